@@ -1,0 +1,125 @@
+import type { DType, Shape } from './dtype.ts';
+import { nextId, Tensor } from './tensor.ts';
+
+/** What an operator's attributes may hold, in ONNX's words. */
+export type AttributeValue = number | string | readonly number[];
+
+/** The ONNX type of one attribute of an operator, and its ONNX default (`undefined`: it must be given). */
+export interface AttributeSpec<T extends AttributeValue = AttributeValue> {
+  readonly type: 'int' | 'ints' | 'float' | 'string';
+  readonly default: T | undefined;
+}
+
+/** A whole-number attribute. */
+export function intAttribute(defaultValue?: number): AttributeSpec<number> {
+  return { type: 'int', default: defaultValue };
+}
+
+/** An attribute that is a list of whole numbers. */
+export function intsAttribute(defaultValue?: readonly number[]): AttributeSpec<readonly number[]> {
+  return { type: 'ints', default: defaultValue };
+}
+
+/** A float32 attribute. */
+export function floatAttribute(defaultValue?: number): AttributeSpec<number> {
+  return { type: 'float', default: defaultValue };
+}
+
+/** A text attribute. */
+export function stringAttribute(defaultValue?: string): AttributeSpec<string> {
+  return { type: 'string', default: defaultValue };
+}
+
+export type AttributeSpecs = Readonly<Record<string, AttributeSpec>>;
+
+/** The attributes of an operator as the values its rules see. */
+export type AttributesOf<S extends AttributeSpecs> = {
+  readonly [K in keyof S]: S[K] extends AttributeSpec<infer T> ? T : never;
+};
+
+/** Attributes of an operator whose specification is not known at compile time. */
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** Dtype and shape of one output. */
+export interface TensorType {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** The inputs of a node. Optional ONNX inputs that are left out are `undefined`. */
+export type Inputs = readonly (Tensor | undefined)[];
+
+/** What a gradient rule may look at besides the gradients of the outputs. */
+export interface GradientContext<I extends Inputs = Inputs, A = Attributes> {
+  readonly inputs: I;
+  readonly outputs: readonly Tensor[];
+  readonly attributes: A;
+}
+
+/**
+ * One ONNX operator: its type, attributes, shape rule and gradient rule in one place.
+ *
+ * The gradient rule receives `dys`, the gradient of the loss with respect to each output (zeros where an output
+ * is not used), and gives the gradient for each input, written with the operators themselves. `undefined` stands for
+ * "does not depend continuously on this input" (indices, conditions, shapes), which counts as zero.
+ */
+export interface Operator<I extends Inputs = Inputs, A = Attributes> {
+  /** ONNX operator type, for example `MatMul`. */
+  readonly type: string;
+  readonly attributes: AttributeSpecs;
+  /** Shape rule. Throws {@link ShapeError} when the inputs do not fit. */
+  infer(inputs: I, attributes: A): readonly TensorType[];
+  /** Gradient rule; an operator without one cannot stand between a loss and a tensor it is differentiated by. */
+  gradient?(dys: readonly [Tensor, ...Tensor[]], context: GradientContext<I, A>): readonly (Tensor | undefined)[];
+}
+
+/** One use of an operator in a graph. */
+export interface Node {
+  readonly operator: Operator;
+  readonly inputs: Inputs;
+  readonly attributes: Attributes;
+  readonly outputs: readonly Tensor[];
+  /** Grows with each node made: sorting by it is a topological order. */
+  readonly id: number;
+}
+
+/** An operator as {@link defineOperator} gives it: it can be called with inputs and attributes. */
+export interface DefinedOperator<I extends Inputs, A> extends Operator<I, A> {
+  /** Adds a node and gives its only (or first) output. */
+  apply(inputs: I, attributes: A): Tensor;
+  /** Adds a node and gives all its outputs. */
+  applyAll(inputs: I, attributes: A): readonly Tensor[];
+}
+
+/** Makes a node out of any operator: checks the inputs by its shape rule and creates the output tensors. */
+export function applyOperator(operator: Operator, inputs: Inputs, attributes: Attributes): readonly Tensor[] {
+  const types = operator.infer(inputs, attributes);
+  const outputs: Tensor[] = [];
+  const node: Node = { operator, inputs, attributes, outputs, id: nextId() };
+  types.forEach(({ dtype, shape }, index) => outputs.push(new Tensor(dtype, shape, { kind: 'node', node, index })));
+  return outputs;
+}
+
+/** Defines one ONNX operator. See {@link Operator} for what each part does. */
+export function defineOperator<I extends Inputs, S extends AttributeSpecs>(definition: {
+  type: string;
+  attributes: S;
+  infer: (inputs: I, attributes: AttributesOf<S>) => readonly TensorType[];
+  gradient?: (
+    dys: readonly [Tensor, ...Tensor[]],
+    context: GradientContext<I, AttributesOf<S>>,
+  ) => readonly (Tensor | undefined)[];
+}): DefinedOperator<I, AttributesOf<S>> {
+  const operator: DefinedOperator<I, AttributesOf<S>> = {
+    ...definition,
+    applyAll: (inputs, attributes) => applyOperator(operator as Operator, inputs, attributes as Attributes),
+    apply: (inputs, attributes) => firstOf(operator.applyAll(inputs, attributes), definition.type),
+  };
+  return operator;
+}
+
+function firstOf(outputs: readonly Tensor[], type: string): Tensor {
+  const [first] = outputs;
+  if (first === undefined) throw new Error(`${type}: the operator has no output`);
+  return first;
+}

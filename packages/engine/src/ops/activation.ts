@@ -1,0 +1,92 @@
+import { defineOperator, floatAttribute, intAttribute } from '../graph/operator.ts';
+import { normalizeAxis, requireDType } from '../graph/shapes.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { add, erf, exp, mul, step, sub } from './arithmetic.ts';
+import { greater, where } from './comparison.ts';
+import { unaryOperator } from './elementwise.ts';
+import { reduceSum } from './reduction.ts';
+
+export const Relu = unaryOperator('Relu', {}, (dy, _x, y) => mul(dy, step(y)));
+
+export const LeakyRelu = unaryOperator('LeakyRelu', { alpha: floatAttribute(0.01) }, (dy, x, _y, { alpha }) =>
+  where(greater(x, 0), dy, mul(dy, alpha)),
+);
+
+// For x <= 0: d (alpha (eˣ - 1)) / dx = alpha eˣ = y + alpha
+export const Elu = unaryOperator('Elu', { alpha: floatAttribute(1) }, (dy, x, y, { alpha }) =>
+  where(greater(x, 0), dy, mul(dy, add(y, alpha))),
+);
+
+export const Softplus = unaryOperator('Softplus', {}, (dy, x) => mul(dy, sigmoid(x)));
+export const Sigmoid = unaryOperator('Sigmoid', {}, (dy, _x, y) => mul(dy, mul(y, sub(1, y))));
+export const Tanh = unaryOperator('Tanh', {}, (dy, _x, y) => mul(dy, sub(1, mul(y, y))));
+
+/** max(x, 0); the gradient at 0 is 0. */
+export function relu(x: Tensor): Tensor {
+  return Relu.apply([x], {});
+}
+
+/**
+ * x for x > 0, else alpha · x.
+ * @param alpha slope on the negative side (default 0.3, as in Keras' LeakyReLU layer)
+ */
+export function leakyRelu(x: Tensor, alpha = 0.3): Tensor {
+  return LeakyRelu.apply([x], { alpha });
+}
+
+/** x for x > 0, else alpha · (eˣ - 1) (Clevert et al. 2015; alpha 1 as in Keras). */
+export function elu(x: Tensor, alpha = 1): Tensor {
+  return Elu.apply([x], { alpha });
+}
+
+/** log(1 + eˣ), a smooth relu. */
+export function softplus(x: Tensor): Tensor {
+  return Softplus.apply([x], {});
+}
+
+/** The logistic function 1 / (1 + e⁻ˣ). */
+export function sigmoid(x: Tensor): Tensor {
+  return Sigmoid.apply([x], {});
+}
+
+/** Hyperbolic tangent. */
+export function tanh(x: Tensor): Tensor {
+  return Tanh.apply([x], {});
+}
+
+/** x · Φ(x) with the normal distribution function Φ, exact by erf (Hendrycks & Gimpel 2016). */
+export function gelu(x: Tensor): Tensor {
+  return mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1));
+}
+
+function alongAxis(type: string, gradient: (dy: Tensor, y: Tensor, axis: number) => Tensor) {
+  return defineOperator({
+    type,
+    attributes: { axis: intAttribute(-1) },
+    infer: ([x]: readonly [Tensor], { axis }) => {
+      requireDType(type, x, 'float32');
+      normalizeAxis(type, axis, x.rank);
+      return [{ dtype: x.dtype, shape: x.shape }];
+    },
+    gradient: ([dy], { outputs: [y], attributes: { axis } }) => (y === undefined ? [] : [gradient(dy, y, axis)]),
+  });
+}
+
+export const Softmax = alongAxis('Softmax', (dy, y, axis) =>
+  mul(y, sub(dy, reduceSum(mul(dy, y), [axis], { keepDims: true }))),
+);
+
+export const LogSoftmax = alongAxis('LogSoftmax', (dy, y, axis) => {
+  // softmax(x) from the output y = log softmax(x), which is already at hand
+  return sub(dy, mul(exp(y), reduceSum(dy, [axis], { keepDims: true })));
+});
+
+/** exp(x) / Σ exp(x) along an axis, computed around the largest element so that it cannot overflow. */
+export function softmax(x: Tensor, axis = -1): Tensor {
+  return Softmax.apply([x], { axis: normalizeAxis('Softmax', axis, x.rank) });
+}
+
+/** log of {@link softmax}, exact also where the softmax underflows. */
+export function logSoftmax(x: Tensor, axis = -1): Tensor {
+  return LogSoftmax.apply([x], { axis: normalizeAxis('LogSoftmax', axis, x.rank) });
+}

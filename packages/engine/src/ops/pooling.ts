@@ -1,0 +1,153 @@
+import { ShapeError } from '../errors.ts';
+import { formatShape, sizeOf, type Shape } from '../graph/dtype.ts';
+import { float32, zeros } from '../graph/ndarray.ts';
+import { defineOperator, intAttribute, intsAttribute } from '../graph/operator.ts';
+import { requireDType } from '../graph/shapes.ts';
+import { constant, type Tensor } from '../graph/tensor.ts';
+import { div } from './arithmetic.ts';
+import { scatterElementsAdd } from './indexing.ts';
+import { outputSize, resolvePadding, type Padding } from './padding.ts';
+import { reduceMax, reduceMean } from './reduction.ts';
+import { Conv } from './convolution.ts';
+import { reshape, zeroInsert } from './shape.ts';
+
+interface Window {
+  readonly kernel_shape: readonly number[];
+  readonly strides: readonly number[];
+  readonly pads: readonly number[];
+}
+
+const windowAttributes = {
+  kernel_shape: intsAttribute(),
+  strides: intsAttribute(),
+  pads: intsAttribute(),
+  ceil_mode: intAttribute(0),
+};
+
+function pooledShape(operator: string, x: Tensor, { kernel_shape, strides, pads }: Window): Shape {
+  requireDType(operator, x, 'float32');
+  const dims = kernel_shape.length;
+  if (x.rank !== dims + 2) {
+    throw new ShapeError(`${operator}: expected [batch, channels, ${dims} spatial sizes], got ${formatShape(x.shape)}`);
+  }
+  const spatial = kernel_shape.map((kernel, axis) =>
+    outputSize(operator, x, axis, { kernel, strides, pads, dilations: kernel_shape.map(() => 1) }),
+  );
+  return [...x.shape.slice(0, 2), ...spatial];
+}
+
+export const MaxPool = defineOperator({
+  type: 'MaxPool',
+  attributes: windowAttributes,
+  infer: ([x]: readonly [Tensor], attributes) => {
+    const shape = pooledShape('MaxPool', x, attributes);
+    return [
+      { dtype: 'float32' as const, shape },
+      { dtype: 'int64' as const, shape },
+    ];
+  },
+  // The second output is the flat index of the element that won: its gradient goes there.
+  gradient: ([dy], { inputs: [x], outputs: [, winners] }) => {
+    if (winners === undefined) return [];
+    const flat = scatterElementsAdd(constant(zeros([sizeOf(x.shape)], 'float32')), reshape(winners, [-1]), reshape(dy, [-1]));
+    return [reshape(flat, x.shape)];
+  },
+});
+
+export const AveragePool = defineOperator({
+  type: 'AveragePool',
+  attributes: { ...windowAttributes, count_include_pad: intAttribute(0) },
+  infer: ([x]: readonly [Tensor], attributes) => [
+    { dtype: 'float32' as const, shape: pooledShape('AveragePool', x, attributes) },
+  ],
+  gradient: ([dy], { inputs: [x], attributes }) => [averagePoolGradient(dy, x, attributes)],
+});
+
+// Each dy / count is added to every element of its window: a sum over the windows, of stride 1, that slide over the dy
+// spread out by the strides.
+function averagePoolGradient(
+  dy: Tensor,
+  x: Tensor,
+  { kernel_shape, strides, pads, count_include_pad }: Window & { readonly count_include_pad: number },
+): Tensor {
+  const dims = kernel_shape.length;
+  const windowSize = sizeOf(kernel_shape);
+  const counts =
+    count_include_pad === 1 ? windowSize : constant(windowCounts(x.shape.slice(2), dy.shape.slice(2), { kernel_shape, strides, pads }));
+  let spread = div(dy, counts);
+  const before: number[] = [];
+  const after: number[] = [];
+  for (let axis = 0; axis < dims; axis++) {
+    const kernel = kernel_shape[axis] ?? 1;
+    const first = kernel - 1 - (pads[axis] ?? 0);
+    spread = zeroInsert(spread, axis + 2, strides[axis] ?? 1);
+    before.push(first);
+    after.push(x.dimension(axis + 2) + kernel - 1 - spread.dimension(axis + 2) - first);
+  }
+  // A convolution with ones, each channel as a picture of its own. (ONNX Runtime 1.30 merges a Pad into an AveragePool
+  // also where the pads become too wide for it, so AveragePool cannot stand here.)
+  const pictures = reshape(spread, [-1, 1, ...spread.shape.slice(2)]);
+  const ones = constant(float32(new Float32Array(windowSize).fill(1), [1, 1, ...kernel_shape]));
+  const unit = kernel_shape.map(() => 1);
+  const sums = Conv.apply([pictures, ones], { strides: unit, dilations: unit, pads: [...before, ...after], group: 1 });
+  return reshape(sums, x.shape);
+}
+
+// How many elements of the picture itself, without padding, each window covers.
+function windowCounts(inputs: Shape, outputs: Shape, { kernel_shape, strides, pads }: Window) {
+  let counts = [1];
+  outputs.forEach((output, axis) => {
+    const along = Array.from({ length: output }, (_, position) => {
+      const start = position * (strides[axis] ?? 1) - (pads[axis] ?? 0);
+      return Math.min(start + (kernel_shape[axis] ?? 1), inputs[axis] ?? 1) - Math.max(start, 0);
+    });
+    counts = counts.flatMap((count) => along.map((length) => count * length));
+  });
+  return float32(counts, outputs);
+}
+
+export interface PoolOptions {
+  /** Window size of each spatial axis (default 2, as in Keras). */
+  readonly poolSize?: number | readonly number[];
+  /** Step of each spatial axis (default: the window size). */
+  readonly strides?: number | readonly number[];
+  /** Keras padding (default 'valid'). */
+  readonly padding?: Padding;
+}
+
+function poolWindow(x: Tensor, { poolSize = 2, strides = poolSize, padding = 'valid' }: PoolOptions) {
+  const each = (value: number | readonly number[]): readonly number[] =>
+    typeof value === 'number' ? x.shape.slice(2).map(() => value) : value;
+  const kernel_shape = each(poolSize);
+  const steps = each(strides);
+  const pads = resolvePadding(padding, x.shape.slice(2), kernel_shape, steps, kernel_shape.map(() => 1));
+  return { kernel_shape, strides: steps, pads, ceil_mode: 0 };
+}
+
+/** The largest element of each window: `[batch, channels, ...spatial]`. Of equal elements the first gets the gradient. */
+export function maxPool(x: Tensor, options: PoolOptions = {}): Tensor {
+  return MaxPool.apply([x], poolWindow(x, options));
+}
+
+/**
+ * The mean of each window: `[batch, channels, ...spatial]`.
+ * @param options.countIncludePad whether padding counts as zeros in the mean (PyTorch's default) or is left out of it
+ *   (Keras' convention and the default here)
+ */
+export function averagePool(x: Tensor, options: PoolOptions & { readonly countIncludePad?: boolean } = {}): Tensor {
+  return AveragePool.apply([x], { ...poolWindow(x, options), count_include_pad: Number(options.countIncludePad ?? false) });
+}
+
+/** Mean over all spatial positions: `[batch, channels, ...spatial] -> [batch, channels]`. */
+export function globalAveragePool(x: Tensor): Tensor {
+  return reduceMean(x, spatialAxes(x));
+}
+
+/** Largest element over all spatial positions: `[batch, channels, ...spatial] -> [batch, channels]`. */
+export function globalMaxPool(x: Tensor): Tensor {
+  return reduceMax(x, spatialAxes(x));
+}
+
+function spatialAxes(x: Tensor): readonly number[] {
+  return x.shape.slice(2).map((_, axis) => axis + 2);
+}

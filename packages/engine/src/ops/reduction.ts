@@ -1,0 +1,124 @@
+import { intAttribute, intsAttribute, defineOperator } from '../graph/operator.ts';
+import { normalizeAxes, normalizeAxis, requireDType } from '../graph/shapes.ts';
+import { constantIntegers, indices, type Tensor } from '../graph/tensor.ts';
+import type { Shape } from '../graph/dtype.ts';
+import { add, div, exp, log, mul, sub } from './arithmetic.ts';
+import { expand } from './broadcast.ts';
+import { cast, equal } from './comparison.ts';
+import { stopGradient } from './identity.ts';
+import { reshape } from './shape.ts';
+
+export interface ReduceOptions {
+  /** Keep the reduced axes with size 1 (default: drop them, as in NumPy). */
+  readonly keepDims?: boolean;
+}
+
+function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): Shape {
+  return shape.flatMap((size, axis) => (axes.includes(axis) ? (keepDims ? [1] : []) : [size]));
+}
+
+// The reduced tensor with its axes back as size 1, so that it broadcasts against the input.
+function withKeptDims(reduced: Tensor, input: Tensor, axes: readonly number[]): Tensor {
+  return reshape(reduced, reducedShape(input.shape, axes, true));
+}
+
+export const ReduceSum = defineOperator({
+  type: 'ReduceSum',
+  attributes: { keepdims: intAttribute(1) },
+  infer: ([x, axes]: readonly [Tensor, Tensor], { keepdims }) => {
+    requireDType('ReduceSum', x, 'float32', 'int64');
+    const reduced = normalizeAxes('ReduceSum', constantIntegers(axes, 'ReduceSum', 'the axes'), x.rank);
+    return [{ dtype: x.dtype, shape: reducedShape(x.shape, reduced, keepdims === 1) }];
+  },
+  gradient: ([dy], { inputs: [x, axes] }) => {
+    const reduced = normalizeAxes('ReduceSum', constantIntegers(axes, 'ReduceSum', 'the axes'), x.rank);
+    return [expand(withKeptDims(dy, x, reduced), x.shape), undefined];
+  },
+});
+
+function reduction(type: string, gradient: (dy: Tensor, x: Tensor, y: Tensor, axes: readonly number[]) => Tensor) {
+  return defineOperator({
+    type,
+    attributes: { axes: intsAttribute(), keepdims: intAttribute(1) },
+    infer: ([x]: readonly [Tensor], { axes, keepdims }) => {
+      requireDType(type, x, 'float32');
+      return [{ dtype: x.dtype, shape: reducedShape(x.shape, normalizeAxes(type, axes, x.rank), keepdims === 1) }];
+    },
+    gradient: ([dy], { inputs: [x], outputs: [y], attributes }) => {
+      if (y === undefined) return [];
+      const axes = normalizeAxes(type, attributes.axes, x.rank);
+      return [gradient(withKeptDims(dy, x, axes), x, withKeptDims(y, x, axes), axes)];
+    },
+  });
+}
+
+export const ReduceMean = reduction('ReduceMean', (dy, x, _y, axes) => {
+  const count = axes.reduce((product, axis) => product * x.dimension(axis), 1);
+  return expand(div(dy, count), x.shape);
+});
+
+// The elements that attain the extreme share its gradient equally, as in PyTorch's amax and amin.
+function gradientOfExtreme(dy: Tensor, x: Tensor, y: Tensor, axes: readonly number[]): Tensor {
+  const attains = cast(equal(x, y), 'float32');
+  return mul(attains, div(dy, reduceSum(attains, axes, { keepDims: true })));
+}
+
+export const ReduceMax = reduction('ReduceMax', gradientOfExtreme);
+export const ReduceMin = reduction('ReduceMin', gradientOfExtreme);
+
+/** Sum over the given axes (default: all). */
+export function reduceSum(x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor {
+  const reduced = normalizeAxes('ReduceSum', axes, x.rank);
+  if (reduced.length === 0) return x;
+  return ReduceSum.apply([x, indices(reduced)], { keepdims: Number(keepDims) });
+}
+
+/** Mean over the given axes (default: all). */
+export function reduceMean(x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor {
+  const reduced = normalizeAxes('ReduceMean', axes, x.rank);
+  return reduced.length === 0 ? x : ReduceMean.apply([x], { axes: reduced, keepdims: Number(keepDims) });
+}
+
+/** Largest element over the given axes (default: all). */
+export function reduceMax(x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor {
+  const reduced = normalizeAxes('ReduceMax', axes, x.rank);
+  return reduced.length === 0 ? x : ReduceMax.apply([x], { axes: reduced, keepdims: Number(keepDims) });
+}
+
+/** Smallest element over the given axes (default: all). */
+export function reduceMin(x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor {
+  const reduced = normalizeAxes('ReduceMin', axes, x.rank);
+  return reduced.length === 0 ? x : ReduceMin.apply([x], { axes: reduced, keepdims: Number(keepDims) });
+}
+
+/** Variance over the given axes, mean((x - mean(x))²): the biased form that normalisation layers use. */
+export function reduceVariance(x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor {
+  const centred = sub(x, reduceMean(x, axes, { keepDims: true }));
+  return reduceMean(mul(centred, centred), axes, { keepDims });
+}
+
+/** log Σ exp(x) over the given axes, computed around the largest element so that it cannot overflow. */
+export function logSumExp(x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor {
+  const largest = stopGradient(reduceMax(x, axes, { keepDims: true }));
+  const kept = add(log(reduceSum(exp(sub(x, largest)), axes, { keepDims: true })), largest);
+  return keepDims ? kept : reshape(kept, reducedShape(x.shape, normalizeAxes('logSumExp', axes, x.rank), false));
+}
+
+export const ArgMax = defineOperator({
+  type: 'ArgMax',
+  attributes: { axis: intAttribute(0), keepdims: intAttribute(1), select_last_index: intAttribute(0) },
+  infer: ([x]: readonly [Tensor], { axis, keepdims }) => {
+    const reduced = normalizeAxis('ArgMax', axis, x.rank);
+    return [{ dtype: 'int64' as const, shape: reducedShape(x.shape, [reduced], keepdims === 1) }];
+  },
+  gradient: () => [undefined],
+});
+
+/** Index of the (first) largest element along an axis, as int64. */
+export function argMax(x: Tensor, axis = -1, { keepDims = false }: ReduceOptions = {}): Tensor {
+  return ArgMax.apply([x], {
+    axis: normalizeAxis('ArgMax', axis, x.rank),
+    keepdims: Number(keepDims),
+    select_last_index: 0,
+  });
+}

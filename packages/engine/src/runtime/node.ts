@@ -1,0 +1,18 @@
+import { availableParallelism } from 'node:os';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Runtime } from './runtime.ts';
+
+/** ONNX Runtime's native CPU kernels. */
+export const runtime: Runtime = {
+  Tensor,
+  createSession: (model, { threads = availableParallelism(), spinning = true }) =>
+    InferenceSession.create(model, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+      extra: { session: { intra_op: { allow_spinning: spinning ? '1' : '0' } } },
+    }),
+};

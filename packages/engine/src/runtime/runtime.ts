@@ -1,0 +1,17 @@
+import type { InferenceSession, TensorConstructor } from 'onnxruntime-common';
+
+export interface SessionOptions {
+  /** Threads for one operator (default: all processors). The same number gives the same bytes again. */
+  readonly threads?: number | undefined;
+  /**
+   * Let worker threads wait busily for the next operator (default true). Fastest while one session works; false leaves
+   * the processor to others, for example while several sessions take turns.
+   */
+  readonly spinning?: boolean | undefined;
+}
+
+/** What a platform offers to run ONNX models: onnxruntime-node in Node, onnxruntime-web in browsers. */
+export interface Runtime {
+  readonly Tensor: TensorConstructor;
+  createSession(model: Uint8Array, options: SessionOptions): Promise<InferenceSession>;
+}

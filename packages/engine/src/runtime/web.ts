@@ -1,0 +1,15 @@
+import { env, InferenceSession, Tensor } from 'onnxruntime-web';
+import type { Runtime } from './runtime.ts';
+
+/** ONNX Runtime's WebAssembly kernels. Several threads need a cross-origin isolated page. */
+export const runtime: Runtime = {
+  Tensor,
+  createSession: (model, { threads }) => {
+    if (threads !== undefined) env.wasm.numThreads = threads;
+    return InferenceSession.create(model, {
+      executionProviders: ['wasm'],
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+    });
+  },
+};

@@ -1,0 +1,137 @@
+import type { Tensor as RuntimeTensor } from 'onnxruntime-common';
+import { InputError } from './errors.ts';
+import { formatShape, sameShape } from './graph/dtype.ts';
+import { Graph } from './graph/graph.ts';
+import { zeros, type NDArray } from './graph/ndarray.ts';
+import type { Tensor } from './graph/tensor.ts';
+import { checkedFeed, createSession, fetched, fromRuntime, runtimeTensor, type Feeds } from './session.ts';
+import type { SessionOptions } from './runtime/runtime.ts';
+
+/**
+ * The numbers that training changes (parameters, moments of the optimiser), by name. Each has two buffers: a step reads
+ * one and writes the other, then they swap, so training allocates nothing.
+ */
+export class TrainingState {
+  readonly #variables = new Map<string, { front: RuntimeTensor; back: RuntimeTensor | undefined }>();
+
+  /** @param values initial values; they are copied */
+  constructor(values: Readonly<Record<string, NDArray>>) {
+    for (const [name, array] of Object.entries(values)) {
+      this.#variables.set(name, { front: runtimeTensor(copyOf(array)), back: undefined });
+    }
+  }
+
+  has(name: string): boolean {
+    return this.#variables.has(name);
+  }
+
+  names(): string[] {
+    return [...this.#variables.keys()];
+  }
+
+  /**
+   * The current value. It shares memory with the state: copy it before the second step after this.
+   * @throws InputError when there is no such variable
+   */
+  get(name: string): NDArray {
+    return fromRuntime(this.buffers(name).front);
+  }
+
+  /** Copies of all current values. */
+  snapshot(): Record<string, NDArray> {
+    return Object.fromEntries(this.names().map((name) => [name, copyOf(this.get(name))]));
+  }
+
+  /**
+   * Replaces values, for example by those of a checkpoint.
+   * @throws InputError when a name is unknown or a shape differs
+   */
+  load(values: Readonly<Record<string, NDArray>>): void {
+    for (const [name, array] of Object.entries(values)) {
+      const current = this.get(name);
+      if (current.dtype !== array.dtype || !sameShape(current.shape, array.shape)) {
+        throw new InputError(
+          `training state: "${name}" is ${formatShape(current.shape)}, but the given value is ${formatShape(array.shape)}`,
+        );
+      }
+      this.buffers(name).front = runtimeTensor(copyOf(array));
+    }
+  }
+
+  /** Both buffers of a variable, for the step that runs on them. */
+  buffers(name: string): { front: RuntimeTensor; back: RuntimeTensor | undefined } {
+    const variable = this.#variables.get(name);
+    if (variable === undefined) {
+      throw new InputError(`training state: there is no "${name}"; there are ${this.names().join(', ')}`);
+    }
+    return variable;
+  }
+}
+
+function copyOf(array: NDArray): NDArray {
+  const copy = zeros(array.shape, array.dtype);
+  (copy.data as Float32Array).set(array.data as Float32Array);
+  return copy;
+}
+
+/** A compiled step that reads and changes a {@link TrainingState}. */
+export interface TrainingStep<Name extends string> {
+  /** The tensors to feed at each step: the inputs of the graph that are not in the state. */
+  readonly inputs: ReadonlyMap<string, Tensor>;
+  /** Runs one step: computes the outputs and replaces the state by its updates. */
+  run(feeds: Feeds): Promise<Record<Name, NDArray>>;
+  release(): Promise<void>;
+}
+
+/**
+ * Compiles one training step, forward, backward and update in one graph: a single call of ONNX Runtime.
+ * @param outputs what a step reports, for example the loss
+ * @param updates the new value of each variable of the state that the step changes. Inputs of the graph with the name
+ *   of a variable are read from the state.
+ */
+export async function compileTrainingStep<Name extends string>(
+  outputs: Readonly<Record<Name, Tensor>>,
+  updates: Readonly<Record<string, Tensor>>,
+  state: TrainingState,
+  options: SessionOptions = {},
+): Promise<TrainingStep<Name>> {
+  const updated = Object.entries(updates).map(([name, tensor]) => ({ name, tensor, output: `${name}:updated` }));
+  const graph = new Graph({ ...outputs, ...Object.fromEntries(updated.map(({ output, tensor }) => [output, tensor])) });
+  const reads = [...graph.inputs.keys()].filter((name) => state.has(name));
+  for (const { name, tensor } of updated) {
+    const { shape } = state.get(name);
+    if (!sameShape(shape, tensor.shape)) {
+      throw new InputError(`training step: "${name}" is ${formatShape(shape)}, its update ${formatShape(tensor.shape)}`);
+    }
+  }
+  const session = await createSession(graph, options);
+  const inputs = new Map([...graph.inputs].filter(([name]) => !state.has(name)));
+  const names = Object.keys(outputs) as Name[];
+
+  return {
+    inputs,
+    run: async (feeds) => {
+      const fed: Record<string, RuntimeTensor> = {};
+      for (const [name, tensor] of inputs) fed[name] = runtimeTensor(checkedFeed(name, tensor, feeds[name]));
+      for (const name of reads) fed[name] = state.buffers(name).front;
+      const fetches: Record<string, RuntimeTensor | null> = {};
+      for (const name of names) fetches[name] = null;
+      for (const { name, output } of updated) {
+        const buffers = state.buffers(name);
+        buffers.back ??= runtimeTensor(zeros(buffers.front.dims, state.get(name).dtype));
+        fetches[output] = buffers.back;
+      }
+      const results = await session.run(fed, fetches);
+      for (const { name } of updated) {
+        const buffers = state.buffers(name);
+        const { front, back } = buffers;
+        buffers.front = back ?? front;
+        buffers.back = front;
+      }
+      const arrays = {} as Record<Name, NDArray>;
+      for (const name of names) arrays[name] = fromRuntime(fetched(results, name));
+      return arrays;
+    },
+    release: () => session.release(),
+  };
+}

@@ -1,0 +1,23 @@
+// npm start: install what is missing, build, run the command line (`quickstart` unless arguments are given).
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { ensureInstalled } from './ensure-installed.mjs';
+import { run } from './npm.mjs';
+
+const args = process.argv.slice(2);
+
+ensureInstalled();
+console.error('Building ...');
+const built = run(process.execPath, ['node_modules/typescript/bin/tsc', '-b']);
+if (built !== 0) process.exit(built);
+
+const program = spawn(
+  process.execPath,
+  [resolve('packages/latentbrush/bin/latentbrush.js'), ...(args.length > 0 ? args : ['quickstart'])],
+  // npm moved here from the folder the person is in; paths they typed are relative to theirs.
+  { stdio: 'inherit', cwd: process.env.INIT_CWD ?? process.cwd() },
+);
+// Ctrl-C reaches the program by itself, which saves its work; wait for that.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => program.kill('SIGTERM'));
+program.on('exit', (status) => process.exit(status ?? 1));

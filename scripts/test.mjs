@@ -1,0 +1,29 @@
+// npm test: install what is missing, then every check, cheapest first. All of them run, so that one call shows all faults.
+// Arguments go to vitest: `npm test -- packages/engine/src/ops`.
+import { rmSync } from 'node:fs';
+import { ensureInstalled } from './ensure-installed.mjs';
+import { run } from './npm.mjs';
+import { REPORT } from './test-counts.mjs';
+
+rmSync(REPORT, { force: true });
+ensureInstalled();
+
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
+const checks = {
+  format: ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
+  lint: ['eslint/bin/eslint.js', '.'],
+  types: ['typescript/bin/tsc', '-b'],
+  tests: ['vitest/vitest.mjs', 'run', ...reporters, ...process.argv.slice(2)],
+};
+
+const failed = [];
+for (const [name, [program, ...args]] of Object.entries(checks)) {
+  console.log(`\n== ${name}`);
+  const begin = performance.now();
+  const ok = run(process.execPath, [`node_modules/${program}`, ...args]) === 0;
+  if (!ok) failed.push(name);
+  console.log(`${name}: ${ok ? 'ok' : 'FAILED'} (${((performance.now() - begin) / 1000).toFixed(1)} s)`);
+}
+
+console.log(failed.length === 0 ? '\nAll checks passed.' : `\nFailed: ${failed.join(', ')}.`);
+process.exitCode = failed.length === 0 ? 0 : 1;

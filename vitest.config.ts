@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+import { defaultServerConditions } from 'vite';
+
+// Tests run the TypeScript sources, also across packages: no build is needed before.
+const conditions = ['latentbrush-source', ...defaultServerConditions];
+
+const project = (name: string, include: string) => ({ extends: true as const, test: { name, include: [include] } });
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    projects: [
+      project('engine', 'packages/engine/src/**/*.test.ts'),
+      project('latentbrush', 'packages/latentbrush/src/**/*.test.ts'),
+      project('examples', 'examples/**/*.test.ts'),
+      project('scripts', 'scripts/**/*.test.ts'),
+    ],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
