@@ -4,7 +4,10 @@ import { defaultServerConditions } from 'vite';
 // Tests run the TypeScript sources, also across packages: no build is needed before.
 const conditions = ['latentbrush-source', ...defaultServerConditions];
 
-const project = (name: string, include: string) => ({ extends: true as const, test: { name, include: [include] } });
+const project = (name: string, include: string) => ({
+  extends: true as const,
+  test: { name, include: [include] },
+});
 
 export default defineConfig({
   resolve: { conditions },

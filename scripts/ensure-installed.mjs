@@ -1,21 +1,28 @@
 // Install the dependencies if they are not the ones that package-lock.json names. Plain Node: nothing is installed yet.
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { npm } from './npm.mjs';
 
 /** npm writes this file last, so an interrupted install leaves none. */
 const INSTALLED = 'node_modules/.package-lock.json';
 
-/** @param {string} path */
+/**
+ * @param {string} path a lock file
+ * @returns {Record<string, { version?: string, link?: boolean, optional?: boolean, peer?: boolean }>}
+ */
 const packagesIn = (path) => JSON.parse(readFileSync(path, 'utf8')).packages;
 
-/** @returns {string | undefined} why an install is needed; undefined when nothing is missing */
-export function reasonToInstall() {
-  if (!existsSync(INSTALLED)) return 'nothing is installed yet';
-  const installed = packagesIn(INSTALLED);
-  const locked = packagesIn('package-lock.json');
+/**
+ * @param {string} [root] the repository
+ * @returns {string | undefined} why an install is needed; undefined when nothing is missing
+ */
+export function reasonToInstall(root = '.') {
+  if (!existsSync(join(root, INSTALLED))) return 'nothing is installed yet';
+  const installed = packagesIn(join(root, INSTALLED));
+  const locked = packagesIn(join(root, 'package-lock.json'));
   for (const [path, { version, link, optional, peer }] of Object.entries(locked)) {
     if (!path.includes('node_modules/')) continue; // the workspace itself
-    const found = existsSync(path) ? installed[path] : undefined;
+    const found = existsSync(join(root, path)) ? installed[path] : undefined;
     if (found === undefined && (optional || peer)) continue; // npm leaves out what is for other platforms
     if (found === undefined) return `${path} is missing`;
     if (!link && found.version !== version) return `${path} is ${found.version}, wanted ${version}`;
@@ -30,7 +37,9 @@ export function ensureInstalled() {
   if (reason === undefined) return;
   console.error(`Installing dependencies (${reason}) ...`);
   if (npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']) !== 0) {
-    console.error('The dependencies could not be installed: see the lines above. Is the npm registry reachable?');
+    console.error(
+      'The dependencies could not be installed: see the lines above. Is the npm registry reachable?',
+    );
     process.exit(1);
   }
 }
