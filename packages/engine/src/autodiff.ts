@@ -10,8 +10,8 @@ interface Application {
   readonly name: string;
   readonly inputs: readonly (Tensor | undefined)[];
   readonly outputs: readonly Tensor[];
-  /** Gives the gradient of each input; `undefined` when there is no rule. */
-  readonly rule: ((dys: readonly [Tensor, ...Tensor[]]) => readonly (Tensor | undefined)[]) | undefined;
+  /** From the gradients of the outputs, those that are used, to the gradient of each input; `undefined`: no rule. */
+  readonly rule: ((dys: readonly (Tensor | undefined)[]) => readonly (Tensor | undefined)[]) | undefined;
 }
 
 function applicationOf({ source }: Tensor): Application | undefined {
@@ -22,7 +22,11 @@ function applicationOf({ source }: Tensor): Application | undefined {
   if (source.kind !== 'node') return undefined;
   const { id, operator, inputs, outputs, attributes } = source.node;
   const rule: Application['rule'] =
-    operator.gradient && ((dys) => operator.gradient?.(dys, { inputs, outputs, attributes }) ?? []);
+    operator.gradient &&
+    ((dys) => {
+      const all = outputs.map((output, i) => dys[i] ?? zeroGradient(output)) as [Tensor, ...Tensor[]];
+      return operator.gradient?.(all, { inputs, outputs, attributes }) ?? [];
+    });
   return { id, name: operator.type, inputs, outputs, rule };
 }
 
@@ -72,8 +76,7 @@ export function vjp(outputs: readonly Tensor[], cotangents: readonly Tensor[], t
     const { inputs, outputs: results, name, rule } = application;
     if (!results.some((result) => gradients.has(result))) continue;
     if (rule === undefined) throw new GradientError(missingRule(application, tensors, needed));
-    const dys = results.map((result) => gradients.get(result) ?? zeroGradient(result));
-    rule(dys as [Tensor, ...Tensor[]]).forEach((gradient, i) => {
+    rule(results.map((result) => gradients.get(result))).forEach((gradient, i) => {
       const tensor = inputs[i];
       if (gradient !== undefined && tensor !== undefined && needed.has(tensor)) accumulate(tensor, gradient, name);
     });

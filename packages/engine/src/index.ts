@@ -10,3 +10,7 @@ export { decodeOnnx, type DecodedModel } from './onnx/decode.ts';
 export { compile, type Feeds, type Session, type SessionOptions } from './session.ts';
 export { compileTrainingStep, TrainingState, type TrainingStep } from './training-step.ts';
 export * from './ops/index.ts';
+export * as nn from './nn/index.ts';
+export * as optim from './optim/index.ts';
+export { checkGradients, type GradientCheckOptions } from './testing/gradient-check.ts';
+export { Random, type RandomState } from './random.ts';

@@ -22,7 +22,7 @@ export interface CustomGradientCall {
   readonly body: readonly Tensor[];
   readonly outputs: readonly Tensor[];
   readonly id: number;
-  readonly gradient: (dys: readonly Tensor[]) => readonly (Tensor | undefined)[];
+  readonly gradient: (dys: readonly (Tensor | undefined)[]) => readonly (Tensor | undefined)[];
 }
 
 let lastId = 0;
@@ -110,15 +110,15 @@ export function constantIntegers(tensor: Tensor, operator: string, what: string)
  * @param name what the computation is, for error messages
  * @param inputs the tensors that the rule gives gradients for, in this order
  * @param body the results, computed from the inputs by operators
- * @param gradient gets the gradient of the loss for each result, gives one for each input (`undefined`: zero). It is
- *   written with operators and may use the inputs, the results and anything computed on the way, so it can itself be
+ * @param gradient gets the gradient of the loss for each result (`undefined`: nothing depends on it), gives one for
+ *   each input (`undefined`: zero). It is written with operators and may use the inputs, the results and anything computed on the way, so it can itself be
  *   differentiated.
  */
 export function customGradient(
   name: string,
   inputs: readonly Tensor[],
   body: readonly Tensor[],
-  gradient: (dys: readonly Tensor[]) => readonly (Tensor | undefined)[],
+  gradient: (dys: readonly (Tensor | undefined)[]) => readonly (Tensor | undefined)[],
 ): readonly Tensor[] {
   const outputs: Tensor[] = [];
   const call: CustomGradientCall = { name, inputs, body, outputs, id: nextId(), gradient };

@@ -9,6 +9,7 @@ import * as indexing from './indexing.ts';
 import { Gemm, MatMul } from './matmul.ts';
 import { Pad } from './pad.ts';
 import { AveragePool, MaxPool } from './pooling.ts';
+import { FusedGru, FusedLstm } from './recurrent-fused.ts';
 import * as reduction from './reduction.ts';
 import { Resize } from './resize.ts';
 import * as shape from './shape.ts';
@@ -31,6 +32,8 @@ const all: readonly unknown[] = [
   MaxPool,
   AveragePool,
   Resize,
+  FusedLstm,
+  FusedGru,
 ];
 
 function isOperator(value: unknown): value is Operator {

@@ -1,0 +1,30 @@
+import type { Tensor } from '../graph/tensor.ts';
+import { add } from '../ops/arithmetic.ts';
+import { gemm, matmul } from '../ops/matmul.ts';
+import { activate, type Activation } from './activations.ts';
+import { glorotUniform, zerosInitializer, type Initializer } from './initializers.ts';
+import type { Parameters } from './parameters.ts';
+
+export interface DenseOptions {
+  /** Size of the output. */
+  readonly units: number;
+  readonly activation?: Activation;
+  readonly useBias?: boolean;
+  readonly kernelInitializer?: Initializer;
+  readonly biasInitializer?: Initializer;
+}
+
+/**
+ * Fully connected layer: activation(x · kernel + bias). Keras' Dense.
+ * @param parameters weights `kernel` [features, units] (glorotUniform) and `bias` [units] (zeros)
+ * @param x `[..., features]`
+ * @returns `[..., units]`
+ */
+export function dense(parameters: Parameters, x: Tensor, options: DenseOptions): Tensor {
+  const { units, activation, useBias = true } = options;
+  const kernel = parameters.get('kernel', [x.dimension(-1), units], options.kernelInitializer ?? glorotUniform);
+  const bias = useBias ? parameters.get('bias', [units], options.biasInitializer ?? zerosInitializer) : undefined;
+  if (x.rank === 2) return activate(gemm(x, kernel, { bias }), activation);
+  const product = matmul(x, kernel);
+  return activate(bias === undefined ? product : add(product, bias), activation);
+}

@@ -1,0 +1,122 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { grad } from '../autodiff.ts';
+import { float32, type NDArray } from '../graph/ndarray.ts';
+import { input, type Tensor } from '../graph/tensor.ts';
+import { compile } from '../session.ts';
+import { checkGradients } from '../testing/gradient-check.ts';
+import { gru, gruInference, lstm, lstmInference, matmul, add, mul, reduceSum, square } from './index.ts';
+
+function wave(shape: readonly number[], phase: number): NDArray<'float32'> {
+  const size = shape.reduce((a, b) => a * b, 1);
+  return float32(Float32Array.from({ length: size }, (_, i) => 0.8 * Math.sin(i * 1.7 + phase)), shape);
+}
+
+const sizes = fc.record({
+  steps: fc.integer({ min: 1, max: 4 }),
+  batch: fc.integer({ min: 1, max: 3 }),
+  units: fc.integer({ min: 1, max: 3 }),
+  uses: fc.constantFrom('sequence', 'state', 'both'),
+});
+
+function used<T>(uses: string, { sequence, state }: { sequence: T; state: readonly T[] }): T[] {
+  return uses === 'sequence' ? [sequence] : uses === 'state' ? [...state] : [sequence, ...state];
+}
+
+describe('gradients through time agree with finite differences', () => {
+  it('of the LSTM, with respect to projections, kernel and both initial states', async () => {
+    await fc.assert(
+      fc.asyncProperty(sizes, async ({ steps, batch, units, uses }) => {
+        const values = [
+          wave([steps, batch, 4 * units], 1),
+          wave([units, 4 * units], 2),
+          wave([batch, units], 3),
+          wave([batch, units], 4),
+        ];
+        await checkGradients((x, u, h, c) => used(uses, lstm(x as Tensor, u as Tensor, [h as Tensor, c as Tensor])), values);
+      }),
+      { numRuns: 12, seed: 1 },
+    );
+  });
+
+  it('of the GRU, with respect to projections, kernel, bias and initial state', async () => {
+    await fc.assert(
+      fc.asyncProperty(sizes, async ({ steps, batch, units, uses }) => {
+        const values = [
+          wave([steps, batch, 3 * units], 1),
+          wave([units, 3 * units], 2),
+          wave([3 * units], 5),
+          wave([batch, units], 3),
+        ];
+        await checkGradients((x, u, b, h) => used(uses, gru(x as Tensor, u as Tensor, b as Tensor, [h as Tensor])), values);
+      }),
+      { numRuns: 12, seed: 1 },
+    );
+  });
+
+  it('also a second time (the gradient of the squared gradient of an LSTM)', async () => {
+    const build = (x?: Tensor, u?: Tensor): Tensor => {
+      const { sequence } = lstm(x as Tensor, u as Tensor);
+      const gradients = grad(reduceSum(square(sequence)), [x as Tensor, u as Tensor]);
+      return gradients.map((gradient) => reduceSum(square(gradient))).reduce((a, b) => add(a, b));
+    };
+    await checkGradients(build, [wave([3, 2, 8], 1), wave([2, 8], 2)], { tolerance: 1e-2 });
+  });
+});
+
+describe('the fused operators give the numbers of the unrolled ones', () => {
+  const [steps, batch, features, units] = [5, 3, 4, 6];
+  const x = input('x', [steps, batch, features]);
+  const feeds = { x: wave([steps, batch, features], 0) };
+  const start = (name: string): Tensor => mul(input(name, [batch, units]), 1);
+
+  it('LSTM', async () => {
+    const weights = {
+      kernel: input('kernel', [features, 4 * units]),
+      recurrentKernel: input('recurrentKernel', [units, 4 * units]),
+      bias: input('bias', [4 * units]),
+    };
+    const state = [start('h'), start('c')] as const;
+    const unrolled = lstm(add(matmul(x, weights.kernel), weights.bias), weights.recurrentKernel, state);
+    const fused = lstmInference(x, weights, state);
+    const session = await compile({ a: unrolled.sequence, b: fused.sequence, ac: unrolled.state[1], bc: fused.state[1] });
+    const result = await session.run({
+      ...feeds,
+      kernel: wave([features, 4 * units], 1),
+      recurrentKernel: wave([units, 4 * units], 2),
+      bias: wave([4 * units], 3),
+      h: wave([batch, units], 4),
+      c: wave([batch, units], 5),
+    });
+    expectClose(result.b, result.a);
+    expectClose(result.bc, result.ac);
+  });
+
+  it('GRU', async () => {
+    const weights = {
+      kernel: input('kernel', [features, 3 * units]),
+      recurrentKernel: input('recurrentKernel', [units, 3 * units]),
+      bias: input('bias', [3 * units]),
+      recurrentBias: input('recurrentBias', [3 * units]),
+    };
+    const state = [start('h')] as const;
+    const unrolled = gru(add(matmul(x, weights.kernel), weights.bias), weights.recurrentKernel, weights.recurrentBias, state);
+    const fused = gruInference(x, weights, state);
+    const session = await compile({ a: unrolled.sequence, b: fused.sequence, ah: unrolled.state[0], bh: fused.state[0] });
+    const result = await session.run({
+      ...feeds,
+      kernel: wave([features, 3 * units], 1),
+      recurrentKernel: wave([units, 3 * units], 2),
+      bias: wave([3 * units], 3),
+      recurrentBias: wave([3 * units], 6),
+      h: wave([batch, units], 4),
+    });
+    expectClose(result.b, result.a);
+    expectClose(result.bh, result.ah);
+  });
+});
+
+function expectClose(actual: NDArray, expected: NDArray): void {
+  expect(actual.shape).toEqual(expected.shape);
+  (expected.data as Float32Array).forEach((value, i) => expect(actual.data[i]).toBeCloseTo(value, 5));
+}
