@@ -6,4 +6,5 @@ export { embedding, type EmbeddingOptions } from './embedding.ts';
 export * from './initializers.ts';
 export { batchNormalization, instanceNormalization, layerNormalization } from './normalization.ts';
 export { Parameters, type Parameter } from './parameters.ts';
-export { gru, lstm, type RecurrentInput, type RecurrentOptions } from './recurrent.ts';
+export { gru, lstm, type RecurrentOptions } from './recurrent.ts';
+export type { RecurrentInput } from '../ops/recurrent.ts';

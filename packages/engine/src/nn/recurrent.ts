@@ -1,17 +1,8 @@
 import type { Tensor } from '../graph/tensor.ts';
-import { add } from '../ops/arithmetic.ts';
-import { gather, oneHot } from '../ops/indexing.ts';
-import { matmul } from '../ops/matmul.ts';
 import { gruInference, lstmInference } from '../ops/recurrent-fused.ts';
-import { gru as gruOperator, lstm as lstmOperator, type RecurrentOutput } from '../ops/recurrent.ts';
+import { gru as gruOperator, lstm as lstmOperator, type RecurrentInput, type RecurrentOutput } from '../ops/recurrent.ts';
 import { forgetGateBias, glorotUniform, orthogonal, zerosInitializer } from './initializers.ts';
 import type { Parameters } from './parameters.ts';
-
-/**
- * What a recurrent layer reads: vectors `[steps, batch, features]`, or token ids `[steps, batch]` that stand for one-hot
- * vectors of `depth` features (their product with the kernel is a lookup of its rows).
- */
-export type RecurrentInput = Tensor | { readonly tokens: Tensor; readonly depth: number };
 
 export interface RecurrentOptions<State extends readonly Tensor[]> {
   readonly units: number;
@@ -23,15 +14,6 @@ export interface RecurrentOptions<State extends readonly Tensor[]> {
 
 function featuresOf(x: RecurrentInput): number {
   return 'tokens' in x ? x.depth : x.dimension(2);
-}
-
-function vectorsOf(x: RecurrentInput): Tensor {
-  return 'tokens' in x ? oneHot(x.tokens, x.depth) : x;
-}
-
-// x W + b for all steps at once
-function project(x: RecurrentInput, kernel: Tensor, bias: Tensor): Tensor {
-  return 'tokens' in x ? gather(add(kernel, bias), x.tokens) : add(matmul(x, kernel), bias);
 }
 
 /**
@@ -47,8 +29,7 @@ export function lstm(
   const kernel = parameters.get('kernel', [featuresOf(x), 4 * units], glorotUniform);
   const recurrentKernel = parameters.get('recurrent_kernel', [units, 4 * units], orthogonal);
   const bias = parameters.get('bias', [4 * units], forgetGateBias);
-  if (inference) return lstmInference(vectorsOf(x), { kernel, recurrentKernel, bias }, initialState);
-  return lstmOperator(project(x, kernel, bias), recurrentKernel, initialState);
+  return (inference ? lstmInference : lstmOperator)(x, { kernel, recurrentKernel, bias }, initialState);
 }
 
 /**
@@ -65,9 +46,6 @@ export function gru(
   const recurrentKernel = parameters.get('recurrent_kernel', [units, 3 * units], orthogonal);
   const bias = parameters.get('bias', [3 * units], zerosInitializer);
   const recurrentBias = parameters.get('recurrent_bias', [3 * units], zerosInitializer);
-  if (inference) {
-    return gruInference(vectorsOf(x), { kernel, recurrentKernel, bias, recurrentBias }, initialState);
-  }
-  return gruOperator(project(x, kernel, bias), recurrentKernel, recurrentBias, initialState);
+  return (inference ? gruInference : gruOperator)(x, { kernel, recurrentKernel, bias, recurrentBias }, initialState);
 }
 

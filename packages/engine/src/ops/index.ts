@@ -24,7 +24,7 @@ export {
 export { pad, padReflect } from './pad.ts';
 export type { Padding } from './padding.ts';
 export { averagePool, globalAveragePool, globalMaxPool, maxPool, type PoolOptions } from './pooling.ts';
-export { gru, lstm, type RecurrentOutput } from './recurrent.ts';
+export { gru, lstm, type RecurrentInput, type RecurrentOutput, type RecurrentWeights } from './recurrent.ts';
 export { gruInference, lstmInference } from './recurrent-fused.ts';
 export {
   argMax, logSumExp, reduceMax, reduceMean, reduceMin, reduceSum, reduceVariance, type ReduceOptions,

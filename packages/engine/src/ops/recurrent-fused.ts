@@ -4,7 +4,8 @@ import { zeros } from '../graph/ndarray.ts';
 import { defineOperator, intAttribute, stringAttribute } from '../graph/operator.ts';
 import { requireDType } from '../graph/shapes.ts';
 import { constant, type Tensor } from '../graph/tensor.ts';
-import type { RecurrentOutput } from './recurrent.ts';
+import { oneHot } from './indexing.ts';
+import type { RecurrentInput, RecurrentOutput, RecurrentWeights } from './recurrent.ts';
 import { concat, expandDims, split, squeeze, transpose } from './shape.ts';
 
 // Missing optional inputs are `undefined`: B, sequence_lens, initial_h and initial_c.
@@ -48,29 +49,18 @@ export const FusedGru = defineOperator({
   infer: inferRecurrent('GRU', 3, 1),
 });
 
-/** Weights of a recurrent layer in Keras' layout. */
-export interface RecurrentWeights {
-  /** `[features, gates · units]` */
-  readonly kernel: Tensor;
-  /** `[units, gates · units]` */
-  readonly recurrentKernel: Tensor;
-  /** `[gates · units]` */
-  readonly bias: Tensor;
-}
-
 /**
  * The LSTM of {@link lstm} by ONNX Runtime's fused operator: the same numbers, faster, without a gradient.
- * @param x `[steps, batch, features]`
  * @param initialState h and c, each `[batch, units]` (default zeros)
  */
 export function lstmInference(
-  x: Tensor,
+  x: RecurrentInput,
   { kernel, recurrentKernel, bias }: RecurrentWeights,
   initialState?: readonly [h: Tensor, c: Tensor],
 ): RecurrentOutput<readonly [h: Tensor, c: Tensor]> {
   const units = recurrentKernel.dimension(0);
   const inputs = [
-    x,
+    vectorsOf(x),
     onnxWeights(kernel, units),
     onnxWeights(recurrentKernel, units),
     expandDims(concat([reorderGates(bias, units), constant(zeros([4 * units], 'float32'))], 0), [0]),
@@ -79,6 +69,10 @@ export function lstmInference(
   ] as unknown as RecurrentInputs;
   const [y, h, c] = FusedLstm.applyAll(inputs, { hidden_size: units, direction: 'forward' }) as [Tensor, Tensor, Tensor];
   return { sequence: squeeze(y, [1]), state: [squeeze(h, [0]), squeeze(c, [0])] };
+}
+
+function vectorsOf(x: RecurrentInput): Tensor {
+  return 'tokens' in x ? oneHot(x.tokens, x.depth) : x;
 }
 
 // Keras' [features, i f c o] to ONNX's [1, i o f c, features]
@@ -93,18 +87,17 @@ function reorderGates(gates: Tensor, units: number): Tensor {
 
 /**
  * The GRU of {@link gru} by ONNX Runtime's fused operator: the same numbers, faster, without a gradient.
- * @param x `[steps, batch, features]`
  * @param recurrentBias `[3 · units]`
  * @param initialState h `[batch, units]` (default zeros)
  */
 export function gruInference(
-  x: Tensor,
+  x: RecurrentInput,
   { kernel, recurrentKernel, bias, recurrentBias }: RecurrentWeights & { readonly recurrentBias: Tensor },
   initialState?: readonly [h: Tensor],
 ): RecurrentOutput<readonly [h: Tensor]> {
   const units = recurrentKernel.dimension(0);
   const inputs = [
-    x,
+    vectorsOf(x),
     expandDims(transpose(kernel), [0]),
     expandDims(transpose(recurrentKernel), [0]),
     expandDims(concat([bias, recurrentBias], 0), [0]),

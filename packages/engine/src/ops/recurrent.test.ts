@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { grad } from '../autodiff.ts';
-import { float32, type NDArray } from '../graph/ndarray.ts';
+import { float32, int64, type NDArray } from '../graph/ndarray.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
 import { compile } from '../session.ts';
 import { checkGradients } from '../testing/gradient-check.ts';
-import { gru, gruInference, lstm, lstmInference, matmul, add, mul, reduceSum, square } from './index.ts';
+import { gru, gruInference, lstm, lstmInference, add, mul, reduceSum, square } from './index.ts';
 
 function wave(shape: readonly number[], phase: number): NDArray<'float32'> {
   const size = shape.reduce((a, b) => a * b, 1);
@@ -15,6 +15,7 @@ function wave(shape: readonly number[], phase: number): NDArray<'float32'> {
 const sizes = fc.record({
   steps: fc.integer({ min: 1, max: 4 }),
   batch: fc.integer({ min: 1, max: 3 }),
+  features: fc.integer({ min: 1, max: 3 }),
   units: fc.integer({ min: 1, max: 3 }),
   uses: fc.constantFrom('sequence', 'state', 'both'),
 });
@@ -24,43 +25,60 @@ function used<T>(uses: string, { sequence, state }: { sequence: T; state: readon
 }
 
 describe('gradients through time agree with finite differences', () => {
-  it('of the LSTM, with respect to projections, kernel and both initial states', async () => {
+  it('of the LSTM, with respect to input, kernels, bias and both initial states', async () => {
     await fc.assert(
-      fc.asyncProperty(sizes, async ({ steps, batch, units, uses }) => {
+      fc.asyncProperty(sizes, async ({ steps, batch, features, units, uses }) => {
         const values = [
-          wave([steps, batch, 4 * units], 1),
-          wave([units, 4 * units], 2),
-          wave([batch, units], 3),
-          wave([batch, units], 4),
+          wave([steps, batch, features], 1),
+          wave([features, 4 * units], 2),
+          wave([units, 4 * units], 3),
+          wave([4 * units], 4),
+          wave([batch, units], 5),
+          wave([batch, units], 6),
         ];
-        await checkGradients((x, u, h, c) => used(uses, lstm(x as Tensor, u as Tensor, [h as Tensor, c as Tensor])), values);
+        const build = (x: Tensor, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor, h: Tensor, c: Tensor) =>
+          used(uses, lstm(x, { kernel, recurrentKernel, bias }, [h, c]));
+        await checkGradients(build as (...tensors: Tensor[]) => Tensor[], values);
       }),
       { numRuns: 12, seed: 1 },
     );
   });
 
-  it('of the GRU, with respect to projections, kernel, bias and initial state', async () => {
+  it('of the GRU, with respect to input, kernels, biases and initial state', async () => {
     await fc.assert(
-      fc.asyncProperty(sizes, async ({ steps, batch, units, uses }) => {
+      fc.asyncProperty(sizes, async ({ steps, batch, features, units, uses }) => {
         const values = [
-          wave([steps, batch, 3 * units], 1),
-          wave([units, 3 * units], 2),
+          wave([steps, batch, features], 1),
+          wave([features, 3 * units], 2),
+          wave([units, 3 * units], 3),
+          wave([3 * units], 4),
           wave([3 * units], 5),
-          wave([batch, units], 3),
+          wave([batch, units], 6),
         ];
-        await checkGradients((x, u, b, h) => used(uses, gru(x as Tensor, u as Tensor, b as Tensor, [h as Tensor])), values);
+        const build = (x: Tensor, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor, recurrentBias: Tensor, h: Tensor) =>
+          used(uses, gru(x, { kernel, recurrentKernel, bias, recurrentBias }, [h]));
+        await checkGradients(build as (...tensors: Tensor[]) => Tensor[], values);
       }),
       { numRuns: 12, seed: 1 },
     );
+  });
+
+  it('of tokens, which stand for one-hot vectors', async () => {
+    const tokens = int64([0, 2, 1, 1, 2, 2], [3, 2]);
+    const weights = [wave([3, 8], 1), wave([2, 8], 2), wave([8], 3)];
+    const build = (ids: Tensor, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor) =>
+      lstm({ tokens: ids, depth: 3 }, { kernel, recurrentKernel, bias }).sequence;
+    await checkGradients(build as (...tensors: Tensor[]) => Tensor, [tokens, ...weights]);
   });
 
   it('also a second time (the gradient of the squared gradient of an LSTM)', async () => {
-    const build = (x?: Tensor, u?: Tensor): Tensor => {
-      const { sequence } = lstm(x as Tensor, u as Tensor);
-      const gradients = grad(reduceSum(square(sequence)), [x as Tensor, u as Tensor]);
+    const build = (x: Tensor, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor): Tensor => {
+      const { sequence } = lstm(x, { kernel, recurrentKernel, bias });
+      const gradients = grad(reduceSum(square(sequence)), [x, kernel, recurrentKernel, bias]);
       return gradients.map((gradient) => reduceSum(square(gradient))).reduce((a, b) => add(a, b));
     };
-    await checkGradients(build, [wave([3, 2, 8], 1), wave([2, 8], 2)], { tolerance: 1e-2 });
+    const values = [wave([3, 2, 2], 1), wave([2, 8], 2), wave([2, 8], 3), wave([8], 4)];
+    await checkGradients(build as (...tensors: Tensor[]) => Tensor, values, { tolerance: 1e-2 });
   });
 });
 
@@ -77,7 +95,7 @@ describe('the fused operators give the numbers of the unrolled ones', () => {
       bias: input('bias', [4 * units]),
     };
     const state = [start('h'), start('c')] as const;
-    const unrolled = lstm(add(matmul(x, weights.kernel), weights.bias), weights.recurrentKernel, state);
+    const unrolled = lstm(x, weights, state);
     const fused = lstmInference(x, weights, state);
     const session = await compile({ a: unrolled.sequence, b: fused.sequence, ac: unrolled.state[1], bc: fused.state[1] });
     const result = await session.run({
@@ -100,7 +118,7 @@ describe('the fused operators give the numbers of the unrolled ones', () => {
       recurrentBias: input('recurrentBias', [3 * units]),
     };
     const state = [start('h')] as const;
-    const unrolled = gru(add(matmul(x, weights.kernel), weights.bias), weights.recurrentKernel, weights.recurrentBias, state);
+    const unrolled = gru(x, weights, state);
     const fused = gruInference(x, weights, state);
     const session = await compile({ a: unrolled.sequence, b: fused.sequence, ah: unrolled.state[0], bh: fused.state[0] });
     const result = await session.run({
