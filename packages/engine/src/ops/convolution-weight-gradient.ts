@@ -1,16 +1,23 @@
 import { sizeOf, type Shape } from '../graph/dtype.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import { int64 } from '../graph/ndarray.ts';
+import { constant, type Tensor } from '../graph/tensor.ts';
 import type { ConvolutionAttributes } from './convolution.ts';
-import { matmul } from './matmul.ts';
+import { gather } from './indexing.ts';
+import { gemm, matmul } from './matmul.ts';
 import { pad } from './pad.ts';
 import { concat, matrixTranspose, reshape, slice, transpose } from './shape.ts';
+
+// With this many times fewer input than output channels, copying whole shifted pictures beats looking up patches.
+const FEW_INPUTS = 8;
+// Kernels larger than this are cheaper with rows and columns shifted apart (k copies of both operands, not k² of one).
+const SMALL_KERNEL = 3;
 
 /**
  * Gradient of a convolution with respect to its kernel:
  * dw[m, c, k] = Σ over batch and positions o of dy[n, m, o] · x[n, c, o · stride + k · dilation - pad].
  *
- * Written as one matrix product per group: dy as `[out, batch · positions]` times the matrix im2col(x) of shifted
- * copies of x, `[in · kernel size, batch · positions]`, transposed.
+ * One matrix product in each of three forms, which differ in how the shifted copies of x are made (im2col); the choice
+ * follows measurements, see docs/performance.md.
  *
  * @param x `[batch, in, ...spatial]`
  * @param dy `[batch, out, ...positions]`
@@ -20,36 +27,108 @@ export function convolutionWeightGradient(
   x: Tensor,
   dy: Tensor,
   kernelShape: Shape,
-  { strides, pads, dilations, group }: ConvolutionAttributes,
+  window: ConvolutionAttributes,
 ): Tensor {
-  const dims = strides.length;
+  const [outputs = 1, inputs = 1, ...kernel] = kernelShape;
+  const dense = window.group === 1 && kernel.length === 2;
+  if (!dense || inputs * FEW_INPUTS <= outputs) return byShiftedPictures(x, dy, kernelShape, window);
+  const unit = [...window.strides, ...window.dilations].every((size) => size === 1);
+  return unit && kernel.some((size) => size > SMALL_KERNEL)
+    ? byRowsAndColumns(x, dy, kernelShape, window)
+    : byPatches(x, dy, kernelShape, window);
+}
+
+// dy as [out, batch · positions] times the matrix [in · taps, batch · positions] of shifted pictures, transposed.
+// For any strides, dilations, groups and dimensions.
+function byShiftedPictures(x: Tensor, dy: Tensor, kernelShape: Shape, window: ConvolutionAttributes): Tensor {
+  const { strides, dilations, group } = window;
   const kernel = kernelShape.slice(2);
   const positions = dy.shape.slice(2);
   const spatialAxes = kernel.map((_, axis) => axis + 2);
   const columns = x.dimension(0) * sizeOf(positions);
   const channelsFirst = [1, 0, ...spatialAxes];
 
-  const padded = pad(
-    transpose(x, channelsFirst),
-    [0, 0, ...pads.slice(0, dims)],
-    // what no window reaches is cut off, so that every tap has room
-    [0, 0, ...kernel.map((size, axis) => {
-      const reach = ((positions[axis] ?? 1) - 1) * (strides[axis] ?? 1) + (size - 1) * (dilations[axis] ?? 1) + 1;
-      return reach - x.dimension(axis + 2) - (pads[axis] ?? 0);
-    })],
-  ); // [in, batch, ...padded]
+  const padded = padToReach(transpose(x, channelsFirst), positions, kernel, window, spatialAxes); // [in, batch, ...]
   const inputsPerGroup = x.dimension(1) / group;
   const taps = kernelTaps(kernel).map((tap) => {
     const starts = tap.map((position, axis) => position * (dilations[axis] ?? 1));
     const ends = starts.map((start, axis) => start + ((positions[axis] ?? 1) - 1) * (strides[axis] ?? 1) + 1);
-    const shifted = slice(padded, starts, ends, spatialAxes, strides);
-    return reshape(shifted, [group, 1, inputsPerGroup, columns]);
+    return reshape(slice(padded, starts, ends, spatialAxes, strides), [group, 1, inputsPerGroup, columns]);
   });
-  const im2col = reshape(concat(taps, 1), [group, taps.length * inputsPerGroup, columns]);
+  const shifted = reshape(concat(taps, 1), [group, taps.length * inputsPerGroup, columns]);
   const rows = reshape(transpose(dy, channelsFirst), [group, dy.dimension(1) / group, columns]);
-  const product = matmul(rows, matrixTranspose(im2col)); // [group, out / group, taps · in / group]
-  const split = reshape(product, [dy.dimension(1), taps.length, inputsPerGroup]);
-  return reshape(transpose(split, [0, 2, 1]), kernelShape);
+  const product = matmul(rows, matrixTranspose(shifted)); // [group, out / group, taps · in / group]
+  const separate = reshape(product, [dy.dimension(1), taps.length, inputsPerGroup]);
+  return reshape(transpose(separate, [0, 2, 1]), kernelShape);
+}
+
+// dy as [out, batch · positions] times the matrix [batch · positions, taps · in] of patches, looked up channels last.
+// Two spatial axes, one group; any strides and dilations.
+function byPatches(x: Tensor, dy: Tensor, [outputs = 1, inputs = 1, ...kernel]: Shape, window: ConvolutionAttributes): Tensor {
+  const { strides, dilations } = window;
+  const [batch, [height = 1, width = 1]] = [x.dimension(0), dy.shape.slice(2)];
+  const padded = padToReach(transpose(x, [0, 2, 3, 1]), [height, width], kernel, window, [1, 2]); // [batch, H, W, in]
+  const paddedWidth = padded.dimension(2);
+  const at = (row: number, column: number, [i = 0, j = 0]: readonly number[]): number =>
+    (row * (strides[0] ?? 1) + i * (dilations[0] ?? 1)) * paddedWidth + column * (strides[1] ?? 1) + j * (dilations[1] ?? 1);
+  const taps = kernelTaps(kernel);
+  const places = Array.from({ length: height * width }, (_, position) =>
+    taps.map((tap) => at(Math.floor(position / width), position % width, tap)),
+  );
+  const pixels = reshape(padded, [batch, -1, inputs]);
+  const patches = gather(pixels, constant(int64(places.flat())), 1); // [batch, positions · taps, in]
+  const rows = reshape(transpose(dy, [1, 0, 2, 3]), [outputs, -1]);
+  const product = matmul(rows, reshape(patches, [batch * height * width, taps.length * inputs]));
+  return transpose(reshape(product, [outputs, ...kernel, inputs]), [0, 3, 1, 2]);
+}
+
+// With stride 1, x[o + k] · dy[o] needs x shifted by k, or as well dy shifted by -k. Shifting dy along the rows and x along
+// the columns makes [out · kernel height, N] times [kernel width · in, N] transposed, N = height · batch · columns.
+function byRowsAndColumns(
+  x: Tensor,
+  dy: Tensor,
+  [outputs = 1, inputs = 1, kernelHeight = 1, kernelWidth = 1]: Shape,
+  { pads }: ConvolutionAttributes,
+): Tensor {
+  const [height, rows, columns] = [x.dimension(2), dy.dimension(2), dy.dimension(3)];
+  const [padTop = 0, padLeft = 0, , padRight = 0] = pads;
+  const heightBatchFirst = [1, 2, 0, 3];
+
+  const before = Math.max(0, kernelHeight - 1 - padTop);
+  const after = Math.max(0, height + padTop - rows);
+  const dyRows = pad(transpose(dy, heightBatchFirst), [0, before, 0, 0], [0, after, 0, 0]); // [out, rows, batch, columns]
+  const places = Array.from({ length: kernelHeight }, (_, i) =>
+    Array.from({ length: height }, (__, row) => before + padTop - i + row),
+  );
+  const dyShifted = gather(dyRows, constant(int64(places.flat(), [kernelHeight, height])), 1);
+
+  const xColumns = pad(transpose(x, heightBatchFirst), [0, 0, 0, padLeft], [0, 0, 0, padRight]); // [in, H, batch, W]
+  const xShifted = concat(
+    Array.from({ length: kernelWidth }, (_, j) => slice(xColumns, [j], [j + columns], [3])),
+    0,
+  );
+  const product = gemm(reshape(dyShifted, [outputs * kernelHeight, -1]), reshape(xShifted, [kernelWidth * inputs, -1]), {
+    transB: true,
+  });
+  return transpose(reshape(product, [outputs, kernelHeight, kernelWidth, inputs]), [0, 3, 1, 2]);
+}
+
+// Pads x by the convolution's pads, and cuts what no window reaches, so that every tap has room at every position.
+function padToReach(
+  x: Tensor,
+  positions: Shape,
+  kernel: Shape,
+  { strides, dilations, pads }: ConvolutionAttributes,
+  axes: readonly number[],
+): Tensor {
+  const before = x.shape.map(() => 0);
+  const after = x.shape.map(() => 0);
+  axes.forEach((axis, i) => {
+    const reach = ((positions[i] ?? 1) - 1) * (strides[i] ?? 1) + ((kernel[i] ?? 1) - 1) * (dilations[i] ?? 1) + 1;
+    before[axis] = pads[i] ?? 0;
+    after[axis] = reach - x.dimension(axis) - (pads[i] ?? 0);
+  });
+  return pad(x, before, after);
 }
 
 // All positions in a kernel, row by row.
