@@ -14,3 +14,4 @@ export * as nn from './nn/index.ts';
 export * as optim from './optim/index.ts';
 export { checkGradients, type GradientCheckOptions } from './testing/gradient-check.ts';
 export { Random, type RandomState } from './random.ts';
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts';

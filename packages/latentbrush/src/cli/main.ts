@@ -1,0 +1,82 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../version.ts';
+
+/** Top-level commands; each is loaded only when it is called, so that help appears at once. */
+const commands: Readonly<Record<string, { summary: string; load: () => Promise<() => Command> }>> = {
+  text: {
+    summary: 'train a language model on a text, and write with it',
+    load: async () => (await import('./text.ts')).textCommand,
+  },
+  export: {
+    summary: 'write the model of a run as an .onnx file for any ONNX runtime',
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
+  info: {
+    summary: 'show what a run is and how its training went',
+    load: async () => (await import('./info.ts')).infoCommand,
+  },
+  quickstart: {
+    summary: 'a first look in under two minutes: train on an embedded book and read what comes out',
+    load: async () => (await import('./quickstart.ts')).quickstartCommand,
+  },
+};
+
+function program(): Command {
+  const root = new Command('latentbrush')
+    .description('Generative deep learning: train, sample and steer small generative models, offline.')
+    .version(version)
+    .configureHelp({ showGlobalOptions: false });
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    root
+      .command(name)
+      .description(summary)
+      .argument('[arguments...]')
+      .allowUnknownOption()
+      .helpOption(false)
+      .action(async (args: string[]) => {
+        const command = (await load())();
+        throwInsteadOfExit(command);
+        command.name(`latentbrush ${name}`);
+        await command.parseAsync(args, { from: 'user' });
+      });
+  }
+  throwInsteadOfExit(root);
+  return root;
+}
+
+// Errors of usage come back as exceptions, with nothing printed yet, so that all errors look alike.
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride().configureOutput({ writeErr: () => undefined });
+  for (const child of command.commands) throwInsteadOfExit(child);
+}
+
+/**
+ * Runs the command line.
+ * @param args without the names of the program
+ * @returns the exit code: 0 success, 1 failure, 2 bad input, 130 ended by Ctrl-C
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const root = program();
+  try {
+    if (args.length === 0) {
+      root.outputHelp();
+      return 0;
+    }
+    await root.parseAsync(args, { from: 'user' });
+    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    process.stderr.write(`${error.message.replace(/\n/g, ' ')}; see --help\n`);
+    return 2;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`error: ${message.replace(/\s*\n\s*/g, ' ')}\n`);
+  if (process.env['LATENTBRUSH_DEBUG'] !== undefined && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return error instanceof Error && error.name === 'InputError' ? 2 : 1;
+}

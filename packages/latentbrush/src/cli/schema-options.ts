@@ -1,0 +1,84 @@
+import { InputError } from '@latentbrush/engine';
+import { Option, type Command } from 'commander';
+import { z } from 'zod';
+import { flagOf, parseOptions } from '../options.ts';
+
+/** What an option's schema says, without its wrappers for defaults and absence. */
+interface Unwrapped {
+  readonly type: z.core.$ZodType;
+  readonly fallback: unknown;
+}
+
+function unwrap(schema: z.core.$ZodType): Unwrapped {
+  let type = schema;
+  let fallback: unknown;
+  while (type instanceof z.ZodDefault || type instanceof z.ZodOptional) {
+    if (type instanceof z.ZodDefault) fallback = type.def.defaultValue;
+    type = type.def.innerType;
+  }
+  return { type, fallback };
+}
+
+/**
+ * Adds an option to a command for each property of a schema: name, values, default and help text all come from there.
+ * @param hidden properties that the command offers in another way
+ */
+export function addSchemaOptions(command: Command, schema: z.ZodObject, hidden: readonly string[] = []): void {
+  for (const [property, definition] of Object.entries(schema.shape)) {
+    if (hidden.includes(property)) continue;
+    const { type, fallback } = unwrap(definition);
+    const flag = `${flagOf(property)}${placeholder(type)}`;
+    const option = new Option(flag, z.globalRegistry.get(definition)?.description ?? definition.description);
+    if (type instanceof z.ZodEnum) option.choices(type.options.map(String));
+    const shown = Array.isArray(fallback) ? fallback.join(',') : fallback;
+    const noted = shown === undefined || shown === false || shown === '' ? '' : ` (default: ${String(shown)})`;
+    option.description = `${option.description}${noted}`;
+    command.addOption(option);
+  }
+}
+
+function placeholder(type: z.core.$ZodType): string {
+  if (type instanceof z.ZodBoolean) return '';
+  if (type instanceof z.ZodArray) return ' <x,...>';
+  if (type instanceof z.ZodNumber) return type.format === 'safeint' ? ' <n>' : ' <x>';
+  if (type instanceof z.ZodEnum) return ' <name>';
+  return ' <text>';
+}
+
+/**
+ * The values given on the command line, checked against their schema.
+ * @throws InputError naming the flag
+ */
+export function readSchemaOptions<S extends z.ZodObject>(
+  schema: S,
+  given: Readonly<Record<string, unknown>>,
+): z.output<S> {
+  return parseOptions(schema, schemaValues(schema, given), 'flag');
+}
+
+/** The values given on the command line for the properties of a schema, numbers and lists converted, not yet checked. */
+export function schemaValues(
+  schema: z.ZodObject,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(schema.shape).flatMap(([property, definition]) => {
+      const value = given[property];
+      return value === undefined ? [] : [[property, convert(property, unwrap(definition).type, value)] as const];
+    }),
+  );
+}
+
+function convert(property: string, type: z.core.$ZodType, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  if (type instanceof z.ZodNumber) return numberOf(flagOf(property), value);
+  if (type instanceof z.ZodArray) return value.split(',').map((part) => numberOf(flagOf(property), part));
+  return value;
+}
+
+/** @throws InputError naming the flag when the text is no number */
+export function numberOf(flag: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value)) throw new InputError(`${flag}: "${text}" is not a number`);
+  return value;
+}

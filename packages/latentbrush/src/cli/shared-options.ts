@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+
+/** Flags that every command has. */
+export function outputOptions(command: Command): void {
+  command
+    .option('--json', 'one JSON object a line on standard output, nothing else there')
+    .option('--quiet', 'no progress');
+}
+
+/** Flags of commands that read a corpus. */
+export function corpusOptions(command: Command): void {
+  command
+    .option('--data-dir <folder>', 'look here for corpora by name before downloading (also LATENTBRUSH_DATA_DIR)')
+    .option('--offline', 'never download');
+}

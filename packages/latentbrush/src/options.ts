@@ -1,0 +1,30 @@
+import { InputError } from '@latentbrush/engine';
+import type { z } from 'zod';
+
+/** How an option is named to the person who gave it: as a property (library) or as a flag (command line). */
+export type OptionStyle = 'property' | 'flag';
+
+/** `learningRate` as it is written on the command line: `--learning-rate`. */
+export function flagOf(property: string): string {
+  return `--${property.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/**
+ * Checks options against their schema and fills in the defaults.
+ * @throws InputError in one line: which option, what was given, what would be right
+ */
+export function parseOptions<S extends z.ZodType>(schema: S, given: unknown, style: OptionStyle = 'property'): z.output<S> {
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  if (issue === undefined) throw new InputError('options: not valid');
+  const name = (key: PropertyKey | undefined): string =>
+    style === 'flag' ? flagOf(String(key)) : `option ${String(key)}`;
+  if (issue.code === 'unrecognized_keys') throw new InputError(`${name(issue.keys[0])}: there is no such option`);
+  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], given);
+  throw new InputError(`${name(issue.path[0])}: ${JSON.stringify(value) ?? 'nothing'} was given; ${lowerFirst(issue.message)}`);
+}
+
+function lowerFirst(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1);
+}

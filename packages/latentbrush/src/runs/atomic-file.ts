@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { errorCode, fileError } from '../files/file-error.ts';
+import { isAlive } from '../files/process-identity.ts';
+
+// .NAME.PID-RANDOM.tmp
+const TEMPORARY = /^\..+\.(\d+)-[0-9a-f]{12}\.tmp$/;
+
+/** No write takes this long: an older temporary is a leftover, whoever has its process id by now. */
+const OLDEST_TEMPORARY_MS = 60 * 60 * 1000;
+
+/** Temporaries this process is writing at the moment. */
+const inProgress = new Set<string>();
+
+/**
+ * Writes a file whole or not at all. The bytes go to a temporary name in the same folder, are forced to the disk
+ * (fsync), renamed over `path`, and the folder is forced to the disk too. Whoever reads `path`, at any moment and
+ * also after a crash, sees the old contents or the new ones, never a mixture. On failure the temporary is removed.
+ * @throws InputError when the disk is full or `path` cannot be written there
+ */
+export async function writeFileAtomic(path: string, contents: Uint8Array | string): Promise<void> {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+  inProgress.add(temporary);
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(contents);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(folder);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to tell
+    throw fileError(error, path, 'write');
+  } finally {
+    inProgress.delete(temporary);
+  }
+}
+
+/**
+ * Removes the temporaries that {@link writeFileAtomic} left in a folder when its process was killed. Those of
+ * processes that still run stay. A folder that does not exist has none.
+ */
+export async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const pid = TEMPORARY.exec(name)?.[1];
+    if (pid === undefined) continue;
+    const path = join(folder, name);
+    if (await isLeftover(path, Number(pid))) await rm(path, { force: true });
+  }
+}
+
+async function isLeftover(path: string, pid: number): Promise<boolean> {
+  if (inProgress.has(path)) return false;
+  if (pid === process.pid || !isAlive(pid)) return true; // in containers every run may have the same process id
+  try {
+    return Date.now() - (await stat(path)).mtimeMs > OLDEST_TEMPORARY_MS;
+  } catch {
+    return false; // its writer has just renamed it
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw fileError(error, folder, 'read');
+  }
+}
+
+/** Makes a rename in this folder outlive a power cut. Windows can neither open nor sync folders and needs neither. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    const code = errorCode(error);
+    if (code !== 'EINVAL' && code !== 'ENOTSUP') throw error; // some network disks cannot sync folders
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,128 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError, type NDArray } from '@latentbrush/engine';
+import { errorCode, fileError } from '../files/file-error.ts';
+import { writeFileAtomic } from './atomic-file.ts';
+import { DamagedCheckpoint, decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint-file.ts';
+import type { Run } from './run.ts';
+
+const STEP_FILE = /^step-(\d+)\.safetensors$/;
+
+/** How many checkpoints stay, apart from the best. */
+const KEPT = 2;
+
+/**
+ * Writes `checkpoints/step-00001234.safetensors`, whole or not at all, then deletes all but the newest two. Files
+ * of later steps, left by a training that went on from an earlier checkpoint, are deleted too.
+ * @param state anything JSON can hold
+ * @param best also keep this one as `checkpoints/best.safetensors`, in place of the former best
+ * @throws InputError when the disk is full or the folder cannot be written; the older checkpoints stay
+ */
+export async function saveCheckpoint(
+  run: Pick<Run, 'folder'>,
+  step: number,
+  tensors: Readonly<Record<string, NDArray>>,
+  state: unknown,
+  { best = false }: { readonly best?: boolean } = {},
+): Promise<string> {
+  const folder = join(run.folder, 'checkpoints');
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw fileError(error, folder, 'write');
+  }
+  const bytes = encodeCheckpoint({ step, tensors, state });
+  // The best first: if the process dies in between, the resumed training does these steps again and writes it again.
+  if (best) await writeFileAtomic(join(folder, 'best.safetensors'), bytes);
+  const path = join(folder, fileName(step));
+  await writeFileAtomic(path, bytes);
+  const saved = await savedSteps(run);
+  const kept = saved.filter((other) => other <= step).slice(0, KEPT);
+  for (const other of saved) {
+    if (!kept.includes(other)) await rm(join(folder, fileName(other)), { force: true });
+  }
+  return path;
+}
+
+/**
+ * Reads the newest or the best checkpoint of a run.
+ * @throws InputError when there is none, when its bytes are not those that were written, or when a newer version of
+ * the program wrote it; the message says how to go on
+ */
+export async function loadCheckpoint(
+  run: Pick<Run, 'folder'>,
+  which: 'latest' | 'best',
+): Promise<Checkpoint> {
+  const folder = join(run.folder, 'checkpoints');
+  if (which === 'best') {
+    const file = join(folder, 'best.safetensors');
+    const best = await readIfThere(file);
+    if (best === undefined) {
+      throw new InputError(
+        `${run.folder}: has no best checkpoint yet; use the latest, or train with validation`,
+      );
+    }
+    return decodeOr(best, file, () => Promise.resolve('delete it and use the latest checkpoint'));
+  }
+  const [latest, ...older] = await savedSteps(run);
+  if (latest === undefined) {
+    throw new InputError(`${run.folder}: has no checkpoint yet; nothing to go on from: start a new run`);
+  }
+  const file = join(folder, fileName(latest));
+  const bytes = await readIfThere(file);
+  if (bytes === undefined) return loadCheckpoint(run, which); // a training that goes on has just replaced it
+  return decodeOr(bytes, file, () => howToGoOn(folder, older));
+}
+
+/** Steps of the checkpoints of a run, newest first; the best one is not counted. */
+export async function savedSteps(run: Pick<Run, 'folder'>): Promise<number[]> {
+  const folder = join(run.folder, 'checkpoints');
+  try {
+    const names = await readdir(folder);
+    const steps = names.flatMap((name) => STEP_FILE.exec(name)?.[1] ?? []).map(Number);
+    return steps.toSorted((a, b) => b - a);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw fileError(error, folder, 'read');
+  }
+}
+
+function fileName(step: number): string {
+  return `step-${String(step).padStart(8, '0')}.safetensors`;
+}
+
+async function readIfThere(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw fileError(error, file, 'read');
+  }
+}
+
+async function decodeOr(bytes: Uint8Array, file: string, advice: () => Promise<string>): Promise<Checkpoint> {
+  try {
+    return decodeCheckpoint(bytes, file);
+  } catch (error) {
+    if (!(error instanceof DamagedCheckpoint)) throw error;
+    throw new InputError(`${file}: damaged (${error.message}); ${await advice()}`, { cause: error });
+  }
+}
+
+async function howToGoOn(folder: string, older: readonly number[]): Promise<string> {
+  for (const step of older) {
+    const file = join(folder, fileName(step));
+    const bytes = await readIfThere(file);
+    if (bytes !== undefined && isWhole(bytes, file)) return `delete it to go on from ${fileName(step)}`;
+  }
+  return 'there is no other whole checkpoint to go on from: start a new run';
+}
+
+function isWhole(bytes: Uint8Array, file: string): boolean {
+  try {
+    decodeCheckpoint(bytes, file);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { InputError } from '@latentbrush/engine';
+import { z } from 'zod';
+import { errorCode, fileError } from '../files/file-error.ts';
+import { removeLeftovers } from './atomic-file.ts';
+import { isAlive, startTime } from '../files/process-identity.ts';
+import type { Run } from './run.ts';
+
+const holderSchema = z.object({
+  id: z.string(),
+  pid: z.int().min(1),
+  host: z.string(),
+  startTime: z.string().nullable(),
+});
+
+type Holder = z.output<typeof holderSchema>;
+
+/** How long a lock may stay unreadable before it counts as torn by a crash; its writer needs microseconds. */
+const UNREADABLE_MS = 500;
+const POLL_MS = 20;
+
+/** Locks that this process holds: a lock file with our process id that is not here was left by an earlier process. */
+const held = new Set<string>();
+
+/** The right to write into a run folder. */
+export interface RunLock {
+  /** Gives the right back. Calling it again does nothing. */
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the right to train in a run folder: one process at a time. The right is the file `run.lock` with the id of
+ * the process; one that a killed process left is taken over. Leftovers of killed writes are cleared on the way.
+ * @throws InputError when another process trains in the folder, or the folder cannot be written
+ */
+export async function lockRun(run: Pick<Run, 'folder'>): Promise<RunLock> {
+  const path = join(run.folder, 'run.lock');
+  const id = randomUUID();
+  while (!(await tryCreate(path, id))) {
+    const text = await readLock(path);
+    if (text === null) continue; // released between our two looks
+    const holder = parseHolder(text);
+    if (holder !== undefined && isHeld(holder)) throw refused(run.folder, path, holder);
+    await removeStale(path, text);
+  }
+  held.add(id);
+  await removeLeftovers(run.folder);
+  await removeLeftovers(join(run.folder, 'checkpoints'));
+  return {
+    async release() {
+      if (!held.delete(id)) return;
+      const text = await readLock(path);
+      if (text !== null && parseHolder(text)?.id === id) await rm(path, { force: true });
+    },
+  };
+}
+
+async function tryCreate(path: string, id: string): Promise<boolean> {
+  const holder: Holder = { id, pid: process.pid, host: hostname(), startTime: startTime(process.pid) };
+  try {
+    await writeFile(path, `${JSON.stringify(holder)}\n`, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    if (errorCode(error) === 'ENOSPC') await rm(path, { force: true }); // made, but without contents
+    throw fileError(error, path, 'write');
+  }
+}
+
+/** The text of a lock file once it is complete, or what stands there after a while; null when there is none. */
+async function readLock(path: string): Promise<string | null> {
+  const deadline = Date.now() + UNREADABLE_MS;
+  for (;;) {
+    try {
+      const text = await readFile(path, 'utf8');
+      if (parseHolder(text) !== undefined || Date.now() > deadline) return text;
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return null;
+      throw fileError(error, path, 'read');
+    }
+    await delay(POLL_MS);
+  }
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    return holderSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function isHeld(holder: Holder): boolean {
+  if (holder.host !== hostname()) return true; // cannot be asked from here
+  if (holder.pid === process.pid) return held.has(holder.id);
+  return isAlive(holder.pid) && startTime(holder.pid) === holder.startTime;
+}
+
+function refused(folder: string, path: string, holder: Holder): InputError {
+  const elsewhere = holder.host !== hostname();
+  return new InputError(
+    elsewhere
+      ? `${folder}: process ${holder.pid} on ${holder.host} trains in this run; ` +
+          `stop it, or delete ${path} if it no longer runs`
+      : `${folder}: process ${holder.pid} trains in this run; wait for it, stop it, or choose another folder`,
+  );
+}
+
+/**
+ * Takes a stale lock away. Another process may do the same at this moment and already hold a fresh lock: then the
+ * file that the rename caught is not the one we judged, and it is put back.
+ */
+async function removeStale(path: string, staleText: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return; // the other one was quicker
+    throw fileError(error, path, 'write');
+  }
+  const text = await readFile(aside, 'utf8');
+  if (text !== staleText) await writeFile(path, text, { flag: 'wx' }).catch(() => undefined);
+  await rm(aside, { force: true });
+}

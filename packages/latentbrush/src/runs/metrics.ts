@@ -1,0 +1,91 @@
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '@latentbrush/engine';
+import { z } from 'zod';
+import { errorCode, fileError } from '../files/file-error.ts';
+import { writeFileAtomic } from './atomic-file.ts';
+import type { Run } from './run.ts';
+
+const metricSchema = z.looseObject({ step: z.number() });
+
+/** One line of `metrics.jsonl`: the step and whatever was measured there. Numbers that are not finite become null. */
+export interface Metric {
+  readonly step: number;
+  readonly [name: string]: unknown;
+}
+
+/**
+ * Adds one line to the metrics of a run. A torn last line, left by a killed process, is cut off first.
+ * @throws InputError when the disk is full or the file cannot be written
+ */
+export async function appendMetric(run: Pick<Run, 'folder'>, metric: Metric): Promise<void> {
+  const path = metricsFile(run);
+  try {
+    const file = await open(path, 'a+');
+    try {
+      const { size } = await file.stat();
+      const last = Buffer.alloc(1);
+      if (size > 0) await file.read(last, 0, 1, size - 1);
+      if (size > 0 && last.toString() !== '\n') await file.truncate(wholeLines(await readFile(path)).length);
+      await file.appendFile(`${JSON.stringify(metric)}\n`);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw fileError(error, path, 'write');
+  }
+}
+
+/**
+ * All metrics of a run in the order they were written; none when nothing was measured yet. A torn last line is left
+ * out.
+ * @throws InputError naming the line when one is damaged
+ */
+export async function readMetrics(run: Pick<Run, 'folder'>): Promise<Metric[]> {
+  const path = metricsFile(run);
+  const lines = wholeLines(await readIfThere(path))
+    .toString('utf8')
+    .split('\n')
+    .slice(0, -1);
+  return lines.map((line, index) => parseMetric(line, `${path}, line ${index + 1}`));
+}
+
+/**
+ * Drops all metrics of later steps, as a run that goes on from the checkpoint of `step` will measure them again.
+ * @throws InputError when the file is damaged or cannot be written
+ */
+export async function truncateMetricsAfter(run: Pick<Run, 'folder'>, step: number): Promise<void> {
+  const path = metricsFile(run);
+  const metrics = await readMetrics(run);
+  const kept = metrics.filter((metric) => metric.step <= step);
+  const text = kept.map((metric) => `${JSON.stringify(metric)}\n`).join('');
+  if (text === (await readIfThere(path)).toString('utf8')) return;
+  await writeFileAtomic(path, text);
+}
+
+function metricsFile(run: Pick<Run, 'folder'>): string {
+  return join(run.folder, 'metrics.jsonl');
+}
+
+async function readIfThere(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
+    throw fileError(error, path, 'read');
+  }
+}
+
+function wholeLines(bytes: Buffer): Buffer {
+  return bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
+}
+
+function parseMetric(line: string, place: string): Metric {
+  try {
+    return metricSchema.parse(JSON.parse(line));
+  } catch (error) {
+    throw new InputError(`${place}: damaged (not a JSON object with a step); delete the line or the file`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,159 @@
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '@latentbrush/engine';
+import { z } from 'zod';
+import { errorCode, fileError } from '../files/file-error.ts';
+import { removeLeftovers, writeFileAtomic } from './atomic-file.ts';
+
+const FORMAT = 'latentbrush-run';
+const VERSION = 1;
+
+const headSchema = z.object({ format: z.literal(FORMAT), version: z.int().min(1) });
+
+const descriptionSchema = headSchema.extend({
+  system: z.string().min(1),
+  options: z.record(z.string(), z.unknown()),
+  seed: z.int().min(0),
+  createdAt: z.iso.datetime(),
+  versions: z.record(z.string(), z.string()),
+  extra: z.record(z.string(), z.unknown()),
+});
+
+/** What `run.json` says. */
+export interface RunDescription {
+  /** Which system made the run: `text`, `dream` ... */
+  readonly system: string;
+  /** All options, resolved. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  /** When the run was made, ISO 8601 in UTC. */
+  readonly createdAt: string;
+  /** Versions of the programs that made it: `latentbrush`, `node`. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** What else the system wants to remember: its vocabulary, where its data came from ... */
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
+/** A run folder: everything one training made. */
+export interface Run extends RunDescription {
+  readonly folder: string;
+}
+
+/** What a new run is made from. */
+export interface RunOptions {
+  readonly system: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Makes a run folder with its `run.json`. The folder may exist if it is empty.
+ * @throws InputError when the folder already is a run, holds other files, or cannot be written
+ */
+export async function createRun(
+  folder: string,
+  { system, options, seed, extra = {} }: RunOptions,
+): Promise<Run> {
+  await makeEmptyFolder(folder);
+  const description: RunDescription = {
+    system,
+    options,
+    seed,
+    createdAt: new Date().toISOString(),
+    versions: { latentbrush: await ownVersion(), node: process.versions.node },
+    extra,
+  };
+  const contents = { format: FORMAT, version: VERSION, ...description };
+  await writeFileAtomic(join(folder, 'run.json'), `${JSON.stringify(contents, null, 2)}\n`);
+  return { folder, ...description };
+}
+
+/**
+ * Opens a run folder. It reads only: any number of programs may have the same run open.
+ * @param expected `system`: the system that the caller can deal with
+ * @throws InputError when the folder is missing, is not a run, is damaged, or comes from a newer version or another
+ * system
+ */
+export async function openRun(folder: string, expected: { readonly system?: string } = {}): Promise<Run> {
+  const file = join(folder, 'run.json');
+  const contents = parseJson(file, await readRunFile(folder, file));
+  const head = headSchema.safeParse(contents);
+  if (!head.success) {
+    throw new InputError(`${file}: not written by latentbrush; choose a folder that a training made`);
+  }
+  if (head.data.version > VERSION) {
+    throw new InputError(
+      `${file}: has format version ${head.data.version}, this program knows up to ${VERSION}; update latentbrush`,
+    );
+  }
+  const parsed = descriptionSchema.safeParse(contents);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const place = issue === undefined ? '' : ` at ${issue.path.join('.')} (${issue.message})`;
+    throw new InputError(`${file}: damaged${place}; restore it from a copy or start a new run`);
+  }
+  const { system, options, seed, createdAt, versions, extra } = parsed.data;
+  if (expected.system !== undefined && system !== expected.system) {
+    throw new InputError(
+      `${folder}: a run of '${system}', not of '${expected.system}'; use the '${system}' commands or choose another folder`,
+    );
+  }
+  return { folder, system, options, seed, createdAt, versions, extra };
+}
+
+async function makeEmptyFolder(folder: string): Promise<void> {
+  let names: string[];
+  try {
+    await mkdir(folder, { recursive: true });
+    await removeLeftovers(folder);
+    names = await readdir(folder);
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') throw new InputError(`${folder}: is a file; choose a folder`);
+    throw fileError(error, folder, 'write');
+  }
+  if (names.includes('run.json')) {
+    throw new InputError(
+      `${folder}: already holds a run; go on with it by --resume ${folder}, or choose another folder`,
+    );
+  }
+  if (names.length > 0) {
+    throw new InputError(`${folder}: holds other files; choose an empty or a new folder for the run`);
+  }
+}
+
+async function readRunFile(folder: string, file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new InputError(await whyNotARun(folder));
+    throw fileError(error, file, 'read');
+  }
+}
+
+async function whyNotARun(folder: string): Promise<string> {
+  try {
+    const isFolder = (await stat(folder)).isDirectory();
+    return isFolder
+      ? `${folder}: not a run (it has no run.json); choose a folder that a training made`
+      : `${folder}: is a file, not a run; choose the folder that a training made`;
+  } catch {
+    return `${folder}: no such folder; choose a folder that a training made`;
+  }
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`${file}: damaged (not whole JSON); restore it from a copy or start a new run`, {
+      cause: error,
+    });
+  }
+}
+
+async function ownVersion(): Promise<string> {
+  const file = new URL('../../package.json', import.meta.url); // the same distance from src/ and from dist/
+  return z.object({ version: z.string() }).parse(JSON.parse(await readFile(file, 'utf8'))).version;
+}

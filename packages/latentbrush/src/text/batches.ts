@@ -1,0 +1,104 @@
+import { float32, InputError, int64, type NDArray, type Random } from '@latentbrush/engine';
+
+/** What one training or evaluation step reads. */
+export interface Batch {
+  /** int64 `[B, T]` */
+  readonly tokens: NDArray;
+  /** int64 `[B]` for objective last, `[B, T]` for objective sequence. */
+  readonly targets: NDArray;
+  /** float32 `[B]`: 1 for real rows, 0 for those that only fill the last batch. */
+  readonly weights: NDArray;
+}
+
+/** A corpus cut into batches; batch i of an epoch is made when it is needed. */
+export interface Batches {
+  /** Batches in an epoch. */
+  readonly count: number;
+  /** Windows (objective last) or targets (objective sequence) in an epoch. */
+  readonly size: number;
+  /** One epoch: gives its batches by number. */
+  epoch(random: Random | undefined): (index: number) => Batch;
+}
+
+interface WindowOptions {
+  readonly window: number;
+  readonly step: number;
+  readonly batch: number;
+}
+
+/**
+ * Objective last, as in the book: windows of `window` tokens every `step` tokens, each with the token after it as target.
+ * The windows of an epoch come in random order; the last batch is filled up with rows of weight 0.
+ * @throws InputError when the corpus has no window with a token after it
+ */
+export function windowBatches(ids: Int32Array, { window, step, batch }: WindowOptions): Batches {
+  requireLength(ids, window);
+  const size = Math.ceil((ids.length - window) / step);
+  return {
+    count: Math.ceil(size / batch),
+    size,
+    epoch: (random) => {
+      const order = random?.permutation(size);
+      return (index) => {
+        const tokens = new BigInt64Array(batch * window);
+        const targets = new BigInt64Array(batch);
+        const weights = new Float32Array(batch);
+        for (let row = 0; row < batch && index * batch + row < size; row++) {
+          const position = index * batch + row;
+          const start = (order?.[position] ?? position) * step;
+          for (let t = 0; t < window; t++) tokens[row * window + t] = BigInt(ids[start + t] ?? 0);
+          targets[row] = BigInt(ids[start + window] ?? 0);
+          weights[row] = 1;
+        }
+        return {
+          tokens: int64(tokens, [batch, window]),
+          targets: int64(targets, [batch]),
+          weights: float32(weights, [batch]),
+        };
+      };
+    },
+  };
+}
+
+/**
+ * Objective sequence, as in char-rnn: the corpus is cut into `batch` streams that run side by side; each batch is the next
+ * `window` tokens of every stream, with the following token as target at each position. The states at the end of a batch
+ * are the start of the next.
+ * @throws InputError when the corpus is too short for one batch
+ */
+export function streamBatches(ids: Int32Array, { window, batch }: Omit<WindowOptions, 'step'>): Batches {
+  requireLength(ids, window);
+  const streams = Math.min(batch, Math.floor((ids.length - 1) / window));
+  const length = Math.floor((ids.length - 1) / streams);
+  const count = Math.floor(length / window);
+  return {
+    count,
+    size: count * streams * window,
+    epoch: () => (index) => {
+      const tokens = new BigInt64Array(batch * window);
+      const targets = new BigInt64Array(batch * window);
+      const weights = new Float32Array(batch);
+      for (let stream = 0; stream < streams; stream++) {
+        const start = stream * length + index * window;
+        for (let t = 0; t < window; t++) {
+          tokens[stream * window + t] = BigInt(ids[start + t] ?? 0);
+          targets[stream * window + t] = BigInt(ids[start + t + 1] ?? 0);
+        }
+        weights[stream] = 1;
+      }
+      return {
+        tokens: int64(tokens, [batch, window]),
+        targets: int64(targets, [batch, window]),
+        weights: float32(weights, [batch]),
+      };
+    },
+  };
+}
+
+function requireLength(ids: Int32Array, window: number): void {
+  if (ids.length <= window) {
+    throw new InputError(
+      `corpus: it has ${ids.length} tokens, too few for windows of ${window} and a token after it; give a longer text or a smaller --window`,
+    );
+  }
+}

@@ -1,0 +1,35 @@
+import { compile, nn, zeros, type NDArray, type TrainingState } from '@latentbrush/engine';
+import { objective } from './objective.ts';
+import type { TrainOptions } from './options.ts';
+import type { Preparation } from './preparation.ts';
+
+/** Compiles the measurement of the loss on the held-out part: a function that gives the mean in nats per token. */
+export async function evaluator(
+  { architecture, validation }: Preparation,
+  options: TrainOptions,
+  state: TrainingState,
+): Promise<() => Promise<number>> {
+  const { loss, carried } = objective(new nn.Parameters(), architecture, options, { inference: true });
+  const renamed = Object.fromEntries(Object.entries(carried).map(([name, tensor]) => [`new ${name}`, tensor]));
+  const session = await compile<string>({ loss, ...renamed }, { threads: options.threads });
+  return async () => {
+    const weights = Object.fromEntries(
+      [...session.inputs.keys()].flatMap((name) => (state.has(name) && !(name in carried) ? [[name, state.get(name)]] : [])),
+    ) as Record<string, NDArray>;
+    let states = Object.fromEntries(
+      Object.entries(carried).map(([name, { shape }]) => [name, zeros(shape, 'float32') as NDArray]),
+    );
+    let [sum, count] = [0, 0];
+    const batchAt = validation?.epoch(undefined);
+    for (let index = 0; index < (validation?.count ?? 0); index++) {
+      const batch = batchAt?.(index);
+      if (batch === undefined) break;
+      const rows = Array.from(batch.weights.data as Float32Array).reduce((a, b) => a + b, 0);
+      const result = await session.run({ ...weights, ...states, ...batch });
+      states = Object.fromEntries(Object.keys(states).map((name) => [name, result[`new ${name}`] as NDArray]));
+      sum += Number(result['loss']?.data[0]) * rows;
+      count += rows;
+    }
+    return sum / count;
+  };
+}

@@ -1,0 +1,40 @@
+/*
+ * The training loss of a language model as a graph: cross-entropy of the next token, in nats, mean over the targets.
+ */
+import { crossEntropyOfEach, div, input, mul, nn, reduceMean, reduceSum, type Tensor } from '@latentbrush/engine';
+import { languageModel, namedStates, stateInputs, type Architecture } from './model.ts';
+import type { TrainOptions } from './options.ts';
+
+/** Names of the graph's inputs, which are those of a `Batch`. */
+export interface Objective {
+  readonly loss: Tensor;
+  /** New states by the names of their inputs, for the next batch (objective sequence on recurrent nets; else none). */
+  readonly carried: Readonly<Record<string, Tensor>>;
+}
+
+type ObjectiveOptions = Pick<TrainOptions, 'objective' | 'window' | 'batch'>;
+
+/**
+ * The loss over one batch: inputs `tokens` int64 `[B, T]`, `targets` int64 `[B]` or `[B, T]`, `weights` `[B]`.
+ * Objective last looks at the token after the window, objective sequence at the token after each position, beginning
+ * with the states where the last batch ended (back-propagation is truncated there).
+ */
+export function objective(
+  parameters: nn.Parameters,
+  architecture: Architecture,
+  { objective: kind, window, batch }: ObjectiveOptions,
+  mode: { readonly dropout?: { masks: nn.Dropout; rate: number } | undefined; readonly inference?: boolean } = {},
+): Objective {
+  const tokens = input('tokens', [batch, window], 'int64');
+  const weights = input('weights', [batch]);
+  if (kind === 'last') {
+    const { logits } = languageModel(parameters, tokens, architecture, 'last', mode); // [B, V]
+    const each = crossEntropyOfEach(logits, input('targets', [batch], 'int64')); // [B]
+    return { loss: div(reduceSum(mul(each, weights)), reduceSum(weights)), carried: {} };
+  }
+  const before = stateInputs(architecture, batch);
+  const { logits, states } = languageModel(parameters, tokens, architecture, 'all', { ...mode, states: before });
+  const each = crossEntropyOfEach(logits, input('targets', [batch, window], 'int64')); // [B, T]
+  const loss = div(reduceSum(mul(reduceMean(each, [1]), weights)), reduceSum(weights));
+  return { loss, carried: namedStates(states) };
+}

@@ -1,0 +1,95 @@
+import { InputError } from '@latentbrush/engine';
+
+/** What a token is: a character as people see it (a grapheme), or a word. */
+export type Level = 'char' | 'word';
+
+// Above this code point characters may combine to graphemes of several; below it each stands for itself.
+const COMBINING = /[\u0300-\u{10FFFF}]/u;
+
+// A word with the space before it, a run of punctuation likewise, or other white space: joined they give the text back.
+const WORDS = / ?[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*| ?[^\s\p{L}\p{M}\p{N}]|\s/gu;
+
+/** Cuts a text into tokens; joined, they give the text back. */
+export function tokenize(text: string, level: Level): string[] {
+  if (level === 'word') return text.match(WORDS) ?? [];
+  if (!COMBINING.test(text)) return [...text];
+  const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+/** Stands for every word that is not in the vocabulary; never written when sampling. */
+export const UNKNOWN = '\u{FFFD}';
+
+/** The tokens a model knows, and their numbers. Serialised as JSON beside the model. */
+export class Vocabulary {
+  readonly level: Level;
+  /** Whether texts are lower-cased before they are cut. */
+  readonly lowerCase: boolean;
+  readonly tokens: readonly string[];
+  readonly #ids: ReadonlyMap<string, number>;
+
+  constructor(level: Level, lowerCase: boolean, tokens: readonly string[]) {
+    this.level = level;
+    this.lowerCase = lowerCase;
+    this.tokens = tokens;
+    this.#ids = new Map(tokens.map((token, id) => [token, id]));
+  }
+
+  /**
+   * The vocabulary of a corpus: at level char all characters, sorted; at level word the most frequent ones up to `limit`,
+   * after a token for all others.
+   */
+  static of(text: string, level: Level, lowerCase: boolean, limit = 10_000): Vocabulary {
+    const tokens = tokenize(lowerCase ? text.toLowerCase() : text, level);
+    if (level === 'char') return new Vocabulary(level, lowerCase, [...new Set(tokens)].sort());
+    const counts = new Map<string, number>();
+    for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+    const frequent = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, limit - 1);
+    return new Vocabulary(level, lowerCase, [UNKNOWN, ...frequent.map(([token]) => token)]);
+  }
+
+  get size(): number {
+    return this.tokens.length;
+  }
+
+  /** Number of the token that stands for unknown words; `undefined` at level char, where there is none. */
+  get unknownId(): number | undefined {
+    return this.#ids.get(UNKNOWN);
+  }
+
+  /** Token numbers of a corpus that the vocabulary was made from (unknown words become the unknown token). */
+  encode(text: string): Int32Array {
+    const fallback = this.unknownId ?? -1;
+    return Int32Array.from(tokenize(this.normalize(text), this.level), (token) => this.#ids.get(token) ?? fallback);
+  }
+
+  /**
+   * Token numbers of a person's prompt.
+   * @param skipUnknown leave out what the model does not know
+   * @throws InputError naming the first token that the model does not know
+   */
+  encodePrompt(prompt: string, skipUnknown = false): Int32Array {
+    const tokens = tokenize(this.normalize(prompt), this.level);
+    const unknown = tokens.findIndex((token) => !this.#ids.has(token));
+    if (unknown >= 0 && !skipUnknown) {
+      const what = this.level === 'char' ? 'character' : 'word';
+      throw new InputError(
+        `prompt: the ${what} ${JSON.stringify(tokens[unknown])} (number ${unknown + 1}) never occurs in the corpus of this model; use others, or --skip-unknown to leave such ones out`,
+      );
+    }
+    return Int32Array.from(tokens.flatMap((token) => this.#ids.get(token) ?? []));
+  }
+
+  /** The text of token numbers. */
+  decode(ids: ArrayLike<number>): string {
+    return Array.from(ids, (id) => this.tokens[id] ?? '').join('');
+  }
+
+  normalize(text: string): string {
+    return this.lowerCase ? text.toLowerCase() : text;
+  }
+
+  toJSON(): { level: Level; lowerCase: boolean; tokens: readonly string[] } {
+    return { level: this.level, lowerCase: this.lowerCase, tokens: this.tokens };
+  }
+}
