@@ -41,13 +41,18 @@ function applicationOf({ source }: Tensor): Application | undefined {
  */
 export function grad(loss: Tensor, tensors: readonly Tensor[]): Tensor[] {
   if (loss.dtype !== 'float32' || loss.shape.length > 0) {
-    throw new ShapeError(`grad: the loss must be a float32 scalar, but it is a ${loss.toString()}; reduce it first`);
+    throw new ShapeError(
+      `grad: the loss must be a float32 scalar, but it is a ${loss.toString()}; reduce it first`,
+    );
   }
   return vjp([loss], [constant(1)], tensors);
 }
 
 /** The value and its gradients in one go: `{ value: loss, gradients: grad(loss, tensors) }`. */
-export function valueAndGrad(loss: Tensor, tensors: readonly Tensor[]): { value: Tensor; gradients: Tensor[] } {
+export function valueAndGrad(
+  loss: Tensor,
+  tensors: readonly Tensor[],
+): { value: Tensor; gradients: Tensor[] } {
   return { value: loss, gradients: grad(loss, tensors) };
 }
 
@@ -55,7 +60,11 @@ export function valueAndGrad(loss: Tensor, tensors: readonly Tensor[]): { value:
  * Vector-Jacobian product: Σ over outputs of cotangentᵀ · ∂output / ∂tensor, for each tensor.
  * @param cotangents one for each output, of the same shape
  */
-export function vjp(outputs: readonly Tensor[], cotangents: readonly Tensor[], tensors: readonly Tensor[]): Tensor[] {
+export function vjp(
+  outputs: readonly Tensor[],
+  cotangents: readonly Tensor[],
+  tensors: readonly Tensor[],
+): Tensor[] {
   const gradients = new Map<Tensor, Tensor>();
   const accumulate = (tensor: Tensor, gradient: Tensor, by: string): void => {
     if (!sameShape(tensor.shape, gradient.shape)) {
@@ -78,7 +87,8 @@ export function vjp(outputs: readonly Tensor[], cotangents: readonly Tensor[], t
     if (rule === undefined) throw new GradientError(missingRule(application, tensors, needed));
     rule(results.map((result) => gradients.get(result))).forEach((gradient, i) => {
       const tensor = inputs[i];
-      if (gradient !== undefined && tensor !== undefined && needed.has(tensor)) accumulate(tensor, gradient, name);
+      if (gradient !== undefined && tensor !== undefined && needed.has(tensor))
+        accumulate(tensor, gradient, name);
     });
   }
   return tensors.map((tensor) => gradients.get(tensor) ?? zeroGradient(tensor));
@@ -115,7 +125,11 @@ function applicationsBetween(
   return { order, needed };
 }
 
-function missingRule(application: Application, tensors: readonly Tensor[], needed: ReadonlySet<Tensor>): string {
+function missingRule(
+  application: Application,
+  tensors: readonly Tensor[],
+  needed: ReadonlySet<Tensor>,
+): string {
   const path = [application.name];
   let current: Application | undefined = application;
   while (current !== undefined) {

@@ -3,7 +3,13 @@ export * from './graph/dtype.ts';
 export * from './graph/ndarray.ts';
 export { asTensor, constant, customGradient, indices, input, Tensor, type Operand } from './graph/tensor.ts';
 export { Graph } from './graph/graph.ts';
-export { defineOperator, floatAttribute, intAttribute, intsAttribute, stringAttribute } from './graph/operator.ts';
+export {
+  defineOperator,
+  floatAttribute,
+  intAttribute,
+  intsAttribute,
+  stringAttribute,
+} from './graph/operator.ts';
 export { grad, valueAndGrad, vjp } from './autodiff.ts';
 export { encodeOnnx, type EncodeOptions } from './onnx/encode.ts';
 export { decodeOnnx, type DecodedModel } from './onnx/decode.ts';

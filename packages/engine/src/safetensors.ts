@@ -15,7 +15,15 @@ export interface Safetensors {
 }
 
 const CODES: Readonly<Record<DType, string>> = { float32: 'F32', int64: 'I64', bool: 'BOOL' };
-const ELEMENT_BYTES: Readonly<Record<string, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, BOOL: 1 };
+const ELEMENT_BYTES: Readonly<Record<string, number>> = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  BOOL: 1,
+};
 const LENGTH_BYTES = 8;
 const ALIGNMENT = 8;
 /** Longest header that is read; the format's own limit. */
@@ -74,12 +82,13 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
     if (start !== covered) throw broken(`tensor "${name}" begins at byte ${start}, expected ${covered}`);
     covered = end;
   }
-  if (covered !== data.length) throw broken(`its tensors cover ${covered} bytes, but it holds ${data.length}`);
+  if (covered !== data.length)
+    throw broken(`its tensors cover ${covered} bytes, but it holds ${data.length}`);
   const tensors = named<NDArray>();
   for (const { name, dtype, shape, start, end } of places) {
     tensors[name] = decodeTensor(dtype, shape, Uint8Array.from(data.subarray(start, end)).buffer);
   }
-  return { tensors, metadata: checkedMetadata(header['__metadata__']) };
+  return { tensors, metadata: checkedMetadata(header.__metadata__) };
 }
 
 function broken(reason: string): InputError {
@@ -98,20 +107,27 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   } catch {
     throw broken('its header is not JSON');
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw broken('its header is no JSON object');
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw broken('its header is no JSON object');
   return Object.assign(named<unknown>(), parsed);
 }
 
-function checkedEntry(name: string, entry: unknown): { dtype: string; shape: number[]; start: number; end: number } {
+function checkedEntry(
+  name: string,
+  entry: unknown,
+): { dtype: string; shape: number[]; start: number; end: number } {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   const whole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
   if (typeof dtype !== 'string' || ELEMENT_BYTES[dtype] === undefined) {
     const known = Object.keys(ELEMENT_BYTES).join(', ');
-    throw new InputError(`safetensors: tensor "${name}" has dtype ${JSON.stringify(dtype)}; ${known} can be read`);
+    throw new InputError(
+      `safetensors: tensor "${name}" has dtype ${JSON.stringify(dtype)}; ${known} can be read`,
+    );
   }
   if (!Array.isArray(shape) || !shape.every(whole)) throw broken(`tensor "${name}" has no valid shape`);
   const [start, end, ...more] = Array.isArray(offsets) ? (offsets as unknown[]) : [];
-  if (!whole(start) || !whole(end) || more.length > 0) throw broken(`tensor "${name}" has no valid data_offsets`);
+  if (!whole(start) || !whole(end) || more.length > 0)
+    throw broken(`tensor "${name}" has no valid data_offsets`);
   const size = sizeOf(shape);
   if (!Number.isSafeInteger(size) || end - start !== size * ELEMENT_BYTES[dtype]) {
     throw broken(`tensor "${name}" of shape ${formatShape(shape)} does not fill bytes ${start} to ${end}`);
@@ -141,7 +157,11 @@ function decodeTensor(dtype: string, shape: number[], buffer: ArrayBuffer): NDAr
     case 'F64':
       return { dtype: 'float32', shape, data: Float32Array.from(new Float64Array(buffer)) };
     case 'BF16': // the upper half of a float32
-      return { dtype: 'float32', shape, data: new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer) };
+      return {
+        dtype: 'float32',
+        shape,
+        data: new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer),
+      };
     case 'F16':
       return { dtype: 'float32', shape, data: Float32Array.from(new Uint16Array(buffer), halfToNumber) };
     default:

@@ -63,7 +63,8 @@ function toRuntime(inputs: ReadonlyMap<string, Tensor>, feeds: Feeds): Record<st
 
 /** @throws InputError when the array is missing or does not fit the input */
 export function checkedFeed(name: string, { dtype, shape }: Tensor, array: NDArray | undefined): NDArray {
-  if (array === undefined) throw new InputError(`run: input "${name}" is missing; feed ${dtype} ${formatShape(shape)}`);
+  if (array === undefined)
+    throw new InputError(`run: input "${name}" is missing; feed ${dtype} ${formatShape(shape)}`);
   if (array.dtype !== dtype || !sameShape(array.shape, shape)) {
     throw new InputError(
       `run: input "${name}" is ${array.dtype} ${formatShape(array.shape)}, expected ${dtype} ${formatShape(shape)}`,

@@ -95,13 +95,22 @@ export async function compileTrainingStep<Name extends string>(
   state: TrainingState,
   options: SessionOptions = {},
 ): Promise<TrainingStep<Name>> {
-  const updated = Object.entries(updates).map(([name, tensor]) => ({ name, tensor, output: `${name}:updated` }));
-  const graph = new Graph({ ...outputs, ...Object.fromEntries(updated.map(({ output, tensor }) => [output, tensor])) });
+  const updated = Object.entries(updates).map(([name, tensor]) => ({
+    name,
+    tensor,
+    output: `${name}:updated`,
+  }));
+  const graph = new Graph({
+    ...outputs,
+    ...Object.fromEntries(updated.map(({ output, tensor }) => [output, tensor])),
+  });
   const reads = [...graph.inputs.keys()].filter((name) => state.has(name));
   for (const { name, tensor } of updated) {
     const { shape } = state.get(name);
     if (!sameShape(shape, tensor.shape)) {
-      throw new InputError(`training step: "${name}" is ${formatShape(shape)}, its update ${formatShape(tensor.shape)}`);
+      throw new InputError(
+        `training step: "${name}" is ${formatShape(shape)}, its update ${formatShape(tensor.shape)}`,
+      );
     }
   }
   const session = await createSession(graph, options);

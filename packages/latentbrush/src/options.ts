@@ -13,16 +13,26 @@ export function flagOf(property: string): string {
  * Checks options against their schema and fills in the defaults.
  * @throws InputError in one line: which option, what was given, what would be right
  */
-export function parseOptions<S extends z.ZodType>(schema: S, given: unknown, style: OptionStyle = 'property'): z.output<S> {
+export function parseOptions<S extends z.ZodType>(
+  schema: S,
+  given: unknown,
+  style: OptionStyle = 'property',
+): z.output<S> {
   const result = schema.safeParse(given);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   if (issue === undefined) throw new InputError('options: not valid');
   const name = (key: PropertyKey | undefined): string =>
     style === 'flag' ? flagOf(String(key)) : `option ${String(key)}`;
-  if (issue.code === 'unrecognized_keys') throw new InputError(`${name(issue.keys[0])}: there is no such option`);
-  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], given);
-  throw new InputError(`${name(issue.path[0])}: ${JSON.stringify(value) ?? 'nothing'} was given; ${lowerFirst(issue.message)}`);
+  if (issue.code === 'unrecognized_keys')
+    throw new InputError(`${name(issue.keys[0])}: there is no such option`);
+  const value = issue.path.reduce<unknown>(
+    (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+    given,
+  );
+  throw new InputError(
+    `${name(issue.path[0])}: ${value === undefined ? 'nothing' : JSON.stringify(value)} was given; ${lowerFirst(issue.message)}`,
+  );
 }
 
 function lowerFirst(message: string): string {

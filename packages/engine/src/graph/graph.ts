@@ -8,7 +8,8 @@ export function resolve(tensor: Tensor): Tensor {
   let current = tensor;
   while (current.source.kind === 'custom') {
     const body = current.source.call.body[current.source.index];
-    if (body === undefined) throw new Error(`${current.source.call.name}: output ${current.source.index} is missing`);
+    if (body === undefined)
+      throw new Error(`${current.source.call.name}: output ${current.source.index} is missing`);
     current = body;
   }
   return current;
@@ -45,7 +46,8 @@ export class Graph {
       }
     }
     for (const name of Object.keys(outputs)) {
-      if (inputs.has(name)) throw new InputError(`graph: output "${name}" has the name of an input; give it another`);
+      if (inputs.has(name))
+        throw new InputError(`graph: output "${name}" has the name of an input; give it another`);
     }
     this.inputs = inputs;
     this.outputs = new Map(Object.entries(outputs));

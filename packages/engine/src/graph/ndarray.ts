@@ -17,7 +17,9 @@ export interface NDArray<T extends DType = DType> {
 
 function ndarray<T extends DType>(dtype: T, data: DataOf[T], shape: Shape): NDArray<T> {
   if (shape.some((dimension) => !Number.isInteger(dimension) || dimension < 0)) {
-    throw new ShapeError(`ndarray: shape ${formatShape(shape)} has a dimension that is not a whole number >= 0`);
+    throw new ShapeError(
+      `ndarray: shape ${formatShape(shape)} has a dimension that is not a whole number >= 0`,
+    );
   }
   if (data.length !== sizeOf(shape)) {
     throw new ShapeError(
@@ -32,7 +34,10 @@ function ndarray<T extends DType>(dtype: T, data: DataOf[T], shape: Shape): NDAr
  * @param shape defaults to one dimension
  * @throws ShapeError when the number of elements does not fill the shape
  */
-export function float32(data: Float32Array | readonly number[], shape: Shape = [data.length]): NDArray<'float32'> {
+export function float32(
+  data: Float32Array | readonly number[],
+  shape: Shape = [data.length],
+): NDArray<'float32'> {
   return ndarray('float32', data instanceof Float32Array ? data : Float32Array.from(data), shape);
 }
 

@@ -70,7 +70,10 @@ export interface Operator<I extends Inputs = Inputs, A = Attributes> {
   /** Shape rule. Throws {@link ShapeError} when the inputs do not fit. */
   infer(inputs: I, attributes: A): readonly TensorType[];
   /** Gradient rule; an operator without one cannot stand between a loss and a tensor it is differentiated by. */
-  gradient?(dys: readonly [Tensor, ...Tensor[]], context: GradientContext<I, A>): readonly (Tensor | undefined)[];
+  gradient?(
+    dys: readonly [Tensor, ...Tensor[]],
+    context: GradientContext<I, A>,
+  ): readonly (Tensor | undefined)[];
 }
 
 /** One use of an operator in a graph. */
@@ -96,7 +99,9 @@ export function applyOperator(operator: Operator, inputs: Inputs, attributes: At
   const types = operator.infer(inputs, attributes);
   const outputs: Tensor[] = [];
   const node: Node = { operator, inputs, attributes, outputs, id: nextId() };
-  types.forEach(({ dtype, shape }, index) => outputs.push(new Tensor(dtype, shape, { kind: 'node', node, index })));
+  types.forEach(({ dtype, shape }, index) =>
+    outputs.push(new Tensor(dtype, shape, { kind: 'node', node, index })),
+  );
   return outputs;
 }
 
@@ -112,7 +117,7 @@ export function defineOperator<I extends Inputs, S extends AttributeSpecs>(defin
 }): DefinedOperator<I, AttributesOf<S>> {
   const operator: DefinedOperator<I, AttributesOf<S>> = {
     ...definition,
-    applyAll: (inputs, attributes) => applyOperator(operator as Operator, inputs, attributes as Attributes),
+    applyAll: (inputs, attributes) => applyOperator(operator, inputs, attributes),
     apply: (inputs, attributes) => firstOf(operator.applyAll(inputs, attributes), definition.type),
   };
   return operator;

@@ -59,7 +59,8 @@ export class Tensor {
    */
   dimension(axis: number): number {
     const size = this.shape.at(axis);
-    if (size === undefined) throw new ShapeError(`axis ${axis} does not exist in shape ${formatShape(this.shape)}`);
+    if (size === undefined)
+      throw new ShapeError(`axis ${axis} does not exist in shape ${formatShape(this.shape)}`);
     return size;
   }
 
@@ -98,7 +99,9 @@ export function asTensor(operand: Operand): Tensor {
  */
 export function constantIntegers(tensor: Tensor, operator: string, what: string): number[] {
   if (tensor.source.kind !== 'constant' || tensor.source.value.dtype !== 'int64') {
-    throw new ShapeError(`${operator}: ${what} must be an int64 constant, but it is a computed ${tensor.toString()}`);
+    throw new ShapeError(
+      `${operator}: ${what} must be an int64 constant, but it is a computed ${tensor.toString()}`,
+    );
   }
   return Array.from(tensor.source.value.data as BigInt64Array, Number);
 }
@@ -122,6 +125,8 @@ export function customGradient(
 ): readonly Tensor[] {
   const outputs: Tensor[] = [];
   const call: CustomGradientCall = { name, inputs, body, outputs, id: nextId(), gradient };
-  body.forEach(({ dtype, shape }, index) => outputs.push(new Tensor(dtype, shape, { kind: 'custom', call, index })));
+  body.forEach(({ dtype, shape }, index) =>
+    outputs.push(new Tensor(dtype, shape, { kind: 'custom', call, index })),
+  );
   return outputs;
 }

@@ -24,7 +24,14 @@ function each(size: number | readonly number[], dims: number): readonly number[]
 }
 
 function convolution(dims: 1 | 2, parameters: Parameters, x: Tensor, options: ConvLayerOptions): Tensor {
-  const { filters, kernelSize, activation, useBias = true, kernelInitializer = glorotUniform, ...window } = options;
+  const {
+    filters,
+    kernelSize,
+    activation,
+    useBias = true,
+    kernelInitializer = glorotUniform,
+    ...window
+  } = options;
   const channels = x.dimension(1) / (options.groups ?? 1);
   const kernel = parameters.get('kernel', [filters, channels, ...each(kernelSize, dims)], kernelInitializer);
   const bias = useBias ? parameters.get('bias', [filters], zerosInitializer) : undefined;
@@ -58,10 +65,23 @@ export function conv1d(parameters: Parameters, x: Tensor, options: ConvLayerOpti
 export function conv2dTranspose(
   parameters: Parameters,
   x: Tensor,
-  options: Omit<ConvLayerOptions, 'dilations' | 'groups' | 'padding'> & { readonly padding?: 'valid' | 'same' },
+  options: Omit<ConvLayerOptions, 'dilations' | 'groups' | 'padding'> & {
+    readonly padding?: 'valid' | 'same';
+  },
 ): Tensor {
-  const { filters, kernelSize, activation, useBias = true, kernelInitializer = glorotUniform, ...window } = options;
-  const kernel = parameters.get('kernel', [x.dimension(1), filters, ...each(kernelSize, 2)], kernelInitializer);
+  const {
+    filters,
+    kernelSize,
+    activation,
+    useBias = true,
+    kernelInitializer = glorotUniform,
+    ...window
+  } = options;
+  const kernel = parameters.get(
+    'kernel',
+    [x.dimension(1), filters, ...each(kernelSize, 2)],
+    kernelInitializer,
+  );
   const bias = useBias ? parameters.get('bias', [filters], zerosInitializer) : undefined;
   return activate(ops.conv2dTranspose(x, kernel, { ...window, bias }), activation);
 }
@@ -76,9 +96,20 @@ export function depthwiseConv2d(
   x: Tensor,
   options: Omit<ConvLayerOptions, 'filters' | 'groups'> & { readonly depthMultiplier?: number },
 ): Tensor {
-  const { kernelSize, activation, useBias = true, depthMultiplier = 1, kernelInitializer = glorotUniform, ...window } = options;
+  const {
+    kernelSize,
+    activation,
+    useBias = true,
+    depthMultiplier = 1,
+    kernelInitializer = glorotUniform,
+    ...window
+  } = options;
   const channels = x.dimension(1);
-  const kernel = parameters.get('kernel', [channels, depthMultiplier, ...each(kernelSize, 2)], kernelInitializer);
+  const kernel = parameters.get(
+    'kernel',
+    [channels, depthMultiplier, ...each(kernelSize, 2)],
+    kernelInitializer,
+  );
   const bias = useBias ? parameters.get('bias', [channels * depthMultiplier], zerosInitializer) : undefined;
   return activate(ops.depthwiseConv2d(x, kernel, { ...window, bias }), activation);
 }

@@ -22,8 +22,14 @@ export interface DenseOptions {
  */
 export function dense(parameters: Parameters, x: Tensor, options: DenseOptions): Tensor {
   const { units, activation, useBias = true } = options;
-  const kernel = parameters.get('kernel', [x.dimension(-1), units], options.kernelInitializer ?? glorotUniform);
-  const bias = useBias ? parameters.get('bias', [units], options.biasInitializer ?? zerosInitializer) : undefined;
+  const kernel = parameters.get(
+    'kernel',
+    [x.dimension(-1), units],
+    options.kernelInitializer ?? glorotUniform,
+  );
+  const bias = useBias
+    ? parameters.get('bias', [units], options.biasInitializer ?? zerosInitializer)
+    : undefined;
   if (x.rank === 2) return activate(gemm(x, kernel, { bias }), activation);
   const product = matmul(x, kernel);
   return activate(bias === undefined ? product : add(product, bias), activation);

@@ -16,6 +16,10 @@ export interface EmbeddingOptions {
  * @param tokens int64 `[...]`
  * @returns `[..., units]`
  */
-export function embedding(parameters: Parameters, tokens: Tensor, { vocabularySize, units }: EmbeddingOptions): Tensor {
+export function embedding(
+  parameters: Parameters,
+  tokens: Tensor,
+  { vocabularySize, units }: EmbeddingOptions,
+): Tensor {
   return gather(parameters.get('embeddings', [vocabularySize, units], randomUniform()), tokens);
 }

@@ -56,9 +56,12 @@ export class Parameters {
     const path = this.#path + name;
     const { parameters, frozen } = this.#registry;
     const known = parameters.get(path);
-    const tensor = known?.tensor ?? (frozen === undefined ? input(path, shape) : constant(frozenValue(frozen, path)));
+    const tensor =
+      known?.tensor ?? (frozen === undefined ? input(path, shape) : constant(frozenValue(frozen, path)));
     if (!sameShape(tensor.shape, shape)) {
-      throw new ShapeError(`parameter "${path}" has shape ${formatShape(tensor.shape)}, the layer needs ${formatShape(shape)}`);
+      throw new ShapeError(
+        `parameter "${path}" has shape ${formatShape(tensor.shape)}, the layer needs ${formatShape(shape)}`,
+      );
     }
     if (known === undefined) parameters.set(path, { name: path, tensor, trainable, initializer });
     return tensor;

@@ -1,6 +1,11 @@
 import type { Tensor } from '../graph/tensor.ts';
 import { gruInference, lstmInference } from '../ops/recurrent-fused.ts';
-import { gru as gruOperator, lstm as lstmOperator, type RecurrentInput, type RecurrentOutput } from '../ops/recurrent.ts';
+import {
+  gru as gruOperator,
+  lstm as lstmOperator,
+  type RecurrentInput,
+  type RecurrentOutput,
+} from '../ops/recurrent.ts';
 import { forgetGateBias, glorotUniform, orthogonal, zerosInitializer } from './initializers.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -46,6 +51,9 @@ export function gru(
   const recurrentKernel = parameters.get('recurrent_kernel', [units, 3 * units], orthogonal);
   const bias = parameters.get('bias', [3 * units], zerosInitializer);
   const recurrentBias = parameters.get('recurrent_bias', [3 * units], zerosInitializer);
-  return (inference ? gruInference : gruOperator)(x, { kernel, recurrentKernel, bias, recurrentBias }, initialState);
+  return (inference ? gruInference : gruOperator)(
+    x,
+    { kernel, recurrentKernel, bias, recurrentBias },
+    initialState,
+  );
 }
-

@@ -13,7 +13,7 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from './onnx_pb.ts';
-import { ONNX_ELEMENT_TYPE } from './element-type.ts';
+import { ONNX_ELEMENT_TYPE } from '../graph/element-type.ts';
 import { OPSET_VERSION } from './encode.ts';
 
 /** An ONNX model as tensors: feed `inputs`, fetch `outputs`, or reach any value between by its name. */
@@ -43,7 +43,8 @@ export function decodeOnnx(bytes: Uint8Array): DecodedModel {
   }
 
   const values = new Map<string, Tensor>();
-  for (const initializer of graph.initializer) values.set(initializer.name, constant(decodeTensor(initializer)));
+  for (const initializer of graph.initializer)
+    values.set(initializer.name, constant(decodeTensor(initializer)));
   const inputs = new Map<string, Tensor>();
   for (const info of graph.input) {
     if (values.has(info.name)) continue;
@@ -85,7 +86,9 @@ function valueNamed(values: ReadonlyMap<string, Tensor>, name: string, user: str
 function decodeNode(node: NodeProto, values: Map<string, Tensor>): void {
   const operator = operators.get(node.opType);
   if (operator === undefined || (node.domain !== '' && node.domain !== 'ai.onnx')) {
-    throw new InputError(`ONNX model: node "${node.name}" uses operator ${node.opType}, which the engine does not have`);
+    throw new InputError(
+      `ONNX model: node "${node.name}" uses operator ${node.opType}, which the engine does not have`,
+    );
   }
   const inputs = node.input.map((name) =>
     name === '' ? undefined : valueNamed(values, name, `node "${node.name}" (${node.opType})`),
@@ -94,19 +97,27 @@ function decodeNode(node: NodeProto, values: Map<string, Tensor>): void {
   node.output.forEach((name, index) => {
     const output = outputs[index];
     if (output === undefined) {
-      throw new InputError(`ONNX model: node "${node.name}" (${node.opType}) has ${node.output.length} outputs, expected ${outputs.length}`);
+      throw new InputError(
+        `ONNX model: node "${node.name}" (${node.opType}) has ${node.output.length} outputs, expected ${outputs.length}`,
+      );
     }
     if (name !== '') values.set(name, output);
   });
 }
 
-function applyDecoded(operator: Operator, inputs: (Tensor | undefined)[], node: NodeProto): readonly Tensor[] {
+function applyDecoded(
+  operator: Operator,
+  inputs: (Tensor | undefined)[],
+  node: NodeProto,
+): readonly Tensor[] {
   const attributes = decodeAttributes(operator.attributes, node);
   try {
     return applyOperator(operator, inputs, attributes);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(`ONNX model: node "${node.name}" (${node.opType}) does not fit its inputs: ${reason}`);
+    throw new InputError(
+      `ONNX model: node "${node.name}" (${node.opType}) does not fit its inputs: ${reason}`,
+    );
   }
 }
 
@@ -119,7 +130,9 @@ function decodeAttributes(specs: AttributeSpecs, node: NodeProto): Record<string
   }
   for (const { name } of node.attribute) {
     if (!(name in specs)) {
-      throw new InputError(`ONNX model: node "${node.name}" (${node.opType}) has attribute "${name}", which the engine does not have`);
+      throw new InputError(
+        `ONNX model: node "${node.name}" (${node.opType}) has attribute "${name}", which the engine does not have`,
+      );
     }
   }
   return attributes;
@@ -133,9 +146,13 @@ function decodeAttribute(proto: AttributeProto, type: 'int' | 'ints' | 'float' |
 }
 
 function decodeDType(elementType: number, name: string): DType {
-  const found = (['float32', 'int64', 'bool'] as const).find((dtype) => ONNX_ELEMENT_TYPE[dtype] === elementType);
+  const found = (['float32', 'int64', 'bool'] as const).find(
+    (dtype) => ONNX_ELEMENT_TYPE[dtype] === elementType,
+  );
   if (found === undefined) {
-    throw new InputError(`ONNX model: "${name}" has element type ${elementType}; float32, int64 and bool are supported`);
+    throw new InputError(
+      `ONNX model: "${name}" has element type ${elementType}; float32, int64 and bool are supported`,
+    );
   }
   return found;
 }
@@ -160,7 +177,9 @@ function decodeTensor(proto: TensorProto): NDArray {
   const raw = proto.rawData;
   if (raw.length > 0 || size === 0) {
     if (raw.length !== size * bytesPerElement) {
-      throw new InputError(`ONNX model: "${name}" holds ${raw.length} bytes, but its shape needs ${size * bytesPerElement}`);
+      throw new InputError(
+        `ONNX model: "${name}" holds ${raw.length} bytes, but its shape needs ${size * bytesPerElement}`,
+      );
     }
     const bytes = Uint8Array.from(raw);
     if (dtype === 'float32') return { dtype, shape, data: new Float32Array(bytes.buffer) };
@@ -169,7 +188,9 @@ function decodeTensor(proto: TensorProto): NDArray {
   }
   const listed = { float32: proto.floatData, int64: proto.int64Data, bool: proto.int32Data }[dtype];
   if (listed.length !== size) {
-    throw new InputError(`ONNX model: "${name}" holds ${listed.length} elements, but its shape needs ${size}`);
+    throw new InputError(
+      `ONNX model: "${name}" holds ${listed.length} elements, but its shape needs ${size}`,
+    );
   }
   if (dtype === 'float32') return { dtype, shape, data: Float32Array.from(proto.floatData) };
   if (dtype === 'int64') return { dtype, shape, data: BigInt64Array.from(proto.int64Data) };
@@ -183,7 +204,9 @@ function decodeValueInfo(info: ValueInfoProto): { dtype: DType; shape: Shape } {
   const { elemType, shape } = info.type.value.value;
   const dims = (shape?.dim ?? []).map(({ value }) => {
     if (value.case === 'dimValue') return value.value;
-    throw new InputError(`ONNX model: input "${info.name}" has a dimension that is not fixed; export with static shapes`);
+    throw new InputError(
+      `ONNX model: input "${info.name}" has a dimension that is not fixed; export with static shapes`,
+    );
   });
   return { dtype: decodeDType(elemType, info.name), shape: decodeShape(dims, info.name) };
 }

@@ -1,10 +1,10 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { sizeOf, type DType, type Shape } from '../graph/dtype.ts';
 import { resolve, type Graph } from '../graph/graph.ts';
-import type { DataOf, NDArray } from '../graph/ndarray.ts';
+import type { NDArray } from '../graph/ndarray.ts';
 import type { AttributeSpec, AttributeValue, Node } from '../graph/operator.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { ONNX_ELEMENT_TYPE } from './element-type.ts';
+import { ONNX_ELEMENT_TYPE } from '../graph/element-type.ts';
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
@@ -71,7 +71,9 @@ export function encodeOnnx(graph: Graph, options: EncodeOptions = {}): Uint8Arra
     nodes.push(encodeNode(node, names));
   }
   for (const [tensor, name] of aliases) {
-    nodes.push(create(NodeProtoSchema, { opType: 'Identity', name, input: [nameOf(names, tensor)], output: [name] }));
+    nodes.push(
+      create(NodeProtoSchema, { opType: 'Identity', name, input: [nameOf(names, tensor)], output: [name] }),
+    );
   }
 
   const model = create(ModelProtoSchema, {
@@ -123,7 +125,8 @@ function writeNumber(value: number | bigint): string {
 
 function nameOf(names: ReadonlyMap<Tensor, string>, tensor: Tensor): string {
   const name = names.get(tensor);
-  if (name === undefined) throw new Error(`${tensor.toString()} was not reached when the graph was collected`);
+  if (name === undefined)
+    throw new Error(`${tensor.toString()} was not reached when the graph was collected`);
   return name;
 }
 
@@ -161,7 +164,7 @@ function encodeAttribute(name: string, spec: AttributeSpec, value: AttributeValu
 }
 
 function encodeTensor(name: string, value: NDArray): TensorProto {
-  const data = value.data as DataOf[DType];
+  const data = value.data;
   return create(TensorProtoSchema, {
     name,
     dataType: ONNX_ELEMENT_TYPE[value.dtype],

@@ -68,7 +68,8 @@ function alongAxis(type: string, gradient: (dy: Tensor, y: Tensor, axis: number)
       normalizeAxis(type, axis, x.rank);
       return [{ dtype: x.dtype, shape: x.shape }];
     },
-    gradient: ([dy], { outputs: [y], attributes: { axis } }) => (y === undefined ? [] : [gradient(dy, y, axis)]),
+    gradient: ([dy], { outputs: [y], attributes: { axis } }) =>
+      y === undefined ? [] : [gradient(dy, y, axis)],
   });
 }
 

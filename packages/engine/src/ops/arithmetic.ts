@@ -48,7 +48,9 @@ export const Floor = unaryOperator('Floor', {}, () => undefined);
 export const Sin = unaryOperator('Sin', {}, (dy, x) => mul(dy, cos(x)));
 export const Cos = unaryOperator('Cos', {}, (dy, x) => neg(mul(dy, sin(x))));
 // d erf(x) / dx = 2 / sqrt(pi) · exp(-x²)
-export const Erf = unaryOperator('Erf', {}, (dy, x) => mul(mul(dy, 2 / Math.sqrt(Math.PI)), exp(neg(square(x)))));
+export const Erf = unaryOperator('Erf', {}, (dy, x) =>
+  mul(mul(dy, 2 / Math.sqrt(Math.PI)), exp(neg(square(x)))),
+);
 
 /** -x. */
 export function neg(x: Tensor): Tensor {
@@ -132,7 +134,9 @@ export const Clip = defineOperator({
     return [{ dtype: x.dtype, shape: x.shape }];
   },
   gradient: ([dy], { inputs: [x, low, high] }) => {
-    const inside = [low && greaterOrEqual(x, low), high && lessOrEqual(x, high)].filter((side) => side !== undefined);
+    const inside = [low && greaterOrEqual(x, low), high && lessOrEqual(x, high)].filter(
+      (side) => side !== undefined,
+    );
     const [first, second] = inside;
     if (first === undefined) return [dy];
     return [where(second === undefined ? first : logicalAnd(first, second), dy, 0), undefined, undefined];

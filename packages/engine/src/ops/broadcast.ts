@@ -10,7 +10,10 @@ export const Expand = defineOperator({
   type: 'Expand',
   attributes: {},
   infer: ([x, shape]: readonly [Tensor, Tensor]) => [
-    { dtype: x.dtype, shape: broadcastShapes('Expand', x.shape, constantIntegers(shape, 'Expand', 'the shape')) },
+    {
+      dtype: x.dtype,
+      shape: broadcastShapes('Expand', x.shape, constantIntegers(shape, 'Expand', 'the shape')),
+    },
   ],
   gradient: ([dy], { inputs: [x] }) => [sumTo(dy, x.shape), undefined],
 });

@@ -2,7 +2,7 @@ import type { DType } from '../graph/dtype.ts';
 import { defineOperator, intAttribute } from '../graph/operator.ts';
 import { broadcastShapes, requireDType } from '../graph/shapes.ts';
 import { asTensor, type Operand, type Tensor } from '../graph/tensor.ts';
-import { ONNX_ELEMENT_TYPE } from '../onnx/element-type.ts';
+import { ONNX_ELEMENT_TYPE } from '../graph/element-type.ts';
 import { sumTo } from './broadcast.ts';
 
 // A comparison is constant almost everywhere, so its inputs have gradient zero.

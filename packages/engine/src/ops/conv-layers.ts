@@ -52,7 +52,11 @@ export function conv1d(x: Tensor, kernel: Tensor, options: ConvOptions = {}): Te
  * @param kernel `[in, multiplier, kernelHeight, kernelWidth]`
  * @returns `[batch, in · multiplier, height', width']`
  */
-export function depthwiseConv2d(x: Tensor, kernel: Tensor, options: Omit<ConvOptions, 'groups'> = {}): Tensor {
+export function depthwiseConv2d(
+  x: Tensor,
+  kernel: Tensor,
+  options: Omit<ConvOptions, 'groups'> = {},
+): Tensor {
   const [channels, multiplier] = [kernel.dimension(0), kernel.dimension(1)];
   const grouped = reshape(kernel, [channels * multiplier, 1, ...kernel.shape.slice(2)]);
   return convolution(2, x, grouped, { ...options, groups: channels });
@@ -76,7 +80,9 @@ export interface ConvTransposeOptions {
 export function conv2dTranspose(x: Tensor, kernel: Tensor, options: ConvTransposeOptions = {}): Tensor {
   const { bias, padding = 'valid' } = options;
   if (kernel.rank !== 4 || x.rank !== 4) {
-    throw new ShapeError(`conv2dTranspose: expected 4 dimensions, got ${formatShape(x.shape)} and ${formatShape(kernel.shape)}`);
+    throw new ShapeError(
+      `conv2dTranspose: expected 4 dimensions, got ${formatShape(x.shape)} and ${formatShape(kernel.shape)}`,
+    );
   }
   const strides = perAxis(options.strides, 2);
   const overlap = strides.map((stride, axis) => Math.max(kernel.dimension(axis + 2) - stride, 0));
@@ -89,4 +95,3 @@ export function conv2dTranspose(x: Tensor, kernel: Tensor, options: ConvTranspos
     output_padding: strides.map((stride, axis) => Math.max(stride - kernel.dimension(axis + 2), 0)),
   });
 }
-

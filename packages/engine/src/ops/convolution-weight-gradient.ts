@@ -64,13 +64,20 @@ function byShiftedPictures(x: Tensor, dy: Tensor, kernelShape: Shape, window: Co
 
 // dy as [out, batch · positions] times the matrix [batch · positions, taps · in] of patches, looked up channels last.
 // Two spatial axes, one group; any strides and dilations.
-function byPatches(x: Tensor, dy: Tensor, [outputs = 1, inputs = 1, ...kernel]: Shape, window: ConvolutionAttributes): Tensor {
+function byPatches(
+  x: Tensor,
+  dy: Tensor,
+  [outputs = 1, inputs = 1, ...kernel]: Shape,
+  window: ConvolutionAttributes,
+): Tensor {
   const { strides, dilations } = window;
   const [batch, [height = 1, width = 1]] = [x.dimension(0), dy.shape.slice(2)];
   const padded = padToReach(transpose(x, [0, 2, 3, 1]), [height, width], kernel, window, [1, 2]); // [batch, H, W, in]
   const paddedWidth = padded.dimension(2);
   const at = (row: number, column: number, [i = 0, j = 0]: readonly number[]): number =>
-    (row * (strides[0] ?? 1) + i * (dilations[0] ?? 1)) * paddedWidth + column * (strides[1] ?? 1) + j * (dilations[1] ?? 1);
+    (row * (strides[0] ?? 1) + i * (dilations[0] ?? 1)) * paddedWidth +
+    column * (strides[1] ?? 1) +
+    j * (dilations[1] ?? 1);
   const taps = kernelTaps(kernel);
   const places = Array.from({ length: height * width }, (_, position) =>
     taps.map((tap) => at(Math.floor(position / width), position % width, tap)),
@@ -107,9 +114,13 @@ function byRowsAndColumns(
     Array.from({ length: kernelWidth }, (_, j) => slice(xColumns, [j], [j + columns], [3])),
     0,
   );
-  const product = gemm(reshape(dyShifted, [outputs * kernelHeight, -1]), reshape(xShifted, [kernelWidth * inputs, -1]), {
-    transB: true,
-  });
+  const product = gemm(
+    reshape(dyShifted, [outputs * kernelHeight, -1]),
+    reshape(xShifted, [kernelWidth * inputs, -1]),
+    {
+      transB: true,
+    },
+  );
   return transpose(reshape(product, [outputs, kernelHeight, kernelWidth, inputs]), [0, 3, 1, 2]);
 }
 
@@ -124,7 +135,8 @@ function padToReach(
   const before = x.shape.map(() => 0);
   const after = x.shape.map(() => 0);
   axes.forEach((axis, i) => {
-    const reach = ((positions[i] ?? 1) - 1) * (strides[i] ?? 1) + ((kernel[i] ?? 1) - 1) * (dilations[i] ?? 1) + 1;
+    const reach =
+      ((positions[i] ?? 1) - 1) * (strides[i] ?? 1) + ((kernel[i] ?? 1) - 1) * (dilations[i] ?? 1) + 1;
     before[axis] = pads[i] ?? 0;
     after[axis] = reach - x.dimension(axis) - (pads[i] ?? 0);
   });

@@ -24,11 +24,21 @@ const attributes = {
   group: intAttribute(1),
 };
 
-function checkOperands(operator: string, x: Tensor, w: Tensor, { group, strides }: ConvolutionAttributes): void {
+function checkOperands(
+  operator: string,
+  x: Tensor,
+  w: Tensor,
+  { group, strides }: ConvolutionAttributes,
+): void {
   requireDType(operator, x, 'float32');
   requireDType(operator, w, 'float32');
   const inputChannels = operator === 'Conv' ? w.dimension(1) * group : w.dimension(0);
-  if (x.rank !== strides.length + 2 || w.rank !== x.rank || x.dimension(1) !== inputChannels || w.dimension(0) % group !== 0) {
+  if (
+    x.rank !== strides.length + 2 ||
+    w.rank !== x.rank ||
+    x.dimension(1) !== inputChannels ||
+    w.dimension(0) % group !== 0
+  ) {
     throw new ShapeError(
       `${operator}: input ${formatShape(x.shape)} and kernel ${formatShape(w.shape)} do not fit with ${group} groups`,
     );
@@ -41,7 +51,9 @@ export const Conv = defineOperator({
   attributes,
   infer: ([x, w]: readonly [Tensor, Tensor, (Tensor | undefined)?], window) => {
     checkOperands('Conv', x, w, window);
-    const spatial = w.shape.slice(2).map((kernel, axis) => outputSize('Conv', x, axis, { kernel, ...window }));
+    const spatial = w.shape
+      .slice(2)
+      .map((kernel, axis) => outputSize('Conv', x, axis, { kernel, ...window }));
     return [{ dtype: 'float32' as const, shape: [x.dimension(0), w.dimension(0), ...spatial] }];
   },
   gradient: ([dy], { inputs: [x, w, bias], attributes: window }) => [
@@ -63,14 +75,26 @@ const FEW_INPUTS = 8;
 
 // dx of y = Conv(x, w). With stride 1 it is a convolution with the flipped kernel, input and output channels exchanged,
 // which ONNX Runtime runs on its fast kernel; it can pad but not cut, so wider pads and strides take ConvTranspose.
-function convolutionInputGradient(dy: Tensor, w: Tensor, xShape: Shape, window: ConvolutionAttributes): Tensor {
+function convolutionInputGradient(
+  dy: Tensor,
+  w: Tensor,
+  xShape: Shape,
+  window: ConvolutionAttributes,
+): Tensor {
   const { strides, pads, dilations, group } = window;
   const dims = strides.length;
   const kernel = w.shape.slice(2);
-  const flippedPads = pads.map((amount, i) => (dilations[i % dims] ?? 1) * ((kernel[i % dims] ?? 1) - 1) - amount);
+  const flippedPads = pads.map(
+    (amount, i) => (dilations[i % dims] ?? 1) * ((kernel[i % dims] ?? 1) - 1) - amount,
+  );
   const fewInputs = group === 1 && w.dimension(1) * FEW_INPUTS <= w.dimension(0);
   if (!fewInputs && strides.every((stride) => stride === 1) && flippedPads.every((amount) => amount >= 0)) {
-    return Conv.apply([dy, flippedKernel(w, group), undefined], { strides, pads: flippedPads, dilations, group });
+    return Conv.apply([dy, flippedKernel(w, group), undefined], {
+      strides,
+      pads: flippedPads,
+      dilations,
+      group,
+    });
   }
   const outputPadding = kernel.map((size, axis) => {
     const extent = (size - 1) * (dilations[axis] ?? 1) + 1;
@@ -108,7 +132,9 @@ export const ConvTranspose = defineOperator({
       return (x.dimension(axis + 2) - 1) * (strides[axis] ?? 1) + extent - cut + (output_padding[axis] ?? 0);
     });
     if (spatial.some((size) => size < 1)) {
-      throw new ShapeError(`ConvTranspose: pads ${formatShape(pads)} leave nothing of ${formatShape(x.shape)}`);
+      throw new ShapeError(
+        `ConvTranspose: pads ${formatShape(pads)} leave nothing of ${formatShape(x.shape)}`,
+      );
     }
     return [{ dtype: 'float32' as const, shape: [x.dimension(0), w.dimension(1) * group, ...spatial] }];
   },

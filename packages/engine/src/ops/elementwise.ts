@@ -1,5 +1,10 @@
 import { broadcastShapes, requireDType } from '../graph/shapes.ts';
-import { defineOperator, type AttributesOf, type AttributeSpecs, type DefinedOperator } from '../graph/operator.ts';
+import {
+  defineOperator,
+  type AttributesOf,
+  type AttributeSpecs,
+  type DefinedOperator,
+} from '../graph/operator.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { sumTo } from './broadcast.ts';
 
@@ -30,7 +35,12 @@ export function unaryOperator<S extends AttributeSpecs>(
  */
 export function binaryOperator(
   type: string,
-  gradient: (dy: Tensor, a: Tensor, b: Tensor, y: Tensor) => readonly [Tensor | undefined, Tensor | undefined],
+  gradient: (
+    dy: Tensor,
+    a: Tensor,
+    b: Tensor,
+    y: Tensor,
+  ) => readonly [Tensor | undefined, Tensor | undefined],
 ): DefinedOperator<readonly [Tensor, Tensor], object> {
   return defineOperator({
     type,

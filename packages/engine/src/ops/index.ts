@@ -1,25 +1,65 @@
 export {
-  abs, add, clip, cos, div, erf, exp, floor, log, maximum, minimum, mul, neg, pow, sign, sin, sqrt, square, step, sub,
+  abs,
+  add,
+  clip,
+  cos,
+  div,
+  erf,
+  exp,
+  floor,
+  log,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  pow,
+  sign,
+  sin,
+  sqrt,
+  square,
+  step,
+  sub,
 } from './arithmetic.ts';
-export {
-  elu, gelu, leakyRelu, logSoftmax, relu, sigmoid, softmax, softplus, tanh,
-} from './activation.ts';
+export { elu, gelu, leakyRelu, logSoftmax, relu, sigmoid, softmax, softplus, tanh } from './activation.ts';
 export { expand, sumTo } from './broadcast.ts';
 export {
-  cast, equal, greater, greaterOrEqual, less, lessOrEqual, logicalAnd, logicalNot, logicalOr, where,
+  cast,
+  equal,
+  greater,
+  greaterOrEqual,
+  less,
+  lessOrEqual,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  where,
 } from './comparison.ts';
 export {
-  conv1d, conv2d, conv2dTranspose, depthwiseConv2d, type ConvOptions, type ConvTransposeOptions,
+  conv1d,
+  conv2d,
+  conv2dTranspose,
+  depthwiseConv2d,
+  type ConvOptions,
+  type ConvTransposeOptions,
 } from './conv-layers.ts';
 export { dropout } from './dropout.ts';
 export { identity, stopGradient } from './identity.ts';
 export { gather, gatherElements, oneHot, scatterAdd, scatterElementsAdd } from './indexing.ts';
 export {
-  binaryCrossentropy, crossEntropy, crossEntropyOfEach, meanAbsoluteError, meanSquaredError, sigmoidCrossEntropy,
+  binaryCrossentropy,
+  crossEntropy,
+  crossEntropyOfEach,
+  meanAbsoluteError,
+  meanSquaredError,
+  sigmoidCrossEntropy,
 } from './loss.ts';
 export { gemm, matmul, type GemmOptions } from './matmul.ts';
 export {
-  batchNormInference, batchNormTraining, instanceNorm, layerNorm, type NormalizationOptions,
+  batchNormInference,
+  batchNormTraining,
+  instanceNorm,
+  layerNorm,
+  type NormalizationOptions,
 } from './normalization.ts';
 export { pad, padReflect } from './pad.ts';
 export type { Padding } from './padding.ts';
@@ -27,9 +67,25 @@ export { averagePool, globalAveragePool, globalMaxPool, maxPool, type PoolOption
 export { gru, lstm, type RecurrentInput, type RecurrentOutput, type RecurrentWeights } from './recurrent.ts';
 export { gruInference, lstmInference } from './recurrent-fused.ts';
 export {
-  argMax, logSumExp, reduceMax, reduceMean, reduceMin, reduceSum, reduceVariance, type ReduceOptions,
+  argMax,
+  logSumExp,
+  reduceMax,
+  reduceMean,
+  reduceMin,
+  reduceSum,
+  reduceVariance,
+  type ReduceOptions,
 } from './reduction.ts';
 export { resize, type ResizeMode } from './resize.ts';
 export {
-  concat, expandDims, flip, matrixTranspose, reshape, slice, split, squeeze, stack, transpose,
+  concat,
+  expandDims,
+  flip,
+  matrixTranspose,
+  reshape,
+  slice,
+  split,
+  squeeze,
+  stack,
+  transpose,
 } from './shape.ts';

@@ -13,7 +13,9 @@ export const Gather = defineOperator({
   infer: ([x, indices]: readonly [Tensor, Tensor], { axis }) => {
     requireDType('Gather', indices, 'int64');
     const along = normalizeAxis('Gather', axis, x.rank);
-    return [{ dtype: x.dtype, shape: [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)] }];
+    return [
+      { dtype: x.dtype, shape: [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)] },
+    ];
   },
   gradient: ([dy], { inputs: [x, indices], attributes: { axis } }) => {
     const along = normalizeAxis('Gather', axis, x.rank);
@@ -83,7 +85,8 @@ export const GatherElements = defineOperator({
   infer: ([x, indices]: readonly [Tensor, Tensor], { axis }) => {
     requireDType('GatherElements', indices, 'int64');
     const along = normalizeAxis('GatherElements', axis, x.rank);
-    const fits = x.rank === indices.rank && x.shape.every((size, i) => i === along || size === indices.shape[i]);
+    const fits =
+      x.rank === indices.rank && x.shape.every((size, i) => i === along || size === indices.shape[i]);
     if (!fits) {
       throw new ShapeError(
         `GatherElements: indices ${formatShape(indices.shape)} do not lie over ${formatShape(x.shape)} outside axis ${along}`,
@@ -137,7 +140,9 @@ export const OneHot = defineOperator({
     if (depth.source.kind !== 'constant') throw new ShapeError('OneHot: the depth must be a constant');
     const place = normalizeAxis('OneHot', axis, indices.rank + 1);
     const size = Number(depth.source.value.data[0]);
-    return [{ dtype: values.dtype, shape: [...indices.shape.slice(0, place), size, ...indices.shape.slice(place)] }];
+    return [
+      { dtype: values.dtype, shape: [...indices.shape.slice(0, place), size, ...indices.shape.slice(place)] },
+    ];
   },
   gradient: () => [undefined, undefined, undefined],
 });

@@ -19,7 +19,9 @@ export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
 /** {@link crossEntropy} of each position, not averaged: `[...]`. */
 export function crossEntropyOfEach(logits: Tensor, labels: Tensor): Tensor {
   if (!sameShape(logits.shape.slice(0, -1), labels.shape)) {
-    throw new ShapeError(`crossEntropy: logits ${formatShape(logits.shape)} and labels ${formatShape(labels.shape)} do not fit`);
+    throw new ShapeError(
+      `crossEntropy: logits ${formatShape(logits.shape)} and labels ${formatShape(labels.shape)} do not fit`,
+    );
   }
   const target = oneHot(labels, logits.dimension(-1));
   return neg(reduceSum(mul(target, logSoftmax(logits)), [-1]));

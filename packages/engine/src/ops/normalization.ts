@@ -15,7 +15,13 @@ export interface NormalizationOptions extends Affine {
 }
 
 // y = (x - mean) / sqrt(variance + epsilon) · gamma + beta
-function normalize(x: Tensor, mean: Tensor, variance: Tensor, epsilon: number, { gamma, beta }: Affine): Tensor {
+function normalize(
+  x: Tensor,
+  mean: Tensor,
+  variance: Tensor,
+  epsilon: number,
+  { gamma, beta }: Affine,
+): Tensor {
   const scale = div(gamma ?? 1, sqrt(add(variance, epsilon)));
   const scaled = mul(sub(x, mean), scale);
   return beta === undefined ? scaled : add(scaled, beta);
@@ -56,7 +62,12 @@ export function batchNormTraining(
  * Batch normalisation in inference, by moving averages.
  * @param x `[batch, channels, ...spatial]`; mean, variance, gamma and beta `[channels]`
  */
-export function batchNormInference(x: Tensor, mean: Tensor, variance: Tensor, options: NormalizationOptions = {}): Tensor {
+export function batchNormInference(
+  x: Tensor,
+  mean: Tensor,
+  variance: Tensor,
+  options: NormalizationOptions = {},
+): Tensor {
   const scale = div(options.gamma ?? 1, sqrt(add(variance, options.epsilon ?? 1e-3)));
   const shift = sub(options.beta ?? 0, mul(mean, scale));
   return add(mul(x, overChannels(scale, x) ?? 1), overChannels(shift, x) ?? 0);

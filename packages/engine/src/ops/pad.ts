@@ -16,7 +16,9 @@ export const Pad = defineOperator({
     const shape = x.shape.map((size, axis) => {
       const [before, after] = padsOf(amounts, axis);
       if (mode === 'reflect' && Math.max(before, after) >= size) {
-        throw new ShapeError(`Pad: cannot reflect ${before} and ${after} around axis ${axis} of ${formatShape(x.shape)}`);
+        throw new ShapeError(
+          `Pad: cannot reflect ${before} and ${after} around axis ${axis} of ${formatShape(x.shape)}`,
+        );
       }
       return size + before + after;
     });

@@ -28,7 +28,9 @@ function pooledShape(operator: string, x: Tensor, { kernel_shape, strides, pads 
   requireDType(operator, x, 'float32');
   const dims = kernel_shape.length;
   if (x.rank !== dims + 2) {
-    throw new ShapeError(`${operator}: expected [batch, channels, ${dims} spatial sizes], got ${formatShape(x.shape)}`);
+    throw new ShapeError(
+      `${operator}: expected [batch, channels, ${dims} spatial sizes], got ${formatShape(x.shape)}`,
+    );
   }
   const spatial = kernel_shape.map((kernel, axis) =>
     outputSize(operator, x, axis, { kernel, strides, pads, dilations: kernel_shape.map(() => 1) }),
@@ -49,7 +51,11 @@ export const MaxPool = defineOperator({
   // The second output is the flat index of the element that won: its gradient goes there.
   gradient: ([dy], { inputs: [x], outputs: [, winners] }) => {
     if (winners === undefined) return [];
-    const flat = scatterElementsAdd(constant(zeros([sizeOf(x.shape)], 'float32')), reshape(winners, [-1]), reshape(dy, [-1]));
+    const flat = scatterElementsAdd(
+      constant(zeros([sizeOf(x.shape)], 'float32')),
+      reshape(winners, [-1]),
+      reshape(dy, [-1]),
+    );
     return [reshape(flat, x.shape)];
   },
 });
@@ -73,7 +79,9 @@ function averagePoolGradient(
   const dims = kernel_shape.length;
   const windowSize = sizeOf(kernel_shape);
   const counts =
-    count_include_pad === 1 ? windowSize : constant(windowCounts(x.shape.slice(2), dy.shape.slice(2), { kernel_shape, strides, pads }));
+    count_include_pad === 1
+      ? windowSize
+      : constant(windowCounts(x.shape.slice(2), dy.shape.slice(2), { kernel_shape, strides, pads }));
   let spread = div(dy, counts);
   const before: number[] = [];
   const after: number[] = [];
@@ -89,7 +97,12 @@ function averagePoolGradient(
   const pictures = reshape(spread, [-1, 1, ...spread.shape.slice(2)]);
   const ones = constant(float32(new Float32Array(windowSize).fill(1), [1, 1, ...kernel_shape]));
   const unit = kernel_shape.map(() => 1);
-  const sums = Conv.apply([pictures, ones], { strides: unit, dilations: unit, pads: [...before, ...after], group: 1 });
+  const sums = Conv.apply([pictures, ones], {
+    strides: unit,
+    dilations: unit,
+    pads: [...before, ...after],
+    group: 1,
+  });
   return reshape(sums, x.shape);
 }
 
@@ -120,7 +133,13 @@ function poolWindow(x: Tensor, { poolSize = 2, strides = poolSize, padding = 'va
     typeof value === 'number' ? x.shape.slice(2).map(() => value) : value;
   const kernel_shape = each(poolSize);
   const steps = each(strides);
-  const pads = resolvePadding(padding, x.shape.slice(2), kernel_shape, steps, kernel_shape.map(() => 1));
+  const pads = resolvePadding(
+    padding,
+    x.shape.slice(2),
+    kernel_shape,
+    steps,
+    kernel_shape.map(() => 1),
+  );
   return { kernel_shape, strides: steps, pads, ceil_mode: 0 };
 }
 
@@ -134,8 +153,14 @@ export function maxPool(x: Tensor, options: PoolOptions = {}): Tensor {
  * @param options.countIncludePad whether padding counts as zeros in the mean (PyTorch's default) or is left out of it
  *   (Keras' convention and the default here)
  */
-export function averagePool(x: Tensor, options: PoolOptions & { readonly countIncludePad?: boolean } = {}): Tensor {
-  return AveragePool.apply([x], { ...poolWindow(x, options), count_include_pad: Number(options.countIncludePad ?? false) });
+export function averagePool(
+  x: Tensor,
+  options: PoolOptions & { readonly countIncludePad?: boolean } = {},
+): Tensor {
+  return AveragePool.apply([x], {
+    ...poolWindow(x, options),
+    count_include_pad: Number(options.countIncludePad ?? false),
+  });
 }
 
 /** Mean over all spatial positions: `[batch, channels, ...spatial] -> [batch, channels]`. */

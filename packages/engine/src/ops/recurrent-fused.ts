@@ -67,7 +67,11 @@ export function lstmInference(
     undefined,
     ...(initialState?.map((state) => expandDims(state, [0])) ?? []),
   ] as unknown as RecurrentInputs;
-  const [y, h, c] = FusedLstm.applyAll(inputs, { hidden_size: units, direction: 'forward' }) as [Tensor, Tensor, Tensor];
+  const [y, h, c] = FusedLstm.applyAll(inputs, { hidden_size: units, direction: 'forward' }) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
   return { sequence: squeeze(y, [1]), state: [squeeze(h, [0]), squeeze(c, [0])] };
 }
 

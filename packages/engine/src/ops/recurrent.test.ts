@@ -9,7 +9,10 @@ import { gru, gruInference, lstm, lstmInference, add, mul, reduceSum, square } f
 
 function wave(shape: readonly number[], phase: number): NDArray<'float32'> {
   const size = shape.reduce((a, b) => a * b, 1);
-  return float32(Float32Array.from({ length: size }, (_, i) => 0.8 * Math.sin(i * 1.7 + phase)), shape);
+  return float32(
+    Float32Array.from({ length: size }, (_, i) => 0.8 * Math.sin(i * 1.7 + phase)),
+    shape,
+  );
 }
 
 const sizes = fc.record({
@@ -36,9 +39,15 @@ describe('gradients through time agree with finite differences', () => {
           wave([batch, units], 5),
           wave([batch, units], 6),
         ];
-        const build = (x: Tensor, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor, h: Tensor, c: Tensor) =>
-          used(uses, lstm(x, { kernel, recurrentKernel, bias }, [h, c]));
-        await checkGradients(build as (...tensors: Tensor[]) => Tensor[], values);
+        const build = (
+          x: Tensor,
+          kernel: Tensor,
+          recurrentKernel: Tensor,
+          bias: Tensor,
+          h: Tensor,
+          c: Tensor,
+        ) => used(uses, lstm(x, { kernel, recurrentKernel, bias }, [h, c]));
+        await checkGradients(build, values);
       }),
       { numRuns: 12, seed: 1 },
     );
@@ -55,9 +64,15 @@ describe('gradients through time agree with finite differences', () => {
           wave([3 * units], 5),
           wave([batch, units], 6),
         ];
-        const build = (x: Tensor, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor, recurrentBias: Tensor, h: Tensor) =>
-          used(uses, gru(x, { kernel, recurrentKernel, bias, recurrentBias }, [h]));
-        await checkGradients(build as (...tensors: Tensor[]) => Tensor[], values);
+        const build = (
+          x: Tensor,
+          kernel: Tensor,
+          recurrentKernel: Tensor,
+          bias: Tensor,
+          recurrentBias: Tensor,
+          h: Tensor,
+        ) => used(uses, gru(x, { kernel, recurrentKernel, bias, recurrentBias }, [h]));
+        await checkGradients(build, values);
       }),
       { numRuns: 12, seed: 1 },
     );
@@ -68,7 +83,7 @@ describe('gradients through time agree with finite differences', () => {
     const weights = [wave([3, 8], 1), wave([2, 8], 2), wave([8], 3)];
     const build = (ids: Tensor, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor) =>
       lstm({ tokens: ids, depth: 3 }, { kernel, recurrentKernel, bias }).sequence;
-    await checkGradients(build as (...tensors: Tensor[]) => Tensor, [tokens, ...weights]);
+    await checkGradients(build, [tokens, ...weights]);
   });
 
   it('also a second time (the gradient of the squared gradient of an LSTM)', async () => {
@@ -78,7 +93,7 @@ describe('gradients through time agree with finite differences', () => {
       return gradients.map((gradient) => reduceSum(square(gradient))).reduce((a, b) => add(a, b));
     };
     const values = [wave([3, 2, 2], 1), wave([2, 8], 2), wave([2, 8], 3), wave([8], 4)];
-    await checkGradients(build as (...tensors: Tensor[]) => Tensor, values, { tolerance: 1e-2 });
+    await checkGradients(build, values, { tolerance: 1e-2 });
   });
 });
 
@@ -97,7 +112,12 @@ describe('the fused operators give the numbers of the unrolled ones', () => {
     const state = [start('h'), start('c')] as const;
     const unrolled = lstm(x, weights, state);
     const fused = lstmInference(x, weights, state);
-    const session = await compile({ a: unrolled.sequence, b: fused.sequence, ac: unrolled.state[1], bc: fused.state[1] });
+    const session = await compile({
+      a: unrolled.sequence,
+      b: fused.sequence,
+      ac: unrolled.state[1],
+      bc: fused.state[1],
+    });
     const result = await session.run({
       ...feeds,
       kernel: wave([features, 4 * units], 1),
@@ -120,7 +140,12 @@ describe('the fused operators give the numbers of the unrolled ones', () => {
     const state = [start('h')] as const;
     const unrolled = gru(x, weights, state);
     const fused = gruInference(x, weights, state);
-    const session = await compile({ a: unrolled.sequence, b: fused.sequence, ah: unrolled.state[0], bh: fused.state[0] });
+    const session = await compile({
+      a: unrolled.sequence,
+      b: fused.sequence,
+      ah: unrolled.state[0],
+      bh: fused.state[0],
+    });
     const result = await session.run({
       ...feeds,
       kernel: wave([features, 3 * units], 1),

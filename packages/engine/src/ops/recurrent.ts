@@ -171,7 +171,11 @@ export function gru(
     const back = gruBackward(steps, recurrentKernel, { dSequence, dh });
     const befores = steps.map(({ before }) => before);
     const dRecurrentBias = reduceSum(concat(back.dRecurrent, 0), [0]);
-    return [...layerGradients(x, weights, befores, back.dProjected, back.dRecurrent), dRecurrentBias, back.dh];
+    return [
+      ...layerGradients(x, weights, befores, back.dProjected, back.dRecurrent),
+      dRecurrentBias,
+      back.dh,
+    ];
   });
   const [y, hLast] = outputs as [Tensor, Tensor];
   return { sequence: y, state: [hLast] };

@@ -36,13 +36,18 @@ export const ReduceSum = defineOperator({
   },
 });
 
-function reduction(type: string, gradient: (dy: Tensor, x: Tensor, y: Tensor, axes: readonly number[]) => Tensor) {
+function reduction(
+  type: string,
+  gradient: (dy: Tensor, x: Tensor, y: Tensor, axes: readonly number[]) => Tensor,
+) {
   return defineOperator({
     type,
     attributes: { axes: intsAttribute(), keepdims: intAttribute(1) },
     infer: ([x]: readonly [Tensor], { axes, keepdims }) => {
       requireDType(type, x, 'float32');
-      return [{ dtype: x.dtype, shape: reducedShape(x.shape, normalizeAxes(type, axes, x.rank), keepdims === 1) }];
+      return [
+        { dtype: x.dtype, shape: reducedShape(x.shape, normalizeAxes(type, axes, x.rank), keepdims === 1) },
+      ];
     },
     gradient: ([dy], { inputs: [x], outputs: [y], attributes }) => {
       if (y === undefined) return [];
@@ -67,41 +72,67 @@ export const ReduceMax = reduction('ReduceMax', gradientOfExtreme);
 export const ReduceMin = reduction('ReduceMin', gradientOfExtreme);
 
 /** Sum over the given axes (default: all). */
-export function reduceSum(x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor {
+export function reduceSum(
+  x: Tensor,
+  axes?: readonly number[],
+  { keepDims = false }: ReduceOptions = {},
+): Tensor {
   const reduced = normalizeAxes('ReduceSum', axes, x.rank);
   if (reduced.length === 0) return x;
   return ReduceSum.apply([x, indices(reduced)], { keepdims: Number(keepDims) });
 }
 
 /** Mean over the given axes (default: all). */
-export function reduceMean(x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor {
+export function reduceMean(
+  x: Tensor,
+  axes?: readonly number[],
+  { keepDims = false }: ReduceOptions = {},
+): Tensor {
   const reduced = normalizeAxes('ReduceMean', axes, x.rank);
   return reduced.length === 0 ? x : ReduceMean.apply([x], { axes: reduced, keepdims: Number(keepDims) });
 }
 
 /** Largest element over the given axes (default: all). */
-export function reduceMax(x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor {
+export function reduceMax(
+  x: Tensor,
+  axes?: readonly number[],
+  { keepDims = false }: ReduceOptions = {},
+): Tensor {
   const reduced = normalizeAxes('ReduceMax', axes, x.rank);
   return reduced.length === 0 ? x : ReduceMax.apply([x], { axes: reduced, keepdims: Number(keepDims) });
 }
 
 /** Smallest element over the given axes (default: all). */
-export function reduceMin(x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor {
+export function reduceMin(
+  x: Tensor,
+  axes?: readonly number[],
+  { keepDims = false }: ReduceOptions = {},
+): Tensor {
   const reduced = normalizeAxes('ReduceMin', axes, x.rank);
   return reduced.length === 0 ? x : ReduceMin.apply([x], { axes: reduced, keepdims: Number(keepDims) });
 }
 
 /** Variance over the given axes, mean((x - mean(x))²): the biased form that normalisation layers use. */
-export function reduceVariance(x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor {
+export function reduceVariance(
+  x: Tensor,
+  axes?: readonly number[],
+  { keepDims = false }: ReduceOptions = {},
+): Tensor {
   const centred = sub(x, reduceMean(x, axes, { keepDims: true }));
   return reduceMean(mul(centred, centred), axes, { keepDims });
 }
 
 /** log Σ exp(x) over the given axes, computed around the largest element so that it cannot overflow. */
-export function logSumExp(x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor {
+export function logSumExp(
+  x: Tensor,
+  axes?: readonly number[],
+  { keepDims = false }: ReduceOptions = {},
+): Tensor {
   const largest = stopGradient(reduceMax(x, axes, { keepDims: true }));
   const kept = add(log(reduceSum(exp(sub(x, largest)), axes, { keepDims: true })), largest);
-  return keepDims ? kept : reshape(kept, reducedShape(x.shape, normalizeAxes('logSumExp', axes, x.rank), false));
+  return keepDims
+    ? kept
+    : reshape(kept, reducedShape(x.shape, normalizeAxes('logSumExp', axes, x.rank), false));
 }
 
 export const ArgMax = defineOperator({

@@ -23,7 +23,12 @@ export const Resize = defineOperator({
     requireDType('Resize', x, 'float32');
     requireRank('Resize', x, 4, '[batch, channels, height, width]');
     const shape = constantIntegers(sizes, 'Resize', 'the sizes');
-    if (shape.length !== 4 || shape[0] !== x.shape[0] || shape[1] !== x.shape[1] || shape.some((size) => size < 1)) {
+    if (
+      shape.length !== 4 ||
+      shape[0] !== x.shape[0] ||
+      shape[1] !== x.shape[1] ||
+      shape.some((size) => size < 1)
+    ) {
       throw new ShapeError(`Resize: cannot make ${formatShape(shape)} out of ${formatShape(x.shape)}`);
     }
     return [{ dtype: 'float32' as const, shape }];
@@ -37,7 +42,11 @@ export const Resize = defineOperator({
 });
 
 // The matrix [to, from] whose row t holds the weights of the source elements that make up target element t.
-function interpolationMatrix(from: number, to: number, { mode, coordinate_transformation_mode }: Interpolation): Tensor {
+function interpolationMatrix(
+  from: number,
+  to: number,
+  { mode, coordinate_transformation_mode }: Interpolation,
+): Tensor {
   const weights = new Float32Array(to * from);
   const add = (target: number, source: number, weight: number): void => {
     const index = target * from + Math.min(Math.max(source, 0), from - 1);
@@ -74,7 +83,11 @@ export type ResizeMode = 'nearest' | 'bilinear' | 'bilinear-align-corners';
 /** Resizes pictures `[batch, channels, height, width]` to another height and width. */
 export function resize(x: Tensor, [height, width]: readonly [number, number], mode: ResizeMode): Tensor {
   requireRank('Resize', x, 4, '[batch, channels, height, width]');
-  const conventions = { nearest: 'asymmetric', bilinear: 'half_pixel', 'bilinear-align-corners': 'align_corners' };
+  const conventions = {
+    nearest: 'asymmetric',
+    bilinear: 'half_pixel',
+    'bilinear-align-corners': 'align_corners',
+  };
   return Resize.apply([x, undefined, undefined, indices([x.dimension(0), x.dimension(1), height, width])], {
     mode: mode === 'nearest' ? 'nearest' : 'linear',
     coordinate_transformation_mode: conventions[mode],

@@ -19,7 +19,9 @@ function resolveShape(from: Shape, to: Shape): Shape {
   const unknown = to.filter((size) => size === -1).length;
   const resolved = to.map((size) => (size === -1 ? sizeOf(from) / known : size));
   if (unknown > 1 || !resolved.every(Number.isInteger) || sizeOf(resolved) !== sizeOf(from)) {
-    throw new ShapeError(`Reshape: ${formatShape(from)} has another number of elements than ${formatShape(to)}`);
+    throw new ShapeError(
+      `Reshape: ${formatShape(from)} has another number of elements than ${formatShape(to)}`,
+    );
   }
   return resolved;
 }
@@ -35,7 +37,9 @@ export const Transpose = defineOperator({
   attributes: { perm: intsAttribute() },
   infer: ([x]: readonly [Tensor], { perm }) => {
     if (![...perm].sort((a, b) => a - b).every((axis, index) => axis === index) || perm.length !== x.rank) {
-      throw new ShapeError(`Transpose: ${formatShape(perm)} is not an order of the axes of ${formatShape(x.shape)}`);
+      throw new ShapeError(
+        `Transpose: ${formatShape(perm)} is not an order of the axes of ${formatShape(x.shape)}`,
+      );
     }
     return [{ dtype: x.dtype, shape: perm.map((axis) => x.dimension(axis)) }];
   },
@@ -48,8 +52,13 @@ export const Transpose = defineOperator({
 });
 
 /** Reorders the axes: axis i of the result is axis `perm[i]` of x (default: all axes reversed). */
-export function transpose(x: Tensor, perm: readonly number[] = x.shape.map((_, axis) => x.rank - 1 - axis)): Tensor {
-  return perm.every((axis, index) => axis === index) && perm.length === x.rank ? x : Transpose.apply([x], { perm });
+export function transpose(
+  x: Tensor,
+  perm: readonly number[] = x.shape.map((_, axis) => x.rank - 1 - axis),
+): Tensor {
+  return perm.every((axis, index) => axis === index) && perm.length === x.rank
+    ? x
+    : Transpose.apply([x], { perm });
 }
 
 /** Exchanges the last two axes: the transposed matrix, for each matrix of a batch. */
@@ -69,7 +78,8 @@ export const Concat = defineOperator({
     if (first === undefined) throw new ShapeError('Concat: needs at least one tensor');
     const joined = normalizeAxis('Concat', axis, first.rank);
     for (const { shape, dtype } of tensors) {
-      const fits = shape.length === first.rank && shape.every((size, i) => i === joined || size === first.shape[i]);
+      const fits =
+        shape.length === first.rank && shape.every((size, i) => i === joined || size === first.shape[i]);
       if (!fits || dtype !== first.dtype) {
         throw new ShapeError(
           `Concat: ${formatShape(first.shape)} and ${formatShape(shape)} differ outside axis ${joined} or in dtype`,
@@ -100,16 +110,23 @@ export const Split = defineOperator({
     const along = normalizeAxis('Split', axis, x.rank);
     const parts = constantIntegers(sizes, 'Split', 'the sizes');
     if (parts.reduce((sum, size) => sum + size, 0) !== x.dimension(along)) {
-      throw new ShapeError(`Split: sizes ${formatShape(parts)} do not add up to axis ${along} of ${formatShape(x.shape)}`);
+      throw new ShapeError(
+        `Split: sizes ${formatShape(parts)} do not add up to axis ${along} of ${formatShape(x.shape)}`,
+      );
     }
-    return parts.map((part) => ({ dtype: x.dtype, shape: x.shape.map((size, i) => (i === along ? part : size)) }));
+    return parts.map((part) => ({
+      dtype: x.dtype,
+      shape: x.shape.map((size, i) => (i === along ? part : size)),
+    }));
   },
   gradient: (dys, { attributes: { axis } }) => [concat(dys, axis), undefined],
 });
 
 /** Cuts a tensor along an axis into parts of the given sizes: the opposite of {@link concat}. */
 export function split(x: Tensor, sizes: readonly number[], axis: number): readonly Tensor[] {
-  return sizes.length === 1 && sizes[0] === x.dimension(axis) ? [x] : Split.applyAll([x, indices(sizes)], { axis });
+  return sizes.length === 1 && sizes[0] === x.dimension(axis)
+    ? [x]
+    : Split.applyAll([x, indices(sizes)], { axis });
 }
 
 // Ends this far out mean "to the end" for negative steps, as ONNX's Slice documents.
@@ -125,7 +142,8 @@ export const Slice = defineOperator({
   },
   gradient: ([dy], { inputs: [x, starts, ends, axes, steps] }) => {
     let dx = dy;
-    for (const range of sliceRanges(x, starts, ends, axes, steps)) dx = unslice(dx, range, x.dimension(range.axis));
+    for (const range of sliceRanges(x, starts, ends, axes, steps))
+      dx = unslice(dx, range, x.dimension(range.axis));
     return [dx];
   },
 });
@@ -137,7 +155,10 @@ interface SliceRange {
   readonly count: number;
 }
 
-function sliceRanges(x: Tensor, ...[starts, ends, axes, steps]: readonly [Tensor, Tensor, Tensor, Tensor]): SliceRange[] {
+function sliceRanges(
+  x: Tensor,
+  ...[starts, ends, axes, steps]: readonly [Tensor, Tensor, Tensor, Tensor]
+): SliceRange[] {
   const firsts = constantIntegers(starts, 'Slice', 'the starts');
   const lasts = constantIntegers(ends, 'Slice', 'the ends');
   const strides = constantIntegers(steps, 'Slice', 'the steps');
@@ -170,7 +191,11 @@ export function zeroInsert(x: Tensor, axis: number, step: number): Tensor {
   if (step === 1 || count <= 1) return x;
   const split = [...x.shape.slice(0, axis), count, 1, ...x.shape.slice(axis + 1)];
   const after = split.map((_, i) => (i === axis + 1 ? step - 1 : 0));
-  const padded = pad(reshape(x, split), split.map(() => 0), after);
+  const padded = pad(
+    reshape(x, split),
+    split.map(() => 0),
+    after,
+  );
   const merged = reshape(padded, [...x.shape.slice(0, axis), count * step, ...x.shape.slice(axis + 1)]);
   return slice(merged, [0], [(count - 1) * step + 1], [axis]);
 }
@@ -218,7 +243,8 @@ export function expandDims(x: Tensor, axes: readonly number[]): Tensor {
 export function squeeze(x: Tensor, axes: readonly number[]): Tensor {
   const dropped = axes.map((axis) => normalizeAxis('squeeze', axis, x.rank));
   for (const axis of dropped) {
-    if (x.dimension(axis) !== 1) throw new ShapeError(`squeeze: axis ${axis} of ${formatShape(x.shape)} is not 1`);
+    if (x.dimension(axis) !== 1)
+      throw new ShapeError(`squeeze: axis ${axis} of ${formatShape(x.shape)} is not 1`);
   }
   return reshape(
     x,

@@ -6,7 +6,6 @@ import { reduceSum } from '../ops/reduction.ts';
 /** Tensors by parameter name. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
 
-
 /**
  * An update rule as a graph. What it remembers between steps (momenta, averages) are slots: further variables of the
  * training state, one for each parameter, named `<slot>:<parameter>`.
@@ -19,7 +18,12 @@ export interface Optimizer {
    * @param slots the optimiser's slots for this parameter, in the order of `slots`
    * @returns the new parameter and the new slots
    */
-  update(parameter: Tensor, gradient: Tensor, rate: Tensor, slots: readonly Tensor[]): readonly [Tensor, ...Tensor[]];
+  update(
+    parameter: Tensor,
+    gradient: Tensor,
+    rate: Tensor,
+    slots: readonly Tensor[],
+  ): readonly [Tensor, ...Tensor[]];
   /**
    * The number that multiplies the step at step `step` (from 0), computed on the host in float64: the learning rate with
    * its decay and, for Adam, the bias correction.
@@ -53,10 +57,14 @@ export function decayed(learningRate: number, decay: number, step: number): numb
 }
 
 /** Applies {@link Clipping} to gradients by name. */
-export function clipGradients(gradients: NamedTensors, { clipvalue, clipnorm, globalClipnorm }: Clipping): NamedTensors {
+export function clipGradients(
+  gradients: NamedTensors,
+  { clipvalue, clipnorm, globalClipnorm }: Clipping,
+): NamedTensors {
   let clipped = Object.entries(gradients);
   if (clipvalue !== undefined) clipped = clipped.map(([name, g]) => [name, clip(g, -clipvalue, clipvalue)]);
-  if (clipnorm !== undefined) clipped = clipped.map(([name, g]) => [name, mul(g, scaleToNorm(sumOfSquares(g), clipnorm))]);
+  if (clipnorm !== undefined)
+    clipped = clipped.map(([name, g]) => [name, mul(g, scaleToNorm(sumOfSquares(g), clipnorm))]);
   if (globalClipnorm !== undefined && clipped.length > 0) {
     const total = clipped.map(([, g]) => sumOfSquares(g)).reduce((sum, term) => add(sum, term));
     const scale = scaleToNorm(total, globalClipnorm);
@@ -82,4 +90,3 @@ export function initialSlots(optimizer: Optimizer, parameters: NamedTensors): Re
     ),
   );
 }
-

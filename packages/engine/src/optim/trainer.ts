@@ -35,11 +35,16 @@ export interface Trainer<Name extends string> {
 const RATE = 'learning_rate';
 
 /** Builds and compiles the training step for a loss: forward, backward, clipping and update in one graph. */
-export async function createTrainer<Name extends string>(options: TrainerOptions<Name>): Promise<Trainer<Name>> {
+export async function createTrainer<Name extends string>(
+  options: TrainerOptions<Name>,
+): Promise<Trainer<Name>> {
   const { loss, parameters, optimizer, state, outputs } = options;
   const names = Object.keys(parameters);
   const raw = grad(loss, Object.values(parameters));
-  const gradients = clipGradients(Object.fromEntries(names.map((name, i) => [name, raw[i] as Tensor])), optimizer.clipping);
+  const gradients = clipGradients(
+    Object.fromEntries(names.map((name, i) => [name, raw[i]!])),
+    optimizer.clipping,
+  );
   const rate = input(RATE, []);
 
   const updates: Record<string, Tensor> = { ...options.updates };
@@ -47,13 +52,13 @@ export async function createTrainer<Name extends string>(options: TrainerOptions
     const slots = optimizer.slots.map((slot) => `${slot}:${name}`);
     const [next, ...nextSlots] = optimizer.update(
       parameter,
-      gradients[name] as Tensor,
+      gradients[name]!,
       rate,
       slots.map((slot) => input(slot, parameter.shape)),
     );
     updates[name] = next;
     nextSlots.forEach((slot, i) => {
-      updates[slots[i] as string] = slot;
+      updates[slots[i]!] = slot;
     });
   }
 

@@ -37,10 +37,14 @@ export async function checkGradients(
   const differentiable = tensors.flatMap((tensor, i) => (tensor.dtype === 'float32' ? [i] : []));
   const gradients = grad(
     loss,
-    differentiable.map((i) => tensors[i] as Tensor),
+    differentiable.map((i) => tensors[i]!),
   );
-  const forward = await compile(Object.fromEntries(outputs.map((output, i) => [`y${i}`, output])), { threads: 1 });
-  const backward = await compile(Object.fromEntries(gradients.map((gradient, i) => [`dx${i}`, gradient])), { threads: 1 });
+  const forward = await compile(Object.fromEntries(outputs.map((output, i) => [`y${i}`, output])), {
+    threads: 1,
+  });
+  const backward = await compile(Object.fromEntries(gradients.map((gradient, i) => [`dx${i}`, gradient])), {
+    threads: 1,
+  });
   const feedsOf = (names: ReadonlyMap<string, Tensor>, replaced?: { index: number; array: NDArray }) =>
     Object.fromEntries(
       values.flatMap((value, i) =>
@@ -50,7 +54,10 @@ export async function checkGradients(
   // summed in float64, so that only the rounding of each output element remains
   const lossAt = async (index: number, array: NDArray): Promise<number> => {
     const results = await forward.run(feedsOf(forward.inputs, { index, array }));
-    return outputs.reduce((sum, _, i) => sum + dot(results[`y${i}`]?.data as Float32Array, weights[i]?.data), 0);
+    return outputs.reduce(
+      (sum, _, i) => sum + dot(results[`y${i}`]?.data as Float32Array, weights[i]?.data),
+      0,
+    );
   };
 
   const analytic = await backward.run(feedsOf(backward.inputs));
@@ -78,7 +85,9 @@ function compare(index: number, actual: Float32Array, expected: Float64Array, to
   expected.forEach((value, element) => {
     const found = actual[element] ?? Number.NaN;
     if (!(Math.abs(found - value) <= tolerance * scale)) {
-      throw new Error(`gradient of input ${index}, element ${element}: the rule gives ${found}, finite differences ${value}`);
+      throw new Error(
+        `gradient of input ${index}, element ${element}: the rule gives ${found}, finite differences ${value}`,
+      );
     }
   });
 }

@@ -12,7 +12,7 @@ import { TrainingState } from '../training-step.ts';
 import { array, expectOracle, readOracle, type Nested } from './oracles.ts';
 
 describe('lstm.json: an LSTM classifier in Keras layout', () => {
-  const oracle = readOracle<{
+  const oracle = readOracle('lstm') as {
     kernel: Nested;
     recurrent_kernel: Nested;
     bias: Nested;
@@ -24,7 +24,7 @@ describe('lstm.json: an LSTM classifier in Keras layout', () => {
     probabilities: Nested;
     loss: number;
     gradients: Record<'kernel' | 'recurrent_kernel' | 'bias' | 'dense_kernel' | 'dense_bias', Nested>;
-  }>('lstm');
+  };
   const [batch, steps, vocabulary, units] = [4, 7, 5, 6];
   const weights: Record<string, NDArray> = {
     'lstm/kernel': array(oracle.kernel),
@@ -51,23 +51,26 @@ describe('lstm.json: an LSTM classifier in Keras layout', () => {
         loss,
         probabilities: op.softmax(logits),
         hidden: op.transpose(sequence, [1, 0, 2]),
-        ...Object.fromEntries(Object.keys(trained).map((name, i) => [`d ${name}`, gradients[i] as Tensor])),
+        ...Object.fromEntries(Object.keys(trained).map((name, i) => [`d ${name}`, gradients[i]!])),
       });
-      const result = (await session.run({ ...weights, token_ids: ids, target: labels })) as Record<string, NDArray>;
-      expectOracle(result['loss'] as NDArray, oracle.loss);
-      expectOracle(result['probabilities'] as NDArray, oracle.probabilities);
-      expectOracle(result['hidden'] as NDArray, oracle.hidden_states);
-      expectOracle(result['d lstm/kernel'] as NDArray, oracle.gradients.kernel);
-      expectOracle(result['d lstm/recurrent_kernel'] as NDArray, oracle.gradients.recurrent_kernel);
-      expectOracle(result['d lstm/bias'] as NDArray, oracle.gradients.bias);
-      expectOracle(result['d dense/kernel'] as NDArray, oracle.gradients.dense_kernel);
-      expectOracle(result['d dense/bias'] as NDArray, oracle.gradients.dense_bias);
+      const result = (await session.run({ ...weights, token_ids: ids, target: labels })) as Record<
+        string,
+        NDArray
+      >;
+      expectOracle(result.loss!, oracle.loss);
+      expectOracle(result.probabilities!, oracle.probabilities);
+      expectOracle(result.hidden!, oracle.hidden_states);
+      expectOracle(result['d lstm/kernel']!, oracle.gradients.kernel);
+      expectOracle(result['d lstm/recurrent_kernel']!, oracle.gradients.recurrent_kernel);
+      expectOracle(result['d lstm/bias']!, oracle.gradients.bias);
+      expectOracle(result['d dense/kernel']!, oracle.gradients.dense_kernel);
+      expectOracle(result['d dense/bias']!, oracle.gradients.dense_bias);
     });
   }
 });
 
 describe('convolutions.json: Conv2D and Conv2DTranspose with Keras padding', () => {
-  const { cases } = readOracle<{
+  const { cases } = readOracle('convolutions') as {
     cases: {
       op: 'conv2d' | 'conv2d_transpose';
       kernel_size: number;
@@ -80,7 +83,7 @@ describe('convolutions.json: Conv2D and Conv2DTranspose with Keras padding', () 
       dx: Nested;
       dkernel: Nested;
     }[];
-  }>('convolutions');
+  };
   const channelsFirst = [0, 3, 1, 2];
   const channelsLast = [0, 2, 3, 1];
   const layout = [3, 2, 0, 1]; // [h, w, in, out] -> [out, in, h, w]; for the transpose [h, w, out, in] -> [in, out, h, w]
@@ -90,8 +93,14 @@ describe('convolutions.json: Conv2D and Conv2DTranspose with Keras padding', () 
     const kernel = constant(array(example.kernel));
     const convolve = example.op === 'conv2d' ? op.conv2d : op.conv2dTranspose;
     const options = { strides: example.strides, padding: example.padding };
-    const y = op.transpose(convolve(op.transpose(x, channelsFirst), op.transpose(kernel, layout), options), channelsLast);
-    const [dx, dkernel] = grad(op.reduceSum(op.mul(y, constant(array(example.dy)))), [x, kernel]) as [Tensor, Tensor];
+    const y = op.transpose(
+      convolve(op.transpose(x, channelsFirst), op.transpose(kernel, layout), options),
+      channelsLast,
+    );
+    const [dx, dkernel] = grad(op.reduceSum(op.mul(y, constant(array(example.dy)))), [x, kernel]) as [
+      Tensor,
+      Tensor,
+    ];
     const session = await compile({ y, dx, dkernel });
     const result = await session.run({});
     expectOracle(result.y, example.y);
@@ -101,19 +110,22 @@ describe('convolutions.json: Conv2D and Conv2DTranspose with Keras padding', () 
 });
 
 describe('optimizers.json: trajectories of Keras 2', () => {
-  const oracle = readOracle<{
+  const oracle = readOracle('optimizers') as {
     s: number[];
     t: number[];
     start: number[];
     runs: { kind: 'rmsprop' | 'adam' | 'sgd'; options: Record<string, number>; trajectory: Nested[] }[];
-  }>('optimizers');
+  };
 
   it.each(oracle.runs)('$kind $options', async ({ kind, options, trajectory }) => {
     const { lr: learningRate, beta_1: beta1, beta_2: beta2, ...rest } = options;
     const optimizer: Optimizer = { rmsprop, adam, sgd }[kind]({ ...rest, learningRate, beta1, beta2 });
     const p = input('p', [4]);
     // f(p) = 0.5 · Σ s (p - t)²
-    const loss = op.mul(op.reduceSum(op.mul(constant(array(oracle.s)), op.square(op.sub(p, constant(array(oracle.t)))))), 0.5);
+    const loss = op.mul(
+      op.reduceSum(op.mul(constant(array(oracle.s)), op.square(op.sub(p, constant(array(oracle.t)))))),
+      0.5,
+    );
     const state = new TrainingState({ p: array(oracle.start), ...initialSlots(optimizer, { p }) });
     const trainer = await createTrainer({ loss, parameters: { p }, optimizer, state, outputs: { loss } });
     for (const expected of trajectory) {
@@ -124,7 +136,7 @@ describe('optimizers.json: trajectories of Keras 2', () => {
 });
 
 describe("zoom.json: the bilinear resize of the book's DeepDream", () => {
-  const oracle = readOracle<{ image: Nested; cases: { shape: [number, number]; out: Nested }[] }>('zoom');
+  const oracle = readOracle('zoom') as { image: Nested; cases: { shape: [number, number]; out: Nested }[] };
 
   it.each(oracle.cases)('to $shape', async ({ shape, out }) => {
     const image = op.expandDims(op.transpose(constant(array(oracle.image)), [2, 0, 1]), [0]);

@@ -6,8 +6,8 @@ import { float32, type NDArray } from '../graph/ndarray.ts';
 export type Nested = number | readonly Nested[];
 
 /** Reads one of the reference files: figures computed in float64 elsewhere. */
-export function readOracle<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`./oracles/${name}.json`, import.meta.url), 'utf8')) as T;
+export function readOracle(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`./oracles/${name}.json`, import.meta.url), 'utf8'));
 }
 
 /** Nested numbers as a float32 array. */
@@ -25,7 +25,10 @@ export function expectOracle(actual: NDArray, nested: Nested, tolerance = 1e-4):
   const expected = array(nested);
   expect(actual.shape).toEqual(expected.shape);
   const scale = expected.data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-  const error = expected.data.reduce((worst, value, i) => Math.max(worst, Math.abs(Number(actual.data[i]) - value)), 0);
+  const error = expected.data.reduce(
+    (worst, value, i) => Math.max(worst, Math.abs(Number(actual.data[i]) - value)),
+    0,
+  );
   expect(error / scale).toBeLessThanOrEqual(tolerance);
 }
 

@@ -8,18 +8,27 @@ import { outputOptions } from './shared-options.ts';
 /** `latentbrush export`. */
 export function exportCommand(): Command {
   const command = new Command('export')
-    .description('Write the model of a run as an .onnx file that any ONNX runtime loads: one step, with state in and out.')
+    .description(
+      'Write the model of a run as an .onnx file that any ONNX runtime loads: one step, with state in and out.',
+    )
     .argument('<run>', 'folder of a run')
     .option('-o, --output <file>', 'where to write (default: <run>.onnx in the current folder)')
     .option('--checkpoint <which>', 'best or latest (default: best)');
   outputOptions(command);
-  return command.action(async (folder: string, given: { output?: string; checkpoint?: string; json?: boolean; quiet?: boolean }) => {
-    const output = new Output(given);
-    const model = await loadLanguageModel(folder, given.checkpoint);
-    const { bytes, inputs, outputs } = exportOnnx(model);
-    const file = given.output ?? `${basename(resolve(folder))}.onnx`;
-    await writeFileAtomic(file, bytes);
-    output.event({ type: 'exported', file, bytes: bytes.length, inputs, outputs });
-    output.text(`${file}: ${(bytes.length / 1e6).toFixed(2)} MB\n  inputs   ${inputs.join(', ')}\n  outputs  ${outputs.join(', ')}\n`);
-  });
+  return command.action(
+    async (
+      folder: string,
+      given: { output?: string; checkpoint?: string; json?: boolean; quiet?: boolean },
+    ) => {
+      const output = new Output(given);
+      const model = await loadLanguageModel(folder, given.checkpoint);
+      const { bytes, inputs, outputs } = exportOnnx(model);
+      const file = given.output ?? `${basename(resolve(folder))}.onnx`;
+      await writeFileAtomic(file, bytes);
+      output.event({ type: 'exported', file, bytes: bytes.length, inputs, outputs });
+      output.text(
+        `${file}: ${(bytes.length / 1e6).toFixed(2)} MB\n  inputs   ${inputs.join(', ')}\n  outputs  ${outputs.join(', ')}\n`,
+      );
+    },
+  );
 }

@@ -30,7 +30,9 @@ function describe(run: Run, metrics: readonly Metric[]): string {
     corpus?: { name: string; characters: number };
     vocabulary?: { tokens: readonly string[]; level: string };
   };
-  const options = Object.entries(run.options).filter(([name, value]) => !HIDDEN.has(name) && value !== undefined);
+  const options = Object.entries(run.options).filter(
+    ([name, value]) => !HIDDEN.has(name) && value !== undefined,
+  );
   const last = metrics.at(-1);
   const lines = [
     `${run.folder}: ${run.system} run of ${run.createdAt}`,
@@ -54,7 +56,8 @@ function lossChart(metrics: readonly Metric[]): string {
   const shown = epochs.length > 1 ? epochs : metrics.filter(({ type }) => type === 'step');
   const losses = shown.flatMap(({ loss }) => (typeof loss === 'number' ? [loss] : []));
   if (losses.length < 2) return '';
-  const what = epochs.length > 1 ? `loss of epochs 1 to ${epochs.length}` : `loss up to step ${shown.at(-1)?.step ?? 0}`;
+  const what =
+    epochs.length > 1 ? `loss of epochs 1 to ${epochs.length}` : `loss up to step ${shown.at(-1)?.step ?? 0}`;
   return `\n${plot(
     losses.map((loss, i) => [i + 1, loss]),
     CHART,

@@ -77,6 +77,7 @@ function report(error: unknown): number {
   }
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`error: ${message.replace(/\s*\n\s*/g, ' ')}\n`);
-  if (process.env['LATENTBRUSH_DEBUG'] !== undefined && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (process.env.LATENTBRUSH_DEBUG !== undefined && error instanceof Error)
+    process.stderr.write(`${error.stack}\n`);
   return error instanceof Error && error.name === 'InputError' ? 2 : 1;
 }

@@ -34,7 +34,9 @@ export function quickstartCommand(): Command {
   return command.action(async (given: { json?: boolean; quiet?: boolean }) => {
     const output = new Output(given);
     const signal = abortOnInterrupt();
-    output.note('Training a language model on Moby Dick. After each pass over the book it goes on from a passage of it.');
+    output.note(
+      'Training a language model on Moby Dick. After each pass over the book it goes on from a passage of it.',
+    );
     const corpus = await loadCorpus('moby-dick');
     await rm(FOLDER, { recursive: true, force: true });
     const done = await reportTraining(train(corpus, { ...OPTIONS, run: FOLDER }, signal), output);

@@ -23,18 +23,27 @@ function unwrap(schema: z.core.$ZodType): Unwrapped {
  * Adds an option to a command for each property of a schema: name, values, default and help text all come from there.
  * @param hidden properties that the command offers in another way
  */
-export function addSchemaOptions(command: Command, schema: z.ZodObject, hidden: readonly string[] = []): void {
-  for (const [property, definition] of Object.entries(schema.shape)) {
+export function addSchemaOptions(
+  command: Command,
+  schema: z.ZodObject,
+  hidden: readonly string[] = [],
+): void {
+  for (const [property, definition] of Object.entries<z.ZodType>(schema.shape)) {
     if (hidden.includes(property)) continue;
     const { type, fallback } = unwrap(definition);
     const flag = `${flagOf(property)}${placeholder(type)}`;
-    const option = new Option(flag, z.globalRegistry.get(definition)?.description ?? definition.description);
+    const option = new Option(flag, definition.description);
     if (type instanceof z.ZodEnum) option.choices(type.options.map(String));
-    const shown = Array.isArray(fallback) ? fallback.join(',') : fallback;
-    const noted = shown === undefined || shown === false || shown === '' ? '' : ` (default: ${String(shown)})`;
-    option.description = `${option.description}${noted}`;
+    option.description += noteOfDefault(fallback);
     command.addOption(option);
   }
+}
+
+function noteOfDefault(fallback: unknown): string {
+  if (Array.isArray(fallback)) return ` (default: ${fallback.join(',')})`;
+  return (typeof fallback === 'string' && fallback !== '') || typeof fallback === 'number'
+    ? ` (default: ${fallback})`
+    : '';
 }
 
 function placeholder(type: z.core.$ZodType): string {
@@ -62,9 +71,11 @@ export function schemaValues(
   given: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(schema.shape).flatMap(([property, definition]) => {
+    Object.entries<z.ZodType>(schema.shape).flatMap(([property, definition]) => {
       const value = given[property];
-      return value === undefined ? [] : [[property, convert(property, unwrap(definition).type, value)] as const];
+      return value === undefined
+        ? []
+        : [[property, convert(property, unwrap(definition).type, value)] as const];
     }),
   );
 }

@@ -10,6 +10,9 @@ export function outputOptions(command: Command): void {
 /** Flags of commands that read a corpus. */
 export function corpusOptions(command: Command): void {
   command
-    .option('--data-dir <folder>', 'look here for corpora by name before downloading (also LATENTBRUSH_DATA_DIR)')
+    .option(
+      '--data-dir <folder>',
+      'look here for corpora by name before downloading (also LATENTBRUSH_DATA_DIR)',
+    )
     .option('--offline', 'never download');
 }

@@ -1,5 +1,12 @@
 import { Command } from 'commander';
-import { beginning, generate, loadLanguageModel, sampleOptions, type LanguageModel, type WrittenToken } from '../text/index.ts';
+import {
+  beginning,
+  generate,
+  loadLanguageModel,
+  sampleOptions,
+  type LanguageModel,
+  type WrittenToken,
+} from '../text/index.ts';
 import { entropyBars } from './entropy-bars.ts';
 import { abortOnInterrupt, INTERRUPTED } from './interrupt.ts';
 import { Output, type OutputOptions } from './output.ts';
@@ -19,15 +26,22 @@ export function textSampleCommand(): Command {
     .argument('<run>', 'folder of a text run');
   addSchemaOptions(command, sampleOptions, ['temperature']);
   command
-    .option('--temperature <x,...>', 'one text for each: below 1 plays safe, above 1 takes risks (default: 0.5)')
+    .option(
+      '--temperature <x,...>',
+      'one text for each: below 1 plays safe, above 1 takes risks (default: 0.5)',
+    )
     .option('--entropy', 'show under each line how free each choice was, in bits')
     .option('--checkpoint <which>', 'best or latest (default: best)');
   outputOptions(command);
   return command.action(async (folder: string, given: Given) => {
     const output = new Output(given);
     const signal = abortOnInterrupt();
-    const temperatures = given.temperature?.split(',').map((part) => numberOf('--temperature', part)) ?? [0.5];
-    const choices = temperatures.map((temperature) => readSchemaOptions(sampleOptions, { ...given, temperature }));
+    const temperatures = given.temperature?.split(',').map((part) => numberOf('--temperature', part)) ?? [
+      0.5,
+    ];
+    const choices = temperatures.map((temperature) =>
+      readSchemaOptions(sampleOptions, { ...given, temperature }),
+    );
     const model = await loadLanguageModel(folder, given.checkpoint);
     for (const options of choices) {
       const { text: prompt } = beginning(model, options);
@@ -55,6 +69,10 @@ async function writeOut(
     output.event({ type: 'token', temperature: options.temperature, ...token });
     if (!showEntropy) output.text(token.text);
   }
-  output.event({ type: 'text', temperature: options.temperature, text: written.map(({ text }) => text).join('') });
+  output.event({
+    type: 'text',
+    temperature: options.temperature,
+    text: written.map(({ text }) => text).join(''),
+  });
   output.text(showEntropy ? `\n${entropyBars(written)}` : '\n');
 }

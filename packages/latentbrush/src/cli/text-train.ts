@@ -19,32 +19,58 @@ interface Given extends Record<string, unknown>, OutputOptions {
 export function textTrainCommand(): Command {
   const command = new Command('train')
     .description('Train a language model on a corpus; after each epoch it shows what it would write.')
-    .argument('[corpus]', 'text file, folder of .txt and .md files, "-" for standard input, or a name: moby-dick, nietzsche, shakespeare')
+    .argument(
+      '[corpus]',
+      'text file, folder of .txt and .md files, "-" for standard input, or a name: moby-dick, nietzsche, shakespeare',
+    )
     .option('--run <folder>', 'folder of the run (default: runs/text-<corpus>-<number>)')
-    .option('--resume <folder>', 'go on with a run from its last checkpoint (--epochs and --max-steps may be raised)');
+    .option(
+      '--resume <folder>',
+      'go on with a run from its last checkpoint (--epochs and --max-steps may be raised)',
+    );
   addSchemaOptions(command, trainOptions);
   corpusOptions(command);
   outputOptions(command);
   return command.action(async (corpus: string | undefined, given: Given) => {
     const output = new Output(given);
     const signal = abortOnInterrupt();
-    const events = given.resume === undefined ? await fresh(corpus, given, output, signal) : await again(corpus, given, output, signal);
+    const events =
+      given.resume === undefined
+        ? await fresh(corpus, given, output, signal)
+        : await again(corpus, given, output, signal);
     const done = await reportTraining(events, output);
     if (done?.reason === 'aborted') process.exitCode = INTERRUPTED;
   });
 }
 
-async function fresh(corpus: string | undefined, given: Given, output: Output, signal: AbortSignal): Promise<AsyncIterable<TrainEvent>> {
-  if (corpus === undefined) throw new InputError('text train: no corpus given; name a file, a folder, "-" or moby-dick, or use --resume');
+async function fresh(
+  corpus: string | undefined,
+  given: Given,
+  output: Output,
+  signal: AbortSignal,
+): Promise<AsyncIterable<TrainEvent>> {
+  if (corpus === undefined)
+    throw new InputError(
+      'text train: no corpus given; name a file, a folder, "-" or moby-dick, or use --resume',
+    );
   const options = readSchemaOptions(trainOptions, given) as TrainInput;
-  const loaded = await loadCorpus(corpus, { ...corpusSource(given), signal, onProgress: downloadProgress(output) });
+  const loaded = await loadCorpus(corpus, {
+    ...corpusSource(given),
+    signal,
+    onProgress: downloadProgress(output),
+  });
   const folder = given.run ?? (await TextRun.freeFolder(loaded.name));
   return train(withOrigin(loaded, corpus), { ...options, run: folder }, signal);
 }
 
 const CHANGEABLE = ['epochs', 'maxSteps', 'threads'];
 
-async function again(corpus: string | undefined, given: Given, output: Output, signal: AbortSignal): Promise<AsyncIterable<TrainEvent>> {
+async function again(
+  corpus: string | undefined,
+  given: Given,
+  output: Output,
+  signal: AbortSignal,
+): Promise<AsyncIterable<TrainEvent>> {
   const folder = given.resume ?? '';
   const values = schemaValues(trainOptions, given);
   const fixed = Object.keys(values).find((name) => !CHANGEABLE.includes(name));
@@ -54,8 +80,17 @@ async function again(corpus: string | undefined, given: Given, output: Output, s
     );
   }
   const source = corpus ?? (await TextRun.corpusOf(folder));
-  const loaded = await loadCorpus(source, { ...corpusSource(given), signal, onProgress: downloadProgress(output) });
-  return resume(folder, loaded, readSchemaOptions(trainOptions.pick({ epochs: true, maxSteps: true, threads: true }).partial(), given), signal);
+  const loaded = await loadCorpus(source, {
+    ...corpusSource(given),
+    signal,
+    onProgress: downloadProgress(output),
+  });
+  return resume(
+    folder,
+    loaded,
+    readSchemaOptions(trainOptions.pick({ epochs: true, maxSteps: true, threads: true }).partial(), given),
+    signal,
+  );
 }
 
 // What finds the corpus again when the run is resumed: the absolute path it was read from, or the name it was asked by.

@@ -4,7 +4,10 @@ import type { Output } from './output.ts';
 type Done = Extract<TrainEvent, { type: 'done' }>;
 
 /** Shows a training as it goes on. Gives its last event. */
-export async function reportTraining(events: AsyncIterable<TrainEvent>, output: Output): Promise<Done | undefined> {
+export async function reportTraining(
+  events: AsyncIterable<TrainEvent>,
+  output: Output,
+): Promise<Done | undefined> {
   let folder: string | undefined;
   let done: Done | undefined;
   for await (const event of events) {
@@ -34,11 +37,15 @@ function show(event: TrainEvent, output: Output): void {
       const held = validation
         ? `, held out ${validation.loss.toFixed(4)} (perplexity ${validation.perplexity.toFixed(2)}, ${validation.bitsPerCharacter.toFixed(3)} bits per character)`
         : '';
-      output.text(`\nepoch ${event.epoch}: loss ${event.loss.toFixed(4)} (perplexity ${event.perplexity.toFixed(2)}, ${event.bitsPerCharacter.toFixed(3)} bits per character)${held}\n`);
+      output.text(
+        `\nepoch ${event.epoch}: loss ${event.loss.toFixed(4)} (perplexity ${event.perplexity.toFixed(2)}, ${event.bitsPerCharacter.toFixed(3)} bits per character)${held}\n`,
+      );
       break;
     }
     case 'sample':
-      output.text(`\n--- temperature ${event.temperature}, after ${JSON.stringify(event.prompt)}\n${event.text}\n`);
+      output.text(
+        `\n--- temperature ${event.temperature}, after ${JSON.stringify(event.prompt)}\n${event.text}\n`,
+      );
       break;
     case 'checkpoint':
     case 'done':
@@ -53,6 +60,7 @@ function conclude({ reason, step }: Done, folder: string, output: Output): void 
     aborted: 'interrupted and saved',
   }[reason];
   output.note(`\n${why} at step ${step}: ${folder}`);
-  if (reason === 'aborted' || reason === 'max-steps') output.note(`go on:  latentbrush text train --resume ${folder}`);
+  if (reason === 'aborted' || reason === 'max-steps')
+    output.note(`go on:  latentbrush text train --resume ${folder}`);
   output.note(`write:  latentbrush text sample ${folder} --prompt "..."`);
 }

@@ -10,11 +10,15 @@ export async function evaluator(
   state: TrainingState,
 ): Promise<() => Promise<number>> {
   const { loss, carried } = objective(new nn.Parameters(), architecture, options, { inference: true });
-  const renamed = Object.fromEntries(Object.entries(carried).map(([name, tensor]) => [`new ${name}`, tensor]));
+  const renamed = Object.fromEntries(
+    Object.entries(carried).map(([name, tensor]) => [`new ${name}`, tensor]),
+  );
   const session = await compile<string>({ loss, ...renamed }, { threads: options.threads });
   return async () => {
     const weights = Object.fromEntries(
-      [...session.inputs.keys()].flatMap((name) => (state.has(name) && !(name in carried) ? [[name, state.get(name)]] : [])),
+      [...session.inputs.keys()].flatMap((name) =>
+        state.has(name) && !(name in carried) ? [[name, state.get(name)]] : [],
+      ),
     ) as Record<string, NDArray>;
     let states = Object.fromEntries(
       Object.entries(carried).map(([name, { shape }]) => [name, zeros(shape, 'float32') as NDArray]),
@@ -26,8 +30,8 @@ export async function evaluator(
       if (batch === undefined) break;
       const rows = Array.from(batch.weights.data as Float32Array).reduce((a, b) => a + b, 0);
       const result = await session.run({ ...weights, ...states, ...batch });
-      states = Object.fromEntries(Object.keys(states).map((name) => [name, result[`new ${name}`] as NDArray]));
-      sum += Number(result['loss']?.data[0]) * rows;
+      states = Object.fromEntries(Object.keys(states).map((name) => [name, result[`new ${name}`]!]));
+      sum += Number(result.loss?.data[0]) * rows;
       count += rows;
     }
     return sum / count;

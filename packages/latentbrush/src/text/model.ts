@@ -49,7 +49,8 @@ export function languageModel(
       ? op.squeeze(op.slice(sequence, [steps - 1], [steps], [0]), [0]) // [B, H]
       : op.transpose(sequence, [1, 0, 2]); // [B, T, H]
   const logits = nn.dense(parameters.scope('dense'), read, { units: vocabularySize });
-  if (read.dimension(-1) !== units) throw new Error('language model: the last layer has another size than units');
+  if (read.dimension(-1) !== units)
+    throw new Error('language model: the last layer has another size than units');
   return { logits, states };
 }
 
@@ -63,7 +64,10 @@ function recurrent(
   const byTime = op.transpose(tokens); // [T, B]
   let x: nn.RecurrentInput =
     embedding > 0
-      ? nn.embedding(parameters.scope('embedding'), byTime, { vocabularySize: vocabularySize + 1, units: embedding })
+      ? nn.embedding(parameters.scope('embedding'), byTime, {
+          vocabularySize: vocabularySize + 1,
+          units: embedding,
+        })
       : { tokens: byTime, depth: vocabularySize };
   const states: (readonly Tensor[])[] = [];
   let sequence: Tensor | undefined;
@@ -100,7 +104,10 @@ function convolutions(
 ): Tensor {
   const vectors =
     embedding > 0
-      ? nn.embedding(parameters.scope('embedding'), tokens, { vocabularySize: vocabularySize + 1, units: embedding })
+      ? nn.embedding(parameters.scope('embedding'), tokens, {
+          vocabularySize: vocabularySize + 1,
+          units: embedding,
+        })
       : op.oneHot(tokens, vocabularySize); // [B, T, E]
   let x = op.transpose(vectors, [0, 2, 1]); // [B, E, T]
   for (let layer = 1; layer <= layers; layer++) {
@@ -130,7 +137,9 @@ export function stateInputs({ model, layers, units }: Architecture, batch: numbe
 /** New values of states under the names of {@link stateInputs}, ready to be fetched or fed again. */
 export function namedStates(states: States): Record<string, Tensor> {
   return Object.fromEntries(
-    states.flatMap((layer, i) => layer.map((tensor, k) => [`state/${i + 1}/${k === 0 ? 'h' : 'c'}`, tensor] as const)),
+    states.flatMap((layer, i) =>
+      layer.map((tensor, k) => [`state/${i + 1}/${k === 0 ? 'h' : 'c'}`, tensor] as const),
+    ),
   );
 }
 

@@ -1,7 +1,16 @@
 /*
  * The training loss of a language model as a graph: cross-entropy of the next token, in nats, mean over the targets.
  */
-import { crossEntropyOfEach, div, input, mul, nn, reduceMean, reduceSum, type Tensor } from '@latentbrush/engine';
+import {
+  crossEntropyOfEach,
+  div,
+  input,
+  mul,
+  type nn,
+  reduceMean,
+  reduceSum,
+  type Tensor,
+} from '@latentbrush/engine';
 import { languageModel, namedStates, stateInputs, type Architecture } from './model.ts';
 import type { TrainOptions } from './options.ts';
 
@@ -23,7 +32,10 @@ export function objective(
   parameters: nn.Parameters,
   architecture: Architecture,
   { objective: kind, window, batch }: ObjectiveOptions,
-  mode: { readonly dropout?: { masks: nn.Dropout; rate: number } | undefined; readonly inference?: boolean } = {},
+  mode: {
+    readonly dropout?: { masks: nn.Dropout; rate: number } | undefined;
+    readonly inference?: boolean;
+  } = {},
 ): Objective {
   const tokens = input('tokens', [batch, window], 'int64');
   const weights = input('weights', [batch]);
@@ -33,7 +45,10 @@ export function objective(
     return { loss: div(reduceSum(mul(each, weights)), reduceSum(weights)), carried: {} };
   }
   const before = stateInputs(architecture, batch);
-  const { logits, states } = languageModel(parameters, tokens, architecture, 'all', { ...mode, states: before });
+  const { logits, states } = languageModel(parameters, tokens, architecture, 'all', {
+    ...mode,
+    states: before,
+  });
   const each = crossEntropyOfEach(logits, input('targets', [batch, window], 'int64')); // [B, T]
   const loss = div(reduceSum(mul(reduceMean(each, [1]), weights)), reduceSum(weights));
   return { loss, carried: namedStates(states) };

@@ -32,15 +32,20 @@ export async function statefulPredictor(architecture: Architecture, weights: Wei
   const renamed = Object.fromEntries(Object.entries(after).map(([name, tensor]) => [`new ${name}`, tensor]));
   const session: Session<string> = await compile({ probabilities: softmax(logits), ...renamed }, THREADS);
   let state: Record<string, NDArray> = Object.fromEntries(
-    before.flat().map((tensor) => [tensor.source.kind === 'input' ? tensor.source.name : '', zeros(tensor.shape, 'float32')]),
+    before
+      .flat()
+      .map((tensor) => [
+        tensor.source.kind === 'input' ? tensor.source.name : '',
+        zeros(tensor.shape, 'float32'),
+      ]),
   );
   return {
     advance: async (ids) => {
       let probabilities = new Float32Array(architecture.vocabularySize);
       for (const id of ids) {
         const result = await session.run({ tokens: int64([id], [1, 1]), ...state });
-        state = Object.fromEntries(Object.keys(state).map((name) => [name, result[`new ${name}`] as NDArray]));
-        probabilities = result['probabilities']?.data as Float32Array<ArrayBuffer>;
+        state = Object.fromEntries(Object.keys(state).map((name) => [name, result[`new ${name}`]!]));
+        probabilities = result.probabilities?.data as Float32Array<ArrayBuffer>;
       }
       return probabilities;
     },
@@ -52,7 +57,11 @@ export async function statefulPredictor(architecture: Architecture, weights: Wei
  * Predicts from a window of the last tokens, read anew for each, as the book does. While there are fewer tokens than the
  * window holds, all of them are read.
  */
-export async function windowPredictor(architecture: Architecture, weights: Weights, window: number): Promise<Predictor> {
+export async function windowPredictor(
+  architecture: Architecture,
+  weights: Weights,
+  window: number,
+): Promise<Predictor> {
   const { logits } = languageModel(
     nn.Parameters.frozen(weights),
     input('tokens', [1, window], 'int64'),

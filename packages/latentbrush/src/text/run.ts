@@ -39,7 +39,12 @@ export interface Progress {
 }
 
 const extraSchema = z.object({
-  corpus: z.object({ name: z.string(), source: z.string().nullable(), characters: z.number(), sha256: z.string() }),
+  corpus: z.object({
+    name: z.string(),
+    source: z.string().nullable(),
+    characters: z.number(),
+    sha256: z.string(),
+  }),
   architecture: z.object({
     model: z.enum(['lstm', 'gru', 'conv']),
     units: z.number(),
@@ -48,7 +53,11 @@ const extraSchema = z.object({
     kernelSize: z.number(),
     vocabularySize: z.number(),
   }),
-  vocabulary: z.object({ level: z.enum(['char', 'word']), lowerCase: z.boolean(), tokens: z.array(z.string()) }),
+  vocabulary: z.object({
+    level: z.enum(['char', 'word']),
+    lowerCase: z.boolean(),
+    tokens: z.array(z.string()),
+  }),
   passages: z.array(z.string()).min(1),
 });
 
@@ -79,7 +88,12 @@ export class TextRun {
    * Makes the folder of a new run.
    * @throws InputError when it cannot be used
    */
-  static async create(folder: string, corpus: TextSource, options: TrainOptions, preparation: Preparation): Promise<TextRun> {
+  static async create(
+    folder: string,
+    corpus: TextSource,
+    options: TrainOptions,
+    preparation: Preparation,
+  ): Promise<TextRun> {
     const { architecture, vocabulary, passages } = preparation;
     const { name, text, source = null } = corpus;
     const extra: Extra = {
@@ -103,7 +117,12 @@ export class TextRun {
 
   /** A folder name under `runs/` that does not exist yet. */
   static async freeFolder(corpus: string): Promise<string> {
-    const stem = `text-${corpus.replace(/\.[^.]*$/, '').replace(/[^\p{L}\p{N}-]+/gu, '-').slice(0, 40) || 'corpus'}`;
+    const stem = `text-${
+      corpus
+        .replace(/\.[^.]*$/, '')
+        .replace(/[^\p{L}\p{N}-]+/gu, '-')
+        .slice(0, 40) || 'corpus'
+    }`;
     const taken = new Set(await readdir('runs').catch(() => []));
     let number = 1;
     while (taken.has(`${stem}-${number}`)) number += 1;
@@ -117,7 +136,9 @@ export class TextRun {
   static async corpusOf(folder: string): Promise<string> {
     const { source } = readExtra(await openRun(folder, { system: 'text' })).corpus;
     if (source === null || source === '-') {
-      throw new InputError(`${folder}: its corpus came from no file; give it again: text train <corpus> --resume ${folder}`);
+      throw new InputError(
+        `${folder}: its corpus came from no file; give it again: text train <corpus> --resume ${folder}`,
+      );
     }
     return source;
   }
@@ -166,7 +187,11 @@ export class TextRun {
     await appendMetric(this.#run, { ...metric, type: 'epoch' });
   }
 
-  async writeSamples(epoch: number, prompt: string, samples: readonly { temperature: number; text: string }[]): Promise<void> {
+  async writeSamples(
+    epoch: number,
+    prompt: string,
+    samples: readonly { temperature: number; text: string }[],
+  ): Promise<void> {
     const folder = join(this.folder, 'samples');
     await mkdir(folder, { recursive: true });
     const parts = samples.map(({ temperature, text }) => `--- temperature ${temperature}\n${text}\n`);
@@ -192,9 +217,18 @@ export async function loadLanguageModel(folder: string, checkpoint = 'best'): Pr
   const run = await openRun(folder, { system: 'text' });
   const { architecture, passages, ...extra } = readExtra(run);
   const vocabulary = vocabularyOf(extra);
-  const { tensors, state } = await loadCheckpoint(run, checkpoint === 'best' ? await bestOrLatest(run) : 'latest');
+  const { tensors, state } = await loadCheckpoint(
+    run,
+    checkpoint === 'best' ? await bestOrLatest(run) : 'latest',
+  );
   checkedState(folder, state, vocabulary);
-  return { architecture, vocabulary, passages, weights: tensors, window: trainOptions.parse(run.options).window };
+  return {
+    architecture,
+    vocabulary,
+    passages,
+    weights: tensors,
+    window: trainOptions.parse(run.options).window,
+  };
 }
 
 async function bestOrLatest(run: Run): Promise<'best' | 'latest'> {
@@ -205,7 +239,9 @@ async function bestOrLatest(run: Run): Promise<'best' | 'latest'> {
 function readExtra(run: Run): Extra {
   const parsed = extraSchema.safeParse(run.extra);
   if (parsed.success) return parsed.data;
-  throw new InputError(`${run.folder}: run.json is damaged at extra.${parsed.error.issues[0]?.path.join('.') ?? ''}; restore it from a copy`);
+  throw new InputError(
+    `${run.folder}: run.json is damaged at extra.${parsed.error.issues[0]?.path.join('.') ?? ''}; restore it from a copy`,
+  );
 }
 
 function vocabularyOf({ vocabulary: { level, lowerCase, tokens } }: Pick<Extra, 'vocabulary'>): Vocabulary {
@@ -214,9 +250,12 @@ function vocabularyOf({ vocabulary: { level, lowerCase, tokens } }: Pick<Extra, 
 
 function checkedState(folder: string, state: unknown, vocabulary: Vocabulary): z.output<typeof stateSchema> {
   const parsed = stateSchema.safeParse(state);
-  if (!parsed.success) throw new InputError(`${folder}: its checkpoint is not one of a text run; restore it from a copy`);
+  if (!parsed.success)
+    throw new InputError(`${folder}: its checkpoint is not one of a text run; restore it from a copy`);
   if (parsed.data.vocabulary !== fingerprint(vocabulary)) {
-    throw new InputError(`${folder}: its checkpoint belongs to a model of another vocabulary; put back the checkpoint of this run`);
+    throw new InputError(
+      `${folder}: its checkpoint belongs to a model of another vocabulary; put back the checkpoint of this run`,
+    );
   }
   return parsed.data;
 }

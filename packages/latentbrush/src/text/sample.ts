@@ -41,9 +41,11 @@ export interface Beginning {
 export function beginning(model: LanguageModel, options: SampleInput): Beginning {
   const { prompt, skipUnknown, seed } = parseOptions(sampleOptions, options);
   const { passages, vocabulary } = model;
-  const text = prompt === '' ? (passages[new Random(seed).fork('passage').integer(0, passages.length)] ?? '') : prompt;
+  const text =
+    prompt === '' ? (passages[new Random(seed).fork('passage').integer(0, passages.length)] ?? '') : prompt;
   const ids = vocabulary.encodePrompt(text, prompt === '' || skipUnknown);
-  if (ids.length === 0) throw new InputError('prompt: nothing in it is known to this model; write some of its words');
+  if (ids.length === 0)
+    throw new InputError('prompt: nothing in it is known to this model; write some of its words');
   return { text: vocabulary.decode(ids), ids };
 }
 
@@ -109,7 +111,11 @@ function withoutUnknown(probabilities: Float32Array, { unknownId }: Vocabulary):
 }
 
 /** All of {@link generate}'s tokens joined to one text. */
-export async function write(model: LanguageModel, options: SampleInput = {}, signal?: AbortSignal): Promise<string> {
+export async function write(
+  model: LanguageModel,
+  options: SampleInput = {},
+  signal?: AbortSignal,
+): Promise<string> {
   const parts: string[] = [];
   for await (const { text } of generate(model, options, signal)) parts.push(text);
   return parts.join('');

@@ -28,7 +28,9 @@ export function samplingDistribution(probabilities: ArrayLike<number>, options: 
   const distribution = reweight(probabilities, temperature);
   if (!greedy && topK === undefined && topP === undefined) return distribution;
 
-  const order = Array.from(distribution.keys()).sort((a, b) => (distribution[b] ?? 0) - (distribution[a] ?? 0) || a - b);
+  const order = Array.from(distribution.keys()).sort(
+    (a, b) => (distribution[b] ?? 0) - (distribution[a] ?? 0) || a - b,
+  );
   const kept = new Float64Array(distribution.length);
   const limit = greedy ? 1 : (topK ?? order.length);
   let sum = 0;

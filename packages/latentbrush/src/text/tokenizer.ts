@@ -12,7 +12,7 @@ const WORDS = / ?[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*| ?[^\s\p{L}\p{
 /** Cuts a text into tokens; joined, they give the text back. */
 export function tokenize(text: string, level: Level): string[] {
   if (level === 'word') return text.match(WORDS) ?? [];
-  if (!COMBINING.test(text)) return [...text];
+  if (!COMBINING.test(text)) return text.split('');
   const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
@@ -60,7 +60,10 @@ export class Vocabulary {
   /** Token numbers of a corpus that the vocabulary was made from (unknown words become the unknown token). */
   encode(text: string): Int32Array {
     const fallback = this.unknownId ?? -1;
-    return Int32Array.from(tokenize(this.normalize(text), this.level), (token) => this.#ids.get(token) ?? fallback);
+    return Int32Array.from(
+      tokenize(this.normalize(text), this.level),
+      (token) => this.#ids.get(token) ?? fallback,
+    );
   }
 
   /**

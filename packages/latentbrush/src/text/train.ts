@@ -150,8 +150,14 @@ async function* loop(
   const modelNow = (): LanguageModel => ({ architecture, vocabulary, window, passages, weights: weights() });
 
   const total = Math.min(epochs * training.count, options.maxSteps ?? Infinity);
-  const progress: Progress = checkpoint?.progress ?? { lossSum: 0, batches: 0, bestLoss: Infinity, epochsWithoutBest: 0 };
-  const save = async (best: boolean): Promise<void> => run?.checkpoint(trainer.stepCount, state.snapshot(), progress, best);
+  const progress: Progress = checkpoint?.progress ?? {
+    lossSum: 0,
+    batches: 0,
+    bestLoss: Infinity,
+    epochsWithoutBest: 0,
+  };
+  const save = async (best: boolean): Promise<void> =>
+    run?.checkpoint(trainer.stepCount, state.snapshot(), progress, best);
   let savedAt = trainer.stepCount;
   yield {
     type: 'start',
@@ -163,18 +169,23 @@ async function* loop(
     folder: run?.folder,
   };
 
-  let reason: 'finished' | 'max-steps' | 'early-stopping' | 'aborted' = total < epochs * training.count ? 'max-steps' : 'finished';
+  let reason: 'finished' | 'max-steps' | 'early-stopping' | 'aborted' =
+    total < epochs * training.count ? 'max-steps' : 'finished';
   let batchesOfEpoch: ReturnType<typeof training.epoch> | undefined;
   try {
     while (trainer.stepCount < total) {
       const epoch = Math.floor(trainer.stepCount / training.count);
       const index = trainer.stepCount % training.count;
-      if (index === 0 || batchesOfEpoch === undefined) batchesOfEpoch = training.epoch(random.fork(`order of epoch ${epoch}`));
+      if (index === 0 || batchesOfEpoch === undefined)
+        batchesOfEpoch = training.epoch(random.fork(`order of epoch ${epoch}`));
       if (index === 0) {
         Object.assign(progress, { lossSum: 0, batches: 0 });
-        state.load(Object.fromEntries(carried.map((name) => [name, zeros(state.get(name).shape, 'float32')])));
+        state.load(
+          Object.fromEntries(carried.map((name) => [name, zeros(state.get(name).shape, 'float32')])),
+        );
       }
-      setup.optimizer.learningRate = options.learningRate * options.lrDecay ** Math.max(0, epoch + 1 - options.lrDecayAfter);
+      setup.optimizer.learningRate =
+        options.learningRate * options.lrDecay ** Math.max(0, epoch + 1 - options.lrDecayAfter);
       const { tokens, targets, weights: rows } = batchesOfEpoch(index);
       const drawn = masks.draw(random.fork(`dropout of step ${trainer.stepCount}`));
       const result = await trainer.step({ tokens, targets, weights: rows, ...drawn });
@@ -238,12 +249,16 @@ async function compileTraining(
   const optimizer = optimizers[options.optimizer]({ learningRate, clipvalue, globalClipnorm: clipnorm });
   const parameters = new nn.Parameters();
   const masks = new nn.Dropout();
-  const { loss, carried } = objective(parameters, architecture, options, { dropout: { masks, rate: dropout } });
+  const { loss, carried } = objective(parameters, architecture, options, {
+    dropout: { masks, rate: dropout },
+  });
   const trained = parameters.trainable();
   const state = new TrainingState({
     ...parameters.initialize(random.fork('initial weights')),
     ...optim.initialSlots(optimizer, trained),
-    ...Object.fromEntries(Object.entries(carried).map(([name, { shape }]) => [name, zeros(shape, 'float32')])),
+    ...Object.fromEntries(
+      Object.entries(carried).map(([name, { shape }]) => [name, zeros(shape, 'float32')]),
+    ),
   });
   if (checkpoint !== undefined) state.load(checkpoint.tensors);
   const trainer = await optim.createTrainer({
@@ -301,10 +316,18 @@ function fractionOf({ data, shape }: NDArray): number {
 }
 
 function pick(values: Weights, names: readonly string[]): Weights {
-  return Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]] as const])));
+  return Object.fromEntries(
+    names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]] as const])),
+  );
 }
 
-function diverged(step: number, loss: number, options: TrainOptions, savedAt: number, run: TextRun | undefined): InputError {
+function diverged(
+  step: number,
+  loss: number,
+  options: TrainOptions,
+  savedAt: number,
+  run: TextRun | undefined,
+): InputError {
   const kept = run === undefined ? '' : `; the checkpoint of step ${savedAt} is kept`;
   return new InputError(
     `training: the loss became ${loss} at step ${step}${kept}; lower --learning-rate (now ${options.learningRate}) or set --clipnorm 5`,

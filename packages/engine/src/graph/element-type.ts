@@ -1,4 +1,4 @@
-import type { DType } from '../graph/dtype.ts';
+import type { DType } from './dtype.ts';
 
 /** ONNX's number for each dtype (TensorProto.DataType). */
 export const ONNX_ELEMENT_TYPE: Readonly<Record<DType, number>> = { float32: 1, int64: 7, bool: 9 };
