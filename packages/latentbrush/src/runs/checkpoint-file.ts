@@ -6,11 +6,9 @@ const FORMAT = 'latentbrush-checkpoint';
 const VERSION = 1;
 const NO_CHECKSUM = '0'.repeat(64);
 
-const metadataSchema = z.object({
-  format: z.literal(FORMAT),
-  formatVersion: z.string().regex(/^[1-9]\d*$/),
-  step: z.string().regex(/^\d+$/),
-});
+const versionSchema = z.object({ format: z.literal(FORMAT), formatVersion: z.string().regex(/^[1-9]\d*$/) });
+
+const contentsSchema = z.object({ step: z.string().regex(/^\d+$/), state: z.string() });
 
 /** A training as it stood after `step` steps. */
 export interface Checkpoint {
@@ -51,13 +49,13 @@ export function encodeCheckpoint({ step, tensors, state }: Checkpoint): Uint8Arr
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   verify(bytes);
   const { tensors, metadata } = decodeSafetensors(bytes);
-  const { formatVersion, step } = metadataSchema.parse(metadata);
+  const { formatVersion } = versionSchema.parse(metadata);
   if (Number(formatVersion) > VERSION) {
     throw new InputError(
       `${file}: has checkpoint version ${formatVersion}, this program knows up to ${VERSION}; update latentbrush`,
     );
   }
-  const { state } = z.object({ state: z.string() }).parse(metadata);
+  const { step, state } = contentsSchema.parse(metadata);
   return { step: Number(step), tensors, state: JSON.parse(state) };
 }
 

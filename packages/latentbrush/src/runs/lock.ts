@@ -48,15 +48,21 @@ export async function lockRun(run: Pick<Run, 'folder'>): Promise<RunLock> {
     await removeStale(path, text);
   }
   held.add(id);
-  await removeLeftovers(run.folder);
-  await removeLeftovers(join(run.folder, 'checkpoints'));
-  return {
-    async release() {
-      if (!held.delete(id)) return;
-      const text = await readLock(path);
-      if (text !== null && parseHolder(text)?.id === id) await rm(path, { force: true });
-    },
-  };
+  const lock: RunLock = { release: () => release(path, id) };
+  try {
+    await removeLeftovers(run.folder);
+    await removeLeftovers(join(run.folder, 'checkpoints'));
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+  return lock;
+}
+
+async function release(path: string, id: string): Promise<void> {
+  if (!held.delete(id)) return;
+  const text = await readLock(path);
+  if (text !== null && parseHolder(text)?.id === id) await rm(path, { force: true });
 }
 
 async function tryCreate(path: string, id: string): Promise<boolean> {
