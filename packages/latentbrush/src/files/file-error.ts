@@ -38,6 +38,8 @@ function explain(code: string | undefined, action: FileAction): string | undefin
         : 'the folder to write into does not exist; make it first or choose another path';
     case 'EISDIR':
       return 'is a folder; a file is needed here';
+    case 'EEXIST':
+      return 'is a file; a folder is needed here';
     case 'ENAMETOOLONG':
       return 'the name is too long for this disk; choose a shorter one';
     default:

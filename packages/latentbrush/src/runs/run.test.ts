@@ -24,7 +24,7 @@ describe('a run', () => {
     const made = await createRun(folder, given);
     expect(made).toMatchObject({ folder, ...given });
     expect(made.versions).toHaveProperty('node', process.versions.node);
-    expect(made.versions['latentbrush']).toMatch(/^\d+\.\d+\.\d+/);
+    expect(made.versions.latentbrush).toMatch(/^\d+\.\d+\.\d+/);
     expect(await openRun(folder)).toEqual(made);
     expect(await openRun(folder, { system: 'text' })).toEqual(made);
   });
