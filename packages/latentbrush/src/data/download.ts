@@ -78,6 +78,7 @@ export async function download(url: string, path: string, options: DownloadOptio
     await rename(partial.path, path);
   } catch (error) {
     await partial.giveBack();
+    signal?.throwIfAborted();
     throw fileError(error, path, 'write');
   } finally {
     await agent.destroy();
@@ -91,6 +92,9 @@ async function fetchVerified(
   options: DownloadOptions,
 ): Promise<void> {
   const wasStarted = (await sizeOf(part)) > 0;
+  // A process may have been killed when all had arrived. Without a digest there is no telling.
+  const isKnown = options.sha256 !== undefined || options.md5 !== undefined;
+  if (wasStarted && isKnown && (await mismatch(part, options)) === undefined) return;
   await fetchWithRetries(url, part, agent, options);
   let problem = await mismatch(part, options);
   if (problem !== undefined && wasStarted) {
@@ -155,6 +159,11 @@ async function fetchRest(
       throw new PassingFault('the server has no bytes after those that have arrived');
     }
     refuseStatus(url, response);
+    watch.restart();
+    if (response.status === 206 && !response.headers.get('content-range')?.startsWith(`bytes ${start}-`)) {
+      await rm(part, { force: true });
+      throw new PassingFault('the server sends another range than was asked for');
+    }
     await receive(url, response, response.status === 206 ? start : 0, part, watch, options);
   } finally {
     watch.stop();
