@@ -112,7 +112,7 @@ describe('a download goes on after', () => {
   });
 
   it('a connection that breaks, from the start where the server knows no ranges', async () => {
-    const server = await serve((request, response, number) => {
+    const server = await serve((_, response, number) => {
       if (number === 0) sendAndBreak(response, bytes, 50_000);
       else response.end(bytes);
     });
@@ -254,7 +254,7 @@ describe('a download fails', () => {
   });
 
   it('when the server always says a longer length than it sends', async () => {
-    const server = await serve((request, response) => sendAndBreak(response, bytes.subarray(0, 900), 500));
+    const server = await serve((_, response) => sendAndBreak(response, bytes.subarray(0, 900), 500));
     const { folder, path } = await target();
     await expect(download(server.url, path, { ...quick, retries: 2 })).rejects.toThrow(
       /tried 3 times.*check the network/,

@@ -48,12 +48,7 @@ export function sendFile(request: IncomingMessage, response: ServerResponse, byt
 }
 
 /** Promises the whole file, but breaks the connection after `count` bytes. */
-export function sendAndBreak(
-  request: IncomingMessage,
-  response: ServerResponse,
-  bytes: Buffer,
-  count: number,
-): void {
+export function sendAndBreak(response: ServerResponse, bytes: Buffer, count: number): void {
   response.writeHead(200, { 'content-length': bytes.length });
   response.write(bytes.subarray(0, count), () => setTimeout(() => response.destroy(), 20));
 }
