@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@latentbrush/engine';
@@ -204,23 +204,25 @@ describe('a corpus by name', () => {
     );
   });
 
+  // The copy of Nietzsche lacks the first line of the file that the book downloads.
   it.skipIf(!existsSync(texts)).each([
-    ['nietzsche', 600_893],
-    ['shakespeare', 1_115_394],
-  ])('%s: the checksum is that of the real text (needs ../shared/data)', async (name, size) => {
-    const entry = corpora.find((one) => one.name === name);
-    const corpus = await loadCorpus(name, { dataDir: texts, offline: true });
-    expect(corpus.bytes).toBe(size);
-    expect(corpus.bytes).toBe(entry?.size);
-    expect(corpus.sha256).toBe(entry?.sha256);
+    ['nietzsche', 'PREFACE\n', 600_893],
+    ['shakespeare', '', 1_115_394],
+  ])(
+    '%s: the checksum is that of the real text (needs ../shared/data)',
+    async (name, firstLine, characters) => {
+      const entry = corpora.find((one) => one.name === name);
+      const copy = await loadCorpus(name, { dataDir: texts, offline: true });
+      const cacheDir = await temporaryFolder();
+      await mkdir(join(cacheDir, 'text'));
+      await writeFile(join(cacheDir, 'text', `${name}.txt`), firstLine + copy.text);
 
-    // In the cache it is used without asking anybody.
-    const cacheDir = await temporaryFolder();
-    await mkdir(join(cacheDir, 'text'));
-    await writeFile(join(cacheDir, 'text', `${name}.txt`), await readFile(corpus.source));
-    expect(await loadCorpus(name, { cacheDir, offline: true })).toEqual({ ...corpus, source: entry?.url });
-    await rm(cacheDir, { recursive: true });
-  });
+      // In the cache it is used, without asking anybody, only if the checksum fits.
+      const corpus = await loadCorpus(name, { cacheDir, offline: true });
+      expect(corpus.text).toHaveLength(characters);
+      expect(corpus).toMatchObject({ bytes: entry?.size, sha256: entry?.sha256, source: entry?.url });
+    },
+  );
 });
 
 it('sources are absolute, so that a run finds its corpus again from another folder', async () => {
