@@ -19,7 +19,7 @@ const OPTIONS: TrainInput = {
   optimizer: 'adam',
   learningRate: 0.005,
   clipnorm: 5,
-  epochs: 4,
+  epochs: 5,
   validation: 0.05,
   sampleLength: 300,
   temperatures: [0.2, 0.5, 1],

@@ -8,6 +8,7 @@ import { loadCheckpoint, saveCheckpoint, savedSteps } from '../runs/checkpoint.t
 import { lockRun, type RunLock } from '../runs/lock.ts';
 import { appendMetric, truncateMetricsAfter } from '../runs/metrics.ts';
 import { createRun, openRun, type Run } from '../runs/run.ts';
+import { parametersOf } from './model.ts';
 import { trainOptions, type TrainOptions } from './options.ts';
 import type { Weights } from './predictor.ts';
 import type { Preparation } from './preparation.ts';
@@ -222,13 +223,12 @@ export async function loadLanguageModel(folder: string, checkpoint = 'best'): Pr
     checkpoint === 'best' ? await bestOrLatest(run) : 'latest',
   );
   checkedState(folder, state, vocabulary);
-  return {
-    architecture,
-    vocabulary,
-    passages,
-    weights: tensors,
-    window: trainOptions.parse(run.options).window,
-  };
+  const names = parametersOf(architecture)
+    .list()
+    .map(({ name }) => name);
+  const weights = Object.fromEntries(Object.entries(tensors).filter(([name]) => names.includes(name)));
+  const { window, objective } = trainOptions.parse(run.options);
+  return { architecture, vocabulary, passages, weights, window, objective };
 }
 
 async function bestOrLatest(run: Run): Promise<'best' | 'latest'> {

@@ -1,7 +1,7 @@
 import { InputError, Random } from '@latentbrush/engine';
 import { parseOptions } from '../options.ts';
 import type { Architecture } from './model.ts';
-import { sampleOptions, type SampleInput } from './options.ts';
+import { sampleOptions, type SampleInput, type TrainOptions } from './options.ts';
 import { statefulPredictor, windowPredictor, type Weights } from './predictor.ts';
 import { entropy, samplingDistribution, type Reweighting } from './temperature.ts';
 import type { Vocabulary } from './tokenizer.ts';
@@ -11,6 +11,8 @@ export interface LanguageModel {
   readonly architecture: Architecture;
   readonly vocabulary: Vocabulary;
   readonly weights: Weights;
+  /** What it was trained for: the token after a full window, or every next token. */
+  readonly objective: TrainOptions['objective'];
   /** Length in tokens of the sliding window. */
   readonly window: number;
   /** Passages of the corpus to begin from when no prompt is given. */
@@ -29,24 +31,30 @@ export interface WrittenToken {
 
 /** What the model goes on from. */
 export interface Beginning {
-  /** The prompt as the model reads it, or a passage of the corpus. */
+  /** The prompt as the model knows it, or a passage of the corpus. */
   readonly text: string;
+  /** The tokens to read, with what comes before the prompt. */
   readonly ids: Int32Array;
 }
 
 /**
- * The prompt of the options, or a passage drawn from the corpus.
+ * The prompt of the options, or a passage drawn from the corpus. A model that was trained on full windows reads a prompt
+ * that is shorter after the end of such a passage: from a few characters alone it writes badly.
  * @throws InputError when the prompt has something the model does not know, or nothing it knows
  */
 export function beginning(model: LanguageModel, options: SampleInput): Beginning {
   const { prompt, skipUnknown, seed } = parseOptions(sampleOptions, options);
-  const { passages, vocabulary } = model;
-  const text =
-    prompt === '' ? (passages[new Random(seed).fork('passage').integer(0, passages.length)] ?? '') : prompt;
-  const ids = vocabulary.encodePrompt(text, prompt === '' || skipUnknown);
-  if (ids.length === 0)
+  const { passages, vocabulary, window } = model;
+  const drawn = passages[new Random(seed).fork('passage').integer(0, passages.length)] ?? '';
+  const passage = vocabulary.encodePrompt(drawn, true);
+  if (prompt === '') return { text: vocabulary.decode(passage), ids: passage };
+  const ids = vocabulary.encodePrompt(prompt, skipUnknown);
+  if (ids.length === 0) {
     throw new InputError('prompt: nothing in it is known to this model; write some of its words');
-  return { text: vocabulary.decode(ids), ids };
+  }
+  const missing = model.objective === 'last' ? Math.max(0, window - ids.length) : 0;
+  const before = missing === 0 ? [] : passage.subarray(-missing);
+  return { text: vocabulary.decode(ids), ids: Int32Array.from([...before, ...ids]) };
 }
 
 /**

@@ -3,18 +3,28 @@ import { InputError } from '@latentbrush/engine';
 /** What a token is: a character as people see it (a grapheme), or a word. */
 export type Level = 'char' | 'word';
 
-// Above this code point characters may combine to graphemes of several; below it each stands for itself.
-const COMBINING = /[\u0300-\u{10FFFF}]/u;
+// What can join with its neighbours to one grapheme: marks, joiners, conjoining Hangul letters, Arabic and Indic signs that
+// go before, Thai and Lao AM, and everything beyond the basic plane (emoji, flags).
+const JOINING =
+  /[\p{M}\u200C\u200D\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u0D4E\u0E33\u0EB3\u{10000}-\u{10FFFF}]/u;
 
 // A word with the space before it, a run of punctuation likewise, or other white space: joined they give the text back.
 const WORDS = / ?[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*| ?[^\s\p{L}\p{M}\p{N}]|\s/gu;
 
 /** Cuts a text into tokens; joined, they give the text back. */
 export function tokenize(text: string, level: Level): string[] {
-  if (level === 'word') return text.match(WORDS) ?? [];
-  if (!COMBINING.test(text)) return text.split('');
+  return level === 'word' ? (text.match(WORDS) ?? []) : graphemes(text);
+}
+
+// Line by line, as no grapheme reaches over the end of a line: segmenting a whole book at once takes many minutes.
+function graphemes(text: string): string[] {
   const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+  const result: string[] = [];
+  for (const line of text.split(/(?<=\n)/)) {
+    if (!JOINING.test(line)) for (const character of line.split('')) result.push(character);
+    else for (const { segment } of segmenter.segment(line)) result.push(segment);
+  }
+  return result;
 }
 
 /** Stands for every word that is not in the vocabulary; never written when sampling. */
@@ -73,14 +83,17 @@ export class Vocabulary {
    */
   encodePrompt(prompt: string, skipUnknown = false): Int32Array {
     const tokens = tokenize(this.normalize(prompt), this.level);
-    const unknown = tokens.findIndex((token) => !this.#ids.has(token));
+    // a word that begins the prompt has no space before it, but is the same word
+    const idOf = (token: string): number | undefined =>
+      this.#ids.get(token) ?? (this.level === 'word' ? this.#ids.get(` ${token}`) : undefined);
+    const unknown = tokens.findIndex((token) => idOf(token) === undefined);
     if (unknown >= 0 && !skipUnknown) {
       const what = this.level === 'char' ? 'character' : 'word';
       throw new InputError(
         `prompt: the ${what} ${JSON.stringify(tokens[unknown])} (number ${unknown + 1}) never occurs in the corpus of this model; use others, or --skip-unknown to leave such ones out`,
       );
     }
-    return Int32Array.from(tokens.flatMap((token) => this.#ids.get(token) ?? []));
+    return Int32Array.from(tokens.flatMap((token) => idOf(token) ?? []));
   }
 
   /** The text of token numbers. */

@@ -147,7 +147,14 @@ async function* loop(
   const { trainer, state, masks, carried } = setup;
   const evaluate = preparation.validation && (await evaluator(preparation, options, state));
   const weights = (): Weights => pick(state.snapshot(), setup.parameterNames);
-  const modelNow = (): LanguageModel => ({ architecture, vocabulary, window, passages, weights: weights() });
+  const modelNow = (): LanguageModel => ({
+    architecture,
+    vocabulary,
+    window,
+    objective: options.objective,
+    passages,
+    weights: weights(),
+  });
 
   const total = Math.min(epochs * training.count, options.maxSteps ?? Infinity);
   const progress: Progress = checkpoint?.progress ?? {
@@ -156,9 +163,14 @@ async function* loop(
     bestLoss: Infinity,
     epochsWithoutBest: 0,
   };
-  const save = async (best: boolean): Promise<void> =>
-    run?.checkpoint(trainer.stepCount, state.snapshot(), progress, best);
   let savedAt = trainer.stepCount;
+  const save = async (best: boolean): Promise<void> => {
+    const tensors = state.snapshot();
+    const broken = Object.values(tensors).some(({ data }) => !(data as Float32Array).every(Number.isFinite));
+    if (broken) throw diverged(trainer.stepCount, Number.NaN, options, savedAt, run);
+    await run?.checkpoint(trainer.stepCount, tensors, progress, best);
+    savedAt = trainer.stepCount;
+  };
   yield {
     type: 'start',
     vocabulary: vocabulary.size,
@@ -212,7 +224,6 @@ async function* loop(
         yield* samples(modelNow(), options, preparation, epoch, step, run, signal);
         await run?.logEpoch(event);
         await save(best);
-        savedAt = step;
         yield { type: 'checkpoint', step };
         if (options.patience > 0 && progress.epochsWithoutBest >= options.patience) {
           reason = 'early-stopping';
@@ -220,7 +231,6 @@ async function* loop(
         }
       } else if (step % options.checkpointEvery === 0) {
         await save(false);
-        savedAt = step;
         yield { type: 'checkpoint', step };
       }
       if (signal?.aborted === true) {

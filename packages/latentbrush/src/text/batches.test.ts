@@ -1,0 +1,62 @@
+import { InputError, Random } from '@latentbrush/engine';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { streamBatches, windowBatches, type Batch } from './batches.ts';
+
+const counting = (length: number): Int32Array => Int32Array.from({ length }, (_, i) => i);
+const numbers = ({ data }: Batch['tokens']): number[] =>
+  Array.from(data as ArrayLike<number | bigint>, Number);
+
+describe('windowBatches: objective last', () => {
+  it("cuts windows every step tokens, each with the token after it, as the book's code does", () => {
+    const { count, size, epoch } = windowBatches(counting(10), { window: 4, step: 3, batch: 8 });
+    const batch = epoch(undefined)(0);
+    expect({ count, size }).toEqual({ count: 1, size: 2 });
+    expect(numbers(batch.tokens).slice(0, 8)).toEqual([0, 1, 2, 3, 3, 4, 5, 6]);
+    expect(numbers(batch.targets).slice(0, 2)).toEqual([4, 7]);
+    expect(numbers(batch.weights)).toEqual([1, 1, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it('has the 200,275 windows of the Nietzsche corpus', () => {
+    expect(windowBatches(new Int32Array(600_885), { window: 60, step: 3, batch: 128 }).size).toBe(200_275);
+  });
+
+  it('shows every window once in an epoch, in another order for another seed', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 6, max: 60 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.nat(),
+        (length, batch, seed) => {
+          const batches = windowBatches(counting(length), { window: 5, step: 1, batch });
+          const at = batches.epoch(new Random(seed));
+          const firsts = Array.from({ length: batches.count }, (_, i) => at(i)).flatMap(
+            ({ tokens, weights }) =>
+              numbers(weights).flatMap((weight, row) => (weight === 1 ? [numbers(tokens)[row * 5]] : [])),
+          );
+          expect(firsts.toSorted((a, b) => (a ?? 0) - (b ?? 0))).toEqual([...counting(length - 5)]);
+        },
+      ),
+    );
+  });
+
+  it('refuses a corpus without a window and a token after it', () => {
+    expect(() => windowBatches(counting(60), { window: 60, step: 3, batch: 1 })).toThrow(InputError);
+  });
+});
+
+describe('streamBatches: objective sequence', () => {
+  it('runs streams side by side; each batch goes on where the last one ended, targets one token ahead', () => {
+    const { count, epoch } = streamBatches(counting(17), { window: 4, batch: 2 });
+    const at = epoch(undefined);
+    expect(count).toBe(2);
+    expect(numbers(at(0).tokens)).toEqual([0, 1, 2, 3, 8, 9, 10, 11]);
+    expect(numbers(at(1).tokens)).toEqual([4, 5, 6, 7, 12, 13, 14, 15]);
+    expect(numbers(at(1).targets)).toEqual([5, 6, 7, 8, 13, 14, 15, 16]);
+  });
+
+  it('fills up with rows of weight 0 when the corpus is too short for all streams', () => {
+    const { epoch } = streamBatches(counting(9), { window: 4, batch: 3 });
+    expect(numbers(epoch(undefined)(0).weights)).toEqual([1, 1, 0]);
+  });
+});

@@ -1,0 +1,251 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InputError } from '@latentbrush/engine';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readMetrics } from '../runs/metrics.ts';
+import type { TrainInput } from './options.ts';
+import { loadLanguageModel } from './run.ts';
+import { write } from './sample.ts';
+import { resume, train, type TrainEvent } from './train.ts';
+
+const corpus = {
+  name: 'rhyme',
+  text: 'the quick brown fox jumps over the lazy dog and runs away.\n'.repeat(60),
+};
+const quick: TrainInput = {
+  units: 16,
+  window: 12,
+  batch: 16,
+  epochs: 2,
+  sampleLength: 20,
+  temperatures: [0.5],
+  threads: 1,
+  learningRate: 0.01,
+  optimizer: 'adam',
+};
+
+async function all(events: AsyncIterable<TrainEvent>): Promise<TrainEvent[]> {
+  const collected: TrainEvent[] = [];
+  for await (const event of events) collected.push(event);
+  return collected;
+}
+
+const of = <T extends TrainEvent['type']>(events: readonly TrainEvent[], type: T) =>
+  events.filter((event): event is Extract<TrainEvent, { type: T }> => event.type === type);
+const losses = (events: readonly TrainEvent[]): number[] =>
+  of(events, 'step').map(({ batchLoss }) => batchLoss);
+
+let folder: string;
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'latentbrush-')), 'run');
+});
+afterEach(async () => {
+  await rm(join(folder, '..'), { recursive: true, force: true });
+});
+
+describe('every form of model learns', () => {
+  const forms: Record<string, TrainInput> = {
+    'lstm, token after the window': {},
+    'gru, token after the window': { model: 'gru' },
+    'two layers with dropout and embedding': { layers: 2, dropout: 0.1, embedding: 8 },
+    'conv, token after the window': { model: 'conv', layers: 2 },
+    'lstm, every next token': { objective: 'sequence' },
+    'gru, every next token': { objective: 'sequence', model: 'gru' },
+    'conv, every next token': { objective: 'sequence', model: 'conv', layers: 3 },
+    words: { level: 'word', window: 4, objective: 'sequence', epochs: 8 },
+  };
+  it.each(Object.entries(forms))('%s', async (_, options) => {
+    const events = await all(
+      train(corpus, { ...quick, ...options, epochs: options.epochs ?? 4, batch: 8, sampleLength: 0 }),
+    );
+    const [first = Number.NaN] = losses(events);
+    const epochs = of(events, 'epoch');
+    expect(epochs.at(-1)?.loss).toBeLessThan(first * 0.75);
+    expect(of(events, 'done')[0]?.reason).toBe('finished');
+  });
+
+  it('also Korean, in graphemes', async () => {
+    const korean = { name: '고래', text: '나를 이스마엘이라 불러 다오.\n'.repeat(80) };
+    const events = await all(train(korean, { ...quick, epochs: 12, sampleLength: 0 }));
+    const model = of(events, 'done')[0]?.model;
+    expect(model?.vocabulary.tokens).toContain('엘');
+    if (model === undefined) throw new Error('training gave no model');
+    expect(await write(model, { prompt: '이라 불러 다오.\n나를 이스', greedy: true, length: 3 })).toBe(
+      '마엘이',
+    );
+  });
+});
+
+describe('what training tells', () => {
+  it('starts, steps, epochs with samples and checkpoints, and ends with the model', async () => {
+    const events = await all(train(corpus, { ...quick, validation: 0.2 }));
+    const [start] = of(events, 'start');
+    expect(events[0]).toBe(start);
+    expect(of(events, 'step')).toHaveLength(start?.total ?? 0);
+    expect(start?.total).toBe(2 * (start?.batchesPerEpoch ?? 0));
+    const [epoch] = of(events, 'epoch');
+    expect(epoch?.perplexity).toBeCloseTo(Math.exp(epoch?.loss ?? 0), 10);
+    expect(epoch?.bitsPerCharacter).toBeCloseTo((epoch?.loss ?? 0) / Math.LN2, 10);
+    expect(epoch?.validation?.loss).toBeGreaterThan(0);
+    const [sample] = of(events, 'sample');
+    expect(sample?.text).toHaveLength(20);
+    expect(corpus.text).toContain(sample?.prompt);
+    expect(events.at(-1)?.type).toBe('done');
+  });
+
+  it('measures held-out text: after learning it, the rest of the same text is as easy', async () => {
+    const events = await all(
+      train(corpus, {
+        ...quick,
+        validation: 0.3,
+        epochs: 8,
+        sampleLength: 0,
+        objective: 'sequence',
+        batch: 4,
+      }),
+    );
+    const last = of(events, 'epoch').at(-1);
+    expect(last?.validation?.loss).toBeLessThan(1);
+    expect(Math.abs((last?.validation?.loss ?? 9) - (last?.loss ?? 0))).toBeLessThan(0.35);
+  });
+
+  it('stops early when the loss gets no better, and after max-steps', async () => {
+    const hopeless = await all(
+      train(corpus, {
+        ...quick,
+        optimizer: 'sgd',
+        learningRate: 1e-9,
+        epochs: 30,
+        patience: 2,
+        validation: 0.2,
+        sampleLength: 0,
+      }),
+    );
+    expect(of(hopeless, 'done')[0]?.reason).toBe('early-stopping');
+    expect(of(hopeless, 'epoch').length).toBeLessThan(30);
+    const short = await all(train(corpus, { ...quick, maxSteps: 3 }));
+    expect(losses(short)).toHaveLength(3);
+    expect(of(short, 'done')[0]?.reason).toBe('max-steps');
+  });
+
+  it('stops when asked, with a checkpoint of the step it reached', async () => {
+    const controller = new AbortController();
+    const events: TrainEvent[] = [];
+    for await (const event of train(corpus, { ...quick, run: folder }, controller.signal)) {
+      events.push(event);
+      if (event.type === 'step' && event.step === 5) controller.abort();
+    }
+    expect(of(events, 'done')[0]).toMatchObject({ reason: 'aborted', step: 5 });
+    expect(of(events, 'checkpoint').at(-1)?.step).toBe(5);
+  });
+
+  it('decays the learning rate: with the smallest factor nothing is learnt any more', async () => {
+    const frozen = await all(
+      train(corpus, { ...quick, lrDecay: 1e-12, lrDecayAfter: 1, epochs: 3, sampleLength: 0 }),
+    );
+    const [, second, third] = of(frozen, 'epoch').map(({ loss }) => loss);
+    expect(Math.abs((second ?? 0) - (third ?? 1))).toBeLessThan(1e-5);
+  });
+});
+
+describe('determinism', () => {
+  it('same seed, same losses and texts; another seed, others', async () => {
+    const [a, b, c] = await Promise.all(
+      [1, 1, 2].map((seed) => all(train(corpus, { ...quick, seed, dropout: 0.2 }))),
+    );
+    expect(losses(b ?? [])).toEqual(losses(a ?? []));
+    expect(of(b ?? [], 'sample')).toEqual(of(a ?? [], 'sample'));
+    expect(losses(c ?? [])).not.toEqual(losses(a ?? []));
+  });
+
+  for (const [name, options] of Object.entries<TrainInput>({
+    'objective last, with dropout': { dropout: 0.2 },
+    'objective sequence, with carried states': { objective: 'sequence', batch: 4 },
+  })) {
+    it(`interrupted and resumed, the losses and texts are those of an uninterrupted run (${name})`, async () => {
+      const settings = { ...quick, ...options, epochs: 3, checkpointEvery: 4 };
+      const whole = await all(train(corpus, settings));
+      let interrupted: TrainEvent[] = [];
+      for (const stopAt of [3, 7, 20]) {
+        const controller = new AbortController();
+        const part =
+          interrupted.length === 0
+            ? train(corpus, { ...settings, run: folder }, controller.signal)
+            : resume(folder, corpus, {}, controller.signal);
+        for await (const event of part) {
+          interrupted.push(event);
+          if (event.type === 'step' && event.step === stopAt) controller.abort();
+        }
+      }
+      interrupted = [...interrupted, ...(await all(resume(folder, corpus)))];
+      expect(losses(interrupted)).toEqual(losses(whole));
+      expect(of(interrupted, 'sample')).toEqual(of(whole, 'sample'));
+      expect(of(interrupted, 'epoch')).toEqual(of(whole, 'epoch'));
+    });
+  }
+});
+
+describe('a run folder', () => {
+  it('holds options, metrics, samples and checkpoints, and writes on', async () => {
+    const events = await all(train(corpus, { ...quick, run: folder, epochs: 3 }));
+    expect((await readdir(folder)).sort()).toEqual(['checkpoints', 'metrics.jsonl', 'run.json', 'samples']);
+    expect(await readdir(join(folder, 'checkpoints'))).toContain('best.safetensors');
+    const metrics = await readMetrics({ folder });
+    expect(metrics.filter(({ type }) => type === 'epoch')).toHaveLength(3);
+    const [sample] = of(events, 'sample');
+    expect(await readFile(join(folder, 'samples', 'epoch-0001.txt'), 'utf8')).toContain(sample?.text);
+    const model = await loadLanguageModel(folder, 'latest');
+    expect(model.weights).toEqual(of(events, 'done')[0]?.model.weights);
+  });
+
+  it('refuses another corpus, and a second training at the same time', async () => {
+    const training = train(corpus, { ...quick, run: folder });
+    await training.next();
+    await expect(all(resume(folder, corpus))).rejects.toThrow(InputError);
+    await training.return();
+    await expect(all(resume(folder, { name: 'other', text: 'something else' }))).rejects.toThrow(
+      /not the text this run was trained on/,
+    );
+  });
+
+  it('keeps the last good checkpoint when the loss is no number any more', async () => {
+    const diverging = train(corpus, {
+      ...quick,
+      optimizer: 'sgd',
+      learningRate: 10,
+      epochs: 50,
+      checkpointEvery: 1,
+      run: folder,
+      sampleLength: 0,
+      model: 'conv',
+      layers: 8,
+      embedding: 8,
+    });
+    await expect(all(diverging)).rejects.toThrow(/the loss became .* lower --learning-rate/);
+    const model = await loadLanguageModel(folder, 'latest');
+    for (const { data } of Object.values(model.weights))
+      expect((data as Float32Array).every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('bad corpora and options', () => {
+  const cases: [string, { text: string; options: TrainInput }, RegExp][] = [
+    ['shorter than the window', { text: 'too short', options: {} }, /9 tokens, too few for windows of 12/],
+    [
+      'too short for the validation share',
+      { text: corpus.text.slice(0, 100), options: { validation: 0.05 } },
+      /holds out 5 tokens/,
+    ],
+    ['an option out of range', { text: corpus.text, options: { units: 0 } }, /option units: 0 was given/],
+    [
+      'an option that is none',
+      { text: corpus.text, options: { unit: 3 } as TrainInput },
+      /option unit: there is no such option/,
+    ],
+  ];
+  it.each(cases)('%s', async (_, { text, options }, message) => {
+    await expect(all(train({ name: 'bad', text }, { ...quick, ...options }))).rejects.toThrow(message);
+    await expect(all(train({ name: 'bad', text }, { ...quick, ...options }))).rejects.toThrow(InputError);
+  });
+});
