@@ -57,10 +57,12 @@ export async function readMetrics(run: Pick<Run, 'folder'>): Promise<Metric[]> {
 export async function truncateMetricsAfter(run: Pick<Run, 'folder'>, step: number): Promise<void> {
   const path = metricsFile(run);
   const metrics = await readMetrics(run);
-  const kept = metrics.filter((metric) => metric.step <= step);
-  const text = kept.map((metric) => `${JSON.stringify(metric)}\n`).join('');
-  if (text === (await readIfThere(path)).toString('utf8')) return;
-  await writeFileAtomic(path, text);
+  const text = (await readIfThere(path)).toString('utf8');
+  const lines = text.split('\n');
+  const kept = metrics
+    .flatMap((metric, index) => (metric.step <= step ? [`${lines[index] ?? ''}\n`] : []))
+    .join('');
+  if (kept !== text) await writeFileAtomic(path, kept);
 }
 
 function metricsFile(run: Pick<Run, 'folder'>): string {

@@ -6,7 +6,7 @@ export type Level = 'char' | 'word';
 // What can join with its neighbours to one grapheme: marks, joiners, conjoining Hangul letters, Arabic and Indic signs that
 // go before, Thai and Lao AM, and everything beyond the basic plane (emoji, flags).
 const JOINING =
-  /[\p{M}\u200C\u200D\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u0D4E\u0E33\u0EB3\u{10000}-\u{10FFFF}]/u;
+  /[\u200C-\u200D\p{M}\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u0D4E\u0E33\u0EB3\u{10000}-\u{10FFFF}]/u;
 
 // A word with the space before it, a run of punctuation likewise, or other white space: joined they give the text back.
 const WORDS = / ?[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*| ?[^\s\p{L}\p{M}\p{N}]|\s/gu;
