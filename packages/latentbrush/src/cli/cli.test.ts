@@ -82,7 +82,7 @@ describe.skipIf(!built)('the command line (needs the build in dist/)', () => {
     const { probabilities } = await session.run(feeds);
     const sum = (probabilities?.data as Float32Array).reduce((a, b) => a + b, 0);
     expect(sum).toBeCloseTo(1, 5);
-    expect(JSON.parse(decodeOnnx(bytes).metadata['vocabulary'] ?? '')).toMatchObject({ level: 'char' });
+    expect(JSON.parse(decodeOnnx(bytes).metadata.vocabulary ?? '')).toMatchObject({ level: 'char' });
   });
 
   it('with --json writes one object a line and nothing else', async () => {

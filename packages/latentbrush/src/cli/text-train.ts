@@ -63,7 +63,8 @@ async function fresh(
   return train(withOrigin(loaded, corpus), { ...options, run: folder }, signal);
 }
 
-const CHANGEABLE = ['epochs', 'maxSteps', 'threads'];
+const CHANGEABLE: readonly string[] = ['epochs', 'maxSteps', 'threads'] satisfies Changeable[];
+type Changeable = 'epochs' | 'maxSteps' | 'threads';
 
 async function again(
   corpus: string | undefined,
@@ -85,12 +86,9 @@ async function again(
     signal,
     onProgress: downloadProgress(output),
   });
-  return resume(
-    folder,
-    loaded,
-    readSchemaOptions(trainOptions.pick({ epochs: true, maxSteps: true, threads: true }).partial(), given),
-    signal,
-  );
+  const checked = readSchemaOptions(trainOptions, given);
+  const changes = Object.fromEntries(Object.keys(values).map((name) => [name, checked[name as Changeable]]));
+  return resume(folder, loaded, changes, signal);
 }
 
 // What finds the corpus again when the run is resumed: the absolute path it was read from, or the name it was asked by.
