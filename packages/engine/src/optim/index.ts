@@ -9,3 +9,12 @@ export {
 export { rmsprop, type RmspropOptions } from './rmsprop.ts';
 export { sgd, type SgdOptions } from './sgd.ts';
 export { createTrainer, type Trainer, type TrainerOptions } from './trainer.ts';
+export {
+  lbfgs,
+  LbfgsMemory,
+  type LbfgsIteration,
+  type LbfgsObjective,
+  type LbfgsOptions,
+  type LbfgsReason,
+  type LbfgsResult,
+} from './lbfgs.ts';

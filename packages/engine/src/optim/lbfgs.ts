@@ -1,0 +1,210 @@
+import { strongWolfe, type LinePoint } from './line-search.ts';
+
+/** Value and gradient at a point. The gradient may be a buffer that the next call fills anew. */
+export type LbfgsObjective = (
+  x: Float32Array,
+) => Promise<{ readonly value: number; readonly gradient: Float32Array }>;
+
+export interface LbfgsOptions {
+  /** Most iterations (default 20). */
+  readonly maxIterations?: number | undefined;
+  /** Most evaluations of the objective in this call (default 1.25 · iterations, as in PyTorch). */
+  readonly maxEvaluations?: number | undefined;
+  /** Steps that are remembered (default 10, as scipy's m). */
+  readonly history?: number | undefined;
+  /** Ends when no element of the gradient is larger (default 1e-5, scipy's pgtol). */
+  readonly gradientTolerance?: number | undefined;
+  /** Ends when the value falls by less than this share of it (default 2.2e-9, scipy's factr 1e7 times 2.2e-16). */
+  readonly functionTolerance?: number | undefined;
+  /** Sufficient decrease of the line search (default 1e-4). */
+  readonly c1?: number | undefined;
+  /** Curvature condition of the line search (default 0.9). */
+  readonly c2?: number | undefined;
+  /** What was learnt of the curvature in earlier calls on the same objective; it is used and added to. */
+  readonly memory?: LbfgsMemory | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One accepted step. */
+export interface LbfgsIteration {
+  /** From 1. */
+  readonly iteration: number;
+  /** Evaluations of the objective so far. */
+  readonly evaluations: number;
+  readonly value: number;
+  /** Largest element of the gradient. */
+  readonly gradientNorm: number;
+  /** The point reached; a buffer that the next iteration changes. */
+  readonly x: Float32Array;
+}
+
+/** Why a minimisation ended. */
+export type LbfgsReason =
+  | 'gradient-tolerance'
+  | 'function-tolerance'
+  | 'max-iterations'
+  | 'max-evaluations'
+  | 'line-search'
+  | 'aborted';
+
+export interface LbfgsResult extends Omit<LbfgsIteration, 'iteration'> {
+  readonly iterations: number;
+  readonly reason: LbfgsReason;
+}
+
+/** The last steps s = Δx and changes of the gradient y = Δ∇f, from which the curvature is estimated. */
+export class LbfgsMemory {
+  readonly #pairs: { s: Float32Array; y: Float32Array; rho: number }[] = [];
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#pairs.length = 0;
+  }
+
+  /** Remembers a step if it has positive curvature sᵀy, and forgets the oldest beyond `limit`. */
+  remember(s: Float32Array, y: Float32Array, limit: number): void {
+    const curvature = dot(s, y);
+    if (!(curvature > 1e-10 * dot(y, y))) return;
+    this.#pairs.push({ s, y, rho: 1 / curvature });
+    while (this.#pairs.length > limit) this.#pairs.shift();
+  }
+
+  get size(): number {
+    return this.#pairs.length;
+  }
+
+  /** -H ∇f with the estimated inverse Hessian H: the two-loop recursion (Nocedal & Wright, algorithm 7.4). */
+  direction(gradient: Float32Array): Float32Array {
+    const direction = gradient.map((value) => -value);
+    const pairs = this.#pairs;
+    const alphas = new Float64Array(pairs.length);
+    for (let i = pairs.length - 1; i >= 0; i--) {
+      const pair = pairs[i];
+      if (pair === undefined) continue;
+      const alpha = pair.rho * dot(pair.s, direction);
+      alphas[i] = alpha;
+      addScaled(direction, -alpha, pair.y);
+    }
+    const newest = pairs.at(-1);
+    if (newest !== undefined) {
+      const scale = 1 / (newest.rho * dot(newest.y, newest.y));
+      for (let i = 0; i < direction.length; i++) direction[i] = (direction[i] ?? 0) * scale;
+    }
+    pairs.forEach(({ s, y, rho }, i) => {
+      addScaled(direction, (alphas[i] ?? 0) - rho * dot(y, direction), s);
+    });
+    return direction;
+  }
+}
+
+/**
+ * Minimises a function by limited-memory BFGS with a strong-Wolfe line search (Nocedal & Wright, *Numerical
+ * Optimization*, 2nd ed., algorithm 7.5). Vectors are float32; sums run in float64. Yields each accepted step.
+ *
+ * @param objective value and gradient
+ * @param start where to begin; it is not changed
+ * @throws Error when value or gradient at the start are not finite
+ */
+export async function* lbfgs(
+  objective: LbfgsObjective,
+  start: Float32Array,
+  options: LbfgsOptions = {},
+): AsyncGenerator<LbfgsIteration, LbfgsResult, undefined> {
+  const {
+    maxIterations = 20,
+    history = 10,
+    gradientTolerance = 1e-5,
+    functionTolerance = 1e7 * 2.2e-16,
+  } = options;
+  const { maxEvaluations = Math.floor(maxIterations * 1.25), c1 = 1e-4, c2 = 0.9, signal } = options;
+  const memory = options.memory ?? new LbfgsMemory();
+  const x = start.slice();
+  let evaluations = 1;
+  let { value, gradient } = await evaluated(objective, x);
+  if (!Number.isFinite(value) || !gradient.every(Number.isFinite)) {
+    throw new Error(
+      `lbfgs: the objective is ${value} at the start, or its gradient is not finite; begin elsewhere`,
+    );
+  }
+
+  let iterations = 0;
+  const result = (reason: LbfgsReason): LbfgsResult => ({
+    x,
+    value,
+    gradientNorm: largest(gradient),
+    iterations,
+    evaluations,
+    reason,
+  });
+  for (;;) {
+    if (largest(gradient) <= gradientTolerance) return result('gradient-tolerance');
+    if (iterations >= maxIterations) return result('max-iterations');
+    if (evaluations >= maxEvaluations) return result('max-evaluations');
+    if (signal?.aborted === true) return result('aborted');
+
+    let direction = memory.direction(gradient);
+    let slope = dot(direction, gradient);
+    if (!(slope < 0)) {
+      memory.clear();
+      direction = memory.direction(gradient);
+      slope = dot(direction, gradient);
+    }
+    // Without knowledge of the curvature the first step has length 1 in the sum norm, as in minFunc and PyTorch.
+    const firstStep = memory.size === 0 ? Math.min(1, 1 / sumOfMagnitudes(gradient)) : 1;
+    const origin = x.slice();
+    const evaluate = async (step: number): Promise<LinePoint> => {
+      for (let i = 0; i < x.length; i++) x[i] = (origin[i] ?? 0) + step * (direction[i] ?? 0);
+      evaluations += 1;
+      const here = await evaluated(objective, x);
+      return { step, value: here.value, gradient: here.gradient, slope: dot(here.gradient, direction) };
+    };
+    const { point } = await strongWolfe(evaluate, { step: 0, value, slope, gradient }, firstStep, {
+      c1,
+      c2,
+      maxEvaluations: maxEvaluations - evaluations,
+    });
+    for (let i = 0; i < x.length; i++) x[i] = (origin[i] ?? 0) + point.step * (direction[i] ?? 0);
+    if (point.step === 0 || !(point.value < value)) {
+      x.set(origin);
+      return result(evaluations >= maxEvaluations ? 'max-evaluations' : 'line-search');
+    }
+
+    const before = { value, gradient };
+    ({ value, gradient } = point);
+    iterations += 1;
+    memory.remember(difference(x, origin), difference(gradient, before.gradient), history);
+    yield { iteration: iterations, evaluations, value, gradientNorm: largest(gradient), x };
+    const fall = (before.value - value) / Math.max(Math.abs(before.value), Math.abs(value), 1);
+    if (fall <= functionTolerance) return result('function-tolerance');
+  }
+}
+
+async function evaluated(
+  objective: LbfgsObjective,
+  x: Float32Array,
+): Promise<{ value: number; gradient: Float32Array }> {
+  const { value, gradient } = await objective(x);
+  return { value, gradient: gradient.slice() };
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
+}
+
+function addScaled(target: Float32Array, scale: number, vector: Float32Array): void {
+  for (let i = 0; i < target.length; i++) target[i] = (target[i] ?? 0) + scale * (vector[i] ?? 0);
+}
+
+function difference(a: Float32Array, b: Float32Array): Float32Array {
+  return a.map((value, i) => value - (b[i] ?? 0));
+}
+
+function largest(vector: Float32Array): number {
+  return vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
+
+function sumOfMagnitudes(vector: Float32Array): number {
+  return vector.reduce((sum, value) => sum + Math.abs(value), 0);
+}
