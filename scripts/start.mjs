@@ -15,7 +15,11 @@ const program = spawn(
   process.execPath,
   [resolve('packages/latentbrush/bin/latentbrush.js'), ...(args.length > 0 ? args : ['quickstart'])],
   // npm moved here from the folder the person is in; paths they typed are relative to theirs.
-  { stdio: 'inherit', cwd: process.env.INIT_CWD ?? process.cwd() },
+  {
+    stdio: 'inherit',
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+    env: { LATENTBRUSH_COMMAND: 'npm start --', ...process.env },
+  },
 );
 // Ctrl-C reaches the program by itself, which saves its work; wait for that.
 process.on('SIGINT', () => {});

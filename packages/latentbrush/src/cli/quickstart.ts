@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { loadCorpus } from '../data/corpus.ts';
-import { train, type TrainInput } from '../text/index.ts';
+import { train, trainOptions, type TrainInput } from '../text/index.ts';
 import { abortOnInterrupt, INTERRUPTED } from './interrupt.ts';
 import { Output } from './output.ts';
+import { addSchemaOptions, readSchemaOptions } from './schema-options.ts';
 import { outputOptions } from './shared-options.ts';
 import { reportTraining } from './training-report.ts';
 import { rm } from 'node:fs/promises';
@@ -19,19 +20,25 @@ const OPTIONS: TrainInput = {
   optimizer: 'adam',
   learningRate: 0.005,
   clipnorm: 5,
-  epochs: 5,
+  lrDecay: 0.7,
+  lrDecayAfter: 3,
+  epochs: 6,
   validation: 0.05,
   sampleLength: 300,
   temperatures: [0.2, 0.5, 1],
 };
+
+const CHANGEABLE = trainOptions.pick({ seed: true });
 
 /** `latentbrush quickstart`. */
 export function quickstartCommand(): Command {
   const command = new Command('quickstart').description(
     'Train a small language model on Moby Dick, which is embedded, and watch its text improve. Takes under two minutes.',
   );
+  addSchemaOptions(command, CHANGEABLE);
   outputOptions(command);
   return command.action(async (given: { json?: boolean; quiet?: boolean }) => {
+    const { seed } = readSchemaOptions(CHANGEABLE, given as Record<string, unknown>);
     const output = new Output(given);
     const signal = abortOnInterrupt();
     output.note(
@@ -39,7 +46,7 @@ export function quickstartCommand(): Command {
     );
     const corpus = await loadCorpus('moby-dick');
     await rm(FOLDER, { recursive: true, force: true });
-    const done = await reportTraining(train(corpus, { ...OPTIONS, run: FOLDER }, signal), output);
+    const done = await reportTraining(train(corpus, { ...OPTIONS, seed, run: FOLDER }, signal), output);
     if (done?.reason === 'aborted') process.exitCode = INTERRUPTED;
   });
 }

@@ -59,8 +59,10 @@ function conclude({ reason, step }: Done, folder: string, output: Output): void 
     'early-stopping': 'stopped early: no better loss for a while',
     aborted: 'interrupted and saved',
   }[reason];
+  // how this person calls the program, for example `npm start --` in a clone
+  const command = process.env.LATENTBRUSH_COMMAND ?? 'latentbrush';
   output.note(`\n${why} at step ${step}: ${folder}`);
   if (reason === 'aborted' || reason === 'max-steps')
-    output.note(`go on:  latentbrush text train --resume ${folder}`);
-  output.note(`write:  latentbrush text sample ${folder} --prompt "..."`);
+    output.note(`go on:  ${command} text train --resume ${folder}`);
+  output.note(`write:  ${command} text sample ${folder} --prompt "..."`);
 }
