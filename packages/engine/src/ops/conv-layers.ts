@@ -1,9 +1,11 @@
 import { ShapeError } from '../errors.ts';
 import { formatShape } from '../graph/dtype.ts';
-import type { Tensor } from '../graph/tensor.ts';
-import { Conv, ConvTranspose } from './convolution.ts';
+import { customGradient, type Tensor } from '../graph/tensor.ts';
+import { add } from './arithmetic.ts';
+import { Conv, convolutionGradients, ConvTranspose, type ConvolutionAttributes } from './convolution.ts';
 import { resolvePadding, type Padding } from './padding.ts';
 import { reshape } from './shape.ts';
+import { suitsWinograd, winogradConvolution } from './winograd.ts';
 
 export interface ConvOptions {
   /** Added to each output channel: `[out]`. */
@@ -23,7 +25,25 @@ function convolution(dims: number, x: Tensor, kernel: Tensor, options: ConvOptio
   const strides = perAxis(options.strides, dims);
   const dilations = perAxis(options.dilations, dims);
   const pads = resolvePadding(padding, x.shape.slice(2), kernel.shape.slice(2), strides, dilations);
-  return Conv.apply([x, kernel, bias], { strides, pads, dilations, group: groups });
+  const window = { strides, pads, dilations, group: groups };
+  const trained = kernel.source.kind !== 'constant'; // ONNX Runtime prepares constant kernels ahead, which is faster still
+  if (trained && suitsWinograd(kernel, window)) return byWinograd(x, kernel, bias, window);
+  return Conv.apply([x, kernel, bias], window);
+}
+
+function byWinograd(
+  x: Tensor,
+  kernel: Tensor,
+  bias: Tensor | undefined,
+  window: ConvolutionAttributes,
+): Tensor {
+  const product = winogradConvolution(x, kernel, window.pads);
+  const body = bias === undefined ? product : add(product, reshape(bias, [-1, 1, 1]));
+  const inputs = bias === undefined ? ([x, kernel] as const) : ([x, kernel, bias] as const);
+  const [y] = customGradient('conv2d', inputs, [body], ([dy]) =>
+    dy === undefined ? [] : convolutionGradients(dy, inputs, window),
+  );
+  return y ?? body;
 }
 
 function perAxis(value: number | readonly number[] = 1, dims: number): readonly number[] {

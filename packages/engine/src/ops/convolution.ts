@@ -8,6 +8,7 @@ import { gather } from './indexing.ts';
 import { outputSize } from './padding.ts';
 import { reduceSum } from './reduction.ts';
 import { reshape, slice, transpose } from './shape.ts';
+import { suitsWinograd, winogradConvolution } from './winograd.ts';
 
 /** Attributes of a convolution in ONNX's words; one entry of strides and dilations, two of pads, for each spatial axis. */
 export interface ConvolutionAttributes {
@@ -56,12 +57,21 @@ export const Conv = defineOperator({
       .map((kernel, axis) => outputSize('Conv', x, axis, { kernel, ...window }));
     return [{ dtype: 'float32' as const, shape: [x.dimension(0), w.dimension(0), ...spatial] }];
   },
-  gradient: ([dy], { inputs: [x, w, bias], attributes: window }) => [
+  gradient: ([dy], { inputs, attributes: window }) => convolutionGradients(dy, inputs, window),
+});
+
+/** Gradients of `Conv` with respect to input, kernel and bias. */
+export function convolutionGradients(
+  dy: Tensor,
+  [x, w, bias]: readonly [Tensor, Tensor, (Tensor | undefined)?],
+  window: ConvolutionAttributes,
+): readonly (Tensor | undefined)[] {
+  return [
     convolutionInputGradient(dy, w, x.shape, window),
     convolutionWeightGradient(x, dy, w.shape, window),
     bias && biasGradient(dy),
-  ],
-});
+  ];
+}
 
 function biasGradient(dy: Tensor): Tensor {
   return reduceSum(
@@ -89,12 +99,11 @@ function convolutionInputGradient(
   );
   const fewInputs = group === 1 && w.dimension(1) * FEW_INPUTS <= w.dimension(0);
   if (!fewInputs && strides.every((stride) => stride === 1) && flippedPads.every((amount) => amount >= 0)) {
-    return Conv.apply([dy, flippedKernel(w, group), undefined], {
-      strides,
-      pads: flippedPads,
-      dilations,
-      group,
-    });
+    const flipped = flippedKernel(w, group);
+    const unit = { strides, pads: flippedPads, dilations, group };
+    if (w.source.kind !== 'constant' && suitsWinograd(flipped, unit))
+      return winogradConvolution(dy, flipped, flippedPads);
+    return Conv.apply([dy, flipped, undefined], unit);
   }
   const outputPadding = kernel.map((size, axis) => {
     const extent = (size - 1) * (dilations[axis] ?? 1) + 1;
