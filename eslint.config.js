@@ -17,11 +17,12 @@ const ENGINE = [
   'onnx',
   'runtime',
   'session.ts',
-  'training-step.ts',
+  ['training-step.ts', 'gradient-check.ts'],
   ['nn', 'optim'],
   'index.ts',
 ];
 const LATENTBRUSH = [
+  ['files', 'options.ts', 'version.ts'],
   'image',
   'data',
   'weights',

@@ -18,6 +18,6 @@ export { compileTrainingStep, TrainingState, type TrainingStep } from './trainin
 export * from './ops/index.ts';
 export * as nn from './nn/index.ts';
 export * as optim from './optim/index.ts';
-export { checkGradients, type GradientCheckOptions } from './testing/gradient-check.ts';
+export { checkGradients, type GradientCheckOptions } from './gradient-check.ts';
 export { Random, type RandomState } from './random.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts';

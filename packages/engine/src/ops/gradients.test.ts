@@ -5,7 +5,7 @@ import { float32, int64, type NDArray } from '../graph/ndarray.ts';
 import { sizeOf, type Shape } from '../graph/dtype.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
 import { grad } from '../autodiff.ts';
-import { checkGradients } from '../testing/gradient-check.ts';
+import { checkGradients } from '../gradient-check.ts';
 import { operators } from './registry.ts';
 import * as op from './index.ts';
 import { Slice } from './shape.ts';

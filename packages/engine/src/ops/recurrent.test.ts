@@ -4,7 +4,7 @@ import { grad } from '../autodiff.ts';
 import { float32, int64, type NDArray } from '../graph/ndarray.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
 import { compile } from '../session.ts';
-import { checkGradients } from '../testing/gradient-check.ts';
+import { checkGradients } from '../gradient-check.ts';
 import { gru, gruInference, lstm, lstmInference, add, mul, reduceSum, square } from './index.ts';
 
 function wave(shape: readonly number[], phase: number): NDArray<'float32'> {

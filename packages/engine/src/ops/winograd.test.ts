@@ -6,7 +6,7 @@ import { float32, type NDArray } from '../graph/ndarray.ts';
 import { constant, input, type Tensor } from '../graph/tensor.ts';
 import { Random } from '../random.ts';
 import { compile } from '../session.ts';
-import { checkGradients } from '../testing/gradient-check.ts';
+import { checkGradients } from '../gradient-check.ts';
 import { conv2d } from './conv-layers.ts';
 import { Conv } from './convolution.ts';
 import { winogradConvolution } from './winograd.ts';

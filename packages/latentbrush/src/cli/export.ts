@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
-import { writeFileAtomic } from '../runs/atomic-file.ts';
+import { writeFileAtomic } from '../files/atomic-file.ts';
 import { exportOnnx, loadLanguageModel } from '../text/index.ts';
 import { Output } from './output.ts';
 import { outputOptions } from './shared-options.ts';

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { errorCode, fileError } from '../files/file-error.ts';
-import { removeLeftovers } from './atomic-file.ts';
+import { removeLeftovers } from '../files/atomic-file.ts';
 import { isAlive, startTime } from '../files/process-identity.ts';
 import type { Run } from './run.ts';
 

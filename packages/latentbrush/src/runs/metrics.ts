@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { errorCode, fileError } from '../files/file-error.ts';
-import { writeFileAtomic } from './atomic-file.ts';
+import { writeFileAtomic } from '../files/atomic-file.ts';
 import type { Run } from './run.ts';
 
 const metricSchema = z.looseObject({ step: z.number() });

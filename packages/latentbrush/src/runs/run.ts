@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { errorCode, fileError } from '../files/file-error.ts';
-import { removeLeftovers, writeFileAtomic } from './atomic-file.ts';
+import { removeLeftovers, writeFileAtomic } from '../files/atomic-file.ts';
 
 const FORMAT = 'latentbrush-run';
 const VERSION = 1;

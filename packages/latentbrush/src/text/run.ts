@@ -3,7 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
-import { writeFileAtomic } from '../runs/atomic-file.ts';
+import { writeFileAtomic } from '../files/atomic-file.ts';
 import { loadCheckpoint, saveCheckpoint, savedSteps } from '../runs/checkpoint.ts';
 import { lockRun, type RunLock } from '../runs/lock.ts';
 import { appendMetric, truncateMetricsAfter } from '../runs/metrics.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { errorCode, fileError } from '../files/file-error.ts';
-import { isAlive } from '../files/process-identity.ts';
+import { errorCode, fileError } from './file-error.ts';
+import { isAlive } from './process-identity.ts';
 
 // .NAME.PID-RANDOM.tmp
 const TEMPORARY = /^\..+\.(\d+)-[0-9a-f]{12}\.tmp$/;

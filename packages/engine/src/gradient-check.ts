@@ -1,10 +1,10 @@
-import { grad } from '../autodiff.ts';
-import { sizeOf } from '../graph/dtype.ts';
-import { float32, type NDArray } from '../graph/ndarray.ts';
-import { constant, input, type Tensor } from '../graph/tensor.ts';
-import { add, mul } from '../ops/arithmetic.ts';
-import { reduceSum } from '../ops/reduction.ts';
-import { compile } from '../session.ts';
+import { grad } from './autodiff.ts';
+import { sizeOf } from './graph/dtype.ts';
+import { float32, type NDArray } from './graph/ndarray.ts';
+import { constant, input, type Tensor } from './graph/tensor.ts';
+import { add, mul } from './ops/arithmetic.ts';
+import { reduceSum } from './ops/reduction.ts';
+import { compile } from './session.ts';
 
 export interface GradientCheckOptions {
   /** Step of the finite differences (default 1e-2: float32 leaves about 1e-5 of error at this step). */
