@@ -3,18 +3,25 @@ import { objective } from './objective.ts';
 import type { TrainOptions } from './options.ts';
 import type { Preparation } from './preparation.ts';
 
-/** Compiles the measurement of the loss on the held-out part: a function that gives the mean in nats per token. */
+/** A compiled measurement of the loss on the held-out part. */
+export interface Evaluator {
+  /** The mean loss in nats per token, with the weights as they are now. */
+  loss(): Promise<number>;
+  release(): Promise<void>;
+}
+
+/** Compiles the measurement of the loss on the held-out part of a corpus. */
 export async function evaluator(
   { architecture, validation }: Preparation,
   options: TrainOptions,
   state: TrainingState,
-): Promise<() => Promise<number>> {
+): Promise<Evaluator> {
   const { loss, carried } = objective(new nn.Parameters(), architecture, options, { inference: true });
   const renamed = Object.fromEntries(
     Object.entries(carried).map(([name, tensor]) => [`new ${name}`, tensor]),
   );
   const session = await compile<string>({ loss, ...renamed }, { threads: options.threads });
-  return async () => {
+  const measure = async (): Promise<number> => {
     const weights = Object.fromEntries(
       [...session.inputs.keys()].flatMap((name) =>
         state.has(name) && !(name in carried) ? [[name, state.get(name)]] : [],
@@ -36,4 +43,5 @@ export async function evaluator(
     }
     return sum / count;
   };
+  return { loss: measure, release: () => session.release() };
 }

@@ -18,5 +18,6 @@ export {
 export { loadLanguageModel, TextRun, type TextSource } from './run.ts';
 export { entropy, reweight, samplingDistribution, type Reweighting } from './temperature.ts';
 export { tokenize, Vocabulary, type Level } from './tokenizer.ts';
-export { quality, resume, train, type Quality, type TrainEvent } from './train.ts';
+export { quality, type EndReason, type Quality, type TrainEvent } from './events.ts';
+export { resume, train } from './train.ts';
 export { parametersOf, type Architecture } from './model.ts';

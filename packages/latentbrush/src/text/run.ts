@@ -28,6 +28,7 @@ const progressSchema = z.object({
   batches: z.number(),
   bestLoss: z.number().nullable(),
   epochsWithoutBest: z.number(),
+  epochsEnded: z.number(),
 });
 
 /** What training counts across checkpoints. */
@@ -37,6 +38,15 @@ export interface Progress {
   batches: number;
   bestLoss: number;
   epochsWithoutBest: number;
+  /** Epochs after which everything was measured, shown and saved. */
+  epochsEnded: number;
+}
+
+/** Where a training stood. */
+export interface Checkpoint {
+  readonly step: number;
+  readonly tensors: Weights;
+  readonly progress: Progress;
 }
 
 const extraSchema = z.object({
@@ -163,7 +173,7 @@ export class TextRun {
    * Metrics of later steps are dropped.
    * @throws InputError when it is damaged, or belongs to a model of another vocabulary
    */
-  async lastCheckpoint(): Promise<{ step: number; tensors: Weights; progress: Progress } | undefined> {
+  async lastCheckpoint(): Promise<Checkpoint | undefined> {
     if ((await savedSteps(this.#run)).length === 0) {
       await truncateMetricsAfter(this.#run, 0);
       return undefined;

@@ -7,7 +7,8 @@ import { readMetrics } from '../runs/metrics.ts';
 import type { TrainInput } from './options.ts';
 import { loadLanguageModel } from './run.ts';
 import { write } from './sample.ts';
-import { resume, train, type TrainEvent } from './train.ts';
+import type { TrainEvent } from './events.ts';
+import { resume, train } from './train.ts';
 
 const corpus = {
   name: 'rhyme',
@@ -186,6 +187,22 @@ describe('determinism', () => {
   }
 });
 
+it('interrupted while it shows texts, the epoch ends anew when training goes on', async () => {
+  const settings = { ...quick, epochs: 2, temperatures: [0.5, 1] };
+  const whole = await all(train(corpus, settings));
+  const controller = new AbortController();
+  const first: TrainEvent[] = [];
+  for await (const event of train(corpus, { ...settings, run: folder }, controller.signal)) {
+    first.push(event);
+    if (event.type === 'sample') controller.abort();
+  }
+  expect(of(first, 'done')[0]?.reason).toBe('aborted');
+  const rest = await all(resume(folder, corpus));
+  expect(of(rest, 'sample')).toEqual(of(whole, 'sample'));
+  expect(of(rest, 'epoch')).toEqual(of(whole, 'epoch'));
+  expect([...losses(first), ...losses(rest)]).toEqual(losses(whole));
+});
+
 describe('a run folder', () => {
   it('holds options, metrics, samples and checkpoints, and writes on', async () => {
     const events = await all(train(corpus, { ...quick, run: folder, epochs: 3 }));
@@ -222,7 +239,9 @@ describe('a run folder', () => {
       layers: 8,
       embedding: 8,
     });
-    await expect(all(diverging)).rejects.toThrow(/the loss became .* lower --learning-rate/);
+    await expect(all(diverging)).rejects.toThrow(
+      /became infinite or no number at step .* lower --learning-rate/,
+    );
     const model = await loadLanguageModel(folder, 'latest');
     for (const { data } of Object.values(model.weights))
       expect((data as Float32Array).every(Number.isFinite)).toBe(true);
