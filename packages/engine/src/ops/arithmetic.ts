@@ -47,6 +47,7 @@ export const Sign = unaryOperator('Sign', {}, () => undefined);
 export const Floor = unaryOperator('Floor', {}, () => undefined);
 export const Sin = unaryOperator('Sin', {}, (dy, x) => mul(dy, cos(x)));
 export const Cos = unaryOperator('Cos', {}, (dy, x) => neg(mul(dy, sin(x))));
+export const Atan = unaryOperator('Atan', {}, (dy, x) => div(dy, add(square(x), 1)));
 // d erf(x) / dx = 2 / sqrt(pi) · exp(-x²)
 export const Erf = unaryOperator('Erf', {}, (dy, x) =>
   mul(mul(dy, 2 / Math.sqrt(Math.PI)), exp(neg(square(x)))),
@@ -95,6 +96,11 @@ export function sin(x: Tensor): Tensor {
 /** Cosine, x in radians. */
 export function cos(x: Tensor): Tensor {
   return Cos.apply([x], {});
+}
+
+/** Inverse tangent, in radians. */
+export function atan(x: Tensor): Tensor {
+  return Atan.apply([x], {});
 }
 
 /** The error function 2/√π · ∫₀ˣ exp(-t²) dt. */

@@ -280,6 +280,7 @@ const cases: Readonly<Record<string, fc.Arbitrary<Case>>> = {
   abs: unary(op.abs, { away: [0] }),
   'sign and floor': unary((x) => op.add(op.mul(op.sign(x), x), op.floor(x)), { low: 0.1, high: 0.9 }),
   'sin and cos': unary((x) => op.mul(op.sin(x), op.cos(x))),
+  atan: unary(op.atan),
   erf: unary(op.erf),
   clip: unary((x) => op.clip(x, -0.5, 0.8), { away: [-0.5, 0.8] }),
   'comparisons and where': binary(

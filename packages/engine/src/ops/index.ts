@@ -1,6 +1,7 @@
 export {
   abs,
   add,
+  atan,
   clip,
   cos,
   div,
