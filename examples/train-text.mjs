@@ -1,0 +1,32 @@
+// Trains a small language model on Moby Dick with the library, shows its loss, and lets it write.
+//
+//   node examples/train-text.mjs [steps]
+import { data, text } from 'latentbrush';
+
+const steps = Number(process.argv[2] ?? 300);
+const corpus = await data.loadCorpus('moby-dick');
+
+const controller = new AbortController();
+process.once('SIGINT', () => controller.abort());
+
+const options = {
+  objective: 'sequence',
+  units: 128,
+  window: 50,
+  batch: 32,
+  optimizer: 'adam',
+  learningRate: 0.005,
+  maxSteps: steps,
+};
+
+for await (const event of text.train(corpus, options, controller.signal)) {
+  if (event.type === 'start') console.log(`${event.parameters} parameters, ${event.vocabulary} characters`);
+  if (event.type === 'step' && event.step % 50 === 0)
+    console.log(`step ${event.step}  loss ${event.loss.toFixed(3)}`);
+  if (event.type === 'done') {
+    for (const temperature of [0.2, 0.5, 1]) {
+      const written = await text.write(event.model, { prompt: 'the whale ', temperature, length: 120 });
+      console.log(`\ntemperature ${temperature}: the whale ${written}`);
+    }
+  }
+}
