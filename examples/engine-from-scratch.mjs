@@ -14,7 +14,11 @@ import {
   TrainingState,
 } from '@latentbrush/engine';
 
-// The network: [4, 2] -> [4, 8] -> [4, 1], as a function of its parameters and its input.
+/**
+ * The network: [4, 2] -> [4, 8] -> [4, 1], as a function of its parameters and its input.
+ * @param {nn.Parameters} parameters
+ * @param {import('@latentbrush/engine').Tensor} x
+ */
 function network(parameters, x) {
   const hidden = nn.dense(parameters.scope('hidden'), x, { units: 8, activation: 'tanh' });
   return nn.dense(parameters.scope('output'), hidden, { units: 1 });
@@ -40,7 +44,7 @@ const trainer = await optim.createTrainer({
 });
 for (let step = 1; step <= 300; step++) {
   const result = await trainer.step({ x: examples, y: answers });
-  if (step % 60 === 0) console.log(`step ${step}  loss ${result.loss.data[0].toFixed(4)}`);
+  if (step % 60 === 0) console.log(`step ${step}  loss ${Number(result.loss.data[0]).toFixed(4)}`);
 }
 
 // The trained network, its weights now constants of the graph.
@@ -48,5 +52,5 @@ const trained = nn.Parameters.frozen(state.snapshot());
 const session = await compile({ p: sigmoid(network(trained, input('x', [4, 2]))) });
 const { p } = await session.run({ x: examples });
 for (const [i, probability] of p.data.entries()) {
-  console.log(`${examples.data[2 * i]} xor ${examples.data[2 * i + 1]} = ${probability.toFixed(3)}`);
+  console.log(`${examples.data[2 * i]} xor ${examples.data[2 * i + 1]} = ${Number(probability).toFixed(3)}`);
 }

@@ -9,6 +9,7 @@ const corpus = await data.loadCorpus('moby-dick');
 const controller = new AbortController();
 process.once('SIGINT', () => controller.abort());
 
+/** @type {text.TrainInput} */
 const options = {
   objective: 'sequence',
   units: 128,
