@@ -35,13 +35,13 @@ export class Graph {
     const inputs = new Map<string, Tensor>();
     const nodes = new Set<Node>();
     const constants = new Set<Tensor>();
-    const pending = Object.values(outputs).map(resolve);
+    const pending = Object.values(outputs).map(resolve).reverse(); // taken from the end: first outputs first
     for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
       if (tensor.source.kind === 'input') addInput(inputs, tensor.source.name, tensor);
       if (tensor.source.kind === 'constant') constants.add(tensor);
       if (tensor.source.kind !== 'node' || nodes.has(tensor.source.node)) continue;
       nodes.add(tensor.source.node);
-      for (const source of tensor.source.node.inputs) {
+      for (const source of tensor.source.node.inputs.toReversed()) {
         if (source !== undefined) pending.push(resolve(source));
       }
     }
