@@ -27,10 +27,8 @@ const windowAttributes = {
 function pooledShape(operator: string, x: Tensor, { kernel_shape, strides, pads }: Window): Shape {
   requireDType(operator, x, 'float32');
   const dims = kernel_shape.length;
-  if (x.rank !== dims + 2) {
-    throw new ShapeError(
-      `${operator}: expected [batch, channels, ${dims} spatial sizes], got ${formatShape(x.shape)}`,
-    );
+  if (dims === 0 || x.rank !== dims + 2) {
+    throw new ShapeError(`${operator}: expected [batch, channels, ...spatial], got ${formatShape(x.shape)}`);
   }
   const spatial = kernel_shape.map((kernel, axis) =>
     outputSize(operator, x, axis, { kernel, strides, pads, dilations: kernel_shape.map(() => 1) }),
