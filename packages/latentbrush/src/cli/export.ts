@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { exportOnnx, loadLanguageModel } from '../text/index.ts';
 import { Output } from './output.ts';
-import { outputOptions } from './shared-options.ts';
+import { outputOptions, unusedSeedOption } from './shared-options.ts';
 
 /** `latentbrush export`. */
 export function exportCommand(): Command {
@@ -14,6 +14,7 @@ export function exportCommand(): Command {
     .argument('<run>', 'folder of a run')
     .option('-o, --output <file>', 'where to write (default: <run>.onnx in the current folder)')
     .option('--checkpoint <which>', 'best or latest (default: best)');
+  unusedSeedOption(command);
   outputOptions(command);
   return command.action(
     async (

@@ -3,7 +3,7 @@ import { plot } from 'simple-ascii-chart';
 import { readMetrics, type Metric } from '../runs/metrics.ts';
 import { openRun, type Run } from '../runs/run.ts';
 import { Output } from './output.ts';
-import { outputOptions } from './shared-options.ts';
+import { outputOptions, unusedSeedOption } from './shared-options.ts';
 
 const CHART = { width: 64, height: 10 };
 // Options worth a line of their own come first; the rest follows in alphabetical order.
@@ -14,6 +14,7 @@ export function infoCommand(): Command {
   const command = new Command('info')
     .description('Show what a run is, how it was trained, and how its loss went.')
     .argument('<run>', 'folder of a run');
+  unusedSeedOption(command);
   outputOptions(command);
   return command.action(async (folder: string, given: { json?: boolean; quiet?: boolean }) => {
     const output = new Output(given);

@@ -7,6 +7,11 @@ export function outputOptions(command: Command): void {
     .option('--quiet', 'no progress');
 }
 
+/** `--seed` for commands that draw nothing, so that scripts can give every command the same flags. */
+export function unusedSeedOption(command: Command): void {
+  command.option('--seed <n>', 'taken as by every command; nothing is drawn here');
+}
+
 /** Flags of commands that read a corpus. */
 export function corpusOptions(command: Command): void {
   command

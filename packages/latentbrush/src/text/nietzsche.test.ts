@@ -1,0 +1,27 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { trainOptions } from './options.ts';
+import { prepare } from './preparation.ts';
+import { train } from './train.ts';
+
+const path = new URL('../../../../../shared/data/text/nietzsche.txt', import.meta.url);
+
+describe.skipIf(!existsSync(path))("the book's corpus (skipped where ../shared/data is not there)", () => {
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+
+  it('has 57 characters and 200,275 windows', () => {
+    const { vocabulary, training } = prepare(text, trainOptions.parse({}));
+    expect(vocabulary.size).toBe(57);
+    expect(training.size).toBe(200_275);
+  });
+
+  it('with the defaults begins to be learnt within 150 steps, by 102,585 parameters', async () => {
+    const losses: number[] = [];
+    for await (const event of train({ name: 'nietzsche', text }, { maxSteps: 150 })) {
+      if (event.type === 'start') expect(event.parameters).toBe(95_232 + 7_353);
+      if (event.type === 'step') losses.push(event.batchLoss);
+    }
+    expect(losses[0]).toBeCloseTo(Math.log(57), 0);
+    expect(losses.slice(-20).reduce((a, b) => a + b, 0) / 20).toBeLessThan(2.7);
+  }, 60_000);
+});
