@@ -52,6 +52,13 @@ async function folderWithRhyme(): Promise<string> {
 }
 
 describe.skipIf(!built)('the command line (needs the build in dist/)', () => {
+  it('tells its version, that of the package', async () => {
+    const { version } = JSON.parse(
+      await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+    ) as { version: string };
+    expect((await run(['--version'], '.')).stdout).toBe(`${version}\n`);
+  });
+
   it('trains, tells about the run, writes and exports', async () => {
     const folder = await folderWithRhyme();
     const trained = await run(['text', 'train', 'rhyme.txt', '--run', 'r', ...quick], folder);

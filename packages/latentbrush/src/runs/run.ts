@@ -4,6 +4,7 @@ import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { errorCode, fileError } from '../files/file-error.ts';
 import { removeLeftovers, writeFileAtomic } from '../files/atomic-file.ts';
+import { version } from '../version.ts';
 
 const FORMAT = 'latentbrush-run';
 const VERSION = 1;
@@ -61,7 +62,7 @@ export async function createRun(
     options,
     seed,
     createdAt: new Date().toISOString(),
-    versions: { latentbrush: await ownVersion(), node: process.versions.node },
+    versions: { latentbrush: version, node: process.versions.node },
     extra,
   };
   const contents = { format: FORMAT, version: VERSION, ...description };
@@ -151,9 +152,4 @@ function parseJson(file: string, text: string): unknown {
       cause: error,
     });
   }
-}
-
-async function ownVersion(): Promise<string> {
-  const file = new URL('../../package.json', import.meta.url); // the same distance from src/ and from dist/
-  return z.object({ version: z.string() }).parse(JSON.parse(await readFile(file, 'utf8'))).version;
 }
