@@ -26,6 +26,7 @@ const LATENTBRUSH = [
   'image',
   'data',
   'weights',
+  'backbones',
   'runs',
   ['text', 'dream', 'style', 'vae', 'gan'],
   'index.ts',

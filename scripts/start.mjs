@@ -1,12 +1,14 @@
 // npm start: install what is missing, build, run the command line (`quickstart` unless arguments are given).
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { embedTrunk } from './embed-trunk.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
 import { run } from './npm.mjs';
 
 const args = process.argv.slice(2);
 
 ensureInstalled();
+embedTrunk();
 console.error('Building ...');
 const built = run(process.execPath, ['node_modules/typescript/bin/tsc', '-b']);
 if (built !== 0) process.exit(built);

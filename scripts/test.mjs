@@ -1,12 +1,14 @@
 // npm test: install what is missing, then every check, cheapest first. All of them run, so that one call shows all faults.
 // Arguments go to vitest: `npm test -- packages/engine/src/ops`.
 import { rmSync } from 'node:fs';
+import { embedTrunk } from './embed-trunk.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
 import { run } from './npm.mjs';
 import { REPORT } from './test-counts.mjs';
 
 rmSync(REPORT, { force: true });
 ensureInstalled();
+embedTrunk();
 
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
 const checks = {

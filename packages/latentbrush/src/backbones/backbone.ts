@@ -1,0 +1,28 @@
+import type { Tensor } from '@latentbrush/engine';
+import type { LayerInfo } from './architecture.ts';
+
+/** A frozen convolutional network whose layers can be looked at and differentiated. */
+export interface Backbone {
+  /** `inception_v3`, `vgg19` ... or the path of an ONNX file */
+  readonly name: string;
+  /** Where the weights are from, for people. */
+  readonly origin: string;
+  /** The layers whose outputs can be used, in the order of computation. */
+  readonly layers: readonly LayerInfo[];
+  /**
+   * The name of a layer as this network has it (Keras' aliases are understood).
+   * @throws InputError when it does not exist, with the nearest names; or is not part of the weights at hand
+   */
+  layerNamed(name: string): LayerInfo;
+  /**
+   * Height or width below which a layer has no output.
+   * @param layers names
+   */
+  smallestSize(layers: readonly string[]): number;
+  /**
+   * The outputs of layers `[batch, channels, height', width']` by name.
+   * @param picture `[batch, 3, height, width]`, RGB, 0 to 255
+   * @throws ShapeError when the picture is too small for a layer
+   */
+  activations(picture: Tensor, layers: readonly string[]): ReadonlyMap<string, Tensor>;
+}

@@ -1,0 +1,22 @@
+import { InputError } from '@latentbrush/engine';
+import { distance } from 'fastest-levenshtein';
+
+/**
+ * Says that a layer does not exist, and which names come nearest.
+ * @param hint what else the person should know
+ */
+export function unknownLayer(network: string, name: string, known: readonly string[], hint = ''): InputError {
+  const nearest = nearestNames(name, known).join(', ');
+  return new InputError(
+    `layer "${name}" does not exist in ${network}; nearest: ${nearest}${hint === '' ? '' : `; ${hint}`}`,
+  );
+}
+
+/** The names most like a given one, at most three. */
+export function nearestNames(name: string, known: readonly string[]): string[] {
+  return known
+    .map((candidate) => ({ candidate, away: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .toSorted((a, b) => a.away - b.away)
+    .slice(0, 3)
+    .map(({ candidate }) => candidate);
+}

@@ -1,0 +1,61 @@
+import { averagePool, concat, constant, conv2d, maxPool, relu, type Tensor } from '@latentbrush/engine';
+import type { WeightTable } from '../weights/weight-table.ts';
+import { inputsOf, INPUT, neededFor, type Architecture, type Layer } from './architecture.ts';
+import { foldConvolution, type FoldedConvolution } from './folding.ts';
+
+/** A network with its weights, ready to be put into graphs. */
+export class Network {
+  readonly #architecture: Architecture;
+  readonly #convolutions: ReadonlyMap<string, FoldedConvolution>;
+
+  /**
+   * @param bgr whether the first kernel reads blue, green, red
+   * @throws InputError when a weight is missing or of another shape
+   */
+  constructor(architecture: Architecture, weights: WeightTable, bgr = false) {
+    const channels = new Map([[INPUT, 3]]);
+    const convolutions = new Map<string, FoldedConvolution>();
+    for (const layer of architecture) {
+      const inputs = inputsOf(layer).reduce((sum, name) => sum + (channels.get(name) ?? 0), 0);
+      channels.set(layer.name, layer.kind === 'convolution' ? layer.filters : inputs);
+      if (layer.kind !== 'convolution') continue;
+      convolutions.set(layer.name, foldConvolution(layer, inputs, weights, bgr && layer.input === INPUT));
+    }
+    this.#architecture = architecture;
+    this.#convolutions = convolutions;
+  }
+
+  /**
+   * The outputs of layers, in a graph that ends where the highest of them ends.
+   * @param x prepared picture `[batch, 3, height, width]`
+   * @throws ShapeError when the picture is too small for a layer
+   */
+  activations(x: Tensor, layers: readonly string[]): ReadonlyMap<string, Tensor> {
+    const values = new Map([[INPUT, x]]);
+    for (const layer of neededFor(this.#architecture, layers)) {
+      const inputs = inputsOf(layer).map((name) => valueOf(values, name));
+      values.set(layer.name, this.#apply(layer, inputs));
+    }
+    return new Map(layers.map((name) => [name, valueOf(values, name)]));
+  }
+
+  #apply(layer: Layer, inputs: readonly Tensor[]): Tensor {
+    if (layer.kind === 'concatenation') return concat(inputs, 1);
+    const [x] = inputs;
+    if (x === undefined) throw new Error(`layer ${layer.name} has no input`);
+    const { strides, padding } = layer;
+    if (layer.kind === 'convolution') {
+      const weights = this.#convolutions.get(layer.name);
+      if (weights === undefined) throw new Error(`layer ${layer.name} has no weights`);
+      return relu(conv2d(x, constant(weights.kernel), { bias: constant(weights.bias), strides, padding }));
+    }
+    const pool = layer.kind === 'max pooling' ? maxPool : averagePool;
+    return pool(x, { poolSize: layer.poolSize, strides, padding });
+  }
+}
+
+function valueOf(values: ReadonlyMap<string, Tensor>, name: string): Tensor {
+  const value = values.get(name);
+  if (value === undefined) throw new Error(`layer ${name} is not part of this network`);
+  return value;
+}

@@ -1,0 +1,68 @@
+import {
+  add,
+  compile,
+  float32,
+  input,
+  grad,
+  type Session,
+  type SessionOptions,
+  type Tensor,
+} from '@latentbrush/engine';
+
+/** Loss, its parts and the gradient to the pixels at one picture. */
+export interface PixelEvaluation {
+  readonly loss: number;
+  /** The parts by name, as they enter the sum. */
+  readonly terms: Readonly<Record<string, number>>;
+  /** `[channels, height, width]`, like the picture; a buffer of its own */
+  readonly gradient: Float32Array;
+}
+
+/** A loss as a graph: its parts, whose sum it is. */
+export type Terms = Readonly<Record<string, Tensor>>;
+
+/** A loss of a picture that can be evaluated with its gradient. Both dream and style are made of it. */
+export class PixelObjective {
+  readonly #session: Session<string>;
+  readonly #shape: readonly number[];
+  readonly #names: readonly string[];
+
+  private constructor(session: Session<string>, shape: readonly number[], names: readonly string[]) {
+    this.#session = session;
+    this.#shape = shape;
+    this.#names = names;
+  }
+
+  /**
+   * @param shape of the pixels, `[1, 3, height, width]`
+   * @param build the loss of the pixels, as parts to be added
+   */
+  static async compile(
+    shape: readonly number[],
+    build: (pixels: Tensor) => Terms,
+    options: SessionOptions = {},
+  ): Promise<PixelObjective> {
+    const pixels = input('pixels', shape);
+    const terms = build(pixels);
+    const names = Object.keys(terms);
+    const outputs: Record<string, Tensor> = {};
+    names.forEach((name, index) => (outputs[`term_${index}`] = terms[name]!));
+    const loss = Object.values(terms).reduce((sum, term) => add(sum, term));
+    outputs.gradient = grad(loss, [pixels])[0]!;
+    return new PixelObjective(await compile(outputs, options), shape, names);
+  }
+
+  /** @param pixels in the order of the shape; they are not changed */
+  async evaluate(pixels: Float32Array): Promise<PixelEvaluation> {
+    const results = await this.#session.run({ pixels: float32(pixels, this.#shape) });
+    const terms: Record<string, number> = {};
+    this.#names.forEach((name, index) => (terms[name] = Number(results[`term_${index}`]!.data[0])));
+    const loss = Object.values(terms).reduce((sum, value) => sum + value, 0);
+    return { loss, terms, gradient: results.gradient!.data as Float32Array };
+  }
+
+  /** Frees the native memory. */
+  release(): Promise<void> {
+    return this.#session.release();
+  }
+}
