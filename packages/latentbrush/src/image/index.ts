@@ -1,0 +1,7 @@
+export { picture, type Picture } from './picture.ts';
+export { colorStatistics, matchHistogram, type ColorStatistics } from './color-transfer.ts';
+export { luminance, withColorsOf } from './color.ts';
+export { crop, cropToAspect } from './crop.ts';
+export { maskOf, type Mask } from './mask.ts';
+export { fitWithin, resize, type ResizeOptions } from './resize.ts';
+export { zoom } from './zoom.ts';
