@@ -1,0 +1,30 @@
+import type { NDArray } from '../graph/ndarray.ts';
+import { InputError } from '../errors.ts';
+import type { TensorProto } from './onnx_pb.ts';
+import { parseModel } from './parse.ts';
+import { decodeTensor } from './tensor-proto.ts';
+
+/**
+ * The weights stored in an ONNX file by name: its initialisers, and the values of its Constant nodes, where some
+ * exporters keep them. Floats of any width come as float32, whole numbers as int64. Nothing else of the model is read,
+ * so it may use any operators.
+ * @param bytes the whole file; treated as untrusted
+ * @throws InputError in one line when it is not an ONNX file or is damaged, a tensor is stored in another file or has an
+ *   element type the engine does not have, or two have the same name
+ */
+export function onnxInitializers(bytes: Uint8Array): Map<string, NDArray> {
+  const { graph } = parseModel(bytes);
+  const arrays = new Map<string, NDArray>();
+  const add = (name: string, proto: TensorProto): void => {
+    if (arrays.has(name)) throw new InputError(`ONNX model: two of its tensors are named "${name}"`);
+    arrays.set(name, decodeTensor(proto, name));
+  };
+  for (const proto of graph.initializer) add(proto.name, proto);
+  for (const node of graph.node) {
+    if (node.opType !== 'Constant') continue;
+    const value = node.attribute.find(({ name }) => name === 'value')?.t;
+    const [name] = node.output;
+    if (value !== undefined && name !== undefined) add(name, value);
+  }
+  return arrays;
+}

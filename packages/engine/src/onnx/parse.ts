@@ -1,0 +1,32 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { InputError } from '../errors.ts';
+import { ModelProtoSchema, type GraphProto, type ModelProto } from './onnx_pb.ts';
+
+/** Most nodes that a model may have: the largest networks in use have some ten thousand. */
+const MAX_NODES = 200_000;
+
+/** A model file as protobuf messages, with its graph at hand. */
+export interface ParsedModel {
+  readonly model: ModelProto;
+  readonly graph: GraphProto;
+}
+
+/**
+ * Parses the bytes of an ONNX file. Tensor data are not copied: they stay views of `bytes`.
+ * @throws InputError in one line when it is not an ONNX file, is damaged or holds more nodes than any network has
+ */
+export function parseModel(bytes: Uint8Array): ParsedModel {
+  let model: ModelProto;
+  try {
+    model = fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`ONNX model: the bytes are not a whole ONNX file (${reason})`);
+  }
+  const { graph } = model;
+  if (graph === undefined) throw new InputError('ONNX model: it holds no graph; give a complete .onnx file');
+  if (graph.node.length > MAX_NODES) {
+    throw new InputError(`ONNX model: it has ${graph.node.length} nodes, expected at most ${MAX_NODES}`);
+  }
+  return { model, graph };
+}
