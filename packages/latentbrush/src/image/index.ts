@@ -4,4 +4,5 @@ export { luminance, withColorsOf } from './color.ts';
 export { crop, cropToAspect } from './crop.ts';
 export { maskOf, type Mask } from './mask.ts';
 export { fitWithin, resize, type ResizeOptions } from './resize.ts';
+export { montage, type MontageOptions } from './montage.ts';
 export { zoom } from './zoom.ts';
