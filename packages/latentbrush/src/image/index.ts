@@ -6,3 +6,11 @@ export { maskOf, type Mask } from './mask.ts';
 export { fitWithin, resize, type ResizeOptions } from './resize.ts';
 export { montage, type MontageOptions } from './montage.ts';
 export { zoom } from './zoom.ts';
+export {
+  animationFormatOf,
+  createAnimation,
+  type AnimationFormat,
+  type AnimationWriter,
+} from './animation.ts';
+export { type AnimationOptions } from './frame-encoder.ts';
+export { rgbBytes } from './rgb-bytes.ts';

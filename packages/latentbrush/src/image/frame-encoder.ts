@@ -1,0 +1,21 @@
+/** Size, speed and repetitions of an animation. */
+export interface AnimationOptions {
+  /** Of every frame, in pixels. MP4 needs even sides: an odd one gets its last row or column twice. */
+  readonly height: number;
+  /** Of every frame, in pixels. */
+  readonly width: number;
+  /** 0.1 to 50 for GIF, whose shortest delay is 1/50 s in browsers, 0.1 to 120 for the others. */
+  readonly framesPerSecond: number;
+  /** How often it plays, 0 for ever and ever (the default). GIF and WebP only: of an MP4 the player decides. */
+  readonly loop?: number;
+  /** How many frames will come, where it is known: more than can be held are then refused before any work. */
+  readonly frames?: number;
+}
+
+/** What makes a file of frames; one for each kind of format. */
+export interface FrameEncoder {
+  /** The next frame: red, green, blue, row after row. */
+  write(rgb: Uint8Array): Promise<void>;
+  end(): Promise<void>;
+  abort(): Promise<void>;
+}
