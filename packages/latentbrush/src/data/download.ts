@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { InputError } from '@latentbrush/engine';
 import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
 import { errorCode, fileError } from '../files/file-error.ts';
+import { mismatch, type ExpectedFile } from './expected-file.ts';
 import { claimPartial } from './partial-file.ts';
 
 /** How far a download is. */
@@ -17,13 +16,7 @@ export interface DownloadProgress {
 }
 
 /** What is known about the file beforehand, and how to fetch it. */
-export interface DownloadOptions {
-  /** Expected SHA-256 as hexadecimal digits. */
-  readonly sha256?: string;
-  /** Expected MD5 as hexadecimal digits, for sources that publish nothing better. */
-  readonly md5?: string;
-  /** Expected size in bytes. */
-  readonly size?: number;
+export interface DownloadOptions extends ExpectedFile {
   /** Most bytes to accept; default 1 GiB. */
   readonly maxBytes?: number;
   /** Use a file that is there already, but do not go to the network. Default false. */
@@ -264,28 +257,6 @@ class StallWatch {
   stop(): void {
     clearTimeout(this.#timer);
   }
-}
-
-/** What is wrong with the file at `path`, or undefined when all that is known about it fits. */
-async function mismatch(path: string, { sha256, md5, size }: DownloadOptions): Promise<string | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) return 'no such file';
-  if (size !== undefined && found.size !== size) return `${found.size} bytes where ${size} are expected`;
-  for (const [algorithm, expected] of [
-    ['sha256', sha256],
-    ['md5', md5],
-  ] as const) {
-    if (expected === undefined) continue;
-    const digest = await digestOf(path, algorithm);
-    if (digest !== expected.toLowerCase()) return `${algorithm} ${digest} where ${expected} is expected`;
-  }
-  return undefined;
-}
-
-async function digestOf(path: string, algorithm: 'sha256' | 'md5'): Promise<string> {
-  const hash = createHash(algorithm);
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
-  return hash.digest('hex');
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+
+/** What is known about a file beforehand. */
+export interface ExpectedFile {
+  /** Expected SHA-256 as hexadecimal digits. */
+  readonly sha256?: string;
+  /** Expected MD5 as hexadecimal digits, for sources that publish nothing better. */
+  readonly md5?: string;
+  /** Expected size in bytes. */
+  readonly size?: number;
+}
+
+/** What is wrong with the file at `path`, or undefined when all that is known about it fits. */
+export async function mismatch(
+  path: string,
+  { sha256, md5, size }: ExpectedFile,
+): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) return 'no such file';
+  if (size !== undefined && found.size !== size) return `${found.size} bytes where ${size} are expected`;
+  for (const [algorithm, expected] of [
+    ['sha256', sha256],
+    ['md5', md5],
+  ] as const) {
+    if (expected === undefined) continue;
+    const digest = await digestOf(path, algorithm);
+    if (digest !== expected.toLowerCase()) return `${algorithm} ${digest} where ${expected} is expected`;
+  }
+  return undefined;
+}
+
+async function digestOf(path: string, algorithm: 'sha256' | 'md5'): Promise<string> {
+  const hash = createHash(algorithm);
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  return hash.digest('hex');
+}

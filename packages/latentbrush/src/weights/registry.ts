@@ -1,0 +1,70 @@
+/** A pretrained network whose weights can be asked for by name. */
+export interface PretrainedWeights {
+  /** As Keras names the network: `inception_v3`, `vgg19` ... */
+  readonly name: string;
+  readonly title: string;
+  /** Where the file is downloaded from. */
+  readonly url: string;
+  /** Name of the file, as Keras has it. */
+  readonly fileName: string;
+  /** MD5 of the file as hexadecimal digits; Keras publishes nothing better. */
+  readonly md5: string;
+  /** Size of the file in bytes. */
+  readonly size: number;
+  /** Terms of use of the weights, as Keras' documentation says. */
+  readonly licence: string;
+  /** How pictures are prepared: `keras.applications.imagenet_utils.preprocess_input` in the mode `tf` or `caffe`. */
+  readonly preprocessing: 'inception' | 'caffe';
+  /** The last layer that has weights here: the classifier is left out. */
+  readonly end: string;
+  /** Where the network was published. */
+  readonly paper: string;
+}
+
+/** Weights without the classifier ("notop"), trained on ImageNet. */
+const KERAS = 'https://storage.googleapis.com/tensorflow/keras-applications';
+
+/**
+ * The networks that `locateWeights` knows by name. Addresses and checksums are those in the source of `keras.applications`, sizes
+ * those that the server of the files tells.
+ */
+export const pretrainedWeights: readonly PretrainedWeights[] = [
+  {
+    name: 'inception_v3',
+    title: 'InceptionV3 without its classifier, trained on ImageNet',
+    url: `${KERAS}/inception_v3/inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5`,
+    fileName: 'inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5',
+    md5: 'bcbd6486424b2319ff4ef7d526e38f63',
+    size: 87_910_968,
+    licence: 'Apache-2.0 (Google)',
+    preprocessing: 'inception',
+    end: 'mixed10',
+    paper: 'Szegedy et al. 2015, Rethinking the Inception Architecture for Computer Vision, arXiv:1512.00567',
+  },
+  {
+    name: 'vgg16',
+    title: 'VGG16 without its classifier, trained on ImageNet',
+    url: `${KERAS}/vgg16/vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5`,
+    fileName: 'vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5',
+    md5: '6d6bbae143d832006294945121d1f1fc',
+    size: 58_889_256,
+    licence: 'CC BY 4.0 (Visual Geometry Group, Oxford)',
+    preprocessing: 'caffe',
+    end: 'block5_pool',
+    paper:
+      'Simonyan, Zisserman 2014, Very Deep Convolutional Networks for Large-Scale Image Recognition, arXiv:1409.1556',
+  },
+  {
+    name: 'vgg19',
+    title: 'VGG19 without its classifier, trained on ImageNet',
+    url: `${KERAS}/vgg19/vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5`,
+    fileName: 'vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5',
+    md5: '253f8cb515780f3b799900260a226db6',
+    size: 80_134_624,
+    licence: 'CC BY 4.0 (Visual Geometry Group, Oxford)',
+    preprocessing: 'caffe',
+    end: 'block5_pool',
+    paper:
+      'Simonyan, Zisserman 2014, Very Deep Convolutional Networks for Large-Scale Image Recognition, arXiv:1409.1556',
+  },
+];
