@@ -12,7 +12,7 @@ export {
 } from './graph/operator.ts';
 export { grad, valueAndGrad, vjp } from './autodiff.ts';
 export { encodeOnnx, type EncodeOptions } from './onnx/encode.ts';
-export { decodeOnnx, type DecodedModel } from './onnx/decode.ts';
+export { decodeOnnx, type DecodedModel, type DecodeOptions } from './onnx/decode.ts';
 export { onnxInitializers } from './onnx/initializers.ts';
 export { listOnnxInputs, listOnnxNodes, type OnnxInput, type OnnxNode } from './onnx/contents.ts';
 export { compile, type Feeds, type Session, type SessionOptions } from './session.ts';

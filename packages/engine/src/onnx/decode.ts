@@ -1,212 +1,213 @@
-import { fromBinary } from '@bufbuild/protobuf';
 import { InputError } from '../errors.ts';
-import { sizeOf, type DType, type Shape } from '../graph/dtype.ts';
-import type { NDArray } from '../graph/ndarray.ts';
-import { applyOperator, type AttributeSpecs, type AttributeValue, type Operator } from '../graph/operator.ts';
+import type { Shape } from '../graph/dtype.ts';
 import { constant, input, type Tensor } from '../graph/tensor.ts';
-import { operators } from '../ops/registry.ts';
-import {
-  ModelProtoSchema,
-  type AttributeProto,
-  type ModelProto,
-  type NodeProto,
-  type TensorProto,
-  type ValueInfoProto,
-} from './onnx_pb.ts';
-import { ONNX_ELEMENT_TYPE } from '../graph/element-type.ts';
-import { OPSET_VERSION } from './encode.ts';
+import { toHostArray } from './import/host-array.ts';
+import { nodeLabel, type ImportedValue } from './import/imported-node.ts';
+import { translateNode, type HostBudget } from './import/translate-node.ts';
+import { decodeInputType, fixedShape } from './input-types.ts';
+import type { GraphProto, ModelProto, NodeProto, TensorProto } from './onnx_pb.ts';
+import { parseModel } from './parse.ts';
+import { decodeTensor } from './tensor-proto.ts';
+
+/** Oldest and newest version of ONNX's operator set whose models can be read (ONNX 1.2 of 2018 to 1.16 of 2024). */
+const OPSETS = { oldest: 7, newest: 21 };
+
+/** How many numbers may be computed while a file is decoded. */
+const HOST_BUDGET = 2 ** 24;
+
+export interface DecodeOptions {
+  /**
+   * Shapes of inputs by name, where the file leaves dimensions open or another size is wanted than the one it was exported
+   * with. The shapes of all other values follow.
+   */
+  readonly inputShapes?: Readonly<Record<string, Shape>>;
+  /**
+   * What is wanted: names of values (outputs of nodes) or of nodes, which stand for their first output. Only what these
+   * need is decoded, so that a classifier at the end that does not fit the chosen size, or a node the engine does not
+   * have, does no harm. Default: the outputs of the model, and every other value that can be decoded.
+   */
+  readonly until?: readonly string[];
+}
 
 /** An ONNX model as tensors: feed `inputs`, fetch `outputs`, or reach any value between by its name. */
 export interface DecodedModel {
   readonly inputs: ReadonlyMap<string, Tensor>;
+  /** The wanted values by the names they were asked for. */
   readonly outputs: Readonly<Record<string, Tensor>>;
-  /** Every named value of the model. */
+  /** Every named value that was decoded. */
   readonly values: ReadonlyMap<string, Tensor>;
+  /**
+   * A value by its name, or the first output of a node by the node's name; decoded now if it was not needed so far.
+   * @throws InputError when there is none of that name, or saying what kept it from being decoded
+   */
+  value(name: string): Tensor;
   readonly metadata: Readonly<Record<string, string>>;
   readonly description: string;
 }
 
 /**
- * Reads an ONNX model of opset 17 whose operators this engine defines, as {@link encodeOnnx} writes it.
+ * Reads an ONNX model into a graph that can be differentiated: opsets 7 to 21, whatever tool made it. Operators that the
+ * engine lacks become compositions of those it has; what exporters compute about shapes is computed while decoding; floats
+ * of any width become float32 and whole numbers int64 (8-bit pixel inputs float32).
  * @param bytes the whole file; treated as untrusted
- * @throws InputError in one line when it is not an ONNX model, is damaged, or uses what the engine does not have
+ * @throws InputError in one line when it is not an ONNX model, is damaged, or a wanted value needs what the engine does
+ *   not have
  */
-export function decodeOnnx(bytes: Uint8Array): DecodedModel {
-  const model = parse(bytes);
-  const { graph } = model;
-  if (graph === undefined) throw new InputError('ONNX model: it holds no graph; give a complete .onnx file');
-  const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
-  if (opset?.version !== BigInt(OPSET_VERSION)) {
-    throw new InputError(
-      `ONNX model: opset ${opset?.version ?? 'missing'} is not supported; convert the model to opset ${OPSET_VERSION}`,
-    );
-  }
-
-  const values = new Map<string, Tensor>();
-  for (const initializer of graph.initializer)
-    values.set(initializer.name, constant(decodeTensor(initializer)));
-  const inputs = new Map<string, Tensor>();
-  for (const info of graph.input) {
-    if (values.has(info.name)) continue;
-    const { dtype, shape } = decodeValueInfo(info);
-    const tensor = input(info.name, shape, dtype);
-    inputs.set(info.name, tensor);
-    values.set(info.name, tensor);
-  }
-  for (const node of graph.node) decodeNode(node, values);
+export function decodeOnnx(bytes: Uint8Array, options: DecodeOptions = {}): DecodedModel {
+  const { model, graph } = parseModel(bytes);
+  const decoder = new GraphDecoder(graph, opsetOf(model), options.inputShapes ?? {});
   const outputs: Record<string, Tensor> = Object.create(null) as Record<string, Tensor>;
-  for (const { name } of graph.output) outputs[name] = valueNamed(values, name, 'the list of outputs');
-
+  if (options.until === undefined) decoder.decodeAll();
+  for (const name of options.until ?? graph.output.map((output) => output.name)) {
+    outputs[name] = decoder.value(name);
+  }
   return {
-    inputs,
+    inputs: decoder.inputs,
     outputs,
-    values,
+    values: decoder.values,
+    value: (name) => decoder.value(name),
     metadata: Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value])),
     description: model.docString,
   };
 }
 
-function parse(bytes: Uint8Array): ModelProto {
-  try {
-    return fromBinary(ModelProtoSchema, bytes);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(`ONNX model: the bytes are not a whole ONNX file (${reason})`);
-  }
-}
-
-function valueNamed(values: ReadonlyMap<string, Tensor>, name: string, user: string): Tensor {
-  const tensor = values.get(name);
-  if (tensor === undefined) {
-    throw new InputError(`ONNX model: ${user} uses "${name}", which nothing before it computes`);
-  }
-  return tensor;
-}
-
-function decodeNode(node: NodeProto, values: Map<string, Tensor>): void {
-  const operator = operators.get(node.opType);
-  if (operator === undefined || (node.domain !== '' && node.domain !== 'ai.onnx')) {
+function opsetOf(model: ModelProto): number {
+  const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
+  const version = Number(opset?.version ?? 0);
+  if (version < OPSETS.oldest || version > OPSETS.newest) {
     throw new InputError(
-      `ONNX model: node "${node.name}" uses operator ${node.opType}, which the engine does not have`,
+      `ONNX model: opset ${opset === undefined ? 'missing' : version} is not supported; convert the model to one of ${OPSETS.oldest} to ${OPSETS.newest}`,
     );
   }
-  const inputs = node.input.map((name) =>
-    name === '' ? undefined : valueNamed(values, name, `node "${node.name}" (${node.opType})`),
-  );
-  const outputs = applyDecoded(operator, inputs, node);
-  node.output.forEach((name, index) => {
-    const output = outputs[index];
-    if (output === undefined) {
-      throw new InputError(
-        `ONNX model: node "${node.name}" (${node.opType}) has ${node.output.length} outputs, expected ${outputs.length}`,
-      );
+  return version;
+}
+
+/** Decodes values when they are asked for, and remembers for each what kept it from being decoded. */
+class GraphDecoder {
+  readonly inputs = new Map<string, Tensor>();
+  readonly values = new Map<string, Tensor>();
+  readonly #graph: GraphProto;
+  readonly #opset: number;
+  readonly #decoded = new Map<string, ImportedValue>();
+  readonly #errors = new Map<string, InputError>();
+  readonly #initializers: ReadonlyMap<string, TensorProto>;
+  readonly #producers = new Map<string, number>();
+  readonly #budget: HostBudget = { elements: HOST_BUDGET };
+
+  constructor(graph: GraphProto, opset: number, inputShapes: Readonly<Record<string, Shape>>) {
+    this.#graph = graph;
+    this.#opset = opset;
+    this.#initializers = new Map(graph.initializer.map((proto) => [proto.name, proto]));
+    graph.node.forEach(({ output }, index) => {
+      for (const name of output) {
+        if (name === '') continue;
+        if (this.#producers.has(name)) throw new InputError(`ONNX model: two nodes compute "${name}"`);
+        this.#producers.set(name, index);
+      }
+    });
+    this.#addInputs(inputShapes);
+  }
+
+  /** Decodes whatever can be; what cannot is an error only when it is asked for. */
+  decodeAll(): void {
+    for (const name of this.#initializers.keys()) this.#attempt(name);
+    for (const index of this.#graph.node.keys()) this.#decodeNode(index);
+  }
+
+  value(name: string): Tensor {
+    const resolved = this.#resolve(name);
+    for (const index of this.#nodesFor(resolved)) this.#decodeNode(index);
+    return this.#require(resolved).tensor;
+  }
+
+  #addInputs(inputShapes: Readonly<Record<string, Shape>>): void {
+    for (const info of this.#graph.input) {
+      const { name } = info;
+      if (this.#initializers.has(name)) continue; // before IR version 4 every weight was an input as well
+      const type = decodeInputType(info);
+      const given = Object.hasOwn(inputShapes, name) ? inputShapes[name] : undefined;
+      const tensor = input(name, fixedShape(name, type, given), type.dtype);
+      this.inputs.set(name, tensor);
+      this.#store(name, { tensor, host: undefined });
     }
-    if (name !== '') values.set(name, output);
-  });
-}
-
-function applyDecoded(
-  operator: Operator,
-  inputs: (Tensor | undefined)[],
-  node: NodeProto,
-): readonly Tensor[] {
-  const attributes = decodeAttributes(operator.attributes, node);
-  try {
-    return applyOperator(operator, inputs, attributes);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(
-      `ONNX model: node "${node.name}" (${node.opType}) does not fit its inputs: ${reason}`,
-    );
-  }
-}
-
-function decodeAttributes(specs: AttributeSpecs, node: NodeProto): Record<string, AttributeValue> {
-  const attributes: Record<string, AttributeValue> = {};
-  for (const [name, spec] of Object.entries(specs)) {
-    const proto = node.attribute.find((attribute) => attribute.name === name);
-    const value = proto === undefined ? spec.default : decodeAttribute(proto, spec.type);
-    if (value !== undefined) attributes[name] = value;
-  }
-  for (const { name } of node.attribute) {
-    if (!(name in specs)) {
-      throw new InputError(
-        `ONNX model: node "${node.name}" (${node.opType}) has attribute "${name}", which the engine does not have`,
-      );
+    for (const name of Object.keys(inputShapes)) {
+      if (!this.inputs.has(name)) {
+        const names = [...this.inputs.keys()].map((known) => `"${known}"`).join(', ');
+        throw new InputError(
+          `ONNX model: it has no input "${name}" to give a shape to; its inputs are ${names}`,
+        );
+      }
     }
   }
-  return attributes;
-}
 
-function decodeAttribute(proto: AttributeProto, type: 'int' | 'ints' | 'float' | 'string'): AttributeValue {
-  if (type === 'int') return Number(proto.i);
-  if (type === 'float') return proto.f;
-  if (type === 'ints') return proto.ints.map(Number);
-  return new TextDecoder().decode(proto.s);
-}
-
-function decodeDType(elementType: number, name: string): DType {
-  const found = (['float32', 'int64', 'bool'] as const).find(
-    (dtype) => ONNX_ELEMENT_TYPE[dtype] === elementType,
-  );
-  if (found === undefined) {
-    throw new InputError(
-      `ONNX model: "${name}" has element type ${elementType}; float32, int64 and bool are supported`,
-    );
+  #store(name: string, value: ImportedValue): void {
+    this.#decoded.set(name, value);
+    this.values.set(name, value.tensor);
   }
-  return found;
-}
 
-function decodeShape(dims: readonly bigint[], name: string): Shape {
-  const shape = dims.map(Number);
-  if (shape.some((size) => !Number.isSafeInteger(size) || size < 0) || !Number.isSafeInteger(sizeOf(shape))) {
-    throw new InputError(`ONNX model: "${name}" has the impossible shape [${dims.join(', ')}]`);
+  // The name of a value as it is, that of a node as the name of its first output.
+  #resolve(name: string): string {
+    if (this.#decoded.has(name) || this.#producers.has(name) || this.#initializers.has(name)) return name;
+    const node = this.#graph.node.find((candidate) => candidate.name === name && name !== '');
+    const output = node?.output.find((value) => value !== '');
+    if (output === undefined) throw new InputError(`ONNX model: no node or value is named "${name}"`);
+    return output;
   }
-  return shape;
-}
 
-function decodeTensor(proto: TensorProto): NDArray {
-  const { name } = proto;
-  const dtype = decodeDType(proto.dataType, name);
-  const shape = decodeShape(proto.dims, name);
-  if (proto.externalData.length > 0) {
-    throw new InputError(`ONNX model: "${name}" keeps its data in another file; save the model as one file`);
-  }
-  const size = sizeOf(shape);
-  const bytesPerElement = { float32: 4, int64: 8, bool: 1 }[dtype];
-  const raw = proto.rawData;
-  if (raw.length > 0 || size === 0) {
-    if (raw.length !== size * bytesPerElement) {
-      throw new InputError(
-        `ONNX model: "${name}" holds ${raw.length} bytes, but its shape needs ${size * bytesPerElement}`,
-      );
+  // The nodes that a value needs and that were not decoded yet, in the order of the file.
+  #nodesFor(name: string): number[] {
+    const needed = new Set<number>();
+    const pending = [name];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      const index = this.#producers.get(next);
+      if (index === undefined || needed.has(index) || this.#decoded.has(next) || this.#errors.has(next))
+        continue;
+      needed.add(index);
+      pending.push(...(this.#graph.node[index]?.input ?? []));
     }
-    const bytes = Uint8Array.from(raw);
-    if (dtype === 'float32') return { dtype, shape, data: new Float32Array(bytes.buffer) };
-    if (dtype === 'int64') return { dtype, shape, data: new BigInt64Array(bytes.buffer) };
-    return { dtype, shape, data: bytes };
+    return [...needed].sort((a, b) => a - b);
   }
-  const listed = { float32: proto.floatData, int64: proto.int64Data, bool: proto.int32Data }[dtype];
-  if (listed.length !== size) {
-    throw new InputError(
-      `ONNX model: "${name}" holds ${listed.length} elements, but its shape needs ${size}`,
-    );
-  }
-  if (dtype === 'float32') return { dtype, shape, data: Float32Array.from(proto.floatData) };
-  if (dtype === 'int64') return { dtype, shape, data: BigInt64Array.from(proto.int64Data) };
-  return { dtype, shape, data: Uint8Array.from(proto.int32Data) };
-}
 
-function decodeValueInfo(info: ValueInfoProto): { dtype: DType; shape: Shape } {
-  if (info.type?.value.case !== 'tensorType') {
-    throw new InputError(`ONNX model: input "${info.name}" is not a tensor`);
+  #decodeNode(index: number): void {
+    const proto = this.#graph.node[index];
+    if (proto === undefined) return;
+    try {
+      const inputs = proto.input.map((name) => (name === '' ? undefined : this.#require(name, proto)));
+      const values = translateNode(proto, this.#opset, inputs, this.#budget);
+      values.forEach((value, i) => {
+        const name = proto.output[i] ?? '';
+        if (name !== '') this.#store(name, value);
+      });
+    } catch (error) {
+      this.#remember(proto.output, error);
+    }
   }
-  const { elemType, shape } = info.type.value.value;
-  const dims = (shape?.dim ?? []).map(({ value }) => {
-    if (value.case === 'dimValue') return value.value;
-    throw new InputError(
-      `ONNX model: input "${info.name}" has a dimension that is not fixed; export with static shapes`,
+
+  #require(name: string, user?: NodeProto): ImportedValue {
+    this.#attempt(name);
+    const value = this.#decoded.get(name);
+    if (value !== undefined) return value;
+    const by = user === undefined ? 'the list of outputs' : nodeLabel(user);
+    throw (
+      this.#errors.get(name) ??
+      new InputError(`ONNX model: ${by} uses "${name}", which nothing before it computes`)
     );
-  });
-  return { dtype: decodeDType(elemType, info.name), shape: decodeShape(dims, info.name) };
+  }
+
+  // Weights are decoded when they are first used.
+  #attempt(name: string): void {
+    const proto = this.#initializers.get(name);
+    if (proto === undefined || this.#decoded.has(name) || this.#errors.has(name)) return;
+    try {
+      const array = decodeTensor(proto);
+      this.#store(name, { tensor: constant(array), host: toHostArray(array) });
+    } catch (error) {
+      this.#remember([name], error);
+    }
+  }
+
+  #remember(names: readonly string[], error: unknown): void {
+    if (!(error instanceof InputError)) throw error;
+    for (const name of names) this.#errors.set(name, error);
+  }
 }

@@ -1,0 +1,107 @@
+import { type DType } from '../../graph/dtype.ts';
+import { bool } from '../../graph/ndarray.ts';
+import { constant, type Tensor } from '../../graph/tensor.ts';
+import {
+  abs,
+  add,
+  cos,
+  div,
+  equal,
+  exp,
+  expand,
+  floor,
+  logicalNot,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  pow,
+  sin,
+  sub,
+  cast,
+  where,
+} from '../../ops/index.ts';
+import { Clip } from '../../ops/arithmetic.ts';
+import { decodeDType } from '../tensor-proto.ts';
+import { toHostArray, toNDArray } from './host-array.ts';
+import type { ImportedNode } from './imported-node.ts';
+import type { Translators } from './translator.ts';
+
+/** Arithmetic, comparisons and conversions, element by element. */
+export const elementwise: Translators = {
+  Pow: power,
+  Reciprocal: (node) => div(1, node.input(0)),
+  Ceil: (node) => neg(floor(neg(node.input(0)))),
+  Round: (node) => roundHalfToEven(node.input(0)),
+  Tan: (node) => div(sin(node.input(0)), cos(node.input(0))),
+  Sinh: (node) => mul(sub(exp(node.input(0)), exp(neg(node.input(0)))), 0.5),
+  Cosh: (node) => mul(add(exp(node.input(0)), exp(neg(node.input(0)))), 0.5),
+
+  Sum: (node) => node.all().reduce((sum, term) => add(sum, term)),
+  Mean: (node) =>
+    div(
+      node.all().reduce((sum, term) => add(sum, term)),
+      node.all().length,
+    ),
+  Max: (node) => node.all().reduce((largest, tensor) => maximum(largest, tensor)),
+  Min: (node) => node.all().reduce((smallest, tensor) => minimum(smallest, tensor)),
+
+  Clip: clip,
+  Xor: (node) => logicalNot(equal(node.input(0), node.input(1))),
+  Cast: (node) => {
+    node.ignore('saturate'); // for 8-bit floats
+    return convert(node, decodeDType(node.int('to', 0), 'the result of Cast'));
+  },
+  CastLike: (node) => {
+    node.ignore('saturate');
+    return convert(node, node.input(1).dtype);
+  },
+  Dropout: dropout,
+};
+
+// The exponent may be a whole number of another dtype than the base. As a constant it needs no gradient.
+function power(node: ImportedNode): Tensor {
+  const x = node.input(0);
+  const exponent = node.settled(1);
+  if (exponent.dtype === x.dtype) return pow(x, exponent);
+  const { source } = exponent;
+  const numbers = source.kind === 'constant' ? toHostArray(source.value) : undefined;
+  return pow(
+    x,
+    numbers === undefined ? cast(exponent, x.dtype) : constant(toNDArray({ ...numbers, dtype: x.dtype })),
+  );
+}
+
+// Halves go to the even neighbour, as IEEE 754 and ONNX have it.
+function roundHalfToEven(x: Tensor): Tensor {
+  const up = floor(add(x, 0.5));
+  const isTie = equal(sub(up, x), 0.5);
+  const isOdd = equal(abs(sub(up, mul(floor(mul(up, 0.5)), 2))), 1);
+  return where(isTie, where(isOdd, sub(up, 1), up), up);
+}
+
+// Before opset 11 the limits were attributes. Own files keep their inputs as they are.
+function clip(node: ImportedNode): Tensor {
+  const [low, high] = [node.optionalFloat('min'), node.optionalFloat('max')];
+  const lower = low === undefined ? node.optional(1) : constant(low);
+  const upper = high === undefined ? node.optional(2) : constant(high);
+  const x = node.input(0);
+  if (x.dtype === 'float32') return Clip.apply([x, lower, upper], {});
+  const raised = lower === undefined ? x : maximum(x, lower);
+  return upper === undefined ? raised : minimum(raised, upper);
+}
+
+// Conversions between types that the engine holds as one and the same change nothing.
+function convert(node: ImportedNode, dtype: DType): Tensor {
+  return cast(node.input(0), dtype);
+}
+
+// In inference it hands on its input; the mask, where it is asked for, keeps everything.
+function dropout(node: ImportedNode): Tensor | readonly Tensor[] {
+  node.ignore('ratio', 'seed');
+  const training = node.host(2, 'training_mode')?.data[0] ?? 0;
+  const ratio = node.has(1) ? (node.host(1, 'the ratio')?.data[0] ?? 0) : 0.5;
+  if (training !== 0 && ratio !== 0) node.fail('drops out as in training; export the model for inference');
+  const x = node.input(0);
+  return node.outputs.length < 2 ? x : [x, expand(constant(bool([true], [])), x.shape)];
+}

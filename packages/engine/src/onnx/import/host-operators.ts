@@ -1,0 +1,112 @@
+import { broadcastShapes } from '../../graph/shapes.ts';
+import type { DType } from '../../graph/dtype.ts';
+import { decodeDType, decodeTensor } from '../tensor-proto.ts';
+import { elementAt, hostArray, positionOf, toHostArray, type HostArray } from './host-array.ts';
+import { hostReductions } from './host-reductions.ts';
+import type { ImportedNode } from './imported-node.ts';
+import { constantValue } from './shapes.ts';
+
+/**
+ * Computes an ONNX node at once from known numbers. `undefined`: the result is too large to keep, or the form of the
+ * operator is none that shapes are computed with.
+ */
+export type HostOperator = (
+  inputs: readonly HostArray[],
+  node: ImportedNode,
+) => readonly HostArray[] | HostArray | undefined;
+
+function unary(compute: (x: number) => number, dtype?: DType): HostOperator {
+  return ([x]) => x && hostArray(dtype ?? x.dtype, x.shape, (index) => compute(x.data[index] ?? 0));
+}
+
+function binary(
+  compute: (a: number, b: number, dtype: DType) => number,
+  result: (dtype: DType) => DType = (dtype) => dtype,
+): HostOperator {
+  return ([first, ...others], node) =>
+    others.reduce<HostArray | undefined>((a, b) => {
+      if (a === undefined) return undefined;
+      const shape = broadcastShapes(node.type, a.shape, b.shape);
+      return hostArray(result(a.dtype), shape, (index) => {
+        const position = positionOf(index, shape);
+        return compute(elementAt(a, position), elementAt(b, position), a.dtype);
+      });
+    }, first);
+}
+
+const comparison = (compute: (a: number, b: number) => boolean): HostOperator =>
+  binary(
+    (a, b) => Number(compute(a, b)),
+    () => 'bool',
+  );
+
+// Whole numbers are divided towards zero, and by zero to zero: nothing may hang on that.
+const divide = (a: number, b: number, dtype: DType): number =>
+  dtype === 'float32' ? a / b : b === 0 ? 0 : Math.trunc(a / b);
+
+const operators: Readonly<Record<string, HostOperator>> = {
+  ...hostReductions,
+  Identity: ([x]) => x,
+  Neg: unary((x) => -x),
+  Abs: unary(Math.abs),
+  Sign: unary(Math.sign),
+  Floor: unary(Math.floor),
+  Ceil: unary(Math.ceil),
+  Sqrt: unary(Math.sqrt),
+  Exp: unary(Math.exp),
+  Log: unary(Math.log),
+  Reciprocal: unary((x) => 1 / x),
+  Not: unary((x) => Number(x === 0)),
+  Add: binary((a, b) => a + b),
+  Sub: binary((a, b) => a - b),
+  Mul: binary((a, b) => a * b),
+  Div: binary(divide),
+  Pow: binary((a, b) => a ** b),
+  Max: binary((a, b) => Math.max(a, b)),
+  Min: binary((a, b) => Math.min(a, b)),
+  Mod: modulo,
+  And: binary((a, b) => a & b),
+  Or: binary((a, b) => a | b),
+  Xor: binary((a, b) => a ^ b),
+  Equal: comparison((a, b) => a === b),
+  Greater: comparison((a, b) => a > b),
+  GreaterOrEqual: comparison((a, b) => a >= b),
+  Less: comparison((a, b) => a < b),
+  LessOrEqual: comparison((a, b) => a <= b),
+  Where: ([condition, a, b], node) => {
+    if (condition === undefined || a === undefined || b === undefined) return undefined;
+    const shape = broadcastShapes(node.type, broadcastShapes(node.type, condition.shape, a.shape), b.shape);
+    return hostArray(a.dtype, shape, (index) => {
+      const position = positionOf(index, shape);
+      return elementAt(elementAt(condition, position) === 0 ? b : a, position);
+    });
+  },
+  Cast: ([x], node) => x && convert(x, decodeDType(node.int('to', 0), 'the result of Cast')),
+  Constant: (_, node) => toHostArray(constantValue(node)),
+  ConstantOfShape: ([shape], node) => {
+    const value = node.tensorAttribute('value');
+    const filling = value === undefined ? undefined : decodeTensor(value, 'its value');
+    if (shape === undefined) return undefined;
+    return hostArray(filling?.dtype ?? 'float32', shape.data, () => Number(filling?.data[0] ?? 0));
+  },
+  Range: ([start, limit, step]) => {
+    const [first = 0, end = 0, delta = 0] = [start?.data[0], limit?.data[0], step?.data[0]];
+    if (start === undefined || delta === 0) return undefined;
+    const count = Math.max(0, Math.ceil((end - first) / delta));
+    return hostArray(start.dtype, [count], (index) => first + index * delta);
+  },
+};
+
+/** The operators that exporters compute shapes, axes, scales and grids with, by ONNX type. */
+export const hostOperators: ReadonlyMap<string, HostOperator> = new Map(Object.entries(operators));
+
+function convert(x: HostArray, dtype: DType): HostArray {
+  if (dtype === 'bool') return { ...x, dtype, data: x.data.map((value) => Number(value !== 0)) };
+  return { ...x, dtype, data: dtype === 'int64' ? x.data.map(Math.trunc) : x.data };
+}
+
+// fmod 1 is C's remainder, with the sign of the dividend; 0 is Python's, with the sign of the divisor.
+function modulo(inputs: readonly HostArray[], node: ImportedNode): ReturnType<HostOperator> {
+  const likeC = node.int('fmod', 0) === 1;
+  return binary((a, b) => (b === 0 ? 0 : likeC ? a % b : a - b * Math.floor(a / b)))(inputs, node);
+}

@@ -1,0 +1,120 @@
+import { InputError, ShapeError } from '../../errors.ts';
+import { formatShape, sizeOf } from '../../graph/dtype.ts';
+import { applyOperator } from '../../graph/operator.ts';
+import { constant, Tensor } from '../../graph/tensor.ts';
+import { operators } from '../../ops/registry.ts';
+import type { NodeProto } from '../onnx_pb.ts';
+import { toHostArray, toNDArray, type HostArray } from './host-array.ts';
+import { rearranged } from './host-layouts.ts';
+import { hostOperators } from './host-operators.ts';
+import { ImportedNode, nodeLabel, type ImportedValue } from './imported-node.ts';
+import { translators } from './translators.ts';
+
+/** Larger values no machine can hold. */
+const MAX_ELEMENTS = 2 ** 33;
+
+/** How many numbers may be computed while decoding, so that no file can keep it busy for long. */
+export interface HostBudget {
+  elements: number;
+}
+
+/**
+ * Says one node of a model file in the engine's operators.
+ * @param inputs its inputs; `undefined` where it leaves one out
+ * @returns a value for each output that the node names
+ * @throws InputError naming the node and its operator, when the engine has neither it nor a composition for it, or when
+ *   it does not fit its inputs
+ */
+export function translateNode(
+  proto: NodeProto,
+  opset: number,
+  inputs: readonly (ImportedValue | undefined)[],
+  budget: HostBudget,
+): readonly ImportedValue[] {
+  refuseUnsupported(proto);
+  const node = new ImportedNode(proto, opset, inputs);
+  const hosts = withinBudget(inputs, budget) ? node.hosts : undefined;
+  const computed = hosts && computeOnHost(node, hosts);
+  const outputs = translateOrCompute(node, proto, computed);
+  node.refuseUnusedAttributes();
+  if (outputs.length < proto.output.length) {
+    node.fail(`has ${proto.output.length} outputs, expected at most ${outputs.length}`);
+  }
+  const known = new Map<Tensor, HostArray>();
+  for (const value of inputs) if (value?.host !== undefined) known.set(value.tensor, value.host);
+  return outputs.slice(0, proto.output.length).map((tensor, index) => {
+    if (sizeOf(tensor.shape) > MAX_ELEMENTS)
+      node.fail(`computes the enormous shape ${formatShape(tensor.shape)}`);
+    if (tensor.source.kind === 'constant') return { tensor, host: toHostArray(tensor.source.value) };
+    return { tensor, host: computed?.[index] ?? (hosts && rearranged(tensor, known)) };
+  });
+}
+
+function refuseUnsupported({ attribute, domain, opType, ...proto }: NodeProto): void {
+  const label = nodeLabel({ ...proto, attribute, domain, opType });
+  const refuse = (reason: string): never => {
+    throw new InputError(`ONNX model: ${label} ${reason}`);
+  };
+  if (domain !== '' && domain !== 'ai.onnx') {
+    refuse(
+      `uses operator ${opType} of "${domain}", which is not one of ONNX's own; export with standard operators`,
+    );
+  }
+  if (attribute.some(({ g, graphs }) => g !== undefined || graphs.length > 0)) {
+    refuse(`holds graphs of its own (${opType}); export the model without control flow`);
+  }
+  if (/^(QLinear|Quantize|Dequantize|DynamicQuantize)|Integer$/.test(opType)) {
+    refuse('is quantised; use the model with float weights');
+  }
+  if (/Sequence|Optional/.test(opType)) refuse('works on sequences; only tensors are supported');
+  if (attribute.some(({ refAttrName }) => refAttrName !== '')) refuse('refers to attributes of a function');
+}
+
+function withinBudget(inputs: readonly (ImportedValue | undefined)[], budget: HostBudget): boolean {
+  budget.elements -= inputs.reduce((sum, value) => sum + (value?.host?.data.length ?? 0), 1);
+  return budget.elements > 0;
+}
+
+// What cannot be computed here is left to the translator, which says what is wrong.
+function computeOnHost(node: ImportedNode, hosts: readonly HostArray[]): readonly HostArray[] | undefined {
+  try {
+    const computed = hostOperators.get(node.type)?.(hosts, node);
+    return computed && ('data' in computed ? [computed] : computed);
+  } catch {
+    return undefined;
+  }
+}
+
+// The engine's operators are stricter than ONNX's (float32 only, for instance); known numbers do for those it refuses.
+function translateOrCompute(
+  node: ImportedNode,
+  proto: NodeProto,
+  computed: readonly HostArray[] | undefined,
+): readonly Tensor[] {
+  try {
+    return translate(node, proto);
+  } catch (error) {
+    if (computed !== undefined) return computed.map((numbers) => constant(toNDArray(numbers)));
+    if (error instanceof InputError) throw error;
+    const reason = error instanceof ShapeError ? error.message : 'an input is missing or of the wrong kind';
+    throw new InputError(`ONNX model: ${nodeLabel(proto)} does not fit its inputs: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+function translate(node: ImportedNode, proto: NodeProto): readonly Tensor[] {
+  const translator = translators.get(node.type);
+  if (translator !== undefined) {
+    const result = translator(node);
+    return result instanceof Tensor ? [result] : result;
+  }
+  const operator = operators.get(node.type);
+  if (operator !== undefined)
+    return applyOperator(operator, node.tensors, node.attributesFor(operator.attributes));
+  return hostOperators.has(node.type)
+    ? node.fail(
+        'computes with the data of a picture, which the engine can only do with numbers known in advance',
+      )
+    : node.fail(`uses operator ${proto.opType}, which the engine does not have`);
+}

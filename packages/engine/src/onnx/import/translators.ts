@@ -1,0 +1,23 @@
+import { activations } from './activations.ts';
+import { convolutions } from './convolutions.ts';
+import { elementwise } from './elementwise.ts';
+import { normalizations } from './normalizations.ts';
+import { pools } from './pools.ts';
+import { reductions } from './reductions.ts';
+import { resizes } from './resizes.ts';
+import { shapes } from './shapes.ts';
+import type { Translator, Translators } from './translator.ts';
+
+/** Every translator. Operators without one must be the engine's own, in its own form. */
+export const translators: ReadonlyMap<string, Translator> = new Map<string, Translator>(
+  Object.entries<Translator>({
+    ...elementwise,
+    ...activations,
+    ...convolutions,
+    ...pools,
+    ...normalizations,
+    ...reductions,
+    ...resizes,
+    ...shapes,
+  } satisfies Translators),
+);
