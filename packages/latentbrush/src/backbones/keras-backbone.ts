@@ -2,7 +2,7 @@ import type { Tensor } from '@latentbrush/engine';
 import type { WeightTable } from '../weights/weight-table.ts';
 import { describeLayers, neededFor, outputSizes, type Architecture, type LayerInfo } from './architecture.ts';
 import type { Backbone } from './backbone.ts';
-import { unknownLayer } from './layer-names.ts';
+import { kerasLayerName, unknownLayer } from './layer-names.ts';
 import { Network } from './network.ts';
 import { preprocess, type Preprocessing } from './preprocessing.ts';
 
@@ -32,7 +32,7 @@ export function kerasBackbone(options: KerasBackboneOptions): Backbone {
   const complete = new Set(architecture.map((layer) => layer.name));
 
   const layerNamed = (given: string): LayerInfo => {
-    const wanted = given.replace(/^activation_(?=\d+$)/, 'conv2d_'); // Keras' name of the ReLU after a convolution
+    const wanted = kerasLayerName(given);
     const found = byName.get(wanted);
     if (found !== undefined) return found;
     if (complete.has(wanted))

@@ -20,3 +20,8 @@ export function nearestNames(name: string, known: readonly string[]): string[] {
     .slice(0, 3)
     .map(({ candidate }) => candidate);
 }
+
+/** The name of a layer here: `activation_7` of Keras, the ReLU after a convolution, is the output of `conv2d_7`. */
+export function kerasLayerName(name: string): string {
+  return name.replace(/^activation_(?=\d+$)/, 'conv2d_');
+}

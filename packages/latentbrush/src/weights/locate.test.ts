@@ -28,7 +28,7 @@ afterEach(() => vi.unstubAllEnvs());
 /** A network whose weights come from a server on this machine. */
 function entryAt(url: string): PretrainedWeights {
   const md5 = createHash('md5').update(bytes).digest('hex');
-  return { ...pretrainedWeights[0]!, name: 'tiny', url, fileName, md5, size: bytes.length };
+  return { ...pretrainedWeights.vgg19, name: 'tiny', url, fileName, md5, size: bytes.length };
 }
 
 const nowhere = entryAt('http://127.0.0.1:9/weights.h5');

@@ -28,8 +28,8 @@ const KERAS = 'https://storage.googleapis.com/tensorflow/keras-applications';
  * The networks that `locateWeights` knows by name. Addresses and checksums are those in the source of `keras.applications`, sizes
  * those that the server of the files tells.
  */
-export const pretrainedWeights: readonly PretrainedWeights[] = [
-  {
+export const pretrainedWeights = {
+  inception_v3: {
     name: 'inception_v3',
     title: 'InceptionV3 without its classifier, trained on ImageNet',
     url: `${KERAS}/inception_v3/inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5`,
@@ -41,7 +41,7 @@ export const pretrainedWeights: readonly PretrainedWeights[] = [
     end: 'mixed10',
     paper: 'Szegedy et al. 2015, Rethinking the Inception Architecture for Computer Vision, arXiv:1512.00567',
   },
-  {
+  vgg16: {
     name: 'vgg16',
     title: 'VGG16 without its classifier, trained on ImageNet',
     url: `${KERAS}/vgg16/vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5`,
@@ -54,7 +54,7 @@ export const pretrainedWeights: readonly PretrainedWeights[] = [
     paper:
       'Simonyan, Zisserman 2014, Very Deep Convolutional Networks for Large-Scale Image Recognition, arXiv:1409.1556',
   },
-  {
+  vgg19: {
     name: 'vgg19',
     title: 'VGG19 without its classifier, trained on ImageNet',
     url: `${KERAS}/vgg19/vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5`,
@@ -67,4 +67,4 @@ export const pretrainedWeights: readonly PretrainedWeights[] = [
     paper:
       'Simonyan, Zisserman 2014, Very Deep Convolutional Networks for Large-Scale Image Recognition, arXiv:1409.1556',
   },
-];
+} as const satisfies Readonly<Record<string, PretrainedWeights>>;

@@ -1,0 +1,66 @@
+import { InputError } from '@latentbrush/engine';
+import { pretrainedWeights, type PretrainedWeights } from '../weights/registry.ts';
+import { neededFor, type Architecture } from './architecture.ts';
+import { EMBEDDED_END } from './embedded-trunk.ts';
+import { inceptionV3 } from './inception-v3.ts';
+import { nearestNames } from './layer-names.ts';
+import { vgg, type VggPooling } from './vgg.ts';
+
+/** The backbones that are known by name; `embedded` is the part of InceptionV3 that comes with this package. */
+export type BackboneName = 'embedded' | 'inception_v3' | 'vgg16' | 'vgg19';
+
+/** What is known about a backbone before its weights are here. */
+export interface BackboneEntry extends Pick<
+  PretrainedWeights,
+  'title' | 'licence' | 'preprocessing' | 'end' | 'paper'
+> {
+  readonly name: BackboneName;
+  /** The file with its weights; null for the weights that come with this package. */
+  readonly weights: PretrainedWeights | null;
+  /**
+   * The layers that the weights reach.
+   * @param pooling of VGG; other networks have their own
+   */
+  readonly architecture: (pooling?: VggPooling) => Architecture;
+}
+
+/** The backbones that `loadBackbone` knows by name. */
+export const backboneCatalogue: Readonly<Record<BackboneName, BackboneEntry>> = {
+  embedded: {
+    ...pretrainedWeights.inception_v3,
+    name: 'embedded',
+    title: `InceptionV3 to ${EMBEDDED_END}, trained on ImageNet, 8-bit quantised; comes with this package`,
+    licence: 'MIT (npm package nsfwjs)',
+    end: EMBEDDED_END,
+    weights: null,
+    architecture: () => neededFor(inceptionV3(), [EMBEDDED_END]),
+  },
+  inception_v3: {
+    ...pretrainedWeights.inception_v3,
+    weights: pretrainedWeights.inception_v3,
+    architecture: inceptionV3,
+  },
+  vgg16: {
+    ...pretrainedWeights.vgg16,
+    weights: pretrainedWeights.vgg16,
+    architecture: (pooling) => vgg(16, pooling),
+  },
+  vgg19: {
+    ...pretrainedWeights.vgg19,
+    weights: pretrainedWeights.vgg19,
+    architecture: (pooling) => vgg(19, pooling),
+  },
+};
+
+/**
+ * What is known about a backbone. Case does not matter.
+ * @throws InputError when there is no such name, with the nearest ones
+ */
+export function backboneNamed(name: string): BackboneEntry {
+  const entry = Object.values(backboneCatalogue).find((known) => known.name === name.toLowerCase());
+  if (entry !== undefined) return entry;
+  const known = Object.keys(backboneCatalogue);
+  throw new InputError(
+    `backbone "${name}" does not exist; nearest: ${nearestNames(name, known)[0]}; known are ${known.join(', ')}`,
+  );
+}
