@@ -186,10 +186,10 @@ function refuseExternalData(proto: TensorProto, what: string): void {
   );
 }
 
-// Elements that are stored as the engine holds them are copied as a whole.
+// Elements that are stored as the engine holds them are copied as a whole. (A Buffer's own slice() would not copy.)
 function fromRaw(raw: Uint8Array, { dtype, bytes, read }: ElementFormat, shape: Shape): NDArray {
-  if (dtype === 'float32' && bytes === 4) return { dtype, shape, data: new Float32Array(raw.slice().buffer) };
-  if (dtype === 'int64' && bytes === 8) return { dtype, shape, data: new BigInt64Array(raw.slice().buffer) };
+  if (dtype === 'float32' && bytes === 4) return { dtype, shape, data: new Float32Array(new Uint8Array(raw).buffer) };
+  if (dtype === 'int64' && bytes === 8) return { dtype, shape, data: new BigInt64Array(new Uint8Array(raw).buffer) };
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   return fill(dtype, shape, (index) => read(view, index * bytes));
 }
