@@ -6,6 +6,7 @@ import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { animationFormatOf, createAnimation } from './animation.ts';
 import { delays } from './image-sequence-encoder.ts';
 import { picture, type Picture } from './picture.ts';
+import { rgbBytes } from './rgb-bytes.ts';
 import { decodeVideo, hasFfmpeg } from './testing/ffmpeg.ts';
 import { codecArguments } from './video-encoder.ts';
 
@@ -109,6 +110,35 @@ describe.each(['gif', 'webp'] as const)('createAnimation of .%s', (format) => {
     await expectOnly(folder, [`clip.${format}`]);
   });
 });
+
+describe('createAnimation of .gif', () => {
+  it('gives every frame a palette of its own: a spot that slowly brightens leaves no stain', async () => {
+    const path = join(await temporaryFolder(), 'spot.gif');
+    const animation = await createAnimation(path, { height, width, framesPerSecond: 10 });
+    const frames = Array.from({ length: 20 }, (_, i) => gradientWithSpot(3 * i));
+    for (const each of frames) await animation.add(each);
+    await animation.finish();
+    const pixels = await sharp(path, { animated: true }).removeAlpha().raw().toBuffer();
+    const expected = Buffer.concat(frames.map(rgbBytes));
+    expect(pixels).toHaveLength(expected.length);
+    const worst = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - pixels[i]!)), 0);
+    expect(worst).toBeLessThanOrEqual(8);
+  });
+});
+
+/** A smooth picture of about 900 colours whose lower right corner is brighter by so much. */
+function gradientWithSpot(brighter: number): Picture {
+  const result = picture(3, height, width);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const more = x > 30 && y > 16 ? brighter : 0;
+      [20 + 3 * x + more, 40 + 4 * y, 60 + (x * y) / 10 + more].forEach((value, channel) => {
+        result.data[(channel * height + y) * width + x] = value;
+      });
+    }
+  }
+  return result;
+}
 
 describe.skipIf(!hasFfmpeg)('createAnimation of .mp4 (skipped where there is no ffmpeg)', () => {
   it('writes all frames with their colours, at the wanted rate', async () => {

@@ -40,8 +40,8 @@ export class ImageSequenceEncoder implements FrameEncoder {
     });
     const encoded =
       this.#format === 'gif'
-        ? // Effort 4 of 10: four times as fast as the default and equal to the eye.
-          frames.gif({ loop, delay: delays(count, framesPerSecond, 10), effort: 4 })
+        ? // A palette for every frame: one carried over from similar frames before leaves stains where colours are new.
+          frames.gif({ loop, delay: delays(count, framesPerSecond, 10), interPaletteMaxError: 0 })
         : frames.webp({ loop, delay: delays(count, framesPerSecond, 1), quality: 90, smartSubsample: true });
     await writeFileAtomic(this.#path, await encoded.toBuffer());
   }

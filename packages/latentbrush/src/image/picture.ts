@@ -16,18 +16,15 @@ export interface Picture {
  * A picture around data, or a black one.
  * @throws InputError when the size is not at least one pixel or the data has another length
  */
-export function picture(
-  channels: 1 | 3,
-  height: number,
-  width: number,
-  data?: Float32Array,
-): Picture {
+export function picture(channels: 1 | 3, height: number, width: number, data?: Float32Array): Picture {
   if (!Number.isInteger(height) || !Number.isInteger(width) || height < 1 || width < 1) {
     throw new InputError(`picture: ${width}x${height} is not a size; width and height are at least 1 pixel`);
   }
   const size = channels * height * width;
   if (data !== undefined && data.length !== size) {
-    throw new InputError(`picture: ${data.length} values were given; ${width}x${height} with ${channels} channels needs ${size}`);
+    throw new InputError(
+      `picture: ${data.length} values were given; ${width}x${height} with ${channels} channels needs ${size}`,
+    );
   }
   return { channels, height, width, data: data ?? new Float32Array(size) };
 }
