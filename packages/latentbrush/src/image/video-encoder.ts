@@ -12,7 +12,7 @@ import { type AnimationOptions, type FrameEncoder } from './frame-encoder.ts';
 /** H.264 before MPEG-4 part 2, which every build of ffmpeg has but fewer players show. */
 const ENCODERS: readonly (readonly [name: string, quality: readonly string[]])[] = [
   ['libx264', ['-crf', '18', '-preset', 'medium']],
-  ['libopenh264', ['-rc_mode', 'quality']],
+  ['libopenh264', ['-b:v', '8M']],
   ['mpeg4', ['-q:v', '3']],
 ];
 
