@@ -1,0 +1,155 @@
+import { InputError } from '@latentbrush/engine';
+import type { Metadata, Sharp } from 'sharp';
+import { luminance } from './color.ts';
+import { fileFormat, type ReadableFormat } from './file-format.ts';
+import { loadSharp } from './load-sharp.ts';
+import { readPictureBytes } from './picture-bytes.ts';
+import { picture, type Picture } from './picture.ts';
+
+/**
+ * Most pixels that are decoded: 100 x 2^20. The largest cameras people own (medium format, 11,656 x 8,742 = 101.9
+ * megapixels) stay within; a few bytes that claim 60,000 x 60,000 do not. One pixel takes 12 bytes in memory.
+ */
+export const MAX_PIXELS = 100 * 2 ** 20;
+
+/** CMYK and an opacity. More channels belong to other pictures than those people look at. */
+const MOST_CHANNELS = 5;
+
+/** How a picture file becomes a {@link Picture}. */
+export interface DecodeOptions {
+  /** 3 (red, green, blue; the default) or 1 (the luminance of ITU-R BT.601). */
+  readonly channels?: 1 | 3;
+  /** What shows through where the picture is transparent: red, green, blue from 0 to 255. Default white. */
+  readonly background?: readonly [red: number, green: number, blue: number];
+  /** Most pixels, width x height, to decode; default {@link MAX_PIXELS}. */
+  readonly maxPixels?: number;
+}
+
+/** How a picture file is read. */
+export interface ReadOptions extends DecodeOptions {
+  /** Most bytes that the file may have; default 512 MiB. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * Reads a picture file; see {@link decodePicture}.
+ * @throws InputError when the file is missing, may not be read, is a folder, too large or not a whole picture
+ */
+export async function readPicture(path: string, options: ReadOptions = {}): Promise<Picture> {
+  return decodePicture(await readPictureBytes(path, options.maxBytes), path, options);
+}
+
+/**
+ * The picture in the bytes of a JPEG, PNG, WebP, GIF, AVIF or TIFF file. The bytes decide, not the file's name.
+ *
+ * The first frame or page counts. The picture is turned upright as its EXIF orientation says, its colours are brought
+ * to sRGB (embedded ICC profiles, CMYK), transparency is laid over `background` (`a c + (1 - a) b` on the sRGB values,
+ * as browsers do) and grey is repeated for the three channels. Sixteen-bit samples `s` keep their precision: `s / 257`.
+ * @param name the file, for messages
+ * @throws InputError when the bytes are none, not a picture, damaged, cut off, or hold more than `maxPixels`
+ */
+export async function decodePicture(
+  bytes: Uint8Array,
+  name: string,
+  options: DecodeOptions = {},
+): Promise<Picture> {
+  const format = readableFormat(bytes, name);
+  const sharp = await loadSharp();
+  const { maxPixels = MAX_PIXELS } = options;
+  const metadata = await whole(sharp(bytes, { limitInputPixels: false }).metadata(), format, name);
+  refuse(metadata, name, maxPixels);
+  // failOn 'error' refuses cut-off files, but not the harmless oddities (bytes between markers) of some cameras.
+  const input = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' }).autoOrient();
+  const deep = metadata.space === 'rgb16' || metadata.space === 'grey16';
+  const samples = await whole(deep ? samples16(input, metadata) : samples8(input), format, name);
+  const result = compose(samples, deep ? 257 : 1, options.background ?? [255, 255, 255]);
+  return options.channels === 1 ? luminance(result) : result;
+}
+
+function readableFormat(bytes: Uint8Array, name: string): ReadableFormat {
+  if (bytes.length === 0) throw new InputError(`${name}: is empty; a picture is needed`);
+  const format = fileFormat(bytes);
+  if (format.readable !== undefined) return format.readable;
+  throw new InputError(
+    `${name}: is ${format.known ?? 'not a picture'}; a JPEG, PNG, WebP, GIF, AVIF or TIFF is needed`,
+  );
+}
+
+function refuse({ width, height, channels, depth }: Metadata, name: string, maxPixels: number): void {
+  if (width * height > maxPixels) {
+    throw new InputError(
+      `${name}: has ${width}x${height} pixels (${megapixels(width * height)} megapixels) where ${megapixels(maxPixels)} megapixels are the limit; make it smaller first`,
+    );
+  }
+  // Nobody can tell what white is in floats and long integers.
+  if (depth !== 'uchar' && depth !== 'ushort')
+    throw new InputError(`${name}: has samples of type ${depth}; save it with 8 or 16 bits per sample`);
+  if (channels > MOST_CHANNELS)
+    throw new InputError(`${name}: has ${channels} channels; save it as RGB, RGBA, CMYK or grey`);
+}
+
+function megapixels(pixels: number): string {
+  return (pixels / 1e6).toFixed(1);
+}
+
+/** The samples of decoded pixels, one pixel after the other. */
+interface Samples {
+  /** Red, green, blue and perhaps opacity of every pixel. */
+  readonly data: Uint8Array | Uint16Array;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+async function samples8(input: Sharp): Promise<Samples> {
+  const { data, info } = await input.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+  return { data, channels: info.channels, height: info.height, width: info.width };
+}
+
+async function samples16(input: Sharp, { hasProfile, space }: Metadata): Promise<Samples> {
+  const wide = input.toColourspace('rgb16');
+  // Sharp brings 16-bit colours that have a profile to Display P3; only a profile for the output brings them on to sRGB.
+  const standard = hasProfile && space === 'rgb16' ? wide.withIccProfile('srgb') : wide;
+  const { data, info } = await standard.raw({ depth: 'ushort' }).toBuffer({ resolveWithObject: true });
+  const { buffer, byteOffset, length } = data.byteOffset % 2 === 0 ? data : Uint8Array.from(data);
+  const samples = new Uint16Array(buffer, byteOffset, length / 2);
+  return { data: samples, channels: info.channels, height: info.height, width: info.width };
+}
+
+/** Planes from 0 to 255, opaque, from interleaved samples from 0 to 255 `scale`. */
+function compose(
+  { data, channels, height, width }: Samples,
+  scale: number,
+  background: readonly [number, number, number],
+): Picture {
+  const pixels = width * height;
+  if ((channels !== 3 && channels !== 4) || data.length !== channels * pixels)
+    throw new Error(
+      `sharp: gave ${data.length} samples for ${width}x${height} pixels of ${channels} channels`,
+    );
+  const result = picture(3, height, width);
+  for (let channel = 0; channel < 3; channel++) {
+    const plane = result.data.subarray(channel * pixels, (channel + 1) * pixels);
+    const behind = background[channel]!;
+    for (let i = 0; i < pixels; i++) {
+      const value = data[i * channels + channel]! / scale;
+      const opacity = channels === 4 ? data[i * 4 + 3]! / (255 * scale) : 1;
+      plane[i] = behind + opacity * (value - behind);
+    }
+  }
+  return result;
+}
+
+/** Turns what the library says about a damaged file, perhaps at length, into one line. */
+async function whole<T>(work: Promise<T>, format: ReadableFormat, name: string): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const said = error.message.replace('Input buffer has corrupt header:', '').trim().split('\n').at(-1);
+    const reason = said === undefined || said === '' ? 'its header cannot be read' : said;
+    throw new InputError(`${name}: is a damaged or cut-off ${format} (${reason}); a whole one is needed`, {
+      cause: error,
+    });
+  }
+}
