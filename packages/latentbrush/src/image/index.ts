@@ -1,4 +1,14 @@
 export { picture, type Picture } from './picture.ts';
+export { decodePicture, MAX_PIXELS, readPicture, type DecodeOptions, type ReadOptions } from './decode.ts';
+export {
+  encodePicture,
+  formatOfPath,
+  writePicture,
+  type EncodeOptions,
+  type PictureFormat,
+} from './encode.ts';
+export { recipe, recipeInput, type Recipe, type RecipeInput } from './recipe.ts';
+export { readRecipe } from './read-recipe.ts';
 export { colorStatistics, matchHistogram, type ColorStatistics } from './color-transfer.ts';
 export { luminance, withColorsOf } from './color.ts';
 export { crop, cropToAspect } from './crop.ts';

@@ -1,0 +1,26 @@
+import { fileFormat } from './file-format.ts';
+import { loadSharp } from './load-sharp.ts';
+import { readPictureBytes } from './picture-bytes.ts';
+import { decodeRecipe, type Recipe } from './recipe.ts';
+import { recipeTextOf } from './recipe-xmp.ts';
+
+/**
+ * How a picture was made, as its file tells; undefined when it tells nothing, or is no picture.
+ * @throws InputError when the file cannot be read, or its recipe is damaged or from a newer version
+ */
+export async function readRecipe(path: string): Promise<Recipe | undefined> {
+  const bytes = await readPictureBytes(path);
+  if (fileFormat(bytes).readable === undefined) return undefined;
+  const text = recipeTextOf(await xmpOf(bytes));
+  return text === undefined ? undefined : decodeRecipe(text, path);
+}
+
+async function xmpOf(bytes: Uint8Array): Promise<string> {
+  const sharp = await loadSharp();
+  try {
+    const { xmp } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    return xmp?.toString() ?? '';
+  } catch {
+    return ''; // a damaged picture tells nothing; reading its pixels says what is wrong
+  }
+}
