@@ -1,45 +1,11 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { decodeOnnx, decodeSafetensors } from '@latentbrush/engine';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-
-const program = fileURLToPath(new URL('../../bin/latentbrush.js', import.meta.url));
-const built = existsSync(fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url)));
-
-interface Finished {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function start(args: readonly string[], cwd: string): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [program, ...args], { cwd });
-}
-
-async function finish(child: ChildProcessWithoutNullStreams): Promise<Finished> {
-  let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, stdout, stderr };
-}
-
-async function run(args: readonly string[], cwd: string, stdin = ''): Promise<Finished> {
-  const child = start(args, cwd);
-  child.stdin.end(stdin);
-  return finish(child);
-}
-
-const jsonLines = (text: string): Record<string, unknown>[] =>
-  text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+import { built, finish, jsonLines, run, start } from './testing/program.ts';
 
 const rhyme = 'the quick brown fox jumps over the lazy dog and runs away.\n'.repeat(80);
 const small = ['--units', '8', '--window', '10', '--batch', '8', '--threads', '1'];

@@ -7,6 +7,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<(
     summary: 'train a language model on a text, and write with it',
     load: async () => (await import('./text.ts')).textCommand,
   },
+  models: {
+    summary: 'look at the pretrained networks and fetch their weights',
+    load: async () => (await import('./models.ts')).modelsCommand,
+  },
   export: {
     summary: 'write the model of a run as an .onnx file for any ONNX runtime',
     load: async () => (await import('./export.ts')).exportCommand,
@@ -37,6 +41,10 @@ function program(): Command {
         const command = (await load())();
         throwInsteadOfExit(command);
         command.name(`latentbrush ${name}`);
+        if (args.length === 0 && command.commands.length > 0) {
+          command.outputHelp();
+          return;
+        }
         await command.parseAsync(args, { from: 'user' });
       });
   }

@@ -1,0 +1,58 @@
+import { Command } from 'commander';
+import { describeLayers } from '../backbones/architecture.ts';
+import { backboneNamed } from '../backbones/catalogue.ts';
+import { preprocessings } from '../backbones/preprocessing.ts';
+import { Output, type OutputOptions } from './output.ts';
+import { outputOptions, unusedSeedOption } from './shared-options.ts';
+import { weightsFlags, type WeightsFlags } from './weights-flags.ts';
+import { describeState, megabytes, weightsState } from './weights-state.ts';
+
+/** `latentbrush models info`. */
+export function modelsInfoCommand(): Command {
+  const command = new Command('info')
+    .description('Show what a network is, where its weights come from and on which terms.')
+    .argument('<name>', 'embedded, inception_v3, vgg16, vgg19');
+  weightsFlags(command);
+  unusedSeedOption(command);
+  outputOptions(command);
+  return command.action(async (name: string, given: OutputOptions & WeightsFlags) => {
+    const output = new Output(given);
+    const entry = backboneNamed(name);
+    const { architecture, weights, ...about } = entry;
+    const layers = describeLayers(architecture());
+    const found = await weightsState(entry, given);
+    const { mean, scale, bgr } = preprocessings[about.preprocessing];
+    output.event({
+      type: 'model',
+      ...pick(about),
+      preprocessing: { name: about.preprocessing, mean, scale, bgr },
+      layers: layers.length,
+      url: weights?.url ?? null,
+      md5: weights?.md5 ?? null,
+      size: weights?.size ?? null,
+      ...found,
+    });
+    const lines: [string, string][] = [
+      ['network', about.title],
+      ['paper', about.paper],
+      ['licence', about.licence],
+      ['layers', `${layers.length}, the last is ${about.end}`],
+      ['picture', `(RGB - [${mean.join(', ')}]) / [${scale.join(', ')}]${bgr ? ', read as BGR' : ''}`],
+      ['weights', describeState(entry, found)],
+    ];
+    if (weights !== null) {
+      lines.push(['source', weights.url], ['size', megabytes(weights.size)], ['MD5', weights.md5]);
+    }
+    output.text(`${about.name}\n${lines.map(([key, value]) => `  ${key.padEnd(8)}  ${value}\n`).join('')}`);
+  });
+}
+
+function pick({
+  name,
+  title,
+  paper,
+  licence,
+  end,
+}: Record<'name' | 'title' | 'paper' | 'licence' | 'end', string>): object {
+  return { name, title, paper, licence, end };
+}

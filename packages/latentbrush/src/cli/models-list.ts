@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { backboneCatalogue } from '../backbones/catalogue.ts';
+import { Output, type OutputOptions } from './output.ts';
+import { outputOptions, unusedSeedOption } from './shared-options.ts';
+import { table } from './table.ts';
+import { weightsFlags, type WeightsFlags } from './weights-flags.ts';
+import { describeState, weightsState } from './weights-state.ts';
+
+/** `latentbrush models list`. */
+export function modelsListCommand(): Command {
+  const command = new Command('list').description('List the networks and say where their weights are.');
+  weightsFlags(command);
+  unusedSeedOption(command);
+  outputOptions(command);
+  return command.action(async (given: OutputOptions & WeightsFlags) => {
+    const output = new Output(given);
+    const rows: string[][] = [];
+    for (const entry of Object.values(backboneCatalogue)) {
+      const { name, title, end, licence, weights } = entry;
+      const found = await weightsState(entry, given);
+      output.event({ type: 'model', name, title, end, licence, size: weights?.size ?? null, ...found });
+      rows.push([name, end, licence, describeState(entry, found)]);
+    }
+    output.text(table(['name', 'last layer', 'licence', 'weights'], rows));
+  });
+}

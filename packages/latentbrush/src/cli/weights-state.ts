@@ -1,0 +1,46 @@
+import { InputError } from '@latentbrush/engine';
+import type { BackboneEntry } from '../backbones/catalogue.ts';
+import { findWeights, type LocateOptions } from '../weights/locate.ts';
+
+/** Whether the weights of a backbone are on this machine. */
+export interface WeightsState {
+  readonly state: 'embedded' | 'here' | 'missing' | 'damaged';
+  /** The file, when they are here. */
+  readonly path?: string;
+  /** What is wrong with the file, when it is damaged. */
+  readonly problem?: string;
+}
+
+/** Looks for the weights of a backbone without going to the network. */
+export async function weightsState(
+  { weights }: BackboneEntry,
+  options: Pick<LocateOptions, 'dataDir'>,
+): Promise<WeightsState> {
+  if (weights === null) return { state: 'embedded' };
+  try {
+    const found = await findWeights(weights, options);
+    return found === undefined ? { state: 'missing' } : { state: 'here', path: found.path };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { state: 'damaged', problem: error.message };
+  }
+}
+
+/** The state in a few words. */
+export function describeState({ weights }: BackboneEntry, { state, path, problem }: WeightsState): string {
+  switch (state) {
+    case 'embedded':
+      return 'come with this package';
+    case 'here':
+      return path ?? '';
+    case 'missing':
+      return `a download of ${megabytes(weights?.size ?? 0)}`;
+    case 'damaged':
+      return problem ?? '';
+  }
+}
+
+/** 87.9 MB */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
