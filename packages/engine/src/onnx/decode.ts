@@ -2,8 +2,8 @@ import { InputError } from '../errors.ts';
 import type { Shape } from '../graph/dtype.ts';
 import { constant, input, type Tensor } from '../graph/tensor.ts';
 import { toHostArray } from './import/host-array.ts';
+import { translateAny, usedNames, type ImportContext } from './import/branches.ts';
 import { nodeLabel, type ImportedValue } from './import/imported-node.ts';
-import { translateNode, type HostBudget } from './import/translate-node.ts';
 import { decodeInputType, fixedShape } from './input-types.ts';
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from './onnx_pb.ts';
 import { parseModel } from './parse.ts';
@@ -87,16 +87,15 @@ class GraphDecoder {
   readonly inputs = new Map<string, Tensor>();
   readonly values = new Map<string, Tensor>();
   readonly #graph: GraphProto;
-  readonly #opset: number;
+  readonly #context: ImportContext;
   readonly #decoded = new Map<string, ImportedValue>();
   readonly #errors = new Map<string, InputError>();
   readonly #initializers: ReadonlyMap<string, TensorProto>;
   readonly #producers = new Map<string, number>();
-  readonly #budget: HostBudget = { elements: HOST_BUDGET };
 
   constructor(graph: GraphProto, opset: number, inputShapes: Readonly<Record<string, Shape>>) {
     this.#graph = graph;
-    this.#opset = opset;
+    this.#context = { opset, budget: { elements: HOST_BUDGET } };
     this.#initializers = new Map(graph.initializer.map((proto) => [proto.name, proto]));
     graph.node.forEach(({ output }, index) => {
       for (const name of output) {
@@ -163,7 +162,8 @@ class GraphDecoder {
       if (index === undefined || needed.has(index) || this.#decoded.has(next) || this.#errors.has(next))
         continue;
       needed.add(index);
-      pending.push(...(this.#graph.node[index]?.input ?? []));
+      const node = this.#graph.node[index];
+      for (const used of node === undefined ? [] : usedNames(node)) pending.push(used);
     }
     return [...needed].sort((a, b) => a - b);
   }
@@ -172,8 +172,7 @@ class GraphDecoder {
     const proto = this.#graph.node[index];
     if (proto === undefined) return;
     try {
-      const inputs = proto.input.map((name) => (name === '' ? undefined : this.#require(name, proto)));
-      const values = translateNode(proto, this.#opset, inputs, this.#budget);
+      const values = translateAny(proto, this.#context, (name, user) => this.#require(name, user));
       values.forEach((value, i) => {
         const name = proto.output[i] ?? '';
         if (name !== '') this.#store(name, value);

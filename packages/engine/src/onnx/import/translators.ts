@@ -2,6 +2,7 @@ import { activations } from './activations.ts';
 import { convolutions } from './convolutions.ts';
 import { elementwise } from './elementwise.ts';
 import { normalizations } from './normalizations.ts';
+import { pads } from './pads.ts';
 import { pools } from './pools.ts';
 import { reductions } from './reductions.ts';
 import { resizes } from './resizes.ts';
@@ -15,6 +16,7 @@ export const translators: ReadonlyMap<string, Translator> = new Map<string, Tran
     ...activations,
     ...convolutions,
     ...pools,
+    ...pads,
     ...normalizations,
     ...reductions,
     ...resizes,
