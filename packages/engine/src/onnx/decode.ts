@@ -5,6 +5,7 @@ import { toHostArray } from './import/host-array.ts';
 import { translateAny, usedNames, type ImportContext } from './import/branches.ts';
 import { nodeLabel, type ImportedValue } from './import/imported-node.ts';
 import { decodeInputType, fixedShape } from './input-types.ts';
+import { modelError } from './model-error.ts';
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from './onnx_pb.ts';
 import { parseModel } from './parse.ts';
 import { decodeTensor } from './tensor-proto.ts';
@@ -75,8 +76,8 @@ function opsetOf(model: ModelProto): number {
   const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
   const version = Number(opset?.version ?? 0);
   if (version < OPSETS.oldest || version > OPSETS.newest) {
-    throw new InputError(
-      `ONNX model: opset ${opset === undefined ? 'missing' : version} is not supported; convert the model to one of ${OPSETS.oldest} to ${OPSETS.newest}`,
+    throw modelError(
+      `opset ${opset === undefined ? 'missing' : version} is not supported; convert the model to one of ${OPSETS.oldest} to ${OPSETS.newest}`,
     );
   }
   return version;
@@ -100,7 +101,7 @@ class GraphDecoder {
     graph.node.forEach(({ output }, index) => {
       for (const name of output) {
         if (name === '') continue;
-        if (this.#producers.has(name)) throw new InputError(`ONNX model: two nodes compute "${name}"`);
+        if (this.#producers.has(name)) throw modelError(`two nodes compute "${name}"`);
         this.#producers.set(name, index);
       }
     });
@@ -132,9 +133,7 @@ class GraphDecoder {
     for (const name of Object.keys(inputShapes)) {
       if (!this.inputs.has(name)) {
         const names = [...this.inputs.keys()].map((known) => `"${known}"`).join(', ');
-        throw new InputError(
-          `ONNX model: it has no input "${name}" to give a shape to; its inputs are ${names}`,
-        );
+        throw modelError(`it has no input "${name}" to give a shape to; its inputs are ${names}`);
       }
     }
   }
@@ -149,7 +148,7 @@ class GraphDecoder {
     if (this.#decoded.has(name) || this.#producers.has(name) || this.#initializers.has(name)) return name;
     const node = this.#graph.node.find((candidate) => candidate.name === name && name !== '');
     const output = node?.output.find((value) => value !== '');
-    if (output === undefined) throw new InputError(`ONNX model: no node or value is named "${name}"`);
+    if (output === undefined) throw modelError(`no node or value is named "${name}"`);
     return output;
   }
 
@@ -187,10 +186,7 @@ class GraphDecoder {
     const value = this.#decoded.get(name);
     if (value !== undefined) return value;
     const by = user === undefined ? 'the list of outputs' : nodeLabel(user);
-    throw (
-      this.#errors.get(name) ??
-      new InputError(`ONNX model: ${by} uses "${name}", which nothing before it computes`)
-    );
+    throw this.#errors.get(name) ?? modelError(`${by} uses "${name}", which nothing before it computes`);
   }
 
   // Weights are decoded when they are first used.

@@ -1,5 +1,5 @@
 import type { NDArray } from '../graph/ndarray.ts';
-import { InputError } from '../errors.ts';
+import { modelError } from './model-error.ts';
 import type { TensorProto } from './onnx_pb.ts';
 import { parseModel } from './parse.ts';
 import { decodeTensor } from './tensor-proto.ts';
@@ -16,7 +16,7 @@ export function onnxInitializers(bytes: Uint8Array): Map<string, NDArray> {
   const { graph } = parseModel(bytes);
   const arrays = new Map<string, NDArray>();
   const add = (name: string, proto: TensorProto): void => {
-    if (arrays.has(name)) throw new InputError(`ONNX model: two of its tensors are named "${name}"`);
+    if (arrays.has(name)) throw modelError(`two of its tensors are named "${name}"`);
     arrays.set(name, decodeTensor(proto, name));
   };
   for (const proto of graph.initializer) add(proto.name, proto);

@@ -1,5 +1,5 @@
-import { InputError } from '../errors.ts';
 import { formatShape, type DType, type Shape } from '../graph/dtype.ts';
+import { modelError } from './model-error.ts';
 import { TensorProto_DataType, type ValueInfoProto } from './onnx_pb.ts';
 import { decodeDType, decodeShape } from './tensor-proto.ts';
 
@@ -20,7 +20,7 @@ export interface InputType {
  */
 export function decodeInputType(info: ValueInfoProto): InputType {
   if (info.type?.value.case !== 'tensorType') {
-    throw new InputError(`ONNX model: input "${info.name}" is not a tensor`);
+    throw modelError(`input "${info.name}" is not a tensor`);
   }
   const { elemType, shape } = info.type.value.value;
   const dtype = elemType === PIXEL_TYPE ? 'float32' : decodeDType(elemType, info.name);
@@ -38,24 +38,24 @@ export function decodeInputType(info: ValueInfoProto): InputType {
 export function fixedShape(name: string, { dimensions }: InputType, given: Shape | undefined): Shape {
   if (given === undefined) {
     if (dimensions === undefined) {
-      throw new InputError(`ONNX model: input "${name}" has no declared shape; give its shape`);
+      throw modelError(`input "${name}" has no declared shape; give its shape`);
     }
     const open = dimensions.some((size) => typeof size === 'string');
     if (open) {
-      throw new InputError(
-        `ONNX model: input "${name}" has open dimensions ${describe(dimensions)}; give its shape`,
+      throw modelError(
+        `input "${name}" has open dimensions ${describe(dimensions)}; give its shape`,
       );
     }
     return decodeShape(dimensions.map(BigInt), name);
   }
   if (dimensions !== undefined && dimensions.length !== given.length) {
-    throw new InputError(
-      `ONNX model: input "${name}" cannot have shape ${formatShape(given)}; the model declares ${describe(dimensions)}`,
+    throw modelError(
+      `input "${name}" cannot have shape ${formatShape(given)}; the model declares ${describe(dimensions)}`,
     );
   }
   if (given.some((size) => !Number.isSafeInteger(size) || size < 1)) {
-    throw new InputError(
-      `ONNX model: input "${name}" cannot have shape ${formatShape(given)}; sizes are whole numbers from 1`,
+    throw modelError(
+      `input "${name}" cannot have shape ${formatShape(given)}; sizes are whole numbers from 1`,
     );
   }
   return decodeShape(given.map(BigInt), name);

@@ -1,5 +1,5 @@
 import { fromBinary } from '@bufbuild/protobuf';
-import { InputError } from '../errors.ts';
+import { modelError } from './model-error.ts';
 import { ModelProtoSchema, type GraphProto, type ModelProto } from './onnx_pb.ts';
 
 /** Most nodes that a model may have: the largest networks in use have some ten thousand. */
@@ -21,12 +21,12 @@ export function parseModel(bytes: Uint8Array): ParsedModel {
     model = fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(`ONNX model: the bytes are not a whole ONNX file (${reason})`);
+    throw modelError(`the bytes are not a whole ONNX file (${reason})`);
   }
   const { graph } = model;
-  if (graph === undefined) throw new InputError('ONNX model: it holds no graph; give a complete .onnx file');
+  if (graph === undefined) throw modelError('it holds no graph; give a complete .onnx file');
   if (graph.node.length > MAX_NODES) {
-    throw new InputError(`ONNX model: it has ${graph.node.length} nodes, expected at most ${MAX_NODES}`);
+    throw modelError(`it has ${graph.node.length} nodes, expected at most ${MAX_NODES}`);
   }
   return { model, graph };
 }

@@ -1,7 +1,7 @@
-import { InputError } from '../errors.ts';
 import { sizeOf, type DType, type Shape } from '../graph/dtype.ts';
 import { zeros, type NDArray } from '../graph/ndarray.ts';
 import { bfloat16ToNumber, float16ToNumber } from './half-floats.ts';
+import { modelError } from './model-error.ts';
 import { TensorProto_DataLocation, TensorProto_DataType, type TensorProto } from './onnx_pb.ts';
 
 /** How the elements of one ONNX element type are stored in a tensor. */
@@ -127,8 +127,8 @@ function formatOf(elementType: number, what: string): ElementFormat {
   const format = FORMATS.get(elementType);
   if (format === undefined) {
     const name = TensorProto_DataType[elementType] ?? `number ${elementType}`;
-    throw new InputError(
-      `ONNX model: "${what}" has element type ${name}; floats of 16 to 64 bits, whole numbers and bool are supported`,
+    throw modelError(
+      `"${what}" has element type ${name}; floats of 16 to 64 bits, whole numbers and bool are supported`,
     );
   }
   return format;
@@ -138,7 +138,7 @@ function formatOf(elementType: number, what: string): ElementFormat {
 export function decodeShape(dims: readonly bigint[], what: string): Shape {
   const shape = dims.map(Number);
   if (shape.some((size) => !Number.isSafeInteger(size) || size < 0) || !Number.isSafeInteger(sizeOf(shape))) {
-    throw new InputError(`ONNX model: "${what}" has the impossible shape [${dims.join(', ')}]`);
+    throw modelError(`"${what}" has the impossible shape [${dims.join(', ')}]`);
   }
   return shape;
 }
@@ -154,22 +154,22 @@ export function decodeTensor(proto: TensorProto, what: string = proto.name): NDA
   const shape = decodeShape(proto.dims, what);
   refuseExternalData(proto, what);
   if (proto.segment !== undefined) {
-    throw new InputError(`ONNX model: "${what}" is stored in segments; save the model with whole tensors`);
+    throw modelError(`"${what}" is stored in segments; save the model with whole tensors`);
   }
   const size = sizeOf(shape);
   const { rawData } = proto;
   if (rawData.length > 0 || size === 0) {
     if (rawData.length !== size * format.bytes) {
-      throw new InputError(
-        `ONNX model: "${what}" holds ${rawData.length} bytes, but its shape needs ${size * format.bytes}`,
+      throw modelError(
+        `"${what}" holds ${rawData.length} bytes, but its shape needs ${size * format.bytes}`,
       );
     }
     return fromRaw(rawData, format, shape);
   }
   const listed = format.listed(proto);
   if (listed.length !== size) {
-    throw new InputError(
-      `ONNX model: "${what}" holds ${listed.length} elements, but its shape needs ${size}`,
+    throw modelError(
+      `"${what}" holds ${listed.length} elements, but its shape needs ${size}`,
     );
   }
   return fill(format.dtype, shape, (index) => listed[index] ?? 0);
@@ -179,10 +179,10 @@ function refuseExternalData(proto: TensorProto, what: string): void {
   if (proto.dataLocation !== TensorProto_DataLocation.EXTERNAL && proto.externalData.length === 0) return;
   const path = proto.externalData.find(({ key }) => key === 'location')?.value ?? '';
   const escapes = /^([/\\]|[a-z]:)/i.test(path) || path.split(/[/\\]/).includes('..');
-  throw new InputError(
+  throw modelError(
     escapes
-      ? `ONNX model: "${what}" points to the file "${path}" outside the model's own folder; such a model is refused`
-      : `ONNX model: "${what}" keeps its data in another file, "${path}"; save the model as one file`,
+      ? `"${what}" points to the file "${path}" outside the model's own folder; such a model is refused`
+      : `"${what}" keeps its data in another file, "${path}"; save the model as one file`,
   );
 }
 

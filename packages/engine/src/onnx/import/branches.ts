@@ -1,5 +1,5 @@
-import { InputError } from '../../errors.ts';
 import { constant } from '../../graph/tensor.ts';
+import { modelError } from '../model-error.ts';
 import type { GraphProto, NodeProto } from '../onnx_pb.ts';
 import { decodeTensor } from '../tensor-proto.ts';
 import { toHostArray } from './host-array.ts';
@@ -30,18 +30,14 @@ export function translateAny(
   if (!isIf) return translateNode(proto, context.opset, inputs, context.budget);
   const condition = inputs[0]?.host?.data[0];
   if (condition === undefined) {
-    throw new InputError(
-      `ONNX model: ${nodeLabel(proto)} chooses what to do by the data of a picture; export without it`,
-    );
+    throw modelError(`${nodeLabel(proto)} chooses what to do by the data of a picture; export without it`);
   }
   const wanted = condition === 0 ? 'else_branch' : 'then_branch';
   const branch = proto.attribute.find(({ name }) => name === wanted)?.g;
-  if (branch === undefined) throw new InputError(`ONNX model: ${nodeLabel(proto)} lacks its ${wanted}`);
+  if (branch === undefined) throw modelError(`${nodeLabel(proto)} lacks its ${wanted}`);
   const values = branchValues(branch, context, lookup);
   if (values.length < proto.output.length) {
-    throw new InputError(
-      `ONNX model: ${nodeLabel(proto)} has ${proto.output.length} outputs, its branch ${values.length}`,
-    );
+    throw modelError(`${nodeLabel(proto)} has ${proto.output.length} outputs, its branch ${values.length}`);
   }
   return values.slice(0, proto.output.length);
 }
@@ -64,8 +60,7 @@ function branchValues(branch: GraphProto, context: ImportContext, outer: Lookup)
   }
   return branch.output.map(({ name }) => {
     const value = values.get(name) ?? (last && outer(name, last));
-    if (value === undefined)
-      throw new InputError(`ONNX model: a branch gives "${name}", which nothing computes`);
+    if (value === undefined) throw modelError(`a branch gives "${name}", which nothing computes`);
     return value;
   });
 }

@@ -1,6 +1,6 @@
-import { InputError } from '../../errors.ts';
 import type { AttributeSpecs, AttributeValue } from '../../graph/operator.ts';
 import { constant, indices, type Tensor } from '../../graph/tensor.ts';
+import { modelError } from '../model-error.ts';
 import {
   AttributeProto_AttributeType as AttributeType,
   type AttributeProto,
@@ -49,7 +49,7 @@ export class ImportedNode {
 
   /** Throws the InputError that says what is wrong with this node. */
   fail(problem: string): never {
-    throw new InputError(`ONNX model: ${nodeLabel(this.#proto)} ${problem}`);
+    throw modelError(`${nodeLabel(this.#proto)} ${problem}`);
   }
 
   /** Whether an input is given. */

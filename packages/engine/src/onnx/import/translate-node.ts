@@ -3,6 +3,7 @@ import { formatShape, sizeOf } from '../../graph/dtype.ts';
 import { applyOperator } from '../../graph/operator.ts';
 import { constant, Tensor } from '../../graph/tensor.ts';
 import { operators } from '../../ops/registry.ts';
+import { modelError } from '../model-error.ts';
 import type { NodeProto } from '../onnx_pb.ts';
 import { toHostArray, toNDArray, type HostArray } from './host-array.ts';
 import { rearranged } from './host-layouts.ts';
@@ -53,7 +54,7 @@ export function translateNode(
 function refuseUnsupported({ attribute, domain, opType, ...proto }: NodeProto): void {
   const label = nodeLabel({ ...proto, attribute, domain, opType });
   const refuse = (reason: string): never => {
-    throw new InputError(`ONNX model: ${label} ${reason}`);
+    throw modelError(`${label} ${reason}`);
   };
   if (domain !== '' && domain !== 'ai.onnx') {
     refuse(
@@ -61,7 +62,7 @@ function refuseUnsupported({ attribute, domain, opType, ...proto }: NodeProto): 
     );
   }
   if (attribute.some(({ g, graphs }) => g !== undefined || graphs.length > 0)) {
-    refuse(`holds graphs of its own (${opType}); export the model without control flow`);
+    refuse(`holds graphs of its own; export the model without control flow`);
   }
   if (/^(QLinear|Quantize|Dequantize|DynamicQuantize)|Integer$/.test(opType)) {
     refuse('is quantised; use the model with float weights');
@@ -97,9 +98,7 @@ function translateOrCompute(
     if (computed !== undefined) return computed.map((numbers) => constant(toNDArray(numbers)));
     if (error instanceof InputError) throw error;
     const reason = error instanceof ShapeError ? error.message : 'an input is missing or of the wrong kind';
-    throw new InputError(`ONNX model: ${nodeLabel(proto)} does not fit its inputs: ${reason}`, {
-      cause: error,
-    });
+    throw modelError(`${nodeLabel(proto)} does not fit its inputs: ${reason}`, error);
   }
 }
 
