@@ -6,6 +6,8 @@ import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { animationFormatOf, createAnimation } from './animation.ts';
 import { delays } from './image-sequence-encoder.ts';
 import { picture, type Picture } from './picture.ts';
+import { readRecipe } from './read-recipe.ts';
+import { recipe } from './recipe.ts';
 import { rgbBytes } from './rgb-bytes.ts';
 import { decodeVideo, hasFfmpeg } from './testing/ffmpeg.ts';
 import { codecArguments } from './video-encoder.ts';
@@ -219,6 +221,30 @@ describe('createAnimation of .mp4 when ffmpeg is of no use', () => {
     expect(codecArguments('a.mp4', both)).toContain('libx264');
     expect(codecArguments('a.mp4', ' V..... mpeg4   MPEG-4 part 2')).toContain('mpeg4');
     expect(() => codecArguments('a.mp4', ' V..... libx264rgb   H.264')).toThrow('has none of the encoders');
+  });
+});
+
+describe('the recipe of an animation', () => {
+  const made = recipe({ system: 'dream', seed: 7, options: { note: 'für <dich> & 고양이' }, inputs: [] });
+
+  async function writeWithRecipe(name: string): Promise<string> {
+    const path = join(await temporaryFolder(), name);
+    const animation = await createAnimation(path, { height, width, framesPerSecond: 10, recipe: made });
+    for (const color of COLORS) await animation.add(frame(color));
+    await animation.finish();
+    return path;
+  }
+
+  it.each(['clip.gif', 'clip.webp'])('travels in the file: %s', async (name) => {
+    const path = await writeWithRecipe(name);
+    expect(await readRecipe(path)).toEqual(made);
+    expect((await sharp(path, { animated: true }).metadata()).pages).toBe(3);
+  });
+
+  it.skipIf(!hasFfmpeg)('travels in the file: clip.mp4 (skipped where there is no ffmpeg)', async () => {
+    const path = await writeWithRecipe('clip.mp4');
+    expect(await readRecipe(path)).toEqual(made);
+    expect(decodeVideo(path).frames).toHaveLength(3);
   });
 });
 

@@ -1,3 +1,5 @@
+import { type Recipe } from './recipe.ts';
+
 /** Size, speed and repetitions of an animation. */
 export interface AnimationOptions {
   /** Of every frame, in pixels. MP4 needs even sides: an odd one gets its last row or column twice. */
@@ -10,6 +12,8 @@ export interface AnimationOptions {
   readonly loop?: number;
   /** How many frames will come, where it is known: more than can be held are then refused before any work. */
   readonly frames?: number;
+  /** How the animation was made, to be kept in the file as in a picture's; `readRecipe` reads it. */
+  readonly recipe?: Recipe;
 }
 
 /** What makes a file of frames; one for each kind of format. */

@@ -1,6 +1,10 @@
 import { InputError } from '@latentbrush/engine';
+import type { Sharp } from 'sharp';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { type AnimationOptions, type FrameEncoder } from './frame-encoder.ts';
+import { withGifXmp } from './gif-xmp.ts';
+import { loadSharp } from './load-sharp.ts';
+import { recipeXmp } from './recipe-xmp.ts';
 
 /** Bytes of raw frames that are held at most. */
 const MAX_BYTES = 2 ** 30;
@@ -13,12 +17,14 @@ export class ImageSequenceEncoder implements FrameEncoder {
   readonly #path: string;
   readonly #format: 'gif' | 'webp';
   readonly #options: AnimationOptions;
+  readonly #xmp: string | undefined;
   #frames: Uint8Array[] = [];
 
   constructor(path: string, format: 'gif' | 'webp', options: AnimationOptions) {
     this.#path = path;
     this.#format = format;
     this.#options = options;
+    this.#xmp = options.recipe && recipeXmp(options.recipe);
     if (options.frames !== undefined) this.#expectRoomFor(options.frames);
   }
 
@@ -29,21 +35,32 @@ export class ImageSequenceEncoder implements FrameEncoder {
   }
 
   async end(): Promise<void> {
-    const { height, width, framesPerSecond, loop = 0 } = this.#options;
+    const { height, width } = this.#options;
     const count = this.#frames.length;
     const tall = Buffer.concat(this.#frames);
     this.#frames = [];
-    const { default: sharp } = await import('sharp');
+    const sharp = await loadSharp();
     const frames = sharp(tall, {
       raw: { width, height: height * count, channels: 3, pageHeight: height },
       limitInputPixels: false, // bounded above
     });
-    const encoded =
-      this.#format === 'gif'
-        ? // A palette for every frame: one carried over from similar frames before leaves stains where colours are new.
-          frames.gif({ loop, delay: delays(count, framesPerSecond, 10), interPaletteMaxError: 0 })
-        : frames.webp({ loop, delay: delays(count, framesPerSecond, 1), quality: 90, smartSubsample: true });
-    await writeFileAtomic(this.#path, await encoded.toBuffer());
+    const encoded = await (this.#format === 'gif' ? this.#gif(frames, count) : this.#webp(frames, count));
+    await writeFileAtomic(this.#path, encoded);
+  }
+
+  async #gif(frames: Sharp, count: number): Promise<Uint8Array> {
+    const { framesPerSecond, loop = 0 } = this.#options;
+    const delay = delays(count, framesPerSecond, 10);
+    // A palette for every frame: one carried over from similar frames before leaves stains where colours are new.
+    const bytes = await frames.gif({ loop, delay, interPaletteMaxError: 0 }).toBuffer();
+    return this.#xmp === undefined ? bytes : withGifXmp(bytes, this.#xmp);
+  }
+
+  async #webp(frames: Sharp, count: number): Promise<Uint8Array> {
+    const { framesPerSecond, loop = 0 } = this.#options;
+    const delay = delays(count, framesPerSecond, 1);
+    const marked = this.#xmp === undefined ? frames : frames.withXmp(this.#xmp);
+    return marked.webp({ loop, delay, quality: 90, smartSubsample: true }).toBuffer();
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await

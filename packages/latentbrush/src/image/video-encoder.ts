@@ -1,13 +1,15 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { InputError } from '@latentbrush/engine';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { errorCode } from '../files/file-error.ts';
 import { type AnimationOptions, type FrameEncoder } from './frame-encoder.ts';
+import { xmpBox } from './mp4-xmp.ts';
+import { recipeXmp } from './recipe-xmp.ts';
 
 /** H.264 before MPEG-4 part 2, which every build of ffmpeg has but fewer players show. */
 const ENCODERS: readonly (readonly [name: string, quality: readonly string[]])[] = [
@@ -22,8 +24,10 @@ const ENCODERS: readonly (readonly [name: string, quality: readonly string[]])[]
  */
 export async function videoEncoder(path: string, options: AnimationOptions): Promise<FrameEncoder> {
   const codec = codecArguments(path, await listEncoders(path));
+  const metadata = options.recipe === undefined ? undefined : xmpBox(recipeXmp(options.recipe));
   const folder = await mkdtemp(join(tmpdir(), 'latentbrush-'));
-  return new VideoEncoder(path, folder, options, codec);
+  const temporary = join(folder, 'animation.mp4');
+  return new VideoEncoder(path, temporary, ffmpegArguments(options, codec, temporary), metadata);
 }
 
 async function listEncoders(path: string): Promise<string> {
@@ -58,15 +62,23 @@ export function codecArguments(path: string, listing: string): readonly string[]
 
 class VideoEncoder implements FrameEncoder {
   readonly #path: string;
-  readonly #folder: string;
+  readonly #temporary: string;
+  readonly #metadata: Uint8Array | undefined;
   readonly #process: ChildProcess;
   readonly #input: Writable;
   readonly #ended: Promise<Ending>;
 
-  constructor(path: string, folder: string, options: AnimationOptions, codec: readonly string[]) {
+  /** @param temporary where ffmpeg writes, in a folder of its own */
+  constructor(
+    path: string,
+    temporary: string,
+    programArguments: readonly string[],
+    metadata: Uint8Array | undefined,
+  ) {
     this.#path = path;
-    this.#folder = folder;
-    const child = spawn('ffmpeg', ffmpegArguments(options, codec, this.#temporary), {
+    this.#temporary = temporary;
+    this.#metadata = metadata;
+    const child = spawn('ffmpeg', programArguments, {
       stdio: ['pipe', 'ignore', 'pipe'],
       // Ctrl-C in a terminal goes to all processes of its group: ffmpeg must live on to finish what is there.
       detached: process.platform !== 'win32',
@@ -76,10 +88,6 @@ class VideoEncoder implements FrameEncoder {
     this.#input = child.stdin;
     this.#input.on('error', () => undefined); // told by write() and, with ffmpeg's own words, by #ended
     this.#ended = ending(child);
-  }
-
-  get #temporary(): string {
-    return join(this.#folder, 'animation.mp4');
   }
 
   async write(rgb: Uint8Array): Promise<void> {
@@ -93,6 +101,7 @@ class VideoEncoder implements FrameEncoder {
       this.#input.end();
       const { succeeded } = await this.#ended;
       if (!succeeded) throw await this.#failure();
+      if (this.#metadata !== undefined) await appendFile(this.#temporary, this.#metadata);
       await writeFileAtomic(this.#path, await readFile(this.#temporary));
     } finally {
       await this.abort();
@@ -102,7 +111,7 @@ class VideoEncoder implements FrameEncoder {
   async abort(): Promise<void> {
     this.#process.kill('SIGKILL'); // harmless when it has ended
     await this.#ended;
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(dirname(this.#temporary), { recursive: true, force: true });
   }
 
   async #failure(): Promise<Error> {

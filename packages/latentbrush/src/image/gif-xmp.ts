@@ -1,0 +1,41 @@
+/** Introducer, label, block length and the eleven letters of the application extension that holds XMP. */
+const INTRODUCER = Buffer.from('!\xff\x0bXMP DataXMP', 'latin1');
+
+/**
+ * What stands behind the packet. The packet is no chain of sub-blocks, as GIF wants one, but decoders take its bytes for
+ * lengths and skip from one to another; wherever they land in this trailer, they reach the zero at its end.
+ */
+const TRAILER = Uint8Array.of(1, ...Array.from({ length: 256 }, (_, i) => 255 - i), 0);
+
+/** Longest packet that is read; ours have 50 kB at most. */
+const MAX_PACKET_BYTES = 2 ** 20;
+
+const END_OF_FILE = 0x3b;
+
+/**
+ * A GIF file with an XMP packet in it, as ISO 16684-1 and Adobe's XMP Specification Part 3, 1.1.2, place it: an
+ * application extension, here the last block of the file. (The codec library writes no metadata into GIF.)
+ * @throws when the bytes do not end as a GIF file ends
+ */
+export function withGifXmp(gif: Uint8Array, xmp: string): Uint8Array {
+  if (gif.at(-1) !== END_OF_FILE) throw new Error('gif: the file does not end with its end mark');
+  const result = Buffer.concat([
+    gif.subarray(0, -1),
+    INTRODUCER,
+    Buffer.from(xmp),
+    TRAILER,
+    Uint8Array.of(END_OF_FILE),
+  ]);
+  result.write('GIF89a', 'latin1'); // the version that has extensions
+  return result;
+}
+
+/** The XMP packet of a GIF file, or an empty text when it has none (or one of more than 1 MiB). */
+export function gifXmp(gif: Uint8Array): string {
+  const bytes = Buffer.from(gif.buffer, gif.byteOffset, gif.byteLength);
+  const at = bytes.lastIndexOf(INTRODUCER);
+  if (at < 0) return '';
+  const start = at + INTRODUCER.length;
+  const end = bytes.indexOf(TRAILER, start);
+  return end < 0 || end - start > MAX_PACKET_BYTES ? '' : bytes.toString('utf8', start, end);
+}

@@ -1,0 +1,45 @@
+/** The type of boxes that are told apart by a UUID, and the UUID of those that hold XMP. */
+const UUID_BOX = Buffer.from('uuid', 'latin1');
+const XMP_UUID = Buffer.from('be7acfcb97a942e89c71999491e3afac', 'hex');
+
+/** Longest packet that is read; ours have 50 kB at most. */
+const MAX_PACKET_BYTES = 2 ** 20;
+
+/** Size and type. */
+const HEADER_BYTES = 8;
+
+/**
+ * The box that holds an XMP packet in an MP4 file (Adobe's XMP Specification Part 3, 1.2.4: a top-level `uuid` box). It
+ * may stand at the end of the file.
+ */
+export function xmpBox(xmp: string): Uint8Array {
+  const packet = Buffer.from(xmp);
+  const size = Buffer.alloc(4);
+  size.writeUInt32BE(HEADER_BYTES + XMP_UUID.length + packet.length);
+  return Buffer.concat([size, UUID_BOX, XMP_UUID, packet]);
+}
+
+/** The XMP packet of an MP4 file, or an empty text when it has none, one of more than 1 MiB, or damaged boxes before. */
+export function mp4Xmp(mp4: Uint8Array): string {
+  const bytes = Buffer.from(mp4.buffer, mp4.byteOffset, mp4.byteLength);
+  let at = 0;
+  while (at + HEADER_BYTES <= bytes.length) {
+    const size = boxSize(bytes, at);
+    if (size < HEADER_BYTES) return '';
+    const contents = bytes.subarray(at + HEADER_BYTES, at + size);
+    const isXmp =
+      UUID_BOX.equals(bytes.subarray(at + 4, at + 8)) &&
+      XMP_UUID.equals(contents.subarray(0, XMP_UUID.length));
+    if (isXmp) return contents.length > MAX_PACKET_BYTES ? '' : contents.toString('utf8', XMP_UUID.length);
+    at += size;
+  }
+  return '';
+}
+
+/** Size of a box with its header (ISO/IEC 14496-12, 4.2): 1 stands for a 64-bit size behind the type, 0 for all the rest. */
+function boxSize(bytes: Buffer, at: number): number {
+  const size = bytes.readUInt32BE(at);
+  if (size === 0) return bytes.length - at;
+  if (size > 1) return size;
+  return at + 16 <= bytes.length ? Number(bytes.readBigUInt64BE(at + 8)) : 0;
+}
