@@ -12,6 +12,9 @@ import { picture, type Picture } from './picture.ts';
  */
 export const MAX_PIXELS = 100 * 2 ** 20;
 
+/** Refuses cut-off files, but not the harmless oddities of some cameras, such as bytes between two segments. */
+const FAIL_ON = 'error';
+
 /** CMYK and an opacity. More channels belong to other pictures than those people look at. */
 const MOST_CHANNELS = 5;
 
@@ -44,7 +47,8 @@ export async function readPicture(path: string, options: ReadOptions = {}): Prom
  *
  * The first frame or page counts. The picture is turned upright as its EXIF orientation says, its colours are brought
  * to sRGB (embedded ICC profiles, CMYK), transparency is laid over `background` (`a c + (1 - a) b` on the sRGB values,
- * as browsers do) and grey is repeated for the three channels. Sixteen-bit samples `s` keep their precision: `s / 257`.
+ * as browsers do) and grey is repeated for the three channels. Sixteen-bit samples `s` keep their precision: `s / 257`
+ * (those of 10 and 12 bits likewise: their white is 255).
  * @param name the file, for messages
  * @throws InputError when the bytes are none, not a picture, damaged, cut off, or hold more than `maxPixels`
  */
@@ -56,13 +60,15 @@ export async function decodePicture(
   const format = readableFormat(bytes, name);
   const sharp = await loadSharp();
   const { maxPixels = MAX_PIXELS } = options;
-  const metadata = await whole(sharp(bytes, { limitInputPixels: false }).metadata(), format, name);
+  // Limits are our own until the size is known: so the message can tell it.
+  const header = sharp(bytes, { limitInputPixels: false, limitInputChannels: false, failOn: FAIL_ON });
+  const metadata = await whole(header.metadata(), format, name);
   refuse(metadata, name, maxPixels);
-  // failOn 'error' refuses cut-off files, but not the harmless oddities (bytes between markers) of some cameras.
-  const input = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' }).autoOrient();
+  const input = sharp(bytes, { limitInputPixels: maxPixels, failOn: FAIL_ON }).autoOrient();
   const deep = metadata.space === 'rgb16' || metadata.space === 'grey16';
   const samples = await whole(deep ? samples16(input, metadata) : samples8(input), format, name);
-  const result = compose(samples, deep ? 257 : 1, options.background ?? [255, 255, 255]);
+  const scale = deep ? white16(metadata) / 255 : 1;
+  const result = compose(samples, scale, options.background ?? [255, 255, 255]);
   return options.channels === 1 ? luminance(result) : result;
 }
 
@@ -116,6 +122,11 @@ async function samples16(input: Sharp, { hasProfile, space }: Metadata): Promise
   return { data: samples, channels: info.channels, height: info.height, width: info.width };
 }
 
+/** White of 16-bit samples. Those of a 10-bit or 12-bit AVIF file are shifted left, so that their white is not 65,535. */
+function white16({ format, bitsPerSample = 16 }: Metadata): number {
+  return format === 'heif' ? (2 ** bitsPerSample - 1) * 2 ** (16 - bitsPerSample) : 65_535;
+}
+
 /** Planes from 0 to 255, opaque, from interleaved samples from 0 to 255 `scale`. */
 function compose(
   { data, channels, height, width }: Samples,
@@ -132,8 +143,8 @@ function compose(
     const plane = result.data.subarray(channel * pixels, (channel + 1) * pixels);
     const behind = background[channel]!;
     for (let i = 0; i < pixels; i++) {
-      const value = data[i * channels + channel]! / scale;
-      const opacity = channels === 4 ? data[i * 4 + 3]! / (255 * scale) : 1;
+      const value = Math.min(255, data[i * channels + channel]! / scale);
+      const opacity = channels === 4 ? Math.min(1, data[i * 4 + 3]! / (255 * scale)) : 1;
       plane[i] = behind + opacity * (value - behind);
     }
   }

@@ -1,0 +1,32 @@
+import sharp, { type Sharp } from 'sharp';
+import { type Picture } from '../picture.ts';
+import { rgbBytes } from '../rgb-bytes.ts';
+
+/** A picture as sharp's input, for tests that need files of a special kind. */
+export function raw(source: Picture): Sharp {
+  const { width, height } = source;
+  return sharp(rgbBytes(source), { raw: { width, height, channels: 3 } });
+}
+
+/** Files by what they are. */
+export type SampleFiles = Record<'png' | 'jpeg' | 'webp', Uint8Array> & Readonly<Record<string, Uint8Array>>;
+
+/** One file of each format that can be read, all of the same picture. */
+export async function sampleFiles(source: Picture): Promise<SampleFiles> {
+  return {
+    png: await raw(source).png().toBuffer(),
+    jpeg: await raw(source).jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).toBuffer(),
+    'progressive jpeg': await raw(source)
+      .jpeg({ quality: 100, chromaSubsampling: '4:4:4', progressive: true })
+      .toBuffer(),
+    webp: await raw(source).webp({ quality: 95 }).toBuffer(),
+    'lossless webp': await raw(source).webp({ lossless: true }).toBuffer(),
+    gif: await raw(source).gif({ dither: 0 }).toBuffer(),
+    avif: await raw(source).avif({ quality: 95, chromaSubsampling: '4:4:4', effort: 0 }).toBuffer(),
+    tiff: await raw(source).tiff({ compression: 'lzw' }).toBuffer(),
+    'tiled tiff': await raw(source)
+      .tiff({ compression: 'deflate', tile: true, tileWidth: 16, tileHeight: 16 })
+      .toBuffer(),
+    'jpeg tiff': await raw(source).tiff({ compression: 'jpeg', quality: 95 }).toBuffer(),
+  };
+}
