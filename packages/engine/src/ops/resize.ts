@@ -4,7 +4,9 @@ import { float32 } from '../graph/ndarray.ts';
 import { defineOperator, stringAttribute } from '../graph/operator.ts';
 import { requireDType, requireRank } from '../graph/shapes.ts';
 import { constant, constantIntegers, indices, type Tensor } from '../graph/tensor.ts';
+import { mul } from './arithmetic.ts';
 import { matmul } from './matmul.ts';
+import { averagePool } from './pooling.ts';
 import { matrixTranspose } from './shape.ts';
 
 interface Interpolation {
@@ -33,8 +35,14 @@ export const Resize = defineOperator({
     }
     return [{ dtype: 'float32' as const, shape }];
   },
-  // Resizing is linear and separable, y = R_h · x · R_wᵀ, so dx = R_hᵀ · dy · R_w.
+  // Resizing is linear and separable, y = R_h · x · R_wᵀ, so dx = R_hᵀ · dy · R_w. Where every element is just repeated, that
+  // is the sum of its copies.
   gradient: ([dy], { inputs: [x], attributes }) => {
+    const factors = [dy.dimension(2) / x.dimension(2), dy.dimension(3) / x.dimension(3)];
+    if (attributes.mode === 'nearest' && factors.every(Number.isInteger)) {
+      const mean = averagePool(dy, { poolSize: factors });
+      return [mul(mean, factors[0]! * factors[1]!)];
+    }
     const rows = interpolationMatrix(x.dimension(2), dy.dimension(2), attributes);
     const columns = interpolationMatrix(x.dimension(3), dy.dimension(3), attributes);
     return [matmul(matrixTranspose(rows), matmul(dy, columns))];

@@ -1,12 +1,13 @@
 import { averagePool, concat, constant, conv2d, maxPool, relu, type Tensor } from '@latentbrush/engine';
 import type { WeightTable } from '../weights/weight-table.ts';
 import { inputsOf, INPUT, neededFor, type Architecture, type Layer } from './architecture.ts';
-import { foldConvolution, type FoldedConvolution } from './folding.ts';
+import { foldConvolution } from './folding.ts';
 
 /** A network with its weights, ready to be put into graphs. */
 export class Network {
   readonly #architecture: Architecture;
-  readonly #convolutions: ReadonlyMap<string, FoldedConvolution>;
+  // Made once, so that a graph that uses the network twice holds its weights once.
+  readonly #convolutions: ReadonlyMap<string, { readonly kernel: Tensor; readonly bias: Tensor }>;
 
   /**
    * @param bgr whether the first kernel reads blue, green, red
@@ -14,12 +15,13 @@ export class Network {
    */
   constructor(architecture: Architecture, weights: WeightTable, bgr = false) {
     const channels = new Map([[INPUT, 3]]);
-    const convolutions = new Map<string, FoldedConvolution>();
+    const convolutions = new Map<string, { kernel: Tensor; bias: Tensor }>();
     for (const layer of architecture) {
       const inputs = inputsOf(layer).reduce((sum, name) => sum + (channels.get(name) ?? 0), 0);
       channels.set(layer.name, layer.kind === 'convolution' ? layer.filters : inputs);
       if (layer.kind !== 'convolution') continue;
-      convolutions.set(layer.name, foldConvolution(layer, inputs, weights, bgr && layer.input === INPUT));
+      const { kernel, bias } = foldConvolution(layer, inputs, weights, bgr && layer.input === INPUT);
+      convolutions.set(layer.name, { kernel: constant(kernel), bias: constant(bias) });
     }
     this.#architecture = architecture;
     this.#convolutions = convolutions;
@@ -47,7 +49,7 @@ export class Network {
     if (layer.kind === 'convolution') {
       const weights = this.#convolutions.get(layer.name);
       if (weights === undefined) throw new Error(`layer ${layer.name} has no weights`);
-      return relu(conv2d(x, constant(weights.kernel), { bias: constant(weights.bias), strides, padding }));
+      return relu(conv2d(x, weights.kernel, { bias: weights.bias, strides, padding }));
     }
     const pool = layer.kind === 'max pooling' ? maxPool : averagePool;
     return pool(x, { poolSize: layer.poolSize, strides, padding });

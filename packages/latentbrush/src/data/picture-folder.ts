@@ -1,0 +1,58 @@
+import { InputError } from '@latentbrush/engine';
+import { readdir } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { fileError } from '../files/file-error.ts';
+import { readPicture, type Picture } from '../image/index.ts';
+
+/** Endings of the files that are taken for pictures. */
+const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.tif', '.tiff']);
+
+/**
+ * Paths of the pictures in a folder and its sub-folders, in the order of their names, so that it is the same everywhere.
+ * Hidden files and folders are left out.
+ * @throws InputError when the folder cannot be read or holds no pictures
+ */
+export async function listPictures(folder: string): Promise<string[]> {
+  let entries;
+  try {
+    entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  } catch (error) {
+    throw fileError(error, folder, 'read');
+  }
+  const paths = entries
+    .filter((entry) => entry.isFile() && EXTENSIONS.has(extname(entry.name).toLowerCase()))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter(
+      (path) =>
+        !path
+          .slice(folder.length)
+          .split(/[\\/]/)
+          .some((part) => part.startsWith('.')),
+    )
+    .sort();
+  if (paths.length === 0) {
+    throw new InputError(`${folder}: it holds no pictures (${[...EXTENSIONS].join(', ')})`);
+  }
+  return paths;
+}
+
+/** A picture of a folder, or why it could not be read. */
+export type FolderPicture =
+  { readonly path: string; readonly picture: Picture } | { readonly path: string; readonly reason: string };
+
+/**
+ * Reads pictures one after the other; broken ones come as a reason in place of a picture.
+ * @param paths as {@link listPictures} gives them
+ */
+export async function* readPictures(
+  paths: readonly string[],
+): AsyncGenerator<FolderPicture, void, undefined> {
+  for (const path of paths) {
+    try {
+      yield { path, picture: await readPicture(path) };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      yield { path, reason: error.message };
+    }
+  }
+}

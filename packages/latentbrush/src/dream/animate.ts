@@ -1,0 +1,115 @@
+import { InputError } from '@latentbrush/engine';
+import type { Backbone } from '../backbones/index.ts';
+import { crop, resize, type Picture } from '../image/index.ts';
+import type { DreamInput } from './options.ts';
+import { Dream, type DreamPictures } from './render.ts';
+
+/** One picture of an animation. */
+export interface DreamFrame {
+  /** From 1. */
+  readonly frame: number;
+  /** Undefined when the frames come from a stream whose end is not known. */
+  readonly total: number | undefined;
+  readonly picture: Picture;
+}
+
+/** A dream one falls into. */
+export interface ZoomOptions {
+  readonly frames: number;
+  /** How much nearer each frame is than the one before: 1.05 is 5 %. */
+  readonly zoom: number;
+}
+
+/**
+ * Dreams, moves nearer, dreams on what came out, and so on.
+ * @param options usually with few `octaves` and `iterations`, since each frame adds to the last
+ * @throws InputError when options do not fit or the picture is too small
+ */
+export async function* dreamZoom(
+  backbone: Backbone,
+  picture: Picture,
+  { frames, zoom }: ZoomOptions,
+  options: DreamInput = {},
+  pictures: DreamPictures = {},
+  signal?: AbortSignal,
+): AsyncGenerator<DreamFrame, void, undefined> {
+  if (!Number.isInteger(frames) || frames < 1 || frames > 10_000)
+    throw new InputError(`--frames: ${frames} is not a number of frames; give 1 to 10000`);
+  if (!(zoom >= 1 && zoom <= 4))
+    throw new InputError(`--zoom: ${zoom} is not possible; give 1 (no zoom) to 4, as 1.05`);
+  const prepared = await Dream.prepare(backbone, options, pictures);
+  try {
+    let current = picture;
+    for (let frame = 1; frame <= frames; frame++) {
+      const dreamed = await rendered(prepared, current, `frame ${frame}`, signal);
+      if (dreamed === undefined) return;
+      yield { frame, total: frames, picture: dreamed };
+      current = nearer(dreamed, zoom);
+    }
+  } finally {
+    await prepared.release();
+  }
+}
+
+/**
+ * Dreams on the frames of a film. What the dream added to a frame is carried over to the next, so that it does not flicker:
+ * frameₜ + carry · (dreamₜ₋₁ - frameₜ₋₁).
+ * @param frames pictures of one size
+ * @param carry 0 (each frame by itself) to 1
+ * @throws InputError when options do not fit or frames are of different size
+ */
+export async function* dreamFrames(
+  backbone: Backbone,
+  frames: AsyncIterable<Picture>,
+  carry: number,
+  options: DreamInput = {},
+  pictures: DreamPictures = {},
+  signal?: AbortSignal,
+): AsyncGenerator<DreamFrame, void, undefined> {
+  if (!(carry >= 0 && carry <= 1)) throw new InputError(`--carry: ${carry} is not possible; give 0 to 1`);
+  const prepared = await Dream.prepare(backbone, options, pictures);
+  try {
+    let added: Picture | undefined;
+    let frame = 0;
+    for await (const picture of frames) {
+      frame += 1;
+      if (added !== undefined && (added.height !== picture.height || added.width !== picture.width)) {
+        throw new InputError(
+          `frame ${frame}: it is ${picture.width}x${picture.height}, the one before ${added.width}x${added.height}; frames must be of one size`,
+        );
+      }
+      const start = added === undefined ? picture : plus(picture, added, carry);
+      const dreamed = await rendered(prepared, start, `frame ${frame}`, signal);
+      if (dreamed === undefined) return;
+      yield { frame, total: undefined, picture: dreamed };
+      added = plus(dreamed, picture, -1);
+    }
+  } finally {
+    await prepared.release();
+  }
+}
+
+async function rendered(
+  dream: Dream,
+  picture: Picture,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<Picture | undefined> {
+  for await (const event of dream.render(picture, signal, name))
+    if (event.type === 'done' && event.reason === 'finished') return event.picture;
+  return undefined;
+}
+
+function nearer(picture: Picture, zoom: number): Picture {
+  const { height, width } = picture;
+  const rows = Math.max(1, Math.round(height / zoom));
+  const columns = Math.max(1, Math.round(width / zoom));
+  const part = crop(picture, (height - rows) >> 1, (width - columns) >> 1, rows, columns);
+  return resize(part, { height, width });
+}
+
+function plus(a: Picture, b: Picture, factor: number): Picture {
+  const size = a.height * a.width;
+  const data = a.data.map((value, i) => value + factor * b.data[b.channels === a.channels ? i : i % size]!);
+  return { ...a, data };
+}

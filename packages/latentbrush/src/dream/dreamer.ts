@@ -1,0 +1,141 @@
+import type { Random } from '@latentbrush/engine';
+import { PixelObjective, type Backbone } from '../backbones/index.ts';
+import type { Picture } from '../image/index.ts';
+import type { Contribution } from './contributions.ts';
+import { decorrelated, gaussianBlur } from './gradient-filters.ts';
+import { dreamTerms, type Guide } from './objective.ts';
+import type { DreamOptions } from './options.ts';
+import { rolled } from './pixels.ts';
+
+/** Pictures with more pixels than this are worked on in tiles, unless a person says otherwise. */
+const UNTILED = 1_500_000;
+
+/** Side of the tiles, unless a person says otherwise. */
+const TILE = 768;
+
+/** Loss and gradient of a whole picture. */
+export interface DreamEvaluation {
+  readonly loss: number;
+  /** The parts of the loss by name. */
+  readonly terms: Readonly<Record<string, number>>;
+  readonly gradient: Picture;
+}
+
+/**
+ * Computes loss and gradient of pictures, whole or in tiles. What is compiled for a size is kept, so that the frames of an animation
+ * share it.
+ */
+export class Dreamer {
+  readonly #backbone: Backbone;
+  readonly #contributions: readonly Contribution[];
+  readonly #options: DreamOptions;
+  readonly #guide: Guide | undefined;
+  readonly #objectives = new Map<string, PixelObjective>();
+
+  constructor(
+    backbone: Backbone,
+    contributions: readonly Contribution[],
+    options: DreamOptions,
+    guide?: Guide,
+  ) {
+    this.#backbone = backbone;
+    this.#contributions = contributions;
+    this.#options = options;
+    this.#guide = guide;
+  }
+
+  /**
+   * @param pixels -1 to 1
+   * @param random for the shifts of jitter and tiles
+   * @throws InputError when the picture is too small for the network
+   */
+  async evaluate(pixels: Picture, random: Random): Promise<DreamEvaluation> {
+    const { height, width } = pixels;
+    const { jitter, blur, decorrelate } = this.#options;
+    const tile = tileSize(pixels, this.#options.tile);
+    // With tiles the shift is over a whole tile, so that their seams are everywhere once.
+    const reach = tile === undefined ? jitter : tile;
+    const down = reach === 0 ? 0 : random.integer(-reach, reach + 1);
+    const right = reach === 0 ? 0 : random.integer(-reach, reach + 1);
+    const shifted = rolled(pixels, down, right);
+    const { loss, terms, gradient } =
+      tile === undefined ? await this.#whole(shifted) : await this.#tiled(shifted, tile);
+    let turned: Picture = rolled({ channels: 3, height, width, data: gradient }, -down, -right);
+    if (blur > 0) turned = gaussianBlur(turned, blur);
+    if (decorrelate) turned = decorrelated(turned);
+    return { loss, terms, gradient: turned };
+  }
+
+  /** Frees the native memory. */
+  async release(): Promise<void> {
+    const objectives = [...this.#objectives.values()];
+    this.#objectives.clear();
+    for (const objective of objectives) await objective.release();
+  }
+
+  async #whole({ height, width, data }: Picture): ReturnType<PixelObjective['evaluate']> {
+    return (await this.#objective(height, width)).evaluate(data);
+  }
+
+  // The loss is the mean over the tiles, and so are its parts. The last tiles of a row or column reach back over their neighbours.
+  async #tiled(pixels: Picture, tile: number): ReturnType<PixelObjective['evaluate']> {
+    const { height, width, data } = pixels;
+    const rows = Math.min(tile, height);
+    const columns = Math.min(tile, width);
+    const objective = await this.#objective(rows, columns);
+    const gradient = new Float32Array(data.length);
+    const terms: Record<string, number> = {};
+    let loss = 0;
+    const tops = starts(height, rows);
+    const lefts = starts(width, columns);
+    const share = 1 / (tops.length * lefts.length);
+    const part = new Float32Array(3 * rows * columns);
+    for (const top of tops) {
+      for (const left of lefts) {
+        const lines = linesOf(pixels, top, left, rows);
+        lines.forEach((line, index) => part.set(data.subarray(line, line + columns), index * columns));
+        const seen = await objective.evaluate(part);
+        lines.forEach((line, index) =>
+          gradient.set(seen.gradient.subarray(index * columns, (index + 1) * columns), line),
+        );
+        loss += seen.loss * share;
+        for (const [name, value] of Object.entries(seen.terms))
+          terms[name] = (terms[name] ?? 0) + value * share;
+      }
+    }
+    return { loss, terms, gradient };
+  }
+
+  async #objective(height: number, width: number): Promise<PixelObjective> {
+    const key = `${height}x${width}`;
+    const known = this.#objectives.get(key);
+    if (known !== undefined) return known;
+    const objective = await PixelObjective.compile(
+      [1, 3, height, width],
+      (pixels) => dreamTerms(this.#backbone, this.#contributions, pixels, this.#guide),
+      { threads: this.#options.threads },
+    );
+    this.#objectives.set(key, objective);
+    return objective;
+  }
+}
+
+/** The side of the tiles for a picture; undefined when it is worked on whole. */
+export function tileSize({ height, width }: Picture, chosen: number | undefined): number | undefined {
+  if (chosen === 0) return undefined;
+  if (chosen === undefined) return height * width > UNTILED ? TILE : undefined;
+  return chosen < Math.max(height, width) ? chosen : undefined;
+}
+
+function starts(length: number, tile: number): number[] {
+  const count = Math.ceil(length / tile);
+  return Array.from({ length: count }, (_, index) => Math.min(index * tile, length - tile));
+}
+
+// Where the lines of a tile begin in the data, channel after channel.
+function linesOf({ height, width }: Picture, top: number, left: number, rows: number): number[] {
+  return Array.from({ length: 3 * rows }, (_, index) => {
+    const channel = Math.floor(index / rows);
+    return (channel * height + top + (index % rows)) * width + left;
+  });
+}

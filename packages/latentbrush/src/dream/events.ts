@@ -1,0 +1,36 @@
+import type { Picture } from '../image/index.ts';
+
+/** What a dream tells while it goes on. */
+export type DreamEvent =
+  | {
+      readonly type: 'start';
+      /** Sizes it will be dreamed at, from small to whole: [height, width]. */
+      readonly octaves: readonly (readonly [number, number])[];
+      /** Steps of all sizes, if none stops early. */
+      readonly total: number;
+    }
+  | {
+      readonly type: 'step';
+      /** Octave, from 1. */
+      readonly octave: number;
+      /** Steps done in it. */
+      readonly iteration: number;
+      /** Steps done in all octaves, the skipped ones of octaves that stopped early counted. */
+      readonly done: number;
+      readonly total: number;
+      /** Loss before the step. */
+      readonly loss: number;
+      readonly terms: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly type: 'octave';
+      /** From 1. */
+      readonly octave: number;
+      /** The picture as it is after this octave, of its size, the lost detail put back. */
+      readonly picture: Picture;
+    }
+  | {
+      readonly type: 'done';
+      readonly reason: 'finished' | 'aborted';
+      readonly picture: Picture;
+    };

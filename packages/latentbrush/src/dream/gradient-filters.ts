@@ -1,0 +1,67 @@
+import type { Picture } from '../image/index.ts';
+
+/**
+ * The picture convolved with a Gaussian of standard deviation sigma, rows then columns, borders repeated. The window reaches three
+ * deviations to each side.
+ */
+export function gaussianBlur(source: Picture, sigma: number): Picture {
+  if (sigma === 0) return source;
+  const reach = Math.max(1, Math.ceil(3 * sigma));
+  const weights = Array.from({ length: 2 * reach + 1 }, (_, i) =>
+    Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2)),
+  );
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const kernel = Float64Array.from(weights, (weight) => weight / total);
+  const { channels, height, width, data } = source;
+  const rows = new Float32Array(data.length);
+  const blurred = new Float32Array(data.length);
+  for (let line = 0; line < channels * height; line++) {
+    for (let column = 0; column < width; column++) {
+      let sum = 0;
+      for (let tap = -reach; tap <= reach; tap++) {
+        const at = Math.min(Math.max(column + tap, 0), width - 1);
+        sum += kernel[tap + reach]! * data[line * width + at]!;
+      }
+      rows[line * width + column] = sum;
+    }
+  }
+  for (let channel = 0; channel < channels; channel++) {
+    for (let row = 0; row < height; row++) {
+      const target = (channel * height + row) * width;
+      for (let tap = -reach; tap <= reach; tap++) {
+        const from = (channel * height + Math.min(Math.max(row + tap, 0), height - 1)) * width;
+        const weight = kernel[tap + reach]!;
+        for (let column = 0; column < width; column++)
+          blurred[target + column] = blurred[target + column]! + weight * rows[from + column]!;
+      }
+    }
+  }
+  return { ...source, data: blurred };
+}
+
+/**
+ * Root M of the correlation of the colours of ImageNet, pixel = M z, scaled so that its longest row has length 1: Lucid
+ * (`color_correlation_svd_sqrt`; Olah, Mordvintsev & Schubert, *Feature Visualization*, Distill 2017).
+ */
+const COLOR_ROOT: readonly (readonly number[])[] = [
+  [0.26, 0.09, 0.02],
+  [0.27, 0, -0.05],
+  [0.27, -0.09, 0.03],
+];
+
+/** The gradient to pixels as a step in decorrelated colours takes it: M Mᵀ g. */
+export function decorrelated(gradient: Picture): Picture {
+  const length = Math.max(...COLOR_ROOT.map((row) => Math.hypot(...row)));
+  const mixing = COLOR_ROOT.map((a) =>
+    COLOR_ROOT.map((b) => a.reduce((sum, value, i) => sum + value * b[i]!, 0) / length ** 2),
+  );
+  const size = gradient.height * gradient.width;
+  const { data } = gradient;
+  const mixed = new Float32Array(data.length);
+  mixing.forEach((row, channel) => {
+    for (let i = 0; i < size; i++)
+      mixed[channel * size + i] =
+        row[0]! * data[i]! + row[1]! * data[size + i]! + row[2]! * data[2 * size + i]!;
+  });
+  return { ...gradient, data: mixed };
+}

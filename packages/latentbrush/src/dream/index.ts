@@ -1,0 +1,13 @@
+export { dreamFrames, dreamZoom, type DreamFrame, type ZoomOptions } from './animate.ts';
+export {
+  BOOK_CONTRIBUTIONS,
+  formatContributions,
+  parseContributions,
+  type Contribution,
+} from './contributions.ts';
+export type { DreamEvent } from './events.ts';
+export { explore, type Exploration } from './explore.ts';
+export { noisePicture, parseSize } from './noise.ts';
+export { dreamTerms } from './objective.ts';
+export { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
+export { Dream, dream, type DreamPictures } from './render.ts';

@@ -1,0 +1,122 @@
+import * as op from '@latentbrush/engine';
+import {
+  compile,
+  constant,
+  float32,
+  InputError,
+  input,
+  ShapeError,
+  type NDArray,
+  type Tensor,
+} from '@latentbrush/engine';
+import type { Backbone, Terms } from '../backbones/index.ts';
+import { fitWithin, type Picture } from '../image/index.ts';
+import { nameOf, type Contribution } from './contributions.ts';
+
+/** Pixels at each border of an activation that do not count, against artefacts there. */
+const BORDER = 2;
+
+/** Longest side of a guide picture, as in the guided dreams of Mordvintsev et al. 2015: more features take long to compare. */
+const GUIDE_SIZE = 224;
+
+/** Features of a guide picture by layer, `[channels, positions]`. */
+export type Guide = ReadonlyMap<string, NDArray>;
+
+/**
+ * Contributions with the names the backbone has.
+ * @throws InputError when a layer or channel does not exist
+ */
+export function checkContributions(
+  backbone: Backbone,
+  contributions: readonly Contribution[],
+): Contribution[] {
+  return contributions.map((each) => {
+    const { name, channels } = backbone.layerNamed(each.layer);
+    if (each.channel !== undefined && each.channel >= channels) {
+      throw new InputError(
+        `layer "${name}" has channels 0 to ${channels - 1}; channel ${each.channel} was asked for`,
+      );
+    }
+    return { ...each, layer: name };
+  });
+}
+
+/** Looks at a guide picture, whose features a dream is to match. */
+export async function measureGuide(
+  backbone: Backbone,
+  contributions: readonly Contribution[],
+  guide: Picture,
+): Promise<Guide> {
+  const { data, height, width } = fitWithin(guide, GUIDE_SIZE);
+  const shape = [1, 3, height, width];
+  const layers = [...new Set(contributions.map(({ layer }) => layer))];
+  const activations = backbone.activations(input('guide', shape), layers);
+  const outputs = Object.fromEntries(
+    [...activations].map(([name, values]) => [name, op.reshape(values, [values.dimension(1), -1])]),
+  );
+  const session = await compile(outputs, { spinning: false });
+  try {
+    return new Map(Object.entries(await session.run({ guide: float32(data, shape) })));
+  } finally {
+    await session.release();
+  }
+}
+
+/**
+ * What a dream maximises, as parts to be added.
+ *
+ * The book's: Σ over layers of coefficient · Σ activation² / elements, the 2 outermost rows and columns left out of the sum.
+ * Guided (Mordvintsev et al. 2015): in place of the square, for each position, the greatest dot product with the features of any
+ * position of the guide.
+ * @param pixels `[1, 3, height, width]`, RGB, -1 to 1
+ * @throws InputError when a layer has no rows or columns left
+ */
+export function dreamTerms(
+  backbone: Backbone,
+  contributions: readonly Contribution[],
+  pixels: Tensor,
+  guide?: Guide,
+): Terms {
+  const [, , height = 0, width = 0] = pixels.shape;
+  const layers = [...new Set(contributions.map(({ layer }) => layer))];
+  let activations: ReadonlyMap<string, Tensor>;
+  try {
+    activations = backbone.activations(op.mul(op.add(pixels, 1), 127.5), layers);
+  } catch (error) {
+    if (error instanceof ShapeError) throw tooSmall(height, width, backbone.name);
+    throw error;
+  }
+  const terms: Record<string, Tensor> = {};
+  for (const each of contributions) {
+    const whole = activations.get(each.layer)!;
+    const channel = each.channel;
+    const values = channel === undefined ? whole : op.slice(whole, [channel], [channel + 1], [1]);
+    const [, channels = 1, rows = 1, columns = 1] = values.shape;
+    if (Math.min(rows, columns) <= 2 * BORDER) throw tooSmall(height, width, `layer ${each.layer}`);
+    const inner = op.slice(values, [BORDER, BORDER], [rows - BORDER, columns - BORDER], [2, 3]);
+    const features = guide?.get(each.layer);
+    const excitement =
+      features === undefined ? op.reduceSum(op.square(inner)) : likeness(inner, guideOf(features, channel));
+    const name = nameOf(each);
+    const term = op.mul(excitement, each.coefficient / (channels * rows * columns));
+    terms[name] = terms[name] === undefined ? term : op.add(terms[name], term);
+  }
+  return terms;
+}
+
+// Σ over positions of max over the guide's positions of the dot product of the two.
+function likeness(values: Tensor, guide: Tensor): Tensor {
+  const flat = op.reshape(values, [values.dimension(1), -1]); // [channels, positions]
+  return op.reduceSum(op.reduceMax(op.matmul(op.transpose(flat, [1, 0]), guide), [1]));
+}
+
+function guideOf(features: NDArray, channel: number | undefined): Tensor {
+  const all = constant(features);
+  return channel === undefined ? all : op.slice(all, [channel], [channel + 1], [0]);
+}
+
+function tooSmall(height: number, width: number, what: string): InputError {
+  return new InputError(
+    `octaves: ${width}x${height} pixels are too small for ${what}; use fewer --octaves, a smaller --octave-scale or a larger picture`,
+  );
+}

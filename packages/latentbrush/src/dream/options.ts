@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { BOOK_CONTRIBUTIONS } from './contributions.ts';
+
+const contribution = z.strictObject({
+  layer: z.string().min(1),
+  channel: z.int().min(0).optional(),
+  coefficient: z.number(),
+});
+
+/**
+ * Options of DeepDream: names, ranges, defaults and help from one definition. Defaults are those of the DeepDream in Chollet, *Deep
+ * Learning with Python*, 8.2; what the book does not have is off.
+ */
+export const dreamOptions = z.strictObject({
+  layers: z
+    .array(contribution)
+    .min(1)
+    .max(64)
+    .default([...BOOK_CONTRIBUTIONS])
+    .describe(
+      'what to excite, and how much: layer=coefficient or layer:channel=coefficient (default: mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5)',
+    ),
+  octaves: z.int().min(1).max(20).default(3).describe('sizes the picture is dreamed at, from small to whole'),
+  octaveScale: z.number().gt(1).max(8).default(1.4).describe('ratio between the sizes'),
+  iterations: z.int().min(0).max(10_000).default(20).describe('steps of gradient ascent at each size'),
+  step: z
+    .number()
+    .gt(0)
+    .max(10)
+    .default(0.01)
+    .describe('mean change of a pixel in a step, of a range of -1 to 1'),
+  maxLoss: z.number().gt(0).default(10).describe('a size is left when its loss exceeds this: more gets ugly'),
+  tile: z
+    .int()
+    .min(0)
+    .max(8192)
+    .optional()
+    .describe(
+      'work in squares of this many pixels, randomly shifted, to bound memory; 0 never (default: 768 for pictures above 1.5 megapixels)',
+    ),
+  jitter: z
+    .int()
+    .min(0)
+    .max(512)
+    .default(0)
+    .describe('shift the picture randomly by up to this many pixels in each step'),
+  blur: z
+    .number()
+    .min(0)
+    .max(32)
+    .default(0)
+    .describe('smooth the gradient with a Gaussian of this many pixels'),
+  decorrelate: z
+    .boolean()
+    .default(false)
+    .describe('follow the gradient in decorrelated colours, as Lucid does'),
+  seed: z.int().min(0).default(1).describe('seed of all randomness'),
+  threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
+});
+
+/** Options of DeepDream, all resolved. */
+export type DreamOptions = z.output<typeof dreamOptions>;
+
+/** Options of DeepDream as a person gives them. */
+export type DreamInput = z.input<typeof dreamOptions>;

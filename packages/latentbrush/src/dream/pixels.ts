@@ -1,0 +1,34 @@
+import type { Picture } from '../image/index.ts';
+
+/** A picture whose values are -1 to 1, as the dream works on it: y = x / 127.5 - 1. Three channels. */
+export function toPixels(picture: Picture): Picture {
+  const { channels, height, width, data } = picture;
+  const size = height * width;
+  const pixels = new Float32Array(3 * size);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = data[channels === 3 ? i : i % size]! / 127.5 - 1;
+  return { channels: 3, height, width, data: pixels };
+}
+
+/** Back to 0..255, clipped. */
+export function fromPixels(pixels: Picture): Picture {
+  const data = pixels.data.map((value) => Math.min(Math.max((value + 1) * 127.5, 0), 255));
+  return { ...pixels, data };
+}
+
+/** The picture moved round by so many rows and columns: what leaves at one side comes in at the other. */
+export function rolled(source: Picture, down: number, right: number): Picture {
+  const { channels, height, width, data } = source;
+  const by = ((right % width) + width) % width;
+  if (by === 0 && down % height === 0) return source;
+  const moved = new Float32Array(data.length);
+  for (let channel = 0; channel < channels; channel++) {
+    for (let row = 0; row < height; row++) {
+      const target = (((row + down) % height) + height) % height;
+      const from = (channel * height + row) * width;
+      const to = (channel * height + target) * width;
+      moved.set(data.subarray(from, from + width - by), to + by);
+      moved.set(data.subarray(from + width - by, from + width), to);
+    }
+  }
+  return { ...source, data: moved };
+}

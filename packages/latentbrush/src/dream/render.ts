@@ -1,0 +1,146 @@
+import { InputError, Random } from '@latentbrush/engine';
+import type { Backbone } from '../backbones/index.ts';
+import { maskOf, zoom, type Mask, type Picture } from '../image/index.ts';
+import { parseOptions } from '../options.ts';
+import { Dreamer } from './dreamer.ts';
+import type { DreamEvent } from './events.ts';
+import { checkContributions, measureGuide } from './objective.ts';
+import { lostDetail, octaveSizes } from './octaves.ts';
+import { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
+import { fromPixels, toPixels } from './pixels.ts';
+
+/** Pictures that steer a dream. */
+export interface DreamPictures {
+  /** Its features are matched in place of exciting layers. */
+  readonly guide?: Picture | undefined;
+  /** White where the picture may change, black where it stays; of any size: it is stretched over the picture. */
+  readonly mask?: Picture | undefined;
+}
+
+/** A backbone, options and pictures made ready to dream; it can dream picture after picture. */
+export class Dream {
+  readonly options: DreamOptions;
+  readonly #dreamer: Dreamer;
+  readonly #mask: Picture | undefined;
+
+  private constructor(dreamer: Dreamer, options: DreamOptions, mask: Picture | undefined) {
+    this.#dreamer = dreamer;
+    this.options = options;
+    this.#mask = mask;
+  }
+
+  /** @throws InputError when options do not fit or a layer does not exist */
+  static async prepare(
+    backbone: Backbone,
+    options: DreamInput = {},
+    { guide, mask }: DreamPictures = {},
+  ): Promise<Dream> {
+    const resolved = parseOptions(dreamOptions, options);
+    const contributions = checkContributions(backbone, resolved.layers);
+    const features = guide && (await measureGuide(backbone, contributions, guide));
+    return new Dream(new Dreamer(backbone, contributions, resolved, features), resolved, mask);
+  }
+
+  /**
+   * Dreams on a picture.
+   * @param name of the stream of random numbers, so that frames differ
+   */
+  async *render(
+    picture: Picture,
+    signal?: AbortSignal,
+    name = 'dream',
+  ): AsyncGenerator<DreamEvent, void, undefined> {
+    const { octaves, octaveScale, iterations, seed } = this.options;
+    const random = new Random(seed).fork(name);
+    const original = toPixels(picture);
+    const sizes = octaveSizes(picture, octaves, octaveScale);
+    const total = octaves * iterations;
+    yield { type: 'start', octaves: sizes, total };
+    let smaller = zoom(original, ...sizes[0]!);
+    let dreamed = smaller;
+    for (const [index, size] of sizes.entries()) {
+      dreamed = zoom(dreamed, ...size);
+      const mask = this.#mask && maskOf(this.#mask, ...size);
+      for await (const event of this.#ascend(dreamed, mask, random, signal)) {
+        dreamed = event.pixels;
+        const done = index * iterations + event.iteration;
+        const { iteration, loss, terms } = event;
+        yield { type: 'step', octave: index + 1, iteration, done, total, loss, terms };
+      }
+      const detail = lostDetail(original, smaller, size);
+      dreamed = { ...dreamed, data: dreamed.data.map((value, i) => value + detail.data[i]!) };
+      smaller = zoom(original, ...size);
+      if (signal?.aborted === true) break;
+      yield { type: 'octave', octave: index + 1, picture: fromPixels(dreamed) };
+    }
+    const reason = signal?.aborted === true ? 'aborted' : 'finished';
+    const whole = zoom(dreamed, picture.height, picture.width); // smaller only when it was aborted
+    yield { type: 'done', reason, picture: fromPixels(whole) };
+  }
+
+  /** Frees the native memory. */
+  release(): Promise<void> {
+    return this.#dreamer.release();
+  }
+
+  // x = x + step · g / max(mean |g|, 1e-7), until the loss exceeds its limit.
+  async *#ascend(
+    start: Picture,
+    mask: Mask | undefined,
+    random: Random,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<
+    { iteration: number; loss: number; terms: Readonly<Record<string, number>>; pixels: Picture },
+    void,
+    undefined
+  > {
+    const { iterations, step, maxLoss } = this.options;
+    const pixels: Picture = { ...start, data: start.data.slice() };
+    const { data } = pixels;
+    const size = pixels.height * pixels.width;
+    for (let iteration = 1; iteration <= iterations && signal?.aborted !== true; iteration++) {
+      const { loss, terms, gradient } = await this.#dreamer.evaluate(pixels, random);
+      if (!Number.isFinite(loss)) throw new InputError('dream: the loss became infinite; lower --step');
+      if (loss > maxLoss) return;
+      const rate = step / Math.max(meanMagnitude(gradient.data), 1e-7);
+      for (let i = 0; i < data.length; i++) {
+        const share = mask === undefined ? 1 : mask.data[i % size]!;
+        data[i] = data[i]! + rate * share * gradient.data[i]!;
+      }
+      yield { iteration, loss, terms, pixels };
+    }
+  }
+}
+
+function meanMagnitude(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += Math.abs(value);
+  return sum / values.length;
+}
+
+/**
+ * Turns a picture into a dream (Mordvintsev, Olah & Tyka 2015): gradient ascent on the activations of a network, at several sizes.
+ * Yields progress and the picture after each size.
+ *
+ * The same picture, options and thread count give the same dream.
+ *
+ * @param backbone the network that dreams
+ * @param options see `dreamOptions`
+ * @param pictures a guide, a mask
+ * @param signal ends after the current step, with the picture so far
+ * @throws InputError when options do not fit, a layer does not exist, or the picture is too small for the network
+ */
+export async function* dream(
+  backbone: Backbone,
+  picture: Picture,
+  options: DreamInput = {},
+  pictures: DreamPictures = {},
+  signal?: AbortSignal,
+): AsyncGenerator<DreamEvent, void, undefined> {
+  const prepared = await Dream.prepare(backbone, options, pictures);
+  try {
+    yield* prepared.render(picture, signal);
+  } finally {
+    await prepared.release();
+  }
+}

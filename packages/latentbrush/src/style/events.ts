@@ -1,0 +1,37 @@
+import type { Picture } from '../image/index.ts';
+
+/** What style transfer tells while it goes on. */
+export type StyleEvent =
+  | {
+      readonly type: 'start';
+      readonly height: number;
+      readonly width: number;
+      readonly rounds: number;
+      /** Estimate of the memory needed, in bytes. */
+      readonly memory: number;
+    }
+  | {
+      readonly type: 'evaluation';
+      /** Evaluations of loss and gradient so far, and all there will be at most. */
+      readonly evaluation: number;
+      readonly total: number;
+      readonly loss: number;
+    }
+  | {
+      readonly type: 'round';
+      /** Rounds done. */
+      readonly round: number;
+      readonly total: number;
+      readonly height: number;
+      readonly width: number;
+      readonly loss: number;
+      /** The parts of the loss, by name. */
+      readonly terms: Readonly<Record<string, number>>;
+      /** How the picture looks by now, of the size worked at: smaller than the result while the pyramid goes on. */
+      readonly picture: Picture;
+    }
+  | {
+      readonly type: 'done';
+      readonly reason: 'finished' | 'aborted';
+      readonly picture: Picture;
+    };

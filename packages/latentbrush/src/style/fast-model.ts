@@ -1,0 +1,113 @@
+import {
+  compile,
+  float32,
+  InputError,
+  input,
+  nn,
+  type NDArray,
+  type Session,
+  type Tensor,
+} from '@latentbrush/engine';
+import type { Picture } from '../image/index.ts';
+import { transformer, TRANSFORMER_STRIDE, type TransformerArchitecture } from './transformer.ts';
+
+/** A trained fast style. */
+export interface StyleModel {
+  readonly architecture: TransformerArchitecture;
+  readonly weights: Readonly<Record<string, NDArray>>;
+  /** Name of the style picture. */
+  readonly style: string;
+}
+
+/** Pictures of less than this many pixels a side cannot be mirrored at their borders. */
+export const SMALLEST_SIDE = 16;
+
+/**
+ * The network of a trained style as a graph.
+ * @param pictures `[batch, 3, height, width]`, RGB, 0 to 255
+ * @returns the same shape, clipped to 0..255
+ */
+export function styleGraph({ architecture, weights }: StyleModel, pictures: Tensor): Tensor {
+  return transformer(nn.Parameters.frozen(weights), pictures, architecture);
+}
+
+/** Paints pictures with a trained style. Compiled once for each size of pictures; the last few sizes are kept. */
+export class StylePainter {
+  readonly #model: StyleModel;
+  readonly #threads: number | undefined;
+  readonly #sessions = new Map<string, Promise<Session<'painted'>>>();
+
+  constructor(model: StyleModel, { threads }: { readonly threads?: number | undefined } = {}) {
+    this.#model = model;
+    this.#threads = threads;
+  }
+
+  /**
+   * Paints a picture of any size.
+   * @throws InputError when it is smaller than {@link SMALLEST_SIDE} pixels
+   */
+  async paint(picture: Picture): Promise<Picture> {
+    const { height, width } = picture;
+    if (Math.min(height, width) < SMALLEST_SIDE) {
+      throw new InputError(
+        `picture: ${width}x${height} is too small to be painted; it needs ${SMALLEST_SIDE} pixels a side`,
+      );
+    }
+    const padded = extend(picture, multiple(height), multiple(width));
+    const session = await this.#session(padded.height, padded.width);
+    const { painted } = await session.run({
+      pictures: float32(padded.data, [1, 3, padded.height, padded.width]),
+    });
+    return cut(painted.data as Float32Array, padded, height, width);
+  }
+
+  /** Frees the native memory. */
+  async release(): Promise<void> {
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    for (const session of sessions) await (await session).release();
+  }
+
+  async #session(height: number, width: number): Promise<Session<'painted'>> {
+    const key = `${height}x${width}`;
+    const known = this.#sessions.get(key);
+    if (known !== undefined) return known;
+    if (this.#sessions.size >= 4) await this.release();
+    const pictures = input('pictures', [1, 3, height, width]);
+    const session = compile({ painted: styleGraph(this.#model, pictures) }, { threads: this.#threads });
+    this.#sessions.set(key, session);
+    return session;
+  }
+}
+
+function multiple(size: number): number {
+  return Math.ceil(size / TRANSFORMER_STRIDE) * TRANSFORMER_STRIDE;
+}
+
+// Three planes, the last row and column repeated to the wanted size; a grey picture becomes three equal planes.
+function extend(picture: Picture, height: number, width: number): Picture {
+  const data = new Float32Array(3 * height * width);
+  for (let channel = 0; channel < 3; channel++) {
+    const plane = (picture.channels === 3 ? channel : 0) * picture.height * picture.width;
+    for (let row = 0; row < height; row++) {
+      const from = plane + Math.min(row, picture.height - 1) * picture.width;
+      const to = (channel * height + row) * width;
+      for (let column = 0; column < width; column++) {
+        data[to + column] = picture.data[from + Math.min(column, picture.width - 1)]!;
+      }
+    }
+  }
+  return { channels: 3, height, width, data };
+}
+
+function cut(data: Float32Array, from: Picture, height: number, width: number): Picture {
+  const kept = new Float32Array(3 * height * width);
+  for (let channel = 0; channel < 3; channel++) {
+    for (let row = 0; row < height; row++) {
+      const start = (channel * from.height + row) * from.width;
+      kept.set(data.subarray(start, start + width), (channel * height + row) * width);
+    }
+  }
+  for (let i = 0; i < kept.length; i++) kept[i] = Math.min(Math.max(kept[i]!, 0), 255);
+  return { channels: 3, height, width, data: kept };
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/**
+ * Options of the training of a fast style: names, ranges, defaults and help from one definition. Defaults are for an hour on two
+ * cores; those of Johnson et al. 2016 are named where they differ.
+ */
+export const trainOptions = z.strictObject({
+  backbone: z
+    .string()
+    .default('inception_v3')
+    .describe('network that compares pictures: inception_v3, vgg16, vgg19'),
+  size: z
+    .int()
+    .min(64)
+    .max(1024)
+    .multipleOf(4)
+    .default(160)
+    .describe('side of the square cut-outs it learns on, in pixels'),
+  styleSize: z
+    .int()
+    .min(32)
+    .max(2048)
+    .default(256)
+    .describe('shorter side of the style picture as it is learned: greater gives finer strokes'),
+  filters: z.int().min(4).max(128).default(16).describe('channels of the first layer; the paper has 32'),
+  residualBlocks: z.int().min(1).max(32).default(5).describe('residual blocks, as in the paper'),
+  contentWeight: z.number().min(0).default(1).describe('how much the content counts'),
+  styleWeight: z.number().min(0).default(30).describe('how much the style counts'),
+  tvWeight: z.number().min(0).default(0.05).describe('how much smoothness counts (total variation)'),
+  contentLayer: z.string().optional().describe('layer that compares the content'),
+  styleLayers: z.array(z.string()).min(1).max(32).optional().describe('layers that compare the style'),
+  iterations: z.int().min(1).max(10_000_000).default(4000).describe('training steps; the paper has 40,000'),
+  batch: z.int().min(1).max(64).default(4).describe('cut-outs in a step, as in the paper'),
+  learningRate: z.number().gt(0).max(1).default(1e-3).describe('of Adam, as in the paper'),
+  checkpointEvery: z.int().min(1).default(100).describe('steps between checkpoints'),
+  sampleEvery: z.int().min(1).default(100).describe('steps between sheets of samples'),
+  seed: z.int().min(0).default(1).describe('seed of all randomness'),
+  threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
+});
+
+/** Options of the training of a fast style, all resolved. */
+export type TrainOptions = z.output<typeof trainOptions>;
+
+/** Options of the training of a fast style as a person gives them. */
+export type TrainInput = z.input<typeof trainOptions>;

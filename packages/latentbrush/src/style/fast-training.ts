@@ -1,0 +1,215 @@
+import * as op from '@latentbrush/engine';
+import {
+  compile,
+  float32,
+  InputError,
+  input,
+  nn,
+  optim,
+  Random,
+  TrainingState,
+  type NDArray,
+  type Session,
+} from '@latentbrush/engine';
+import { montage, resize, type Picture } from '../image/index.ts';
+import type { ContentCrops } from './content-crops.ts';
+import type { FastEvent, FastLosses } from './fast-events.ts';
+import type { StyleModel } from './fast-model.ts';
+import { fastLoss, measureTargets } from './fast-objective.ts';
+import type { TrainOptions } from './fast-options.ts';
+import type { FastRun } from './fast-run.ts';
+import type { Perception } from './perception.ts';
+import { transformer } from './transformer.ts';
+
+/** Cut-outs of the sample sheets. */
+const SAMPLES = 4;
+
+/** Ordinary pictures by which the parts of the loss get their units. */
+const MEASURED = 8;
+
+/** What a fast style learns from. */
+export interface FastMaterial {
+  readonly perception: Perception;
+  readonly style: Picture;
+  readonly styleName: string;
+  readonly contents: ContentCrops;
+}
+
+interface Compiled {
+  readonly trainer: optim.Trainer<'content' | 'style' | 'variation'>;
+  readonly state: TrainingState;
+  readonly parameters: nn.Parameters;
+  readonly sampler: Session<'painted'>;
+}
+
+/**
+ * A training of a fast style that is going on. Everything random follows from the seed and the step, so it can stop after any step
+ * and go on from there.
+ */
+export class FastTraining {
+  readonly #material: FastMaterial;
+  readonly #options: TrainOptions;
+  readonly #run: FastRun | undefined;
+  readonly #compiled: Compiled;
+  readonly #random: Random;
+  #savedAt: number;
+
+  private constructor(
+    material: FastMaterial,
+    options: TrainOptions,
+    run: FastRun | undefined,
+    compiled: Compiled,
+  ) {
+    this.#material = material;
+    this.#options = options;
+    this.#run = run;
+    this.#compiled = compiled;
+    this.#random = new Random(options.seed);
+    this.#savedAt = compiled.trainer.stepCount;
+  }
+
+  /** Compiles a training, to begin at step 0 or to go on from a checkpoint. */
+  static async compile(
+    material: FastMaterial,
+    options: TrainOptions,
+    run: FastRun | undefined,
+    checkpoint?: { readonly step: number; readonly tensors: Readonly<Record<string, NDArray>> },
+  ): Promise<FastTraining> {
+    return new FastTraining(material, options, run, await compileTraining(material, options, checkpoint));
+  }
+
+  /** Trains to the end, or until the signal; then saves. */
+  async *run(signal?: AbortSignal): AsyncGenerator<FastEvent, void, undefined> {
+    const { trainer, sampler, parameters } = this.#compiled;
+    const { iterations, checkpointEvery, sampleEvery } = this.#options;
+    try {
+      yield {
+        type: 'start',
+        parameters: parameters.count(),
+        pictures: this.#material.contents.count,
+        step: trainer.stepCount,
+        total: iterations,
+        folder: this.#run?.folder,
+      };
+      while (trainer.stepCount < iterations && signal?.aborted !== true) {
+        yield await this.#step();
+        const { stepCount } = trainer;
+        if (stepCount % sampleEvery === 0 || stepCount === iterations) yield await this.#sample();
+        if (stepCount % checkpointEvery === 0) yield await this.#save();
+      }
+      if (this.#savedAt !== trainer.stepCount) yield await this.#save();
+      const reason = trainer.stepCount < iterations ? 'aborted' : 'finished';
+      yield { type: 'done', step: trainer.stepCount, reason, model: this.#model() };
+    } finally {
+      await trainer.release();
+      await sampler.release();
+    }
+  }
+
+  async #step(): Promise<FastEvent> {
+    const { trainer } = this.#compiled;
+    const random = this.#random.fork(`batch of step ${trainer.stepCount}`);
+    const contents = this.#material.contents.draw(random, this.#options.batch);
+    const result = await trainer.step({ contents });
+    const [content, style, variation] = [result.content, result.style, result.variation].map(({ data }) =>
+      Number(data[0]),
+    ) as [number, number, number];
+    const losses: FastLosses = { loss: content + style + variation, content, style, variation };
+    if (!Number.isFinite(losses.loss)) throw this.#diverged();
+    await this.#run?.logStep(trainer.stepCount, losses);
+    return { type: 'step', step: trainer.stepCount, total: this.#options.iterations, ...losses };
+  }
+
+  // The same cut-outs at every sheet, so that one sees it learn.
+  async #sample(): Promise<FastEvent> {
+    const { trainer, sampler, state, parameters } = this.#compiled;
+    const contents = this.#material.contents.draw(this.#random.fork('samples'), SAMPLES);
+    const weights = Object.fromEntries(parameters.list().map(({ name }) => [name, state.get(name)]));
+    const { painted } = await sampler.run({ ...weights, contents });
+    const size = this.#options.size;
+    const pictures = [...picturesOf(contents, size), ...picturesOf(painted, size)];
+    const sheet = montage(pictures, { columns: SAMPLES, gap: 4 });
+    const path = await this.#run?.writeSamples(trainer.stepCount, sheet);
+    return { type: 'sample', step: trainer.stepCount, sheet, path };
+  }
+
+  async #save(): Promise<FastEvent> {
+    const { trainer, state } = this.#compiled;
+    const tensors = state.snapshot();
+    const finite = Object.values(tensors).every(({ data }) => (data as Float32Array).every(Number.isFinite));
+    if (!finite) throw this.#diverged();
+    await this.#run?.checkpoint(trainer.stepCount, tensors);
+    this.#savedAt = trainer.stepCount;
+    return { type: 'checkpoint', step: trainer.stepCount };
+  }
+
+  #model(): StyleModel {
+    const { state, parameters } = this.#compiled;
+    const snapshot = state.snapshot();
+    const weights = Object.fromEntries(parameters.list().map(({ name }) => [name, snapshot[name]!]));
+    const { filters, residualBlocks } = this.#options;
+    return { architecture: { filters, residualBlocks }, weights, style: this.#material.styleName };
+  }
+
+  #diverged(): InputError {
+    const kept = this.#run === undefined ? '' : `; the checkpoint of step ${this.#savedAt} is kept`;
+    return new InputError(
+      `training: the loss or a weight became infinite or no number at step ${this.#compiled.trainer.stepCount}${kept}; lower --learning-rate (now ${this.#options.learningRate})`,
+    );
+  }
+}
+
+async function compileTraining(
+  { perception, style, contents }: FastMaterial,
+  options: TrainOptions,
+  checkpoint: { readonly step: number; readonly tensors: Readonly<Record<string, NDArray>> } | undefined,
+): Promise<Compiled> {
+  const { size, batch, styleSize, learningRate, threads } = options;
+  const random = new Random(options.seed);
+  const factor = styleSize / Math.min(style.height, style.width);
+  const scaled = resize(style, {
+    height: Math.round(style.height * factor),
+    width: Math.round(style.width * factor),
+  });
+  const targets = await measureTargets(
+    perception,
+    float32(scaled.data, [1, 3, scaled.height, scaled.width]),
+    contents.draw(random.fork('measured'), MEASURED),
+    threads,
+  );
+
+  const parameters = new nn.Parameters();
+  const pictures = input('contents', [batch, 3, size, size]);
+  const painted = transformer(parameters, pictures, options);
+  const terms = fastLoss(perception, targets, options, pictures, painted);
+  const optimizer = optim.adam({ learningRate });
+  const trained = parameters.trainable();
+  const state = new TrainingState({
+    ...parameters.initialize(random.fork('initial weights')),
+    ...optim.initialSlots(optimizer, trained),
+  });
+  if (checkpoint !== undefined) state.load(checkpoint.tensors);
+  const trainer = await optim.createTrainer({
+    loss: op.add(op.add(terms.content, terms.style), terms.variation),
+    parameters: trained,
+    optimizer,
+    state,
+    outputs: terms,
+    firstStep: checkpoint?.step,
+    threads,
+  });
+  const samples = input('contents', [SAMPLES, 3, size, size]);
+  const output = op.clip(transformer(parameters, samples, options), 0, 255);
+  const sampler = await compile({ painted: output }, { threads, spinning: false });
+  return { trainer, state, parameters, sampler };
+}
+
+function picturesOf({ data }: NDArray, size: number): Picture[] {
+  const length = 3 * size * size;
+  return Array.from({ length: data.length / length }, (_, index) => ({
+    channels: 3,
+    height: size,
+    width: size,
+    data: (data as Float32Array).slice(index * length, (index + 1) * length),
+  }));
+}

@@ -1,0 +1,69 @@
+import { constant, div, mul, resize, type NDArray, type Tensor } from '@latentbrush/engine';
+import type { Backbone } from '../backbones/index.ts';
+import { gramMatrix, smoothed } from './losses.ts';
+
+/** How pictures are compared: by which layers of which network, seen how. */
+export interface Perception {
+  readonly backbone: Backbone;
+  readonly contentLayer: string;
+  readonly styleLayers: readonly string[];
+  /** Pictures are enlarged by this before the network sees them; 2 makes up for a stem of stride 2. */
+  readonly enlargement: number;
+  /** Temperature of the activation smoothing of SWAG; 0 for none. */
+  readonly smoothing: number;
+}
+
+/** What is compared: features of the content layer and a Gram matrix for each style layer. */
+export interface Perceived {
+  /** `[batch, channels, height', width']` */
+  readonly content: Tensor;
+  /** By layer, `[batch, channels, channels]`. */
+  readonly style: ReadonlyMap<string, Gram>;
+}
+
+/** A Gram matrix and how many positions it is a sum over. */
+export interface Gram {
+  readonly matrix: Tensor;
+  readonly positions: number;
+}
+
+/** Weights of positions, 0 to 1, `[1, 1, height, width]`, for a layer of that size. */
+export type PositionWeights = (height: number, width: number) => NDArray;
+
+/**
+ * Looks at pictures.
+ * @param pictures `[batch, 3, height, width]`, RGB, 0 to 255
+ * @param weights for the Gram matrices: where the style is looked at (default: everywhere alike)
+ */
+export function perceive(perception: Perception, pictures: Tensor, weights?: PositionWeights): Perceived {
+  const { backbone, contentLayer, styleLayers, enlargement, smoothing } = perception;
+  const [, , height = 0, width = 0] = pictures.shape;
+  const seen =
+    enlargement === 1
+      ? pictures
+      : resize(pictures, [Math.round(height * enlargement), Math.round(width * enlargement)], 'bilinear');
+  const activations = backbone.activations(seen, [...new Set([contentLayer, ...styleLayers])]);
+  const layer = (name: string): Tensor => {
+    const values = activations.get(name);
+    if (values === undefined) throw new Error(`layer ${name} was not computed`);
+    return smoothing > 0 ? smoothed(values, smoothing) : values;
+  };
+  const style = styleLayers.map((name) => {
+    const features = layer(name);
+    const [, , rows = 1, columns = 1] = features.shape;
+    if (weights === undefined)
+      return [name, { matrix: gramMatrix(features), positions: rows * columns }] as const;
+    const mask = weights(rows, columns);
+    const positions = (mask.data as Float32Array).reduce((sum, weight) => sum + weight * weight, 0);
+    return [
+      name,
+      { matrix: gramMatrix(mul(features, constant(mask))), positions: Math.max(positions, 1e-6) },
+    ] as const;
+  });
+  return { content: layer(contentLayer), style: new Map(style) };
+}
+
+/** A Gram matrix as the mean over positions, so that pictures of different size compare. */
+export function perPosition({ matrix, positions }: Gram): Tensor {
+  return div(matrix, positions);
+}

@@ -1,0 +1,95 @@
+import { optim } from '@latentbrush/engine';
+import type { PixelEvaluation } from '../backbones/index.ts';
+
+/** A point that an optimiser reached. */
+export interface PixelStep {
+  /** Evaluations in this call so far. */
+  readonly evaluations: number;
+  /** Pixels; a buffer that the next step changes. */
+  readonly pixels: Float32Array;
+}
+
+/** Loss and gradient at given pixels. */
+export type Evaluate = (pixels: Float32Array) => Promise<PixelEvaluation>;
+
+/** Minimises a loss of pixels, some evaluations at a time. What it has learned of the loss goes on from call to call. */
+export interface PixelOptimizer {
+  /** At most this many evaluations more, from these pixels; yields each step. */
+  minimize(
+    evaluate: Evaluate,
+    pixels: Float32Array,
+    evaluations: number,
+    signal?: AbortSignal,
+  ): AsyncGenerator<PixelStep, void, undefined>;
+}
+
+/**
+ * L-BFGS, as in the paper and the book.
+ * @param pixelScale pixels are divided by it and losses multiplied by `lossScale`, so that its first step is of a sensible size
+ */
+export function lbfgsOptimizer({
+  pixelScale,
+  lossScale,
+}: {
+  pixelScale: number;
+  lossScale: number;
+}): PixelOptimizer {
+  const memory = new optim.LbfgsMemory();
+  return {
+    async *minimize(evaluate, pixels, evaluations, signal) {
+      const unscaled = new Float32Array(pixels.length);
+      const unscale = (x: Float32Array): Float32Array => {
+        for (let i = 0; i < x.length; i++) unscaled[i] = x[i]! * pixelScale;
+        return unscaled;
+      };
+      const objective = async (x: Float32Array): Promise<{ value: number; gradient: Float32Array }> => {
+        const { loss, gradient } = await evaluate(unscale(x));
+        const factor = lossScale * pixelScale;
+        if (factor !== 1) for (let i = 0; i < gradient.length; i++) gradient[i] = gradient[i]! * factor;
+        return { value: loss * lossScale, gradient };
+      };
+      const start = pixels.map((value) => value / pixelScale);
+      const options = {
+        memory,
+        signal,
+        maxIterations: evaluations,
+        maxEvaluations: evaluations,
+        gradientTolerance: 0,
+        functionTolerance: 0,
+      };
+      for await (const step of optim.lbfgs(objective, start, options))
+        yield { evaluations: step.evaluations, pixels: unscale(step.x) };
+    },
+  };
+}
+
+/**
+ * Adam (Kingma & Ba 2014), β₁ = 0.9, β₂ = 0.999, as style-transfer programs offer it where L-BFGS takes too much memory.
+ * @param learningRate largest change of a pixel in a step, of 0..255
+ */
+export function adamOptimizer(learningRate: number): PixelOptimizer {
+  let mean = new Float32Array(0);
+  let square = new Float32Array(0);
+  let steps = 0;
+  return {
+    async *minimize(evaluate, start, evaluations, signal) {
+      const pixels = start.slice();
+      if (mean.length !== pixels.length) {
+        mean = new Float32Array(pixels.length);
+        square = new Float32Array(pixels.length);
+      }
+      for (let done = 1; done <= evaluations && signal?.aborted !== true; done++) {
+        const { gradient } = await evaluate(pixels);
+        steps += 1;
+        const rate = (learningRate * Math.sqrt(1 - 0.999 ** steps)) / (1 - 0.9 ** steps);
+        for (let i = 0; i < pixels.length; i++) {
+          const slope = gradient[i]!;
+          mean[i] = 0.9 * mean[i]! + 0.1 * slope;
+          square[i] = 0.999 * square[i]! + 0.001 * slope * slope;
+          pixels[i] = pixels[i]! - (rate * mean[i]!) / (Math.sqrt(square[i]!) + 1e-12);
+        }
+        yield { evaluations: done, pixels };
+      }
+    },
+  };
+}

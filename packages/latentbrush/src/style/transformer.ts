@@ -1,0 +1,88 @@
+/*
+ * The feed-forward network of fast style transfer: Johnson, Alahi & Fei-Fei 2016 (*Perceptual Losses for Real-Time Style Transfer*,
+ * arXiv:1603.08155) with instance normalisation (Ulyanov et al. 2016, arXiv:1607.08022), resize-convolutions in place of transposed
+ * ones (Odena et al., Distill 2016) and reflection at every border, so that no frame shows.
+ */
+import * as op from '@latentbrush/engine';
+import { nn, type Tensor } from '@latentbrush/engine';
+
+/** What defines the network. */
+export interface TransformerArchitecture {
+  /** Channels of the first layer; twice and four times as many follow. Johnson et al. have 32. */
+  readonly filters: number;
+  /** Johnson et al. have 5. */
+  readonly residualBlocks: number;
+}
+
+/** Both sides of a picture must be multiples of this: two layers of stride 2. */
+export const TRANSFORMER_STRIDE = 4;
+
+/**
+ * Paints pictures.
+ * @param pictures `[batch, 3, height, width]`, RGB, 0 to 255, sides multiples of {@link TRANSFORMER_STRIDE}
+ * @returns the same shape, -22.5 to 277.5: clip to 0..255
+ */
+export function transformer(
+  parameters: nn.Parameters,
+  pictures: Tensor,
+  { filters, residualBlocks }: TransformerArchitecture,
+): Tensor {
+  let x = op.sub(op.div(pictures, 127.5), 1); // [B, 3, H, W]
+  x = block(parameters.scope('conv_1'), x, filters, 9);
+  x = block(parameters.scope('conv_2'), x, 2 * filters, 3, 2); // [B, 2F, H/2, W/2]
+  x = block(parameters.scope('conv_3'), x, 4 * filters, 3, 2); // [B, 4F, H/4, W/4]
+  for (let index = 1; index <= residualBlocks; index++) {
+    const scope = parameters.scope(`residual_${index}`);
+    const inner = block(scope.scope('conv_1'), x, 4 * filters, 3);
+    x = op.add(x, normalized(scope.scope('conv_2'), inner, 4 * filters, 3));
+  }
+  x = block(parameters.scope('conv_4'), doubled(x), 2 * filters, 3); // [B, 2F, H/2, W/2]
+  x = block(parameters.scope('conv_5'), doubled(x), filters, 3); // [B, F, H, W]
+  x = convolution(parameters.scope('conv_6'), x, 3, 9, 1, faint); // [B, 3, H, W]
+  return op.add(op.mul(op.tanh(x), 150), 127.5); // 150 as in Johnson et al.
+}
+
+function block(
+  parameters: nn.Parameters,
+  x: Tensor,
+  filters: number,
+  kernelSize: number,
+  strides = 1,
+): Tensor {
+  return op.relu(normalized(parameters, x, filters, kernelSize, strides));
+}
+
+function normalized(
+  parameters: nn.Parameters,
+  x: Tensor,
+  filters: number,
+  kernelSize: number,
+  strides = 1,
+): Tensor {
+  return nn.instanceNormalization(parameters, convolution(parameters, x, filters, kernelSize, strides));
+}
+
+function convolution(
+  parameters: nn.Parameters,
+  x: Tensor,
+  filters: number,
+  kernelSize: number,
+  strides = 1,
+  kernelInitializer?: nn.Initializer,
+): Tensor {
+  const border = Math.floor(kernelSize / 2);
+  const padded = op.padReflect(x, [0, 0, border, border], [0, 0, border, border]);
+  return nn.conv2d(parameters, padded, {
+    filters,
+    kernelSize,
+    strides,
+    ...(kernelInitializer && { kernelInitializer }),
+  });
+}
+
+function doubled(x: Tensor): Tensor {
+  return op.resize(x, [2 * x.dimension(2), 2 * x.dimension(3)], 'nearest');
+}
+
+// Painting begins with a nearly even grey, where tanh has its full slope.
+const faint: nn.Initializer = (shape, random) => nn.glorotUniform(shape, random).map((value) => value / 10);
