@@ -30,8 +30,13 @@ export const trainOptions = z.strictObject({
   contentLayer: z.string().optional().describe('layer that compares the content'),
   styleLayers: z.array(z.string()).min(1).max(32).optional().describe('layers that compare the style'),
   iterations: z.int().min(1).max(10_000_000).default(4000).describe('training steps; the paper has 40,000'),
-  batch: z.int().min(1).max(64).default(4).describe('cut-outs in a step, as in the paper'),
-  learningRate: z.number().gt(0).max(1).default(1e-3).describe('of Adam, as in the paper'),
+  batch: z.int().min(1).max(64).default(2).describe('cut-outs in a step; the paper has 4'),
+  learningRate: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1e-3)
+    .describe('of Adam, as in the paper; it falls in a straight line to a tenth of this at the end'),
   checkpointEvery: z.int().min(1).default(100).describe('steps between checkpoints'),
   sampleEvery: z.int().min(1).default(100).describe('steps between sheets of samples'),
   seed: z.int().min(0).default(1).describe('seed of all randomness'),

@@ -38,6 +38,7 @@ export interface FastMaterial {
 interface Compiled {
   readonly trainer: optim.Trainer<'content' | 'style' | 'variation'>;
   readonly state: TrainingState;
+  readonly optimizer: optim.Optimizer;
   readonly parameters: nn.Parameters;
   readonly sampler: Session<'painted'>;
 }
@@ -107,7 +108,9 @@ export class FastTraining {
   }
 
   async #step(): Promise<FastEvent> {
-    const { trainer } = this.#compiled;
+    const { trainer, optimizer } = this.#compiled;
+    const { learningRate, iterations } = this.#options;
+    optimizer.learningRate = learningRate * (1 - (0.9 * trainer.stepCount) / iterations);
     const random = this.#random.fork(`batch of step ${trainer.stepCount}`);
     const contents = this.#material.contents.draw(random, this.#options.batch);
     const result = await trainer.step({ contents });
@@ -201,7 +204,7 @@ async function compileTraining(
   const samples = input('contents', [SAMPLES, 3, size, size]);
   const output = op.clip(transformer(parameters, samples, options), 0, 255);
   const sampler = await compile({ painted: output }, { threads, spinning: false });
-  return { trainer, state, parameters, sampler };
+  return { trainer, state, optimizer, parameters, sampler };
 }
 
 function picturesOf({ data }: NDArray, size: number): Picture[] {
