@@ -270,13 +270,19 @@ describe('decodePicture refuses', () => {
   });
 
   it('samples that are neither 8 nor 16 bits long', async () => {
-    const bytes = tiffFile({ width: 2, height: 1, channels: 1 }, Float32Array.of(0.25, 0.5));
+    const bytes = tiffFile({ width: 2, height: 1, channels: 1, grey: true }, Float32Array.of(0.25, 0.5));
     expect(await message(bytes)).toContain('samples of type float');
   });
 
   it('more channels than pictures have', async () => {
-    const bytes = tiffFile({ width: 2, height: 1, channels: 7 }, new Uint8Array(14));
-    expect(await message(bytes)).toContain('has 7 channels');
+    for (const [channels, grey] of [
+      [5, false],
+      [7, false],
+      [3, true],
+    ] as const) {
+      const bytes = tiffFile({ width: 2, height: 1, channels, grey }, new Uint8Array(2 * channels));
+      expect(await message(bytes)).toContain(`has ${channels} channels`);
+    }
   });
 });
 

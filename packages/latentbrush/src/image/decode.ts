@@ -15,8 +15,8 @@ export const MAX_PIXELS = 100 * 2 ** 20;
 /** Refuses cut-off files, but not the harmless oddities of some cameras, such as bytes between two segments. */
 const FAIL_ON = 'error';
 
-/** CMYK and an opacity. More channels belong to other pictures than those people look at. */
-const MOST_CHANNELS = 5;
+/** Channels without opacity by colour space; red, green, blue and the others have three. */
+const COLORS: Readonly<Record<string, number>> = { 'b-w': 1, grey16: 1, cmyk: 4 };
 
 /** How a picture file becomes a {@link Picture}. */
 export interface DecodeOptions {
@@ -81,7 +81,7 @@ function readableFormat(bytes: Uint8Array, name: string): ReadableFormat {
   );
 }
 
-function refuse({ width, height, channels, depth }: Metadata, name: string, maxPixels: number): void {
+function refuse({ width, height, channels, depth, space }: Metadata, name: string, maxPixels: number): void {
   if (width * height > maxPixels) {
     throw new InputError(
       `${name}: has ${width}x${height} pixels (${megapixels(width * height)} megapixels) where ${megapixels(maxPixels)} megapixels are the limit; make it smaller first`,
@@ -90,7 +90,7 @@ function refuse({ width, height, channels, depth }: Metadata, name: string, maxP
   // Nobody can tell what white is in floats and long integers.
   if (depth !== 'uchar' && depth !== 'ushort')
     throw new InputError(`${name}: has samples of type ${depth}; save it with 8 or 16 bits per sample`);
-  if (channels > MOST_CHANNELS)
+  if (channels > 1 + (COLORS[space] ?? 3))
     throw new InputError(`${name}: has ${channels} channels; save it as RGB, RGBA, CMYK or grey`);
 }
 

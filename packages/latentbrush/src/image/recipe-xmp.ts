@@ -4,7 +4,7 @@ import { encodeRecipe, type Recipe } from './recipe.ts';
 const NAMESPACE = 'https://www.npmjs.com/package/latentbrush#';
 
 /** Other programs may write the property as an element or, shorter, as an attribute (RDF 1.1 XML Syntax, 2.5). */
-const PROPERTY = /\blatentbrush:recipe(?:>([^<]*)<|\s*=\s*"([^"<]*)"|\s*=\s*'([^'<]*)')/;
+const PROPERTY = /latentbrush:recipe(?:>([^<]*)<|\s*=\s*"([^"<]*)"|\s*=\s*'([^'<]*)')/y;
 
 /**
  * A recipe as an XMP packet (ISO 16684-1), the metadata that all our picture formats hold: PNG, JPEG, WebP, AVIF and
@@ -27,6 +27,10 @@ export function recipeXmp(recipe: Recipe): string {
 
 /** The recipe's text in an XMP packet, still encoded; undefined when there is none. */
 export function recipeTextOf(xmp: string): string | undefined {
+  // Only the first place counts: to try all would take hours for a packet made of nothing but beginnings.
+  const start = xmp.search(/latentbrush:recipe\s*[>=]/);
+  if (start < 0) return undefined;
+  PROPERTY.lastIndex = start;
   const found = PROPERTY.exec(xmp);
   const text = found?.[1] ?? found?.[2] ?? found?.[3];
   return text === undefined ? undefined : unescapeXml(text).trim();

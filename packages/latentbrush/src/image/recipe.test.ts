@@ -106,6 +106,38 @@ describe('recipeTextOf', () => {
   });
 });
 
+describe('a hostile packet', () => {
+  it.each([
+    ['of beginnings', 'latentbrush:recipe>'],
+    ['of attributes without end', 'latentbrush:recipe='],
+    ['of blanks', 'latentbrush:recipe                '],
+  ])('%s takes no time', (_, piece) => {
+    const start = performance.now();
+    expect(recipeTextOf(piece.repeat(500_000))).toBeUndefined();
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
+  it('with bytes changed at random is a recipe or an InputError', () => {
+    const text = encodeRecipe(example);
+    const change = fc.tuple(fc.nat(text.length), fc.nat(3), fc.string({ unit: 'binary', maxLength: 3 }));
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+        const broken = changes.reduce(
+          (given, [at, cut, put]) => given.slice(0, at) + put + given.slice(at + cut),
+          text,
+        );
+        try {
+          expect(decodeRecipe(broken, 'file')).toHaveProperty('system');
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          expect(error.message).toMatch(/^file: [^\n]+$/);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
 describe('decodeRecipe', () => {
   const changed = (change: object) =>
     JSON.stringify({ ...(JSON.parse(encodeRecipe(example)) as object), ...change });

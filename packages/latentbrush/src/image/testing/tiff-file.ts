@@ -1,6 +1,11 @@
 /** An uncompressed TIFF file of one strip (TIFF 6.0), written by hand: of samples that the library does not write. */
 export function tiffFile(
-  layout: { readonly width: number; readonly height: number; readonly channels: number },
+  layout: {
+    readonly width: number;
+    readonly height: number;
+    readonly channels: number;
+    readonly grey?: boolean;
+  },
   samples: Uint8Array | Float32Array,
 ): Uint8Array {
   const data = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
@@ -9,7 +14,7 @@ export function tiffFile(
     [257, layout.height],
     [258, 8 * samples.BYTES_PER_ELEMENT], // bits per sample
     [259, 1], // no compression
-    [262, layout.channels < 3 ? 1 : 2], // zero is black, or red-green-blue
+    [262, layout.grey ? 1 : 2], // zero is black, or red-green-blue
     [273, 8], // where the strip begins
     [277, layout.channels],
     [278, layout.height], // rows per strip
