@@ -7,6 +7,8 @@ import {
   elu,
   erf,
   greater,
+  less,
+  sub,
   logSoftmax,
   mul,
   reshape,
@@ -40,6 +42,10 @@ export const activations: Translators = {
   Swish: (node) => mul(node.input(0), sigmoid(mul(node.input(0), node.float('alpha', 1)))),
   Mish: (node) => mul(node.input(0), tanh(softplus(node.input(0)))),
   Softsign: (node) => div(node.input(0), add(abs(node.input(0)), 1)),
+  Shrink: (node) => {
+    const [x, lambd, bias] = [node.input(0), node.float('lambd', 0.5), node.float('bias', 0)];
+    return where(greater(x, lambd), sub(x, bias), where(less(x, -lambd), add(x, bias), 0));
+  },
   Gelu: (node) => gelu(node.input(0), node.choice('approximate', 'none', 'tanh')),
   Softmax: (node) => alongAxis(node, softmax),
   LogSoftmax: (node) => alongAxis(node, logSoftmax),

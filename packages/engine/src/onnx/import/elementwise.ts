@@ -3,6 +3,11 @@ import { bool } from '../../graph/ndarray.ts';
 import { constant, type Tensor } from '../../graph/tensor.ts';
 import {
   abs,
+  atan,
+  log,
+  sign,
+  sqrt,
+  square,
   add,
   cos,
   div,
@@ -34,6 +39,12 @@ export const elementwise: Translators = {
   Ceil: (node) => neg(floor(neg(node.input(0)))),
   Round: (node) => roundHalfToEven(node.input(0)),
   Tan: (node) => div(sin(node.input(0)), cos(node.input(0))),
+  // by the inverse tangent: asin x = atan(x / sqrt(1 - x²)), acos x = π / 2 - asin x
+  Asin: (node) => arcsine(node.input(0)),
+  Acos: (node) => sub(Math.PI / 2, arcsine(node.input(0))),
+  Asinh: (node) => log(add(node.input(0), sqrt(add(square(node.input(0)), 1)))),
+  Acosh: (node) => log(add(node.input(0), sqrt(sub(square(node.input(0)), 1)))),
+  Atanh: (node) => mul(log(div(add(1, node.input(0)), sub(1, node.input(0)))), 0.5),
   Sinh: (node) => mul(sub(exp(node.input(0)), exp(neg(node.input(0)))), 0.5),
   Cosh: (node) => mul(add(exp(node.input(0)), exp(neg(node.input(0)))), 0.5),
 
@@ -46,6 +57,7 @@ export const elementwise: Translators = {
   Max: (node) => node.all().reduce((largest, tensor) => maximum(largest, tensor)),
   Min: (node) => node.all().reduce((smallest, tensor) => minimum(smallest, tensor)),
 
+  Mod: modulo,
   Clip: clip,
   Xor: (node) => logicalNot(equal(node.input(0), node.input(1))),
   Cast: (node) => {
@@ -70,6 +82,18 @@ function power(node: ImportedNode): Tensor {
     x,
     numbers === undefined ? cast(exponent, x.dtype) : constant(toNDArray({ ...numbers, dtype: x.dtype })),
   );
+}
+
+function arcsine(x: Tensor): Tensor {
+  return atan(div(x, sqrt(sub(1, square(x)))));
+}
+
+// What is left of a / b: with fmod as in C, with the sign of a; else as in Python, with the sign of b.
+function modulo(node: ImportedNode): Tensor {
+  const [a, b] = [node.input(0), node.input(1)];
+  const quotient = div(a, b);
+  const rounded = node.int('fmod', 0) === 1 ? mul(sign(quotient), floor(abs(quotient))) : floor(quotient);
+  return sub(a, mul(rounded, b));
 }
 
 // Halves go to the even neighbour, as IEEE 754 and ONNX have it.

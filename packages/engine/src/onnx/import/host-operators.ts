@@ -1,7 +1,7 @@
 import { broadcastShapes } from '../../graph/shapes.ts';
 import type { DType } from '../../graph/dtype.ts';
 import { decodeDType, decodeTensor } from '../tensor-proto.ts';
-import { elementAt, hostArray, positionOf, toHostArray, type HostArray } from './host-array.ts';
+import { elementAt, hostArray, positionOf, stridesOf, toHostArray, type HostArray } from './host-array.ts';
 import { hostReductions } from './host-reductions.ts';
 import type { ImportedNode } from './imported-node.ts';
 import { constantValue } from './shapes.ts';
@@ -89,6 +89,7 @@ const operators: Readonly<Record<string, HostOperator>> = {
     if (shape === undefined) return undefined;
     return hostArray(filling?.dtype ?? 'float32', shape.data, () => Number(filling?.data[0] ?? 0));
   },
+  ScatterND: scatter,
   Range: ([start, limit, step]) => {
     const [first = 0, end = 0, delta = 0] = [start?.data[0], limit?.data[0], step?.data[0]];
     if (start === undefined || delta === 0) return undefined;
@@ -99,6 +100,27 @@ const operators: Readonly<Record<string, HostOperator>> = {
 
 /** The operators that exporters compute shapes, axes, scales and grids with, by ONNX type. */
 export const hostOperators: ReadonlyMap<string, HostOperator> = new Map(Object.entries(operators));
+
+// Rows, or single elements, of an array replaced: masks that programs fill in step by step.
+function scatter([x, places, updates]: readonly HostArray[], node: ImportedNode): HostArray | undefined {
+  if (x === undefined || places === undefined || updates === undefined) return undefined;
+  if (node.choice('reduction', 'none', 'add') !== 'none') return undefined;
+  const depth = places.shape.at(-1) ?? 1;
+  const strides = stridesOf(x.shape);
+  const block = strides[depth - 1] ?? 1;
+  const data = [...x.data];
+  for (let row = 0; row * depth < places.data.length; row++) {
+    let start = 0;
+    for (let axis = 0; axis < depth; axis++) {
+      const place = places.data[row * depth + axis] ?? 0;
+      const size = x.shape[axis] ?? 1;
+      if (place < -size || place >= size) return undefined;
+      start += (place < 0 ? place + size : place) * (strides[axis] ?? 1);
+    }
+    for (let i = 0; i < block; i++) data[start + i] = updates.data[row * block + i] ?? 0;
+  }
+  return { ...x, data };
+}
 
 function convert(x: HostArray, dtype: DType): HostArray {
   if (dtype === 'bool') return { ...x, dtype, data: x.data.map((value) => Number(value !== 0)) };

@@ -143,6 +143,11 @@ export class ImportedNode {
     );
   }
 
+  /** A text attribute that must be given. */
+  text(name: string): string {
+    return this.#text(name) ?? this.fail(`lacks the attribute "${name}"`);
+  }
+
   /** A tensor attribute. */
   tensorAttribute(name: string): TensorProto | undefined {
     return this.#attribute(name, AttributeType.TENSOR)?.t;

@@ -2,8 +2,9 @@ import { sizeOf, type Shape } from '../../graph/dtype.ts';
 import { float32, int64 } from '../../graph/ndarray.ts';
 import { normalizeAxis } from '../../graph/shapes.ts';
 import { constant, indices, type Tensor } from '../../graph/tensor.ts';
-import { expand, expandDims, reshape, squeeze, transpose } from '../../ops/index.ts';
+import { cast, expand, expandDims, reshape, squeeze, transpose } from '../../ops/index.ts';
 import { Expand } from '../../ops/broadcast.ts';
+import { OneHot } from '../../ops/indexing.ts';
 import { Concat, Reshape, Slice, Split, Transpose } from '../../ops/shape.ts';
 import { decodeTensor } from '../tensor-proto.ts';
 import type { ImportedNode } from './imported-node.ts';
@@ -46,6 +47,7 @@ export const shapes: Translators = {
   Expand: (node) =>
     Expand.apply([node.input(0), node.integerTensor(1, 'the shape') ?? node.fail('lacks the shape')], {}),
   Tile: tile,
+  OneHot: oneHot,
   DepthToSpace: depthToSpace,
   SpaceToDepth: spaceToDepth,
 
@@ -122,6 +124,18 @@ function slice(node: ImportedNode): Tensor {
     ],
     {},
   );
+}
+
+// Runtimes have this operator for few combinations of dtypes only: int64 indices and float32 values are one.
+function oneHot(node: ImportedNode): Tensor {
+  const depth = node.host(1, 'the depth')?.data[0] ?? node.fail('lacks the depth');
+  if (depth < 1) node.fail(`has depth ${depth}, expected a whole number from 1`);
+  const values = node.input(2);
+  const indicesOf = cast(node.input(0), 'int64');
+  const result = OneHot.apply([indicesOf, indices(depth), cast(values, 'float32')], {
+    axis: node.int('axis', -1),
+  });
+  return cast(result, values.dtype);
 }
 
 // [a, b] repeated r and s times: [1, a, 1, b] -> [r, a, s, b] -> [r a, s b]

@@ -67,7 +67,8 @@ function refuseUnsupported({ attribute, domain, opType, ...proto }: NodeProto): 
   if (/^(QLinear|Quantize|Dequantize|DynamicQuantize)|Integer$/.test(opType)) {
     refuse('is quantised; use the model with float weights');
   }
-  if (/Sequence|Optional/.test(opType)) refuse('works on sequences; only tensors are supported');
+  if (/^(Sequence|Optional)|(ToSequence|FromSequence)$/.test(opType))
+    refuse('works on sequences; only tensors are supported');
   if (attribute.some(({ refAttrName }) => refAttrName !== '')) refuse('refers to attributes of a function');
 }
 

@@ -1,9 +1,11 @@
 import { activations } from './activations.ts';
 import { convolutions } from './convolutions.ts';
+import { einsum } from './einsum.ts';
 import { elementwise } from './elementwise.ts';
 import { normalizations } from './normalizations.ts';
 import { pads } from './pads.ts';
 import { pools } from './pools.ts';
+import { recurrents } from './recurrents.ts';
 import { reductions } from './reductions.ts';
 import { resizes } from './resizes.ts';
 import { shapes } from './shapes.ts';
@@ -15,9 +17,11 @@ export const translators: ReadonlyMap<string, Translator> = new Map<string, Tran
     ...elementwise,
     ...activations,
     ...convolutions,
+    ...einsum,
     ...pools,
     ...pads,
     ...normalizations,
+    ...recurrents,
     ...reductions,
     ...resizes,
     ...shapes,
