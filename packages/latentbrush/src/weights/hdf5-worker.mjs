@@ -1,0 +1,145 @@
+// @ts-check
+/* global WebAssembly */
+/*
+ * Reads HDF5 files in a thread of its own. libhdf5 is C code that was not made for hostile files: a damaged one can trap it or
+ * keep it busy for ever, and a thread can be ended from outside. The library runs on its own file system in memory, so a file
+ * that links to other files finds none.
+ *
+ * This is plain JavaScript because a thread starts from a file that Node runs as it is.
+ */
+import { parentPort } from 'node:worker_threads';
+import * as h5wasm from 'h5wasm';
+
+const NAME = 'weights.h5';
+
+/** Something that is wrong with the file, to be told to the person. */
+class FileProblem extends Error {}
+
+const { FS } = await h5wasm.ready;
+parentPort?.on('message', (request) => parentPort?.postMessage(...answer(request)));
+
+/**
+ * @param {import('./hdf5-file.ts').Hdf5Request} request
+ * @returns {[import('./hdf5-file.ts').Hdf5Answer, ArrayBuffer[]]} the answer, and the buffers that move with it
+ */
+function answer({ bytes, limits, skip }) {
+  /** @type {h5wasm.File | undefined} */
+  let file;
+  try {
+    FS.writeFile(NAME, bytes);
+    file = new h5wasm.File(NAME, 'r');
+    const tensors = readTensors(file, limits, skip);
+    const backend = readText(file, 'backend') ?? readText(file.get('model_weights'), 'backend');
+    closeAndRemove(file);
+    return [{ tensors, backend }, tensors.map(({ data }) => data.buffer)];
+  } catch (error) {
+    const trapped = error instanceof WebAssembly.RuntimeError;
+    if (!trapped) closeAndRemove(file);
+    if (error instanceof FileProblem) return [{ problem: error.message, trapped }, []];
+    return [{ problem: 'it is damaged or not a whole HDF5 file', cause: String(error), trapped }, []];
+  }
+}
+
+/** @param {h5wasm.File | undefined} file */
+function closeAndRemove(file) {
+  if (file !== undefined && file.file_id >= 0n) file.close();
+  FS.unlink(NAME);
+}
+
+/**
+ * All tensors below a group, in the order of their names.
+ * @param {h5wasm.Group} root
+ * @param {import('./hdf5-file.ts').Hdf5Limits} limits
+ * @param {readonly string[]} skip groups at the root that are left out
+ */
+function readTensors(root, limits, skip) {
+  /** @type {import('./hdf5-file.ts').Hdf5Tensor[]} */
+  const tensors = [];
+  let objects = 0;
+  let elements = 0;
+  /** @type {(group: h5wasm.Group, path: string, depth: number) => void} */
+  const walk = (group, path, depth) => {
+    // Groups may contain one another in a circle.
+    if (depth > limits.depth) throw new FileProblem(`its groups are nested more than ${limits.depth} deep`);
+    for (const name of group.keys()) {
+      if (depth === 0 && skip.includes(name)) continue;
+      objects += 1;
+      if (objects > limits.objects) throw new FileProblem(`it has more than ${limits.objects} objects`);
+      const child = group.get(name);
+      const childPath = path === '' ? name : `${path}/${name}`;
+      if (child instanceof h5wasm.Group) walk(child, childPath, depth + 1);
+      else if (child instanceof h5wasm.Dataset) {
+        const tensor = readTensor(child, childPath, limits.elements - elements);
+        elements += tensor.data.length;
+        tensors.push(tensor);
+      } else throw new FileProblem(`${JSON.stringify(childPath)} is neither a group nor a tensor`);
+    }
+  };
+  walk(root, '', 0);
+  return tensors;
+}
+
+/**
+ * @param {h5wasm.Dataset} dataset
+ * @param {string} path
+ * @param {number} maxElements
+ * @returns {import('./hdf5-file.ts').Hdf5Tensor}
+ */
+function readTensor(dataset, path, maxElements) {
+  const { type, size, shape } = dataset.metadata;
+  const isFloat = type === h5wasm.Module.H5T_class_t.H5T_FLOAT.value && [2, 4, 8].includes(size);
+  if (!isFloat || shape === null)
+    throw new FileProblem(`${JSON.stringify(path)} holds no floats of 16, 32 or 64 bits, as weights do`);
+  const count = shape.reduce((product, length) => product * length, 1);
+  if (!(count <= maxElements))
+    throw new FileProblem(
+      `its tensors are larger than the limit (${JSON.stringify(path)} has shape [${shape.join(', ')}])`,
+    );
+  if (count === 0) return { path, shape, data: new Float32Array(0) };
+  const bytes = count * size;
+  const pointer = h5wasm.Module._malloc(bytes);
+  if (pointer === 0) throw new FileProblem(`${JSON.stringify(path)} needs more memory than there is`);
+  try {
+    // Dataset.value of h5wasm does not tell when reading fails, and cannot read 16-bit floats.
+    const status = h5wasm.Module.get_dataset_data(dataset.file_id, path, null, null, null, BigInt(pointer));
+    if (status < 0) throw new FileProblem(`the data of ${JSON.stringify(path)} are damaged`);
+    const { buffer } = h5wasm.Module.HEAPU8.slice(pointer, pointer + bytes);
+    return { path, shape, data: toFloat32(buffer, size) };
+  } finally {
+    h5wasm.Module._free(pointer);
+  }
+}
+
+/**
+ * @param {ArrayBuffer} buffer
+ * @param {number} size bytes of an element
+ */
+function toFloat32(buffer, size) {
+  if (size === 4) return new Float32Array(buffer);
+  if (size === 8) return Float32Array.from(new Float64Array(buffer));
+  return Float32Array.from(new Uint16Array(buffer), halfToNumber);
+}
+
+/**
+ * IEEE 754 half precision: 1 sign bit, 5 of exponent, 10 of fraction.
+ * @param {number} bits
+ */
+function halfToNumber(bits) {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/**
+ * A text attribute of a group, or undefined when it has none.
+ * @param {ReturnType<h5wasm.Group['get']>} group
+ * @param {string} name
+ */
+function readText(group, name) {
+  if (!(group instanceof h5wasm.Group)) return undefined;
+  const value = group.attrs[name]?.value;
+  return typeof value === 'string' ? value : undefined;
+}
