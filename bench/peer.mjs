@@ -1,5 +1,7 @@
-// A peer is a process that waits for a case's name on standard input, runs it once and answers with milliseconds, so that
-// only one program works at a time.
+// A peer is a process that waits for a case's name on standard input, runs it once and answers with one line, so that only one
+// program works at a time. The line is the milliseconds; or, for a case that evaluates a loss and its gradient, `milliseconds loss
+// gradient`, where the last is the mean of the gradient's magnitudes, by which is seen that all peers do the same work; or `!`
+// and the reason why it cannot do this case.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
@@ -30,14 +32,21 @@ export async function startPeer(name, program, args, advice) {
   return {
     name,
     version: hello,
-    /** Milliseconds of one run of a case; undefined when the peer cannot do it. */
+    /**
+     * One run of a case: `{ time, loss, gradient }`, time in milliseconds, the others undefined where the case has none.
+     * Undefined when the peer cannot do it.
+     */
     run: async (benchCase) => {
       child.stdin.write(`${benchCase}\n`);
       const line = await answer();
       if (line === undefined)
         throw new Error(`${name} ended during ${benchCase}: ${errors.trim().split('\n').at(-1)}`);
-      if (line.startsWith('!')) console.error(`${name}, ${benchCase}: ${line.slice(1)}`);
-      return line.startsWith('!') ? undefined : Number(line);
+      if (line.startsWith('!')) {
+        console.error(`${name}, ${benchCase}: ${line.slice(1)}`);
+        return undefined;
+      }
+      const [time, loss, gradient] = line.split(' ').map(Number);
+      return { time, loss, gradient };
     },
     stop: () => child.kill(),
   };

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { dreamFlops, styleFlops } from './networks/cost.mjs';
 import { startPeer } from './peer.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -45,6 +46,18 @@ const cases = [
     flops: 3 * CONVOLUTION,
     goal: '0.9 x PyTorch',
   },
+  {
+    name: 'dream-evaluation',
+    what: 'InceptionV3 to mixed5 on 400x600: loss and gradient of the picture',
+    flops: dreamFlops(400, 600),
+    goal: '1.25 x PyTorch, 8 x TensorFlow.js',
+  },
+  {
+    name: 'style-evaluation',
+    what: 'VGG19 to block5_conv2 on 400x600: loss and gradient of the picture',
+    flops: styleFlops(400, 600),
+    goal: '1.25 x PyTorch, 8 x TensorFlow.js',
+  },
 ].filter(({ name }) => positionals.length === 0 || positionals.some((wanted) => name.startsWith(wanted)));
 
 if (!existsSync(here('../packages/latentbrush/dist/index.js'))) {
@@ -63,7 +76,7 @@ const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
 const ours = await startPeer('Latentbrush', process.execPath, [here('peers/latentbrush.mjs')], '');
 const tensorflow = [process.execPath, 'npm install in bench/'];
 const peers = [
-  await startPeer('PyTorch', python, [here('peers/pytorch.py')], 'On Debian: apt-get install python3-torch'),
+  await startPeer('PyTorch', python, ['-B', here('peers/pytorch.py')], 'On Debian: apt-get install python3-torch'),
   await startPeer('TensorFlow.js wasm', tensorflow[0], [here('peers/tensorflow.mjs'), 'wasm'], tensorflow[1]),
   await startPeer('TensorFlow.js cpu', tensorflow[0], [here('peers/tensorflow.mjs'), 'cpu'], tensorflow[1]),
 ].filter((peer) => peer !== undefined);
@@ -87,14 +100,18 @@ for (const { name, what, peerCase = name, flops, goal } of cases) {
     for (const runner of runners) {
       if (runner.off === true || (runner.spent > PATIENCE_MS && runner.times.length >= 2)) continue;
       const begin = performance.now();
-      const time = await runner.peer.run(runner.benchCase);
+      const run = await runner.peer.run(runner.benchCase);
       runner.spent += performance.now() - begin;
-      if (time === undefined) runner.off = true;
-      else runner.times.push(time);
+      if (run === undefined) runner.off = true;
+      else {
+        runner.times.push(run.time);
+        runner.figures = run;
+      }
     }
   }
+  compareFigures(name, runners);
   const [mine, ...others] = runners.map(({ peer, times }) => ({ name: peer.name, ...summary(times) }));
-  const gflops = flops === undefined ? undefined : flops / mine.min / 1e6;
+  const gflops = flops === undefined || mine.runs === 0 ? undefined : flops / mine.min / 1e6;
   if (name === 'gemm') limit = gflops;
   results.push({
     name,
@@ -123,6 +140,24 @@ const report = {
 if (values.json) console.log(JSON.stringify(report));
 else print(report);
 
+/** Warns where a peer's loss or gradient is another than the first one's: then the times are not of the same work. */
+function compareFigures(name, runners) {
+  const [first, ...others] = runners.filter(({ figures }) => figures?.loss !== undefined);
+  for (const { peer, figures } of others) {
+    for (const [figure, tolerance] of [
+      ['loss', 1e-3],
+      // TensorFlow.js' gradient of average pools divides by 9 also where fewer pixels were averaged.
+      ['gradient', 1e-2],
+    ]) {
+      const expected = first.figures[figure];
+      if (Math.abs(figures[figure] / expected - 1) <= tolerance) continue;
+      console.error(
+        `${name}: the ${figure} is ${figures[figure]} in ${peer.name} and ${expected} in ${first.peer.name}`,
+      );
+    }
+  }
+}
+
 function summary(times) {
   const sorted = times.toSorted((a, b) => a - b);
   return { min: sorted[0], median: sorted[Math.floor(sorted.length / 2)], runs: sorted.length };
@@ -136,10 +171,12 @@ function print({ cpu, cores, versions, help: start, results: rows }) {
         ? ''
         : `  ${gflops.toFixed(0)} GFLOP/s${fraction ? ` = ${(100 * fraction).toFixed(0)} % of the limit` : ''}`;
     console.log(`${name}: ${what} (goal: ${goal})`);
-    console.log(`  ${'Latentbrush'.padEnd(20)} ${time(mine)}${speed}`);
+    console.log(
+      `  ${'Latentbrush'.padEnd(20)} ${mine.runs === 0 ? 'cannot do this' : `${time(mine)}${speed}`}`,
+    );
     for (const peer of others) {
       const ratio = `${(peer.min / mine.min).toFixed(2)} x by best, ${(peer.median / mine.median).toFixed(2)} x by median`;
-      console.log(`  ${peer.name.padEnd(20)} ${time(peer)}  we are ${ratio}`);
+      console.log(`  ${peer.name.padEnd(20)} ${time(peer)}${mine.runs === 0 ? '' : `  we are ${ratio}`}`);
     }
   }
   console.log(`latentbrush --help (goal: under 300)\n  ${''.padEnd(20)} ${time(start)}`);

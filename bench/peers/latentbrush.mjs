@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import * as engine from '../../packages/engine/dist/index.js';
 import { text } from '../../packages/latentbrush/dist/index.js';
+import { answer } from './answer.mjs';
 
 const {
   compile,
@@ -128,11 +129,15 @@ const made = new Map();
 console.log('Latentbrush');
 for await (const line of createInterface({ input: process.stdin })) {
   const name = line.trim();
+  if (cases[name] === undefined) {
+    console.log('!does not have this case');
+    continue;
+  }
   if (!made.has(name)) {
     made.set(name, await cases[name]());
     await made.get(name)();
   }
   const begin = performance.now();
-  await made.get(name)();
-  console.log(performance.now() - begin);
+  const result = await made.get(name)();
+  console.log(answer(performance.now() - begin, result));
 }

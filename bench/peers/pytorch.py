@@ -1,10 +1,12 @@
-# The measured work in PyTorch. Reads case names on standard input, answers with milliseconds.
+# The measured work in PyTorch. Reads case names on standard input, answers with milliseconds. See peer.mjs.
 import os
 import sys
 import time
 
 import torch
 import torch.nn.functional as F
+
+from pictures import Evaluation, dream_evaluation, style_evaluation
 
 torch.set_num_threads(os.cpu_count())
 torch.manual_seed(0)
@@ -72,7 +74,14 @@ def gemm():
     return lambda: a @ b
 
 
-CASES = {"text-step": text_step, "text-sample": text_sample, "conv-step": conv_step, "gemm": gemm}
+CASES = {
+    "text-step": text_step,
+    "text-sample": text_sample,
+    "conv-step": conv_step,
+    "dream-evaluation": dream_evaluation,
+    "style-evaluation": style_evaluation,
+    "gemm": gemm,
+}
 made = {}
 print("PyTorch " + torch.__version__, flush=True)
 for line in sys.stdin:
@@ -84,5 +93,9 @@ for line in sys.stdin:
         made[name] = CASES[name]()
         made[name]()
     begin = time.perf_counter()
-    made[name]()
-    print((time.perf_counter() - begin) * 1000, flush=True)
+    result = made[name]()
+    milliseconds = (time.perf_counter() - begin) * 1000
+    if isinstance(result, Evaluation):
+        print(milliseconds, result.loss, result.gradient.abs().mean().item(), flush=True)
+    else:
+        print(milliseconds, flush=True)
