@@ -76,7 +76,12 @@ const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
 const ours = await startPeer('Latentbrush', process.execPath, [here('peers/latentbrush.mjs')], '');
 const tensorflow = [process.execPath, 'npm install in bench/'];
 const peers = [
-  await startPeer('PyTorch', python, ['-B', here('peers/pytorch.py')], 'On Debian: apt-get install python3-torch'),
+  await startPeer(
+    'PyTorch',
+    python,
+    ['-B', here('peers/pytorch.py')],
+    'On Debian: apt-get install python3-torch',
+  ),
   await startPeer('TensorFlow.js wasm', tensorflow[0], [here('peers/tensorflow.mjs'), 'wasm'], tensorflow[1]),
   await startPeer('TensorFlow.js cpu', tensorflow[0], [here('peers/tensorflow.mjs'), 'cpu'], tensorflow[1]),
 ].filter((peer) => peer !== undefined);
