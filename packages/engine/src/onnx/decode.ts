@@ -22,6 +22,8 @@ export interface DecodeOptions {
    * with. The shapes of all other values follow.
    */
   readonly inputShapes?: Readonly<Record<string, Shape>>;
+  /** Tensors that take the place of inputs, by name: the model becomes a part of the graph they come from. */
+  readonly inputTensors?: Readonly<Record<string, Tensor>>;
   /**
    * What is wanted: names of values (outputs of nodes) or of nodes, which stand for their first output. Only what these
    * need is decoded, so that a classifier at the end that does not fit the chosen size, or a node the engine does not
@@ -56,7 +58,7 @@ export interface DecodedModel {
  */
 export function decodeOnnx(bytes: Uint8Array, options: DecodeOptions = {}): DecodedModel {
   const { model, graph } = parseModel(bytes);
-  const decoder = new GraphDecoder(graph, opsetOf(model), options.inputShapes ?? {});
+  const decoder = new GraphDecoder(graph, opsetOf(model), options);
   const outputs: Record<string, Tensor> = Object.create(null) as Record<string, Tensor>;
   if (options.until === undefined) decoder.decodeAll();
   for (const name of options.until ?? graph.output.map((output) => output.name)) {
@@ -94,7 +96,7 @@ class GraphDecoder {
   readonly #initializers: ReadonlyMap<string, TensorProto>;
   readonly #producers = new Map<string, number>();
 
-  constructor(graph: GraphProto, opset: number, inputShapes: Readonly<Record<string, Shape>>) {
+  constructor(graph: GraphProto, opset: number, options: DecodeOptions) {
     this.#graph = graph;
     this.#context = { opset, budget: { elements: HOST_BUDGET } };
     this.#initializers = new Map(graph.initializer.map((proto) => [proto.name, proto]));
@@ -105,7 +107,7 @@ class GraphDecoder {
         this.#producers.set(name, index);
       }
     });
-    this.#addInputs(inputShapes);
+    this.#addInputs(options);
   }
 
   /** Decodes whatever can be; what cannot is an error only when it is asked for. */
@@ -120,13 +122,15 @@ class GraphDecoder {
     return this.#require(resolved).tensor;
   }
 
-  #addInputs(inputShapes: Readonly<Record<string, Shape>>): void {
+  #addInputs({ inputShapes = {}, inputTensors = {} }: DecodeOptions): void {
     for (const info of this.#graph.input) {
       const { name } = info;
       if (this.#initializers.has(name)) continue; // before IR version 4 every weight was an input as well
       const type = decodeInputType(info);
       const given = Object.hasOwn(inputShapes, name) ? inputShapes[name] : undefined;
-      const tensor = input(name, fixedShape(name, type, given), type.dtype);
+      const replaced = Object.hasOwn(inputTensors, name) ? inputTensors[name] : undefined;
+      const shape = fixedShape(name, type, replaced?.shape ?? given);
+      const tensor = replaced ?? input(name, shape, type.dtype);
       this.inputs.set(name, tensor);
       this.#store(name, { tensor, host: undefined });
     }

@@ -65,8 +65,8 @@ export interface LayerInfo {
   readonly channels: number;
   /** Pixels of the picture between neighbouring elements of its output. */
   readonly stride: number;
-  /** Side of the square of pixels that one element depends on. */
-  readonly receptiveField: number;
+  /** Side of the square of pixels that one element depends on; undefined where it is not known. */
+  readonly receptiveField: number | undefined;
 }
 
 /**
@@ -94,7 +94,7 @@ export function describeLayers(architecture: Architecture): LayerInfo[] {
 function describe(layer: Layer, inputs: readonly LayerInfo[]): LayerInfo {
   const { name, kind } = layer;
   const stride = Math.max(...inputs.map((input) => input.stride));
-  const receptiveField = Math.max(...inputs.map((input) => input.receptiveField));
+  const receptiveField = Math.max(...inputs.map((input) => input.receptiveField ?? 1));
   const channels = inputs.reduce((sum, input) => sum + input.channels, 0);
   if (layer.kind === 'concatenation') return { name, kind, channels, stride, receptiveField };
   const window = layer.kind === 'convolution' ? Math.max(...layer.kernelSize) : layer.poolSize;

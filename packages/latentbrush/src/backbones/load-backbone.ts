@@ -13,7 +13,8 @@ import { backboneCatalogue, backboneNamed, type BackboneEntry } from './catalogu
 import { EMBEDDED_END, embeddedTrunk } from './embedded-trunk.ts';
 import { kerasBackbone } from './keras-backbone.ts';
 import { kerasLayerName, unknownLayer } from './layer-names.ts';
-import { preprocessings } from './preprocessing.ts';
+import { onnxBackbone } from './onnx-backbone.ts';
+import { preprocessings, type PreprocessingName } from './preprocessing.ts';
 import type { VggPooling } from './vgg.ts';
 
 /** Which weights to load, and what will be asked of them. */
@@ -24,6 +25,8 @@ export interface LoadBackboneOptions extends Omit<LocateOptions, 'path'> {
   readonly layers?: readonly string[];
   /** How VGG makes pictures smaller, default 'max' as trained; other networks have their own way. */
   readonly pooling?: VggPooling;
+  /** What the network of an .onnx file expects of a picture (default 'imagenet'). */
+  readonly preprocessing?: PreprocessingName;
 }
 
 /**
@@ -32,14 +35,16 @@ export interface LoadBackboneOptions extends Omit<LocateOptions, 'path'> {
  * - `inception_v3`: the whole network when its weights are named, in the data folder or in the cache. Else the embedded trunk when the
  *   wanted layers are all within it, and the download only when they are not.
  * - `embedded`: the embedded trunk, whatever else is there.
+ * - a path ending in `.onnx`: any image network of the person's own.
  * - `vgg16`, `vgg19`: found as `locateWeights` says, downloaded when they are not here.
  * @throws WeightsUnavailable (an InputError) when the weights are not here and cannot be fetched
  * @throws InputError when a name is not known, or the weights are damaged or of another network
  * @throws the signal's reason when it aborts
  */
 export async function loadBackbone(name: string, options: LoadBackboneOptions = {}): Promise<Backbone> {
-  const entry = backboneNamed(name);
   const { layers = [] } = options;
+  if (name.toLowerCase().endsWith('.onnx')) return loadOnnx(name, layers, options);
+  const entry = backboneNamed(name);
   switch (entry.name) {
     case 'embedded':
       return loadEmbedded(layers, options);
@@ -53,6 +58,16 @@ export async function loadBackbone(name: string, options: LoadBackboneOptions = 
       return fromFile(entry, await locateWeights(weights, locateOptions(options)), options);
     }
   }
+}
+
+async function loadOnnx(
+  path: string,
+  layers: readonly string[],
+  { preprocessing }: LoadBackboneOptions,
+): Promise<Backbone> {
+  const backbone = await onnxBackbone(path, preprocessing);
+  for (const layer of layers) backbone.layerNamed(layer);
+  return backbone;
 }
 
 async function loadEmbedded(layers: readonly string[], { weights }: LoadBackboneOptions): Promise<Backbone> {

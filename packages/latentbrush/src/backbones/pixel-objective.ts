@@ -3,7 +3,9 @@ import {
   compile,
   float32,
   input,
+  InputError,
   grad,
+  GradientError,
   type Session,
   type SessionOptions,
   type Tensor,
@@ -48,7 +50,7 @@ export class PixelObjective {
     const outputs: Record<string, Tensor> = {};
     names.forEach((name, index) => (outputs[`term_${index}`] = terms[name]!));
     const loss = Object.values(terms).reduce((sum, term) => add(sum, term));
-    outputs.gradient = grad(loss, [pixels])[0]!;
+    outputs.gradient = gradientOf(loss, pixels);
     return new PixelObjective(await compile(outputs, options), shape, names);
   }
 
@@ -64,5 +66,15 @@ export class PixelObjective {
   /** Frees the native memory. */
   release(): Promise<void> {
     return this.#session.release();
+  }
+}
+
+// A network of the person's own may hold operators that cannot be differentiated: that is about their input, not a fault here.
+function gradientOf(loss: Tensor, pixels: Tensor): Tensor {
+  try {
+    return grad(loss, [pixels])[0]!;
+  } catch (error) {
+    if (error instanceof GradientError) throw new InputError(`network: ${error.message}`, { cause: error });
+    throw error;
   }
 }

@@ -1,7 +1,9 @@
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
-import { describeLayers, outputSizes } from '../backbones/architecture.ts';
+import { describeLayers, outputSizes, type LayerInfo } from '../backbones/architecture.ts';
 import { backboneNamed } from '../backbones/catalogue.ts';
+import { onnxBackbone } from '../backbones/onnx-backbone.ts';
+import { parseSize } from '../image/size.ts';
 import { Output, type OutputOptions } from './output.ts';
 import { outputOptions, unusedSeedOption } from './shared-options.ts';
 import { table } from './table.ts';
@@ -10,16 +12,15 @@ import { table } from './table.ts';
 export function modelsLayersCommand(): Command {
   const command = new Command('layers')
     .description('List the layers of a network: what each sees of a picture, and the shape of what it gives.')
-    .argument('<name>', 'embedded, inception_v3, vgg16, vgg19')
-    .option('--size <HxW>', 'show also the size of each output for a picture of this height and width');
+    .argument('<name>', 'embedded, inception_v3, vgg16, vgg19, or an .onnx file')
+    .option('--size <WIDTHxHEIGHT>', 'show also the size of each output for a picture of this size');
   unusedSeedOption(command);
   outputOptions(command);
-  return command.action((name: string, given: OutputOptions & { readonly size?: string }) => {
+  return command.action(async (name: string, given: OutputOptions & { readonly size?: string }) => {
     const output = new Output(given);
-    const architecture = backboneNamed(name).architecture();
-    const size = given.size === undefined ? undefined : parseSize(given.size);
-    const sizes = size && outputSizes(architecture, ...size);
-    const rows = describeLayers(architecture).map((layer) => {
+    const size = given.size === undefined ? undefined : parseSize(given.size, '--size');
+    const { layers, sizes } = await describe(name, size);
+    const rows = layers.map((layer) => {
       const fit = sizes?.get(layer.name);
       const shape = fit === undefined || Math.min(...fit) < 1 ? null : fit;
       output.event({
@@ -33,20 +34,31 @@ export function modelsLayersCommand(): Command {
         kind,
         channels,
         stride,
-        receptiveField,
-        ...(size ? [shape?.join('x') ?? 'too small'] : []),
+        receptiveField ?? '?',
+        ...(size ? [(shape && `${shape[1]}x${shape[0]}`) ?? 'too small'] : []),
       ];
     });
     const head = ['name', 'kind', 'channels', 'stride', 'receptive field'];
-    output.text(table(size ? [...head, `output for ${size.join('x')}`] : head, rows));
+    output.text(table(size ? [...head, `output for ${size.width}x${size.height}`] : head, rows));
   });
 }
 
-/** @throws InputError when the text is not two sizes in pixels */
-function parseSize(text: string): readonly [number, number] {
-  const [, height, width] = /^([1-9]\d{0,5})x([1-9]\d{0,5})$/i.exec(text) ?? [];
-  if (height === undefined || width === undefined) {
-    throw new InputError(`--size: "${text}" is not a height and a width in pixels such as 400x600`);
+/** The layers of a network and, where they are known before it is computed, the sizes [height, width] of their outputs. */
+async function describe(
+  name: string,
+  size: { readonly height: number; readonly width: number } | undefined,
+): Promise<{
+  layers: readonly LayerInfo[];
+  sizes: ReadonlyMap<string, readonly [number, number]> | undefined;
+}> {
+  if (name.toLowerCase().endsWith('.onnx')) {
+    if (size !== undefined)
+      throw new InputError(`--size: works for networks known by name; ${name} is listed without it`);
+    return { layers: (await onnxBackbone(name)).layers, sizes: undefined };
   }
-  return [Number(height), Number(width)];
+  const architecture = backboneNamed(name).architecture();
+  return {
+    layers: describeLayers(architecture),
+    sizes: size && outputSizes(architecture, size.height, size.width),
+  };
 }

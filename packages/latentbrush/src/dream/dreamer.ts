@@ -54,7 +54,7 @@ export class Dreamer {
     const { jitter, blur, decorrelate } = this.#options;
     const tile = tileSize(pixels, this.#options.tile);
     // With tiles the shift is over a whole tile, so that their seams are everywhere once.
-    const reach = tile === undefined ? jitter : tile;
+    const reach = tile ?? jitter;
     const down = reach === 0 ? 0 : random.integer(-reach, reach + 1);
     const right = reach === 0 ? 0 : random.integer(-reach, reach + 1);
     const shifted = rolled(pixels, down, right);

@@ -24,3 +24,4 @@ export {
 } from './animation.ts';
 export { type AnimationOptions } from './frame-encoder.ts';
 export { rgbBytes } from './rgb-bytes.ts';
+export { parseSize } from './size.ts';

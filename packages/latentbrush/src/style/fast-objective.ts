@@ -31,7 +31,7 @@ export async function measureTargets(
   return {
     style: matrices,
     styleScale: new Map(
-      names.map((name) => [name, meanSquare(ofContents[`style ${name}`]!, matrices.get(name)!)]),
+      names.map((name) => [name, meanSquare(ofContents[`style ${name}`]!, matrices.get(name))]),
     ),
     contentScale: meanSquare(ofContents.content!),
   };
