@@ -127,6 +127,12 @@ describe('shapes of inputs', () => {
     expect(refusal(bytesOf(open), options)).toBe(`ONNX model: ${message}`);
   });
 
+  it('are open as well where the file says 0 or -1', () => {
+    const model = modelProto({ opset: 13, inputs: {}, nodes: [node('Relu', ['x'], ['y'])] });
+    model.graph!.input.push(declaration('x', [-1, 3, 0, 4]));
+    expect(listOnnxInputs(bytesOf(model))[0]?.dimensions).toEqual(['', 3, '', 4]);
+  });
+
   it('may replace those the model was exported with', async () => {
     const fixture = readFileSync(new URL('testing/residual-17.onnx', import.meta.url));
     const { inputs, outputs } = decodeOnnx(fixture, { inputShapes: { picture: [1, 3, 40, 31] } });
@@ -187,6 +193,14 @@ describe('listings and weights', () => {
         ['c', int64([-5])],
       ]),
     );
+  });
+
+  it('leave out texts, such as the names of classes', () => {
+    const model = modelProto({ opset: 13, inputs: {}, initializers: { a: float32([1]) }, nodes: [] });
+    const stringData = [new TextEncoder().encode('tench')];
+    const dataType = TensorProto_DataType.STRING;
+    model.graph!.initializer.push(create(TensorProtoSchema, { name: 's', dataType, dims: [1n], stringData }));
+    expect([...onnxInitializers(bytesOf(model)).keys()]).toEqual(['a']);
   });
 
   it('do not share the memory of the file', () => {

@@ -2,6 +2,9 @@ import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { bool, float32, int64, type NDArray } from '../graph/ndarray.ts';
 import type { Shape } from '../graph/dtype.ts';
+import { constant, type Tensor } from '../graph/tensor.ts';
+import { grad } from '../autodiff.ts';
+import { add, mul, reduceSum } from '../ops/index.ts';
 import { compile } from '../session.ts';
 import { decodeOnnx } from './decode.ts';
 import { branch, int, ints, modelBytes, node, type Attribute, type TestModel } from './testing/models.ts';
@@ -17,6 +20,8 @@ function wave(...shape: number[]): NDArray<'float32'> {
 interface Case extends Omit<TestModel, 'inputs' | 'opset'> {
   readonly opsets: readonly number[];
   readonly feeds: Readonly<Record<string, NDArray>>;
+  /** Whether x lies where the result jumps, so that it has no slope there. */
+  readonly steps?: boolean;
 }
 
 /** One node with input x and output y; further inputs are stored in the model. */
@@ -221,7 +226,7 @@ const cases: Readonly<Record<string, Case>> = {
     int64([2, 0, 1, 1], [2, 2]),
   ),
   GlobalAveragePool: single('GlobalAveragePool', [7], picture),
-  GlobalMaxPool: single('GlobalMaxPool', [7], picture),
+  GlobalMaxPool: single('GlobalMaxPool', [7], wave(2, 3, 3, 2)),
   LRN: single('LRN', [7, 13], wave(2, 7, 3, 4), { size: int(3), alpha: 0.7, beta: 0.6, bias: 1.5 }),
   InstanceNormalization: single(
     'InstanceNormalization',
@@ -287,17 +292,25 @@ const cases: Readonly<Record<string, Case>> = {
   'Max of three': {
     opsets: [8, 13],
     feeds: { x: wave(2, 3) },
-    initializers: { a: wave(3), b: wave(2, 1) },
+    initializers: { a: float32([0.5, 0.3, -1]), b: float32([-0.2, 0.9], [2, 1]) },
     nodes: [node('Max', ['x', 'a', 'b'], ['y'])],
   },
   'Min of one': single('Min', [8, 13], wave(2, 3)),
   Reciprocal: single('Reciprocal', [7, 13], wave(2, 3)),
   Ceil: single('Ceil', [7, 13], wave(2, 3)),
-  Round: single('Round', [11], float32([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 0.4, 0.6, -7.3])),
+  Round: {
+    ...single('Round', [11], float32([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 0.4, 0.6, -7.3])),
+    steps: true,
+  },
   'Tan, Sinh and Cosh': {
     opsets: [9],
-    feeds: { x: wave(2, 3) },
-    nodes: [node('Tan', ['x'], ['a']), node('Sinh', ['a'], ['b']), node('Cosh', ['b'], ['y'])],
+    feeds: { x: float32([-1.1, -0.3, 0.4, 1.2]) },
+    nodes: [
+      node('Tan', ['x'], ['a']),
+      node('Sinh', ['x'], ['b']),
+      node('Cosh', ['x'], ['c']),
+      node('Sum', ['a', 'b', 'c'], ['y']),
+    ],
   },
   'Pow with a whole exponent': single('Pow', [12, 13], wave(2, 3), {}, int64([3], [])),
   Xor: {
@@ -604,6 +617,35 @@ describe('what other tools write means the same here as in ONNX Runtime', () => 
         expect(tensor.shape).toEqual(expected[output]!.dims);
         expectClose(actual[output]!, expected[output]!);
       }
+    });
+  }
+});
+
+describe('and can be differentiated: the slope along a direction agrees with finite differences', () => {
+  const EPSILON = 5e-3;
+  for (const [name, { opsets, feeds, steps, ...model }] of Object.entries(cases)) {
+    const { x } = feeds;
+    if (x?.dtype !== 'float32' || steps === true) continue;
+    it(name, async () => {
+      const { inputs, outputs } = decodeOnnx(modelBytes({ opset: opsets[0]!, inputs: feeds, ...model }));
+      const floats = Object.values(outputs).filter(({ dtype }) => dtype === 'float32');
+      if (floats.length === 0) return; // ArgMin
+      const weighted = floats.map((y) =>
+        reduceSum(mul(y, constant(float32(wave(...y.shape).data, y.shape)))),
+      );
+      const loss = weighted.reduce((sum, term) => add(sum, term));
+      const [dx] = grad(loss, [inputs.get('x')!]) as [Tensor];
+      const session = await compile({ loss, dx });
+      const direction = wave(...x.shape).data.map((value, i) => Math.cos(value * (i + 1)));
+      const lossAt = async (step: number): Promise<number> => {
+        const moved = (x.data as Float32Array).map((value, i) => value + step * direction[i]!);
+        return Number((await session.run({ x: float32(moved, x.shape) }, ['loss'])).loss.data[0]);
+      };
+      const gradient = (await session.run({ x }, ['dx'])).dx.data as Float32Array;
+      const slope = gradient.reduce((sum, value, i) => sum + value * direction[i]!, 0);
+      const expected = ((await lossAt(EPSILON)) - (await lossAt(-EPSILON))) / (2 * EPSILON);
+      await session.release();
+      expect(Math.abs(slope - expected)).toBeLessThan(1e-2 * Math.max(1, Math.abs(expected)));
     });
   }
 });

@@ -2,20 +2,21 @@ import type { NDArray } from '../graph/ndarray.ts';
 import { modelError } from './model-error.ts';
 import type { TensorProto } from './onnx_pb.ts';
 import { parseModel } from './parse.ts';
-import { decodeTensor } from './tensor-proto.ts';
+import { decodeTensor, isNumeric } from './tensor-proto.ts';
 
 /**
  * The weights stored in an ONNX file by name: its initialisers, and the values of its Constant nodes, where some
- * exporters keep them. Floats of any width come as float32, whole numbers as int64. Nothing else of the model is read,
- * so it may use any operators.
+ * exporters keep them. Floats of any width come as float32, whole numbers as int64; texts and complex numbers are left
+ * out. Nothing else of the model is read, so it may use any operators.
  * @param bytes the whole file; treated as untrusted
- * @throws InputError in one line when it is not an ONNX file or is damaged, a tensor is stored in another file or has an
- *   element type the engine does not have, or two have the same name
+ * @throws InputError in one line when it is not an ONNX file or is damaged, a tensor is stored in another file, or two have the
+ *   same name
  */
 export function onnxInitializers(bytes: Uint8Array): Map<string, NDArray> {
   const { graph } = parseModel(bytes);
   const arrays = new Map<string, NDArray>();
   const add = (name: string, proto: TensorProto): void => {
+    if (!isNumeric(proto.dataType)) return;
     if (arrays.has(name)) throw modelError(`two of its tensors are named "${name}"`);
     arrays.set(name, decodeTensor(proto, name));
   };

@@ -25,6 +25,8 @@ export function decodeInputType(info: ValueInfoProto): InputType {
   const { elemType, shape } = info.type.value.value;
   const dtype = elemType === PIXEL_TYPE ? 'float32' : decodeDType(elemType, info.name);
   const dimensions = shape?.dim.map(({ value }) => {
+    // Some exporters write 0 or -1 where a size is open.
+    if (value.case === 'dimValue' && value.value <= 0n) return '';
     if (value.case === 'dimValue') return decodeShape([value.value], info.name)[0] ?? 0;
     return value.case === 'dimParam' ? value.value : '';
   });

@@ -123,6 +123,11 @@ export function decodeDType(elementType: number, what: string): DType {
   return formatOf(elementType, what).dtype;
 }
 
+/** Whether the engine can hold an ONNX element type: it cannot hold texts, complex numbers and the smallest floats. */
+export function isNumeric(elementType: number): boolean {
+  return FORMATS.has(elementType);
+}
+
 function formatOf(elementType: number, what: string): ElementFormat {
   const format = FORMATS.get(elementType);
   if (format === undefined) {
