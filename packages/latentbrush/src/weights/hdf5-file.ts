@@ -61,7 +61,7 @@ function defaultLimits(fileBytes: number): Hdf5Limits {
  * breaks it. One file at a time. The thread starts with the first file and runs until `close`.
  */
 export class Hdf5Reader {
-  #worker: Worker | undefined;
+  #worker: Promise<Worker> | undefined;
 
   /**
    * All tensors of a file.
@@ -74,7 +74,7 @@ export class Hdf5Reader {
     name: string,
     { limits, skip = [], timeout = 30_000 + bytes.length / 10_000 }: Hdf5ReadOptions = {},
   ): Promise<Hdf5Contents> {
-    const worker = (this.#worker ??= startWorker());
+    const worker = await (this.#worker ??= startWorker());
     const request: Hdf5Request = { bytes, limits: { ...defaultLimits(bytes.length), ...limits }, skip };
     let answer: Hdf5Answer | undefined;
     try {
@@ -97,11 +97,11 @@ export class Hdf5Reader {
   async close(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
-    await worker?.terminate();
+    await (await worker)?.terminate();
   }
 }
 
-function startWorker(): Worker {
+async function startWorker(): Promise<Worker> {
   // The package holds its sources, and the compiled files lie beside them at the same depth.
   const worker = new Worker(new URL('../../src/weights/hdf5-worker.mjs', import.meta.url), {
     stdout: true,
@@ -109,6 +109,7 @@ function startWorker(): Worker {
   });
   worker.stdout.resume();
   worker.stderr.resume();
+  await once(worker, 'message'); // that it is ready
   return worker;
 }
 

@@ -16,6 +16,7 @@ const NAME = 'weights.h5';
 class FileProblem extends Error {}
 
 const { FS } = await h5wasm.ready;
+parentPort?.postMessage('ready');
 parentPort?.on('message', (request) => parentPort?.postMessage(...answer(request)));
 
 /**

@@ -3,7 +3,7 @@ import type { File, Group } from 'h5wasm';
 /** A tensor to write. */
 export interface TensorToWrite {
   readonly path: string;
-  readonly data: readonly number[];
+  readonly data: readonly number[] | Float32Array;
   readonly shape?: readonly number[];
   /** As h5wasm names it: '<f' is float32, the default, '<d' float64. */
   readonly dtype?: string;
@@ -41,7 +41,7 @@ function write(file: File, { path, data, shape, dtype = '<f', chunks }: TensorTo
   }
   group.create_dataset({
     name,
-    data: [...data],
+    data: data instanceof Float32Array ? data : [...data],
     shape: [...(shape ?? [data.length])],
     dtype,
     ...(chunks === undefined ? {} : { chunks: [...chunks], compression: 'gzip' as const }),
