@@ -63,16 +63,16 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
   });
 
   it('layers is a table of what each layer sees and gives', async () => {
-    const { stdout } = await models(['layers', 'vgg19', '--size', '224x160']);
-    expect(stdout).toMatch(/^block1_conv1 +convolution 3x3 +64 +1 +3 +224x160$/m);
-    expect(stdout).toMatch(/^block5_conv1 +convolution 3x3 +512 +16 +\d+ +14x10$/m);
+    const { stdout } = await models(['layers', 'vgg19', '--size', '160x224']);
+    expect(stdout).toMatch(/^block1_conv1 +convolution 3x3 +64 +1 +3 +160x224$/m);
+    expect(stdout).toMatch(/^block5_conv1 +convolution 3x3 +512 +16 +\d+ +10x14$/m);
     const lines = jsonLines((await models(['layers', 'embedded', '--json'])).stdout);
     expect(lines.at(-1)).toMatchObject({ type: 'layer', name: 'mixed5', channels: 768, stride: 16 });
     expect(lines.at(-1)).not.toHaveProperty('height');
   });
 
   it('layers says which outputs a small picture does not have', async () => {
-    const lines = jsonLines((await models(['layers', 'inception_v3', '--size', '40x400', '--json'])).stdout);
+    const lines = jsonLines((await models(['layers', 'inception_v3', '--size', '400x40', '--json'])).stdout);
     expect(lines[0]).toMatchObject({ name: 'conv2d_1', height: 19, width: 199 });
     expect(lines.at(-1)).toMatchObject({ name: 'mixed10', height: null, width: null });
   });
@@ -109,7 +109,7 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     [
       'a size that is none',
       ['layers', 'vgg16', '--size', '400'],
-      /--size: "400" is not a height and a width/,
+      /--size: "400" is not a size; write WIDTHxHEIGHT/,
     ],
     ['a size of zero', ['layers', 'vgg16', '--size', '0x5'], /--size: "0x5" is not/],
     ['no name', ['fetch'], /missing required argument 'name'/],

@@ -1,7 +1,9 @@
 /*
  * The feed-forward network of fast style transfer: Johnson, Alahi & Fei-Fei 2016 (*Perceptual Losses for Real-Time Style Transfer*,
  * arXiv:1603.08155) with instance normalisation (Ulyanov et al. 2016, arXiv:1607.08022), resize-convolutions in place of transposed
- * ones (Odena et al., Distill 2016) and reflection at every border, so that no frame shows.
+ * ones (Odena et al., Distill 2016) and reflection at every border, so that no frame shows. It differs from the paper in one thing: the
+ * network paints the change of the picture, not the picture, so that the content is there from the first step and an hour of training
+ * is enough.
  */
 import * as op from '@latentbrush/engine';
 import { nn, type Tensor } from '@latentbrush/engine';
@@ -20,7 +22,7 @@ export const TRANSFORMER_STRIDE = 4;
 /**
  * Paints pictures.
  * @param pictures `[batch, 3, height, width]`, RGB, 0 to 255, sides multiples of {@link TRANSFORMER_STRIDE}
- * @returns the same shape, -22.5 to 277.5: clip to 0..255
+ * @returns the same shape; values may leave 0..255 and are to be clipped
  */
 export function transformer(
   parameters: nn.Parameters,
@@ -39,7 +41,7 @@ export function transformer(
   x = block(parameters.scope('conv_4'), doubled(x), 2 * filters, 3); // [B, 2F, H/2, W/2]
   x = block(parameters.scope('conv_5'), doubled(x), filters, 3); // [B, F, H, W]
   x = convolution(parameters.scope('conv_6'), x, 3, 9, 1, faint); // [B, 3, H, W]
-  return op.add(op.mul(op.tanh(x), 150), 127.5); // 150 as in Johnson et al.
+  return op.add(pictures, op.mul(op.tanh(x), 150)); // 150 as in Johnson et al.
 }
 
 function block(
@@ -84,5 +86,5 @@ function doubled(x: Tensor): Tensor {
   return op.resize(x, [2 * x.dimension(2), 2 * x.dimension(3)], 'nearest');
 }
 
-// Painting begins with a nearly even grey, where tanh has its full slope.
+// Painting begins with almost no change, where tanh has its full slope.
 const faint: nn.Initializer = (shape, random) => nn.glorotUniform(shape, random).map((value) => value / 10);
