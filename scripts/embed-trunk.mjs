@@ -20,7 +20,7 @@ export function embedTrunk() {
   const parts = [];
   let offset = 0;
   for (const weight of manifest.weights) {
-    const length = weight.shape.reduce((product, size) => product * size, 1); // a byte each: quantised to uint8
+    const length = weight.shape.reduce(multiplied, 1); // a byte each: quantised to uint8
     const number = Number(/^(?:conv2d|batch_normalization)_(\d+)\//.exec(weight.name)?.[1]);
     if (weight.quantization?.dtype !== 'uint8') throw new Error(`${weight.name} is not quantised to uint8`);
     if (number <= LAST_CONVOLUTION) {
@@ -65,4 +65,9 @@ function readModel() {
 /** A minified JavaScript literal as JSON: keys quoted, numbers with a digit before the point. */
 function jsonOf(/** @type {string} */ literal) {
   return literal.replace(/([{,])(\w+):/g, '$1"$2":').replace(/([:,[-])\./g, '$10.');
+}
+
+/** @type {(product: number, size: number) => number} */
+function multiplied(product, size) {
+  return product * size;
 }

@@ -44,9 +44,7 @@ export function fixedShape(name: string, { dimensions }: InputType, given: Shape
     }
     const open = dimensions.some((size) => typeof size === 'string');
     if (open) {
-      throw modelError(
-        `input "${name}" has open dimensions ${describe(dimensions)}; give its shape`,
-      );
+      throw modelError(`input "${name}" has open dimensions ${describe(dimensions)}; give its shape`);
     }
     return decodeShape(dimensions.map(BigInt), name);
   }

@@ -165,17 +165,13 @@ export function decodeTensor(proto: TensorProto, what: string = proto.name): NDA
   const { rawData } = proto;
   if (rawData.length > 0 || size === 0) {
     if (rawData.length !== size * format.bytes) {
-      throw modelError(
-        `"${what}" holds ${rawData.length} bytes, but its shape needs ${size * format.bytes}`,
-      );
+      throw modelError(`"${what}" holds ${rawData.length} bytes, but its shape needs ${size * format.bytes}`);
     }
     return fromRaw(rawData, format, shape);
   }
   const listed = format.listed(proto);
   if (listed.length !== size) {
-    throw modelError(
-      `"${what}" holds ${listed.length} elements, but its shape needs ${size}`,
-    );
+    throw modelError(`"${what}" holds ${listed.length} elements, but its shape needs ${size}`);
   }
   return fill(format.dtype, shape, (index) => listed[index] ?? 0);
 }
@@ -193,8 +189,10 @@ function refuseExternalData(proto: TensorProto, what: string): void {
 
 // Elements that are stored as the engine holds them are copied as a whole. (A Buffer's own slice() would not copy.)
 function fromRaw(raw: Uint8Array, { dtype, bytes, read }: ElementFormat, shape: Shape): NDArray {
-  if (dtype === 'float32' && bytes === 4) return { dtype, shape, data: new Float32Array(new Uint8Array(raw).buffer) };
-  if (dtype === 'int64' && bytes === 8) return { dtype, shape, data: new BigInt64Array(new Uint8Array(raw).buffer) };
+  if (dtype === 'float32' && bytes === 4)
+    return { dtype, shape, data: new Float32Array(new Uint8Array(raw).buffer) };
+  if (dtype === 'int64' && bytes === 8)
+    return { dtype, shape, data: new BigInt64Array(new Uint8Array(raw).buffer) };
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   return fill(dtype, shape, (index) => read(view, index * bytes));
 }

@@ -1,5 +1,6 @@
 import { float32, InputError, type NDArray, type Random } from '@latentbrush/engine';
-import { resize, type Picture } from '../image/index.ts';
+import { crop, resize, type Picture } from '../image/index.ts';
+import { inColor } from './grey.ts';
 
 /** A picture as bytes, a quarter of the memory of float32. */
 interface StoredPicture {
@@ -11,6 +12,9 @@ interface StoredPicture {
 
 /** How much larger than the cut-outs the shorter side of a picture is kept, so that cut-outs vary in scale. */
 const SCALES = 2;
+
+/** Of a picture that is longer than this many times its shorter side, the middle is kept. */
+const LONGEST = 4;
 
 /** The pictures a fast style learns on, from which square cut-outs are drawn. */
 export class ContentCrops {
@@ -28,7 +32,8 @@ export class ContentCrops {
   }
 
   /** Adds a picture: made smaller if its shorter side is more than twice the cut-outs', larger if it is less than once. */
-  add(picture: Picture): void {
+  add(source: Picture): void {
+    const picture = withoutExcess(inColor(source));
     const shorter = Math.min(picture.height, picture.width);
     const wanted = Math.min(Math.max(shorter, this.#size), SCALES * this.#size);
     const kept = wanted === shorter ? picture : scaled(picture, wanted / shorter);
@@ -58,6 +63,15 @@ export class ContentCrops {
     }
     return float32(batch, [count, 3, size, size]);
   }
+}
+
+// The middle of a picture that is much longer than wide.
+function withoutExcess(picture: Picture): Picture {
+  const { height, width } = picture;
+  const longest = LONGEST * Math.min(height, width);
+  if (Math.max(height, width) <= longest) return picture;
+  const [rows, columns] = [Math.min(height, longest), Math.min(width, longest)];
+  return crop(picture, Math.floor((height - rows) / 2), Math.floor((width - columns) / 2), rows, columns);
 }
 
 function cutOut({ height, width, data }: StoredPicture, top: number, left: number, side: number): Picture {

@@ -1,4 +1,5 @@
 import {
+  clip,
   compile,
   float32,
   InputError,
@@ -28,7 +29,7 @@ export const SMALLEST_SIDE = 16;
  * @returns the same shape, clipped to 0..255
  */
 export function styleGraph({ architecture, weights }: StyleModel, pictures: Tensor): Tensor {
-  return transformer(nn.Parameters.frozen(weights), pictures, architecture);
+  return clip(transformer(nn.Parameters.frozen(weights), pictures, architecture), 0, 255);
 }
 
 /** Paints pictures with a trained style. Compiled once for each size of pictures; the last few sizes are kept. */
@@ -108,6 +109,5 @@ function cut(data: Float32Array, from: Picture, height: number, width: number): 
       kept.set(data.subarray(start, start + width), (channel * height + row) * width);
     }
   }
-  for (let i = 0; i < kept.length; i++) kept[i] = Math.min(Math.max(kept[i]!, 0), 255);
   return { channels: 3, height, width, data: kept };
 }

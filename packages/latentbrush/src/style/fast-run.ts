@@ -42,7 +42,7 @@ export class FastRun {
     this.#run = run;
     this.#lock = lock;
     this.sources = readExtra(run);
-    this.options = trainOptions.parse(run.options);
+    this.options = readOptions(run);
   }
 
   /**
@@ -132,15 +132,32 @@ export async function freeRunFolder(style: string): Promise<string> {
 }
 
 /**
+ * What a style run was trained on and how.
+ * @throws InputError when the folder is no style run or damaged
+ */
+export async function readFastRun(folder: string): Promise<{ sources: FastSources; options: TrainOptions }> {
+  const run = await openRun(folder, { system: 'style' });
+  return { sources: readExtra(run), options: readOptions(run) };
+}
+
+/**
  * The network of a style run, as its newest checkpoint has it.
  * @throws InputError when the folder is no style run or its checkpoint is damaged
  */
 export async function loadStyleModel(folder: string): Promise<StyleModel> {
   const run = await openRun(folder, { system: 'style' });
-  const { filters, residualBlocks } = trainOptions.parse(run.options);
+  const { filters, residualBlocks } = readOptions(run);
   const { tensors } = await loadCheckpoint(run, 'latest');
   const weights = Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith('adam/')));
   return { architecture: { filters, residualBlocks }, weights, style: readExtra(run).style };
+}
+
+function readOptions(run: Run): TrainOptions {
+  const parsed = trainOptions.safeParse(run.options);
+  if (parsed.success) return parsed.data;
+  throw new InputError(
+    `${run.folder}: run.json is damaged at options.${parsed.error.issues[0]?.path.join('.') ?? ''}; restore it from a copy`,
+  );
 }
 
 function readExtra(run: Run): FastSources {

@@ -1,3 +1,4 @@
+import { InputError } from '@latentbrush/engine';
 import { createHash, type Hash } from 'node:crypto';
 import type { Backbone } from '../backbones/index.ts';
 import type { Picture } from '../image/index.ts';
@@ -8,6 +9,7 @@ import { trainOptions, type TrainInput, type TrainOptions } from './fast-options
 import { FastRun, type FastSources } from './fast-run.ts';
 import { FastTraining, type FastMaterial } from './fast-training.ts';
 import { perceptionOf, presetOf } from './presets.ts';
+import { checkFastSizes } from './sizes.ts';
 
 /** A style picture and pictures to learn on. */
 export interface FastPictures {
@@ -78,18 +80,21 @@ async function prepare(
   { style, contentDir, contents }: FastPictures,
   options: TrainOptions,
 ): Promise<{ material: FastMaterial; sources: FastSources }> {
+  const perception = perceptionOf(backbone, options, {
+    enlargement: presetOf(backbone.name).enlargement,
+    smoothing: 0,
+  });
+  checkFastSizes(perception, style.picture, options);
   const crops = new ContentCrops(options.size);
   const hash = createHash('sha256');
   for await (const content of contents) {
     crops.add(content);
     digest(hash, content);
   }
+  if (crops.count === 0) throw new InputError(`${contentDir}: there are no pictures to learn on`);
   return {
     material: {
-      perception: perceptionOf(backbone, options, {
-        enlargement: presetOf(backbone.name).enlargement,
-        smoothing: 0,
-      }),
+      perception,
       style: style.picture,
       styleName: style.name,
       contents: crops,

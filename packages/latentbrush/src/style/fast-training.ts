@@ -18,7 +18,9 @@ import type { StyleModel } from './fast-model.ts';
 import { fastLoss, measureTargets } from './fast-objective.ts';
 import type { TrainOptions } from './fast-options.ts';
 import type { FastRun } from './fast-run.ts';
+import { inColor } from './grey.ts';
 import type { Perception } from './perception.ts';
+import { sizeOfFastStyle } from './sizes.ts';
 import { transformer } from './transformer.ts';
 
 /** Cut-outs of the sample sheets. */
@@ -167,13 +169,9 @@ async function compileTraining(
   options: TrainOptions,
   checkpoint: { readonly step: number; readonly tensors: Readonly<Record<string, NDArray>> } | undefined,
 ): Promise<Compiled> {
-  const { size, batch, styleSize, learningRate, threads } = options;
+  const { size, batch, learningRate, threads } = options;
   const random = new Random(options.seed);
-  const factor = styleSize / Math.min(style.height, style.width);
-  const scaled = resize(style, {
-    height: Math.round(style.height * factor),
-    width: Math.round(style.width * factor),
-  });
+  const scaled = resize(inColor(style), sizeOfFastStyle(style, options));
   const targets = await measureTargets(
     perception,
     float32(scaled.data, [1, 3, scaled.height, scaled.width]),

@@ -5,6 +5,8 @@ import type { PixelEvaluation } from '../backbones/index.ts';
 export interface PixelStep {
   /** Evaluations in this call so far. */
   readonly evaluations: number;
+  /** At these pixels, or at those it came from. */
+  readonly loss: number;
   /** Pixels; a buffer that the next step changes. */
   readonly pixels: Float32Array;
 }
@@ -53,12 +55,16 @@ export function lbfgsOptimizer({
         memory,
         signal,
         maxIterations: evaluations,
-        maxEvaluations: evaluations,
+        maxEvaluations: Math.max(evaluations, 2), // one to begin with, one for a step
         gradientTolerance: 0,
         functionTolerance: 0,
       };
       for await (const step of optim.lbfgs(objective, start, options))
-        yield { evaluations: step.evaluations, pixels: unscale(step.x) };
+        yield {
+          evaluations: step.evaluations,
+          loss: step.value / lossScale,
+          pixels: unscale(step.x),
+        };
     },
   };
 }
@@ -79,7 +85,7 @@ export function adamOptimizer(learningRate: number): PixelOptimizer {
         square = new Float32Array(pixels.length);
       }
       for (let done = 1; done <= evaluations && signal?.aborted !== true; done++) {
-        const { gradient } = await evaluate(pixels);
+        const { gradient, loss } = await evaluate(pixels);
         steps += 1;
         const rate = (learningRate * Math.sqrt(1 - 0.999 ** steps)) / (1 - 0.9 ** steps);
         for (let i = 0; i < pixels.length; i++) {
@@ -88,7 +94,7 @@ export function adamOptimizer(learningRate: number): PixelOptimizer {
           square[i] = 0.999 * square[i]! + 0.001 * slope * slope;
           pixels[i] = pixels[i]! - (rate * mean[i]!) / (Math.sqrt(square[i]!) + 1e-12);
         }
-        yield { evaluations: done, pixels };
+        yield { evaluations: done, loss, pixels };
       }
     },
   };

@@ -1,0 +1,63 @@
+import { loadBackbone, type Backbone, type LoadBackboneOptions } from '../backbones/index.ts';
+import { WeightsUnavailable } from '../weights/locate.ts';
+
+/** The network of the book, taken when nobody asks for another. */
+const PREFERRED = 'vgg19';
+
+/** A network to compare pictures with. */
+export interface ChosenBackbone {
+  readonly backbone: Backbone;
+  /** Why it is not the preferred one, in one line; undefined when it is what was wanted. */
+  readonly fallback: string | undefined;
+}
+
+/**
+ * Loads the network that style transfer compares pictures with: the one asked for; else VGG19, as in the book, when its weights are
+ * here or can be fetched; else the embedded trunk of InceptionV3, which comes with this package.
+ *
+ * Where nothing was asked for, a network that cannot be reached is given up after a second or two; a download that has begun is not.
+ * @param asked a name as `loadBackbone` knows it
+ * @param options layers that were chosen mean a certain network: then nothing else is taken in its place
+ * @throws WeightsUnavailable when the network asked for is not here and cannot be fetched
+ * @throws InputError when a name is not known, or the weights are damaged or of another network
+ */
+export async function chooseBackbone(
+  asked: string | undefined,
+  options: LoadBackboneOptions = {},
+): Promise<ChosenBackbone> {
+  const { layers = [], weights } = options;
+  if (asked !== undefined || layers.length > 0 || weights !== undefined)
+    return { backbone: await loadBackbone(asked ?? PREFERRED, options), fallback: undefined };
+  try {
+    return { backbone: await loadPatiently(options), fallback: undefined };
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (!(error instanceof WeightsUnavailable)) throw error;
+    const backbone = await loadBackbone('embedded', { layers });
+    return {
+      backbone,
+      fallback: `${PREFERRED} is not here and ${options.offline === true ? 'downloads are off' : 'could not be fetched'}: painting with the embedded trunk of ${backbone.name} (get it once: latentbrush models fetch ${PREFERRED})`,
+    };
+  }
+}
+
+// Quick to see that there is no network; patient once bytes have come.
+async function loadPatiently(options: LoadBackboneOptions): Promise<Backbone> {
+  let received = 0;
+  const onProgress: NonNullable<LoadBackboneOptions['onProgress']> = (progress) => {
+    received = progress.received;
+    options.onProgress?.(progress);
+  };
+  try {
+    return await loadBackbone(PREFERRED, {
+      retries: 1,
+      backoff: 300,
+      stallTimeout: 3000,
+      ...options,
+      onProgress,
+    });
+  } catch (error) {
+    if (!(error instanceof WeightsUnavailable) || received === 0) throw error;
+    return loadBackbone(PREFERRED, options);
+  }
+}

@@ -1,0 +1,16 @@
+export { chooseBackbone, type ChosenBackbone } from './choose-backbone.ts';
+export { ContentCrops } from './content-crops.ts';
+export { type StyleEvent } from './events.ts';
+export { exportOnnx, type ExportedStyle } from './export.ts';
+export { type FastEvent, type FastLosses } from './fast-events.ts';
+export { SMALLEST_SIDE, StylePainter, type StyleModel } from './fast-model.ts';
+export { trainOptions, type TrainInput, type TrainOptions } from './fast-options.ts';
+export { freeRunFolder, loadStyleModel, readFastRun, type FastSources } from './fast-run.ts';
+export { resumeFast, trainFast, type FastPictures } from './fast-train.ts';
+export { checkMemory, estimateMemory, estimatePaintingMemory } from './memory.ts';
+export { styleOptions, type StyleInput, type StyleOptions } from './options.ts';
+export { presetOf, type Preset } from './presets.ts';
+export { paint } from './render.ts';
+export { resolveStyle, type ResolvedStyle } from './resolved-options.ts';
+export { type StylePicture } from './style-parts.ts';
+export { transformer, TRANSFORMER_STRIDE, type TransformerArchitecture } from './transformer.ts';
