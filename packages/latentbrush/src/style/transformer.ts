@@ -43,10 +43,8 @@ export function transformer(
   x = block(parameters.scope('conv_4'), doubled(x), 2 * filters, 3); // [B, 2F, H/2, W/2]
   x = block(parameters.scope('conv_5'), doubled(x), filters, 3); // [B, F, H, W]
   const change = blurred(convolution(parameters.scope('conv_6'), x, 3, 9, 1, faint)); // [B, 3, H, W]
-  return op.add(
-    op.mul(op.tanh(op.add(artanh(op.div(op.sub(pictures, 127.5), RANGE)), change)), RANGE),
-    127.5,
-  );
+  const colors = op.div(op.sub(op.clip(pictures, 0, 255), 127.5), RANGE); // resizing goes a little beyond 0..255
+  return op.add(op.mul(op.tanh(op.add(artanh(colors), change)), RANGE), 127.5);
 }
 
 /** Colours reach this far to each side of the middle. */
