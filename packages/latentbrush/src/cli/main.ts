@@ -20,14 +20,17 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<(
     load: async () => (await import('./info.ts')).infoCommand,
   },
   quickstart: {
-    summary: 'a first look in under two minutes: train on an embedded book and read what comes out',
+    summary:
+      'a first look in about two minutes: dream, paint and write with what is embedded, and a gallery page',
     load: async () => (await import('./quickstart.ts')).quickstartCommand,
   },
 };
 
 function program(): Command {
   const root = new Command('latentbrush')
-    .description('Generative deep learning: train, sample and steer small generative models, offline.')
+    .description(
+      'Generative deep learning: dream, paint, train, sample and steer small generative models, offline.',
+    )
     .version(version)
     .configureHelp({ showGlobalOptions: false });
   for (const [name, { summary, load }] of Object.entries(commands)) {

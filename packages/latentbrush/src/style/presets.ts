@@ -65,7 +65,7 @@ export function perceptionOf(
     readonly contentLayer?: string | undefined;
     readonly styleLayers?: readonly string[] | undefined;
   },
-  seen: { readonly enlargement: number; readonly smoothing: number },
+  { enlargement, smoothing }: { readonly enlargement: number; readonly smoothing: number },
 ): Perception {
   const preset = presetOf(backbone.name);
   const named = (layer: string): string => backbone.layerNamed(layer).name;
@@ -73,6 +73,7 @@ export function perceptionOf(
     backbone,
     contentLayer: named(chosen.contentLayer ?? preset.contentLayer),
     styleLayers: (chosen.styleLayers ?? preset.styleLayers).map(named),
-    ...seen,
+    enlargement,
+    smoothing,
   };
 }
