@@ -1,0 +1,37 @@
+import { recipeInput, type RecipeInput } from '../image/index.ts';
+
+/** Files that went into a picture, and which of them was what. */
+export interface RecordedInputs {
+  readonly inputs: readonly RecipeInput[];
+  /** For each role the places in `inputs`. */
+  readonly roles: Readonly<Record<string, readonly number[]>>;
+}
+
+/**
+ * Takes names and checksums of files for a recipe.
+ * @param files by role; a role may have several files or none
+ * @throws InputError when one cannot be read
+ */
+export async function recordInputs(
+  files: Readonly<Record<string, readonly string[]>>,
+): Promise<RecordedInputs> {
+  const inputs: RecipeInput[] = [];
+  const roles: Record<string, number[]> = {};
+  for (const [role, paths] of Object.entries(files)) {
+    if (paths.length === 0) continue;
+    roles[role] = [];
+    for (const path of paths) {
+      roles[role].push(inputs.length);
+      inputs.push(await recipeInput(path));
+    }
+  }
+  return { inputs, roles };
+}
+
+/** The files of a role, of those that were found for a recipe's inputs. */
+export function filesOfRole(roles: unknown, role: string, paths: readonly string[]): string[] {
+  if (typeof roles !== 'object' || roles === null) return [];
+  const places = (roles as Record<string, unknown>)[role];
+  if (!Array.isArray(places)) return [];
+  return places.flatMap((place) => (typeof place === 'number' ? (paths[place] ?? []) : []));
+}

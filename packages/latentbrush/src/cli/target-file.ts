@@ -1,0 +1,50 @@
+import { InputError } from '@latentbrush/engine';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { basename, dirname, extname } from 'node:path';
+import { fileError } from '../files/file-error.ts';
+import { formatOfPath } from '../image/index.ts';
+
+/**
+ * Checks, before long work, that a picture can be written to a path.
+ * @throws InputError when its extension is none of a picture, or its folder is missing or not writable
+ */
+export async function checkTarget(path: string): Promise<void> {
+  formatOfPath(path);
+  try {
+    await access(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw fileError(error, path, 'write');
+  }
+  if (await isFolder(path)) throw new InputError(`${path}: is a folder; a file is needed here`);
+}
+
+/**
+ * Makes a folder for many pictures.
+ * @throws InputError when it cannot be made
+ */
+export async function makeTargetFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw fileError(error, path, 'write');
+  }
+}
+
+/** Whether there is a folder at a path. */
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/** `photos/cat.jpg` as `cat`. */
+export function stemOf(path: string): string {
+  return basename(path, extname(path));
+}
+
+/** `out.png` and `round-03` as `out-round-03.png`. */
+export function withSuffix(path: string, suffix: string): string {
+  const extension = extname(path);
+  return `${path.slice(0, path.length - extension.length)}-${suffix}${extension}`;
+}
