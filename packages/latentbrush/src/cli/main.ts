@@ -7,6 +7,14 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<(
     summary: 'train a language model on a text, and write with it',
     load: async () => (await import('./text.ts')).textCommand,
   },
+  dream: {
+    summary: 'turn a picture into a DeepDream',
+    load: async () => (await import('./dream/command.ts')).dreamCommand,
+  },
+  style: {
+    summary: 'repaint a picture in the style of others, or train a style to apply to any picture',
+    load: async () => (await import('./style/command.ts')).styleCommand,
+  },
   models: {
     summary: 'look at the pretrained networks and fetch their weights',
     load: async () => (await import('./models.ts')).modelsCommand,

@@ -83,7 +83,12 @@ export function schemaValues(
 function convert(property: string, type: z.core.$ZodType, value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (type instanceof z.ZodNumber) return numberOf(flagOf(property), value);
-  if (type instanceof z.ZodArray) return value.split(',').map((part) => numberOf(flagOf(property), part));
+  if (type instanceof z.ZodArray) {
+    const parts = value.split(',');
+    return type.element instanceof z.ZodNumber
+      ? parts.map((part) => numberOf(flagOf(property), part))
+      : parts.map((part) => part.trim());
+  }
   return value;
 }
 
@@ -92,4 +97,11 @@ export function numberOf(flag: string, text: string): number {
   const value = Number(text);
   if (text.trim() === '' || Number.isNaN(value)) throw new InputError(`${flag}: "${text}" is not a number`);
   return value;
+}
+
+/** @throws InputError naming the flag when the text is not a whole number of at least 1 */
+export function lengthOf(flag: string, text: string): number {
+  const value = numberOf(flag, text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new InputError(`${flag}: ${text} was given; a whole number from 1 on is needed`);
 }

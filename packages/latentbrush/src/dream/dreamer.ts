@@ -2,7 +2,7 @@ import type { Random } from '@latentbrush/engine';
 import { PixelObjective, type Backbone } from '../backbones/index.ts';
 import type { Picture } from '../image/index.ts';
 import type { Contribution } from './contributions.ts';
-import { decorrelated, gaussianBlur } from './gradient-filters.ts';
+import { decorrelated, gaussianBlur, laplacianNormalized } from './gradient-filters.ts';
 import { dreamTerms, type Guide } from './objective.ts';
 import type { DreamOptions } from './options.ts';
 import { rolled } from './pixels.ts';
@@ -51,7 +51,7 @@ export class Dreamer {
    */
   async evaluate(pixels: Picture, random: Random): Promise<DreamEvaluation> {
     const { height, width } = pixels;
-    const { jitter, blur, decorrelate } = this.#options;
+    const { jitter, blur, laplacian, decorrelate } = this.#options;
     const tile = tileSize(pixels, this.#options.tile);
     // With tiles the shift is over a whole tile, so that their seams are everywhere once.
     const reach = tile ?? jitter;
@@ -62,6 +62,7 @@ export class Dreamer {
       tile === undefined ? await this.#whole(shifted) : await this.#tiled(shifted, tile);
     let turned: Picture = rolled({ channels: 3, height, width, data: gradient }, -down, -right);
     if (blur > 0) turned = gaussianBlur(turned, blur);
+    if (laplacian > 0) turned = laplacianNormalized(turned, laplacian);
     if (decorrelate) turned = decorrelated(turned);
     return { loss, terms, gradient: turned };
   }
@@ -112,7 +113,11 @@ export class Dreamer {
     if (known !== undefined) return known;
     const objective = await PixelObjective.compile(
       [1, 3, height, width],
-      (pixels) => dreamTerms(this.#backbone, this.#contributions, pixels, this.#guide),
+      (pixels) =>
+        dreamTerms(this.#backbone, this.#contributions, pixels, {
+          guide: this.#guide,
+          kind: this.#options.objective,
+        }),
       { threads: this.#options.threads },
     );
     this.#objectives.set(key, objective);

@@ -7,7 +7,7 @@ export {
 } from './contributions.ts';
 export type { DreamEvent } from './events.ts';
 export { explore, type Exploration } from './explore.ts';
-export { noisePicture } from './noise.ts';
-export { dreamTerms } from './objective.ts';
+export { noisePicture, VISUALIZATION } from './noise.ts';
+export { dreamTerms, type ObjectiveKind } from './objective.ts';
 export { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
 export { Dream, dream, type DreamPictures } from './render.ts';

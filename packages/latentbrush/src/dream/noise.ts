@@ -1,9 +1,28 @@
-import type { Random } from '@latentbrush/engine';
-import { picture, type Picture } from '../image/index.ts';
+import { type Random } from '@latentbrush/engine';
+import { picture, zoom, type Picture } from '../image/index.ts';
+import type { DreamInput } from './options.ts';
 
-/** Grey with a little noise in each colour: the start of feature visualisation. */
+/** Pixels between the points where noise is drawn: between them it is smooth, so that no grain is left in what grows out of it. */
+const SPACING = 8;
+
+/** Grey with a little smooth noise in each colour: the start of feature visualisation. */
 export function noisePicture(height: number, width: number, random: Random): Picture {
-  const result = picture(3, height, width);
-  for (let i = 0; i < result.data.length; i++) result.data[i] = 127.5 + 12.75 * random.normal();
-  return result;
+  const coarse = picture(3, Math.ceil(height / SPACING) + 1, Math.ceil(width / SPACING) + 1);
+  for (let i = 0; i < coarse.data.length; i++) coarse.data[i] = 127.5 + 12.75 * random.normal();
+  return zoom(coarse, height, width);
 }
+
+/**
+ * Options that show what a layer or channel looks for, out of noise: the mean of activations, all scales alike, many sizes (after
+ * Mordvintsev's DeepDream notebook, TensorFlow 2015), colours that belong together (Lucid).
+ */
+export const VISUALIZATION = {
+  objective: 'mean',
+  laplacian: 4,
+  octaves: 3,
+  iterations: 30,
+  step: 0.02,
+  jitter: 8,
+  decorrelate: true,
+  maxLoss: 1e6,
+} as const satisfies DreamInput;

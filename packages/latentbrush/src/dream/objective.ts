@@ -62,10 +62,14 @@ export async function measureGuide(
   }
 }
 
+/** How excitement is measured: by the squares of activations or by activations as they are. */
+export type ObjectiveKind = 'squares' | 'mean';
+
 /**
  * What a dream maximises, as parts to be added.
  *
- * The book's: Σ over layers of coefficient · Σ activation² / elements, the 2 outermost rows and columns left out of the sum.
+ * `squares`, the book's: Σ over layers of coefficient · Σ activation² / elements, the 2 outermost rows and columns left out of the sum.
+ * `mean`: the same without the square, the objective of Lucid (Olah, Mordvintsev & Schubert, *Feature Visualization*, Distill 2017).
  * Guided (Mordvintsev et al. 2015): in place of the square, for each position, the greatest dot product with the features of any
  * position of the guide.
  * @param pixels `[1, 3, height, width]`, RGB, -1 to 1
@@ -75,7 +79,7 @@ export function dreamTerms(
   backbone: Backbone,
   contributions: readonly Contribution[],
   pixels: Tensor,
-  guide?: Guide,
+  { guide, kind = 'squares' }: { readonly guide?: Guide | undefined; readonly kind?: ObjectiveKind } = {},
 ): Terms {
   const [, , height = 0, width = 0] = pixels.shape;
   const layers = [...new Set(contributions.map(({ layer }) => layer))];
@@ -96,7 +100,9 @@ export function dreamTerms(
     const inner = op.slice(values, [BORDER, BORDER], [rows - BORDER, columns - BORDER], [2, 3]);
     const features = guide?.get(each.layer);
     const excitement =
-      features === undefined ? op.reduceSum(op.square(inner)) : likeness(inner, guideOf(features, channel));
+      features === undefined
+        ? op.reduceSum(kind === 'squares' ? op.square(inner) : inner)
+        : likeness(inner, guideOf(features, channel));
     const name = nameOf(each);
     const term = op.mul(excitement, each.coefficient / (channels * rows * columns));
     terms[name] = terms[name] === undefined ? term : op.add(terms[name], term);

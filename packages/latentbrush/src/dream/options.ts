@@ -20,6 +20,12 @@ export const dreamOptions = z.strictObject({
     .describe(
       'what to excite, and how much: layer=coefficient or layer:channel=coefficient (default: mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5)',
     ),
+  objective: z
+    .enum(['squares', 'mean'])
+    .default('squares')
+    .describe(
+      'what grows: squares of activations, as in the book, where strong places get stronger; or their mean, as Lucid has it, more even',
+    ),
   octaves: z.int().min(1).max(20).default(3).describe('sizes the picture is dreamed at, from small to whole'),
   octaveScale: z.number().gt(1).max(8).default(1.4).describe('ratio between the sizes'),
   iterations: z.int().min(0).max(10_000).default(20).describe('steps of gradient ascent at each size'),
@@ -50,6 +56,14 @@ export const dreamOptions = z.strictObject({
     .max(32)
     .default(0)
     .describe('smooth the gradient with a Gaussian of this many pixels'),
+  laplacian: z
+    .int()
+    .min(0)
+    .max(8)
+    .default(0)
+    .describe(
+      'bring so many scales of the gradient, each half the one before, to one strength: larger shapes (Mordvintsev 2015 has 4)',
+    ),
   decorrelate: z
     .boolean()
     .default(false)

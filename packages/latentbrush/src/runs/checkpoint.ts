@@ -74,6 +74,16 @@ export async function loadCheckpoint(
   return decodeOr(bytes, file, () => howToGoOn(folder, older));
 }
 
+/**
+ * The file of the newest checkpoint of a run.
+ * @throws InputError when there is none
+ */
+export async function latestCheckpointPath(run: Pick<Run, 'folder'>): Promise<string> {
+  const [latest] = await savedSteps(run);
+  if (latest === undefined) throw new InputError(`${run.folder}: has no checkpoint yet; train it first`);
+  return join(run.folder, 'checkpoints', fileName(latest));
+}
+
 /** Steps of the checkpoints of a run, newest first; the best one is not counted. */
 export async function savedSteps(run: Pick<Run, 'folder'>): Promise<number[]> {
   const folder = join(run.folder, 'checkpoints');

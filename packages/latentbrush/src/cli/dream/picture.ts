@@ -1,14 +1,10 @@
-import { Random } from '@latentbrush/engine';
-import { dream, noisePicture } from '../dream/index.ts';
-import { writePicture, type Picture } from '../image/index.ts';
-import { dreamRecipe, loadDream, readSource, type DreamJob, type JobContext } from './dream-job.ts';
-import { INTERRUPTED } from './interrupt.ts';
-import { checkTarget, withSuffix } from './target-file.ts';
-
-/** What is dreamed on: a picture, or noise of a size. */
-export type DreamSource =
-  | { readonly type: 'picture'; readonly path: string }
-  | { readonly type: 'noise'; readonly height: number; readonly width: number };
+import { dream } from '../../dream/index.ts';
+import { writePicture } from '../../image/index.ts';
+import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
+import { pictureOf, recipeOfSource, type DreamSource } from './source.ts';
+import type { JobContext } from '../job-context.ts';
+import { INTERRUPTED } from '../interrupt.ts';
+import { checkTarget, withSuffix } from '../target-file.ts';
 
 /** Dreams on one picture and writes it; interrupted, as far as it came. */
 export async function dreamPicture(
@@ -20,13 +16,10 @@ export async function dreamPicture(
 ): Promise<void> {
   const { output, signal } = context;
   await checkTarget(target);
-  const start = await startOf(source, job);
+  const start = await pictureOf(source, job);
   const { backbone, pictures } = await loadDream(job, context);
-  const made = await dreamRecipe(
-    job,
-    source.type === 'picture' ? source.path : undefined,
-    source.type === 'noise' ? { noise: { height: source.height, width: source.width } } : {},
-  );
+  const { picture, extra } = recipeOfSource(source);
+  const made = await dreamRecipe(job, picture, extra);
   for await (const event of dream(backbone, start, job.options, pictures, signal)) {
     switch (event.type) {
       case 'start':
@@ -50,10 +43,4 @@ export async function dreamPicture(
         }
     }
   }
-}
-
-async function startOf(source: DreamSource, job: DreamJob): Promise<Picture> {
-  if (source.type === 'picture') return readSource(source.path, job);
-  const random = new Random(job.options.seed ?? 1).fork('noise');
-  return noisePicture(source.height, source.width, random);
 }

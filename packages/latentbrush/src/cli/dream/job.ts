@@ -1,10 +1,11 @@
 import { InputError } from '@latentbrush/engine';
-import { loadBackbone, type Backbone, type PreprocessingName } from '../backbones/index.ts';
-import { BOOK_CONTRIBUTIONS, type DreamInput, type DreamPictures } from '../dream/index.ts';
-import { fitWithin, readPicture, recipe, type Picture, type Recipe } from '../image/index.ts';
-import type { Output } from './output.ts';
-import { recordInputs } from './recipe-inputs.ts';
-import { weightsSource, type WeightsFlags } from './weights-flags.ts';
+import { loadBackbone, type Backbone, type PreprocessingName } from '../../backbones/index.ts';
+import { BOOK_CONTRIBUTIONS, dreamOptions, type DreamInput, type DreamPictures } from '../../dream/index.ts';
+import { readPicture, recipe, type Recipe } from '../../image/index.ts';
+import { parseOptions } from '../../options.ts';
+import type { JobContext } from '../job-context.ts';
+import { recordInputs } from '../recipe-inputs.ts';
+import { weightsSource } from '../weights-flags.ts';
 
 /** Everything that decides what a dream looks like, except its first picture. */
 export interface DreamJob {
@@ -17,12 +18,6 @@ export interface DreamJob {
   readonly mask?: string | undefined;
   /** Longest side that a larger picture is brought to. */
   readonly size?: number | undefined;
-}
-
-/** Where a command writes, how it stops, and where weights are looked for. */
-export interface JobContext extends WeightsFlags {
-  readonly output: Output;
-  readonly signal: AbortSignal;
 }
 
 /** What a job needs, loaded. */
@@ -59,12 +54,6 @@ export async function loadDream(
   return { backbone, pictures };
 }
 
-/** A picture to dream on, at the size that is wanted. */
-export async function readSource(path: string, { size }: DreamJob): Promise<Picture> {
-  const source = await readPicture(path);
-  return size === undefined ? source : fitWithin(source, size);
-}
-
 /** How a picture is made by a job. */
 export async function dreamRecipe(
   job: DreamJob,
@@ -78,10 +67,11 @@ export async function dreamRecipe(
     backbone: isOnnx(job.backbone) ? [job.backbone] : [],
     weights: job.weights === undefined ? [] : [job.weights],
   });
-  const { backbone, preprocessing, size, options } = job;
+  const { backbone, preprocessing, size } = job;
+  const { seed, ...options } = parseOptions(dreamOptions, job.options);
   return recipe({
     system: 'dream',
-    seed: options.seed ?? 1,
+    seed,
     options: {
       ...options,
       ...(!isOnnx(backbone) && { backbone }),

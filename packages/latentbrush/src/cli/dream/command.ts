@@ -1,0 +1,140 @@
+import { InputError } from '@latentbrush/engine';
+import { Command, Option } from 'commander';
+import { preprocessings, type PreprocessingName } from '../../backbones/index.ts';
+import { dreamOptions, parseContributions, VISUALIZATION, type DreamInput } from '../../dream/index.ts';
+import { parseSize } from '../../image/index.ts';
+import { flagOf, parseOptions } from '../../options.ts';
+import { dreamExploration } from './exploration.ts';
+import { dreamFolder, dreamIntoZoom } from './film.ts';
+import type { DreamJob } from './job.ts';
+import { dreamPicture } from './picture.ts';
+import type { DreamSource } from './source.ts';
+import { abortOnInterrupt } from '../interrupt.ts';
+import type { JobContext } from '../job-context.ts';
+import { Output, type OutputOptions } from '../output.ts';
+import { addSchemaOptions, lengthOf, numberOf, schemaValues } from '../schema-options.ts';
+import { outputOptions } from '../shared-options.ts';
+import { isFolder, stemOf } from '../target-file.ts';
+import { weightsFlags, type WeightsFlags } from '../weights-flags.ts';
+
+interface Given extends Record<string, unknown>, OutputOptions, WeightsFlags {
+  readonly output?: string;
+  readonly backbone: string;
+  readonly weights?: string;
+  readonly preprocessing?: PreprocessingName;
+  readonly layers?: string;
+  readonly guide?: string;
+  readonly mask?: string;
+  readonly size?: string;
+  readonly noise?: string;
+  readonly explore?: string;
+  readonly zoom?: string;
+  readonly frames?: string;
+  readonly fps?: string;
+  readonly carry?: string;
+  readonly saveOctaves?: boolean;
+}
+
+/** `latentbrush dream`. */
+export function dreamCommand(): Command {
+  const command = new Command('dream')
+    .description(
+      'Turn a picture into a DeepDream: change it step by step towards what excites the layers of a network, at several sizes.',
+    )
+    .argument('[picture]', 'a picture, or a folder with the frames of a film')
+    .option(
+      '-o, --output <file>',
+      'where to write: .png, .jpg, .webp ...; for films also .gif, .webp, .mp4 or a folder (default: <picture>-dream.png)',
+    )
+    .option('--backbone <name>', 'inception_v3, embedded, vgg16, vgg19, or an .onnx file', 'inception_v3')
+    .option('--weights <file>', 'weights of the network: Keras .h5, .safetensors, model.json, .onnx')
+    .addOption(
+      new Option(
+        '--preprocessing <name>',
+        'what the network of an .onnx file expects (default: imagenet)',
+      ).choices(Object.keys(preprocessings)),
+    )
+    .option(
+      '--layers <mix>',
+      'what to excite, and how much: layer=coefficient or layer:channel=coefficient (default: mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5)',
+    );
+  addSchemaOptions(command, dreamOptions, ['layers']);
+  command
+    .option('--guide <picture>', 'dream towards the features of this picture')
+    .option('--mask <picture>', 'dream only where this is white')
+    .option('--size <n>', 'make a larger picture smaller first: its longest side in pixels')
+    .option(
+      '--noise <WIDTHxHEIGHT>',
+      `begin with noise of this size in place of a picture: feature visualisation, with other defaults: ${flagsOf(VISUALIZATION)}`,
+    )
+    .option('--save-octaves', 'keep the picture after each octave too')
+    .option('--explore <n>', 'try so many random mixes of layers and show them on one sheet')
+    .option('--zoom <x>', 'fall into the dream: each frame is nearer by this factor, as 1.05')
+    .option('--frames <n>', 'frames of the zoom (default: 60)')
+    .option('--fps <n>', 'frames per second of an animation (default: 20)')
+    .option(
+      '--carry <x>',
+      'of the dream of a frame, the share that the next frame begins with, 0 to 1 (default: 0.5)',
+    );
+  weightsFlags(command);
+  outputOptions(command);
+  return command.action(async (picture: string | undefined, given: Given) => {
+    const { dataDir, offline } = given;
+    await run(picture, given, {
+      output: new Output(given),
+      signal: abortOnInterrupt(),
+      ...(dataDir !== undefined && { dataDir }),
+      ...(offline !== undefined && { offline }),
+    });
+  });
+}
+
+async function run(picture: string | undefined, given: Given, context: JobContext): Promise<void> {
+  const job = jobOf(given);
+  const source = sourceOf(picture, given);
+  const stem = source.type === 'noise' ? 'noise' : stemOf(source.path);
+  const target = given.output;
+  const framesPerSecond = given.fps === undefined ? 20 : numberOf('--fps', given.fps);
+  if (given.explore !== undefined) {
+    const count = numberOf('--explore', given.explore);
+    await dreamExploration(job, source, count, target ?? `${stem}-explore.png`, context);
+  } else if (given.zoom !== undefined || given.frames !== undefined) {
+    const zoom = given.zoom === undefined ? 1.05 : numberOf('--zoom', given.zoom);
+    const frames = given.frames === undefined ? 60 : numberOf('--frames', given.frames);
+    const film = { frames, zoom, framesPerSecond };
+    await dreamIntoZoom(job, source, film, target ?? `${stem}-dream.gif`, context);
+  } else if (source.type === 'picture' && (await isFolder(source.path))) {
+    const carry = given.carry === undefined ? 0.5 : numberOf('--carry', given.carry);
+    await dreamFolder(job, source.path, { carry, framesPerSecond }, target ?? `${stem}-dream`, context);
+  } else {
+    const saveOctaves = given.saveOctaves === true;
+    await dreamPicture(job, source, target ?? `${stem}-dream.png`, context, { saveOctaves });
+  }
+}
+
+function jobOf(given: Given): DreamJob {
+  const { backbone, weights, preprocessing, layers, guide, mask, size } = given;
+  const options: DreamInput = {
+    ...(given.noise !== undefined && VISUALIZATION),
+    ...schemaValues(dreamOptions, { ...given, layers: undefined }),
+    ...(layers !== undefined && { layers: parseContributions(layers) }),
+  };
+  parseOptions(dreamOptions, options, 'flag'); // before anything is loaded
+  const longest = size === undefined ? undefined : lengthOf('--size', size);
+  return { backbone, weights, preprocessing, options, guide, mask, size: longest };
+}
+
+// Options as they are written on the command line.
+function flagsOf(options: Readonly<Record<string, unknown>>): string {
+  return Object.entries(options)
+    .map(([name, value]) => (value === true ? flagOf(name) : `${flagOf(name)} ${String(value)}`))
+    .join(' ');
+}
+
+function sourceOf(picture: string | undefined, { noise }: Given): DreamSource {
+  if (picture !== undefined && noise !== undefined)
+    throw new InputError(`dream: a picture (${picture}) and --noise were given; choose one`);
+  if (noise !== undefined) return { type: 'noise', ...parseSize(noise, '--noise') };
+  if (picture !== undefined) return { type: 'picture', path: picture };
+  throw new InputError('dream: no picture was given; name one, a folder of frames, or --noise WIDTHxHEIGHT');
+}

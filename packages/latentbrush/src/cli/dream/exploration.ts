@@ -1,0 +1,57 @@
+import { InputError } from '@latentbrush/engine';
+import { explore, formatContributions, type Exploration } from '../../dream/index.ts';
+import { montage, writePicture, type Picture } from '../../image/index.ts';
+import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
+import { pictureOf, recipeOfSource, type DreamSource } from './source.ts';
+import type { JobContext } from '../job-context.ts';
+import { INTERRUPTED } from '../interrupt.ts';
+import { checkTarget } from '../target-file.ts';
+
+/** Tries random mixes of layers and writes one sheet of them, each with the settings that dream it again. */
+export async function dreamExploration(
+  job: DreamJob,
+  source: DreamSource,
+  count: number,
+  target: string,
+  context: JobContext,
+): Promise<void> {
+  const { output, signal } = context;
+  await checkTarget(target);
+  const start = await pictureOf(source, job);
+  const { backbone } = await loadDream(job, context);
+  const given = job.options.layers?.map(({ layer }) => layer);
+  const tried: Exploration[] = [];
+  for await (const each of explore(backbone, start, count, job.options, given, signal)) {
+    const mix = formatContributions(each.layers);
+    output.event({ type: 'exploration', index: each.index, total: each.total, layers: mix });
+    output.progress(each.index, each.total, mix);
+    tried.push(each);
+  }
+  if (tried.length === 0) throw new InputError('dream: interrupted before the first mix was tried');
+  const { picture, extra } = recipeOfSource(source);
+  const mixes = tried.map(({ layers }) => formatContributions(layers));
+  const recipe = await dreamRecipe(job, picture, { ...extra, explore: count, mixes });
+  await writePicture(target, sheetOf(tried), { recipe });
+  output.event({ type: 'done', reason: tried.length < count ? 'aborted' : 'finished', path: target });
+  output.text(`${target}\n${tried.map((each) => lineOf(each, source)).join('')}`);
+  if (tried.length < count) {
+    output.note(`interrupted: ${tried.length} of ${count} mixes`);
+    process.exitCode = INTERRUPTED;
+  }
+}
+
+function sheetOf(tried: readonly Exploration[]): Picture {
+  const labels = tried.map(
+    ({ index, layers }) => `${index}: ${formatContributions(layers).replaceAll(',', ' ')}`,
+  );
+  return montage(
+    tried.map(({ picture }) => picture),
+    { labels },
+  );
+}
+
+function lineOf({ index, layers }: Exploration, source: DreamSource): string {
+  const command = process.env.LATENTBRUSH_COMMAND ?? 'latentbrush';
+  const what = source.type === 'picture' ? source.path : `--noise ${source.width}x${source.height}`;
+  return `  ${index}: ${command} dream ${what} --layers ${formatContributions(layers)}\n`;
+}

@@ -1,0 +1,101 @@
+import { InputError } from '@latentbrush/engine';
+import { Command } from 'commander';
+import { styleOptions, type StyleInput } from '../../style/index.ts';
+import { parseOptions } from '../../options.ts';
+import { abortOnInterrupt } from '../interrupt.ts';
+import { Output, type OutputOptions } from '../output.ts';
+import { addSchemaOptions, schemaValues } from '../schema-options.ts';
+import { outputOptions } from '../shared-options.ts';
+import { stemOf } from '../target-file.ts';
+import { weightsFlags, type WeightsFlags } from '../weights-flags.ts';
+import { styleApplyCommand } from './apply.ts';
+import type { StyleJob } from './job.ts';
+import { paintPicture } from './picture.ts';
+import { styleTrainCommand } from './train.ts';
+
+interface Given extends Record<string, unknown>, OutputOptions, WeightsFlags {
+  readonly output?: string;
+  readonly backbone?: string;
+  readonly weights?: string;
+  readonly mask?: readonly string[];
+  readonly keepColors?: true | string;
+  readonly pyramid?: true | string;
+  readonly saveRounds: boolean;
+}
+
+/** Sizes of `--pyramid` without a number. */
+const PYRAMID = 3;
+
+/** `latentbrush style`. */
+export function styleCommand(): Command {
+  const command = new Command('style')
+    .description(
+      'Repaint a picture in the style of others (Gatys et al. 2015). For many pictures: train a fast style once, then apply it.',
+    )
+    .usage('<content> <style...> [options] | train <style> --content-dir <folder> | apply <run> <picture>')
+    .argument('[content]', 'the picture to repaint')
+    .argument('[style...]', 'one or more pictures whose style it gets')
+    .option('-o, --output <file>', 'where to write: .png, .jpg, .webp ... (default: <content>-<style>.png)')
+    .option(
+      '--backbone <name>',
+      'network that compares pictures: vgg19, vgg16, inception_v3, embedded (default: vgg19 if it is here or can be fetched, else embedded)',
+    )
+    .option('--weights <file>', 'weights of the network: Keras .h5, .safetensors, model.json, .onnx');
+  addSchemaOptions(command, styleOptions, ['backbone', 'keepColors', 'pyramid']);
+  command
+    .option(
+      '--keep-colors [how]',
+      'keep the colours of the content: luminance (paint only that) or histogram (give the style its colours first) (Gatys et al. 2016)',
+    )
+    .option(
+      '--pyramid [sizes]',
+      `paint at so many sizes, each twice the one before (vgg: 1, as in the book; inception_v3: 3; without a number: ${PYRAMID})`,
+    )
+    .option(
+      '--mask <picture>',
+      'where a style goes: white; once for each style, in their order',
+      (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+    )
+    .option('--no-save-rounds', 'do not keep the picture after each round in <output>-rounds/');
+  weightsFlags(command);
+  outputOptions(command);
+  command.addCommand(styleTrainCommand()).addCommand(styleApplyCommand());
+  return command.action(async (content: string | undefined, styles: readonly string[], given: Given) => {
+    const { dataDir, offline } = given;
+    const job = jobOf(content, styles, given);
+    const target = given.output ?? `${stemOf(job.content)}-${stemOf(job.styles[0]!)}.png`;
+    await paintPicture(
+      job,
+      target,
+      {
+        output: new Output(given),
+        signal: abortOnInterrupt(),
+        ...(dataDir !== undefined && { dataDir }),
+        ...(offline !== undefined && { offline }),
+      },
+      { saveRounds: given.saveRounds },
+    );
+  });
+}
+
+function jobOf(content: string | undefined, styles: readonly string[], given: Given): StyleJob {
+  if (content === undefined || styles.length === 0) {
+    throw new InputError(
+      'style: a picture and at least one style are needed, as: latentbrush style photo.jpg painting.jpg',
+    );
+  }
+  const { backbone, weights, mask: masks = [] } = given;
+  if (masks.length > styles.length) {
+    throw new InputError(
+      `--mask: ${masks.length} masks were given for ${styles.length} style pictures; give at most one for each`,
+    );
+  }
+  const options = schemaValues(styleOptions, {
+    ...given,
+    backbone: undefined,
+    keepColors: given.keepColors === true ? 'luminance' : given.keepColors,
+    pyramid: given.pyramid === true ? PYRAMID : given.pyramid,
+  }) as StyleInput;
+  parseOptions(styleOptions, options, 'flag'); // before anything is loaded
+  return { content, styles, masks, backbone, weights, options };
+}

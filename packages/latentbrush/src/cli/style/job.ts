@@ -1,0 +1,78 @@
+import { readPicture, recipe, type Picture, type Recipe } from '../../image/index.ts';
+import { parseOptions } from '../../options.ts';
+import {
+  chooseBackbone,
+  resolveStyle,
+  styleOptions,
+  type ChosenBackbone,
+  type StyleInput,
+  type StylePicture,
+} from '../../style/index.ts';
+import type { JobContext } from '../job-context.ts';
+import { recordInputs } from '../recipe-inputs.ts';
+import { weightsSource } from '../weights-flags.ts';
+
+/** Everything that decides what a painting looks like. */
+export interface StyleJob {
+  readonly content: string;
+  readonly styles: readonly string[];
+  /** For the first styles, in their order. */
+  readonly masks: readonly string[];
+  /** The network asked for; without it the best one at hand. */
+  readonly backbone: string | undefined;
+  readonly weights: string | undefined;
+  readonly options: StyleInput;
+}
+
+/** The pictures of a job. */
+export interface LoadedStyle {
+  readonly content: Picture;
+  readonly styles: readonly StylePicture[];
+}
+
+/** Reads the pictures. */
+export async function readStylePictures({ content, styles, masks }: StyleJob): Promise<LoadedStyle> {
+  const loaded: StylePicture[] = [];
+  for (const [index, path] of styles.entries()) {
+    const mask = masks[index];
+    loaded.push({
+      picture: await readPicture(path),
+      ...(mask !== undefined && { mask: await readPicture(mask) }),
+    });
+  }
+  return { content: await readPicture(content), styles: loaded };
+}
+
+/** Loads the network; says in a line when it is not the one of the book. */
+export async function loadStyleBackbone(
+  { backbone: asked, weights, options }: StyleJob,
+  { output, signal, ...flags }: JobContext,
+): Promise<ChosenBackbone> {
+  const { contentLayer, styleLayers = [], pooling } = parseOptions(styleOptions, options);
+  const chosen = await chooseBackbone(asked, {
+    ...weightsSource(flags, output),
+    ...(weights !== undefined && { weights }),
+    layers: [...styleLayers, ...(contentLayer === undefined ? [] : [contentLayer])],
+    pooling,
+    signal,
+  });
+  output.clearProgress();
+  if (chosen.fallback !== undefined) output.note(chosen.fallback);
+  return chosen;
+}
+
+/** How a picture is painted by a job. */
+export async function styleRecipe(job: StyleJob, backbone: string): Promise<Recipe> {
+  const { inputs, roles } = await recordInputs({
+    content: [job.content],
+    styles: job.styles,
+    masks: job.masks,
+    weights: job.weights === undefined ? [] : [job.weights],
+  });
+  const { seed, ...options } = parseOptions(styleOptions, job.options);
+  const resolved = resolveStyle(backbone, { ...options, seed });
+  const chosen = Object.fromEntries(
+    Object.keys(styleOptions.shape).map((name) => [name, resolved[name as keyof typeof resolved]]),
+  );
+  return recipe({ system: 'style', seed, options: { ...chosen, backbone, roles }, inputs });
+}

@@ -1,0 +1,51 @@
+import type { FastEvent } from '../../style/index.ts';
+import { INTERRUPTED } from '../interrupt.ts';
+import type { Output } from '../output.ts';
+
+/** Shows the training of a fast style as it goes on, and sets the exit code when it was interrupted. */
+export async function reportFastTraining(events: AsyncIterable<FastEvent>, output: Output): Promise<void> {
+  let folder: string | undefined;
+  for await (const event of events) {
+    switch (event.type) {
+      case 'start': {
+        folder = event.folder;
+        output.event(event);
+        const from = event.step > 0 ? `, going on at step ${event.step}` : '';
+        output.note(`${event.parameters.toLocaleString('en')} parameters, ${event.pictures} pictures${from}`);
+        break;
+      }
+      case 'step':
+        output.event(event);
+        output.progress(
+          event.step,
+          event.total,
+          `loss ${event.loss.toFixed(3)} (content ${event.content.toFixed(3)}, style ${event.style.toFixed(3)})`,
+        );
+        break;
+      case 'sample':
+        output.event({ type: 'sample', step: event.step, path: event.path });
+        if (event.path !== undefined) output.text(`${event.path}\n`);
+        break;
+      case 'checkpoint':
+        output.event(event);
+        break;
+      case 'done':
+        output.event({ type: 'done', step: event.step, reason: event.reason });
+        conclude(event, folder ?? '', output);
+    }
+  }
+}
+
+function conclude(
+  { reason, step }: Extract<FastEvent, { type: 'done' }>,
+  folder: string,
+  output: Output,
+): void {
+  const command = process.env.LATENTBRUSH_COMMAND ?? 'latentbrush';
+  output.note(`\n${reason === 'finished' ? 'finished' : 'interrupted and saved'} at step ${step}: ${folder}`);
+  if (reason === 'aborted') {
+    output.note(`go on:  ${command} style train --resume ${folder}`);
+    process.exitCode = INTERRUPTED;
+  }
+  output.note(`paint:  ${command} style apply ${folder} photo.jpg`);
+}
