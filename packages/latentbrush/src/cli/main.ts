@@ -15,6 +15,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<(
     summary: 'repaint a picture in the style of others, or train a style to apply to any picture',
     load: async () => (await import('./style/command.ts')).styleCommand,
   },
+  remake: {
+    summary: 'make a picture again from what its file tells, and compare',
+    load: async () => (await import('./remake/command.ts')).remakeCommand,
+  },
   models: {
     summary: 'look at the pretrained networks and fetch their weights',
     load: async () => (await import('./models.ts')).modelsCommand,
