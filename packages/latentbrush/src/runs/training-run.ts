@@ -1,0 +1,160 @@
+import { InputError, type NDArray } from '@latentbrush/engine';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { writePicture, type Picture, type Recipe } from '../image/index.ts';
+import { loadCheckpoint, saveCheckpoint, savedSteps } from './checkpoint.ts';
+import { lockRun, type RunLock } from './lock.ts';
+import { appendMetric, truncateMetricsAfter, type Metric } from './metrics.ts';
+import { createRun, openRun, type Run } from './run.ts';
+
+/** What a system keeps in its runs: the schemas of its options, of what else it remembers, and of what it counts while it trains. */
+export interface RunKind<Options, Extra, Progress> {
+  /** `vae`, `gan` ... */
+  readonly system: string;
+  readonly options: z.ZodType<Options>;
+  readonly extra: z.ZodType<Extra>;
+  readonly progress: z.ZodType<Progress>;
+}
+
+/** What is known of a run without training on. */
+export interface RunContents<Options, Extra> {
+  readonly folder: string;
+  readonly options: Options;
+  readonly extra: Extra;
+}
+
+/** Where a training stood. */
+export interface TrainingCheckpoint<Progress> {
+  readonly step: number;
+  readonly tensors: Readonly<Record<string, NDArray>>;
+  readonly progress: Progress;
+}
+
+/**
+ * Reads what a run is.
+ * @throws InputError when the folder is no run of this system, or damaged
+ */
+export async function readRun<Options, Extra, Progress>(
+  kind: RunKind<Options, Extra, Progress>,
+  folder: string,
+): Promise<RunContents<Options, Extra>> {
+  return contentsOf(kind, await openRun(folder, { system: kind.system }));
+}
+
+/**
+ * The newest checkpoint of a run.
+ * @throws InputError when there is none, or it is damaged
+ */
+export async function readCheckpoint<Options, Extra, Progress>(
+  kind: RunKind<Options, Extra, Progress>,
+  folder: string,
+): Promise<TrainingCheckpoint<Progress>> {
+  const { step, tensors, state } = await loadCheckpoint({ folder }, 'latest');
+  return { step, tensors, progress: parsed(kind.progress, state, `${folder}: its checkpoint`, 'state') };
+}
+
+/** The folder of a training that is going on; no other process trains in it meanwhile. */
+export class TrainingRun<Options, Extra, Progress> implements RunContents<Options, Extra> {
+  readonly #kind: RunKind<Options, Extra, Progress>;
+  readonly #lock: RunLock;
+  readonly folder: string;
+  readonly options: Options;
+  readonly extra: Extra;
+
+  private constructor(
+    kind: RunKind<Options, Extra, Progress>,
+    { folder, options, extra }: RunContents<Options, Extra>,
+    lock: RunLock,
+  ) {
+    this.#kind = kind;
+    this.#lock = lock;
+    this.folder = folder;
+    this.options = options;
+    this.extra = extra;
+  }
+
+  /**
+   * Makes the folder of a new run.
+   * @throws InputError when it cannot be used
+   */
+  static async create<Options extends { readonly seed: number }, Extra extends object, Progress>(
+    kind: RunKind<Options, Extra, Progress>,
+    folder: string,
+    options: Options,
+    extra: Extra,
+  ): Promise<TrainingRun<Options, Extra, Progress>> {
+    const { system } = kind;
+    const run = await createRun(folder, { system, options: { ...options }, seed: options.seed, extra: { ...extra } });
+    return new TrainingRun(kind, { folder, options, extra }, await lockRun(run));
+  }
+
+  /**
+   * Opens the folder of a run to go on with it.
+   * @throws InputError when it is no run of this system, is damaged, or another process trains in it
+   */
+  static async open<Options, Extra, Progress>(
+    kind: RunKind<Options, Extra, Progress>,
+    folder: string,
+  ): Promise<TrainingRun<Options, Extra, Progress>> {
+    const run = await openRun(folder, { system: kind.system });
+    return new TrainingRun(kind, contentsOf(kind, run), await lockRun(run));
+  }
+
+  /**
+   * The checkpoint that training goes on from; undefined when none was written. Metrics of later steps are dropped.
+   * @throws InputError when it is damaged
+   */
+  async lastCheckpoint(): Promise<TrainingCheckpoint<Progress> | undefined> {
+    const [latest] = await savedSteps(this);
+    const checkpoint = latest === undefined ? undefined : await readCheckpoint(this.#kind, this.folder);
+    await truncateMetricsAfter(this, checkpoint?.step ?? 0);
+    return checkpoint;
+  }
+
+  /** Keeps all that is needed to go on from a step, whole or not at all. */
+  async checkpoint({ step, tensors, progress }: TrainingCheckpoint<Progress>): Promise<void> {
+    await saveCheckpoint(this, step, tensors, progress);
+  }
+
+  /** Adds a line to the metrics. */
+  log(metric: Metric): Promise<void> {
+    return appendMetric(this, metric);
+  }
+
+  /**
+   * Writes a picture into `samples/`.
+   * @param name without extension
+   * @returns its path
+   */
+  async writeSample(name: string, picture: Picture, recipe?: Recipe): Promise<string> {
+    const folder = join(this.folder, 'samples');
+    await mkdir(folder, { recursive: true });
+    const path = join(folder, `${name}.png`);
+    await writePicture(path, picture, recipe === undefined ? {} : { recipe });
+    return path;
+  }
+
+  /** Lets other processes use the folder again. */
+  close(): Promise<void> {
+    return this.#lock.release();
+  }
+}
+
+function contentsOf<Options, Extra, Progress>(
+  kind: RunKind<Options, Extra, Progress>,
+  { folder, options, extra }: Run,
+): RunContents<Options, Extra> {
+  return {
+    folder,
+    options: parsed(kind.options, options, `${folder}: run.json`, 'options'),
+    extra: parsed(kind.extra, extra, `${folder}: run.json`, 'extra'),
+  };
+}
+
+function parsed<T>(schema: z.ZodType<T>, value: unknown, what: string, part: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const place = [part, ...(result.error.issues[0]?.path ?? [])].join('.');
+  throw new InputError(`${what} is damaged at ${place}; restore it from a copy or start a new run`);
+}
