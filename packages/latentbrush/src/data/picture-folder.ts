@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { readdir } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname, join, relative, sep } from 'node:path';
 import { fileError } from '../files/file-error.ts';
 import { readPicture, type Picture } from '../image/index.ts';
 
@@ -22,18 +22,16 @@ export async function listPictures(folder: string): Promise<string[]> {
   const paths = entries
     .filter((entry) => entry.isFile() && EXTENSIONS.has(extname(entry.name).toLowerCase()))
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter(
-      (path) =>
-        !path
-          .slice(folder.length)
-          .split(/[\\/]/)
-          .some((part) => part.startsWith('.')),
-    )
+    .filter((path) => !isHidden(relative(folder, path)))
     .sort();
   if (paths.length === 0) {
     throw new InputError(`${folder}: it holds no pictures (${[...EXTENSIONS].join(', ')})`);
   }
   return paths;
+}
+
+function isHidden(pathInFolder: string): boolean {
+  return pathInFolder.split(sep).some((part) => part.startsWith('.'));
 }
 
 /** A picture of a folder, or why it could not be read. */
