@@ -7,6 +7,11 @@ import { readPicture, type Picture } from '../image/index.ts';
 /** Endings of the files that are taken for pictures. */
 const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.tif', '.tiff']);
 
+/** Whether a file is taken for a picture by its name. */
+export function isPictureName(path: string): boolean {
+  return EXTENSIONS.has(extname(path).toLowerCase());
+}
+
 /**
  * Paths of the pictures in a folder and its sub-folders, in the order of their names, so that it is the same everywhere.
  * Hidden files and folders are left out.
@@ -20,7 +25,7 @@ export async function listPictures(folder: string): Promise<string[]> {
     throw fileError(error, folder, 'read');
   }
   const paths = entries
-    .filter((entry) => entry.isFile() && EXTENSIONS.has(extname(entry.name).toLowerCase()))
+    .filter((entry) => entry.isFile() && isPictureName(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !isHidden(relative(folder, path)))
     .sort();
