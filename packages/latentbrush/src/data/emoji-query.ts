@@ -6,7 +6,7 @@ import { holdsWords, wordsOf } from './matching.ts';
 /** The subset of round yellow faces. */
 const FACES = 'faces';
 
-/** Faces that are not yellow, not round, or hardly to be seen behind what they wear or what is around them. */
+/** Faces that are not yellow, not round, not upright, or hardly to be seen behind what they wear or hold. */
 const NOT_YELLOW_FACES = new Set([
   'angry face with horns',
   'anxious face with sweat',
@@ -15,11 +15,13 @@ const NOT_YELLOW_FACES = new Set([
   'cowboy hat face',
   'cracking face',
   'disguised face',
+  'distorted face',
   'dotted line face',
   'enraged face',
   'face in clouds',
   'face screaming in fear',
   'face vomiting',
+  'face with peeking eye',
   'face with symbols on mouth',
   'fearful face',
   'hot face',
@@ -27,8 +29,11 @@ const NOT_YELLOW_FACES = new Set([
   'nauseated face',
   'partying face',
   'pouting face',
+  'saluting face',
   'shaking face',
   'smiling face with horns',
+  'sneezing face',
+  'upside down face',
 ]);
 
 /** Width of a plain face in each set's own units. */

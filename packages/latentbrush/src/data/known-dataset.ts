@@ -17,6 +17,8 @@ export interface KnownDatasetPlace {
   readonly state: 'local' | 'cached' | 'missing';
   readonly folder: string;
   readonly files: KnownFiles;
+  /** The part whose files are not there, if one is. */
+  readonly lacks: 'train' | 'test' | undefined;
 }
 
 /** Files of a known data set by their format. */
@@ -39,14 +41,14 @@ export async function locateKnownDataset(
 ): Promise<KnownDatasetPlace> {
   for (const folder of foldersOf(entry, dataDir)) {
     const files = await localFiles(folder, entry, only);
-    if (files !== undefined) return { state: 'local', folder: resolve(folder), files };
+    if (files !== undefined) return { state: 'local', folder: resolve(folder), files, lacks: lackOf(files) };
   }
   const folder = join(resolve(cacheDir), entry.name);
   const problems = await Promise.all(
     entry.files.map(({ fileName, size }) => mismatch(join(folder, fileName), { size })),
   );
   const state = problems.every((problem) => problem === undefined) ? 'cached' : 'missing';
-  return { state, folder, files: cachedFiles(folder, entry) };
+  return { state, folder, files: cachedFiles(folder, entry), lacks: undefined };
 }
 
 /**
@@ -97,6 +99,14 @@ async function localFiles(
   const records = only === undefined ? undefined : findCifarRecords(folder, only);
   const parts = (await findCifarBatches(folder)) ?? (await records);
   return parts && { format: 'cifar', parts };
+}
+
+function lackOf({ parts }: KnownFiles): 'train' | 'test' | undefined {
+  if ('archive' in parts) return undefined;
+  const isThere = (part: IdxFiles | readonly string[] | undefined): boolean =>
+    part !== undefined && !('length' in part && part.length === 0);
+  if (!isThere(parts.train)) return 'train';
+  return isThere(parts.test) ? undefined : 'test';
 }
 
 function cachedFiles(folder: string, { format, files }: DatasetEntry): KnownFiles {

@@ -65,7 +65,7 @@ export async function loadImageDataset(
   const finished = (contents: DatasetContents): ImageDataset =>
     imageDataset(finish(contents, options), found);
   const dataset = finished(train);
-  if (dataset.count < FEWEST_PICTURES) {
+  if (dataset.count < Math.min(FEWEST_PICTURES, limit ?? FEWEST_PICTURES)) {
     throw new InputError(
       `${source}: has only ${dataset.count} picture; there must be at least ${FEWEST_PICTURES} to learn from`,
     );
