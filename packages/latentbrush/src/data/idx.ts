@@ -40,15 +40,13 @@ export async function readIdx(
   if (size === 0) throw new InputError(`${name}: holds nothing (${shape.join('x')}); a data set is needed`);
   const rest = stream.largest - 4 - 4 * shape.length;
   if (size > rest) throw cutOff(name, size, stream.isExact ? rest : undefined);
+  if (stream.isExact && size < rest) throw leftOver(name, size);
   stream.refuse(size);
   allow(shape);
   const data = new Uint8Array(size);
   const found = await stream.fill(data);
   if (found < size) throw cutOff(name, size, found);
-  if (!(await stream.ended()))
-    throw new InputError(
-      `${name}: has bytes after the ${size} that its header announces; a whole file is needed`,
-    );
+  if (!(await stream.ended())) throw leftOver(name, size);
   return { shape, data };
 }
 
@@ -91,6 +89,12 @@ function cutOff(name: string, size: number, found: number | undefined): InputErr
   const has = found === undefined ? 'cannot hold so many' : `has ${found}`;
   return new InputError(
     `${name}: is cut off: its header announces ${size} bytes of data and it ${has}; a whole file is needed`,
+  );
+}
+
+function leftOver(name: string, size: number): InputError {
+  return new InputError(
+    `${name}: has bytes after the ${size} that its header announces; a file without them is needed`,
   );
 }
 
