@@ -112,7 +112,7 @@ async function readBatches(stream: ByteStream, reading: CifarReading): Promise<M
       reading.signal?.throwIfAborted();
       const name = basename(header.name);
       if (!TRAIN_BATCH.test(name) && !TEST_BATCH.test(name)) {
-        await body.cancel();
+        await readOver(body);
         continue;
       }
       const records = newRecords(reading);
@@ -128,6 +128,12 @@ async function readBatches(stream: ByteStream, reading: CifarReading): Promise<M
 
 function newRecords({ only, allow }: CifarReading): CifarRecords {
   return new CifarRecords(only, (bytes) => allow(bytes, SHAPE));
+}
+
+/** Version 0.8.6 of modern-tar loses the end of the next file when a small one is cancelled; so it is read. */
+async function readOver(body: ReadableStream<Uint8Array>): Promise<void> {
+  const reader = body.getReader();
+  while (!(await reader.read()).done);
 }
 
 function webStream(chunks: AsyncGenerator<Uint8Array, void>): ReadableStream<Uint8Array> {
