@@ -23,6 +23,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<(
     summary: 'look at the pretrained networks and fetch their weights',
     load: async () => (await import('./models.ts')).modelsCommand,
   },
+  data: {
+    summary: 'look at the data sets of pictures that can be trained on',
+    load: async () => (await import('./data.ts')).dataCommand,
+  },
   export: {
     summary: 'write the model of a run as an .onnx file for any ONNX runtime',
     load: async () => (await import('./export.ts')).exportCommand,

@@ -3,9 +3,10 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { distance } from 'fastest-levenshtein';
-import { errorCode, fileError } from '../files/file-error.ts';
+import { fileError } from '../files/file-error.ts';
 import { corpora, type CorpusEntry } from './corpora.ts';
 import { download, type DownloadProgress } from './download.ts';
+import { kindOf } from './file-kind.ts';
 import { defaultCacheDir, defaultDataDir } from './folders.ts';
 import { loadMobyDick } from './moby-dick.ts';
 import { decodeText } from './utf8.ts';
@@ -77,16 +78,6 @@ async function find(source: string, options: CorpusOptions): Promise<Found> {
   const entry = corpora.find(({ name }) => name === source.toLowerCase());
   if (entry === undefined) throw unknown(source);
   return readKnown(entry, options, maxBytes);
-}
-
-async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
-  try {
-    return (await stat(path)).isDirectory() ? 'folder' : 'file'; // a pipe is read like a file
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
-    throw fileError(error, path, 'read');
-  }
 }
 
 async function readTextFile(path: string, name: string, maxBytes: number): Promise<Found> {

@@ -1,11 +1,16 @@
 import { InputError } from '@latentbrush/engine';
 import { readdir } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname, join, relative, sep } from 'node:path';
 import { fileError } from '../files/file-error.ts';
 import { readPicture, type Picture } from '../image/index.ts';
 
 /** Endings of the files that are taken for pictures. */
 const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.tif', '.tiff']);
+
+/** Whether a file is taken for a picture by its name. */
+export function isPictureName(path: string): boolean {
+  return EXTENSIONS.has(extname(path).toLowerCase());
+}
 
 /**
  * Paths of the pictures in a folder and its sub-folders, in the order of their names, so that it is the same everywhere.
@@ -20,20 +25,18 @@ export async function listPictures(folder: string): Promise<string[]> {
     throw fileError(error, folder, 'read');
   }
   const paths = entries
-    .filter((entry) => entry.isFile() && EXTENSIONS.has(extname(entry.name).toLowerCase()))
+    .filter((entry) => entry.isFile() && isPictureName(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter(
-      (path) =>
-        !path
-          .slice(folder.length)
-          .split(/[\\/]/)
-          .some((part) => part.startsWith('.')),
-    )
+    .filter((path) => !isHidden(relative(folder, path)))
     .sort();
   if (paths.length === 0) {
     throw new InputError(`${folder}: it holds no pictures (${[...EXTENSIONS].join(', ')})`);
   }
   return paths;
+}
+
+function isHidden(pathInFolder: string): boolean {
+  return pathInFolder.split(sep).some((part) => part.startsWith('.'));
 }
 
 /** A picture of a folder, or why it could not be read. */

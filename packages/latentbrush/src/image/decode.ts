@@ -72,7 +72,8 @@ export async function decodePicture(
   return options.channels === 1 ? luminance(result) : result;
 }
 
-function readableFormat(bytes: Uint8Array, name: string): ReadableFormat {
+/** The format of a picture file. @throws InputError when it is none that can be read */
+export function readableFormat(bytes: Uint8Array, name: string): ReadableFormat {
   if (bytes.length === 0) throw new InputError(`${name}: is empty; a picture is needed`);
   const format = fileFormat(bytes);
   if (format.readable !== undefined) return format.readable;
@@ -81,7 +82,12 @@ function readableFormat(bytes: Uint8Array, name: string): ReadableFormat {
   );
 }
 
-function refuse({ width, height, channels, depth, space }: Metadata, name: string, maxPixels: number): void {
+/** Refuses what is too large or of a kind we cannot show. @throws InputError */
+export function refuse(
+  { width, height, channels, depth, space }: Metadata,
+  name: string,
+  maxPixels: number,
+): void {
   if (width * height > maxPixels) {
     throw new InputError(
       `${name}: has ${width}x${height} pixels (${megapixels(width * height)} megapixels) where ${megapixels(maxPixels)} megapixels are the limit; make it smaller first`,
@@ -152,7 +158,7 @@ function compose(
 }
 
 /** Turns what the library says about a damaged file, perhaps at length, into one line. */
-async function whole<T>(work: Promise<T>, format: ReadableFormat, name: string): Promise<T> {
+export async function whole<T>(work: Promise<T>, format: ReadableFormat, name: string): Promise<T> {
   try {
     return await work;
   } catch (error) {

@@ -1,0 +1,120 @@
+import { InputError } from '@latentbrush/engine';
+import { basename, extname, join, relative, resolve, sep } from 'node:path';
+import { decodeThumbnail } from '../image/index.ts';
+import { readPictureBytes } from '../image/picture-bytes.ts';
+import { chosenPictures, type DatasetParts, type ImageDatasetOptions } from './image-dataset-options.ts';
+import type { DatasetContents, SkippedPicture } from './image-dataset.ts';
+import { inParallel, WORKERS } from './in-parallel.ts';
+import type { MemoryBound } from './memory-bound.ts';
+import { listPictures } from './picture-folder.ts';
+import { convertChannels } from './pixel-conversion.ts';
+
+/** Height and width that pictures of a folder get when nothing is said. */
+export const FOLDER_SIZE = 64;
+
+/** What one picture may take while it is decoded: its file and the lines the codecs work on. */
+const WORK_BYTES = 64 * 2 ** 20;
+
+const TEST_FOLDERS = new Set(['test', 'val', 'valid', 'validation']);
+
+/** Pictures of a folder that belong together. */
+interface PictureFiles {
+  /** The folder whose sub-folders are the classes. */
+  readonly folder: string;
+  readonly paths: readonly string[];
+}
+
+/**
+ * Reads a folder of pictures, sub-folders too, in the order of their paths. The first folder below is a picture's class, if
+ * there are sub-folders at all. When these are `train` and `test` (or `val`, `valid`, `validation`), they are the two parts
+ * and the classes stand below them. Files that cannot be read are left out and listed in `skipped`.
+ * @throws InputError when there are no pictures or none can be read
+ */
+export async function readFolderDataset(
+  folder: string,
+  options: ImageDatasetOptions,
+  memory: MemoryBound,
+): Promise<DatasetParts> {
+  const { train, test } = split(folder, await listPictures(folder));
+  const read = (files: PictureFiles): Promise<DatasetContents> =>
+    readFiles(files, basename(resolve(folder)), options, memory);
+  return { train: await read(train), test: test && (await read(test)) };
+}
+
+function split(folder: string, paths: readonly string[]): { train: PictureFiles; test?: PictureFiles } {
+  const tops = [...new Set(paths.map((path) => partsOf(folder, path)[0]!))];
+  const train = tops.find((name) => name.toLowerCase() === 'train');
+  const test = tops.find((name) => TEST_FOLDERS.has(name.toLowerCase()));
+  if (tops.length !== 2 || train === undefined || test === undefined) return { train: { folder, paths } };
+  const part = (name: string): PictureFiles => ({
+    folder: join(folder, name),
+    paths: paths.filter((path) => partsOf(folder, path)[0] === name),
+  });
+  return { train: part(train), test: part(test) };
+}
+
+async function readFiles(
+  { folder, paths: all }: PictureFiles,
+  name: string,
+  options: ImageDatasetOptions,
+  memory: MemoryBound,
+): Promise<DatasetContents> {
+  const { size = FOLDER_SIZE, channels = 3, fit, background, onProgress, signal } = options;
+  const paths = Array.from(chosenPictures(all.length, options), (index) => all[index]!);
+  const plane = size * size;
+  memory.check(paths.length * channels * plane + WORKERS * WORK_BYTES, folder);
+  const pixels = new Uint8Array(paths.length * channels * plane);
+  const reasons = new Map<number, string>();
+  let done = 0;
+  const read = async (index: number): Promise<void> => {
+    const path = paths[index]!;
+    try {
+      const square = { height: size, width: size, ...(fit && { fit }), ...(background && { background }) };
+      const planes = await decodeThumbnail(await readPictureBytes(path), path, square);
+      pixels.set(convertChannels(planes, 3, channels, plane), index * channels * plane);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      reasons.set(index, error.message);
+    }
+    onProgress?.({ done: ++done, total: paths.length, unit: 'pictures read' });
+  };
+  await inParallel(paths.length, read, signal);
+  const whole = paths.map((_, index) => index).filter((index) => !reasons.has(index));
+  if (whole.length === 0)
+    throw new InputError(
+      `${folder}: none of its ${paths.length} pictures can be read; the first: ${reasons.get(0)}`,
+    );
+  const kept = whole.map((index) => paths[index]!);
+  return {
+    name,
+    origin: resolve(folder),
+    channels,
+    height: size,
+    width: size,
+    pixels: closeGaps(pixels, whole, channels * plane),
+    labels: labelsOf(folder, kept),
+    captions: kept.map((path) => basename(path, extname(path)).replace(/[-_]+/g, ' ')),
+    skipped: paths.flatMap((path, index): SkippedPicture[] => {
+      const reason = reasons.get(index);
+      return reason === undefined ? [] : [{ path, reason }];
+    }),
+  };
+}
+
+/** The class of each picture: the first folder below, or the folder's own name; undefined when there are no sub-folders. */
+function labelsOf(folder: string, paths: readonly string[]): string[] | undefined {
+  const parts = paths.map((path) => partsOf(folder, path));
+  if (parts.every(({ length }) => length === 1)) return undefined;
+  return parts.map((names) => (names.length > 1 ? names[0]! : basename(resolve(folder))));
+}
+
+function partsOf(folder: string, path: string): string[] {
+  return relative(folder, path).split(sep);
+}
+
+/** Moves the pictures of these numbers, in rising order, to the front and cuts the rest off. */
+function closeGaps(pixels: Uint8Array, kept: readonly number[], size: number): Uint8Array {
+  if (kept.length * size === pixels.length) return pixels;
+  kept.forEach((from, to) => pixels.copyWithin(to * size, from * size, (from + 1) * size));
+  return pixels.slice(0, kept.length * size);
+}

@@ -1,0 +1,40 @@
+/** Bytes that are collected one part after the other. The room doubles when it is full. */
+export class GrowingBytes {
+  readonly #allow: (bytes: number) => void;
+  #bytes = new Uint8Array(0);
+  #length = 0;
+
+  /** @param allow throws when so many bytes are too many; asked before they are allocated */
+  constructor(allow: (bytes: number) => void) {
+    this.#allow = allow;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Makes room for so many more bytes. */
+  reserve(more: number): void {
+    this.#grow(this.#length + more);
+  }
+
+  push(part: Uint8Array): void {
+    const needed = this.#length + part.length;
+    if (needed > this.#bytes.length) this.#grow(Math.max(needed, 2 * this.#bytes.length));
+    this.#bytes.set(part, this.#length);
+    this.#length = needed;
+  }
+
+  /** What was pushed, in an array of just this length. */
+  bytes(): Uint8Array {
+    if (this.#bytes.length !== this.#length) this.#grow(this.#length);
+    return this.#bytes;
+  }
+
+  #grow(capacity: number): void {
+    this.#allow(this.#length + capacity); // both are there while one is copied to the other
+    const larger = new Uint8Array(capacity);
+    larger.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = larger;
+  }
+}

@@ -1,0 +1,40 @@
+import { InputError } from '@latentbrush/engine';
+import type { ImageDataset } from './image-dataset.ts';
+
+// A hyphen within a word belongs to it: "medium-light skin tone" is not "light skin tone".
+const WORD = /[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu;
+
+/** The words of a text, in lower case. */
+export function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(WORD) ?? [];
+}
+
+/**
+ * Whether a text holds these words, one after the other, as whole words.
+ * @param wanted as {@link wordsOf} gives them
+ */
+export function holdsWords(text: string, wanted: readonly string[]): boolean {
+  const words = wordsOf(text);
+  for (let start = 0; start + wanted.length <= words.length; start++) {
+    if (wanted.every((word, i) => word === words[start + i])) return true;
+  }
+  return false;
+}
+
+/**
+ * Numbers of the pictures whose caption or class name holds these words, one after the other, as whole words; upper and
+ * lower case are one. "smiling" finds "grinning face with smiling eyes", "light skin tone" does not find
+ * "medium-light skin tone".
+ * @returns in rising order; empty when there are none
+ * @throws InputError when the query has no word
+ */
+export function matching({ labels, captions, count }: ImageDataset, query: string): number[] {
+  const wanted = wordsOf(query);
+  if (wanted.length === 0)
+    throw new InputError(`"${query}": has no word to look for; give a word such as "smiling"`);
+  const found: number[] = [];
+  for (let i = 0; i < count; i++) {
+    if (holdsWords(captions?.[i] ?? '', wanted) || holdsWords(labels?.[i] ?? '', wanted)) found.push(i);
+  }
+  return found;
+}

@@ -1,0 +1,51 @@
+import { availableMemory } from 'node:process';
+import { InputError } from '@latentbrush/engine';
+
+const GIB = 2 ** 30;
+
+/** What kind of pictures a data set has. */
+export interface PictureShape {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/**
+ * Throws when so many bytes of pictures are too many.
+ * @throws InputError
+ */
+export type Allow = (bytes: number, shape: PictureShape) => void;
+
+/** How much memory may be used, and the refusal of what needs more, before it is allocated. */
+export class MemoryBound {
+  readonly bytes: number;
+
+  /**
+   * @param gibibytes most memory to use, in GiB; default 80 % of what is free
+   * @throws InputError when it is not above 0
+   */
+  constructor(gibibytes?: number) {
+    if (gibibytes !== undefined && !(gibibytes > 0)) {
+      throw new InputError(`max memory: ${gibibytes} GiB were given; a number above 0 is needed`);
+    }
+    this.bytes = gibibytes === undefined ? 0.8 * availableMemory() : gibibytes * GIB;
+  }
+
+  /**
+   * Refuses before memory runs out.
+   * @param bytes what is needed in all
+   * @param name the data set, for the message
+   * @throws InputError with the estimate and what to do
+   */
+  check(bytes: number, name: string): void {
+    if (bytes <= this.bytes) return;
+    throw new InputError(
+      `${name}: loading it needs about ${gib(bytes)} GiB of memory, and ${gib(this.bytes)} GiB may be used; ` +
+        'take smaller or fewer pictures (size, limit), or allow more memory',
+    );
+  }
+}
+
+function gib(bytes: number): string {
+  return (bytes / GIB).toPrecision(2);
+}

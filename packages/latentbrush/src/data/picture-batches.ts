@@ -1,0 +1,122 @@
+import { float32, InputError, type NDArray, type Random } from '@latentbrush/engine';
+import { augment, checkAugmentation, type Augmentation } from './augmentation.ts';
+import type { ImageDataset } from './image-dataset.ts';
+
+/** How batches are drawn. */
+export interface BatchOptions extends Augmentation {
+  /** Pictures in a batch. */
+  readonly batch: number;
+  /** Draws the order and the changes, by labels of its own: the generator given is not moved. */
+  readonly random: Random;
+  /** What 0 and 255 become. Default [0, 1], as a VAE's sigmoid gives; [-1, 1] for a GAN's tanh. */
+  readonly range?: readonly [low: number, high: number];
+  /** Another order in each epoch; otherwise the data set's. Default true. */
+  readonly shuffle?: boolean;
+}
+
+/**
+ * Batches of a data set for training, all of the same size. They are cut from one stream: the data set in random order, then
+ * in another, and so on; so each picture comes once in each epoch, a batch may reach from one epoch into the next, and
+ * a batch may be larger than the data set. Batch number n is the same whenever it is asked for, in whatever order: a training
+ * can go on from any step.
+ */
+export class PictureBatches {
+  readonly #dataset: ImageDataset;
+  readonly #batch: number;
+  readonly #random: Random;
+  readonly #shuffle: boolean;
+  readonly #values: Float32Array;
+  readonly #augmentation: Required<Augmentation> | undefined;
+  readonly #changed: Uint8ClampedArray;
+  readonly #indices: Uint32Array;
+  #epoch = -1;
+  #order: Uint32Array | undefined;
+
+  /** @throws InputError when the batch is not at least 1, or a change is out of range */
+  constructor(dataset: ImageDataset, options: BatchOptions) {
+    const { batch, random, range = [0, 1], shuffle = true } = options;
+    if (!Number.isInteger(batch) || batch < 1)
+      throw new InputError(`batch: ${batch} was given; a whole number of pictures from 1 on is needed`);
+    this.#dataset = dataset;
+    this.#batch = batch;
+    this.#random = random;
+    this.#shuffle = shuffle;
+    this.#values = Float32Array.from({ length: 256 }, (_, i) => range[0] + ((range[1] - range[0]) * i) / 255);
+    this.#augmentation = checkAugmentation(options, dataset);
+    this.#changed = new Uint8ClampedArray(dataset.channels * dataset.height * dataset.width);
+    this.#indices = new Uint32Array(batch);
+  }
+
+  /** `[batch, channels, height, width]` */
+  get shape(): readonly [number, number, number, number] {
+    const { channels, height, width } = this.#dataset;
+    return [this.#batch, channels, height, width];
+  }
+
+  /** Batches in which each picture has come at least once, when counted from an epoch's start. */
+  get perEpoch(): number {
+    return Math.ceil(this.#dataset.count / this.#batch);
+  }
+
+  /**
+   * Numbers of the pictures of a batch.
+   * @param step number of the batch, from 0
+   * @returns valid until the next call
+   */
+  indices(step: number): Uint32Array {
+    const { count } = this.#dataset;
+    for (let row = 0; row < this.#batch; row++) {
+      const position = step * this.#batch + row;
+      const place = position % count;
+      this.#indices[row] = this.#orderOf(Math.floor(position / count))?.[place] ?? place;
+    }
+    return this.#indices;
+  }
+
+  /**
+   * A batch.
+   * @param step number of the batch, from 0
+   * @param target where to write it; default: a new array
+   * @returns float32 `[batch, channels, height, width]` in the range that was asked for
+   */
+  at(step: number, target?: Float32Array): NDArray<'float32'> {
+    const { pixels, channels, height, width } = this.#dataset;
+    const size = channels * height * width;
+    const data = target ?? new Float32Array(this.#batch * size);
+    if (data.length !== this.#batch * size)
+      throw new Error(`batch: the target has ${data.length} values; ${this.#batch * size} are needed`);
+    const random = this.#augmentation && this.#random.fork(`changes of batch ${step}`);
+    const indices = this.indices(step);
+    for (let row = 0; row < indices.length; row++) {
+      const start = indices[row]! * size;
+      if (this.#augmentation === undefined || random === undefined) {
+        this.#scale(pixels, start, data, row * size, size);
+      } else {
+        augment(pixels, start, this.#dataset, this.#augmentation, random, this.#changed);
+        this.#scale(this.#changed, 0, data, row * size, size);
+      }
+    }
+    return float32(data, [...this.shape]);
+  }
+
+  #scale(
+    bytes: Uint8Array | Uint8ClampedArray,
+    from: number,
+    target: Float32Array,
+    to: number,
+    size: number,
+  ): void {
+    const values = this.#values;
+    for (let i = 0; i < size; i++) target[to + i] = values[bytes[from + i]!]!;
+  }
+
+  /** The order of an epoch; that of the last one asked for is kept. */
+  #orderOf(epoch: number): Uint32Array | undefined {
+    if (!this.#shuffle) return undefined;
+    if (epoch !== this.#epoch) {
+      this.#order = this.#random.fork(`order of epoch ${epoch}`).permutation(this.#dataset.count);
+      this.#epoch = epoch;
+    }
+    return this.#order;
+  }
+}

@@ -1,0 +1,50 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { listPictures } from './picture-folder.ts';
+
+async function folderWith(...paths: string[]): Promise<string> {
+  const folder = await temporaryFolder();
+  for (const path of paths) {
+    await mkdir(join(folder, path, '..'), { recursive: true });
+    await writeFile(join(folder, path), '');
+  }
+  return folder;
+}
+
+describe('listPictures', () => {
+  it('finds pictures in all sub-folders by their endings, in the order of their paths', async () => {
+    const folder = await folderWith('b.PNG', 'a/z.jpg', 'a/b/c.webp', 'notes.txt', 'a.tiff');
+    const found = (await listPictures(folder)).map((path) => relative(folder, path).replaceAll(sep, '/'));
+    expect(found).toEqual(['a.tiff', 'a/b/c.webp', 'a/z.jpg', 'b.PNG']);
+  });
+
+  it('leaves hidden files and folders out, but may itself stand in a hidden folder', async () => {
+    const folder = await folderWith('.art/a.png', '.art/.b.png', '.art/.trash/c.png');
+    expect(await listPictures(join(folder, '.art'))).toEqual([join(folder, '.art', 'a.png')]);
+  });
+
+  it.each(['pictures', './pictures', 'pictures/', './pictures/../pictures'])(
+    'finds the same pictures by the path %s',
+    async (path) => {
+      const folder = await folderWith('pictures/a.jpg', 'pictures/sub/b.jpg');
+      const before = process.cwd();
+      process.chdir(folder);
+      try {
+        expect(await listPictures(path)).toEqual([
+          join('pictures', 'a.jpg'),
+          join('pictures', 'sub', 'b.jpg'),
+        ]);
+      } finally {
+        process.chdir(before);
+      }
+    },
+  );
+
+  it('refuses a folder without pictures', async () => {
+    await expect(listPictures(await folderWith('notes.txt'))).rejects.toThrow(
+      /it holds no pictures \(\.jpg,/,
+    );
+  });
+});
