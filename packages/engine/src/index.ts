@@ -3,6 +3,7 @@ export * from './graph/dtype.ts';
 export * from './graph/ndarray.ts';
 export { asTensor, constant, customGradient, indices, input, Tensor, type Operand } from './graph/tensor.ts';
 export { Graph } from './graph/graph.ts';
+export { peakMemory } from './graph/peak-memory.ts';
 export {
   defineOperator,
   floatAttribute,

@@ -3,6 +3,7 @@ import { InputError } from './errors.ts';
 import { formatShape, sameShape } from './graph/dtype.ts';
 import { Graph } from './graph/graph.ts';
 import { zeros, type NDArray } from './graph/ndarray.ts';
+import { peakMemory } from './graph/peak-memory.ts';
 import type { Tensor } from './graph/tensor.ts';
 import { checkedFeed, createSession, fetched, fromRuntime, runtimeTensor, type Feeds } from './session.ts';
 import type { SessionOptions } from './runtime/runtime.ts';
@@ -78,6 +79,8 @@ function copyOf(array: NDArray): NDArray {
 export interface TrainingStep<Name extends string> {
   /** The tensors to feed at each step: the inputs of the graph that are not in the state. */
   readonly inputs: ReadonlyMap<string, Tensor>;
+  /** Bytes that a step needs at most at one moment, by {@link peakMemory}; parameters are counted once. */
+  readonly memory: number;
   /** Runs one step: computes the outputs and replaces the state by its updates. */
   run(feeds: Feeds): Promise<Record<Name, NDArray>>;
   release(): Promise<void>;
@@ -119,6 +122,7 @@ export async function compileTrainingStep<Name extends string>(
 
   return {
     inputs,
+    memory: peakMemory(graph),
     run: async (feeds) => {
       const fed: Record<string, RuntimeTensor> = {};
       for (const [name, tensor] of inputs) fed[name] = runtimeTensor(checkedFeed(name, tensor, feeds[name]));

@@ -4,6 +4,7 @@ import type { Padding } from '../ops/padding.ts';
 import { activate, type Activation } from './activations.ts';
 import { glorotUniform, zerosInitializer, type Initializer } from './initializers.ts';
 import type { Parameters } from './parameters.ts';
+import { spectrallyNormalized, type SpectralNormalization } from './spectral-normalization.ts';
 
 export interface ConvLayerOptions {
   /** Number of output channels. */
@@ -17,6 +18,8 @@ export interface ConvLayerOptions {
   readonly activation?: Activation;
   readonly useBias?: boolean;
   readonly kernelInitializer?: Initializer;
+  /** Divide the kernel by its largest singular value; see {@link spectrallyNormalized}. */
+  readonly spectralNormalization?: SpectralNormalization | undefined;
 }
 
 function each(size: number | readonly number[], dims: number): readonly number[] {
@@ -30,10 +33,14 @@ function convolution(dims: 1 | 2, parameters: Parameters, x: Tensor, options: Co
     activation,
     useBias = true,
     kernelInitializer = glorotUniform,
+    spectralNormalization,
     ...window
   } = options;
   const channels = x.dimension(1) / (options.groups ?? 1);
-  const kernel = parameters.get('kernel', [filters, channels, ...each(kernelSize, dims)], kernelInitializer);
+  const raw = parameters.get('kernel', [filters, channels, ...each(kernelSize, dims)], kernelInitializer);
+  const kernel = spectralNormalization
+    ? spectrallyNormalized(parameters, raw, 0, spectralNormalization)
+    : raw;
   const bias = useBias ? parameters.get('bias', [filters], zerosInitializer) : undefined;
   const convolve = dims === 1 ? ops.conv1d : ops.conv2d;
   return activate(convolve(x, kernel, { ...window, bias }), activation);
@@ -65,7 +72,7 @@ export function conv1d(parameters: Parameters, x: Tensor, options: ConvLayerOpti
 export function conv2dTranspose(
   parameters: Parameters,
   x: Tensor,
-  options: Omit<ConvLayerOptions, 'dilations' | 'groups' | 'padding'> & {
+  options: Omit<ConvLayerOptions, 'dilations' | 'groups' | 'padding' | 'spectralNormalization'> & {
     readonly padding?: 'valid' | 'same';
   },
 ): Tensor {
@@ -94,7 +101,9 @@ export function conv2dTranspose(
 export function depthwiseConv2d(
   parameters: Parameters,
   x: Tensor,
-  options: Omit<ConvLayerOptions, 'filters' | 'groups'> & { readonly depthMultiplier?: number },
+  options: Omit<ConvLayerOptions, 'filters' | 'groups' | 'spectralNormalization'> & {
+    readonly depthMultiplier?: number;
+  },
 ): Tensor {
   const {
     kernelSize,

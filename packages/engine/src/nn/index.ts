@@ -6,5 +6,6 @@ export { embedding, type EmbeddingOptions } from './embedding.ts';
 export * from './initializers.ts';
 export { batchNormalization, instanceNormalization, layerNormalization } from './normalization.ts';
 export { Parameters, type Parameter } from './parameters.ts';
+export { spectrallyNormalized, type SpectralNormalization } from './spectral-normalization.ts';
 export { gru, lstm, type RecurrentOptions } from './recurrent.ts';
 export type { RecurrentInput } from '../ops/recurrent.ts';

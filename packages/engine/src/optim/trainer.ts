@@ -28,6 +28,8 @@ export interface Trainer<Name extends string> {
   readonly stepCount: number;
   /** Tensors to feed at each step. */
   readonly inputs: ReadonlyMap<string, Tensor>;
+  /** Bytes that a step needs at most at one moment, about. */
+  readonly memory: number;
   step(feeds: Feeds): Promise<Record<Name, NDArray>>;
   release(): Promise<void>;
 }
@@ -69,6 +71,7 @@ export async function createTrainer<Name extends string>(
       return stepCount;
     },
     inputs: new Map([...compiled.inputs].filter(([name]) => name !== RATE)),
+    memory: compiled.memory,
     step: async (feeds) => {
       const results = await compiled.run({ ...feeds, [RATE]: float32([optimizer.rate(stepCount)], []) });
       stepCount += 1;

@@ -78,14 +78,18 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
    * Makes the folder of a new run.
    * @throws InputError when it cannot be used
    */
-  static async create<Options extends { readonly seed: number }, Extra extends object, Progress>(
+  static async create<
+    Options extends { readonly seed: number },
+    Extra extends Readonly<Record<string, unknown>>,
+    Progress,
+  >(
     kind: RunKind<Options, Extra, Progress>,
     folder: string,
     options: Options,
     extra: Extra,
   ): Promise<TrainingRun<Options, Extra, Progress>> {
     const { system } = kind;
-    const run = await createRun(folder, { system, options: { ...options }, seed: options.seed, extra: { ...extra } });
+    const run = await createRun(folder, { system, options: { ...options }, seed: options.seed, extra });
     return new TrainingRun(kind, { folder, options, extra }, await lockRun(run));
   }
 

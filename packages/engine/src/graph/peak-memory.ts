@@ -1,0 +1,34 @@
+import { resolve, type Graph } from './graph.ts';
+import type { Tensor } from './tensor.ts';
+
+const BYTES = { float32: 4, int64: 8, bool: 1 } as const;
+
+/**
+ * Bytes that running a graph needs at most at one moment: its inputs and constants, and every value from the operator that computes it to
+ * the last one that reads it; outputs stay to the end. Operators are taken in the graph's own order. What kernels need beside their
+ * inputs and outputs is not counted, nor what ONNX Runtime saves by fusing and by writing over inputs.
+ */
+export function peakMemory(graph: Graph): number {
+  const lastUse = new Map<Tensor, number>();
+  graph.nodes.forEach(({ inputs }, index) => {
+    for (const tensor of inputs) if (tensor !== undefined) lastUse.set(resolve(tensor), index);
+  });
+  for (const tensor of graph.outputs.values()) lastUse.set(resolve(tensor), Infinity);
+
+  let live = [...graph.inputs.values(), ...graph.constants].reduce((sum, tensor) => sum + bytesOf(tensor), 0);
+  let peak = live;
+  const ending = new Map<number, Tensor[]>();
+  for (const [tensor, index] of lastUse) {
+    if (tensor.source.kind === 'node') ending.set(index, [...(ending.get(index) ?? []), tensor]);
+  }
+  graph.nodes.forEach(({ outputs }, index) => {
+    for (const tensor of outputs) if (lastUse.has(tensor)) live += bytesOf(tensor);
+    peak = Math.max(peak, live);
+    for (const tensor of ending.get(index) ?? []) live -= bytesOf(tensor);
+  });
+  return peak;
+}
+
+function bytesOf({ dtype, shape }: Tensor): number {
+  return BYTES[dtype] * shape.reduce((product, size) => product * size, 1);
+}

@@ -1,0 +1,106 @@
+import { optim, Random, TrainingState, type NDArray } from '@latentbrush/engine';
+import { discriminatorGraph, type DiscriminatorOutput } from './discriminator-graph.ts';
+import { averagesOf, generatorGraph } from './generator-graph.ts';
+import type { Architecture } from './model.ts';
+import type { TrainOptions } from './options.ts';
+
+/** The two steps of a GAN's training, on one state. */
+export interface CompiledSteps {
+  readonly state: TrainingState;
+  readonly discriminator: optim.Trainer<DiscriminatorOutput>;
+  readonly generator: optim.Trainer<'loss'>;
+  /** Draws what a step of the discriminator needs besides points and pictures. */
+  readonly drawForDiscriminator: (random: Random) => Record<string, NDArray>;
+  /** Draws what a step of the generator needs besides points. */
+  readonly drawForGenerator: (random: Random) => Record<string, NDArray>;
+  /** Memory that a step needs at most, with the parameters and what the optimisers keep of them, in bytes. */
+  readonly memory: number;
+  readonly generatorParameters: number;
+  readonly discriminatorParameters: number;
+}
+
+/**
+ * Compiles both steps.
+ * @param checkpoint to go on from
+ */
+export async function compileSteps(
+  architecture: Architecture,
+  options: TrainOptions,
+  checkpoint: { readonly step: number; readonly tensors: Readonly<Record<string, NDArray>> } | undefined,
+): Promise<CompiledSteps> {
+  const judging = discriminatorGraph(architecture, options);
+  const generating = generatorGraph(architecture, options);
+  const optimizers = {
+    discriminator: optimizerOf(options, options.discriminatorRate),
+    generator: optimizerOf(options, options.generatorRate),
+  };
+  const networks = generating.networks; // it has the weights of both
+  const initial = networks.parameters.initialize(new Random(options.seed).fork('initial weights'));
+  const state = new TrainingState({
+    ...initial,
+    ...optim.initialSlots(optimizers.discriminator, networks.trained('discriminator')),
+    ...optim.initialSlots(optimizers.generator, networks.trained('generator')),
+    ...(options.ema > 0 && averagesOf(initial)),
+  });
+  if (checkpoint !== undefined) state.load(checkpoint.tensors);
+  const step = checkpoint?.step ?? 0;
+  const { threads } = options;
+  const steps = {
+    discriminator: await optim.createTrainer({
+      loss: judging.loss,
+      parameters: judging.networks.trained('discriminator'),
+      optimizer: optimizers.discriminator,
+      state,
+      outputs: judging.outputs,
+      updates: judging.networks.updates('discriminator'),
+      firstStep: step * discriminatorSteps(options),
+      threads,
+    }),
+    generator: await optim.createTrainer({
+      loss: generating.loss,
+      parameters: networks.trained('generator'),
+      optimizer: optimizers.generator,
+      state,
+      outputs: { loss: generating.loss },
+      updates: { ...networks.updates('generator'), ...generating.averages },
+      firstStep: step,
+      threads,
+    }),
+  };
+  return {
+    state,
+    ...steps,
+    memory: memoryOf(state, steps),
+    drawForDiscriminator: judging.draw,
+    drawForGenerator: generating.draw,
+    generatorParameters: networks.count('generator'),
+    discriminatorParameters: networks.count('discriminator'),
+  };
+}
+
+/** Steps of the discriminator for one of the generator. */
+export function discriminatorSteps({ discriminatorSteps: chosen, loss }: TrainOptions): number {
+  return chosen ?? (loss === 'wgan-gp' ? 5 : 1);
+}
+
+// The book clips with RMSprop; Adam's steps are bounded by themselves.
+function optimizerOf(
+  { optimizer, beta1, decay, clipvalue }: TrainOptions,
+  learningRate: number,
+): optim.Optimizer {
+  return optimizer === 'adam'
+    ? optim.adam({ learningRate, beta1, decay, clipvalue })
+    : optim.rmsprop({ learningRate, decay, clipvalue: clipvalue ?? 1 });
+}
+
+// Variables have two buffers each; steps run one after the other, but each session keeps its arena.
+function memoryOf(
+  state: TrainingState,
+  steps: {
+    readonly discriminator: { readonly memory: number };
+    readonly generator: { readonly memory: number };
+  },
+): number {
+  const variables = state.names().reduce((sum, name) => sum + 4 * state.get(name).data.length, 0);
+  return 2 * variables + steps.discriminator.memory + steps.generator.memory;
+}

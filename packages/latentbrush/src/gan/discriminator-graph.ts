@@ -1,0 +1,138 @@
+import {
+  add,
+  concat,
+  div,
+  input,
+  mul,
+  nn,
+  reduceMean,
+  reduceVariance,
+  slice,
+  sqrt,
+  stopGradient,
+  zeros,
+  float32,
+  type NDArray,
+  type Random,
+  type Tensor,
+} from '@latentbrush/engine';
+import { DifferentiableAugmentation } from './augmentation.ts';
+import { ganLosses, gradientPenalty, type Scores } from './losses.ts';
+import type { Application, Architecture } from './model.ts';
+import { Networks } from './networks.ts';
+import type { TrainOptions } from './options.ts';
+
+/** What a step of the discriminator reports. */
+export type DiscriminatorOutput = 'loss' | 'realAccuracy' | 'generatedAccuracy' | 'diversity';
+
+/** The discriminator's step as a graph. */
+export interface DiscriminatorGraph {
+  readonly networks: Networks;
+  readonly loss: Tensor;
+  readonly outputs: Readonly<Record<DiscriminatorOutput, Tensor>>;
+  /** Draws what a step needs besides points and pictures. */
+  readonly draw: (random: Random) => Record<string, NDArray>;
+}
+
+/**
+ * The discriminator's step: pictures are generated, and told from real ones.
+ *
+ * Inputs: `z` `[batch, latent]`, `real` `[batch, channels, size, size]`, by class also `labels` `[batch, classes]` of the generated
+ * and `real_labels` of the real pictures.
+ */
+export function discriminatorGraph(architecture: Architecture, options: TrainOptions): DiscriminatorGraph {
+  const { batch, loss: lossName, dropout: rate, labelNoise, augment } = options;
+  const { latent, channels, size, classes } = architecture;
+  const networks = new Networks(architecture);
+  const masks = new nn.Dropout();
+  const byClass = (name: string): Tensor | undefined =>
+    classes > 0 ? input(name, [batch, classes]) : undefined;
+  const labels = { generated: byClass('labels'), real: byClass('real_labels') };
+
+  const real = input('real', [batch, channels, size, size]);
+  const generated = stopGradient(networks.generate(input('z', [batch, latent]), labels.generated));
+  const changes = {
+    generated: new DifferentiableAugmentation('augment_generated', batch, size),
+    real: new DifferentiableAugmentation('augment_real', batch, size),
+  };
+  const shown = {
+    generated: augment ? changes.generated.apply(generated) : generated,
+    real: augment ? changes.real.apply(real) : real,
+  };
+  const scores = judgeBoth(networks, architecture, shown, labels, {
+    training: true,
+    dropout: { masks, rate },
+  });
+
+  const noise = { generated: input('noise_generated', [batch]), real: input('noise_real', [batch]) };
+  const kind = ganLosses[lossName];
+  const base = kind.discriminator(scores, noise);
+  const penalized = lossName === 'wgan-gp' && options.gradientPenalty > 0;
+  const loss = penalized
+    ? add(
+        base,
+        mul(
+          gradientPenalty(
+            (pictures) => networks.judge(pictures, { training: true, labels: labels.real }),
+            shown.real,
+            shown.generated,
+            input('epsilon', [batch, 1, 1, 1]),
+          ),
+          options.gradientPenalty,
+        ),
+      )
+    : base;
+  const accuracy = kind.accuracy(scores);
+  return {
+    networks,
+    loss,
+    outputs: {
+      loss: base,
+      realAccuracy: accuracy.real,
+      generatedAccuracy: accuracy.generated,
+      diversity: div(spread(generated), add(spread(real), 1e-6)),
+    },
+    draw: (random) => ({
+      ...masks.draw(random),
+      ...(augment && { ...changes.generated.draw(random), ...changes.real.draw(random) }),
+      ...(lossName === 'bce' && {
+        noise_generated: uniform(random, [batch], labelNoise),
+        noise_real: uniform(random, [batch], labelNoise),
+      }),
+      ...(penalized && { epsilon: uniform(random, [batch, 1, 1, 1], 1) }),
+    }),
+  };
+}
+
+// Both in one pass, as the book has it; apart where the discriminator normalises over the batch, so that each is normalised by itself.
+function judgeBoth(
+  networks: Networks,
+  { discriminatorBatchNorm }: Architecture,
+  pictures: Scores,
+  labels: { readonly generated: Tensor | undefined; readonly real: Tensor | undefined },
+  application: Application,
+): Scores {
+  if (discriminatorBatchNorm) {
+    return {
+      generated: networks.judge(pictures.generated, { ...application, labels: labels.generated }),
+      real: networks.judge(pictures.real, { ...application, labels: labels.real }),
+    };
+  }
+  const batch = pictures.real.dimension(0);
+  const together = networks.judge(concat([pictures.generated, pictures.real], 0), {
+    ...application,
+    labels: labels.generated && labels.real && concat([labels.generated, labels.real], 0),
+  });
+  return { generated: slice(together, [0], [batch], [0]), real: slice(together, [batch], [2 * batch], [0]) };
+}
+
+// Mean over the pixels of the standard deviation over the batch.
+function spread(pictures: Tensor): Tensor {
+  return reduceMean(sqrt(reduceVariance(pictures, [0])));
+}
+
+function uniform(random: Random, shape: readonly number[], high: number): NDArray {
+  const values = zeros(shape, 'float32').data;
+  if (high > 0) random.fillUniform(values, 0, high);
+  return float32(values, shape);
+}

@@ -1,0 +1,68 @@
+import { add, input, mul, nn, sub, type NDArray, type Random, type Tensor } from '@latentbrush/engine';
+import { DifferentiableAugmentation } from './augmentation.ts';
+import { ganLosses } from './losses.ts';
+import type { Architecture } from './model.ts';
+import { Networks } from './networks.ts';
+import type { TrainOptions } from './options.ts';
+
+/** The generator's step as a graph. */
+export interface GeneratorGraph {
+  readonly networks: Networks;
+  readonly loss: Tensor;
+  /** New values of the averages of the generator's weights; none when none are kept. */
+  readonly averages: Readonly<Record<string, Tensor>>;
+  /** Draws what a step needs besides points. */
+  readonly draw: (random: Random) => Record<string, NDArray>;
+}
+
+/** Averages of weights are variables of the state with this before their name. */
+const AVERAGE = 'ema/';
+
+/**
+ * The generator's step: pictures are generated, and the discriminator, which is left as it is, is to take them for real.
+ *
+ * Inputs: `z` `[batch, latent]`; by class `labels` `[batch, classes]`; with averages `ema_memory`, a scalar.
+ */
+export function generatorGraph(architecture: Architecture, options: TrainOptions): GeneratorGraph {
+  const { batch, loss: lossName, dropout: rate, augment, ema } = options;
+  const { latent, size, classes } = architecture;
+  const networks = new Networks(architecture);
+  const masks = new nn.Dropout();
+  const labels = classes > 0 ? input('labels', [batch, classes]) : undefined;
+  const generated = networks.generate(input('z', [batch, latent]), labels);
+  const changes = new DifferentiableAugmentation('augment', batch, size);
+  const shown = augment ? changes.apply(generated) : generated;
+  const score = networks.judge(shown, { training: true, labels, dropout: { masks, rate } });
+  return {
+    networks,
+    loss: ganLosses[lossName].generator(score),
+    averages: ema > 0 ? averageUpdates(networks.parameters) : {},
+    draw: (random) => ({ ...masks.draw(random), ...(augment && changes.draw(random)) }),
+  };
+}
+
+/** Averages begin as the weights they are of. */
+export function averagesOf(weights: Readonly<Record<string, NDArray>>): Record<string, NDArray> {
+  const ofGenerator = Object.entries(weights).filter(([name]) => name.startsWith('generator/'));
+  return Object.fromEntries(ofGenerator.map(([name, value]) => [`${AVERAGE}${name}`, value]));
+}
+
+/**
+ * Memory of the average at a step: it grows to its full length, so that the first weights are soon forgotten
+ * (min(ema, (1 + step) / (10 + step)), as TensorFlow's ExponentialMovingAverage has it).
+ */
+export function memoryOfAverage(ema: number, step: number): number {
+  return Math.min(ema, (1 + step) / (10 + step));
+}
+
+// average = memory · average + (1 - memory) · weight, of the weights before the step.
+function averageUpdates(parameters: nn.Parameters): Record<string, Tensor> {
+  const memory = input('ema_memory', []);
+  const ofGenerator = parameters.list().filter(({ name }) => name.startsWith('generator/'));
+  return Object.fromEntries(
+    ofGenerator.map(({ name, tensor }) => {
+      const average = input(`${AVERAGE}${name}`, tensor.shape);
+      return [`${AVERAGE}${name}`, add(mul(average, memory), mul(tensor, sub(1, memory)))];
+    }),
+  );
+}

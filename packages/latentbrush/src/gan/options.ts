@@ -1,0 +1,137 @@
+import { z } from 'zod';
+
+/** How wide and long pictures of the presets can be. */
+const SIZES = [16, 32, 64, 128] as const;
+
+/**
+ * Options of GAN training: names, ranges, defaults and help from one definition. Defaults are those of the DCGAN in Chollet, *Deep
+ * Learning with Python*, 8.5, except that real pictures are scaled to -1..1 as the generator's tanh gives them (`compat` "book" keeps
+ * the book's 0..1). What the book does not have is off.
+ */
+export const trainOptions = z.strictObject({
+  architecture: z
+    .enum(['book', 'dcgan'])
+    .default('book')
+    .describe(
+      'book: the networks of the book, for 32x32; dcgan: those of Radford et al. 2015, for 16, 32, 64 or 128',
+    ),
+  compat: z
+    .enum(['none', 'book'])
+    .default('none')
+    .describe('book: real pictures are scaled to 0..1 though the generator gives -1..1, as the book has it'),
+  size: z
+    .literal(SIZES)
+    .default(32)
+    .describe('side of the pictures in pixels: 16, 32, 64 or 128; the book has 32'),
+  channels: z.literal([1, 3]).optional().describe("1 for grey, 3 for colour (default: the data set's own)"),
+  latent: z.int().min(1).max(1024).default(32).describe('dimensions of the latent space; DCGAN has 100'),
+  filters: z
+    .int()
+    .min(4)
+    .max(512)
+    .optional()
+    .describe('dcgan: channels at the largest size (default: 64); each half size has twice as many'),
+  loss: z
+    .enum(['bce', 'hinge', 'wgan-gp'])
+    .default('bce')
+    .describe(
+      'bce: cross-entropy, as in the book; hinge (Lim & Ye 2017); wgan-gp: Wasserstein with gradient penalty (Gulrajani et al. 2017)',
+    ),
+  conditional: z
+    .boolean()
+    .default(false)
+    .describe('generate by class; dcgan only, the data set needs labels'),
+  spectralNorm: z
+    .boolean()
+    .default(false)
+    .describe('bound the discriminator by spectral normalisation (Miyato et al. 2018); dcgan only'),
+  dropout: z
+    .number()
+    .min(0)
+    .max(0.95)
+    .default(0.4)
+    .describe('share of the features before the last layer dropped'),
+  labelNoise: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0.05)
+    .describe('bce: labels are moved at random by up to this'),
+  gradientPenalty: z.number().min(0).max(1000).default(10).describe('wgan-gp: weight of the penalty'),
+  augment: z
+    .boolean()
+    .default(false)
+    .describe(
+      'differentiable augmentation for small data sets: colour, translation, cutout (Zhao et al. 2020)',
+    ),
+  flip: z.boolean().default(false).describe('mirror every second real picture'),
+  optimizer: z.enum(['rmsprop', 'adam']).default('rmsprop').describe('update rule; DCGAN has adam'),
+  discriminatorRate: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(8e-4)
+    .describe('learning rate of the discriminator; DCGAN has 0.0002'),
+  generatorRate: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(4e-4)
+    .describe('learning rate of the generator; DCGAN has 0.0002'),
+  beta1: z.number().min(0).max(0.999).default(0.5).describe('of adam, as in DCGAN'),
+  clipvalue: z
+    .number()
+    .gt(0)
+    .optional()
+    .describe('limit each element of a gradient to this (rmsprop: 1, as in the book)'),
+  decay: z.number().min(0).max(1).default(1e-8).describe('learning rates are divided by 1 + decay · step'),
+  discriminatorSteps: z
+    .int()
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('steps of the discriminator for one of the generator (wgan-gp: 5, else 1)'),
+  ema: z
+    .number()
+    .min(0)
+    .max(0.99999)
+    .default(0)
+    .describe(
+      'samples come from an average of the generator with this memory, as 0.995 (Karras et al. 2018); 0 for none',
+    ),
+  iterations: z.int().min(1).max(10_000_000).default(10_000).describe('steps of the generator'),
+  batch: z.int().min(2).max(1024).default(20).describe('real pictures in a step, and as many generated ones'),
+  sampleEvery: z
+    .int()
+    .min(1)
+    .default(100)
+    .describe('iterations between sheets of generated and of real pictures'),
+  samples: z.int().min(1).max(400).default(64).describe('pictures on a sheet'),
+  checkpointEvery: z.int().min(1).default(100).describe('iterations between checkpoints'),
+  seed: z.int().min(0).default(1).describe('seed of all randomness'),
+  threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
+});
+
+/** Options of GAN training, all resolved. */
+export type TrainOptions = z.output<typeof trainOptions>;
+
+/** Options of GAN training as a person gives them. */
+export type TrainInput = z.input<typeof trainOptions>;
+
+/**
+ * Options that make a good first result with the dcgan architecture: Radford et al. 2015 with what has been found since to make training
+ * steady: hinge loss, spectral normalisation, averaged generator, twice the rate for the discriminator's side.
+ */
+export const DCGAN_PRESET = {
+  architecture: 'dcgan',
+  loss: 'hinge',
+  spectralNorm: true,
+  latent: 100,
+  dropout: 0,
+  optimizer: 'adam',
+  discriminatorRate: 4e-4,
+  generatorRate: 2e-4,
+  decay: 0,
+  batch: 64,
+  ema: 0.995,
+} as const satisfies TrainInput;

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { RunKind } from '../runs/training-run.ts';
+import { trainOptions, type TrainOptions } from './options.ts';
+
+/** What a run remembers besides its options. */
+const extraSchema = z.object({
+  dataset: z.object({
+    name: z.string(),
+    /** By which the pictures are found again. */
+    source: z.string(),
+    sha256: z.string(),
+    count: z.int(),
+  }),
+  architecture: z.object({
+    kind: z.enum(['book', 'dcgan']),
+    size: z.int().min(4).max(1024),
+    channels: z.literal([1, 3]),
+    latent: z.int().min(1).max(1024),
+    filters: z.int().min(1).max(4096),
+    spectralNorm: z.boolean(),
+    discriminatorBatchNorm: z.boolean(),
+    classes: z.int().min(0).max(100_000),
+  }),
+  /** Names of the classes that are generated; none when pictures are generated without regard to them. */
+  classes: z.array(z.string()),
+});
+
+/** What a run remembers besides its options. */
+export type GanExtra = z.output<typeof extraSchema>;
+
+/** What training counts across checkpoints: running means of what was measured, and when a warning was last given. */
+const progressSchema = z.object({
+  realAccuracy: z.number(),
+  generatedAccuracy: z.number(),
+  diversity: z.number(),
+  warnedAt: z.number(),
+});
+
+/** What training counts across checkpoints. */
+export type GanProgress = z.output<typeof progressSchema>;
+
+/** Runs of GANs. */
+export const ganRuns: RunKind<TrainOptions, GanExtra, GanProgress> = {
+  system: 'gan',
+  options: trainOptions,
+  extra: extraSchema,
+  progress: progressSchema,
+};

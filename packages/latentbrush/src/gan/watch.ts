@@ -1,0 +1,56 @@
+import type { IterationFigures } from './events.ts';
+import type { TrainOptions } from './options.ts';
+import type { GanProgress } from './run.ts';
+
+/** Weight of the past in the running means: about the last hundred iterations count. */
+const MEMORY = 0.99;
+
+/** Iterations before anything is said, and between one warning and the next. */
+const PATIENCE = 500;
+
+/** The running means of a training that begins. */
+export const beginning: GanProgress = {
+  realAccuracy: 0.5,
+  generatedAccuracy: 0.5,
+  diversity: 1,
+  warnedAt: 0,
+};
+
+/** The running means after one more iteration. */
+export function watched(progress: GanProgress, figures: IterationFigures): GanProgress {
+  const mean = (name: 'realAccuracy' | 'generatedAccuracy' | 'diversity'): number =>
+    MEMORY * progress[name] + (1 - MEMORY) * figures[name];
+  return {
+    ...progress,
+    realAccuracy: mean('realAccuracy'),
+    generatedAccuracy: mean('generatedAccuracy'),
+    diversity: mean('diversity'),
+  };
+}
+
+/**
+ * What a person should know about how the training goes, and what to do about it; undefined when nothing is wrong, or it was said a
+ * short while ago.
+ */
+export function warningOf(
+  { realAccuracy, generatedAccuracy, diversity, warnedAt }: GanProgress,
+  step: number,
+  { discriminatorRate, dropout, loss }: TrainOptions,
+): string | undefined {
+  if (step - warnedAt < PATIENCE) return undefined;
+  if (diversity < 0.25) {
+    return `the generated pictures hardly differ from one another (${percent(diversity)} of the variety of real ones): modes collapse; try --loss hinge, more --dropout or a lower --generator-rate`;
+  }
+  // A critic is meant to be ahead; a classifier that is always right teaches nothing.
+  if (loss !== 'wgan-gp' && Math.min(realAccuracy, generatedAccuracy) > 0.98) {
+    return `the discriminator is right about ${percent(Math.min(realAccuracy, generatedAccuracy))} of the pictures, so the generator learns little; lower --discriminator-rate (now ${discriminatorRate}) or raise --dropout (now ${dropout})`;
+  }
+  if (Math.max(realAccuracy, generatedAccuracy) < 0.05) {
+    return 'the discriminator is wrong about nearly all pictures; raise --discriminator-rate or lower --generator-rate';
+  }
+  return undefined;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}
