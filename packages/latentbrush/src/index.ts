@@ -2,6 +2,7 @@ export { InputError } from '@latentbrush/engine';
 export * as backbones from './backbones/index.ts';
 export * as data from './data/index.ts';
 export * as dream from './dream/index.ts';
+export * as gan from './gan/index.ts';
 export * as image from './image/index.ts';
 export * as runs from './runs/index.ts';
 export * as style from './style/index.ts';
