@@ -47,6 +47,9 @@ const FACE_WIDTH: Readonly<Record<EmojiSetName, number>> = {
 /** What part of the picture a face takes up in width. */
 const FACE_SHARE = 0.94;
 
+/** Everything that decides which faces there are and how they are framed, as plain JSON: what was drawn by other rules is stale. */
+export const faceRules = { without: [...NOT_YELLOW_FACES], width: FACE_WIDTH, share: FACE_SHARE };
+
 /** A part of the emoji, as a person asks for it. */
 export interface EmojiQuery {
   /** What must hold for a picture, in lower case and in order, so that a query has one form. */

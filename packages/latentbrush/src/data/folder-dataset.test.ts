@@ -106,8 +106,8 @@ describe('a folder of pictures', () => {
       { 'a.png': Buffer.from('x'), 'b.png': Buffer.from('y') },
       /none of its 2 pictures can be read; the first: .*a\.png: is not a picture/,
     ],
-    ['holds only one', { 'a.png': red }, /has only 1 picture; there must be at least 2 to learn from/],
-    ['holds only one that can be read', { 'a.png': red, 'b.png': Buffer.from('') }, /has only 1 picture/],
+    ['holds only one', { 'a.png': red }, /has only one picture; there must be at least 2 to learn from/],
+    ['holds only one that can be read', { 'a.png': red, 'b.png': Buffer.from('') }, /has only one picture/],
   ])('is refused in one line when it %s', async (_, files, message) => {
     const folder = await folderOf(files);
     const error: unknown = await loadImageDataset(folder).catch((thrown: unknown) => thrown);

@@ -42,7 +42,8 @@ export interface ImageDataset extends DatasetContents {
 export function imageDataset(contents: DatasetContents, source: string): ImageDataset {
   const { channels, height, width, pixels, labels, captions } = contents;
   const count = pixels.length / (channels * height * width);
-  if (!Number.isInteger(count) || (labels ?? captions ?? { length: count }).length !== count)
+  const isWrong = [labels, captions].some((texts) => texts !== undefined && texts.length !== count);
+  if (!Number.isInteger(count) || isWrong)
     throw new Error(`${contents.name}: ${pixels.length} bytes, ${labels?.length} labels: they do not fit`);
   const hash = createHash('sha256').update(JSON.stringify({ count, channels, height, width })).update(pixels);
   for (const label of labels ?? []) hash.update('\n').update(label);
@@ -53,12 +54,9 @@ export function imageDataset(contents: DatasetContents, source: string): ImageDa
  * One picture of a data set, as float32.
  * @throws InputError when there is no picture of this number
  */
-export function pictureAt(
-  { name, count, channels, height, width, pixels }: ImageDataset,
-  index: number,
-): Picture {
-  if (!Number.isInteger(index) || index < 0 || index >= count)
-    throw new InputError(`${name}: there is no picture ${index}; they are numbered from 0 to ${count - 1}`);
+export function pictureAt(dataset: ImageDataset, index: number): Picture {
+  requirePicture(dataset, index);
+  const { channels, height, width, pixels } = dataset;
   const size = channels * height * width;
   const bytes = pixels.subarray(index * size, (index + 1) * size);
   return picture(channels, height, width, Float32Array.from(bytes));
@@ -76,6 +74,21 @@ export function selectPictures(contents: DatasetContents, indices: ArrayLike<num
   const pick = (texts: readonly string[] | undefined): string[] | undefined =>
     texts && Array.from(indices, (index) => texts[index]!);
   return { ...contents, pixels: selected, labels: pick(labels), captions: pick(captions) };
+}
+
+/**
+ * A part of a data set, a data set of its own: to keep some pictures back for validation, say.
+ * @param indices numbers of the pictures, in the order they shall have
+ * @throws InputError when there is no picture of a number
+ */
+export function subset(dataset: ImageDataset, indices: ArrayLike<number>): ImageDataset {
+  for (let i = 0; i < indices.length; i++) requirePicture(dataset, indices[i]!);
+  return imageDataset(selectPictures(dataset, indices), dataset.source);
+}
+
+function requirePicture({ name, count }: ImageDataset, index: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < count) return;
+  throw new InputError(`${name}: there is no picture ${index}; they are numbered from 0 to ${count - 1}`);
 }
 
 /** How many pictures each class has, in the order in which the classes first appear; empty without labels. */

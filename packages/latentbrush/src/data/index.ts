@@ -4,7 +4,7 @@ export { listPictures, readPictures, type FolderPicture } from './picture-folder
 export { loadPhotograph, photographs, type Photograph, type PhotographName } from './photographs.ts';
 export { loadImageDataset, type ImageDatasets } from './load-image-dataset.ts';
 export { type ImageDatasetOptions, type LoadProgress } from './image-dataset-options.ts';
-export { classCounts, pictureAt, type ImageDataset, type SkippedPicture } from './image-dataset.ts';
+export { classCounts, pictureAt, subset, type ImageDataset, type SkippedPicture } from './image-dataset.ts';
 export { matching } from './matching.ts';
 export { PictureBatches, type BatchOptions } from './picture-batches.ts';
 export { type Augmentation } from './augmentation.ts';

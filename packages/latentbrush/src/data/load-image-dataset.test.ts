@@ -186,7 +186,7 @@ describe('bad data sets are refused in one line:', () => {
       /holds pictures where labels/,
     ],
     ['too many labels', { 'x.idx': idxImages(2, 8), 'y.idx': idxLabels([1, 2, 3]) }, 'x.idx,y.idx', /y\.idx: has 3 labels for the 2 pictures of .*x\.idx/], // prettier-ignore
-    ['one picture', { 'x.idx': idxImages(1, 8) }, 'x.idx', /has only 1 picture/],
+    ['one picture', { 'x.idx': idxImages(1, 8) }, 'x.idx', /has only one picture/],
     ['a picture file', { 'a.png': Buffer.from('') }, 'a.png', /is one picture; give a folder of them/],
     ['a ZIP archive', { 'a.zip': Buffer.from('PK') }, 'a.zip', /is a ZIP archive; unpack it/],
     ['several files of one part', { 'a-images-idx3': idxImages(1, 8), 'b-images-idx3': idxImages(1, 8) }, '.', /holds several files of pictures \(a-images-idx3, b-images-idx3\)/], // prettier-ignore
@@ -206,6 +206,16 @@ describe('bad data sets are refused in one line:', () => {
     expect(await messageOf(loadImageDataset(''))).toMatch(/the name is empty/);
     expect(await messageOf(loadImageDataset('cifar10:toad'))).toMatch(
       /^cifar10:toad: there is no such class; cifar10 has airplane, .*, frog, /,
+    );
+  });
+
+  it('a class without pictures', async () => {
+    const dataDir = await folderOf({
+      'train-images-idx3-ubyte': idxImages(2, 28),
+      'train-labels-idx1-ubyte': idxLabels([1, 2]),
+    });
+    expect(await messageOf(loadImageDataset('mnist:3', { dataDir }))).toBe(
+      'mnist:3: has no picture; there must be at least 2 to learn from',
     );
   });
 

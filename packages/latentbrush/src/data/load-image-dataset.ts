@@ -66,11 +66,11 @@ export async function loadImageDataset(
     imageDataset(finish(contents, options), found);
   const dataset = finished(train);
   if (dataset.count < Math.min(FEWEST_PICTURES, limit ?? FEWEST_PICTURES)) {
-    throw new InputError(
-      `${source}: has only ${dataset.count} picture; there must be at least ${FEWEST_PICTURES} to learn from`,
-    );
+    const what = dataset.count === 0 ? 'no picture' : 'only one picture';
+    throw new InputError(`${source}: has ${what}; there must be at least ${FEWEST_PICTURES} to learn from`);
   }
-  return { train: dataset, test: test && finished(test), note };
+  const toTest = test && finished(test);
+  return { train: dataset, test: toTest?.count === 0 ? undefined : toTest, note };
 }
 
 async function find(source: string, reading: Reading): Promise<DatasetParts & { readonly source: string }> {
