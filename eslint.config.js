@@ -28,6 +28,7 @@ const LATENTBRUSH = [
   'weights',
   'backbones',
   'runs',
+  'latent',
   ['text', 'dream', 'style', 'vae', 'gan'],
   'index.ts',
   'cli',

@@ -1,0 +1,156 @@
+/*
+ * Concept vectors: directions of a latent space along which a quality of pictures grows, such as a smile (White 2016, *Sampling
+ * Generative Networks*, arXiv:1609.04468; Chollet, *Deep Learning with Python*, 8.4).
+ */
+import { InputError, type Random } from '@latentbrush/engine';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { writeFileAtomic } from '../files/atomic-file.ts';
+import { fileError } from '../files/file-error.ts';
+import type { Point } from './interpolation.ts';
+import { crossValidatedAccuracy, logisticRegression } from './logistic-regression.ts';
+
+const FORMAT = 'latentbrush-concept';
+
+const schema = z.object({
+  format: z.literal(FORMAT),
+  version: z.int().min(1),
+  name: z.string(),
+  mean: z.array(z.number()).min(1).max(65_536),
+  logistic: z.array(z.number()).min(1).max(65_536),
+  accuracy: z.number().min(0).max(1),
+  chance: z.number().min(0).max(1),
+  positives: z.int(),
+  negatives: z.int(),
+});
+
+/** A direction of a latent space, and the evidence for it. */
+export interface Concept {
+  readonly name: string;
+  /** From the mean of the points without the quality to the mean of those with it. */
+  readonly mean: Point;
+  /** Across the border that a logistic regression draws between them, as long as `mean`. */
+  readonly logistic: Point;
+  /** Share of points that a logistic regression tells rightly which was not trained on them (five-fold cross-validation). */
+  readonly accuracy: number;
+  /** Share that would be right by always giving the more frequent answer. */
+  readonly chance: number;
+  readonly positives: number;
+  readonly negatives: number;
+}
+
+/** Which of a concept's two directions is meant. */
+export type ConceptDirection = 'mean' | 'logistic';
+
+/** Fewer points than this on one side show nothing. */
+const FEWEST = 5;
+
+/**
+ * Learns a concept from points with and without a quality.
+ * @param random for the parts of the cross-validation
+ * @throws InputError with less than five points on a side
+ */
+export async function learnConcept(
+  name: string,
+  positives: readonly Point[],
+  negatives: readonly Point[],
+  random: Random,
+): Promise<Concept> {
+  for (const [what, { length }] of [
+    ['with', positives],
+    ['without', negatives],
+  ] as const) {
+    if (length < FEWEST) {
+      throw new InputError(
+        `concept "${name}": ${length} pictures ${what} it were found; at least ${FEWEST} are needed`,
+      );
+    }
+  }
+  const points = [...positives, ...negatives];
+  const answers = points.map((_, index) => index < positives.length);
+  const mean = difference(meanOf(positives), meanOf(negatives));
+  const { weights } = await logisticRegression(points, answers);
+  return {
+    name,
+    mean,
+    logistic: asLongAs(weights, mean),
+    accuracy: await crossValidatedAccuracy(points, answers, random.permutation(points.length)),
+    chance: Math.max(positives.length, negatives.length) / points.length,
+    positives: positives.length,
+    negatives: negatives.length,
+  };
+}
+
+/** The point moved along a concept: strength 1 is the way from the mean without the quality to the mean with it. */
+export function bent(
+  point: Point,
+  concept: Concept,
+  strength: number,
+  direction: ConceptDirection = 'mean',
+): Point {
+  const along = concept[direction];
+  if (along.length !== point.length) {
+    throw new InputError(
+      `concept "${concept.name}": it has ${along.length} dimensions, this latent space ${point.length}; learn it with this run`,
+    );
+  }
+  return point.map((value, i) => value + strength * along[i]!);
+}
+
+/** Writes a concept as JSON, whole or not at all. */
+export async function writeConcept(path: string, concept: Concept): Promise<void> {
+  const contents = {
+    format: FORMAT,
+    version: 1,
+    ...concept,
+    mean: [...concept.mean],
+    logistic: [...concept.logistic],
+  };
+  await writeFileAtomic(path, `${JSON.stringify(contents)}\n`);
+}
+
+/**
+ * Reads a concept.
+ * @throws InputError when the file cannot be read or is no concept
+ */
+export async function readConcept(path: string): Promise<Concept> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
+  const found = schema.safeParse(parse(text));
+  if (!found.success) {
+    throw new InputError(
+      `${path}: is no concept; make one with: latentbrush vae concept <run> --label ... -o file`,
+    );
+  }
+  const { mean, logistic, ...rest } = found.data;
+  return { ...rest, mean: Float32Array.from(mean), logistic: Float32Array.from(logistic) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function meanOf(points: readonly Point[]): Point {
+  const sum = new Float64Array(points[0]!.length);
+  for (const point of points) point.forEach((value, i) => (sum[i] = sum[i]! + value));
+  return Float32Array.from(sum, (value) => value / points.length);
+}
+
+function difference(a: Point, b: Point): Point {
+  return a.map((value, i) => value - b[i]!);
+}
+
+// The direction of `along`, as long as `step`.
+function asLongAs(along: Float32Array, step: Point): Point {
+  const length = Math.hypot(...along);
+  const wanted = Math.hypot(...step);
+  return along.map((value) => (length > 0 ? (value / length) * wanted : 0));
+}

@@ -1,0 +1,17 @@
+export {
+  bent,
+  learnConcept,
+  readConcept,
+  writeConcept,
+  type Concept,
+  type ConceptDirection,
+} from './concept.ts';
+export { lerp, slerp, wayThrough, type InterpolationMethod, type Point } from './interpolation.ts';
+export {
+  crossValidatedAccuracy,
+  logisticRegression,
+  score,
+  type LinearClassifier,
+} from './logistic-regression.ts';
+export { MOST_PROJECTED, project, type ProjectionMethod } from './projection.ts';
+export { scatter, type ScatterOptions } from './scatter.ts';

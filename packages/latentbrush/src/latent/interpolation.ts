@@ -1,0 +1,61 @@
+import { InputError } from '@latentbrush/engine';
+
+/** A point of a latent space. */
+export type Point = Float32Array;
+
+/** How points between two points are found. */
+export type InterpolationMethod = 'linear' | 'spherical';
+
+/** (1 - t) a + t b. */
+export function lerp(a: Point, b: Point, t: number): Point {
+  return a.map((value, i) => value + t * (b[i]! - value));
+}
+
+/**
+ * Spherical interpolation: sin((1 - t) Ω) / sin Ω · a + sin(t Ω) / sin Ω · b, Ω the angle between the two (Shoemake 1985). Between points
+ * of a normal distribution of many dimensions, which all lie about as far from 0, it stays where the distribution is (White 2016,
+ * *Sampling Generative Networks*). Points in one direction, or at 0, are interpolated linearly.
+ */
+export function slerp(a: Point, b: Point, t: number): Point {
+  const product = dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+  const angle = Math.acos(Math.min(1, Math.max(-1, product)));
+  const sine = Math.sin(angle);
+  if (!(sine > 1e-6)) return lerp(a, b, t);
+  const [left, right] = [Math.sin((1 - t) * angle) / sine, Math.sin(t * angle) / sine];
+  return a.map((value, i) => left * value + right * b[i]!);
+}
+
+/**
+ * Points along a way from point to point.
+ * @param steps from one given point to the next; the given points are part of the way
+ * @param closed whether it goes on to the first point again, which then is not repeated, so that an animation loops
+ * @throws InputError with less than two points, or points of different dimensions
+ */
+export function wayThrough(
+  points: readonly Point[],
+  steps: number,
+  method: InterpolationMethod,
+  { closed = false }: { readonly closed?: boolean } = {},
+): Point[] {
+  const [first] = points;
+  if (first === undefined || points.length < 2)
+    throw new InputError(`interpolation: ${points.length} points were given; at least two are needed`);
+  const odd = points.find(({ length }) => length !== first.length);
+  if (odd !== undefined) {
+    throw new InputError(
+      `interpolation: points of ${first.length} and of ${odd.length} dimensions were given; they must be alike`,
+    );
+  }
+  const between = method === 'linear' ? lerp : slerp;
+  const ends = closed ? [...points.slice(1), first] : points.slice(1);
+  const way = ends.flatMap((end, leg) =>
+    Array.from({ length: steps }, (_, step) => between(points[leg]!, end, step / steps)),
+  );
+  return closed ? way : [...way, points.at(-1)!];
+}
+
+function dot(a: Point, b: Point): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}

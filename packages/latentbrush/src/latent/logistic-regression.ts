@@ -1,0 +1,89 @@
+import { optim } from '@latentbrush/engine';
+import type { Point } from './interpolation.ts';
+
+/** A linear classifier: the probability of yes is sigmoid(weights · point + bias). */
+export interface LinearClassifier {
+  readonly weights: Float32Array;
+  readonly bias: number;
+}
+
+/**
+ * Logistic regression: minimises the mean cross-entropy plus |weights|² / (2 n), the penalty of scikit-learn's default (C = 1), by
+ * L-BFGS. Dimensions are brought to mean 0 and deviation 1 first, and the result is for the points as they are.
+ * @param points `n`, all of one number of dimensions
+ * @param answers for each point whether it is a yes
+ */
+export async function logisticRegression(
+  points: readonly Point[],
+  answers: readonly boolean[],
+): Promise<LinearClassifier> {
+  const { mean, deviation } = moments(points);
+  const dimensions = mean.length;
+  const scaled = points.map((point) => point.map((value, i) => (value - mean[i]!) / deviation[i]!));
+  const objective: optim.LbfgsObjective = (parameters) => {
+    const gradient = new Float32Array(dimensions + 1);
+    let value = 0;
+    scaled.forEach((point, row) => {
+      const logit = score(point, parameters, parameters[dimensions]!);
+      const answer = answers[row] === true ? 1 : 0;
+      // log(1 + e^x) - y x, without overflow
+      value += Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - answer * logit;
+      const error = 1 / (1 + Math.exp(-logit)) - answer;
+      for (let i = 0; i < dimensions; i++) gradient[i] = gradient[i]! + error * point[i]!;
+      gradient[dimensions] = gradient[dimensions]! + error;
+    });
+    for (let i = 0; i < dimensions; i++) {
+      value += parameters[i]! ** 2 / 2;
+      gradient[i] = gradient[i]! + parameters[i]!;
+    }
+    const n = points.length;
+    return Promise.resolve({ value: value / n, gradient: gradient.map((slope) => slope / n) });
+  };
+  let found = new Float32Array(dimensions + 1);
+  for await (const { x } of optim.lbfgs(objective, found.slice(), { maxIterations: 200 })) found = x.slice();
+  const weights = found.slice(0, dimensions).map((weight, i) => weight / deviation[i]!);
+  const bias = found[dimensions]! - score(Float32Array.from(mean), weights, 0);
+  return { weights, bias };
+}
+
+/** weights · point + bias: above 0 the classifier says yes. */
+export function score(point: Point, weights: Float32Array, bias: number): number {
+  let sum = bias;
+  for (let i = 0; i < point.length; i++) sum += weights[i]! * point[i]!;
+  return sum;
+}
+
+/**
+ * Share of points that a logistic regression on the others tells rightly: cross-validation in `folds` parts.
+ * @param order of the points; neighbours go into different parts
+ */
+export async function crossValidatedAccuracy(
+  points: readonly Point[],
+  answers: readonly boolean[],
+  order: ArrayLike<number>,
+  folds = 5,
+): Promise<number> {
+  let right = 0;
+  for (let fold = 0; fold < folds; fold++) {
+    const held = (place: number): boolean => place % folds === fold;
+    const indices = Array.from(order);
+    const training = indices.filter((_, place) => !held(place));
+    const { weights, bias } = await logisticRegression(
+      training.map((index) => points[index]!),
+      training.map((index) => answers[index]!),
+    );
+    for (const index of indices.filter((_, place) => held(place)))
+      if (score(points[index]!, weights, bias) > 0 === answers[index]) right += 1;
+  }
+  return right / points.length;
+}
+
+function moments(points: readonly Point[]): { mean: Float64Array; deviation: Float64Array } {
+  const dimensions = points[0]?.length ?? 0;
+  const mean = new Float64Array(dimensions);
+  const deviation = new Float64Array(dimensions);
+  for (const point of points) point.forEach((value, i) => (mean[i] = mean[i]! + value / points.length));
+  for (const point of points)
+    point.forEach((value, i) => (deviation[i] = deviation[i]! + (value - mean[i]!) ** 2 / points.length));
+  return { mean, deviation: deviation.map((variance) => Math.sqrt(variance) || 1) };
+}

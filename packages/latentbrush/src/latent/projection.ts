@@ -1,0 +1,44 @@
+import { InputError, type Random } from '@latentbrush/engine';
+import type { Point } from './interpolation.ts';
+
+/** How points of many dimensions are brought to two. */
+export type ProjectionMethod = 'pca' | 'umap';
+
+/** UMAP compares every point with its neighbours; more points than this take minutes and show no more. */
+export const MOST_PROJECTED = 20_000;
+
+/**
+ * Points of a latent space in two dimensions, to be looked at. Two dimensions stay as they are.
+ *
+ * `pca`: the two directions of greatest variance (Pearson 1901), by the library ml-pca. `umap`: neighbours stay neighbours (McInnes et al.
+ * 2018, arXiv:1802.03426), by the library umap-js with its defaults: 15 neighbours, distance at least 0.1.
+ * @param random for UMAP's beginning and samples
+ * @throws InputError with less than 16 points, or more than {@link MOST_PROJECTED}
+ */
+export async function project(
+  points: readonly Point[],
+  method: ProjectionMethod,
+  random: Random,
+): Promise<(readonly [number, number])[]> {
+  const dimensions = points[0]?.length ?? 0;
+  if (points.length < 16 || points.length > MOST_PROJECTED) {
+    throw new InputError(
+      `map: ${points.length} pictures cannot be mapped; give 16 to ${MOST_PROJECTED} (--count chooses some)`,
+    );
+  }
+  if (dimensions === 1) return points.map(([x = 0]) => [x, 0] as const);
+  if (dimensions === 2) return points.map(([x = 0, y = 0]) => [x, y] as const);
+  const rows = points.map((point) => [...point]);
+  const flat = method === 'pca' ? await byPca(rows) : await byUmap(rows, random);
+  return flat.map(([x = 0, y = 0]) => [x, y] as const);
+}
+
+async function byPca(rows: number[][]): Promise<number[][]> {
+  const { PCA } = await import('ml-pca');
+  return new PCA(rows).predict(rows, { nComponents: 2 }).to2DArray();
+}
+
+async function byUmap(rows: number[][], random: Random): Promise<number[][]> {
+  const { UMAP } = await import('umap-js');
+  return new UMAP({ nComponents: 2, random: () => random.uniform() }).fit(rows);
+}
