@@ -15,7 +15,7 @@ export interface Backbone {
    */
   layerNamed(name: string): LayerInfo;
   /**
-   * Height or width below which a layer has no output.
+   * Height or width below which a layer has no output; 1 where that is not known, as for ONNX files.
    * @param layers names
    */
   smallestSize(layers: readonly string[]): number;
