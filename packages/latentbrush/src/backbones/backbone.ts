@@ -22,7 +22,7 @@ export interface Backbone {
   /**
    * The outputs of layers `[batch, channels, height', width']` by name.
    * @param picture `[batch, 3, height, width]`, RGB, 0 to 255
-   * @throws ShapeError when the picture is too small for a layer
+   * @throws ShapeError (an ONNX file: InputError) when the picture is too small for a layer
    */
   activations(picture: Tensor, layers: readonly string[]): ReadonlyMap<string, Tensor>;
 }
