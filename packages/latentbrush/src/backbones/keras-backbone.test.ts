@@ -2,7 +2,7 @@ import * as op from '@latentbrush/engine';
 import { InputError, input, ShapeError } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
 import type { WeightTable } from '../weights/weight-table.ts';
-import { neededFor } from './architecture.ts';
+import { INPUT, neededFor } from './architecture.ts';
 import { kerasBackbone } from './keras-backbone.ts';
 import { preprocessings } from './preprocessing.ts';
 import { randomWeights, tinyArchitecture, tinyBackbone } from './testing/tiny-backbone.ts';
@@ -94,6 +94,14 @@ describe('the smallest size', () => {
     expect(shapeAt(size, size)).not.toContain(0);
     expect(() => shapeAt(size - 1, size + 9)).toThrow(ShapeError);
     expect(() => shapeAt(size + 9, size - 1)).toThrow(ShapeError);
+  });
+
+  it('of a network that keeps the size is one pixel', () => {
+    const architecture = tinyArchitecture
+      .filter(({ name }) => name === 'plain')
+      .map((layer) => ({ ...layer, input: INPUT }));
+    const backbone = kerasBackbone({ ...partOptions, architecture, weights: randomWeights(architecture) });
+    expect(backbone.smallestSize(['plain'])).toBe(1);
   });
 
   it('of several layers is that of the one that needs most', () => {

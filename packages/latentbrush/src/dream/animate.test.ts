@@ -60,6 +60,8 @@ describe('a dream one falls into', () => {
     const still = { ...quick, jitter: 8 };
     const frames = await fall({ frames: 3, zoom: 1 }, still);
     expect(await fall({ frames: 3, zoom: 1 }, still)).toEqual(frames);
+    const again = dreamZoom(backbone, frames[0]!.picture, { frames: 1, zoom: 1 }, still);
+    expect((await collect(again))[0]!.picture).not.toEqual(frames[1]!.picture);
   });
 
   it('keeps what is black in a mask', async () => {

@@ -2,7 +2,7 @@ import { InputError, mul } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
 import type { Backbone } from '../backbones/index.ts';
 import { tinyBackbone } from '../backbones/testing/tiny-backbone.ts';
-import { inColor, luminance, picture, type Picture } from '../image/index.ts';
+import { inColor, luminance, picture, zoom, type Picture } from '../image/index.ts';
 import { noise } from '../image/testing/noise.ts';
 import type { DreamEvent } from './events.ts';
 import { octaveSizes } from './octaves.ts';
@@ -188,6 +188,18 @@ describe('a mask', () => {
       else moved += Math.abs(value - photograph.data[i]!);
     });
     expect(moved / result.data.length).toBeGreaterThan(5);
+  });
+
+  it('keeps what is black at each size', async () => {
+    const events = await eventsOf({ octaves: 2, step: 0.2 }, { mask: left });
+    for (const event of events) {
+      if (event.type !== 'octave') continue;
+      const { height, width, data } = event.picture;
+      const { data: original } = zoom(photograph, height, width);
+      data.forEach((value, i) => {
+        if (i % width < 0.35 * width) expect(value).toBeCloseTo(original[i]!, 3);
+      });
+    }
   });
 
   it('that is all black gives the picture back, to the bit; all white is no mask', async () => {
