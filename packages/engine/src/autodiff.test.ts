@@ -60,6 +60,27 @@ describe('grad', () => {
     expect(types.filter((type) => type === 'Mul')).toHaveLength(1);
   });
 
+  it('tells rules which inputs a gradient is asked for, so that they need not build the others', () => {
+    const asked: (readonly boolean[])[] = [];
+    const Sum = defineOperator({
+      type: 'Sum',
+      attributes: {},
+      infer: ([t]: readonly [Tensor, Tensor, Tensor]) => [{ dtype: t.dtype, shape: t.shape }],
+      gradient: ([dy], { wanted }) => {
+        asked.push(wanted);
+        return [dy, dy, dy];
+      },
+    });
+    const [a, fixed] = [input('a', []), constant(3)];
+    const sum = Sum.apply([tanh(a), fixed, x], {});
+    grad(sum, [a]);
+    grad(sum, [x, fixed]);
+    expect(asked).toEqual([
+      [true, false, false],
+      [false, true, true],
+    ]);
+  });
+
   it('of a loss that is no float32 scalar is refused', () => {
     expect(() => grad(input('v', [3]), [])).toThrow(ShapeError);
     expect(() => grad(input('n', [], 'int64'), [])).toThrow(/float32 scalar/);

@@ -10,8 +10,13 @@ interface Application {
   readonly name: string;
   readonly inputs: readonly (Tensor | undefined)[];
   readonly outputs: readonly Tensor[];
-  /** From the gradients of the outputs, those that are used, to the gradient of each input; `undefined`: no rule. */
-  readonly rule: ((dys: readonly (Tensor | undefined)[]) => readonly (Tensor | undefined)[]) | undefined;
+  /**
+   * From the gradients of the outputs, those that are used, to the gradient of each input, at least of the wanted ones;
+   * `undefined`: no rule.
+   */
+  readonly rule:
+    | ((dys: readonly (Tensor | undefined)[], wanted: readonly boolean[]) => readonly (Tensor | undefined)[])
+    | undefined;
 }
 
 function applicationOf({ source }: Tensor): Application | undefined {
@@ -23,9 +28,9 @@ function applicationOf({ source }: Tensor): Application | undefined {
   const { id, operator, inputs, outputs, attributes } = source.node;
   const rule: Application['rule'] =
     operator.gradient &&
-    ((dys) => {
+    ((dys, wanted) => {
       const all = outputs.map((output, i) => dys[i] ?? zeroGradient(output)) as [Tensor, ...Tensor[]];
-      return operator.gradient?.(all, { inputs, outputs, attributes }) ?? [];
+      return operator.gradient?.(all, { inputs, outputs, attributes, wanted }) ?? [];
     });
   return { id, name: operator.type, inputs, outputs, rule };
 }
@@ -85,9 +90,11 @@ export function vjp(
     const { inputs, outputs: results, name, rule } = application;
     if (!results.some((result) => gradients.has(result))) continue;
     if (rule === undefined) throw new GradientError(missingRule(application, tensors, needed));
-    rule(results.map((result) => gradients.get(result))).forEach((gradient, i) => {
+    const dys = results.map((result) => gradients.get(result));
+    const wanted = inputs.map((tensor) => tensor !== undefined && needed.has(tensor));
+    rule(dys, wanted).forEach((gradient, i) => {
       const tensor = inputs[i];
-      if (gradient !== undefined && tensor !== undefined && needed.has(tensor))
+      if (gradient !== undefined && tensor !== undefined && wanted[i] === true)
         accumulate(tensor, gradient, name);
     });
   }

@@ -54,6 +54,8 @@ export interface GradientContext<I extends Inputs = Inputs, A = Attributes> {
   readonly inputs: I;
   readonly outputs: readonly Tensor[];
   readonly attributes: A;
+  /** Which inputs a gradient is asked for; a rule may leave out the others, where they are costly to build. */
+  readonly wanted: readonly boolean[];
 }
 
 /**

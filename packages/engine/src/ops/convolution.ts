@@ -57,18 +57,23 @@ export const Conv = defineOperator({
       .map((kernel, axis) => outputSize('Conv', x, axis, { kernel, ...window }));
     return [{ dtype: 'float32' as const, shape: [x.dimension(0), w.dimension(0), ...spatial] }];
   },
-  gradient: ([dy], { inputs, attributes: window }) => convolutionGradients(dy, inputs, window),
+  gradient: ([dy], { inputs, attributes: window, wanted }) =>
+    convolutionGradients(dy, inputs, window, wanted),
 });
 
-/** Gradients of `Conv` with respect to input, kernel and bias. */
+/**
+ * Gradients of `Conv` with respect to input, kernel and bias.
+ * @param wanted which of the three; the kernel's is not built in vain: for large pictures that takes long
+ */
 export function convolutionGradients(
   dy: Tensor,
   [x, w, bias]: readonly [Tensor, Tensor, (Tensor | undefined)?],
   window: ConvolutionAttributes,
+  wanted: readonly boolean[] = [true, true, true],
 ): readonly (Tensor | undefined)[] {
   return [
     convolutionInputGradient(dy, w, x.shape, window),
-    convolutionWeightGradient(x, dy, w.shape, window),
+    wanted[1] === true ? convolutionWeightGradient(x, dy, w.shape, window) : undefined,
     bias && biasGradient(dy),
   ];
 }
@@ -147,7 +152,7 @@ export const ConvTranspose = defineOperator({
     }
     return [{ dtype: 'float32' as const, shape: [x.dimension(0), w.dimension(1) * group, ...spatial] }];
   },
-  gradient: ([dy], { inputs: [x, w, bias], attributes: window }) => {
+  gradient: ([dy], { inputs: [x, w, bias], attributes: window, wanted }) => {
     const { strides, pads, dilations, group } = window;
     const dx = Conv.apply([dy, w, undefined], { strides, pads, dilations, group });
     // An output padding wider than the stride would make the convolution reach past x.
@@ -158,6 +163,7 @@ export const ConvTranspose = defineOperator({
       ends,
       ends.map((_, axis) => axis + 2),
     );
-    return [trimmed, convolutionWeightGradient(dy, x, w.shape, window), bias && biasGradient(dy)];
+    const dw = wanted[1] === true ? convolutionWeightGradient(dy, x, w.shape, window) : undefined;
+    return [trimmed, dw, bias && biasGradient(dy)];
   },
 });

@@ -8,6 +8,12 @@ export interface SessionOptions {
    * the processor to others, for example while several sessions take turns.
    */
   readonly spinning?: boolean | undefined;
+  /**
+   * Learn from the first run where each value lies in memory, and take all of it as one block from then on (default true).
+   * Saves small allocations; but the memory of the first run stays held as well, so a graph with large values needs nearly twice
+   * as much: false for those.
+   */
+  readonly memoryPattern?: boolean | undefined;
 }
 
 /** What a platform offers to run ONNX models: onnxruntime-node in Node, onnxruntime-web in browsers. */

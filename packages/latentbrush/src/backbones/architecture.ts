@@ -65,19 +65,25 @@ export interface LayerInfo {
   readonly channels: number;
   /** Pixels of the picture between neighbouring elements of its output. */
   readonly stride: number;
-  /** Side of the square of pixels that one element depends on; undefined where it is not known. */
+  /** Pixels, along the longer axis, that one element depends on; undefined where it is not known. */
   readonly receptiveField: number | undefined;
+}
+
+/** A layer with its receptive field along both axes: [height, width]. */
+interface Reach extends LayerInfo {
+  readonly field: readonly [number, number];
 }
 
 /**
  * The table of layers: channels, stride and receptive field.
  *
  * Along a chain of windows of size k and stride s: r = r' + (k - 1) j' and j = s j', where j is the distance of neighbours in pixels
- * (Araujo et al., *Computing Receptive Fields of Convolutional Neural Networks*, Distill 2019). Branches: the largest.
+ * (Araujo et al., *Computing Receptive Fields of Convolutional Neural Networks*, Distill 2019), for height and width each. Branches:
+ * the largest.
  */
 export function describeLayers(architecture: Architecture): LayerInfo[] {
-  const known = new Map<string, LayerInfo>([
-    [INPUT, { name: INPUT, kind: 'picture', channels: 3, stride: 1, receptiveField: 1 }],
+  const known = new Map<string, Reach>([
+    [INPUT, { name: INPUT, kind: 'picture', channels: 3, stride: 1, receptiveField: 1, field: [1, 1] }],
   ]);
   return architecture.map((layer) => {
     const inputs = inputsOf(layer).map((name) => {
@@ -85,26 +91,33 @@ export function describeLayers(architecture: Architecture): LayerInfo[] {
       if (info === undefined) throw new Error(`layer ${layer.name} reads ${name}, which is not before it`);
       return info;
     });
-    const info = describe(layer, inputs);
-    known.set(layer.name, info);
+    const { field, ...info } = describe(layer, inputs);
+    known.set(layer.name, { ...info, field });
     return info;
   });
 }
 
-function describe(layer: Layer, inputs: readonly LayerInfo[]): LayerInfo {
+function describe(layer: Layer, inputs: readonly Reach[]): Reach {
   const { name, kind } = layer;
   const stride = Math.max(...inputs.map((input) => input.stride));
-  const receptiveField = Math.max(...inputs.map((input) => input.receptiveField ?? 1));
+  const [rows, columns] = [0, 1].map((axis) => Math.max(...inputs.map(({ field }) => field[axis]!)));
   const channels = inputs.reduce((sum, input) => sum + input.channels, 0);
-  if (layer.kind === 'concatenation') return { name, kind, channels, stride, receptiveField };
-  const window = layer.kind === 'convolution' ? Math.max(...layer.kernelSize) : layer.poolSize;
+  const [height, width] = windowOf(layer);
+  const field = [rows! + (height - 1) * stride, columns! + (width - 1) * stride] as const;
   return {
     name,
-    kind: layer.kind === 'convolution' ? `convolution ${layer.kernelSize.join('x')}` : kind,
+    kind: layer.kind === 'convolution' ? `convolution ${height}x${width}` : kind,
     channels: layer.kind === 'convolution' ? layer.filters : channels,
-    stride: stride * layer.strides,
-    receptiveField: receptiveField + (window - 1) * stride,
+    stride: layer.kind === 'concatenation' ? stride : stride * layer.strides,
+    receptiveField: Math.max(...field),
+    field,
   };
+}
+
+/** [height, width] of what a layer looks at in its input. */
+function windowOf(layer: Layer): readonly [number, number] {
+  if (layer.kind === 'concatenation') return [1, 1];
+  return layer.kind === 'convolution' ? layer.kernelSize : [layer.poolSize, layer.poolSize];
 }
 
 /** The size of a layer's output for a picture of this size: [height, width]; zero or less where it does not fit. */
@@ -121,7 +134,7 @@ export function outputSizes(
       sizes.set(layer.name, [h, w]);
       continue;
     }
-    const [kh, kw] = layer.kind === 'convolution' ? layer.kernelSize : [layer.poolSize, layer.poolSize];
+    const [kh, kw] = windowOf(layer);
     const along = (size: number, kernel: number): number =>
       layer.padding === 'same'
         ? Math.ceil(size / layer.strides)

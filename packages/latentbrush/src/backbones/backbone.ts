@@ -15,14 +15,14 @@ export interface Backbone {
    */
   layerNamed(name: string): LayerInfo;
   /**
-   * Height or width below which a layer has no output.
+   * Height or width below which a layer has no output; 1 where that is not known, as for ONNX files.
    * @param layers names
    */
   smallestSize(layers: readonly string[]): number;
   /**
    * The outputs of layers `[batch, channels, height', width']` by name.
    * @param picture `[batch, 3, height, width]`, RGB, 0 to 255
-   * @throws ShapeError when the picture is too small for a layer
+   * @throws ShapeError (an ONNX file: InputError) when the picture is too small for a layer
    */
   activations(picture: Tensor, layers: readonly string[]): ReadonlyMap<string, Tensor>;
 }

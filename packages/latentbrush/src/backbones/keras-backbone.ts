@@ -51,6 +51,7 @@ export function kerasBackbone(options: KerasBackboneOptions): Backbone {
 
 function smallestSize(architecture: Architecture): number {
   let size = 1;
-  while ([...outputSizes(architecture, size, size).values()].some(([height]) => height < 1)) size += 1;
+  while ([...outputSizes(architecture, size, size).values()].some((sides) => Math.min(...sides) < 1))
+    size += 1;
   return size;
 }

@@ -1,6 +1,7 @@
 import {
   decodeOnnx,
   flip,
+  formatShape,
   input,
   InputError,
   listOnnxInputs,
@@ -29,13 +30,15 @@ interface PictureInput {
   readonly name: string;
   /** Channels last, as exports of TensorFlow have them. */
   readonly channelsLast: boolean;
-  /** [height, width] as the file declares them, or the nominal size. */
-  readonly size: readonly [number, number];
+  /** Height and width that the table of layers is made for: the longer one the file declares, or the nominal size. */
+  readonly size: number;
+  /** `WIDTHxHEIGHT` where the file declares both. */
+  readonly declared: string | undefined;
 }
 
 /**
  * Any ONNX image network as a backbone: a classifier, an encoder ... with one input, a picture of three channels. Its layers are the
- * outputs of its nodes, under their names.
+ * outputs of its nodes, under their names; the name of a node stands for its first output.
  * @param preprocessing what the network expects of a picture (default 'imagenet', as torchvision's networks)
  * @throws InputError when the file is not an ONNX model, is damaged, or takes no picture
  */
@@ -61,27 +64,29 @@ export async function onnxBackbone(
     const fed = picture.channelsLast ? transpose(prepared, [0, 2, 3, 1]) : prepared;
     return decodeOnnx(bytes, { inputTensors: { [picture.name]: fed }, until });
   };
-  const described = withPath(() => describeNodes(bytes, decoded, picture));
-  const layers = described.map(({ info }) => info);
-  const last = new Set(described.flatMap(({ info, channelsLast }) => (channelsLast ? [info.name] : [])));
+  const { layers, channelsLast, unusable } = withPath(() => describeNodes(bytes, decoded, picture));
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
+  const firstOutputs = new Map(listOnnxNodes(bytes).map((node) => [node.name, node.outputs[0] ?? '']));
   const name = basename(path);
   return {
     name,
     origin: path,
     layers,
     layerNamed: (wanted) => {
-      const found = byName.get(wanted);
-      if (found === undefined)
-        throw unknownLayer(name, wanted, [...byName.keys()], `latentbrush models layers ${path} lists them`);
-      return found;
+      const value = byName.has(wanted) || unusable.has(wanted) ? wanted : (firstOutputs.get(wanted) ?? '');
+      const found = byName.get(value);
+      if (found !== undefined) return found;
+      const reason = unusable.get(value);
+      if (reason !== undefined)
+        throw new InputError(`layer "${wanted}" of ${name} cannot be used: ${reason}`);
+      throw unknownLayer(name, wanted, [...byName.keys()], `latentbrush models layers ${path} lists them`);
     },
     smallestSize: () => 1,
     activations: (pixels, wanted) =>
       withPath(() => {
-        const { outputs } = decoded(pixels, wanted);
+        const { outputs } = atItsSize(pixels, picture, () => decoded(pixels, wanted));
         const channelsFirst = (layer: string, value: Tensor): Tensor =>
-          last.has(layer) ? transpose(value, [0, 3, 1, 2]) : value;
+          channelsLast.has(layer) ? transpose(value, [0, 3, 1, 2]) : value;
         return new Map(wanted.map((layer) => [layer, channelsFirst(layer, outputs[layer]!)]));
       }),
   };
@@ -111,36 +116,77 @@ function pictureInput(inputs: readonly OnnxInput[]): PictureInput {
   const channels = dimensions[channelsLast ? 3 : 1];
   if (typeof channels === 'number' && channels !== 3)
     throw new InputError(`the model takes pictures of ${channels} channels; 3 are needed`);
-  const side = (size: number | string | undefined): number =>
-    typeof size === 'number' ? size : NOMINAL_SIZE;
-  return { name, channelsLast, size: [side(height), side(width)] };
+  const sides = [width, height].filter((side) => typeof side === 'number');
+  return {
+    name,
+    channelsLast,
+    size: sides.length > 0 ? Math.max(...sides) : NOMINAL_SIZE,
+    declared: sides.length === 2 ? sides.join('x') : undefined,
+  };
 }
 
-// The values between nodes that are pictures of features; what cannot be decoded is left out. Inside a model that takes channels last
-// some values have them last and some first: the picture is square, so the two sides that are equal are its height and width.
+/** What the values between the nodes of a model file are. */
+interface DescribedNodes {
+  /** Those that are pictures of features, `[batch, channels, height, width]` in any order. */
+  readonly layers: readonly LayerInfo[];
+  /** The names of those with channels last. */
+  readonly channelsLast: ReadonlySet<string>;
+  /** Why the others are not layers, by name. */
+  readonly unusable: ReadonlyMap<string, string>;
+}
+
+// A layer that does not fit a picture often comes of sizes that the exporter wrote into the file: the message tells them.
+function atItsSize<T>(pixels: Tensor, { declared }: PictureInput, decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    const size = `${pixels.dimension(3)}x${pixels.dimension(2)}`;
+    if (!(error instanceof InputError) || size === declared) throw error;
+    const exported = declared === undefined ? '' : `, while the file was exported for ${declared}`;
+    throw new InputError(`${error.message}; the picture has ${size} pixels${exported}`, { cause: error });
+  }
+}
+
+// Inside a model that takes channels last some values have them last and some first: all are described for a square picture, so the two
+// sides that are equal are its height and width.
 function describeNodes(
   bytes: Uint8Array,
   decoded: (pixels: Tensor, until: readonly string[]) => DecodedModel,
-  { size: [height, width] }: PictureInput,
-): { info: LayerInfo; channelsLast: boolean }[] {
-  const model = decoded(input('picture', [1, 3, height, width]), []);
-  return listOnnxNodes(bytes).flatMap(({ operator, outputs: [name] }) => {
-    const value = name === undefined ? undefined : valueIfDecoded(model, name);
-    if (name === undefined || value?.rank !== 4 || value.dtype !== 'float32') return [];
+  { size }: PictureInput,
+): DescribedNodes {
+  const model = decoded(input('picture', [1, 3, size, size]), []);
+  const layers: LayerInfo[] = [];
+  const channelsLast = new Set<string>();
+  const unusable = new Map<string, string>();
+  for (const {
+    operator,
+    outputs: [name],
+  } of listOnnxNodes(bytes)) {
+    if (name === undefined) continue;
+    const value = valueOrReason(model, name);
+    if (typeof value === 'string') {
+      unusable.set(name, value);
+      continue;
+    }
     const [, a = 1, b = 1, c = 1] = value.shape;
-    const channelsLast = height === width && a === b && b !== c;
-    const [channels, rows] = channelsLast ? [c, a] : [a, b];
-    if (rows <= 1) return [];
-    const stride = Math.max(1, Math.round(height / rows));
-    return [{ info: { name, kind: operator, channels, stride, receptiveField: undefined }, channelsLast }];
-  });
+    const last = a === b && b !== c;
+    const [channels, rows] = last ? [c, a] : [a, b];
+    if (value.rank !== 4 || value.dtype !== 'float32' || rows <= 1) {
+      unusable.set(name, `it is ${value.dtype} ${formatShape(value.shape)}, no picture of features`);
+      continue;
+    }
+    const stride = Math.max(1, Math.round(size / rows));
+    layers.push({ name, kind: operator, channels, stride, receptiveField: undefined });
+    if (last) channelsLast.add(name);
+  }
+  return { layers, channelsLast, unusable };
 }
 
-function valueIfDecoded(model: DecodedModel, name: string): Tensor | undefined {
+function valueOrReason(model: DecodedModel, name: string): Tensor | string {
   try {
     return model.value(name);
   } catch (error) {
-    if (error instanceof InputError) return undefined;
+    if (error instanceof InputError) return error.message;
     throw error;
   }
 }

@@ -51,7 +51,9 @@ export class PixelObjective {
     names.forEach((name, index) => (outputs[`term_${index}`] = terms[name]!));
     const loss = Object.values(terms).reduce((sum, term) => add(sum, term));
     outputs.gradient = gradientOf(loss, pixels);
-    return new PixelObjective(await compile(outputs, options), shape, names);
+    // Values are few and large: a memory pattern would save no time, and cost about as much memory again.
+    const session = await compile(outputs, { memoryPattern: false, ...options });
+    return new PixelObjective(session, shape, names);
   }
 
   /** @param pixels in the order of the shape; they are not changed */

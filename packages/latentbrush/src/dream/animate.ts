@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import type { Backbone } from '../backbones/index.ts';
-import { crop, resize, type Picture } from '../image/index.ts';
+import { crop, inColor, resize, type Picture } from '../image/index.ts';
 import type { DreamInput } from './options.ts';
 import { Dream, type DreamPictures } from './render.ts';
 
@@ -78,11 +78,11 @@ export async function* dreamFrames(
           `frame ${frame}: it is ${picture.width}x${picture.height}, the one before ${added.width}x${added.height}; frames must be of one size`,
         );
       }
-      const start = added === undefined ? picture : plus(picture, added, carry);
+      const start = added === undefined ? picture : plus(inColor(picture), added, carry);
       const dreamed = await rendered(prepared, start, `frame ${frame}`, signal);
       if (dreamed === undefined) return;
       yield { frame, total: undefined, picture: dreamed };
-      added = plus(dreamed, picture, -1);
+      added = plus(dreamed, inColor(picture), -1);
     }
   } finally {
     await prepared.release();
@@ -108,8 +108,9 @@ function nearer(picture: Picture, zoom: number): Picture {
   return resize(part, { height, width });
 }
 
+// Of pictures of one size and three channels.
 function plus(a: Picture, b: Picture, factor: number): Picture {
-  const size = a.height * a.width;
-  const data = a.data.map((value, i) => value + factor * b.data[b.channels === a.channels ? i : i % size]!);
+  const data = new Float32Array(a.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = a.data[i]! + factor * b.data[i]!;
   return { ...a, data };
 }

@@ -23,7 +23,7 @@ export const BOOK_CONTRIBUTIONS: readonly Contribution[] = [
  */
 export function parseContributions(text: string): Contribution[] {
   return text.split(',').map((part) => {
-    const [, layer, channel, coefficient] = /^\s*([^:=\s]+)(?::(\d+))?(?:=(\S+))?\s*$/.exec(part) ?? [];
+    const [, layer, channel, coefficient] = /^\s*([^=\s]+?)(?::(\d+))?(?:=(\S+))?\s*$/.exec(part) ?? [];
     const factor = Number(coefficient ?? 1);
     if (layer === undefined || !Number.isFinite(factor)) {
       throw new InputError(

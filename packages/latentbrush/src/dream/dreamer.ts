@@ -1,5 +1,5 @@
 import type { Random } from '@latentbrush/engine';
-import { PixelObjective, type Backbone } from '../backbones/index.ts';
+import { PixelObjective, type Backbone, type PixelEvaluation } from '../backbones/index.ts';
 import type { Picture } from '../image/index.ts';
 import type { Contribution } from './contributions.ts';
 import { decorrelated, gaussianBlur, laplacianNormalized } from './gradient-filters.ts';
@@ -7,8 +7,14 @@ import { dreamTerms, type Guide } from './objective.ts';
 import type { DreamOptions } from './options.ts';
 import { rolled } from './pixels.ts';
 
-/** Pictures with more pixels than this are worked on in tiles, unless a person says otherwise. */
+/**
+ * Pictures with more pixels than this are worked on in tiles, unless a person says otherwise. For this many the book's layers take about
+ * 2.5 GiB.
+ */
 const UNTILED = 1_500_000;
+
+/** What is compiled is kept for sizes of so many pixels together. */
+const KEPT = UNTILED;
 
 /** Side of the tiles, unless a person says otherwise. */
 const TILE = 768;
@@ -22,15 +28,15 @@ export interface DreamEvaluation {
 }
 
 /**
- * Computes loss and gradient of pictures, whole or in tiles. What is compiled for a size is kept, so that the frames of an animation
- * share it.
+ * Computes loss and gradient of pictures, whole or in tiles. What is compiled for a size is kept while memory allows it, so that the
+ * frames of an animation share it.
  */
 export class Dreamer {
   readonly #backbone: Backbone;
   readonly #contributions: readonly Contribution[];
   readonly #options: DreamOptions;
   readonly #guide: Guide | undefined;
-  readonly #objectives = new Map<string, PixelObjective>();
+  readonly #objectives = new Map<string, { readonly pixels: number; readonly objective: PixelObjective }>();
 
   constructor(
     backbone: Backbone,
@@ -47,9 +53,15 @@ export class Dreamer {
   /**
    * @param pixels -1 to 1
    * @param random for the shifts of jitter and tiles
+   * @param signal ends after the current tile
+   * @returns undefined when it was aborted between tiles
    * @throws InputError when the picture is too small for the network
    */
-  async evaluate(pixels: Picture, random: Random): Promise<DreamEvaluation> {
+  async evaluate(
+    pixels: Picture,
+    random: Random,
+    signal?: AbortSignal,
+  ): Promise<DreamEvaluation | undefined> {
     const { height, width } = pixels;
     const { jitter, blur, laplacian, decorrelate } = this.#options;
     const tile = tileSize(pixels, this.#options.tile);
@@ -58,8 +70,9 @@ export class Dreamer {
     const down = reach === 0 ? 0 : random.integer(-reach, reach + 1);
     const right = reach === 0 ? 0 : random.integer(-reach, reach + 1);
     const shifted = rolled(pixels, down, right);
-    const { loss, terms, gradient } =
-      tile === undefined ? await this.#whole(shifted) : await this.#tiled(shifted, tile);
+    const seen = tile === undefined ? await this.#whole(shifted) : await this.#tiled(shifted, tile, signal);
+    if (seen === undefined) return undefined;
+    const { loss, terms, gradient } = seen;
     let turned: Picture = rolled({ channels: 3, height, width, data: gradient }, -down, -right);
     if (blur > 0) turned = gaussianBlur(turned, blur);
     if (laplacian > 0) turned = laplacianNormalized(turned, laplacian);
@@ -69,17 +82,21 @@ export class Dreamer {
 
   /** Frees the native memory. */
   async release(): Promise<void> {
-    const objectives = [...this.#objectives.values()];
+    const kept = [...this.#objectives.values()];
     this.#objectives.clear();
-    for (const objective of objectives) await objective.release();
+    for (const { objective } of kept) await objective.release();
   }
 
-  async #whole({ height, width, data }: Picture): ReturnType<PixelObjective['evaluate']> {
+  async #whole({ height, width, data }: Picture): Promise<PixelEvaluation> {
     return (await this.#objective(height, width)).evaluate(data);
   }
 
   // The loss is the mean over the tiles, and so are its parts. The last tiles of a row or column reach back over their neighbours.
-  async #tiled(pixels: Picture, tile: number): ReturnType<PixelObjective['evaluate']> {
+  async #tiled(
+    pixels: Picture,
+    tile: number,
+    signal: AbortSignal | undefined,
+  ): Promise<PixelEvaluation | undefined> {
     const { height, width, data } = pixels;
     const rows = Math.min(tile, height);
     const columns = Math.min(tile, width);
@@ -93,6 +110,7 @@ export class Dreamer {
     const part = new Float32Array(3 * rows * columns);
     for (const top of tops) {
       for (const left of lefts) {
+        if (signal?.aborted === true) return undefined;
         const lines = linesOf(pixels, top, left, rows);
         lines.forEach((line, index) => part.set(data.subarray(line, line + columns), index * columns));
         const seen = await objective.evaluate(part);
@@ -110,7 +128,8 @@ export class Dreamer {
   async #objective(height: number, width: number): Promise<PixelObjective> {
     const key = `${height}x${width}`;
     const known = this.#objectives.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.objective;
+    await this.#makeRoom(KEPT - height * width);
     const objective = await PixelObjective.compile(
       [1, 3, height, width],
       (pixels) =>
@@ -120,8 +139,19 @@ export class Dreamer {
         }),
       { threads: this.#options.threads },
     );
-    this.#objectives.set(key, objective);
+    this.#objectives.set(key, { pixels: height * width, objective });
     return objective;
+  }
+
+  // Releases what was compiled longest ago, until what stays is for so many pixels at most.
+  async #makeRoom(room: number): Promise<void> {
+    let held = [...this.#objectives.values()].reduce((sum, { pixels }) => sum + pixels, 0);
+    for (const [key, { pixels, objective }] of [...this.#objectives]) {
+      if (held <= room) return;
+      this.#objectives.delete(key);
+      held -= pixels;
+      await objective.release();
+    }
   }
 }
 

@@ -1,8 +1,12 @@
-import { InputError, Random } from '@latentbrush/engine';
+import { input, InputError, Random } from '@latentbrush/engine';
 import type { Backbone } from '../backbones/index.ts';
 import { fitWithin, type Picture } from '../image/index.ts';
+import { parseOptions } from '../options.ts';
 import type { Contribution } from './contributions.ts';
-import type { DreamInput } from './options.ts';
+import { tileSize } from './dreamer.ts';
+import { checkContributions, dreamTerms } from './objective.ts';
+import { octaveSizes } from './octaves.ts';
+import { dreamOptions, type DreamInput } from './options.ts';
 import { Dream } from './render.ts';
 
 /** Pictures of an exploration are made this large: enough to choose by. */
@@ -21,23 +25,32 @@ export interface Exploration {
 /**
  * Tries random mixes of layers, as the book suggests: one to four of the layers given, coefficients 0.1 to 5, evenly on a
  * logarithmic scale.
- * @param candidates names of layers (default: the `mixed` layers, or else the last half of all)
- * @throws InputError when a layer does not exist
+ * @param candidates names of layers (default: the `mixed` layers, or else the last half of all, as far as the picture is large enough
+ *   for them)
+ * @throws InputError when a layer does not exist or the picture is too small for it
  */
 export async function* explore(
   backbone: Backbone,
   picture: Picture,
   count: number,
   options: DreamInput = {},
-  candidates: readonly string[] = interestingLayers(backbone),
+  candidates?: readonly string[],
   signal?: AbortSignal,
 ): AsyncGenerator<Exploration, void, undefined> {
   if (!Number.isInteger(count) || count < 1 || count > 200)
     throw new InputError(`--explore: ${count} is not a number of pictures; give 1 to 200`);
   const small = fitWithin(picture, EXPLORED_SIZE);
-  const random = new Random(options.seed ?? 1).fork('explore');
+  const { seed, octaves, octaveScale, tile } = parseOptions(dreamOptions, options);
+  const side = tileSize(small, tile) ?? Infinity;
+  const [height, width] = octaveSizes(small, octaves, octaveScale)[0]!.map((size) => Math.min(size, side));
+  const smallest = [1, 3, height!, width!];
+  const layersToMix =
+    candidates === undefined
+      ? fittingLayers(backbone, interestingLayers(backbone), smallest)
+      : checkedLayers(backbone, candidates, smallest);
+  const random = new Random(seed).fork('explore');
   for (let index = 1; index <= count && signal?.aborted !== true; index++) {
-    const layers = drawMix(candidates, random.fork(`mix ${index}`));
+    const layers = drawMix(layersToMix, random.fork(`mix ${index}`));
     const dream = await Dream.prepare(backbone, { ...options, layers });
     try {
       for await (const event of dream.render(small, signal)) {
@@ -57,6 +70,31 @@ function drawMix(candidates: readonly string[], random: Random): Contribution[] 
     layer: candidates[order[i]!]!,
     coefficient: Number((0.1 * 50 ** random.uniform()).toPrecision(2)),
   }));
+}
+
+/** The layers, which must all be there and have an output at a size `[1, 3, height, width]`. */
+function checkedLayers(backbone: Backbone, names: readonly string[], smallest: readonly number[]): string[] {
+  if (names.length === 0) throw new InputError('--layers: name at least one layer to explore');
+  const contributions = checkContributions(
+    backbone,
+    names.map((layer) => ({ layer, coefficient: 1 })),
+  );
+  dreamTerms(backbone, contributions, input('pixels', smallest));
+  return contributions.map(({ layer }) => layer);
+}
+
+/** Those of the layers that have an output at a size. */
+function fittingLayers(backbone: Backbone, names: readonly string[], smallest: readonly number[]): string[] {
+  const fit = (some: readonly string[]): boolean => {
+    try {
+      return checkedLayers(backbone, some, smallest).length > 0;
+    } catch (error) {
+      if (error instanceof InputError) return false;
+      throw error;
+    }
+  };
+  const fitting = fit(names) ? [...names] : names.filter((name) => fit([name]));
+  return fitting.length > 0 ? fitting : checkedLayers(backbone, names, smallest);
 }
 
 /** Layers that make good dreams: where branches come together. */

@@ -14,33 +14,43 @@ export function gaussianBlur(source: Picture, sigma: number): Picture {
   const kernel = Float64Array.from(weights, (weight) => weight / total);
   const { channels, height, width, data } = source;
   const rows = new Float32Array(data.length);
+  const padded = new Float32Array(width + 2 * reach);
+  for (let line = 0; line < channels * height; line++) {
+    const values = data.subarray(line * width, (line + 1) * width);
+    padded.fill(values[0]!, 0, reach);
+    padded.set(values, reach);
+    padded.fill(values[width - 1]!, width + reach);
+    weightedSum(rows, line * width, width, kernel, (tap) => [padded, tap]);
+  }
   const blurred = new Float32Array(data.length);
   for (let line = 0; line < channels * height; line++) {
-    for (let column = 0; column < width; column++) {
-      let sum = 0;
-      for (let tap = -reach; tap <= reach; tap++) {
-        const at = Math.min(Math.max(column + tap, 0), width - 1);
-        sum += kernel[tap + reach]! * data[line * width + at]!;
-      }
-      rows[line * width + column] = sum;
-    }
-  }
-  for (let channel = 0; channel < channels; channel++) {
-    for (let row = 0; row < height; row++) {
-      const target = (channel * height + row) * width;
-      for (let tap = -reach; tap <= reach; tap++) {
-        const from = (channel * height + Math.min(Math.max(row + tap, 0), height - 1)) * width;
-        const weight = kernel[tap + reach]!;
-        for (let column = 0; column < width; column++)
-          blurred[target + column] = blurred[target + column]! + weight * rows[from + column]!;
-      }
-    }
+    const row = line % height;
+    weightedSum(blurred, line * width, width, kernel, (tap) => {
+      const from = Math.min(Math.max(row + tap - reach, 0), height - 1);
+      return [rows, (line - row + from) * width];
+    });
   }
   return { ...source, data: blurred };
 }
 
+// One line of so many values, summed in float64: that of tap t begins where it says.
+function weightedSum(
+  target: Float32Array,
+  start: number,
+  length: number,
+  kernel: Float64Array,
+  lineOf: (tap: number) => readonly [Float32Array, number],
+): void {
+  const sums = new Float64Array(length);
+  kernel.forEach((weight, tap) => {
+    const [values, from] = lineOf(tap);
+    for (let i = 0; i < length; i++) sums[i] = sums[i]! + weight * values[from + i]!;
+  });
+  target.set(sums, start);
+}
+
 /**
- * Root M of the correlation of the colours of ImageNet, pixel = M z, scaled so that its longest row has length 1: Lucid
+ * Root M of the correlation of the colours of ImageNet, pixel = M z, to be divided by the length of its longest column: Lucid
  * (`color_correlation_svd_sqrt`; Olah, Mordvintsev & Schubert, *Feature Visualization*, Distill 2017).
  */
 const COLOR_ROOT: readonly (readonly number[])[] = [
@@ -51,7 +61,7 @@ const COLOR_ROOT: readonly (readonly number[])[] = [
 
 /** The gradient to pixels as a step in decorrelated colours takes it: M Mᵀ g. */
 export function decorrelated(gradient: Picture): Picture {
-  const length = Math.max(...COLOR_ROOT.map((row) => Math.hypot(...row)));
+  const length = Math.max(...[0, 1, 2].map((column) => Math.hypot(...COLOR_ROOT.map((row) => row[column]!))));
   const mixing = COLOR_ROOT.map((a) =>
     COLOR_ROOT.map((b) => a.reduce((sum, value, i) => sum + value * b[i]!, 0) / length ** 2),
   );

@@ -12,6 +12,7 @@ import {
 import type { Backbone, Terms } from '../backbones/index.ts';
 import { fitWithin, type Picture } from '../image/index.ts';
 import { nameOf, type Contribution } from './contributions.ts';
+import { toPixels } from './pixels.ts';
 
 /** Pixels at each border of an activation that do not count, against artefacts there. */
 const BORDER = 2;
@@ -19,18 +20,24 @@ const BORDER = 2;
 /** Longest side of a guide picture, as in the guided dreams of Mordvintsev et al. 2015: more features take long to compare. */
 const GUIDE_SIZE = 224;
 
+/** Most pairs of positions, of dream and guide, that are compared: a float of each stands in memory, a few times over. */
+const MAX_COMPARED = 2 ** 27;
+
 /** Features of a guide picture by layer, `[channels, positions]`. */
 export type Guide = ReadonlyMap<string, NDArray>;
 
 /**
- * Contributions with the names the backbone has.
+ * Contributions with the names the backbone has. A name that ends like a channel, as TensorFlow's `Relu:0` in ONNX files, goes before the
+ * channel.
  * @throws InputError when a layer or channel does not exist
  */
 export function checkContributions(
   backbone: Backbone,
   contributions: readonly Contribution[],
 ): Contribution[] {
+  const known = new Set(backbone.layers.map(({ name }) => name));
   return contributions.map((each) => {
+    if (known.has(nameOf(each))) return { layer: nameOf(each), coefficient: each.coefficient };
     const { name, channels } = backbone.layerNamed(each.layer);
     if (each.channel !== undefined && each.channel >= channels) {
       throw new InputError(
@@ -41,22 +48,30 @@ export function checkContributions(
   });
 }
 
-/** Looks at a guide picture, whose features a dream is to match. */
+/**
+ * Looks at a guide picture, whose features a dream is to match.
+ * @throws InputError when it is too small for the network
+ */
 export async function measureGuide(
   backbone: Backbone,
   contributions: readonly Contribution[],
   guide: Picture,
 ): Promise<Guide> {
-  const { data, height, width } = fitWithin(guide, GUIDE_SIZE);
+  const { data, height, width } = toPixels(fitWithin(guide, GUIDE_SIZE));
   const shape = [1, 3, height, width];
-  const layers = [...new Set(contributions.map(({ layer }) => layer))];
-  const activations = backbone.activations(input('guide', shape), layers);
-  const outputs = Object.fromEntries(
-    [...activations].map(([name, values]) => [name, op.reshape(values, [values.dimension(1), -1])]),
-  );
+  const activations = activationsOf(backbone, contributions, input('guide', shape), () => {
+    return new InputError(
+      `guide: ${width}x${height} pixels are too small for ${backbone.name}; take a larger picture`,
+    );
+  });
+  const outputs: Record<string, Tensor> = {}; // by number: a layer of an ONNX file may have the name of the input
+  [...activations.values()].forEach((values, index) => {
+    outputs[`layer_${index}`] = op.reshape(values, [values.dimension(1), -1]);
+  });
   const session = await compile(outputs, { spinning: false });
   try {
-    return new Map(Object.entries(await session.run({ guide: float32(data, shape) })));
+    const seen = await session.run({ guide: float32(data, shape) });
+    return new Map([...activations.keys()].map((name, index) => [name, seen[`layer_${index}`]!]));
   } finally {
     await session.release();
   }
@@ -79,17 +94,15 @@ export function dreamTerms(
   backbone: Backbone,
   contributions: readonly Contribution[],
   pixels: Tensor,
-  { guide, kind = 'squares' }: { readonly guide?: Guide | undefined; readonly kind?: ObjectiveKind } = {},
+  {
+    guide,
+    kind = 'squares',
+  }: { readonly guide?: Guide | undefined; readonly kind?: ObjectiveKind | undefined } = {},
 ): Terms {
   const [, , height = 0, width = 0] = pixels.shape;
-  const layers = [...new Set(contributions.map(({ layer }) => layer))];
-  let activations: ReadonlyMap<string, Tensor>;
-  try {
-    activations = backbone.activations(op.mul(op.add(pixels, 1), 127.5), layers);
-  } catch (error) {
-    if (error instanceof ShapeError) throw tooSmall(height, width, backbone.name);
-    throw error;
-  }
+  const activations = activationsOf(backbone, contributions, pixels, () =>
+    tooSmall(height, width, backbone.name),
+  );
   const terms: Record<string, Tensor> = {};
   for (const each of contributions) {
     const whole = activations.get(each.layer)!;
@@ -102,7 +115,7 @@ export function dreamTerms(
     const excitement =
       features === undefined
         ? op.reduceSum(kind === 'squares' ? op.square(inner) : inner)
-        : likeness(inner, guideOf(features, channel));
+        : likeness(inner, guideOf(features, channel), each.layer);
     const name = nameOf(each);
     const term = op.mul(excitement, each.coefficient / (channels * rows * columns));
     terms[name] = terms[name] === undefined ? term : op.add(terms[name], term);
@@ -110,9 +123,31 @@ export function dreamTerms(
   return terms;
 }
 
+function activationsOf(
+  backbone: Backbone,
+  contributions: readonly Contribution[],
+  pixels: Tensor,
+  tooSmall: () => InputError,
+): ReadonlyMap<string, Tensor> {
+  const layers = [...new Set(contributions.map(({ layer }) => layer))];
+  try {
+    return backbone.activations(op.mul(op.add(pixels, 1), 127.5), layers);
+  } catch (error) {
+    if (error instanceof ShapeError) throw tooSmall();
+    throw error;
+  }
+}
+
 // Σ over positions of max over the guide's positions of the dot product of the two.
-function likeness(values: Tensor, guide: Tensor): Tensor {
-  const flat = op.reshape(values, [values.dimension(1), -1]); // [channels, positions]
+function likeness(values: Tensor, guide: Tensor, layer: string): Tensor {
+  const [, channels = 1, rows = 1, columns = 1] = values.shape;
+  const positions = rows * columns;
+  if (positions * guide.dimension(1) > MAX_COMPARED) {
+    throw new InputError(
+      `guide: layer ${layer} is too fine to be matched (${positions} positions of the picture, ${guide.dimension(1)} of the guide); choose deeper --layers, or a smaller --tile`,
+    );
+  }
+  const flat = op.reshape(values, [channels, positions]);
   return op.reduceSum(op.reduceMax(op.matmul(op.transpose(flat, [1, 0]), guide), [1]));
 }
 
@@ -123,6 +158,6 @@ function guideOf(features: NDArray, channel: number | undefined): Tensor {
 
 function tooSmall(height: number, width: number, what: string): InputError {
   return new InputError(
-    `octaves: ${width}x${height} pixels are too small for ${what}; use fewer --octaves, a smaller --octave-scale or a larger picture`,
+    `octaves: ${width}x${height} pixels are too small for ${what}; use fewer --octaves, a smaller --octave-scale, a larger --tile or a larger picture`,
   );
 }

@@ -16,15 +16,15 @@ export function octaveSizes(
 }
 
 /**
- * What a picture loses by having been small: the original at a size, less the smaller original brought to that size. The book adds it
- * to the dream after each octave, which would blur otherwise.
+ * Gives a dream back, in place, what the picture lost by having been small: the original at this size, less the smaller original brought
+ * to this size. The book adds it to the dream after each octave, which would blur otherwise.
+ * @param dreamed the dream, changed
+ * @param original the original at the dream's size
+ * @param smaller the original at the size the dream came from
  */
-export function lostDetail(
-  original: Picture,
-  smaller: Picture,
-  [height, width]: readonly [number, number],
-): Picture {
-  const sharp = zoom(original, height, width);
-  const blurred = zoom(smaller, height, width);
-  return { ...sharp, data: sharp.data.map((value, i) => value - blurred.data[i]!) };
+export function addLostDetail(dreamed: Picture, original: Picture, smaller: Picture): void {
+  const sharp = original.data;
+  const blurred = zoom(smaller, original.height, original.width).data;
+  const { data } = dreamed;
+  for (let i = 0; i < data.length; i++) data[i] = data[i]! + (sharp[i]! - blurred[i]!);
 }

@@ -1,17 +1,17 @@
-import type { Picture } from '../image/index.ts';
+import { inColor, type Picture } from '../image/index.ts';
 
 /** A picture whose values are -1 to 1, as the dream works on it: y = x / 127.5 - 1. Three channels. */
 export function toPixels(picture: Picture): Picture {
-  const { channels, height, width, data } = picture;
-  const size = height * width;
-  const pixels = new Float32Array(3 * size);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = data[channels === 3 ? i : i % size]! / 127.5 - 1;
+  const { height, width, data } = inColor(picture);
+  const pixels = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) pixels[i] = data[i]! / 127.5 - 1;
   return { channels: 3, height, width, data: pixels };
 }
 
 /** Back to 0..255, clipped. */
 export function fromPixels(pixels: Picture): Picture {
-  const data = pixels.data.map((value) => Math.min(Math.max((value + 1) * 127.5, 0), 255));
+  const data = new Float32Array(pixels.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = Math.min(Math.max((pixels.data[i]! + 1) * 127.5, 0), 255);
   return { ...pixels, data };
 }
 

@@ -5,7 +5,7 @@ import { parseOptions } from '../options.ts';
 import { Dreamer } from './dreamer.ts';
 import type { DreamEvent } from './events.ts';
 import { checkContributions, measureGuide } from './objective.ts';
-import { lostDetail, octaveSizes } from './octaves.ts';
+import { addLostDetail, octaveSizes } from './octaves.ts';
 import { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
 import { fromPixels, toPixels } from './pixels.ts';
 
@@ -59,23 +59,28 @@ export class Dream {
     let smaller = zoom(original, ...sizes[0]!);
     let dreamed = smaller;
     for (const [index, size] of sizes.entries()) {
+      const sharp = zoom(original, ...size);
       dreamed = zoom(dreamed, ...size);
       const mask = this.#mask && maskOf(this.#mask, ...size);
-      for await (const event of this.#ascend(dreamed, mask, random, signal)) {
-        dreamed = event.pixels;
-        const done = index * iterations + event.iteration;
-        const { iteration, loss, terms } = event;
+      for await (const { iteration, loss, terms } of this.#ascend(dreamed, mask, random, signal)) {
+        const done = index * iterations + iteration;
         yield { type: 'step', octave: index + 1, iteration, done, total, loss, terms };
       }
-      const detail = lostDetail(original, smaller, size);
-      dreamed = { ...dreamed, data: dreamed.data.map((value, i) => value + detail.data[i]!) };
-      smaller = zoom(original, ...size);
+      addLostDetail(dreamed, sharp, smaller);
+      if (mask !== undefined) restoreBlack(dreamed, sharp, mask);
+      smaller = sharp;
       if (signal?.aborted === true) break;
       yield { type: 'octave', octave: index + 1, picture: fromPixels(dreamed) };
     }
     const reason = signal?.aborted === true ? 'aborted' : 'finished';
-    const whole = zoom(dreamed, picture.height, picture.width); // smaller only when it was aborted
-    yield { type: 'done', reason, picture: fromPixels(whole) };
+    if (dreamed.height !== picture.height || dreamed.width !== picture.width) {
+      dreamed = zoom(dreamed, picture.height, picture.width); // it was aborted
+      addLostDetail(dreamed, original, smaller);
+    }
+    const result = fromPixels(dreamed);
+    if (this.#mask !== undefined)
+      restoreBlack(result, picture, maskOf(this.#mask, picture.height, picture.width));
+    yield { type: 'done', reason, picture: result };
   }
 
   /** Frees the native memory. */
@@ -83,39 +88,55 @@ export class Dream {
     return this.#dreamer.release();
   }
 
-  // x = x + step · g / max(mean |g|, 1e-7), until the loss exceeds its limit.
+  // x = x + step · g / max(mean |g|, 1e-7), in place, until the loss exceeds its limit.
   async *#ascend(
-    start: Picture,
+    pixels: Picture,
     mask: Mask | undefined,
     random: Random,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<
-    { iteration: number; loss: number; terms: Readonly<Record<string, number>>; pixels: Picture },
+    { iteration: number; loss: number; terms: Readonly<Record<string, number>> },
     void,
     undefined
   > {
     const { iterations, step, maxLoss } = this.options;
-    const pixels: Picture = { ...start, data: start.data.slice() };
-    const { data } = pixels;
-    const size = pixels.height * pixels.width;
     for (let iteration = 1; iteration <= iterations && signal?.aborted !== true; iteration++) {
-      const { loss, terms, gradient } = await this.#dreamer.evaluate(pixels, random);
+      const seen = await this.#dreamer.evaluate(pixels, random, signal);
+      if (seen === undefined) return;
+      const { loss, terms, gradient } = seen;
       if (!Number.isFinite(loss)) throw new InputError('dream: the loss became infinite; lower --step');
       if (loss > maxLoss) return;
-      const rate = step / Math.max(meanMagnitude(gradient.data), 1e-7);
-      for (let i = 0; i < data.length; i++) {
-        const share = mask === undefined ? 1 : mask.data[i % size]!;
-        data[i] = data[i]! + rate * share * gradient.data[i]!;
-      }
-      yield { iteration, loss, terms, pixels };
+      addScaled(pixels.data, gradient.data, step / Math.max(meanMagnitude(gradient.data), 1e-7), mask);
+      yield { iteration, loss, terms };
     }
   }
 }
 
+// By index: walking a typed array with for-of takes many times longer.
 function meanMagnitude(values: Float32Array): number {
   let sum = 0;
-  for (const value of values) sum += Math.abs(value);
+  for (let i = 0; i < values.length; i++) sum += Math.abs(values[i]!);
   return sum / values.length;
+}
+
+function addScaled(data: Float32Array, gradient: Float32Array, rate: number, mask: Mask | undefined): void {
+  if (mask === undefined) {
+    for (let i = 0; i < data.length; i++) data[i] = data[i]! + rate * gradient[i]!;
+    return;
+  }
+  const shares = mask.data;
+  for (let plane = 0; plane < data.length; plane += shares.length) {
+    for (let i = 0; i < shares.length; i++)
+      data[plane + i] = data[plane + i]! + rate * shares[i]! * gradient[plane + i]!;
+  }
+}
+
+// Where the mask is black the picture stays as it was, to the bit: nothing of a smaller size may reach over the mask's edge.
+function restoreBlack({ data }: Picture, source: Picture, { data: shares }: Mask): void {
+  for (let plane = 0; plane < data.length; plane += shares.length) {
+    for (let i = 0; i < shares.length; i++)
+      if (shares[i] === 0) data[plane + i] = source.data[(plane + i) % source.data.length]!;
+  }
 }
 
 /**
@@ -127,7 +148,7 @@ function meanMagnitude(values: Float32Array): number {
  * @param backbone the network that dreams
  * @param options see `dreamOptions`
  * @param pictures a guide, a mask
- * @param signal ends after the current step, with the picture so far
+ * @param signal ends after the current step, or tile of a step, with the picture so far
  * @throws InputError when options do not fit, a layer does not exist, or the picture is too small for the network
  */
 export async function* dream(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { luminance, withColorsOf } from './color.ts';
+import { inColor, luminance, withColorsOf } from './color.ts';
 import { picture } from './picture.ts';
 import { noise } from './testing/noise.ts';
 
@@ -17,6 +17,15 @@ describe('luminance', () => {
   it('of a grey picture is the picture', () => {
     const grey = noise(1, 1, 4, 5);
     expect(luminance(grey)).toBe(grey);
+  });
+});
+
+describe('inColor', () => {
+  it('repeats the plane of a grey picture, and leaves others', () => {
+    const grey = picture(1, 1, 2, Float32Array.of(7, 250));
+    expect(inColor(grey)).toEqual(picture(3, 1, 2, Float32Array.of(7, 250, 7, 250, 7, 250)));
+    const source = noise(1, 3, 2, 2);
+    expect(inColor(source)).toBe(source);
   });
 });
 

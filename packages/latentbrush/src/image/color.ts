@@ -20,6 +20,15 @@ export function luminance(source: Picture): Picture {
   return result;
 }
 
+/** A picture of three channels: the plane of a grey one is repeated. */
+export function inColor(source: Picture): Picture {
+  if (source.channels === 3) return source;
+  const { height, width, data } = source;
+  const result = picture(3, height, width);
+  for (let channel = 0; channel < 3; channel++) result.data.set(data, channel * data.length);
+  return result;
+}
+
 /**
  * Paints the luminance of one picture in the colours of another: Y of `stylised`, I and Q of `content` ("luminance-only
  * transfer" of Gatys et al. 2016, Preserving Color in Neural Artistic Style Transfer, section 4).

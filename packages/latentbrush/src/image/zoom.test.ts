@@ -37,7 +37,9 @@ describe('zoom', () => {
     fc.assert(
       fc.property(sizes, sizes, (height, width) => {
         const source = ramp(height, width);
-        expect(zoom(source, height, width)).toEqual(source);
+        const same = zoom(source, height, width);
+        expect(same).toEqual(source);
+        expect(same.data).not.toBe(source.data);
       }),
     );
   });

@@ -6,10 +6,11 @@ import { picture, type Picture } from './picture.ts';
  * target pixel reads the first source pixel. It does not blur before it shrinks: DeepDream counts on that, for photographs
  * take `resize`. Blends in float64.
  * @param source `[channels, in height, in width]`
- * @returns `[channels, height, width]`
+ * @returns `[channels, height, width]`, always a picture of its own
  * @throws InputError when the size is not at least one pixel
  */
 export function zoom(source: Picture, height: number, width: number): Picture {
+  if (height === source.height && width === source.width) return { ...source, data: source.data.slice() };
   const result = picture(source.channels, height, width);
   const rows = samples(source.height, height);
   const columns = samples(source.width, width);

@@ -1,0 +1,69 @@
+import { InputError } from '@latentbrush/engine';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BOOK_CONTRIBUTIONS, formatContributions, nameOf, parseContributions } from './contributions.ts';
+
+describe('contributions as they are written on the command line', () => {
+  it('are layers or channels with coefficients', () => {
+    expect(parseContributions('mixed3=3,mixed4:123=1, mixed5=0.5,mixed2=-2e-1')).toEqual([
+      { layer: 'mixed3', coefficient: 3 },
+      { layer: 'mixed4', channel: 123, coefficient: 1 },
+      { layer: 'mixed5', coefficient: 0.5 },
+      { layer: 'mixed2', coefficient: -0.2 },
+    ]);
+  });
+
+  it('have the coefficient 1 when none is given', () => {
+    expect(parseContributions('mixed3,mixed4:7')).toEqual([
+      { layer: 'mixed3', coefficient: 1 },
+      { layer: 'mixed4', channel: 7, coefficient: 1 },
+    ]);
+  });
+
+  it('come back the same after they were written', () => {
+    const contribution = fc.record(
+      {
+        layer: fc.stringMatching(/^[A-Za-z/_.][\w/.-]*$/),
+        channel: fc.nat(),
+        coefficient: fc
+          .double({ noNaN: true, noDefaultInfinity: true })
+          .filter((value) => !Object.is(value, -0)),
+      },
+      { requiredKeys: ['layer', 'coefficient'] },
+    );
+    fc.assert(
+      fc.property(fc.array(contribution, { minLength: 1, maxLength: 9 }), (contributions) => {
+        expect(parseContributions(formatContributions(contributions))).toEqual(contributions);
+      }),
+    );
+  });
+
+  it("of layers that are named as TensorFlow's keep their channel: the last number after a colon", () => {
+    expect(parseContributions('model/Relu:0:5=2')).toEqual([
+      { layer: 'model/Relu:0', channel: 5, coefficient: 2 },
+    ]);
+    expect(nameOf({ layer: 'model/Relu:0', channel: 5, coefficient: 2 })).toBe('model/Relu:0:5');
+  });
+
+  it.each([
+    '',
+    'mixed3,',
+    'mixed3=',
+    'mixed3=much',
+    'mixed3=1=2',
+    '=3',
+    'mixed3 mixed4',
+    'mixed3=NaN',
+    'mixed3=Infinity',
+    'mixed3=1e999',
+  ])('"%s" is refused in one line that says how to write them', (text) => {
+    expect(() => parseContributions(text)).toThrow(InputError);
+    expect(() => parseContributions(text)).toThrow(
+      /^--layers: ".*" cannot be read; write layer=coefficient or layer:channel=coefficient, as mixed3=3,mixed4:123=1$/,
+    );
+  });
+
+  it("of the book are written as the book's dictionary", () => {
+    expect(formatContributions(BOOK_CONTRIBUTIONS)).toBe('mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5');
+  });
+});

@@ -1,0 +1,347 @@
+import { InputError, mul } from '@latentbrush/engine';
+import { describe, expect, it } from 'vitest';
+import type { Backbone } from '../backbones/index.ts';
+import { tinyBackbone } from '../backbones/testing/tiny-backbone.ts';
+import { inColor, luminance, picture, zoom, type Picture } from '../image/index.ts';
+import { noise } from '../image/testing/noise.ts';
+import type { DreamEvent } from './events.ts';
+import { octaveSizes } from './octaves.ts';
+import type { DreamInput } from './options.ts';
+import { fromPixels, toPixels } from './pixels.ts';
+import { Dream, dream, type DreamPictures } from './render.ts';
+
+const backbone = tinyBackbone();
+const photograph = noise(1, 3, 40, 46);
+const layers = [{ layer: 'mixed1', coefficient: 1 }];
+const quick = { layers, octaves: 2, octaveScale: 1.3, iterations: 3, step: 0.05, maxLoss: 1e9 };
+
+async function eventsOf(
+  options: DreamInput = {},
+  pictures: DreamPictures = {},
+  source = photograph,
+  network: Backbone = backbone,
+): Promise<DreamEvent[]> {
+  const events: DreamEvent[] = [];
+  for await (const event of dream(network, source, { ...quick, ...options }, pictures)) events.push(event);
+  return events;
+}
+
+async function dreamed(...given: Parameters<typeof eventsOf>): Promise<Picture> {
+  return doneOf(await eventsOf(...given)).picture;
+}
+
+function doneOf(events: readonly DreamEvent[]): Extract<DreamEvent, { type: 'done' }> {
+  const last = events.at(-1);
+  if (last?.type !== 'done') throw new Error('the dream did not end');
+  return last;
+}
+
+type Step = Extract<DreamEvent, { type: 'step' }>;
+const stepsOf = (events: readonly DreamEvent[]): Step[] => events.filter((event) => event.type === 'step');
+
+/** Mean size of the difference of two pictures. */
+function change(a: Picture, b: Picture): number {
+  expect(a.data).toHaveLength(b.data.length);
+  return a.data.reduce((sum, value, i) => sum + Math.abs(value - b.data[i]!), 0) / a.data.length;
+}
+
+describe('a dream', () => {
+  it('tells its sizes, each step, the picture after each size, and the picture', async () => {
+    const events = await eventsOf();
+    expect(events.map((event) => event.type)).toEqual([
+      'start',
+      ...['step', 'step', 'step', 'octave'],
+      ...['step', 'step', 'step', 'octave'],
+      'done',
+    ]);
+    const sizes = octaveSizes(photograph, 2, 1.3);
+    expect(events[0]).toEqual({ type: 'start', octaves: sizes, total: 6 });
+    const pictures = events.filter((event) => event.type === 'octave');
+    expect(pictures.map(({ octave }) => octave)).toEqual([1, 2]);
+    expect(pictures.map(({ picture: { height, width } }) => [height, width])).toEqual(sizes);
+    expect(doneOf(events).reason).toBe('finished');
+    expect(doneOf(events).picture).toEqual(pictures.at(-1)?.picture);
+  });
+
+  it('counts its steps through all sizes', async () => {
+    const steps = stepsOf(await eventsOf());
+    expect(steps.map(({ octave, iteration, done, total }) => [octave, iteration, done, total])).toEqual([
+      [1, 1, 1, 6],
+      [1, 2, 2, 6],
+      [1, 3, 3, 6],
+      [2, 1, 4, 6],
+      [2, 2, 5, 6],
+      [2, 3, 6, 6],
+    ]);
+    for (const { loss, terms } of steps) expect(loss).toBe(terms.mixed1);
+  });
+
+  it('climbs, when its steps are small', async () => {
+    const losses = stepsOf(await eventsOf({ octaves: 1, iterations: 8, step: 0.005 })).map(
+      ({ loss }) => loss,
+    );
+    expect(losses).toEqual(losses.toSorted((a, b) => a - b));
+    expect(losses.at(-1)).toBeGreaterThan(1.01 * losses[0]!);
+  });
+
+  it('with a negative coefficient descends', async () => {
+    const calm = [{ layer: 'mixed1', coefficient: -1 }];
+    const losses = stepsOf(await eventsOf({ layers: calm, octaves: 1, iterations: 8, step: 0.005 }));
+    const excitement = losses.map(({ loss }) => -loss);
+    expect(excitement[0]).toBeGreaterThan(0);
+    expect(excitement).toEqual(excitement.toSorted((a, b) => b - a));
+  });
+
+  it('moves each pixel by the step, on average, of a range of -1 to 1', async () => {
+    const grey = picture(3, 40, 46, new Float32Array(photograph.data.length).fill(127.5));
+    const textured = { ...grey, data: grey.data.map((value, i) => value + 20 * Math.sin(i)) }; // far from clipping
+    const result = await dreamed({ octaves: 1, iterations: 1, step: 0.01 }, {}, textured);
+    expect(change(result, textured) / 127.5).toBeCloseTo(0.01, 4);
+  });
+
+  it('of one channel excites that channel', async () => {
+    const channel = [{ layer: 'mixed0', channel: 5, coefficient: 1 }];
+    const steps = stepsOf(await eventsOf({ layers: channel, octaves: 1, iterations: 5, step: 0.01 }));
+    expect(Object.keys(steps[0]!.terms)).toEqual(['mixed0:5']);
+    expect(steps.at(-1)!.loss).toBeGreaterThan(steps[0]!.loss);
+    const other = await dreamed({ layers: [{ layer: 'mixed0', channel: 6, coefficient: 1 }] });
+    expect(change(await dreamed({ layers: channel }), other)).toBeGreaterThan(0.5);
+  });
+
+  it('leaves a size when the loss exceeds its limit, without the step that would follow', async () => {
+    const options = { octaves: 1, iterations: 6 };
+    const all = stepsOf(await eventsOf(options)).map(({ loss }) => loss);
+    const maxLoss = (all[2]! + all[3]!) / 2;
+    const some = await eventsOf({ ...options, maxLoss });
+    expect(stepsOf(some).map(({ loss }) => loss)).toEqual(all.slice(0, 3));
+    expect(doneOf(some).picture).toEqual(await dreamed({ ...options, iterations: 3 }));
+  });
+
+  it('counts the steps that a size left early did not take', async () => {
+    const first = stepsOf(await eventsOf({ iterations: 1 }));
+    const steps = stepsOf(await eventsOf({ maxLoss: first[1]!.loss * 1.0001, iterations: 4 }));
+    expect(steps.some(({ octave }) => octave === 2)).toBe(true);
+    for (const { octave, iteration, done } of steps) expect(done).toBe(4 * (octave - 1) + iteration);
+  });
+
+  it('of no steps gives the picture back', async () => {
+    for (const octaves of [1, 3])
+      expect(change(await dreamed({ iterations: 0, octaves }), photograph)).toBeLessThan(1e-4);
+  });
+
+  it('gives 0 to 255, and leaves the picture that it was given as it was', async () => {
+    const before = photograph.data.slice();
+    const { data } = await dreamed({ step: 1, iterations: 5 });
+    expect(data.every((value) => value >= 0 && value <= 255)).toBe(true);
+    expect(photograph.data).toEqual(before);
+  });
+
+  it('starts from grey as from three equal planes', async () => {
+    const grey = luminance(photograph);
+    const result = await dreamed({}, {}, grey);
+    expect(result.channels).toBe(3);
+    expect(result).toEqual(await dreamed({}, {}, inColor(grey)));
+  });
+
+  it('is refused for a picture that is too small at its smallest size', async () => {
+    await expect(dreamed({ octaves: 2 }, {}, noise(1, 3, 24, 24))).rejects.toThrow(InputError);
+    await expect(dreamed({ octaves: 2 }, {}, noise(1, 3, 24, 24))).rejects.toThrow(
+      /^octaves: 18x18 pixels are too small for layer mixed1; use fewer --octaves/,
+    );
+    await expect(dreamed({ octaves: 1 }, {}, noise(1, 3, 24, 24))).resolves.toBeDefined();
+  });
+
+  it('is refused for options, layers and channels that do not exist', async () => {
+    await expect(dreamed({ octaves: 99 })).rejects.toThrow('option octaves: 99 was given');
+    await expect(dreamed({ layers: [{ layer: 'mixed9', coefficient: 1 }] })).rejects.toThrow(
+      /nearest: mixed0/,
+    );
+    await expect(dreamed({ layers: [{ layer: 'mixed0', channel: 12, coefficient: 1 }] })).rejects.toThrow(
+      'layer "mixed0" has channels 0 to 11; channel 12 was asked for',
+    );
+  });
+});
+
+describe('the same seed', () => {
+  const random = { jitter: 9, tile: 30, layers: [{ layer: 'mixed0', coefficient: 1 }], octaves: 1 };
+
+  it('gives the same bytes', async () => {
+    expect(await dreamed(random)).toEqual(await dreamed(random));
+    expect(await eventsOf()).toEqual(await eventsOf());
+  });
+
+  it('and another seed another dream, where there is randomness', async () => {
+    expect(change(await dreamed(random), await dreamed({ ...random, seed: 2 }))).toBeGreaterThan(0.1);
+    expect(await dreamed({ seed: 1 })).toEqual(await dreamed({ seed: 2 }));
+  });
+});
+
+describe('a mask', () => {
+  const left = picture(1, 40, 46);
+  left.data.forEach((_, i) => (left.data[i] = i % 46 < 20 ? 0 : 255));
+
+  it('keeps what is black, to the bit, through all sizes', async () => {
+    const result = await dreamed({ octaves: 2, step: 0.2 }, { mask: left });
+    let moved = 0;
+    result.data.forEach((value, i) => {
+      if (i % 46 < 20) expect(value).toBe(photograph.data[i]);
+      else moved += Math.abs(value - photograph.data[i]!);
+    });
+    expect(moved / result.data.length).toBeGreaterThan(5);
+  });
+
+  it('keeps what is black at each size', async () => {
+    const events = await eventsOf({ octaves: 2, step: 0.2 }, { mask: left });
+    for (const event of events) {
+      if (event.type !== 'octave') continue;
+      const { height, width, data } = event.picture;
+      const { data: original } = zoom(photograph, height, width);
+      data.forEach((value, i) => {
+        if (i % width < 0.35 * width) expect(value).toBeCloseTo(original[i]!, 3);
+      });
+    }
+  });
+
+  it('that is all black gives the picture back, to the bit; all white is no mask', async () => {
+    expect(await dreamed({}, { mask: picture(1, 5, 5) })).toEqual(photograph);
+    const white = picture(3, 7, 4, new Float32Array(84).fill(255));
+    expect(await dreamed({}, { mask: white })).toEqual(await dreamed());
+  });
+
+  it('keeps a grey picture as three planes', async () => {
+    const grey = luminance(photograph);
+    expect(await dreamed({}, { mask: picture(1, 5, 5) }, grey)).toEqual(inColor(grey));
+  });
+
+  it('that is grey lets the picture change by its share', async () => {
+    const half = picture(1, 3, 3, new Float32Array(9).fill(127.5));
+    const options = { octaves: 1, iterations: 1 };
+    const [whole, part] = [await dreamed(options), await dreamed(options, { mask: half })];
+    const source = fromPixels(toPixels(photograph));
+    part.data.forEach((value, i) => {
+      const full = whole.data[i]! - source.data[i]!;
+      if (whole.data[i]! > 0 && whole.data[i]! < 255)
+        expect(value - source.data[i]!).toBeCloseTo(full / 2, 2);
+    });
+  });
+});
+
+describe('a guide', () => {
+  it('changes what the dream climbs to, and is climbed to', async () => {
+    const options = { octaves: 1, iterations: 6, step: 0.01 };
+    const guided = await eventsOf(options, { guide: noise(9, 3, 30, 30) });
+    const losses = stepsOf(guided).map(({ loss }) => loss);
+    expect(losses.at(-1)).toBeGreaterThan(losses[0]!);
+    expect(losses[0]).not.toBeCloseTo(stepsOf(await eventsOf(options))[0]!.loss, 3);
+    expect(change(doneOf(guided).picture, await dreamed(options))).toBeGreaterThan(0.5);
+    const other = await dreamed(options, { guide: picture(3, 30, 30, new Float32Array(2700).fill(250)) });
+    expect(change(doneOf(guided).picture, other)).toBeGreaterThan(0.5);
+  });
+
+  it('that is too small is refused', async () => {
+    await expect(dreamed({}, { guide: noise(1, 3, 4, 4) })).rejects.toThrow(
+      /^guide: 4x4 pixels are too small/,
+    );
+  });
+});
+
+describe('a dream that is interrupted', () => {
+  async function interruptedAfter(count: number, options: DreamInput = {}, pictures: DreamPictures = {}) {
+    const controller = new AbortController();
+    const events: DreamEvent[] = [];
+    for await (const event of dream(
+      backbone,
+      photograph,
+      { ...quick, ...options },
+      pictures,
+      controller.signal,
+    )) {
+      events.push(event);
+      if (stepsOf(events).length === count) controller.abort();
+    }
+    return events;
+  }
+
+  it('gives the picture so far in its whole size', async () => {
+    const events = await interruptedAfter(2);
+    expect(stepsOf(events)).toHaveLength(2);
+    const { reason, picture: soFar } = doneOf(events);
+    expect(reason).toBe('aborted');
+    expect([soFar.height, soFar.width]).toEqual([40, 46]);
+    expect(change(soFar, photograph)).toBeGreaterThan(1);
+  });
+
+  it('is as sharp as the picture: what was lost by being small is given back', async () => {
+    const events = await interruptedAfter(1, {
+      octaves: 3,
+      step: 1e-6,
+      layers: [{ layer: 'mixed0', coefficient: 1 }],
+    });
+    expect(events.some(({ type }) => type === 'octave')).toBe(false);
+    expect(change(doneOf(events).picture, photograph)).toBeLessThan(0.01);
+  });
+
+  it('before it began gives the picture', async () => {
+    const events: DreamEvent[] = [];
+    for await (const event of dream(backbone, photograph, quick, {}, AbortSignal.abort())) events.push(event);
+    expect(events.map(({ type }) => type)).toEqual(['start', 'done']);
+    expect(change(doneOf(events).picture, photograph)).toBeLessThan(1e-4);
+  });
+
+  it('between two tiles ends with the steps that were whole', async () => {
+    const controller = new AbortController();
+    let evaluations = 0;
+    const network: Backbone = {
+      ...backbone,
+      activations: (pixels, names) => {
+        evaluations += 1; // once for each size: when it is compiled
+        return backbone.activations(pixels, names);
+      },
+    };
+    const events: DreamEvent[] = [];
+    const options = { ...quick, octaves: 1, tile: 24 };
+    for await (const event of dream(network, photograph, options, {}, controller.signal)) {
+      events.push(event);
+      if (event.type === 'step') setTimeout(() => controller.abort(), 0); // while the next one is under way
+    }
+    expect(evaluations).toBe(1);
+    expect(doneOf(events).reason).toBe('aborted');
+    expect(stepsOf(events).length).toBeLessThan(3);
+  });
+
+  it('keeps what is black in a mask', async () => {
+    expect(doneOf(await interruptedAfter(2, {}, { mask: picture(1, 5, 5) })).picture).toEqual(photograph);
+  });
+});
+
+describe('a prepared dream', () => {
+  it('dreams picture after picture, each as by itself when it is named alike', async () => {
+    const prepared = await Dream.prepare(backbone, quick);
+    const results: Picture[] = [];
+    for (const source of [photograph, noise(2, 3, 40, 46), photograph])
+      for await (const event of prepared.render(source))
+        if (event.type === 'done') results.push(event.picture);
+    await prepared.release();
+    expect(results[0]).toEqual(await dreamed());
+    expect(results[2]).toEqual(results[0]);
+    expect(results[1]).not.toEqual(results[0]);
+  });
+
+  it('has its options resolved', async () => {
+    const prepared = await Dream.prepare(backbone, { layers });
+    expect(prepared.options).toMatchObject({ octaves: 3, iterations: 20, seed: 1 });
+    await prepared.release();
+  });
+
+  it('ends by an error when its loss is no number any more', async () => {
+    const loud: Backbone = {
+      ...backbone,
+      activations: (pixels, names) =>
+        new Map([...backbone.activations(pixels, names)].map(([name, values]) => [name, mul(values, 1e30)])),
+    };
+    await expect(dreamed({}, {}, photograph, loud)).rejects.toThrow(InputError);
+    await expect(dreamed({}, {}, photograph, loud)).rejects.toThrow(
+      'dream: the loss became infinite; lower --step',
+    );
+  });
+});
