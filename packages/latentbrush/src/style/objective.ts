@@ -3,7 +3,7 @@ import { compile, constant, float32, input, type NDArray, type Tensor } from '@l
 import type { Terms } from '../backbones/index.ts';
 import { resize, type Mask, type Picture } from '../image/index.ts';
 import { contentLoss, relativeLoss, styleLoss, totalVariationLoss } from './losses.ts';
-import { perceive, perPosition, type Perceived, type Perception } from './perception.ts';
+import { gramsOf, perceive, perPosition, type Perception, type PositionWeights } from './perception.ts';
 
 /** A style to be painted: everywhere, or where a mask says. */
 export interface StylePart {
@@ -53,15 +53,15 @@ async function measure(
   threads: number | undefined,
 ): Promise<ContentTarget> {
   const shape = [1, 3, height, width];
-  const { content, style } = perceive(perception, input('picture', shape));
-  const outputs: Record<string, Tensor> = { content };
-  for (const [name, gram] of style) outputs[`style ${name}`] = perPosition(gram);
+  const seen = perceive(perception, input('picture', shape));
+  const outputs: Record<string, Tensor> = { content: seen.content };
+  for (const [name, gram] of gramsOf(seen)) outputs[`style ${name}`] = perPosition(gram);
   const session = await compile(outputs, { threads });
   try {
     const values = await session.run({ picture: float32(data, shape) });
     return {
       features: values.content!,
-      style: new Map([...style.keys()].map((name) => [name, values[`style ${name}`]!])),
+      style: new Map(perception.styleLayers.map((name) => [name, values[`style ${name}`]!])),
     };
   } finally {
     await session.release();
@@ -110,10 +110,10 @@ export function styleTerms(
   }
   const whole = parts.reduce((sum, { weight }) => sum + weight, 0);
   parts.forEach((part, index) => {
-    const masked = part.mask === undefined ? seen : maskedPerception(perception, pixels, part.mask);
-    for (const [layer, gram] of masked.style) {
+    const grams = gramsOf(seen, part.mask === undefined ? undefined : positionWeights(part.mask));
+    for (const [layer, gram] of grams) {
       const target = part.matrices.get(layer)!;
-      const share = (styleWeight * part.weight) / whole / masked.style.size;
+      const share = (styleWeight * part.weight) / whole / grams.size;
       const loss =
         losses === 'book'
           ? styleLoss(op.mul(constant(target), gram.positions), gram.matrix, height * width)
@@ -136,14 +136,15 @@ export function styleTerms(
   return terms;
 }
 
-function maskedPerception(perception: Perception, pixels: Tensor, mask: Mask): Perceived {
-  return perceive(perception, pixels, (height, width) => {
+// A mask brought to the size of a layer.
+function positionWeights(mask: Mask): PositionWeights {
+  return (height, width) => {
     const plane = resize({ channels: 1, ...mask }, { height, width });
     return float32(
       plane.data.map((value) => Math.min(Math.max(value, 0), 1)),
       [1, 1, height, width],
     );
-  });
+  };
 }
 
 // Mean of (values - base)².
