@@ -74,7 +74,7 @@ describe('perceive', () => {
 describe('gramsOf', () => {
   const perception = tinyPerception();
 
-  it('are sums over positions, and say over how many', async () => {
+  it('are sums over positions, and say over how many', () => {
     const seen = perceive(perception, input('pictures', shape));
     const positions = [...gramsOf(seen)].map(([name, gram]) => [name, gram.matrix.shape, gram.positions]);
     expect(positions).toEqual([
