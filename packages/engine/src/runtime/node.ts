@@ -5,12 +5,13 @@ import type { Runtime } from './runtime.ts';
 /** ONNX Runtime's native CPU kernels. */
 export const runtime: Runtime = {
   Tensor,
-  createSession: (model, { threads = availableParallelism(), spinning = true }) =>
+  createSession: (model, { threads = availableParallelism(), spinning = true, memoryPattern = true }) =>
     InferenceSession.create(model, {
       executionProviders: ['cpu'],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
+      enableMemPattern: memoryPattern,
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
       extra: { session: { intra_op: { allow_spinning: spinning ? '1' : '0' } } },

@@ -7,7 +7,7 @@ export { SMALLEST_SIDE, StylePainter, type StyleModel } from './fast-model.ts';
 export { trainOptions, type TrainInput, type TrainOptions } from './fast-options.ts';
 export { freeRunFolder, loadStyleModel, readFastRun, type FastSources } from './fast-run.ts';
 export { resumeFast, trainFast, type FastPictures } from './fast-train.ts';
-export { checkMemory, estimateMemory, estimatePaintingMemory } from './memory.ts';
+export { checkMemory, estimateMemory, estimatePaintingMemory, estimateTrainingMemory } from './memory.ts';
 export { styleOptions, type StyleInput, type StyleOptions } from './options.ts';
 export { presetOf, type Preset } from './presets.ts';
 export { paint } from './render.ts';

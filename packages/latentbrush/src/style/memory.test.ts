@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
-import { checkMemory, estimateMemory, estimatePaintingMemory } from './memory.ts';
+import { checkMemory, estimateMemory, estimatePaintingMemory, estimateTrainingMemory } from './memory.ts';
 import { tinyPerception } from './testing/tiny-perception.ts';
 
 const GIB = 2 ** 30;
@@ -20,12 +20,30 @@ describe('estimateMemory', () => {
     expect(all).toBeGreaterThanOrEqual(4 * 13.5 * 100 * 100); // bytes of the activations themselves
   });
 
-  it('grows with the pixels, border and enlargement included; half as much where nothing goes back', () => {
+  it('grows with the pixels, border and enlargement included; less where nothing goes back', () => {
     const base = growth(perception, 100, 100, 0);
     expect(growth(perception, 200, 300, 0)).toBeCloseTo(6 * base, 0);
     expect(growth(perception, 80, 80, 10)).toBeCloseTo(base, 0);
     expect(growth(tinyPerception({ enlargement: 2 }), 50, 50, 0)).toBeCloseTo(base, 0);
-    expect(growth(perception, 100, 100, 0, 'forward')).toBeCloseTo(base / 2, 0);
+    expect(growth(perception, 100, 100, 0, 'looking')).toBeLessThan(base / 2);
+  });
+
+  it('counts a copy of the style layers for each mask', () => {
+    const masked = (masks: number): number => growth(perception, 100, 100, 0, 'painting', masks);
+    expect(masked(3) - masked(0)).toBeCloseTo(3 * (masked(1) - masked(0)), 0);
+    expect(masked(1) - masked(0)).toBeGreaterThanOrEqual(4 * (4 + 6 + 8 / 4) * 100 * 100);
+  });
+});
+
+describe('estimateTrainingMemory', () => {
+  const at = (filters: number, residualBlocks: number, size: number, batch: number): number =>
+    estimateTrainingMemory(perception, { filters, residualBlocks }, size, batch) - nothing;
+
+  it('grows with the batch, the size, the filters and the blocks', () => {
+    expect(at(16, 5, 100, 4)).toBeCloseTo(4 * at(16, 5, 100, 1), 0);
+    expect(at(16, 5, 200, 1)).toBeCloseTo(4 * at(16, 5, 100, 1), 0);
+    expect(at(32, 5, 100, 1)).toBeGreaterThan(at(16, 5, 100, 1));
+    expect(at(16, 6, 100, 1)).toBeGreaterThan(at(16, 5, 100, 1));
   });
 });
 

@@ -49,11 +49,12 @@ export async function* paint(
   checkSizes(perception, levels[0]!, resolved);
   for (const [index, { picture }] of styles.entries())
     checkStyleSize(perception, `style ${index + 1}`, sizeOfStyle(picture, levels[0]!, resolved));
+  const masks = styles.filter(({ mask }) => mask !== undefined).length;
   const memory = Math.max(
-    estimateMemory(perception, resolved.height, width, resolved.border),
+    estimateMemory(perception, resolved.height, width, resolved.border, 'painting', masks),
     ...styles.map(({ picture }) => {
       const size = sizeOfStyle(picture, levels.at(-1)!, resolved);
-      return estimateMemory(perception, size.height, size.width, 0, 'forward');
+      return estimateMemory(perception, size.height, size.width, 0, 'looking');
     }),
   );
   checkMemory(memory, resolved.maxMemory);
@@ -73,7 +74,7 @@ export async function* paint(
     const objective = await PixelObjective.compile(
       shape,
       (pixels) => styleTerms(perception, contentTarget, parts, resolved, pixels),
-      { threads: resolved.threads },
+      { threads: resolved.threads, memoryPattern: false },
     );
     try {
       let pixels = startingPixels(painted, extended, resolved);

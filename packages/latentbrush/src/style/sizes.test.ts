@@ -92,6 +92,13 @@ describe('sizes too small for the network', () => {
     expect(() => check(options)).toThrow(message);
   });
 
+  it('a batch too large for the memory is refused', () => {
+    const options = parseOptions(trainOptions, { size: 1024, batch: 64, filters: 128 });
+    expect(() => checkFastSizes(perception, picture(3, 60, 60), options)).toThrow(
+      /^memory: this needs about .* GiB.*lower --size \(now 1024\) or --batch \(now 64\)$/,
+    );
+  });
+
   it('a style picture too long to be looked at is refused before memory runs out', () => {
     const options = parseOptions(trainOptions, { styleSize: 2048 });
     expect(() => checkFastSizes(perception, picture(3, 10, 40_000), options)).toThrow(
