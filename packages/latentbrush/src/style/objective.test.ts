@@ -1,6 +1,5 @@
 import {
   checkGradients,
-  compile,
   encodeOnnx,
   float32,
   Graph,
@@ -23,6 +22,7 @@ import {
   type StylePart,
 } from './objective.ts';
 import type { Perception } from './perception.ts';
+import { features, naiveGram, naiveVariation, sumOfSquares } from './testing/naive-losses.ts';
 import { tinyBackbone, tinyLayers, tinyPerception } from './testing/tiny-perception.ts';
 
 const [height, width] = [8, 12];
@@ -350,51 +350,6 @@ async function gradientAt(
   const { gradient } = await objective.evaluate(source.data);
   await objective.release();
   return { data: gradient };
-}
-
-async function features(seen: Perception, layer: string, { data, ...size }: Picture): Promise<NDArray> {
-  const shape = [1, 3, size.height, size.width];
-  const session = await compile(
-    { layer: seen.backbone.activations(input('picture', shape), [layer]).get(layer)! },
-    { threads: 1 },
-  );
-  try {
-    return (await session.run({ picture: float32(data, shape) })).layer;
-  } finally {
-    await session.release();
-  }
-}
-
-function naiveGram({ data, shape }: NDArray): NDArray {
-  const [, channels = 1, rows = 1, columns = 1] = shape;
-  const positions = rows * columns;
-  const gram = new Float32Array(channels * channels);
-  for (let a = 0; a < channels; a++) {
-    for (let b = 0; b < channels; b++) {
-      let sum = 0;
-      for (let i = 0; i < positions; i++)
-        sum += Number(data[a * positions + i]) * Number(data[b * positions + i]);
-      gram[a * channels + b] = sum / positions;
-    }
-  }
-  return float32(gram, [1, channels, channels]);
-}
-
-function naiveVariation({ data, channels, ...size }: Picture): number {
-  let sum = 0;
-  for (let plane = 0; plane < channels; plane++) {
-    for (let row = 0; row < size.height - 1; row++) {
-      for (let column = 0; column < size.width - 1; column++) {
-        const at = (plane * size.height + row) * size.width + column;
-        sum += ((data[at]! - data[at + size.width]!) ** 2 + (data[at]! - data[at + 1]!) ** 2) ** 1.25;
-      }
-    }
-  }
-  return sum;
-}
-
-function sumOfSquares(a: NDArray, b: NDArray): number {
-  return [...a.data].reduce<number>((sum, value, i) => sum + (Number(value) - Number(b.data[i])) ** 2, 0);
 }
 
 function maskWhere(white: (row: number, column: number) => boolean, rows = height, columns = width): Mask {
