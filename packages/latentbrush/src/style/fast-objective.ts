@@ -31,9 +31,9 @@ export async function measureTargets(
   return {
     style: matrices,
     styleScale: new Map(
-      names.map((name) => [name, meanSquare(ofContents[`style ${name}`]!, matrices.get(name))]),
+      names.map((name) => [name, meanSquare(ofContents[`style ${name}`]!, matrices.get(name)) || 1]),
     ),
-    contentScale: meanSquare(ofContents.content!),
+    contentScale: meanSquare(ofContents.content!) || 1,
   };
 }
 
@@ -53,8 +53,8 @@ async function measure(
   }
 }
 
-// Mean of (values - target)²; a target of batch 1 stands for the whole batch.
-function meanSquare({ data: values }: NDArray, target?: NDArray): number {
+/** Mean of (values - target)²; a target of batch 1 stands for the whole batch. */
+export function meanSquare({ data: values }: NDArray, target?: NDArray): number {
   let sum = 0;
   const size = target?.data.length ?? 1;
   for (let i = 0; i < values.length; i++) {
