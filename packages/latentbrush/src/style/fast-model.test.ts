@@ -79,6 +79,15 @@ describe('StylePainter', () => {
     await expect(painter.paint(noise(5, 3, 40, SMALLEST_SIDE))).resolves.toMatchObject({ width: 16 });
   });
 
+  it('refuses a picture too large for the memory', async () => {
+    const modest = new StylePainter(model, { maxMemory: 0.3 });
+    const huge = modest.paint(noise(1, 1, 2000, 3000));
+    await expect(huge).rejects.toThrow(InputError);
+    await expect(huge).rejects.toThrow(
+      /^memory: this needs about .* GiB, and 0\.3 GiB may be used; give a smaller picture \(it is 3000x2000\)$/,
+    );
+  });
+
   it('refuses weights of another network', async () => {
     const other = modelOf({ filters: 8, residualBlocks: 1 });
     const missing = new StylePainter({ ...model, architecture: { filters: 4, residualBlocks: 2 } });

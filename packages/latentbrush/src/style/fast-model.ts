@@ -10,6 +10,7 @@ import {
   type Tensor,
 } from '@latentbrush/engine';
 import type { Picture } from '../image/index.ts';
+import { checkMemory, estimatePaintingMemory } from './memory.ts';
 import { transformer, TRANSFORMER_STRIDE, type TransformerArchitecture } from './transformer.ts';
 
 /** A trained fast style. */
@@ -39,18 +40,27 @@ const KEPT_SIZES = 4;
 export class StylePainter {
   readonly #model: StyleModel;
   readonly #threads: number | undefined;
+  readonly #maxMemory: number | undefined;
   /** By size; the one used last is the last. */
   readonly #sessions = new Map<string, Session<'painted'>>();
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(model: StyleModel, { threads }: { readonly threads?: number | undefined } = {}) {
+  /** @param options.maxMemory GiB that painting may take (default: 80 % of what is free) */
+  constructor(
+    model: StyleModel,
+    {
+      threads,
+      maxMemory,
+    }: { readonly threads?: number | undefined; readonly maxMemory?: number | undefined } = {},
+  ) {
     this.#model = model;
     this.#threads = threads;
+    this.#maxMemory = maxMemory;
   }
 
   /**
    * Paints a picture of any size.
-   * @throws InputError when it is smaller than {@link SMALLEST_SIDE} pixels
+   * @throws InputError when it is smaller than {@link SMALLEST_SIDE} pixels, or so large that memory would run out
    */
   async paint(picture: Picture): Promise<Picture> {
     const { height, width } = picture;
@@ -59,6 +69,8 @@ export class StylePainter {
         `picture: ${width}x${height} is too small to be painted; it needs ${SMALLEST_SIDE} pixels a side`,
       );
     }
+    const memory = estimatePaintingMemory(this.#model.architecture, height, width);
+    checkMemory(memory, this.#maxMemory, `give a smaller picture (it is ${width}x${height})`);
     return this.#inTurn(() => this.#paint(picture));
   }
 
@@ -92,7 +104,11 @@ export class StylePainter {
     const known = this.#sessions.get(key);
     const pictures = input('pictures', [1, 3, height, width]);
     const session =
-      known ?? (await compile({ painted: styleGraph(this.#model, pictures) }, { threads: this.#threads }));
+      known ??
+      (await compile(
+        { painted: styleGraph(this.#model, pictures) },
+        { threads: this.#threads, memoryPattern: false },
+      ));
     this.#sessions.delete(key);
     this.#sessions.set(key, session);
     const [oldest] = this.#sessions;

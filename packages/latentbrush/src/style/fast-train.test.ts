@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { picture, type Picture } from '../image/index.ts';
+import { picture, readPicture, type Picture } from '../image/index.ts';
 import { noise } from '../image/testing/noise.ts';
-import { readPicture } from '../image/index.ts';
+import { parseOptions } from '../options.ts';
 import { createRun } from '../runs/index.ts';
 import { readMetrics } from '../runs/metrics.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
@@ -14,7 +15,6 @@ import { StylePainter } from './fast-model.ts';
 import { trainOptions, type TrainInput } from './fast-options.ts';
 import { freeRunFolder, loadStyleModel, readFastRun } from './fast-run.ts';
 import { resumeFast, trainFast } from './fast-train.ts';
-import { parseOptions } from '../options.ts';
 import { tinyBackbone, tinyLayers } from './testing/tiny-perception.ts';
 
 const backbone = tinyBackbone({ name: 'vgg-tiny' });
@@ -52,6 +52,12 @@ async function all(events: AsyncIterable<FastEvent>): Promise<FastEvent[]> {
 const of = <T extends FastEvent['type']>(events: readonly FastEvent[], type: T) =>
   events.filter((event): event is Extract<FastEvent, { type: T }> => event.type === type);
 const losses = (events: readonly FastEvent[]): number[] => of(events, 'step').map(({ loss }) => loss);
+
+/** The sheets of samples, as hashes of their pixels. */
+const sheets = (events: readonly FastEvent[]): string[] =>
+  of(events, 'sample').map(({ sheet }) =>
+    createHash('sha256').update(new Uint8Array(sheet.data.buffer)).digest('hex'),
+  );
 
 /** Trains until a step, then stops. */
 async function until(
@@ -131,8 +137,10 @@ describe('training a fast style', () => {
     const still = await all(trainFast(backbone, pictures, { ...quick, learningRate: 1e-12, iterations: 2 }));
     const begun = await all(trainFast(backbone, pictures, quick, AbortSignal.abort()));
     const [after, before] = [of(still, 'done')[0]!.model.weights, of(begun, 'done')[0]!.model.weights];
-    for (const [name, { data }] of Object.entries(before))
-      data.forEach((value, i) => expect(Number(after[name]!.data[i])).toBeCloseTo(Number(value), 6));
+    for (const [name, { data }] of Object.entries(before)) {
+      const changes = [...data].map((value, i) => Math.abs(Number(value) - Number(after[name]!.data[i])));
+      expect(Math.max(...changes)).toBeLessThan(1e-6);
+    }
   });
 
   it('weights of the parts are what they are multiplied by', async () => {
@@ -162,9 +170,8 @@ describe('a run folder', () => {
     const [sample] = of(events, 'sample');
     expect(sample?.path).toBe(join(folder, 'samples', 'step-000004.png'));
     const sheet = await readPicture(sample!.path!);
-    sheet.data.forEach((value, i) =>
-      expect(Math.abs(value - sample!.sheet.data[i]!)).toBeLessThanOrEqual(0.51),
-    );
+    const differences = sheet.data.map((value, i) => Math.abs(value - sample!.sheet.data[i]!));
+    expect(differences.reduce((most, value) => Math.max(most, value), 0)).toBeLessThanOrEqual(0.51);
     expect(await readMetrics({ folder })).toMatchObject([
       { type: 'step', step: 10, loss: losses(events)[9] },
     ]);
@@ -217,9 +224,7 @@ describe('going on', () => {
       const events = parts.flat();
       expect(losses(events)).toEqual(losses(expected));
       expect(of(events, 'done').at(-1)).toEqual(of(expected, 'done')[0]);
-      expect(of(events, 'sample').map(({ sheet }) => sheet)).toEqual(
-        of(expected, 'sample').map(({ sheet }) => sheet),
-      );
+      expect(sheets(events)).toEqual(sheets(expected));
       for (const file of [
         'metrics.jsonl',
         'checkpoints/step-00000014.safetensors',
