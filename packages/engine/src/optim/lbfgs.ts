@@ -75,7 +75,8 @@ export class LbfgsMemory {
 
   /** -H ∇f with the estimated inverse Hessian H: the two-loop recursion (Nocedal & Wright, algorithm 7.4). */
   direction(gradient: Float32Array): Float32Array {
-    const direction = gradient.map((value) => -value);
+    const direction = gradient.slice();
+    multiply(direction, -1);
     const pairs = this.#pairs;
     const alphas = new Float64Array(pairs.length);
     for (let i = pairs.length - 1; i >= 0; i--) {
@@ -88,7 +89,7 @@ export class LbfgsMemory {
     const newest = pairs.at(-1);
     if (newest !== undefined) {
       const scale = 1 / (newest.rho * dot(newest.y, newest.y));
-      for (let i = 0; i < direction.length; i++) direction[i] = (direction[i] ?? 0) * scale;
+      multiply(direction, scale);
     }
     pairs.forEach(({ s, y, rho }, i) => {
       addScaled(direction, (alphas[i] ?? 0) - rho * dot(y, direction), s);
@@ -153,7 +154,7 @@ export async function* lbfgs(
     const firstStep = memory.size === 0 ? Math.min(1, 1 / sumOfMagnitudes(gradient)) : 1;
     const origin = x.slice();
     const evaluate = async (step: number): Promise<LinePoint> => {
-      for (let i = 0; i < x.length; i++) x[i] = (origin[i] ?? 0) + step * (direction[i] ?? 0);
+      setSum(x, origin, step, direction);
       evaluations += 1;
       const here = await evaluated(objective, x);
       return { step, value: here.value, gradient: here.gradient, slope: dot(here.gradient, direction) };
@@ -163,7 +164,7 @@ export async function* lbfgs(
       c2,
       maxEvaluations: maxEvaluations - evaluations,
     });
-    for (let i = 0; i < x.length; i++) x[i] = (origin[i] ?? 0) + point.step * (direction[i] ?? 0);
+    setSum(x, origin, point.step, direction);
     if (point.step === 0 || !(point.value < value)) {
       x.set(origin);
       return result(evaluations >= maxEvaluations ? 'max-evaluations' : 'line-search');
@@ -187,24 +188,41 @@ async function evaluated(
   return { value, gradient: gradient.slice() };
 }
 
+// Loops over vectors stand here, in small functions: inside an async generator they are not compiled to fast code.
+
 function dot(a: Float32Array, b: Float32Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
 }
 
+// target = a + scale · b
+function setSum(target: Float32Array, a: Float32Array, scale: number, b: Float32Array): void {
+  for (let i = 0; i < target.length; i++) target[i] = a[i]! + scale * b[i]!;
+}
+
 function addScaled(target: Float32Array, scale: number, vector: Float32Array): void {
-  for (let i = 0; i < target.length; i++) target[i] = (target[i] ?? 0) + scale * (vector[i] ?? 0);
+  for (let i = 0; i < target.length; i++) target[i] = target[i]! + scale * vector[i]!;
+}
+
+function multiply(target: Float32Array, scale: number): void {
+  for (let i = 0; i < target.length; i++) target[i] = target[i]! * scale;
 }
 
 function difference(a: Float32Array, b: Float32Array): Float32Array {
-  return a.map((value, i) => value - (b[i] ?? 0));
+  const result = new Float32Array(a.length);
+  for (let i = 0; i < a.length; i++) result[i] = a[i]! - b[i]!;
+  return result;
 }
 
 function largest(vector: Float32Array): number {
-  return vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  let most = 0;
+  for (let i = 0; i < vector.length; i++) most = Math.max(most, Math.abs(vector[i]!));
+  return most;
 }
 
 function sumOfMagnitudes(vector: Float32Array): number {
-  return vector.reduce((sum, value) => sum + Math.abs(value), 0);
+  let sum = 0;
+  for (let i = 0; i < vector.length; i++) sum += Math.abs(vector[i]!);
+  return sum;
 }

@@ -24,6 +24,7 @@ export type StyleEvent =
       readonly total: number;
       readonly height: number;
       readonly width: number;
+      /** Of the picture as it is now; with Adam, of the picture before its last step. */
       readonly loss: number;
       /** The parts of the loss, by name. */
       readonly terms: Readonly<Record<string, number>>;
@@ -33,5 +34,6 @@ export type StyleEvent =
   | {
       readonly type: 'done';
       readonly reason: 'finished' | 'aborted';
+      /** Of the size that `start` said; when aborted earlier in the pyramid, of the size worked at. */
       readonly picture: Picture;
     };

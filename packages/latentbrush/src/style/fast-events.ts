@@ -7,6 +7,8 @@ export interface FastLosses {
   readonly content: number;
   readonly style: number;
   readonly variation: number;
+  /** Of the pairs that the slow form painted; 0 where there are none. */
+  readonly pairs: number;
 }
 
 /** What the training of a fast style tells while it goes on. */
@@ -16,6 +18,8 @@ export type FastEvent =
       readonly parameters: number;
       /** Pictures it learns on. */
       readonly pictures: number;
+      /** Pairs it learns on besides. */
+      readonly pairs: number;
       /** Step at which training begins: 0, or that of the checkpoint it goes on from. */
       readonly step: number;
       readonly total: number;

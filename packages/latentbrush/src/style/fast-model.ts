@@ -10,6 +10,7 @@ import {
   type Tensor,
 } from '@latentbrush/engine';
 import type { Picture } from '../image/index.ts';
+import { checkMemory, estimatePaintingMemory } from './memory.ts';
 import { transformer, TRANSFORMER_STRIDE, type TransformerArchitecture } from './transformer.ts';
 
 /** A trained fast style. */
@@ -32,20 +33,34 @@ export function styleGraph({ architecture, weights }: StyleModel, pictures: Tens
   return clip(transformer(nn.Parameters.frozen(weights), pictures, architecture), 0, 255);
 }
 
-/** Paints pictures with a trained style. Compiled once for each size of pictures; the last few sizes are kept. */
+/** Sizes of pictures that stay compiled. */
+const KEPT_SIZES = 4;
+
+/** Paints pictures with a trained style, one at a time. Compiled once for each size of pictures; the last few sizes are kept. */
 export class StylePainter {
   readonly #model: StyleModel;
   readonly #threads: number | undefined;
-  readonly #sessions = new Map<string, Promise<Session<'painted'>>>();
+  readonly #maxMemory: number | undefined;
+  /** By size; the one used last is the last. */
+  readonly #sessions = new Map<string, Session<'painted'>>();
+  #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(model: StyleModel, { threads }: { readonly threads?: number | undefined } = {}) {
+  /** @param options.maxMemory GiB that painting may take (default: 80 % of what is free) */
+  constructor(
+    model: StyleModel,
+    {
+      threads,
+      maxMemory,
+    }: { readonly threads?: number | undefined; readonly maxMemory?: number | undefined } = {},
+  ) {
     this.#model = model;
     this.#threads = threads;
+    this.#maxMemory = maxMemory;
   }
 
   /**
    * Paints a picture of any size.
-   * @throws InputError when it is smaller than {@link SMALLEST_SIDE} pixels
+   * @throws InputError when it is smaller than {@link SMALLEST_SIDE} pixels, or so large that memory would run out
    */
   async paint(picture: Picture): Promise<Picture> {
     const { height, width } = picture;
@@ -54,6 +69,28 @@ export class StylePainter {
         `picture: ${width}x${height} is too small to be painted; it needs ${SMALLEST_SIDE} pixels a side`,
       );
     }
+    const memory = estimatePaintingMemory(this.#model.architecture, height, width);
+    checkMemory(memory, this.#maxMemory, `give a smaller picture (it is ${width}x${height})`);
+    return this.#inTurn(() => this.#paint(picture));
+  }
+
+  /** Frees the native memory, once all that was asked for is painted. */
+  async release(): Promise<void> {
+    await this.#inTurn(async () => {
+      for (const session of this.#sessions.values()) await session.release();
+      this.#sessions.clear();
+    });
+  }
+
+  // A session is not released while it paints.
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #paint(picture: Picture): Promise<Picture> {
+    const { height, width } = picture;
     const padded = extend(picture, multiple(height), multiple(width));
     const session = await this.#session(padded.height, padded.width);
     const { painted } = await session.run({
@@ -62,21 +99,23 @@ export class StylePainter {
     return cut(painted.data as Float32Array, padded, height, width);
   }
 
-  /** Frees the native memory. */
-  async release(): Promise<void> {
-    const sessions = [...this.#sessions.values()];
-    this.#sessions.clear();
-    for (const session of sessions) await (await session).release();
-  }
-
   async #session(height: number, width: number): Promise<Session<'painted'>> {
     const key = `${height}x${width}`;
     const known = this.#sessions.get(key);
-    if (known !== undefined) return known;
-    if (this.#sessions.size >= 4) await this.release();
     const pictures = input('pictures', [1, 3, height, width]);
-    const session = compile({ painted: styleGraph(this.#model, pictures) }, { threads: this.#threads });
+    const session =
+      known ??
+      (await compile(
+        { painted: styleGraph(this.#model, pictures) },
+        { threads: this.#threads, memoryPattern: false },
+      ));
+    this.#sessions.delete(key);
     this.#sessions.set(key, session);
+    const [oldest] = this.#sessions;
+    if (this.#sessions.size > KEPT_SIZES && oldest !== undefined) {
+      this.#sessions.delete(oldest[0]);
+      await oldest[1].release();
+    }
     return session;
   }
 }

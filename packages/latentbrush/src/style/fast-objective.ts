@@ -1,7 +1,7 @@
 import * as op from '@latentbrush/engine';
 import { compile, constant, input, type NDArray, type Tensor } from '@latentbrush/engine';
 import { relativeLoss, totalVariationLoss } from './losses.ts';
-import { perceive, perPosition, type Perception } from './perception.ts';
+import { gramsOf, perceive, perPosition, type Perception } from './perception.ts';
 
 /** What a fast style is trained towards, measured once. */
 export interface FastTargets {
@@ -31,9 +31,9 @@ export async function measureTargets(
   return {
     style: matrices,
     styleScale: new Map(
-      names.map((name) => [name, meanSquare(ofContents[`style ${name}`]!, matrices.get(name))]),
+      names.map((name) => [name, meanSquare(ofContents[`style ${name}`]!, matrices.get(name)) || 1]),
     ),
-    contentScale: meanSquare(ofContents.content!),
+    contentScale: meanSquare(ofContents.content!) || 1,
   };
 }
 
@@ -42,9 +42,9 @@ async function measure(
   pictures: NDArray,
   threads: number | undefined,
 ): Promise<Record<string, NDArray>> {
-  const { content, style } = perceive(perception, input('pictures', pictures.shape));
-  const outputs: Record<string, Tensor> = { content };
-  for (const [name, gram] of style) outputs[`style ${name}`] = perPosition(gram);
+  const seen = perceive(perception, input('pictures', pictures.shape));
+  const outputs: Record<string, Tensor> = { content: seen.content };
+  for (const [name, gram] of gramsOf(seen)) outputs[`style ${name}`] = perPosition(gram);
   const session = await compile(outputs, { threads });
   try {
     return await session.run({ pictures });
@@ -53,8 +53,8 @@ async function measure(
   }
 }
 
-// Mean of (values - target)²; a target of batch 1 stands for the whole batch.
-function meanSquare({ data: values }: NDArray, target?: NDArray): number {
+/** Mean of (values - target)²; a target of batch 1 stands for the whole batch. */
+export function meanSquare({ data: values }: NDArray, target?: NDArray): number {
   let sum = 0;
   const size = target?.data.length ?? 1;
   for (let i = 0; i < values.length; i++) {
@@ -86,7 +86,7 @@ export function fastLoss(
 ): { content: Tensor; style: Tensor; variation: Tensor } {
   const seen = perceive(perception, painted);
   const base = op.stopGradient(perceive({ ...perception, styleLayers: [] }, contents).content);
-  const parts = [...seen.style].map(([name, gram]) =>
+  const parts = [...gramsOf(seen)].map(([name, gram]) =>
     relativeLoss(constant(targets.style.get(name)!), perPosition(gram), targets.styleScale.get(name)!),
   );
   const style = op.div(

@@ -27,6 +27,11 @@ export const trainOptions = z.strictObject({
   contentWeight: z.number().min(0).default(1).describe('how much the content counts'),
   styleWeight: z.number().min(0).default(30).describe('how much the style counts'),
   tvWeight: z.number().min(0).default(0.05).describe('how much smoothness counts (total variation)'),
+  pairWeight: z
+    .number()
+    .min(0)
+    .default(10)
+    .describe('how much it counts to paint the pairs as they were painted, where pairs are given'),
   contentLayer: z.string().optional().describe('layer that compares the content'),
   styleLayers: z.array(z.string()).min(1).max(32).optional().describe('layers that compare the style'),
   iterations: z.int().min(1).max(10_000_000).default(4000).describe('training steps; the paper has 40,000'),

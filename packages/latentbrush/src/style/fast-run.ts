@@ -1,4 +1,4 @@
-import { InputError, type NDArray } from '@latentbrush/engine';
+import { input, InputError, nn, type NDArray } from '@latentbrush/engine';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -8,8 +8,9 @@ import { lockRun, type RunLock } from '../runs/lock.ts';
 import { appendMetric, truncateMetricsAfter } from '../runs/metrics.ts';
 import { createRun, openRun, type Run } from '../runs/run.ts';
 import type { FastLosses } from './fast-events.ts';
-import type { StyleModel } from './fast-model.ts';
+import { SMALLEST_SIDE, type StyleModel } from './fast-model.ts';
 import { trainOptions, type TrainOptions } from './fast-options.ts';
+import { transformer, type TransformerArchitecture } from './transformer.ts';
 
 /** Where a run's pictures came from, by which they are found again. */
 export interface FastSources {
@@ -19,6 +20,10 @@ export interface FastSources {
   readonly styleSha256: string;
   /** SHA-256 of the pixels of all content pictures together. */
   readonly contentSha256: string;
+  /** Where the pairs are from, if there are any. */
+  readonly pairsDir?: string | undefined;
+  /** SHA-256 of the pixels of all pairs together. */
+  readonly pairsSha256?: string | undefined;
 }
 
 const extraSchema = z.object({
@@ -26,6 +31,8 @@ const extraSchema = z.object({
   contentDir: z.string(),
   styleSha256: z.string(),
   contentSha256: z.string(),
+  pairsDir: z.string().optional(),
+  pairsSha256: z.string().optional(),
 });
 
 // Metrics of single steps are kept this often.
@@ -73,8 +80,8 @@ export class FastRun {
   }
 
   /** @throws InputError when the pictures are not those the run was trained on */
-  checkSources({ styleSha256, contentSha256 }: FastSources): void {
-    const { style, contentDir } = this.sources;
+  checkSources({ styleSha256, contentSha256, pairsSha256 }: FastSources): void {
+    const { style, contentDir, pairsDir } = this.sources;
     if (styleSha256 !== this.sources.styleSha256)
       throw new InputError(
         `${style}: it is not the style picture this run was trained on; put that one back`,
@@ -82,6 +89,12 @@ export class FastRun {
     if (contentSha256 !== this.sources.contentSha256)
       throw new InputError(
         `${contentDir}: it does not hold the pictures this run was trained on; put them back, or start a new run`,
+      );
+    if (pairsSha256 !== this.sources.pairsSha256)
+      throw new InputError(
+        pairsDir === undefined
+          ? 'pairs: this run was trained without pairs; leave them out, or start a new run'
+          : `${pairsDir}: it does not hold the pairs this run was trained on; put them back, or start a new run`,
       );
   }
 
@@ -149,7 +162,19 @@ export async function loadStyleModel(folder: string): Promise<StyleModel> {
   const { filters, residualBlocks } = readOptions(run);
   const { tensors } = await loadCheckpoint(run, 'latest');
   const weights = Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith('adam/')));
-  return { architecture: { filters, residualBlocks }, weights, style: readExtra(run).style };
+  const architecture = { filters, residualBlocks };
+  if (!fits(weights, architecture)) {
+    throw new InputError(
+      `${run.folder}: its checkpoint is of another network than run.json says (filters ${filters}, residual blocks ${residualBlocks}); restore run.json from a copy`,
+    );
+  }
+  return { architecture, weights, style: readExtra(run).style };
+}
+
+function fits(weights: Readonly<Record<string, NDArray>>, architecture: TransformerArchitecture): boolean {
+  const parameters = new nn.Parameters();
+  transformer(parameters, input('pictures', [1, 3, SMALLEST_SIDE, SMALLEST_SIDE]), architecture);
+  return parameters.list().every(({ name, tensor }) => weights[name]?.shape.join() === tensor.shape.join());
 }
 
 function readOptions(run: Run): TrainOptions {

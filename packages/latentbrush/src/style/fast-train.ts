@@ -1,24 +1,10 @@
-import { InputError } from '@latentbrush/engine';
-import { createHash, type Hash } from 'node:crypto';
 import type { Backbone } from '../backbones/index.ts';
-import type { Picture } from '../image/index.ts';
 import { parseOptions } from '../options.ts';
-import { ContentCrops } from './content-crops.ts';
 import type { FastEvent } from './fast-events.ts';
-import { trainOptions, type TrainInput, type TrainOptions } from './fast-options.ts';
-import { FastRun, type FastSources } from './fast-run.ts';
-import { FastTraining, type FastMaterial } from './fast-training.ts';
-import { perceptionOf, presetOf } from './presets.ts';
-import { checkFastSizes } from './sizes.ts';
-
-/** A style picture and pictures to learn on. */
-export interface FastPictures {
-  readonly style: { readonly name: string; readonly picture: Picture };
-  /** Where the content pictures are from: a folder, by which they are found again. */
-  readonly contentDir: string;
-  /** Ordinary photographs of all kinds; the more the better. They are kept in memory, made small. */
-  readonly contents: AsyncIterable<Picture> | Iterable<Picture>;
-}
+import { gatherMaterial, type FastPictures } from './fast-material.ts';
+import { trainOptions, type TrainInput } from './fast-options.ts';
+import { FastRun } from './fast-run.ts';
+import { FastTraining } from './fast-training.ts';
 
 /**
  * Trains a small feed-forward network that paints any picture in one style at once (Johnson et al. 2016). Yields progress; the last
@@ -27,8 +13,9 @@ export interface FastPictures {
  * All randomness follows from the seed and the step, so the same pictures, options and thread count give the same losses, also
  * when training was interrupted and resumed.
  *
- * @param backbone the network that compares pictures, of the name the options say
- * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples, checkpoints
+ * @param backbone the network that compares pictures
+ * @param options see `trainOptions`, but `backbone` is the network's own name where it is left out; with `run`, a folder, the run is
+ *   kept there: options, metrics, samples, checkpoints
  * @param signal ends training after the current step, with a checkpoint
  * @throws InputError when options do not fit, the folder cannot be used, there are no pictures, or the loss is no number
  */
@@ -39,8 +26,8 @@ export async function* trainFast(
   signal?: AbortSignal,
 ): AsyncGenerator<FastEvent, void, undefined> {
   const { run: folder, ...given } = options;
-  const resolved = parseOptions(trainOptions, given);
-  const { material, sources } = await prepare(backbone, pictures, resolved);
+  const resolved = parseOptions(trainOptions, { ...given, backbone: given.backbone ?? backbone.name });
+  const { material, sources } = await gatherMaterial(backbone, pictures, resolved);
   const run = folder === undefined ? undefined : await FastRun.create(folder, sources, resolved);
   try {
     const training = await FastTraining.compile(material, resolved, run);
@@ -65,51 +52,13 @@ export async function* resumeFast(
 ): AsyncGenerator<FastEvent, void, undefined> {
   const run = await FastRun.open(folder);
   try {
-    const resolved = parseOptions(trainOptions, { ...run.options, ...changes });
-    const { material, sources } = await prepare(backbone, pictures, resolved);
+    const changed = Object.entries(changes).filter(([, value]) => value !== undefined);
+    const resolved = parseOptions(trainOptions, { ...run.options, ...Object.fromEntries(changed) });
+    const { material, sources } = await gatherMaterial(backbone, pictures, resolved);
     run.checkSources(sources);
     const training = await FastTraining.compile(material, resolved, run, await run.lastCheckpoint());
     yield* training.run(signal);
   } finally {
     await run.close();
   }
-}
-
-async function prepare(
-  backbone: Backbone,
-  { style, contentDir, contents }: FastPictures,
-  options: TrainOptions,
-): Promise<{ material: FastMaterial; sources: FastSources }> {
-  const perception = perceptionOf(backbone, options, {
-    enlargement: presetOf(backbone.name).enlargement,
-    smoothing: 0,
-  });
-  checkFastSizes(perception, style.picture, options);
-  const crops = new ContentCrops(options.size);
-  const hash = createHash('sha256');
-  for await (const content of contents) {
-    crops.add(content);
-    digest(hash, content);
-  }
-  if (crops.count === 0) throw new InputError(`${contentDir}: there are no pictures to learn on`);
-  return {
-    material: {
-      perception,
-      style: style.picture,
-      styleName: style.name,
-      contents: crops,
-    },
-    sources: {
-      style: style.name,
-      contentDir,
-      styleSha256: digest(createHash('sha256'), style.picture).digest('hex'),
-      contentSha256: hash.digest('hex'),
-    },
-  };
-}
-
-function digest(hash: Hash, { height, width, data }: Picture): Hash {
-  return hash
-    .update(`${width}x${height} `)
-    .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }

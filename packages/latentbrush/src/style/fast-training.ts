@@ -12,14 +12,14 @@ import {
   type Session,
 } from '@latentbrush/engine';
 import { montage, resize, type Picture } from '../image/index.ts';
-import type { ContentCrops } from './content-crops.ts';
 import type { FastEvent, FastLosses } from './fast-events.ts';
 import type { StyleModel } from './fast-model.ts';
-import { fastLoss, measureTargets } from './fast-objective.ts';
+import type { FastMaterial } from './fast-material.ts';
+import { fastLoss, measureTargets, meanSquare } from './fast-objective.ts';
 import type { TrainOptions } from './fast-options.ts';
 import type { FastRun } from './fast-run.ts';
 import { inColor } from './grey.ts';
-import type { Perception } from './perception.ts';
+import { relativeLoss } from './losses.ts';
 import { sizeOfFastStyle } from './sizes.ts';
 import { transformer } from './transformer.ts';
 
@@ -29,16 +29,8 @@ const SAMPLES = 4;
 /** Ordinary pictures by which the parts of the loss get their units. */
 const MEASURED = 8;
 
-/** What a fast style learns from. */
-export interface FastMaterial {
-  readonly perception: Perception;
-  readonly style: Picture;
-  readonly styleName: string;
-  readonly contents: ContentCrops;
-}
-
 interface Compiled {
-  readonly trainer: optim.Trainer<'content' | 'style' | 'variation'>;
+  readonly trainer: optim.Trainer<string>;
   readonly state: TrainingState;
   readonly optimizer: optim.Optimizer;
   readonly parameters: nn.Parameters;
@@ -90,6 +82,7 @@ export class FastTraining {
         type: 'start',
         parameters: parameters.count(),
         pictures: this.#material.contents.count,
+        pairs: this.#material.pairs.count,
         step: trainer.stepCount,
         total: iterations,
         folder: this.#run?.folder,
@@ -113,16 +106,27 @@ export class FastTraining {
     const { trainer, optimizer } = this.#compiled;
     const { learningRate, iterations } = this.#options;
     optimizer.learningRate = learningRate * (1 - (0.9 * trainer.stepCount) / iterations);
-    const random = this.#random.fork(`batch of step ${trainer.stepCount}`);
-    const contents = this.#material.contents.draw(random, this.#options.batch);
-    const result = await trainer.step({ contents });
-    const [content, style, variation] = [result.content, result.style, result.variation].map(({ data }) =>
-      Number(data[0]),
-    ) as [number, number, number];
-    const losses: FastLosses = { loss: content + style + variation, content, style, variation };
+    const result = await trainer.step(this.#feeds(trainer.stepCount));
+    const part = (name: string): number => Number(result[name]?.data[0] ?? 0);
+    const parts = {
+      content: part('content'),
+      style: part('style'),
+      variation: part('variation'),
+      pairs: part('pairs'),
+    };
+    const losses: FastLosses = { loss: Object.values(parts).reduce((sum, value) => sum + value), ...parts };
     if (!Number.isFinite(losses.loss)) throw this.#diverged();
     await this.#run?.logStep(trainer.stepCount, losses);
     return { type: 'step', step: trainer.stepCount, total: this.#options.iterations, ...losses };
+  }
+
+  #feeds(step: number): Record<string, NDArray> {
+    const { contents, pairs } = this.#material;
+    const { batch } = this.#options;
+    const drawn = contents.draw(this.#random.fork(`batch of step ${step}`), batch);
+    if (!usesPairs(this.#material, this.#options)) return { contents: drawn };
+    const pair = pairs.draw(this.#random.fork(`pairs of step ${step}`), batch);
+    return { contents: drawn, pair_contents: pair.contents, pair_painted: pair.painted };
   }
 
   // The same cut-outs at every sheet, so that one sees it learn.
@@ -157,18 +161,44 @@ export class FastTraining {
   }
 
   #diverged(): InputError {
-    const kept = this.#run === undefined ? '' : `; the checkpoint of step ${this.#savedAt} is kept`;
+    const kept =
+      this.#run === undefined || this.#savedAt === 0
+        ? ''
+        : `; the checkpoint of step ${this.#savedAt} is kept`;
     return new InputError(
       `training: the loss or a weight became infinite or no number at step ${this.#compiled.trainer.stepCount}${kept}; lower --learning-rate (now ${this.#options.learningRate})`,
     );
   }
 }
 
+/** Whether the pairs are a part of the loss. */
+function usesPairs({ pairs }: FastMaterial, { pairWeight }: TrainOptions): boolean {
+  return pairs.count > 0 && pairWeight > 0;
+}
+
+/**
+ * The squared error of pictures painted as the slow form painted them, in units of what painting changed: 1 where nothing is painted.
+ */
+function pairLoss(
+  parameters: nn.Parameters,
+  { pairs }: FastMaterial,
+  options: TrainOptions,
+  random: Random,
+): op.Tensor {
+  const { size, batch, pairWeight } = options;
+  const measured = pairs.draw(random.fork('measured pairs'), MEASURED);
+  const scale = meanSquare(measured.painted, measured.contents) || 1;
+  const shape = [batch, 3, size, size];
+  const painted = transformer(parameters, input('pair_contents', shape), options);
+  return op.mul(relativeLoss(input('pair_painted', shape), painted, scale), pairWeight);
+}
+
 async function compileTraining(
-  { perception, style, contents }: FastMaterial,
+  material: FastMaterial,
   options: TrainOptions,
   checkpoint: { readonly step: number; readonly tensors: Readonly<Record<string, NDArray>> } | undefined,
 ): Promise<Compiled> {
+  const { perception, style, contents } = material;
   const { size, batch, learningRate, threads } = options;
   const random = new Random(options.seed);
   const scaled = resize(inColor(style), sizeOfFastStyle(style, options));
@@ -182,7 +212,10 @@ async function compileTraining(
   const parameters = new nn.Parameters();
   const pictures = input('contents', [batch, 3, size, size]);
   const painted = transformer(parameters, pictures, options);
-  const terms = fastLoss(perception, targets, options, pictures, painted);
+  const terms: Record<string, op.Tensor> = {
+    ...fastLoss(perception, targets, options, pictures, painted),
+    ...(usesPairs(material, options) && { pairs: pairLoss(parameters, material, options, random) }),
+  };
   const optimizer = optim.adam({ learningRate });
   const trained = parameters.trainable();
   const state = new TrainingState({
@@ -191,13 +224,14 @@ async function compileTraining(
   });
   if (checkpoint !== undefined) state.load(checkpoint.tensors);
   const trainer = await optim.createTrainer({
-    loss: op.add(op.add(terms.content, terms.style), terms.variation),
+    loss: Object.values(terms).reduce((sum, term) => op.add(sum, term)),
     parameters: trained,
     optimizer,
     state,
     outputs: terms,
     firstStep: checkpoint?.step,
     threads,
+    memoryPattern: false,
   });
   const samples = input('contents', [SAMPLES, 3, size, size]);
   const output = op.clip(transformer(parameters, samples, options), 0, 255);

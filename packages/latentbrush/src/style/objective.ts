@@ -3,7 +3,7 @@ import { compile, constant, float32, input, type NDArray, type Tensor } from '@l
 import type { Terms } from '../backbones/index.ts';
 import { resize, type Mask, type Picture } from '../image/index.ts';
 import { contentLoss, relativeLoss, styleLoss, totalVariationLoss } from './losses.ts';
-import { perceive, perPosition, type Perceived, type Perception } from './perception.ts';
+import { gramsOf, perceive, perPosition, type Perception, type PositionWeights } from './perception.ts';
 
 /** A style to be painted: everywhere, or where a mask says. */
 export interface StylePart {
@@ -53,15 +53,15 @@ async function measure(
   threads: number | undefined,
 ): Promise<ContentTarget> {
   const shape = [1, 3, height, width];
-  const { content, style } = perceive(perception, input('picture', shape));
-  const outputs: Record<string, Tensor> = { content };
-  for (const [name, gram] of style) outputs[`style ${name}`] = perPosition(gram);
+  const seen = perceive(perception, input('picture', shape));
+  const outputs: Record<string, Tensor> = { content: seen.content };
+  for (const [name, gram] of gramsOf(seen)) outputs[`style ${name}`] = perPosition(gram);
   const session = await compile(outputs, { threads });
   try {
     const values = await session.run({ picture: float32(data, shape) });
     return {
       features: values.content!,
-      style: new Map([...style.keys()].map((name) => [name, values[`style ${name}`]!])),
+      style: new Map(perception.styleLayers.map((name) => [name, values[`style ${name}`]!])),
     };
   } finally {
     await session.release();
@@ -85,7 +85,10 @@ export function blend(parts: readonly StylePart[]): StylePart {
 }
 
 /**
- * The loss of a painted picture, as parts to be added: `content`, `style <layer>` and `total variation`.
+ * The loss of a painted picture, as parts to be added: `content`, `style <layer>` (of several parts `style <number> <layer>`) and
+ * `total variation`.
+ *
+ * A part with a mask counts by its area, so that a pixel feels its style as strongly as it would without masks.
  * @param pixels `[1, 3, height, width]`, RGB, 0 to 255
  */
 export function styleTerms(
@@ -104,26 +107,27 @@ export function styleTerms(
     terms.content = op.mul(
       losses === 'book'
         ? contentLoss(features, seen.content)
-        : relativeLoss(features, seen.content, meanSquare(content.features)),
+        : relativeLoss(features, seen.content, meanSquare(content.features) || 1),
       contentWeight,
     );
   }
-  const whole = parts.reduce((sum, { weight }) => sum + weight, 0);
+  const shares = sharesOf(parts);
   parts.forEach((part, index) => {
-    const masked = part.mask === undefined ? seen : maskedPerception(perception, pixels, part.mask);
-    for (const [layer, gram] of masked.style) {
+    const { area, share } = shares[index]!;
+    if (share === 0) return;
+    const grams = gramsOf(seen, part.mask === undefined ? undefined : positionWeights(part.mask));
+    for (const [layer, gram] of grams) {
       const target = part.matrices.get(layer)!;
-      const share = (styleWeight * part.weight) / whole / masked.style.size;
       const loss =
         losses === 'book'
-          ? styleLoss(op.mul(constant(target), gram.positions), gram.matrix, height * width)
+          ? styleLoss(op.mul(constant(target), gram.positions), gram.matrix, area * height * width)
           : relativeLoss(
               constant(target),
               perPosition(gram),
               meanSquare(target, content.style.get(layer)) || 1,
             );
       const name = parts.length === 1 ? `style ${layer}` : `style ${index + 1} ${layer}`;
-      terms[name] = op.mul(loss, share);
+      terms[name] = op.mul(loss, (styleWeight * share) / grams.size);
     }
   });
   if (tvWeight > 0) {
@@ -136,18 +140,32 @@ export function styleTerms(
   return terms;
 }
 
-function maskedPerception(perception: Perception, pixels: Tensor, mask: Mask): Perceived {
-  return perceive(perception, pixels, (height, width) => {
+// A mask brought to the size of a layer.
+function positionWeights(mask: Mask): PositionWeights {
+  return (height, width) => {
     const plane = resize({ channels: 1, ...mask }, { height, width });
     return float32(
       plane.data.map((value) => Math.min(Math.max(value, 0), 1)),
       [1, 1, height, width],
     );
-  });
+  };
+}
+
+/** How much of the picture a part covers, 0 to 1, and its share of the style's weight. */
+function sharesOf(parts: readonly StylePart[]): { area: number; share: number }[] {
+  const areas = parts.map(({ mask }) => (mask === undefined ? 1 : meanSquare(mask)));
+  const weighted = parts.map(({ weight }, index) => weight * areas[index]!);
+  const covered = Math.min(1, sumOf(areas));
+  const whole = sumOf(weighted) || 1;
+  return areas.map((area, index) => ({ area, share: (covered * weighted[index]!) / whole }));
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 // Mean of (values - base)².
-function meanSquare({ data: values }: NDArray, base?: NDArray): number {
+function meanSquare({ data: values }: Pick<NDArray, 'data'>, base?: NDArray): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += (Number(values[i]) - Number(base?.data[i] ?? 0)) ** 2;
   return sum / values.length;

@@ -13,16 +13,17 @@ export interface Perception {
   readonly smoothing: number;
 }
 
-/** What is compared: features of the content layer and a Gram matrix for each style layer. */
+/** What a network sees of pictures. */
 export interface Perceived {
-  /** `[batch, channels, height', width']` */
+  /** Features of the content layer, `[batch, channels, height', width']`. */
   readonly content: Tensor;
-  /** By layer, `[batch, channels, channels]`. */
-  readonly style: ReadonlyMap<string, Gram>;
+  /** Features of the style layers, by layer, `[batch, channels, height', width']`. */
+  readonly style: ReadonlyMap<string, Tensor>;
 }
 
 /** A Gram matrix and how many positions it is a sum over. */
 export interface Gram {
+  /** `[batch, channels, channels]` */
   readonly matrix: Tensor;
   readonly positions: number;
 }
@@ -33,9 +34,8 @@ export type PositionWeights = (height: number, width: number) => NDArray;
 /**
  * Looks at pictures.
  * @param pictures `[batch, 3, height, width]`, RGB, 0 to 255
- * @param weights for the Gram matrices: where the style is looked at (default: everywhere alike)
  */
-export function perceive(perception: Perception, pictures: Tensor, weights?: PositionWeights): Perceived {
+export function perceive(perception: Perception, pictures: Tensor): Perceived {
   const { backbone, contentLayer, styleLayers, enlargement, smoothing } = perception;
   const [, , height = 0, width = 0] = pictures.shape;
   const seen =
@@ -43,24 +43,31 @@ export function perceive(perception: Perception, pictures: Tensor, weights?: Pos
       ? pictures
       : resize(pictures, [Math.round(height * enlargement), Math.round(width * enlargement)], 'bilinear');
   const activations = backbone.activations(seen, [...new Set([contentLayer, ...styleLayers])]);
+  const layers = new Map(
+    [...activations].map(([name, values]) => [name, smoothing > 0 ? smoothed(values, smoothing) : values]),
+  );
   const layer = (name: string): Tensor => {
-    const values = activations.get(name);
+    const values = layers.get(name);
     if (values === undefined) throw new Error(`layer ${name} was not computed`);
-    return smoothing > 0 ? smoothed(values, smoothing) : values;
+    return values;
   };
-  const style = styleLayers.map((name) => {
-    const features = layer(name);
-    const [, , rows = 1, columns = 1] = features.shape;
-    if (weights === undefined)
-      return [name, { matrix: gramMatrix(features), positions: rows * columns }] as const;
-    const mask = weights(rows, columns);
-    const positions = (mask.data as Float32Array).reduce((sum, weight) => sum + weight * weight, 0);
-    return [
-      name,
-      { matrix: gramMatrix(mul(features, constant(mask))), positions: Math.max(positions, 1e-6) },
-    ] as const;
-  });
-  return { content: layer(contentLayer), style: new Map(style) };
+  return { content: layer(contentLayer), style: new Map(styleLayers.map((name) => [name, layer(name)])) };
+}
+
+/**
+ * Gram matrices of the style layers, by layer.
+ * @param weights where the style is looked at (default: everywhere alike)
+ */
+export function gramsOf({ style }: Perceived, weights?: PositionWeights): ReadonlyMap<string, Gram> {
+  return new Map([...style].map(([name, features]) => [name, gramOf(features, weights)]));
+}
+
+function gramOf(features: Tensor, weights: PositionWeights | undefined): Gram {
+  const [, , rows = 1, columns = 1] = features.shape;
+  if (weights === undefined) return { matrix: gramMatrix(features), positions: rows * columns };
+  const mask = weights(rows, columns);
+  const positions = (mask.data as Float32Array).reduce((sum, weight) => sum + weight * weight, 0);
+  return { matrix: gramMatrix(mul(features, constant(mask))), positions: Math.max(positions, 1e-6) };
 }
 
 /** A Gram matrix as the mean over positions, so that pictures of different size compare. */

@@ -2,11 +2,9 @@ import { optim } from '@latentbrush/engine';
 import type { PixelEvaluation } from '../backbones/index.ts';
 
 /** A point that an optimiser reached. */
-export interface PixelStep {
+export interface PixelStep extends Pick<PixelEvaluation, 'loss' | 'terms'> {
   /** Evaluations in this call so far. */
   readonly evaluations: number;
-  /** At these pixels, or at those it came from. */
-  readonly loss: number;
   /** Pixels; a buffer that the next step changes. */
   readonly pixels: Float32Array;
 }
@@ -16,7 +14,10 @@ export type Evaluate = (pixels: Float32Array) => Promise<PixelEvaluation>;
 
 /** Minimises a loss of pixels, some evaluations at a time. What it has learned of the loss goes on from call to call. */
 export interface PixelOptimizer {
-  /** At most this many evaluations more, from these pixels; yields each step. */
+  /**
+   * At most this many evaluations more, from these pixels; yields each step. Loss and terms are those at its pixels; of Adam, which
+   * does not look where it goes, at those it came from. After the signal no evaluation is begun.
+   */
   minimize(
     evaluate: Evaluate,
     pixels: Float32Array,
@@ -44,30 +45,41 @@ export function lbfgsOptimizer({
         for (let i = 0; i < x.length; i++) unscaled[i] = x[i]! * pixelScale;
         return unscaled;
       };
+      const tried = new Map<number, Pick<PixelEvaluation, 'loss' | 'terms'>>();
       const objective = async (x: Float32Array): Promise<{ value: number; gradient: Float32Array }> => {
-        const { loss, gradient } = await evaluate(unscale(x));
+        if (signal?.aborted === true) throw STOPPED;
+        const { loss, terms, gradient } = await evaluate(unscale(x));
         const factor = lossScale * pixelScale;
         if (factor !== 1) for (let i = 0; i < gradient.length; i++) gradient[i] = gradient[i]! * factor;
+        tried.set(loss * lossScale, { loss, terms });
         return { value: loss * lossScale, gradient };
       };
       const start = pixels.map((value) => value / pixelScale);
       const options = {
         memory,
-        signal,
         maxIterations: evaluations,
-        maxEvaluations: Math.max(evaluations, 2), // one to begin with, one for a step
+        maxEvaluations: evaluations,
         gradientTolerance: 0,
         functionTolerance: 0,
       };
-      for await (const step of optim.lbfgs(objective, start, options))
-        yield {
-          evaluations: step.evaluations,
-          loss: step.value / lossScale,
-          pixels: unscale(step.x),
-        };
+      try {
+        for await (const step of optim.lbfgs(objective, start, options)) {
+          const reached = tried.get(step.value)!;
+          tried.clear();
+          yield { evaluations: step.evaluations, ...reached, pixels: unscale(step.x) };
+        }
+      } catch (error) {
+        if (error !== STOPPED) throw error;
+      }
     },
   };
 }
+
+// Thrown by the objective to leave a line search early.
+const STOPPED = new Error('stopped');
+
+/** Fewest evaluations of a round that let L-BFGS move: one to begin with, one for a step. */
+export const LEAST_LBFGS_EVALUATIONS = 2;
 
 /**
  * Adam (Kingma & Ba 2014), β₁ = 0.9, β₂ = 0.999, as style-transfer programs offer it where L-BFGS takes too much memory.
@@ -83,9 +95,10 @@ export function adamOptimizer(learningRate: number): PixelOptimizer {
       if (mean.length !== pixels.length) {
         mean = new Float32Array(pixels.length);
         square = new Float32Array(pixels.length);
+        steps = 0;
       }
       for (let done = 1; done <= evaluations && signal?.aborted !== true; done++) {
-        const { gradient, loss } = await evaluate(pixels);
+        const { gradient, loss, terms } = await evaluate(pixels);
         steps += 1;
         const rate = (learningRate * Math.sqrt(1 - 0.999 ** steps)) / (1 - 0.9 ** steps);
         for (let i = 0; i < pixels.length; i++) {
@@ -94,7 +107,7 @@ export function adamOptimizer(learningRate: number): PixelOptimizer {
           square[i] = 0.999 * square[i]! + 0.001 * slope * slope;
           pixels[i] = pixels[i]! - (rate * mean[i]!) / (Math.sqrt(square[i]!) + 1e-12);
         }
-        yield { evaluations: done, loss, pixels };
+        yield { evaluations: done, loss, terms, pixels };
       }
     },
   };

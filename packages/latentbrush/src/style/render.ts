@@ -1,12 +1,17 @@
 import { InputError, Random } from '@latentbrush/engine';
 import { PixelObjective, type Backbone, type PixelEvaluation } from '../backbones/index.ts';
-import { resize, withColorsOf, type Picture } from '../image/index.ts';
+import { maskOf, resize, withColorsOf, type Picture } from '../image/index.ts';
 import { parseOptions } from '../options.ts';
 import type { StyleEvent } from './events.ts';
 import { checkMemory, estimateMemory } from './memory.ts';
 import { measureContent, styleTerms } from './objective.ts';
 import { styleOptions, type StyleInput } from './options.ts';
-import { adamOptimizer, lbfgsOptimizer, type PixelOptimizer } from './pixel-optimizer.ts';
+import {
+  adamOptimizer,
+  LEAST_LBFGS_EVALUATIONS,
+  lbfgsOptimizer,
+  type PixelOptimizer,
+} from './pixel-optimizer.ts';
 import { perceptionOf } from './presets.ts';
 import { enlarged, pyramidLevels, withBorder, withoutBorder } from './pyramid.ts';
 import { resolveStyle, type ResolvedStyle } from './resolved-options.ts';
@@ -37,16 +42,19 @@ export async function* paint(
   const resolved = resolveStyle(backbone.name, parsed);
   const perception = perceptionOf(backbone, resolved, resolved);
   const weights = blendWeights(styles, resolved.styleBlend);
+  checkMasks(styles);
+  checkEvaluations(resolved);
   const width = Math.max(1, Math.round((content.width / content.height) * resolved.height));
   const levels = pyramidLevels(resolved.height, width, resolved.pyramid, resolved.rounds);
   checkSizes(perception, levels[0]!, resolved);
   for (const [index, { picture }] of styles.entries())
     checkStyleSize(perception, `style ${index + 1}`, sizeOfStyle(picture, levels[0]!, resolved));
+  const masks = styles.filter(({ mask }) => mask !== undefined).length;
   const memory = Math.max(
-    estimateMemory(perception, resolved.height, width, resolved.border),
+    estimateMemory(perception, resolved.height, width, resolved.border, 'painting', masks),
     ...styles.map(({ picture }) => {
       const size = sizeOfStyle(picture, levels.at(-1)!, resolved);
-      return estimateMemory(perception, size.height, size.width, 0, 'forward');
+      return estimateMemory(perception, size.height, size.width, 0, 'looking');
     }),
   );
   checkMemory(memory, resolved.maxMemory);
@@ -77,12 +85,17 @@ export async function* paint(
         return resolved.keepColors === 'luminance' ? withColorsOf(cut, target) : cut;
       };
       for (let round = 0; round < level.rounds; round++) {
-        let last: PixelEvaluation | undefined;
-        const evaluate = async (values: Float32Array): Promise<PixelEvaluation> =>
-          (last = await objective.evaluate(values));
+        let reached: Pick<PixelEvaluation, 'loss' | 'terms'> | undefined;
+        const evaluate = async (values: Float32Array): Promise<PixelEvaluation> => {
+          const found = await objective.evaluate(values);
+          if (reached === undefined) checkLoss(found);
+          reached ??= { loss: found.loss, terms: found.terms }; // where the round begins
+          return found;
+        };
         const steps = optimizer.minimize(evaluate, pixels, resolved.evaluations, signal);
         for await (const step of steps) {
           pixels = step.pixels.slice();
+          reached = { loss: step.loss, terms: step.terms };
           yield {
             type: 'evaluation',
             evaluation: evaluation + step.evaluations,
@@ -93,7 +106,7 @@ export async function* paint(
         evaluation += resolved.evaluations;
         rounds += 1;
         painted = { ...extended, data: pixels };
-        const { loss, terms } = last ?? (await objective.evaluate(pixels)); // aborted before it began
+        const { loss, terms } = reached ?? (await objective.evaluate(pixels)); // aborted before it began
         yield {
           type: 'round',
           round: rounds,
@@ -155,4 +168,31 @@ function blendWeights(styles: readonly StylePicture[], given: readonly number[] 
   if (!weights.some((weight) => weight > 0))
     throw new InputError('--style-blend: all weights are 0; at least one must be greater');
   return [...weights];
+}
+
+/** @throws InputError when a style would be painted nowhere */
+function checkMasks(styles: readonly StylePicture[]): void {
+  for (const [index, { mask }] of styles.entries()) {
+    if (mask !== undefined && maskOf(mask).data.every((value) => value === 0))
+      throw new InputError(
+        `mask ${index + 1}: it is black all over, so style ${index + 1} would be painted nowhere; white says where it goes`,
+      );
+  }
+}
+
+/** @throws InputError when the optimiser could not move */
+function checkEvaluations({ optimizer, evaluations }: ResolvedStyle): void {
+  if (optimizer === 'lbfgs' && evaluations < LEAST_LBFGS_EVALUATIONS)
+    throw new InputError(
+      `--evaluations: ${evaluations} is too few for L-BFGS, which needs one to begin a round and one for a step; give at least ${LEAST_LBFGS_EVALUATIONS}, or choose --optimizer adam`,
+    );
+}
+
+/** @throws InputError when there is no way down from here */
+function checkLoss({ loss, terms, gradient }: PixelEvaluation): void {
+  if (Number.isFinite(loss) && gradient.every(Number.isFinite)) return;
+  const culprits = Object.keys(terms).filter((name) => !Number.isFinite(terms[name]));
+  throw new InputError(
+    `loss: ${culprits.length === 0 ? 'it or its gradient' : culprits.join(', ')} is infinite or no number; lower the weights, or choose other layers`,
+  );
 }

@@ -1,7 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import type { Picture } from '../image/index.ts';
 import type { TrainOptions } from './fast-options.ts';
-import { checkMemory, estimateMemory } from './memory.ts';
+import { checkMemory, estimateMemory, estimateTrainingMemory } from './memory.ts';
 import type { Perception } from './perception.ts';
 import type { Level } from './pyramid.ts';
 import type { ResolvedStyle } from './resolved-options.ts';
@@ -73,6 +73,8 @@ export function checkFastSizes(perception: Perception, style: Picture, options: 
     }
   }
   const { height, width } = sizeOfFastStyle(style, options);
-  const memory = estimateMemory(perception, height, width, 0, 'forward');
-  checkMemory(memory, undefined, `lower --style-size (the style picture is ${width}x${height} now)`);
+  const looking = estimateMemory(perception, height, width, 0, 'looking');
+  checkMemory(looking, undefined, `lower --style-size (the style picture is ${width}x${height} now)`);
+  const training = estimateTrainingMemory(perception, options, options.size, options.batch);
+  checkMemory(training, undefined, `lower --size (now ${options.size}) or --batch (now ${options.batch})`);
 }

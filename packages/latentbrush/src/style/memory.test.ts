@@ -1,0 +1,74 @@
+import { InputError } from '@latentbrush/engine';
+import { describe, expect, it } from 'vitest';
+import { checkMemory, estimateMemory, estimatePaintingMemory, estimateTrainingMemory } from './memory.ts';
+import { tinyPerception } from './testing/tiny-perception.ts';
+
+const GIB = 2 ** 30;
+const perception = tinyPerception();
+const nothing = estimateMemory(perception, 0, 0, 0);
+
+/** What the estimate grows by with the picture. */
+const growth = (...parameters: Parameters<typeof estimateMemory>): number =>
+  estimateMemory(...parameters) - nothing;
+
+describe('estimateMemory', () => {
+  it('counts the activations of all layers down to the last that is used', () => {
+    // conv_1, conv_2 and, at a quarter of the positions, pool and conv_3: 4 + 6 + 6/4 + 8/4 channels
+    const all = growth(perception, 100, 100, 0);
+    const first = growth(tinyPerception({ contentLayer: 'conv_1', styleLayers: ['conv_1'] }), 100, 100, 0);
+    expect(all / first).toBeCloseTo((4 + 6 + 6 / 4 + 8 / 4) / 4, 6);
+    expect(all).toBeGreaterThanOrEqual(4 * 13.5 * 100 * 100); // bytes of the activations themselves
+  });
+
+  it('grows with the pixels, border and enlargement included; less where nothing goes back', () => {
+    const base = growth(perception, 100, 100, 0);
+    expect(growth(perception, 200, 300, 0)).toBeCloseTo(6 * base, 0);
+    expect(growth(perception, 80, 80, 10)).toBeCloseTo(base, 0);
+    expect(growth(tinyPerception({ enlargement: 2 }), 50, 50, 0)).toBeCloseTo(base, 0);
+    expect(growth(perception, 100, 100, 0, 'looking')).toBeLessThan(base / 2);
+  });
+
+  it('counts a copy of the style layers for each mask', () => {
+    const masked = (masks: number): number => growth(perception, 100, 100, 0, 'painting', masks);
+    expect(masked(3) - masked(0)).toBeCloseTo(3 * (masked(1) - masked(0)), 0);
+    expect(masked(1) - masked(0)).toBeGreaterThanOrEqual(4 * (4 + 6 + 8 / 4) * 100 * 100);
+  });
+});
+
+describe('estimateTrainingMemory', () => {
+  const at = (filters: number, residualBlocks: number, size: number, batch: number): number =>
+    estimateTrainingMemory(perception, { filters, residualBlocks }, size, batch) - nothing;
+
+  it('grows with the batch, the size, the filters and the blocks', () => {
+    expect(at(16, 5, 100, 4)).toBeCloseTo(4 * at(16, 5, 100, 1), 0);
+    expect(at(16, 5, 200, 1)).toBeCloseTo(4 * at(16, 5, 100, 1), 0);
+    expect(at(32, 5, 100, 1)).toBeGreaterThan(at(16, 5, 100, 1));
+    expect(at(16, 6, 100, 1)).toBeGreaterThan(at(16, 5, 100, 1));
+  });
+});
+
+describe('estimatePaintingMemory', () => {
+  it('grows with the pixels and the filters', () => {
+    const at = (filters: number, height: number): number =>
+      estimatePaintingMemory({ filters, residualBlocks: 5 }, height, 100) -
+      estimatePaintingMemory({ filters, residualBlocks: 5 }, 0, 100);
+    expect(at(16, 200)).toBeCloseTo(2 * at(16, 100), 0);
+    expect(at(32, 100)).toBeGreaterThan(at(16, 100));
+  });
+});
+
+describe('checkMemory', () => {
+  it('lets through what fits and refuses what does not, with estimate, limit and advice', () => {
+    expect(() => checkMemory(3 * GIB, 3)).not.toThrow();
+    expect(() => checkMemory(3.04 * GIB, 3)).toThrow(InputError);
+    expect(() => checkMemory(3.04 * GIB, 3)).toThrow(
+      /^memory: this needs about 3\.0 GiB, and 3\.0 GiB may be used; lower --height, or raise --max-memory$/,
+    );
+    expect(() => checkMemory(GIB, 0.5, 'use a smaller picture')).toThrow(/; use a smaller picture$/);
+  });
+
+  it('without a limit takes most of what is free', () => {
+    expect(() => checkMemory(2 ** 20, undefined)).not.toThrow();
+    expect(() => checkMemory(2 ** 60, undefined)).toThrow(/needs about 1073741824\.0 GiB/);
+  });
+});

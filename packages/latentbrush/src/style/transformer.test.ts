@@ -1,0 +1,135 @@
+import { compile, float32, grad, input, nn, Random, reduceSum, type NDArray } from '@latentbrush/engine';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { noise } from '../image/testing/noise.ts';
+import { transformer, TRANSFORMER_STRIDE, type TransformerArchitecture } from './transformer.ts';
+
+const architecture: TransformerArchitecture = { filters: 4, residualBlocks: 2 };
+
+function initialWeights(seed = 1, shape = architecture): Record<string, NDArray> {
+  const parameters = new nn.Parameters();
+  transformer(parameters, input('pictures', [1, 3, 16, 16]), shape);
+  return parameters.initialize(new Random(seed));
+}
+
+/** Weights as after a wild training. */
+function wildWeights(by: number): Record<string, NDArray> {
+  return Object.fromEntries(
+    Object.entries(initialWeights()).map(([name, { data, shape }]) => [
+      name,
+      float32(
+        (data as Float32Array).map((value) => value * by + 0.1),
+        shape,
+      ),
+    ]),
+  );
+}
+
+async function paint(weights: Record<string, NDArray>, pictures: NDArray): Promise<Float32Array> {
+  const output = transformer(nn.Parameters.frozen(weights), input('pictures', pictures.shape), architecture);
+  const session = await compile({ output }, { threads: 1 });
+  const { output: painted } = await session.run({ pictures });
+  await session.release();
+  expect(painted.shape).toEqual(pictures.shape);
+  return painted.data as Float32Array;
+}
+
+const pictures = float32(noise(1, 3, 20, 24).data, [1, 3, 20, 24]);
+
+describe('the network of a fast style', () => {
+  it('takes pictures of any size whose sides are multiples of its stride, and any number of them', async () => {
+    const side = fc.integer({ min: 4, max: 12 }).map((count) => count * TRANSFORMER_STRIDE);
+    await fc.assert(
+      fc.asyncProperty(side, side, fc.integer({ min: 1, max: 3 }), async (height, width, batch) => {
+        const data = noise(2, 3, batch * height, width).data;
+        await paint(initialWeights(), float32(data, [batch, 3, height, width]));
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it('begins by changing a picture hardly at all', async () => {
+    for (const seed of [1, 2, 3]) {
+      const painted = await paint(initialWeights(seed), pictures);
+      const change = painted.map((value, i) => Math.abs(value - pictures.data[i]!));
+      expect(change.reduce((sum, value) => sum + value, 0) / change.length).toBeLessThan(12);
+      expect(Math.max(...change)).toBeGreaterThan(0);
+    }
+  });
+
+  it('without a change gives the picture back, of all colours from black to white', async () => {
+    const still = Object.fromEntries(
+      Object.entries(initialWeights()).map(([name, { data, shape }]) => [
+        name,
+        name.startsWith('conv_6/')
+          ? float32(new Float32Array(data.length), shape)
+          : float32(data as Float32Array, shape),
+      ]),
+    );
+    const levels = float32(
+      Float32Array.from({ length: 768 }, (_, i) => i % 256),
+      [1, 3, 16, 16],
+    );
+    const painted = await paint(still, levels);
+    painted.forEach((value, i) => expect(value).toBeCloseTo(levels.data[i]!, 2));
+  });
+
+  it('stays within its range whatever its weights, also where resizing went beyond black and white', async () => {
+    const beyond = float32(
+      pictures.data.map((value) => value * 1.4 - 50),
+      pictures.shape,
+    );
+    for (const by of [3, 30]) {
+      const painted = await paint(wildWeights(by), beyond);
+      expect(painted.every((value) => value >= -22.6 && value <= 277.6)).toBe(true);
+      expect(Math.max(...painted)).toBeGreaterThan(255); // it was put to the test
+    }
+  });
+
+  it('paints each picture of a batch by itself', async () => {
+    const weights = wildWeights(2);
+    const other = noise(9, 3, 20, 24).data;
+    const both = float32(Float32Array.from([...pictures.data, ...other]), [2, 3, 20, 24]);
+    const painted = await paint(weights, both);
+    const alone = await paint(weights, pictures);
+    alone.forEach((value, i) => expect(painted[i]).toBeCloseTo(value, 2));
+  });
+
+  it('makes smooth changes: no fine grid of single pixels', async () => {
+    // The change is blurred with 1 4 6 4 1, whose response at the finest frequency is 0.
+    const grey = float32(new Float32Array(3 * 32 * 32).fill(127.5), [1, 3, 32, 32]);
+    const noisy = wildWeights(1);
+    const painted = await paint(noisy, grey);
+    const middle = (row: number, column: number): number => painted[row * 32 + column]! - 127.5;
+    let [checkered, total] = [0, 0];
+    for (let row = 8; row < 24; row++) {
+      for (let column = 8; column < 24; column++) {
+        checkered += middle(row, column) * ((row + column) % 2 === 0 ? 1 : -1);
+        total += Math.abs(middle(row, column));
+      }
+    }
+    expect(Math.abs(checkered)).toBeLessThan(0.02 * total);
+  });
+
+  it('lets a gradient reach all its weights', async () => {
+    const parameters = new nn.Parameters();
+    const output = transformer(parameters, input('pictures', pictures.shape), architecture);
+    const trained = parameters.trainable();
+    const gradients = grad(reduceSum(output), Object.values(trained));
+    const session = await compile<string>(
+      Object.fromEntries(
+        Object.keys(trained).map((name, index) => [`gradient of ${name}`, gradients[index]!]),
+      ),
+      { threads: 1 },
+    );
+    const found = await session.run({ pictures, ...wildWeights(1) });
+    await session.release();
+    for (const [name, { data }] of Object.entries(found)) {
+      const largest = Math.max(...[...data].map((value) => Math.abs(Number(value))));
+      expect([name, Number.isFinite(largest)]).toEqual([name, true]);
+      // Normalisation takes the bias before it away.
+      if (!name.endsWith('bias') || name.includes('conv_6'))
+        expect([name, largest > 0]).toEqual([name, true]);
+    }
+  });
+});
