@@ -8,3 +8,5 @@ export * as runs from './runs/index.ts';
 export * as style from './style/index.ts';
 export * as text from './text/index.ts';
 export { version } from './version.ts';
+export * as vae from './vae/index.ts';
+export * as latent from './latent/index.ts';

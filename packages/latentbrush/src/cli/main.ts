@@ -15,6 +15,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<(
     summary: 'repaint a picture in the style of others, or train a style to apply to any picture',
     load: async () => (await import('./style/command.ts')).styleCommand,
   },
+  vae: {
+    summary: 'learn a latent space of pictures, walk through it, bend pictures along concepts',
+    load: async () => (await import('./vae/command.ts')).vaeCommand,
+  },
   remake: {
     summary: 'make a picture again from what its file tells, and compare',
     load: async () => (await import('./remake/command.ts')).remakeCommand,

@@ -105,3 +105,14 @@ export function lengthOf(flag: string, text: string): number {
   if (Number.isInteger(value) && value >= 1) return value;
   throw new InputError(`${flag}: ${text} was given; a whole number from 1 on is needed`);
 }
+
+/**
+ * The value of `--seed`, 1 when it is not given.
+ * @throws InputError when it is not a whole number of at least 0
+ */
+export function seedOf(text: string | undefined): number {
+  if (text === undefined) return 1;
+  const value = numberOf('--seed', text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new InputError(`--seed: ${text} was given; a whole number from 0 on is needed`);
+}

@@ -10,3 +10,4 @@ export { PictureBatches, type BatchOptions } from './picture-batches.ts';
 export { type Augmentation } from './augmentation.ts';
 export { downloadableDatasets, type DatasetEntry, type DatasetFile } from './dataset-catalogue.ts';
 export { emojiSetInfo, emojiSetNames, type EmojiSetInfo, type EmojiSetName } from './emoji-sets.ts';
+export { nearestPictures, type NearPicture } from './nearest-pictures.ts';

@@ -3,7 +3,6 @@ import { Command } from 'commander';
 import { dirname, join, relative } from 'node:path';
 import { listPictures, readPictures } from '../../data/index.ts';
 import {
-  animationFormatOf,
   fitWithin,
   readPicture,
   recipe,
@@ -21,6 +20,7 @@ import {
 } from '../../style/index.ts';
 import { openFrames } from '../frame-target.ts';
 import { abortOnInterrupt, INTERRUPTED } from '../interrupt.ts';
+import { isAnimation } from '../latent-film.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { recordInputs } from '../recipe-inputs.ts';
 import { lengthOf, numberOf } from '../schema-options.ts';
@@ -81,7 +81,8 @@ export function styleApplyCommand(): Command {
     };
     try {
       if (!(await isFolder(source))) await onePicture(applied, source, given.output);
-      else if (isAnimation(given.output)) await film(applied, source, given.output, framesPerSecond);
+      else if (given.output !== undefined && isAnimation(given.output))
+        await film(applied, source, given.output, framesPerSecond);
       else await folder(applied, source, given.output);
     } finally {
       await painter.release();
@@ -177,16 +178,6 @@ async function recipeOf({ checkpoint, size }: Applied, pictures: readonly string
   const { inputs, roles } = await recordInputs({ picture: pictures, checkpoint: [checkpoint] });
   const options = { fast: true, ...(size !== undefined && { size }), roles };
   return recipe({ system: 'style', seed: 0, options, inputs });
-}
-
-function isAnimation(target: string | undefined): target is string {
-  if (target === undefined) return false;
-  try {
-    animationFormatOf(target);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function conclude(

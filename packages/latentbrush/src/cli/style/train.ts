@@ -12,12 +12,12 @@ import {
   trainOptions,
   type FastEvent,
   type FastPictures,
-  type TrainInput,
 } from '../../style/index.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
 import { Output, type OutputOptions } from '../output.ts';
-import { addSchemaOptions, readSchemaOptions, schemaValues } from '../schema-options.ts';
+import { addSchemaOptions, readSchemaOptions } from '../schema-options.ts';
+import { changedOptions } from '../resume-options.ts';
 import { outputOptions } from '../shared-options.ts';
 import { weightsFlags, weightsSource, type WeightsFlags } from '../weights-flags.ts';
 import { reportFastTraining } from './training-report.ts';
@@ -28,9 +28,6 @@ interface Given extends Record<string, unknown>, OutputOptions, WeightsFlags {
   readonly resume?: string;
   readonly weights?: string;
 }
-
-/** Options that a resumed training may be given anew. */
-const CHANGEABLE = ['iterations', 'threads'] as const;
 
 /** `latentbrush style train`. */
 export function styleTrainCommand(): Command {
@@ -92,18 +89,8 @@ async function again(
   given: Given,
   context: JobContext,
 ): Promise<AsyncIterable<FastEvent>> {
-  const values = schemaValues(trainOptions, given);
-  const changeable: readonly string[] = CHANGEABLE;
-  if (given.run !== undefined || Object.keys(values).some((name) => !changeable.includes(name))) {
-    throw new InputError(
-      '--resume goes on with the options of the run; of them only --iterations and --threads can be changed',
-    );
-  }
+  const changes = changedOptions(trainOptions, given, ['iterations', 'threads']);
   const { sources, options } = await readFastRun(folder);
-  const checked: TrainInput = readSchemaOptions(trainOptions, given);
-  const changes = Object.fromEntries(
-    CHANGEABLE.flatMap((name) => (name in values ? [[name, checked[name]] as const] : [])),
-  );
   const pictures = await readMaterial(
     style ?? sources.style,
     given.contentDir ?? sources.contentDir,

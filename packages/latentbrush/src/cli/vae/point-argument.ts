@@ -1,0 +1,70 @@
+import { InputError, Random } from '@latentbrush/engine';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { matching, pictureAt } from '../../data/index.ts';
+import { fileError } from '../../files/file-error.ts';
+import { readPicture } from '../../image/index.ts';
+import type { Point } from '../../latent/index.ts';
+import type { VaeSession } from './session.ts';
+
+/** What a point of the latent space can be given as, for help texts. */
+export const POINT_HELP =
+  'a picture file; "#12" or "#smiling face", a picture of the data set by number or words; "seed:7", a random point; numbers, as "0.5,-1"; or a .json file of vae encode';
+
+const pointFile = z.object({ mean: z.array(z.number()).min(1) });
+
+/**
+ * The point of the latent space that an argument means.
+ * @throws InputError when it means none
+ */
+export async function pointOf(argument: string, session: VaeSession): Promise<Point> {
+  const { vae } = session;
+  const { latent } = vae.model.architecture;
+  if (/^[-+.\d]/.test(argument) && argument.split(',').every((part) => isNumber(part)))
+    return checked(Float32Array.from(argument.split(','), Number), argument, latent);
+  const [, seed] = /^seed:(\d+)$/.exec(argument) ?? [];
+  if (seed !== undefined) return vae.draw(new Random(Number(seed)), 1)[0]!;
+  if (argument.startsWith('#')) return pointOfDataset(argument.slice(1), session);
+  if (argument.toLowerCase().endsWith('.json')) return checked(await readPoint(argument), argument, latent);
+  const [encoded] = await vae.encode([vae.fitted(await readPicture(argument))]);
+  return encoded!.mean;
+}
+
+async function pointOfDataset(query: string, session: VaeSession): Promise<Point> {
+  const dataset = await session.dataset();
+  const index = /^\d+$/.test(query) ? Number(query) : matching(dataset, query)[0];
+  if (index === undefined) throw new InputError(`#${query}: no picture of ${dataset.name} is called so`);
+  const [encoded] = await session.vae.encode([pictureAt(dataset, index)]);
+  return encoded!.mean;
+}
+
+async function readPoint(path: string): Promise<Point> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
+  const found = pointFile.safeParse(parse(text));
+  if (!found.success) throw new InputError(`${path}: holds no point; make one with: latentbrush vae encode`);
+  return Float32Array.from(found.data.mean);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isNumber(text: string): boolean {
+  return text.trim() !== '' && Number.isFinite(Number(text));
+}
+
+function checked(point: Point, argument: string, latent: number): Point {
+  if (point.length === latent) return point;
+  throw new InputError(
+    `${argument}: has ${point.length} numbers; the latent space of this run has ${latent} dimensions`,
+  );
+}

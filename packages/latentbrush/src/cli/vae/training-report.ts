@@ -1,0 +1,63 @@
+import type { TrainEvent, VaeQuality } from '../../vae/index.ts';
+import { INTERRUPTED } from '../interrupt.ts';
+import type { Output } from '../output.ts';
+
+/** Shows the training of a VAE as it goes on, and sets the exit code when it was interrupted. */
+export async function reportVaeTraining(events: AsyncIterable<TrainEvent>, output: Output): Promise<void> {
+  let folder: string | undefined;
+  for await (const event of events) {
+    switch (event.type) {
+      case 'start': {
+        folder = event.folder;
+        output.event(event);
+        const from = event.step > 0 ? `, going on at step ${event.step}` : '';
+        output.note(
+          `${event.parameters.toLocaleString('en')} parameters, ${event.pictures.toLocaleString('en')} pictures (${event.heldOut.toLocaleString('en')} held out), ${event.stepsPerEpoch} steps an epoch, about ${Math.ceil(event.memory / 2 ** 20)} MiB of memory${from}`,
+        );
+        break;
+      }
+      case 'step':
+        output.event(event);
+        output.progress(event.step, event.total, `epoch ${event.epoch}  loss ${event.loss.toFixed(4)}`);
+        break;
+      case 'epoch': {
+        output.event(event);
+        const held = event.validation === undefined ? '' : `\n  held out  ${figures(event.validation)}`;
+        output.text(`\nepoch ${event.epoch}: ${figures(event)}, ${event.activeUnits} active units${held}\n`);
+        break;
+      }
+      case 'sample': {
+        output.event({ type: 'sample', step: event.step, epoch: event.epoch, paths: event.paths });
+        if (event.paths !== undefined)
+          output.text(`  ${event.paths.reconstructions}\n  ${event.paths.samples}\n`);
+        break;
+      }
+      case 'checkpoint':
+        output.event(event);
+        break;
+      case 'done':
+        output.event({ type: 'done', step: event.step, reason: event.reason });
+        conclude(event, folder ?? '', output);
+    }
+  }
+}
+
+function figures({ loss, reconstruction, kl, elbo }: VaeQuality): string {
+  return `loss ${loss.toFixed(4)} (nats a picture: reconstruction ${reconstruction.toFixed(1)}, KL ${kl.toFixed(2)}, ELBO ${elbo.toFixed(1)})`;
+}
+
+function conclude(
+  { reason, step }: Extract<TrainEvent, { type: 'done' }>,
+  folder: string,
+  output: Output,
+): void {
+  const command = process.env.LATENTBRUSH_COMMAND ?? 'latentbrush';
+  const why = { finished: 'finished', 'max-steps': 'reached --max-steps', aborted: 'interrupted and saved' }[
+    reason
+  ];
+  output.note(`\n${why} at step ${step}: ${folder}`);
+  if (reason !== 'finished') output.note(`go on:  ${command} vae train --resume ${folder}`);
+  if (reason === 'aborted') process.exitCode = INTERRUPTED;
+  output.note(`draw:   ${command} vae sample ${folder}`);
+  output.note(`walk:   ${command} vae walk ${folder}`);
+}

@@ -1,0 +1,119 @@
+import {
+  float32,
+  input,
+  compile,
+  nn,
+  type NDArray,
+  type Random,
+  type TrainingState,
+} from '@latentbrush/engine';
+import { PictureBatches, type ImageDataset } from '../data/index.ts';
+import type { VaeQuality } from './events.ts';
+import { klDivergence, klWeight, reconstructionError, sampled } from './losses.ts';
+import { decoder, encoder, type Architecture } from './model.ts';
+import type { TrainOptions } from './options.ts';
+
+/** Pictures that are measured at once. */
+const BATCH = 64;
+
+/** A dimension whose mean varies less than this over pictures says nothing of them (Burda et al. 2015, arXiv:1509.00519, 4.2). */
+const ACTIVE = 0.01;
+
+/** What a measurement gives. */
+export interface Measured {
+  readonly quality: VaeQuality;
+  readonly activeUnits: number;
+}
+
+/** Measures a model that is being trained on pictures. */
+export interface Evaluator {
+  /** @param random for the points that are drawn around each picture's mean: one for each */
+  measure(random: Random): Promise<Measured>;
+  release(): Promise<void>;
+}
+
+/**
+ * Compiles the measurement of a model.
+ * @param most pictures that are looked at
+ */
+export async function compileEvaluator(
+  architecture: Architecture,
+  options: TrainOptions,
+  state: TrainingState,
+  dataset: ImageDataset,
+  random: Random,
+  most = Infinity,
+): Promise<Evaluator> {
+  const { size, channels, latent } = architecture;
+  const batch = Math.min(BATCH, dataset.count);
+  const parameters = new nn.Parameters();
+  const pictures = input('pictures', [batch, channels, size, size]);
+  const posterior = encoder(parameters.scope('encoder'), pictures, architecture);
+  const z = sampled(posterior, input('epsilon', [batch, latent]));
+  const logits = decoder(parameters.scope('decoder'), z, architecture);
+  const session = await compile(
+    {
+      reconstruction: reconstructionError(pictures, logits, options),
+      kl: klDivergence(posterior),
+      mean: posterior.mean,
+    },
+    { threads: options.threads, spinning: false },
+  );
+  const count = Math.min(dataset.count, most);
+  const batches = new PictureBatches(dataset, { batch, random, shuffle: false });
+  const weight = klWeight(options, architecture);
+  return {
+    async measure(draws) {
+      const weights = Object.fromEntries(parameters.list().map(({ name }) => [name, state.get(name)]));
+      const sums = { reconstruction: 0, kl: 0 };
+      const moments = { first: new Float64Array(latent), second: new Float64Array(latent) };
+      for (let start = 0; start < count; start += batch) {
+        const epsilon = new Float32Array(batch * latent);
+        draws.fillNormal(epsilon);
+        const results = await session.run({
+          ...weights,
+          pictures: batches.at(start / batch),
+          epsilon: float32(epsilon, [batch, latent]),
+        });
+        const rows = Math.min(batch, count - start); // the last batch begins anew at the first picture
+        sums.reconstruction += sumOf(results.reconstruction, rows);
+        sums.kl += sumOf(results.kl, rows * latent);
+        addMoments(moments, results.mean, rows, latent);
+      }
+      const reconstruction = sums.reconstruction / count;
+      const kl = sums.kl / count;
+      return {
+        quality: {
+          loss: (reconstruction + weight * kl) / (channels * size * size),
+          reconstruction,
+          kl,
+          elbo: -(reconstruction + kl),
+        },
+        activeUnits: moments.first.filter(
+          (first, i) => moments.second[i]! / count - (first / count) ** 2 > ACTIVE,
+        ).length,
+      };
+    },
+    release: () => session.release(),
+  };
+}
+
+function sumOf({ data }: NDArray, length: number): number {
+  let sum = 0;
+  for (let i = 0; i < length; i++) sum += Number(data[i]);
+  return sum;
+}
+
+function addMoments(
+  moments: { readonly first: Float64Array; readonly second: Float64Array },
+  { data }: NDArray,
+  rows: number,
+  latent: number,
+): void {
+  for (let i = 0; i < rows * latent; i++) {
+    const value = Number(data[i]);
+    const dimension = i % latent;
+    moments.first[dimension] = moments.first[dimension]! + value;
+    moments.second[dimension] = moments.second[dimension]! + value * value;
+  }
+}

@@ -1,0 +1,15 @@
+export { type EndReason, type TrainEvent, type VaeQuality } from './events.ts';
+export { klDivergence, klWeight, reconstructionError, sampled, vaeTerms } from './losses.ts';
+export { architectureOf, decoder, encoder, type Architecture, type Posterior } from './model.ts';
+export { DEFAULT_SIZE, trainOptions, type TrainInput, type TrainOptions } from './options.ts';
+export { vaeRuns, type VaeExtra } from './run.ts';
+export {
+  gridPoints,
+  gridSheet,
+  inverseNormal,
+  normalQuantiles,
+  reconstructionSheet,
+  sheetScale,
+} from './sheets.ts';
+export { resume, train, type VaePictures } from './train.ts';
+export { loadVae, Vae, type Encoded, type VaeModel } from './vae-model.ts';

@@ -1,0 +1,101 @@
+import {
+  add,
+  div,
+  exp,
+  input,
+  maximum,
+  mul,
+  reduceMean,
+  reduceSum,
+  reshape,
+  sigmoid,
+  sigmoidCrossEntropy,
+  square,
+  sub,
+  type Tensor,
+} from '@latentbrush/engine';
+import type { Architecture, Posterior } from './model.ts';
+import type { TrainOptions } from './options.ts';
+
+/** The reparameterisation trick: z = mean + exp(logVar / 2) · epsilon. Kingma & Welling 2013. All `[batch, latent]`. */
+export function sampled({ mean, logVar }: Posterior, epsilon: Tensor): Tensor {
+  return add(mean, mul(exp(div(logVar, 2)), epsilon));
+}
+
+/**
+ * KL divergence of the posterior from the standard normal distribution, in nats, for each picture and dimension:
+ * -(1 + logVar - mean² - exp(logVar)) / 2. `[batch, latent]`
+ */
+export function klDivergence({ mean, logVar }: Posterior): Tensor {
+  return div(sub(sub(add(square(mean), exp(logVar)), logVar), 1), 2);
+}
+
+/**
+ * How far decoded pictures are from the originals, in nats, for each picture: `[batch]`. `bce`: Σ over pixels of the cross-entropy of
+ * sigmoid(logits). `gaussian`: Σ (x - sigmoid(logits))² / 2σ² + log(σ √2π).
+ * @param pictures `[batch, channels, height, width]`, 0 to 1
+ * @param logits same shape
+ */
+export function reconstructionError(
+  pictures: Tensor,
+  logits: Tensor,
+  { reconstruction, sigma }: Pick<TrainOptions, 'reconstruction' | 'sigma'>,
+): Tensor {
+  const errors =
+    reconstruction === 'bce'
+      ? sigmoidCrossEntropy(logits, pictures)
+      : add(
+          div(square(sub(pictures, sigmoid(logits))), 2 * sigma ** 2),
+          Math.log(sigma * Math.sqrt(2 * Math.PI)),
+        );
+  return reduceSum(reshape(errors, [pictures.dimension(0), -1]), [1]);
+}
+
+/** The parts of the loss, means over the batch, in nats of a picture. */
+export interface VaeTerms {
+  readonly reconstruction: Tensor;
+  readonly kl: Tensor;
+  /** What is minimised: (reconstruction + weight · kl) / values of a picture. */
+  readonly loss: Tensor;
+}
+
+/**
+ * Weight of the KL divergence of a picture against its reconstruction, both in nats. The book adds -0.0005 · mean over dimensions of
+ * (1 + logVar - mean² - exp(logVar)) to the mean over pixels: that is 0.001 / dimensions · values of a picture.
+ */
+export function klWeight(
+  { beta }: Pick<TrainOptions, 'beta'>,
+  { size, channels, latent }: Pick<Architecture, 'size' | 'channels' | 'latent'>,
+): number {
+  return beta ?? (1e-3 / latent) * valuesOf({ size, channels });
+}
+
+/** Name of the input that scales the KL divergence while it is warmed up, a scalar of 0 to 1. */
+export const KL_SCALE = 'kl_scale';
+
+/**
+ * The loss of a batch. With free bits each dimension's KL divergence counts as at least that much, as a mean over the batch
+ * (Kingma et al. 2016, arXiv:1606.04934, equation 15).
+ */
+export function vaeTerms(
+  pictures: Tensor,
+  posterior: Posterior,
+  logits: Tensor,
+  architecture: Architecture,
+  options: Pick<TrainOptions, 'reconstruction' | 'sigma' | 'beta' | 'freeBits' | 'klWarmup'>,
+): VaeTerms {
+  const reconstruction = reduceMean(reconstructionError(pictures, logits, options));
+  const perDimension = reduceMean(klDivergence(posterior), [0]); // [latent]
+  const counted = options.freeBits > 0 ? maximum(perDimension, options.freeBits) : perDimension;
+  const weighted = mul(reduceSum(counted), klWeight(options, architecture));
+  const scaled = options.klWarmup > 0 ? mul(weighted, input(KL_SCALE, [])) : weighted;
+  return {
+    reconstruction,
+    kl: reduceSum(perDimension),
+    loss: div(add(reconstruction, scaled), valuesOf(architecture)),
+  };
+}
+
+function valuesOf({ size, channels }: Pick<Architecture, 'size' | 'channels'>): number {
+  return channels * size ** 2;
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+/**
+ * Options of VAE training: names, ranges, defaults and help from one definition. Defaults are those of the variational autoencoder in
+ * Chollet, *Deep Learning with Python*, 8.4; what the book does not have is off.
+ */
+export const trainOptions = z.strictObject({
+  architecture: z
+    .enum(['book', 'residual'])
+    .default('book')
+    .describe('book: the networks of the book; residual: deeper ones, for larger and coloured pictures'),
+  size: z
+    .int()
+    .min(8)
+    .max(256)
+    .optional()
+    .describe("side of the pictures in pixels, even (default: the data set's own, else 28)"),
+  channels: z.literal([1, 3]).optional().describe("1 for grey, 3 for colour (default: the data set's own)"),
+  latent: z.int().min(1).max(1024).default(2).describe('dimensions of the latent space'),
+  filters: z
+    .int()
+    .min(4)
+    .max(256)
+    .default(32)
+    .describe('channels of the first layer; residual: twice as many at each half size, up to 8 times'),
+  reconstruction: z
+    .enum(['bce', 'gaussian'])
+    .default('bce')
+    .describe('how pictures are compared: binary cross-entropy, or a Gaussian around each pixel'),
+  sigma: z.number().gt(0).max(10).default(0.1).describe('gaussian: its deviation, of a range of 0 to 1'),
+  beta: z
+    .number()
+    .min(0)
+    .max(1000)
+    .optional()
+    .describe(
+      "weight of the KL divergence against the reconstruction, both in nats of a picture: 1 is the evidence lower bound, more is a beta-VAE (default: the book's 0.0005 · mean, which for 28x28 and 2 dimensions is 0.39)",
+    ),
+  klWarmup: z
+    .number()
+    .min(0)
+    .max(10_000)
+    .default(0)
+    .describe('epochs in which the weight of the KL divergence grows from 0 (Bowman et al. 2016)'),
+  freeBits: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(0)
+    .describe('nats that each latent dimension may use for nothing (Kingma et al. 2016)'),
+  optimizer: z.enum(['rmsprop', 'adam']).default('rmsprop').describe('update rule'),
+  learningRate: z.number().gt(0).max(1).default(1e-3).describe('size of the updates, as in Keras'),
+  clipnorm: z.number().gt(0).optional().describe('scale all gradients together down to this L2 norm'),
+  epochs: z.int().min(1).max(100_000).default(10).describe('passes over the pictures'),
+  maxSteps: z.int().min(1).optional().describe('stop after so many training steps'),
+  batch: z.int().min(1).max(4096).default(16).describe('pictures in a step'),
+  validation: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0.1)
+    .describe('share of the pictures held out to measure, where the data set has no test set'),
+  flip: z.boolean().default(false).describe('mirror every second picture'),
+  shift: z.int().min(0).max(64).default(0).describe('move pictures at random by up to this many pixels'),
+  color: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('change brightness, contrast and saturation by up to this share'),
+  samples: z.int().min(1).max(400).default(64).describe('pictures on the sheets of an epoch'),
+  checkpointEvery: z
+    .int()
+    .min(1)
+    .default(500)
+    .describe('steps between checkpoints; one is also written at the end of each epoch'),
+  seed: z.int().min(0).default(1).describe('seed of all randomness'),
+  threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
+});
+
+/** Options of VAE training, all resolved. */
+export type TrainOptions = z.output<typeof trainOptions>;
+
+/** Options of VAE training as a person gives them. */
+export type TrainInput = z.input<typeof trainOptions>;
+
+/** Side of pictures that have no size of their own. */
+export const DEFAULT_SIZE = 28;

@@ -1,0 +1,183 @@
+import {
+  compile,
+  float32,
+  input,
+  InputError,
+  nn,
+  sigmoid,
+  type NDArray,
+  type Random,
+  type Session,
+} from '@latentbrush/engine';
+import { inColor, luminance, resize, type Picture } from '../image/index.ts';
+import type { Point } from '../latent/index.ts';
+import { readCheckpoint, readRun } from '../runs/training-run.ts';
+import { decoder, encoder, type Architecture } from './model.ts';
+import { vaeRuns } from './run.ts';
+
+/** A trained variational autoencoder. */
+export interface VaeModel {
+  readonly architecture: Architecture;
+  /** By name: `encoder/...` and `decoder/...`. */
+  readonly weights: Readonly<Record<string, NDArray>>;
+}
+
+/** Where in the latent space a picture lies. */
+export interface Encoded {
+  readonly mean: Point;
+  /** Logarithm of the variance. */
+  readonly logVar: Point;
+}
+
+/** Most pictures that go through a network at once. */
+const CHUNK = 256;
+
+/** Most values in the widest layer of one go: 64 MiB of float32. */
+const MOST_VALUES = 2 ** 24;
+
+/** Encodes pictures and decodes points with a trained model. */
+export class Vae {
+  readonly model: VaeModel;
+  readonly #threads: number | undefined;
+  readonly #encoders = new Map<number, Promise<Session<'mean' | 'logVar'>>>();
+  readonly #decoders = new Map<number, Promise<Session<'pictures'>>>();
+
+  constructor(model: VaeModel, { threads }: { readonly threads?: number | undefined } = {}) {
+    this.model = model;
+    this.#threads = threads;
+  }
+
+  /** Points drawn from the normal distribution, which the encoder was drawn towards. */
+  draw(random: Random, count: number): Point[] {
+    return Array.from({ length: count }, () => {
+      const point = new Float32Array(this.model.architecture.latent);
+      random.fillNormal(point);
+      return point;
+    });
+  }
+
+  /**
+   * A picture as the model takes it: of its size (cut to a square, from the middle) and number of channels.
+   * @returns 0 to 255
+   */
+  fitted(picture: Picture): Picture {
+    const { size, channels } = this.model.architecture;
+    const square = resize(picture, { height: size, width: size, fit: 'cover' });
+    return channels === 1 ? luminance(square) : inColor(square);
+  }
+
+  /** @param pictures as {@link fitted} gives them */
+  async encode(pictures: readonly Picture[]): Promise<Encoded[]> {
+    const { size, channels, latent } = this.model.architecture;
+    const values = channels * size * size;
+    return this.#inChunks(pictures, async (chunk) => {
+      const session = await this.#encoder(chunk.length);
+      const data = new Float32Array(chunk.length * values);
+      chunk.forEach((picture, row) => {
+        if (picture.data.length !== values)
+          throw new Error(`encode: a picture of ${picture.width}x${picture.height} does not fit`);
+        const start = row * values;
+        for (let i = 0; i < values; i++) data[start + i] = Math.min(Math.max(picture.data[i]! / 255, 0), 1);
+      });
+      const { mean, logVar } = await session.run({
+        pictures: float32(data, [chunk.length, channels, size, size]),
+      });
+      return chunk.map((_, row) => ({
+        mean: rowOf(mean, row, latent),
+        logVar: rowOf(logVar, row, latent),
+      }));
+    });
+  }
+
+  /**
+   * @returns pictures, 0 to 255
+   * @throws InputError when a point has another number of dimensions
+   */
+  async decode(points: readonly Point[]): Promise<Picture[]> {
+    const { size, channels, latent } = this.model.architecture;
+    const wrong = points.find((point) => point.length !== latent);
+    if (wrong !== undefined) {
+      throw new InputError(
+        `vae: a point of ${wrong.length} dimensions was given; the latent space of this run has ${latent}`,
+      );
+    }
+    return this.#inChunks(points, async (chunk) => {
+      const session = await this.#decoder(chunk.length);
+      const z = new Float32Array(chunk.length * latent);
+      chunk.forEach((point, row) => z.set(point, row * latent));
+      const { pictures } = await session.run({ z: float32(z, [chunk.length, latent]) });
+      const values = channels * size * size;
+      return chunk.map((_, row): Picture => ({
+        channels,
+        height: size,
+        width: size,
+        data: rowOf(pictures, row, values).map((value) => value * 255),
+      }));
+    });
+  }
+
+  /** Frees the native memory. */
+  async release(): Promise<void> {
+    const sessions = [...this.#encoders.values(), ...this.#decoders.values()];
+    this.#encoders.clear();
+    this.#decoders.clear();
+    for (const session of sessions) await (await session).release();
+  }
+
+  async #inChunks<T, R>(items: readonly T[], work: (chunk: readonly T[]) => Promise<R[]>): Promise<R[]> {
+    const { size, filters } = this.model.architecture;
+    const most = Math.max(1, Math.min(CHUNK, Math.floor(MOST_VALUES / (filters * size * size))));
+    const results: R[] = [];
+    for (let start = 0; start < items.length; start += most)
+      results.push(...(await work(items.slice(start, start + most))));
+    return results;
+  }
+
+  #encoder(count: number): Promise<Session<'mean' | 'logVar'>> {
+    return kept(this.#encoders, count, () => {
+      const { architecture, weights } = this.model;
+      const { channels, size } = architecture;
+      const pictures = input('pictures', [count, channels, size, size]);
+      const { mean, logVar } = encoder(
+        nn.Parameters.frozen(weights).scope('encoder'),
+        pictures,
+        architecture,
+      );
+      return compile({ mean, logVar }, { threads: this.#threads });
+    });
+  }
+
+  #decoder(count: number): Promise<Session<'pictures'>> {
+    return kept(this.#decoders, count, () => {
+      const { architecture, weights } = this.model;
+      const z = input('z', [count, architecture.latent]);
+      const logits = decoder(nn.Parameters.frozen(weights).scope('decoder'), z, architecture);
+      return compile({ pictures: sigmoid(logits) }, { threads: this.#threads });
+    });
+  }
+}
+
+/**
+ * The model of a run, as its newest checkpoint has it.
+ * @throws InputError when the folder is no run of a VAE, or its checkpoint is damaged
+ */
+export async function loadVae(folder: string): Promise<VaeModel> {
+  const { extra } = await readRun(vaeRuns, folder);
+  const { tensors } = await readCheckpoint(vaeRuns, folder);
+  return { architecture: extra.architecture, weights: networkWeights(tensors) };
+}
+
+/** The weights of the networks out of a training's state. */
+export function networkWeights(tensors: Readonly<Record<string, NDArray>>): Record<string, NDArray> {
+  return Object.fromEntries(Object.entries(tensors).filter(([name]) => /^(?:encoder|decoder)\//.test(name)));
+}
+
+function rowOf({ data }: NDArray, row: number, length: number): Float32Array {
+  return (data as Float32Array).slice(row * length, (row + 1) * length);
+}
+
+function kept<T>(known: Map<number, Promise<T>>, key: number, make: () => Promise<T>): Promise<T> {
+  const found = known.get(key) ?? make();
+  known.set(key, found);
+  return found;
+}
