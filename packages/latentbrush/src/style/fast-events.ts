@@ -7,6 +7,8 @@ export interface FastLosses {
   readonly content: number;
   readonly style: number;
   readonly variation: number;
+  /** Of colours beyond 0..255. */
+  readonly range: number;
   /** Of the pairs that the slow form painted; 0 where there are none. */
   readonly pairs: number;
 }

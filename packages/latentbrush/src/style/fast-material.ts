@@ -8,7 +8,7 @@ import type { TrainOptions } from './fast-options.ts';
 import type { FastSources } from './fast-run.ts';
 import { PairCrops, type PaintedPair } from './pair-crops.ts';
 import type { Perception } from './perception.ts';
-import { perceptionOf, presetOf } from './presets.ts';
+import { perceptionOf } from './presets.ts';
 import { checkFastSizes } from './sizes.ts';
 
 /** A style picture and pictures to learn on. */
@@ -52,7 +52,7 @@ export async function gatherMaterial(
   limit = availableMemory() / 2,
 ): Promise<{ material: FastMaterial; sources: FastSources }> {
   const perception = perceptionOf(backbone, options, {
-    enlargement: presetOf(backbone.name).enlargement,
+    enlargement: 1,
     smoothing: 0,
   });
   checkFastSizes(perception, style.picture, options);

@@ -1,17 +1,28 @@
 import * as op from '@latentbrush/engine';
-import { compile, constant, input, type NDArray, type Tensor } from '@latentbrush/engine';
-import { relativeLoss, totalVariationLoss } from './losses.ts';
+import { compile, constant, float32, input, type NDArray, type Tensor } from '@latentbrush/engine';
+import { rangeLoss, relativeDistance, relativeLoss, totalVariationLoss } from './losses.ts';
 import { gramsOf, perceive, perPosition, type Perception } from './perception.ts';
+import { seenFrom, shiftInput } from './position-shift.ts';
 
 /** What a fast style is trained towards, measured once. */
 export interface FastTargets {
-  /** Gram matrix per position of the style picture, by layer, `[1, channels, channels]`. */
-  readonly style: ReadonlyMap<string, NDArray>;
-  /** Mean squared distance of ordinary pictures from it, by layer: the unit of the style loss. */
-  readonly styleScale: ReadonlyMap<string, number>;
+  readonly style: ReadonlyMap<string, StyleTarget>;
   /** Mean square of the content features of ordinary pictures: the unit of the content loss. */
   readonly contentScale: number;
 }
+
+/** What a layer is to see in painted pictures. */
+export interface StyleTarget {
+  /** By which Gram matrices are multiplied, so that strong channels do not drown the others, `[1, channels, channels]`. */
+  readonly factors: NDArray;
+  /** Gram matrix per position of the style picture, so multiplied, `[1, channels, channels]`. */
+  readonly matrix: NDArray;
+  /** Mean squared distance of ordinary pictures from it: the unit of the style loss. */
+  readonly scale: number;
+}
+
+/** A channel counts as at least this share of the mean strength of a layer's channels: fainter ones are noise. */
+const FAINTEST = 0.01;
 
 /**
  * Measures the style picture, and some ordinary pictures for the scales.
@@ -24,17 +35,45 @@ export async function measureTargets(
   contents: NDArray,
   threads: number | undefined,
 ): Promise<FastTargets> {
-  const names = perception.styleLayers;
   const ofStyle = await measure(perception, style, threads);
   const ofContents = await measure(perception, contents, threads);
-  const matrices = new Map(names.map((name) => [name, ofStyle[`style ${name}`]!]));
-  return {
-    style: matrices,
-    styleScale: new Map(
-      names.map((name) => [name, meanSquare(ofContents[`style ${name}`]!, matrices.get(name)) || 1]),
-    ),
-    contentScale: meanSquare(ofContents.content!) || 1,
-  };
+  const targets = perception.styleLayers.map((name) => {
+    const [wanted, ordinary] = [ofStyle[`style ${name}`]!, ofContents[`style ${name}`]!];
+    const factors = channelFactors(wanted, ordinary);
+    const matrix = multiplied(wanted, factors);
+    return [
+      name,
+      { factors, matrix, scale: meanSquare(multiplied(ordinary, factors), matrix) || 1 },
+    ] as const;
+  });
+  return { style: new Map(targets), contentScale: meanSquare(ofContents.content!) || 1 };
+}
+
+// 1 / √(s_i s_j), s the mean square of each channel over the style and the ordinary pictures, each side counting half.
+function channelFactors(style: NDArray, ordinary: NDArray): NDArray {
+  const [batch = 1, channels = 1] = ordinary.shape;
+  const diagonal = ({ data }: NDArray, picture: number, i: number): number =>
+    Number(data[(picture * channels + i) * channels + i]);
+  const strengths = Array.from({ length: channels }, (_, i) => {
+    let sum = 0;
+    for (let picture = 0; picture < batch; picture++) sum += diagonal(ordinary, picture, i) / batch;
+    return (diagonal(style, 0, i) + sum) / 2;
+  });
+  const mean = strengths.reduce((sum, strength) => sum + strength, 0) / channels;
+  const roots = strengths.map((strength) => Math.sqrt(Math.max(strength, FAINTEST * mean) || 1));
+  const factors = Float32Array.from(
+    { length: channels ** 2 },
+    (_, i) => 1 / (roots[Math.floor(i / channels)]! * roots[i % channels]!),
+  );
+  return float32(factors, [1, channels, channels]);
+}
+
+function multiplied({ data, shape }: NDArray, { data: factors }: NDArray): NDArray {
+  const values = data as Float32Array;
+  return float32(
+    values.map((value, i) => value * Number(factors[i % factors.length])),
+    shape,
+  );
 }
 
 async function measure(
@@ -71,11 +110,15 @@ export interface FastWeights {
   readonly tvWeight: number;
 }
 
+/** How much colours beyond 0..255 count. */
+const RANGE_WEIGHT = 10;
+
 /**
  * The loss of painted pictures, as parts to be added: each in units of what ordinary pictures have, so that weights mean the same
  * whatever the network.
  * @param contents what was painted, `[batch, 3, height, width]`
  * @param painted `[batch, 3, height, width]`
+ * @param shift where they are seen from, see {@link seenFrom}; an input of the graph when left out
  */
 export function fastLoss(
   perception: Perception,
@@ -83,12 +126,16 @@ export function fastLoss(
   { contentWeight, styleWeight, tvWeight }: FastWeights,
   contents: Tensor,
   painted: Tensor,
-): { content: Tensor; style: Tensor; variation: Tensor } {
-  const seen = perceive(perception, painted);
-  const base = op.stopGradient(perceive({ ...perception, styleLayers: [] }, contents).content);
-  const parts = [...gramsOf(seen)].map(([name, gram]) =>
-    relativeLoss(constant(targets.style.get(name)!), perPosition(gram), targets.styleScale.get(name)!),
+  shift: Tensor = shiftInput(),
+): { content: Tensor; style: Tensor; variation: Tensor; range: Tensor } {
+  const seen = perceive(perception, seenFrom(painted, shift));
+  const base = op.stopGradient(
+    perceive({ ...perception, styleLayers: [] }, seenFrom(contents, shift)).content,
   );
+  const parts = [...gramsOf(seen)].map(([name, gram]) => {
+    const { factors, matrix, scale } = targets.style.get(name)!;
+    return relativeDistance(constant(matrix), op.mul(perPosition(gram), constant(factors)), scale);
+  });
   const style = op.div(
     parts.reduce((sum, part) => op.add(sum, part)),
     parts.length,
@@ -99,5 +146,6 @@ export function fastLoss(
     content: op.mul(relativeLoss(base, seen.content, targets.contentScale), contentWeight),
     style: op.mul(style, styleWeight),
     variation: op.mul(variation, tvWeight),
+    range: op.mul(rangeLoss(painted), RANGE_WEIGHT),
   };
 }

@@ -14,19 +14,19 @@ export const trainOptions = z.strictObject({
     .min(64)
     .max(1024)
     .multipleOf(4)
-    .default(160)
+    .default(224)
     .describe('side of the square cut-outs it learns on, in pixels'),
   styleSize: z
     .int()
     .min(32)
     .max(2048)
-    .default(256)
+    .default(384)
     .describe('shorter side of the style picture as it is learned: greater gives finer strokes'),
   filters: z.int().min(4).max(128).default(16).describe('channels of the first layer; the paper has 32'),
   residualBlocks: z.int().min(1).max(32).default(5).describe('residual blocks, as in the paper'),
   contentWeight: z.number().min(0).default(1).describe('how much the content counts'),
-  styleWeight: z.number().min(0).default(30).describe('how much the style counts'),
-  tvWeight: z.number().min(0).default(0.05).describe('how much smoothness counts (total variation)'),
+  styleWeight: z.number().min(0).default(20).describe('how much the style counts'),
+  tvWeight: z.number().min(0).default(0.3).describe('how much smoothness counts (total variation)'),
   pairWeight: z
     .number()
     .min(0)
@@ -34,14 +34,14 @@ export const trainOptions = z.strictObject({
     .describe('how much it counts to paint the pairs as they were painted, where pairs are given'),
   contentLayer: z.string().optional().describe('layer that compares the content'),
   styleLayers: z.array(z.string()).min(1).max(32).optional().describe('layers that compare the style'),
-  iterations: z.int().min(1).max(10_000_000).default(4000).describe('training steps; the paper has 40,000'),
+  iterations: z.int().min(1).max(10_000_000).default(6000).describe('training steps; the paper has 40,000'),
   batch: z.int().min(1).max(64).default(2).describe('cut-outs in a step; the paper has 4'),
   learningRate: z
     .number()
     .gt(0)
     .max(1)
-    .default(1e-3)
-    .describe('of Adam, as in the paper; it falls in a straight line to a tenth of this at the end'),
+    .default(5e-4)
+    .describe('of Adam; the paper has 0.001; it falls in a straight line to a tenth of this at the end'),
   checkpointEvery: z.int().min(1).default(100).describe('steps between checkpoints'),
   sampleEvery: z.int().min(1).default(100).describe('steps between sheets of samples'),
   seed: z.int().min(0).default(1).describe('seed of all randomness'),

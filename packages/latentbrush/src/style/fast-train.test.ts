@@ -90,9 +90,9 @@ describe('training a fast style', () => {
       folder: undefined,
     });
     expect(of(events, 'step').map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
-    for (const { loss, content, style, variation, pairs: none } of of(events, 'step')) {
+    for (const { loss, content, style, variation, range, pairs: none } of of(events, 'step')) {
       expect(none).toBe(0);
-      expect(loss).toBe(content + style + variation);
+      expect(loss).toBeCloseTo(content + style + variation + range, 10);
     }
     expect(of(events, 'sample').map(({ step }) => step)).toEqual([4, 8, 12]);
     expect(of(events, 'sample')[0]?.sheet).toMatchObject({ height: 2 * 64 + 3 * 4, width: 4 * 64 + 5 * 4 });
@@ -148,7 +148,7 @@ describe('training a fast style', () => {
       of(await all(trainFast(backbone, pictures, { ...quick, ...options, iterations: 1 })), 'step')[0]!;
     const [once, twice, off] = [
       await first({}),
-      await first({ styleWeight: 60, contentWeight: 3, tvWeight: 0.1 }),
+      await first({ styleWeight: 40, contentWeight: 3, tvWeight: 0.6 }),
       await first({ styleWeight: 0, contentWeight: 0 }),
     ];
     expect(twice.style / once.style).toBeCloseTo(2, 4);
@@ -314,7 +314,7 @@ describe('pairs that the slow form painted', () => {
     );
     expect(events[0]).toMatchObject({ type: 'start', pairs: 2 });
     const found = of(events, 'step').map((step) => step.pairs);
-    expect(losses(events)).toEqual(found);
+    for (const { loss, pairs: part, range } of of(events, 'step')) expect(loss).toBeCloseTo(part + range, 10);
     const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
     expect(found[0]).toBeGreaterThan(0.5);
     expect(found[0]).toBeLessThan(1.5);

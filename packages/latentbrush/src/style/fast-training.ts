@@ -20,6 +20,7 @@ import type { TrainOptions } from './fast-options.ts';
 import type { FastRun } from './fast-run.ts';
 import { inColor } from './grey.ts';
 import { relativeLoss } from './losses.ts';
+import { SHIFT, shiftOfStep } from './position-shift.ts';
 import { sizeOfFastStyle } from './sizes.ts';
 import { transformer } from './transformer.ts';
 
@@ -112,6 +113,7 @@ export class FastTraining {
       content: part('content'),
       style: part('style'),
       variation: part('variation'),
+      range: part('range'),
       pairs: part('pairs'),
     };
     const losses: FastLosses = { loss: Object.values(parts).reduce((sum, value) => sum + value), ...parts };
@@ -124,9 +126,10 @@ export class FastTraining {
     const { contents, pairs } = this.#material;
     const { batch } = this.#options;
     const drawn = contents.draw(this.#random.fork(`batch of step ${step}`), batch);
-    if (!usesPairs(this.#material, this.#options)) return { contents: drawn };
+    const feeds = { contents: drawn, [SHIFT]: shiftOfStep(step) };
+    if (!usesPairs(this.#material, this.#options)) return feeds;
     const pair = pairs.draw(this.#random.fork(`pairs of step ${step}`), batch);
-    return { contents: drawn, pair_contents: pair.contents, pair_painted: pair.painted };
+    return { ...feeds, pair_contents: pair.contents, pair_painted: pair.painted };
   }
 
   // The same cut-outs at every sheet, so that one sees it learn.

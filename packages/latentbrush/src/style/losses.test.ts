@@ -12,7 +12,16 @@ import {
 } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { contentLoss, gramMatrix, relativeLoss, smoothed, styleLoss, totalVariationLoss } from './losses.ts';
+import {
+  contentLoss,
+  gramMatrix,
+  rangeLoss,
+  relativeDistance,
+  relativeLoss,
+  smoothed,
+  styleLoss,
+  totalVariationLoss,
+} from './losses.ts';
 
 const planes = z.array(z.array(z.array(z.number())));
 
@@ -219,3 +228,42 @@ function normal(shape: readonly number[], seed: number): NDArray<'float32'> {
   new Random(seed).fillNormal(data);
   return float32(data, shape);
 }
+
+describe('relative distance', () => {
+  const target = float32([1, 2, 3, 4], [1, 2, 2]);
+  const values = float32([1, 2, 3, 6, 5, 2, 3, 4], [2, 2, 2]);
+
+  it('is the mean over pictures of the root of the mean squared distance in its unit', async () => {
+    const session = await compile(
+      { y: relativeDistance(constant(target), input('x', [2, 2, 2]), 4) },
+      { threads: 1 },
+    );
+    const { y } = await session.run({ x: values });
+    await session.release();
+    const each = [Math.sqrt(4 / 4 / 4 + 1e-4), Math.sqrt(16 / 4 / 4 + 1e-4)];
+    expect(Number(y.data[0])).toBeCloseTo((each[0]! + each[1]!) / 2, 5);
+  });
+
+  it('has the gradient that finite differences show, and one even where there is no distance', async () => {
+    await checkGradients((x) => relativeDistance(constant(target), x, 4), [values]);
+    const x = input('x', [1, 2, 2]);
+    const [slope] = grad(relativeDistance(constant(target), x, 4), [x]);
+    const session = await compile({ slope: slope! }, { threads: 1 });
+    expect([...(await session.run({ x: target })).slope.data]).toEqual([0, 0, 0, 0]);
+    await session.release();
+  });
+});
+
+describe('the loss of the range', () => {
+  it('is 0 from black to white and grows with the square beyond', async () => {
+    const at = async (levels: number[]): Promise<number> => {
+      const session = await compile({ y: rangeLoss(input('x', [levels.length])) }, { threads: 1 });
+      const { y } = await session.run({ x: float32(levels) });
+      await session.release();
+      return Number(y.data[0]);
+    };
+    expect(await at([0, 1, 100, 255])).toBe(0);
+    expect(await at([255 + 127.5, 100])).toBeCloseTo(0.5, 5);
+    expect(await at([-51])).toBeCloseTo(0.16, 5);
+  });
+});

@@ -1,4 +1,5 @@
 import {
+  abs,
   add,
   div,
   exp,
@@ -8,8 +9,10 @@ import {
   reduceMax,
   reduceMean,
   reduceSum,
+  relu,
   reshape,
   slice,
+  sqrt,
   square,
   stopGradient,
   sub,
@@ -48,6 +51,24 @@ export function styleLoss(style: Tensor, combination: Tensor, size: number): Ten
 /** Mean of (combination - target)², divided by a scale: 1 where the picture is as far from the target as the scale says. */
 export function relativeLoss(target: Tensor, combination: Tensor, scale: number): Tensor {
   return div(reduceMean(square(sub(combination, target))), scale);
+}
+
+/**
+ * Distance of each picture of a batch from a target, √(mean of (combination - target)² / scale), as a mean over the batch: 1 where pictures
+ * are as far as the scale says. Unlike its square it pulls pictures that are far away no harder than those nearby.
+ * @param target `[1, ...]`
+ * @param combination `[batch, ...]`
+ */
+export function relativeDistance(target: Tensor, combination: Tensor, scale: number): Tensor {
+  const axes = combination.shape.map((_, axis) => axis).slice(1);
+  const squares = div(reduceMean(square(sub(combination, target)), axes), scale);
+  return reduceMean(sqrt(add(squares, 1e-4))); // the root has no slope at 0
+}
+
+/** How far colours are beyond 0..255, in units of 127.5: the mean of its square. */
+export function rangeLoss(picture: Tensor): Tensor {
+  const beyond = relu(sub(abs(sub(div(picture, 127.5), 1)), 1));
+  return reduceMean(square(beyond));
 }
 
 /**

@@ -74,15 +74,16 @@ describe('the network of a fast style', () => {
     painted.forEach((value, i) => expect(value).toBeCloseTo(levels.data[i]!, 2));
   });
 
-  it('stays within its range whatever its weights, also where resizing went beyond black and white', async () => {
+  it('changes no colour by more than half of the range, whatever its weights', async () => {
     const beyond = float32(
       pictures.data.map((value) => value * 1.4 - 50),
       pictures.shape,
     );
     for (const by of [3, 30]) {
       const painted = await paint(wildWeights(by), beyond);
-      expect(painted.every((value) => value >= -22.6 && value <= 277.6)).toBe(true);
-      expect(Math.max(...painted)).toBeGreaterThan(255); // it was put to the test
+      const change = painted.map((value, i) => Math.abs(value - beyond.data[i]!));
+      expect(Math.max(...change)).toBeLessThan(127.51);
+      expect(Math.max(...change)).toBeGreaterThan(100); // it was put to the test
     }
   });
 
@@ -93,22 +94,6 @@ describe('the network of a fast style', () => {
     const painted = await paint(weights, both);
     const alone = await paint(weights, pictures);
     alone.forEach((value, i) => expect(painted[i]).toBeCloseTo(value, 2));
-  });
-
-  it('makes smooth changes: no fine grid of single pixels', async () => {
-    // The change is blurred with 1 4 6 4 1, whose response at the finest frequency is 0.
-    const grey = float32(new Float32Array(3 * 32 * 32).fill(127.5), [1, 3, 32, 32]);
-    const noisy = wildWeights(1);
-    const painted = await paint(noisy, grey);
-    const middle = (row: number, column: number): number => painted[row * 32 + column]! - 127.5;
-    let [checkered, total] = [0, 0];
-    for (let row = 8; row < 24; row++) {
-      for (let column = 8; column < 24; column++) {
-        checkered += middle(row, column) * ((row + column) % 2 === 0 ? 1 : -1);
-        total += Math.abs(middle(row, column));
-      }
-    }
-    expect(Math.abs(checkered)).toBeLessThan(0.02 * total);
   });
 
   it('lets a gradient reach all its weights', async () => {

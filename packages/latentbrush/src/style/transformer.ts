@@ -3,8 +3,7 @@
  * arXiv:1603.08155) with instance normalisation (Ulyanov et al. 2016, arXiv:1607.08022), resize-convolutions in place of transposed
  * ones (Odena et al., Distill 2016) and reflection at every border, so that no frame shows. It differs from the paper in this: the
  * network paints the change of the picture, not the picture, so that the content is there from the first step and an hour of training
- * is enough; and the change is smooth, enlarged by bilinear interpolation and blurred by a binomial window, because a small network
- * would otherwise write a fine grid that a backbone takes for strokes.
+ * is enough.
  */
 import * as op from '@latentbrush/engine';
 import { nn, type Tensor } from '@latentbrush/engine';
@@ -23,8 +22,7 @@ export const TRANSFORMER_STRIDE = 4;
 /**
  * Paints pictures.
  * @param pictures `[batch, 3, height, width]`, RGB, 0 to 255, sides multiples of {@link TRANSFORMER_STRIDE}
- * @returns the same shape, -22.5 to 277.5, to be clipped to 0..255: 127.5 + 150 tanh(artanh((pictures - 127.5) / 150) + change), with
- *   the range of Johnson et al.
+ * @returns the same shape, pictures + 127.5 tanh(change): -127.5 to 382.5, to be clipped to 0..255
  */
 export function transformer(
   parameters: nn.Parameters,
@@ -42,27 +40,8 @@ export function transformer(
   }
   x = block(parameters.scope('conv_4'), doubled(x), 2 * filters, 3); // [B, 2F, H/2, W/2]
   x = block(parameters.scope('conv_5'), doubled(x), filters, 3); // [B, F, H, W]
-  const change = blurred(convolution(parameters.scope('conv_6'), x, 3, 9, 1, faint)); // [B, 3, H, W]
-  const colors = op.div(op.sub(op.clip(pictures, 0, 255), 127.5), RANGE); // resizing goes a little beyond 0..255
-  return op.add(op.mul(op.tanh(op.add(artanh(colors), change)), RANGE), 127.5);
-}
-
-/** Colours reach this far to each side of the middle. */
-const RANGE = 150;
-
-function artanh(x: Tensor): Tensor {
-  return op.div(op.log(op.div(op.add(x, 1), op.sub(1, x))), 2);
-}
-
-const BINOMIAL = [1, 4, 6, 4, 1];
-
-// Each channel convolved with the binomial window of 5 pixels in both directions.
-function blurred(x: Tensor): Tensor {
-  const channels = x.dimension(1);
-  const window = BINOMIAL.flatMap((row) => BINOMIAL.map((column) => (row * column) / 256));
-  const kernel = Float32Array.from({ length: channels * 25 }, (_, i) => window[i % 25]!);
-  const padded = op.padReflect(x, [0, 0, 2, 2], [0, 0, 2, 2]);
-  return op.depthwiseConv2d(padded, op.constant(op.float32(kernel, [channels, 1, 5, 5])));
+  const change = convolution(parameters.scope('conv_6'), x, 3, 9, 1, faint); // [B, 3, H, W]
+  return op.add(pictures, op.mul(op.tanh(change), 127.5));
 }
 
 function block(
@@ -107,5 +86,5 @@ function doubled(x: Tensor): Tensor {
   return op.resize(x, [2 * x.dimension(2), 2 * x.dimension(3)], 'bilinear');
 }
 
-// Painting begins with almost no change, where tanh has its full slope.
+// Painting begins with almost no change.
 const faint: nn.Initializer = (shape, random) => nn.glorotUniform(shape, random).map((value) => value / 10);
