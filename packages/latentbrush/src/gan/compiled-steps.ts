@@ -9,6 +9,8 @@ export interface CompiledSteps {
   readonly state: TrainingState;
   readonly discriminator: optim.Trainer<DiscriminatorOutput>;
   readonly generator: optim.Trainer<'loss'>;
+  /** Sets both learning rates to a share of what the options say. */
+  readonly setRates: (share: number) => void;
   /** Draws what a step of the discriminator needs besides points and pictures. */
   readonly drawForDiscriminator: (random: Random) => Record<string, NDArray>;
   /** Draws what a step of the generator needs besides points. */
@@ -71,6 +73,10 @@ export async function compileSteps(
     state,
     ...steps,
     memory: memoryOf(state, steps),
+    setRates: (share) => {
+      optimizers.discriminator.learningRate = options.discriminatorRate * share;
+      optimizers.generator.learningRate = options.generatorRate * share;
+    },
     drawForDiscriminator: judging.draw,
     drawForGenerator: generating.draw,
     generatorParameters: networks.count('generator'),

@@ -85,6 +85,14 @@ export const trainOptions = z.strictObject({
     .optional()
     .describe('limit each element of a gradient to this (rmsprop: 1, as in the book)'),
   decay: z.number().min(0).max(1).default(1e-8).describe('learning rates are divided by 1 + decay · step'),
+  warmup: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .describe(
+      'iterations in which the learning rates grow from 0: the first steps of RMSprop are large, and can drive tanh to its end (default: 100; with compat book: 0)',
+    ),
   discriminatorSteps: z
     .int()
     .min(1)

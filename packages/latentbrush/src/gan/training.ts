@@ -14,6 +14,9 @@ import { beginning, warningOf, watched } from './watch.ts';
 /** Metrics of single steps are kept this often. */
 const STEPS_BETWEEN_METRICS = 10;
 
+/** Iterations in which learning rates grow, unless options say otherwise. */
+const WARMUP = 100;
+
 /** What a GAN learns from. */
 export interface GanMaterial {
   readonly dataset: ImageDataset;
@@ -119,6 +122,7 @@ export class GanTraining {
     const { discriminator, generator, drawForDiscriminator, drawForGenerator } = this.#steps;
     const { ema, iterations } = this.#options;
     const step = generator.stepCount;
+    this.#steps.setRates(warmth(this.#options, step));
     const random = this.#random.fork(`iteration ${step}`);
     let told: Awaited<ReturnType<typeof discriminator.step>> | undefined;
     for (let index = 0; index < discriminatorSteps(this.#options); index++) {
@@ -242,6 +246,12 @@ export class GanTraining {
       `training: a loss or a weight became infinite or no number at step ${this.#steps.generator.stepCount}${kept}; lower --generator-rate and --discriminator-rate`,
     );
   }
+}
+
+// Share of the learning rates at an iteration: a straight line from 0.
+function warmth({ warmup, compat }: TrainOptions, step: number): number {
+  const length = warmup ?? (compat === 'book' ? 0 : WARMUP);
+  return length === 0 ? 1 : Math.min(1, (step + 1) / length);
 }
 
 function scalar(value: NDArray | undefined): number {
