@@ -19,6 +19,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<(
     summary: 'learn a latent space of pictures, walk through it, bend pictures along concepts',
     load: async () => (await import('./vae/command.ts')).vaeCommand,
   },
+  gan: {
+    summary: 'learn to make new pictures of one kind, and draw them',
+    load: async () => (await import('./gan/command.ts')).ganCommand,
+  },
   remake: {
     summary: 'make a picture again from what its file tells, and compare',
     load: async () => (await import('./remake/command.ts')).remakeCommand,

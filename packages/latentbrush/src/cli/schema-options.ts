@@ -50,6 +50,7 @@ function placeholder(type: z.core.$ZodType): string {
   if (type instanceof z.ZodBoolean) return '';
   if (type instanceof z.ZodArray) return ' <x,...>';
   if (type instanceof z.ZodNumber) return type.format === 'safeint' ? ' <n>' : ' <x>';
+  if (isNumberChoice(type)) return ' <n>';
   if (type instanceof z.ZodEnum) return ' <name>';
   return ' <text>';
 }
@@ -80,9 +81,14 @@ export function schemaValues(
   );
 }
 
+// One of some numbers, as the sizes that a network can have.
+function isNumberChoice(type: z.core.$ZodType): boolean {
+  return type instanceof z.ZodLiteral && [...type.values].every((value) => typeof value === 'number');
+}
+
 function convert(property: string, type: z.core.$ZodType, value: unknown): unknown {
   if (typeof value !== 'string') return value;
-  if (type instanceof z.ZodNumber) return numberOf(flagOf(property), value);
+  if (type instanceof z.ZodNumber || isNumberChoice(type)) return numberOf(flagOf(property), value);
   if (type instanceof z.ZodArray) {
     const parts = value.split(',');
     return type.element instanceof z.ZodNumber
@@ -115,4 +121,11 @@ export function seedOf(text: string | undefined): number {
   const value = numberOf('--seed', text);
   if (Number.isSafeInteger(value) && value >= 0) return value;
   throw new InputError(`--seed: ${text} was given; a whole number from 0 on is needed`);
+}
+
+/** Options as they are written on the command line, for help texts. */
+export function flagsOf(options: Readonly<Record<string, unknown>>): string {
+  return Object.entries(options)
+    .map(([name, value]) => (value === true ? flagOf(name) : `${flagOf(name)} ${String(value)}`))
+    .join(' ');
 }

@@ -5,3 +5,5 @@ export { architectureOf, discriminator, generator, type Application, type Archit
 export { DCGAN_PRESET, trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 export { ganRuns, type GanExtra } from './run.ts';
 export { resume, train } from './train.ts';
+export { FeatureExtractor, FEATURES } from './features.ts';
+export { kernelDistance, meanDistance, scoreOf, type GanScore } from './score.ts';

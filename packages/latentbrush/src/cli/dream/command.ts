@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { preprocessings, type PreprocessingName } from '../../backbones/index.ts';
 import { dreamOptions, parseContributions, VISUALIZATION, type DreamInput } from '../../dream/index.ts';
 import { parseSize } from '../../image/index.ts';
-import { flagOf, parseOptions } from '../../options.ts';
+import { parseOptions } from '../../options.ts';
 import { dreamExploration } from './exploration.ts';
 import { dreamFolder, dreamIntoZoom } from './film.ts';
 import type { DreamJob } from './job.ts';
@@ -12,7 +12,7 @@ import type { DreamSource } from './source.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
 import { Output, type OutputOptions } from '../output.ts';
-import { addSchemaOptions, lengthOf, numberOf, schemaValues } from '../schema-options.ts';
+import { addSchemaOptions, flagsOf, lengthOf, numberOf, schemaValues } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
 import { isFolder, stemOf } from '../target-file.ts';
 import { weightsFlags, type WeightsFlags } from '../weights-flags.ts';
@@ -122,13 +122,6 @@ function jobOf(given: Given): DreamJob {
   parseOptions(dreamOptions, options, 'flag'); // before anything is loaded
   const longest = size === undefined ? undefined : lengthOf('--size', size);
   return { backbone, weights, preprocessing, options, guide, mask, size: longest };
-}
-
-// Options as they are written on the command line.
-function flagsOf(options: Readonly<Record<string, unknown>>): string {
-  return Object.entries(options)
-    .map(([name, value]) => (value === true ? flagOf(name) : `${flagOf(name)} ${String(value)}`))
-    .join(' ');
 }
 
 function sourceOf(picture: string | undefined, { noise }: Given): DreamSource {

@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+import { ganInterpolateCommand } from './interpolate.ts';
+import { ganProgressCommand } from './progress.ts';
+import { ganSampleCommand } from './sample.ts';
+import { ganScoreCommand } from './score.ts';
+import { ganTrainCommand } from './train.ts';
+import { ganWalkCommand } from './walk.ts';
+
+/** `latentbrush gan`: generative adversarial networks. */
+export function ganCommand(): Command {
+  return new Command('gan')
+    .description('Learn to make new pictures of one kind, and draw them.')
+    .addCommand(ganTrainCommand())
+    .addCommand(ganSampleCommand())
+    .addCommand(ganInterpolateCommand())
+    .addCommand(ganWalkCommand())
+    .addCommand(ganScoreCommand())
+    .addCommand(ganProgressCommand());
+}

@@ -1,0 +1,60 @@
+import type { TrainEvent } from '../../gan/index.ts';
+import { INTERRUPTED } from '../interrupt.ts';
+import type { Output } from '../output.ts';
+
+/** Shows the training of a GAN as it goes on, and sets the exit code when it was interrupted. */
+export async function reportGanTraining(events: AsyncIterable<TrainEvent>, output: Output): Promise<void> {
+  let folder: string | undefined;
+  let figures = '';
+  for await (const event of events) {
+    switch (event.type) {
+      case 'start': {
+        folder = event.folder;
+        output.event(event);
+        const from = event.step > 0 ? `, going on at step ${event.step}` : '';
+        output.note(
+          `generator ${event.generatorParameters.toLocaleString('en')} parameters, discriminator ${event.discriminatorParameters.toLocaleString('en')}, ${event.pictures.toLocaleString('en')} pictures, about ${Math.ceil(event.memory / 2 ** 20)} MiB of memory${from}`,
+        );
+        break;
+      }
+      case 'step':
+        output.event(event);
+        figures = `discriminator ${event.discriminatorLoss.toFixed(4)} (right about real ${percent(event.realAccuracy)}, generated ${percent(event.generatedAccuracy)}), generator ${event.generatorLoss.toFixed(4)}`;
+        output.progress(event.step, event.total, figures);
+        break;
+      case 'sample':
+        output.event({ type: 'sample', step: event.step, paths: event.paths });
+        output.text(`step ${event.step}: ${figures}\n  ${event.paths?.generated ?? ''}\n`);
+        break;
+      case 'warning':
+        output.event(event);
+        output.note(`step ${event.step}: ${event.message}`);
+        break;
+      case 'checkpoint':
+        output.event(event);
+        break;
+      case 'done':
+        output.event({ type: 'done', step: event.step, reason: event.reason });
+        conclude(event, folder ?? '', output);
+    }
+  }
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}
+
+function conclude(
+  { reason, step }: Extract<TrainEvent, { type: 'done' }>,
+  folder: string,
+  output: Output,
+): void {
+  const command = process.env.LATENTBRUSH_COMMAND ?? 'latentbrush';
+  output.note(`\n${reason === 'finished' ? 'finished' : 'interrupted and saved'} at step ${step}: ${folder}`);
+  if (reason === 'aborted') {
+    output.note(`go on:  ${command} gan train --resume ${folder}`);
+    process.exitCode = INTERRUPTED;
+  }
+  output.note(`draw:   ${command} gan sample ${folder}`);
+  output.note(`film:   ${command} gan progress ${folder}`);
+}

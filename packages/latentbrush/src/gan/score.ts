@@ -1,0 +1,110 @@
+import {
+  add,
+  compile,
+  div,
+  float32,
+  input,
+  InputError,
+  matmul,
+  mul,
+  reduceSum,
+  sqrt,
+  square,
+  sub,
+  relu,
+  transpose,
+  type NDArray,
+  type Tensor,
+} from '@latentbrush/engine';
+
+/** How good generated pictures are, against real ones. */
+export interface GanScore {
+  /** Kernel Inception distance: 0 when both are alike; smaller is better. */
+  readonly kid: number;
+  /** The same between two halves of the real pictures: what chance alone gives. */
+  readonly kidOfReal: number;
+  /** Mean distance between two generated pictures over that between two real ones: 1 when they vary as much. */
+  readonly diversity: number;
+  /** Pictures of each kind. */
+  readonly count: number;
+}
+
+/** Fewer pictures give no figure worth telling. */
+const FEWEST = 50;
+
+/**
+ * Compares generated with real pictures by features of a network.
+ * @param generated features of each picture
+ * @param real as many
+ * @throws InputError with less than 50 of each
+ */
+export async function scoreOf(
+  generated: readonly Float32Array[],
+  real: readonly Float32Array[],
+): Promise<GanScore> {
+  const count = Math.min(generated.length, real.length);
+  if (count < FEWEST)
+    throw new InputError(
+      `gan score: ${count} pictures of each kind were given; at least ${FEWEST} are needed`,
+    );
+  const half = Math.floor(count / 2);
+  return {
+    kid: await kernelDistance(generated.slice(0, count), real.slice(0, count)),
+    kidOfReal: await kernelDistance(real.slice(0, half), real.slice(half, 2 * half)),
+    diversity: (await meanDistance(generated)) / (await meanDistance(real)),
+    count,
+  };
+}
+
+/**
+ * Kernel Inception distance: the unbiased estimate of the squared maximum mean discrepancy with the kernel (x · y / d + 1)³ of features
+ * of dimension d (Bińkowski et al. 2018, *Demystifying MMD GANs*, arXiv:1801.01401). It may come out a little below 0.
+ * @param a two or more
+ * @param b two or more
+ */
+export async function kernelDistance(
+  a: readonly Float32Array[],
+  b: readonly Float32Array[],
+): Promise<number> {
+  const dimension = a[0]!.length;
+  const [x, y] = [input('a', [a.length, dimension]), input('b', [b.length, dimension])];
+  const kernel = (u: Tensor, v: Tensor): Tensor => {
+    const product = add(div(matmul(u, transpose(v, [1, 0])), dimension), 1);
+    return mul(product, square(product));
+  };
+  // Means without each picture's likeness to itself.
+  const within = (u: Tensor, n: number): Tensor => {
+    const self = add(div(reduceSum(square(u), [1]), dimension), 1);
+    return div(sub(reduceSum(kernel(u, u)), reduceSum(mul(self, square(self)))), n * (n - 1));
+  };
+  const across = div(reduceSum(kernel(x, y)), a.length * b.length);
+  const distance = sub(add(within(x, a.length), within(y, b.length)), mul(across, 2));
+  return run(distance, { a: stacked(a), b: stacked(b) });
+}
+
+/** Mean of the Euclidean distances between any two. */
+export async function meanDistance(features: readonly Float32Array[]): Promise<number> {
+  const [count, dimension] = [features.length, features[0]!.length];
+  const x = input('x', [count, dimension]);
+  const squares = reduceSum(square(x), [1], { keepDims: true }); // [n, 1]
+  const products = matmul(x, transpose(x, [1, 0]));
+  const between = sub(add(squares, transpose(squares, [1, 0])), mul(products, 2));
+  const sum = reduceSum(sqrt(relu(between)));
+  return run(div(sum, count * (count - 1)), { x: stacked(features) });
+}
+
+function stacked(rows: readonly Float32Array[]): NDArray {
+  const length = rows[0]!.length;
+  const data = new Float32Array(rows.length * length);
+  rows.forEach((row, index) => data.set(row, index * length));
+  return float32(data, [rows.length, length]);
+}
+
+async function run(value: Tensor, feeds: Readonly<Record<string, NDArray>>): Promise<number> {
+  const session = await compile({ value });
+  try {
+    return Number((await session.run(feeds)).value.data[0]);
+  } finally {
+    await session.release();
+  }
+}
