@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { dreamFlops, styleFlops } from './networks/cost.mjs';
+import { dreamFlops, ganFlops, styleFlops, vaeFlops } from './networks/cost.mjs';
 import { startPeer } from './peer.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -57,6 +57,25 @@ const cases = [
     what: 'VGG19 to block5_conv2 on 400x600: loss and gradient of the picture',
     flops: styleFlops(400, 600),
     goal: '1.25 x PyTorch, 8 x TensorFlow.js',
+  },
+  {
+    name: 'vae-step-16',
+    what: "10 training steps of the book's VAE, batch 16",
+    flops: 10 * vaeFlops(16),
+    goal: '1 x PyTorch, 10 x TensorFlow.js',
+  },
+  {
+    name: 'vae-step-128',
+    what: "10 training steps of the book's VAE, batch 128",
+    flops: 10 * vaeFlops(128),
+    goal: '1 x PyTorch, 10 x TensorFlow.js',
+  },
+  { name: 'vae-grid', what: '225 pictures of the decoder', goal: 'under 100 ms' },
+  {
+    name: 'gan-iteration',
+    what: "one iteration of the book's GAN, batch 20: pictures generated, discriminator's step, generator's step",
+    flops: ganFlops(20),
+    goal: '1 x PyTorch, 10 x TensorFlow.js',
   },
 ].filter(({ name }) => positionals.length === 0 || positionals.some((wanted) => name.startsWith(wanted)));
 

@@ -20,6 +20,24 @@ export function styleFlops(height, width) {
   return 2 * (counter.flops() + gramFlops);
 }
 
+/** One training step of the book's VAE on 28x28x1: forward once, and as much again for each of the two gradients of a layer. */
+export function vaeFlops(batch) {
+  const pixels = [28 * 28, 14 * 14];
+  const encoder = pixels[0] * 32 * 9 + pixels[1] * 64 * 9 * (32 + 64 + 64) + 12544 * 32 + 2 * 32 * 2;
+  const decoder = 2 * 12544 + pixels[1] * 64 * 32 * 9 + pixels[0] * 32 * 9;
+  return 3 * 2 * batch * (encoder + decoder);
+}
+
+/** One iteration of the book's GAN: pictures for the discriminator; its step on twice the batch; the generator's step through both. */
+export function ganFlops(batch) {
+  const pixels = [16 * 16, 32 * 32];
+  const generator =
+    32 * 32768 + pixels[0] * 256 * (128 * 25 + 256 * 16) + pixels[1] * 256 * (2 * 256 * 25 + 3 * 49);
+  const discriminator = 128 * (900 * 3 * 9 + (196 + 36 + 4) * 128 * 16) + 512;
+  // The generator's step needs no gradients of the discriminator's weights.
+  return 2 * batch * (generator + 3 * 2 * discriminator + 3 * generator + 2 * discriminator);
+}
+
 /** Operators on shapes `{ height, width, channels }` that sum what convolutions cost. */
 function count() {
   let flops = 0;

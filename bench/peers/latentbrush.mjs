@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline';
 import * as engine from '../../packages/engine/dist/index.js';
 import { text } from '../../packages/latentbrush/dist/index.js';
 import { answer } from './answer.mjs';
+import { latentCases } from './latents.mjs';
+import { pictureCases } from './pictures.mjs';
 
 const {
   compile,
@@ -66,6 +68,8 @@ function writer(stateful) {
 }
 
 const cases = {
+  ...pictureCases,
+  ...latentCases,
   'text-step': async () => {
     const parameters = new nn.Parameters();
     const tokens = engine.transpose(input('tokens', [BATCH, WINDOW], 'int64'));

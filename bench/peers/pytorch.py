@@ -6,6 +6,7 @@ import time
 import torch
 import torch.nn.functional as F
 
+from latents import LATENT_CASES
 from pictures import Evaluation, dream_evaluation, style_evaluation
 
 torch.set_num_threads(os.cpu_count())
@@ -81,6 +82,7 @@ CASES = {
     "dream-evaluation": dream_evaluation,
     "style-evaluation": style_evaluation,
     "gemm": gemm,
+    **LATENT_CASES,
 }
 made = {}
 print("PyTorch " + torch.__version__, flush=True)

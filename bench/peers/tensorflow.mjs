@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { answer } from './answer.mjs';
+import { latentCases } from './latents.tfjs.mjs';
 import { pictureCases } from './pictures.tfjs.mjs';
 
 // By require: its ES modules leave out file endings, which Node does not accept.
@@ -12,7 +13,7 @@ if (backend === 'wasm') require('@tensorflow/tfjs-backend-wasm');
 await tf.setBackend(backend);
 await tf.ready();
 // A step takes seconds, so one is measured and counts for the ten of the others.
-const TIMES = { 'text-step': 10 };
+const TIMES = { 'text-step': 10, 'vae-step-16': 10, 'vae-step-128': 10 };
 const [BATCH, WINDOW, CHARACTERS, UNITS] = [128, 60, 57, 128];
 
 function characterLstm() {
@@ -31,8 +32,11 @@ function tooSlow() {
   throw new Error('left to the wasm backend, which is 4 times as fast');
 }
 
+const latents = backend === 'wasm' ? latentCases(tf) : {};
+
 const cases = {
   ...pictures,
+  ...latents,
   'text-step': () => {
     const model = characterLstm();
     const ids = Array.from({ length: BATCH * WINDOW }, (_, i) => (i * 7) % CHARACTERS);

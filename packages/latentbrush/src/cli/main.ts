@@ -44,9 +44,8 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<(
     load: async () => (await import('./info.ts')).infoCommand,
   },
   quickstart: {
-    summary:
-      'a first look in about two minutes: dream, paint and write with what is embedded, and a gallery page',
-    load: async () => (await import('./quickstart.ts')).quickstartCommand,
+    summary: 'a first look in a few minutes: all five systems on what is embedded, and a gallery page',
+    load: async () => (await import('./quickstart/command.ts')).quickstartCommand,
   },
 };
 

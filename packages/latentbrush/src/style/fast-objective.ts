@@ -1,7 +1,7 @@
 import * as op from '@latentbrush/engine';
 import { compile, constant, float32, input, type NDArray, type Tensor } from '@latentbrush/engine';
-import { rangeLoss, relativeDistance, relativeLoss, totalVariationLoss } from './losses.ts';
-import { gramsOf, perceive, perPosition, type Perception } from './perception.ts';
+import { gramMatrix, rangeLoss, relativeDistance, relativeLoss, totalVariationLoss } from './losses.ts';
+import { gramsOf, perceive, perPosition, type Gram, type Perceived, type Perception } from './perception.ts';
 import { seenFrom, shiftInput } from './position-shift.ts';
 
 /** What a fast style is trained towards, measured once. */
@@ -37,7 +37,7 @@ export async function measureTargets(
 ): Promise<FastTargets> {
   const ofStyle = await measure(perception, style, threads);
   const ofContents = await measure(perception, contents, threads);
-  const targets = perception.styleLayers.map((name) => {
+  const targets = [COLORS, ...perception.styleLayers].map((name) => {
     const [wanted, ordinary] = [ofStyle[`style ${name}`]!, ofContents[`style ${name}`]!];
     const factors = channelFactors(wanted, ordinary);
     const matrix = multiplied(wanted, factors);
@@ -76,14 +76,32 @@ function multiplied({ data, shape }: NDArray, { data: factors }: NDArray): NDArr
   );
 }
 
+/** Name of the colours among the layers that compare style. */
+const COLORS = 'colors';
+
+// Second moments of red, green, blue and 1: the mean colour and how colours vary together. Layers of a network that was trained to
+// recognise things see edges better than colours.
+function colorMoments(pictures: Tensor): Gram {
+  const [batch = 1, , height = 1, width = 1] = pictures.shape;
+  const ones = constant(float32(new Float32Array(batch * height * width).fill(1), [batch, 1, height, width]));
+  const values = op.concat([op.sub(op.div(pictures, 127.5), 1), ones], 1); // [B, 4, H, W]
+  return { matrix: gramMatrix(values), positions: height * width };
+}
+
+// Gram matrices of the style layers and of the colours.
+function styleOf(pictures: Tensor, seen: Perceived): ReadonlyMap<string, Gram> {
+  return new Map([[COLORS, colorMoments(pictures)], ...gramsOf(seen)]);
+}
+
 async function measure(
   perception: Perception,
   pictures: NDArray,
   threads: number | undefined,
 ): Promise<Record<string, NDArray>> {
-  const seen = perceive(perception, input('pictures', pictures.shape));
+  const shown = input('pictures', pictures.shape);
+  const seen = perceive(perception, shown);
   const outputs: Record<string, Tensor> = { content: seen.content };
-  for (const [name, gram] of gramsOf(seen)) outputs[`style ${name}`] = perPosition(gram);
+  for (const [name, gram] of styleOf(shown, seen)) outputs[`style ${name}`] = perPosition(gram);
   const session = await compile(outputs, { threads });
   try {
     return await session.run({ pictures });
@@ -128,11 +146,12 @@ export function fastLoss(
   painted: Tensor,
   shift: Tensor = shiftInput(),
 ): { content: Tensor; style: Tensor; variation: Tensor; range: Tensor } {
-  const seen = perceive(perception, seenFrom(painted, shift));
+  const shown = seenFrom(painted, shift);
+  const seen = perceive(perception, shown);
   const base = op.stopGradient(
     perceive({ ...perception, styleLayers: [] }, seenFrom(contents, shift)).content,
   );
-  const parts = [...gramsOf(seen)].map(([name, gram]) => {
+  const parts = [...styleOf(shown, seen)].map(([name, gram]) => {
     const { factors, matrix, scale } = targets.style.get(name)!;
     return relativeDistance(constant(matrix), op.mul(perPosition(gram), constant(factors)), scale);
   });

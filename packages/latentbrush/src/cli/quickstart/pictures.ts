@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { embeddedTrunk } from '../backbones/index.ts';
-import { loadPhotograph, photographs } from '../data/photographs.ts';
-import { dream, type DreamInput } from '../dream/index.ts';
-import { fitWithin, readPicture, recipe, writePicture, type Picture } from '../image/index.ts';
-import { paint, type StyleInput } from '../style/index.ts';
+import { embeddedTrunk } from '../../backbones/index.ts';
+import { loadPhotograph, photographs } from '../../data/photographs.ts';
+import { dream, type DreamInput } from '../../dream/index.ts';
+import { fitWithin, readPicture, recipe, writePicture, type Picture } from '../../image/index.ts';
+import { paint, type StyleInput } from '../../style/index.ts';
 import { mkdir } from 'node:fs/promises';
 import type { GallerySection } from './gallery.ts';
-import type { Output } from './output.ts';
+import type { Output } from '../output.ts';
 
 const DREAMED = 'alpine-landscape';
 const PAINTED = 'nagasaki-boats';

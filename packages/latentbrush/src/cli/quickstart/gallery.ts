@@ -1,4 +1,4 @@
-import { writeFileAtomic } from '../files/atomic-file.ts';
+import { writeFileAtomic } from '../../files/atomic-file.ts';
 
 /** A picture of a gallery. */
 export interface GalleryPicture {

@@ -1,0 +1,50 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { trainOptions } from '../../text/index.ts';
+import { writeGallery, type GallerySection } from './gallery.ts';
+import { abortOnInterrupt, INTERRUPTED } from '../interrupt.ts';
+import { Output } from '../output.ts';
+import { learnFaces } from './faces.ts';
+import { trainGan } from './gan.ts';
+import { dreamOfTheAlps, paintTheBoats } from './pictures.ts';
+import { readMobyDick } from './text.ts';
+import { addSchemaOptions, readSchemaOptions } from '../schema-options.ts';
+import { outputOptions } from '../shared-options.ts';
+
+/** Where the quickstart keeps what it makes. */
+const FOLDER = 'latentbrush-quickstart';
+
+const CHANGEABLE = trainOptions.pick({ seed: true });
+
+/** `latentbrush quickstart`. */
+export function quickstartCommand(): Command {
+  const command = new Command('quickstart').description(
+    'All five systems on what is embedded, in a few minutes: dream on a photograph, paint another, train a language model on Moby Dick, learn a latent space of faces and a GAN; with a gallery page at the end.',
+  );
+  addSchemaOptions(command, CHANGEABLE);
+  outputOptions(command);
+  return command.action(async (given: { json?: boolean; quiet?: boolean }) => {
+    const { seed } = readSchemaOptions(CHANGEABLE, given as Record<string, unknown>);
+    const output = new Output(given);
+    const signal = abortOnInterrupt();
+    await rm(FOLDER, { recursive: true, force: true });
+    const sections: GallerySection[] = [];
+    const parts = [
+      () => dreamOfTheAlps(FOLDER, seed, output, signal),
+      () => paintTheBoats(FOLDER, seed, output, signal),
+      () => readMobyDick(FOLDER, seed, output, signal),
+      () => learnFaces(FOLDER, seed, output, signal),
+      () => trainGan(FOLDER, seed, output, signal),
+    ];
+    for (const part of parts) {
+      sections.push(await part());
+      if (signal.aborted) break;
+    }
+    const page = join(FOLDER, 'index.html');
+    await writeGallery(page, sections);
+    output.event({ type: 'gallery', path: page });
+    output.text(`\n${page}: open it in a browser\n`);
+    if (signal.aborted) process.exitCode = INTERRUPTED;
+  });
+}

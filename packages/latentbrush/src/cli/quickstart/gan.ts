@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { loadImageDataset } from '../../data/index.ts';
+import { DCGAN_PRESET, train, type TrainInput } from '../../gan/index.ts';
+import { reportGanTraining } from '../gan/training-report.ts';
+import { writePicture, type Picture } from '../../image/index.ts';
+import type { Output } from '../output.ts';
+import type { GallerySection } from './gallery.ts';
+
+const DATASET = 'emoji:faces';
+
+// A few hundred iterations of a small network: enough to see it learn, not to see it done.
+const OPTIONS: TrainInput = {
+  ...DCGAN_PRESET,
+  size: 32,
+  filters: 24,
+  batch: 32,
+  augment: true,
+  iterations: 300,
+  sampleEvery: 50,
+  checkpointEvery: 100,
+  samples: 36,
+  ema: 0.98,
+};
+
+/** A part of the quickstart: the first minute of a GAN. */
+export async function trainGan(
+  folder: string,
+  seed: number,
+  output: Output,
+  signal: AbortSignal,
+): Promise<GallerySection> {
+  output.note(
+    `\nTraining a GAN on ${DATASET}: one network draws, the other tells its drawings from real ones.`,
+  );
+  const { train: faces } = await loadImageDataset(DATASET, { size: 32, signal });
+  const run = join(folder, 'gan');
+  const sheets: Picture[] = [];
+  const events = train(faces, { ...OPTIONS, seed, run }, signal);
+  const seen = (async function* () {
+    for await (const event of events) {
+      if (event.type === 'sample') sheets.push(event.generated);
+      yield event;
+    }
+  })();
+  await reportGanTraining(seen, output);
+  const shown = sheets.length > 1 ? [sheets[0]!, sheets.at(-1)!] : sheets;
+  const pictures: { file: string; caption: string }[] = [];
+  for (const [index, sheet] of shown.entries()) {
+    const file = index === 0 ? 'gan-begin.png' : 'gan-end.png';
+    await writePicture(join(folder, file), sheet);
+    const step = index === 0 ? OPTIONS.sampleEvery : OPTIONS.iterations;
+    pictures.push({ file, caption: `After ${step ?? 0} steps` });
+  }
+  return {
+    title: 'GAN',
+    about:
+      'The first minute of a generative adversarial network. It goes on where it stopped: an hour makes faces of it.',
+    command: `latentbrush gan train --resume ${run} --iterations 3000`,
+    pictures,
+  };
+}
