@@ -9,7 +9,7 @@ import { Output } from './output.ts';
 import { dreamOfTheAlps, paintTheBoats } from './quickstart-pictures.ts';
 import { addSchemaOptions, readSchemaOptions } from './schema-options.ts';
 import { outputOptions } from './shared-options.ts';
-import { reportTraining } from './training-report.ts';
+import { reportTraining } from './text/training-report.ts';
 
 /** Where the quickstart keeps what it makes. */
 const FOLDER = 'latentbrush-quickstart';
