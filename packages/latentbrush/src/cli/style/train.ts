@@ -1,13 +1,13 @@
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
-import { basename } from 'node:path';
 import { loadBackbone } from '../../backbones/index.ts';
 import { listPictures, readPictures } from '../../data/index.ts';
 import { readPicture, type Picture } from '../../image/index.ts';
+import { freeRunFolder } from '../../runs/free-folder.ts';
+import { readRun } from '../../runs/training-run.ts';
 import {
-  freeRunFolder,
-  readFastRun,
   resumeFast,
+  styleRuns,
   trainFast,
   trainOptions,
   type FastEvent,
@@ -19,6 +19,7 @@ import { Output, type OutputOptions } from '../output.ts';
 import { addSchemaOptions, readSchemaOptions } from '../schema-options.ts';
 import { changedOptions } from '../resume-options.ts';
 import { outputOptions } from '../shared-options.ts';
+import { stemOf } from '../target-file.ts';
 import { weightsFlags, weightsSource, type WeightsFlags } from '../weights-flags.ts';
 import { reportFastTraining } from './training-report.ts';
 
@@ -79,7 +80,7 @@ async function fresh(
   const options = readSchemaOptions(trainOptions, given);
   const pictures = await readMaterial(style, contentDir, context.output);
   const backbone = await load(options.backbone, given, context);
-  const run = given.run ?? (await freeRunFolder(basename(style)));
+  const run = given.run ?? (await freeRunFolder('style', stemOf(style)));
   return trainFast(backbone, pictures, { ...options, run }, context.signal);
 }
 
@@ -90,7 +91,7 @@ async function again(
   context: JobContext,
 ): Promise<AsyncIterable<FastEvent>> {
   const changes = changedOptions(trainOptions, given, ['iterations', 'threads']);
-  const { sources, options } = await readFastRun(folder);
+  const { extra: sources, options } = await readRun(styleRuns, folder);
   const pictures = await readMaterial(
     style ?? sources.style,
     given.contentDir ?? sources.contentDir,
