@@ -1,35 +1,93 @@
 import { basename, resolve } from 'node:path';
+import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
 import { writeFileAtomic } from '../files/atomic-file.ts';
-import { exportOnnx, loadLanguageModel } from '../text/index.ts';
-import { Output } from './output.ts';
+import { parseSize } from '../image/index.ts';
+import { flagOf } from '../options.ts';
+import { openRun, type Run } from '../runs/index.ts';
+import * as style from '../style/index.ts';
+import * as text from '../text/index.ts';
+import { Output, type OutputOptions } from './output.ts';
 import { outputOptions, unusedSeedOption } from './shared-options.ts';
+
+/** Flags that say which model is written, and how. */
+interface Choices {
+  readonly checkpoint?: string;
+  readonly size?: string;
+}
+
+interface Given extends Choices, OutputOptions {
+  readonly output?: string;
+}
+
+/** An ONNX file and what its inputs and outputs are called. */
+interface Exported {
+  readonly bytes: Uint8Array;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
 
 /** `latentbrush export`. */
 export function exportCommand(): Command {
   const command = new Command('export')
     .description(
-      'Write the model of a run as an .onnx file that any ONNX runtime loads: one step, with state in and out.',
+      'Write the model of a run as an .onnx file that any ONNX runtime loads: of a text run one step, with state in and out; of a style run pictures in and out.',
     )
     .argument('<run>', 'folder of a run')
     .option('-o, --output <file>', 'where to write (default: <run>.onnx in the current folder)')
-    .option('--checkpoint <which>', 'best or latest (default: best)');
+    .option('--checkpoint <which>', 'text: best or latest (default: best)')
+    .option('--size <WIDTHxHEIGHT>', `style: size of the pictures (default: ${STYLE_SIZE})`);
   unusedSeedOption(command);
   outputOptions(command);
-  return command.action(
-    async (
-      folder: string,
-      given: { output?: string; checkpoint?: string; json?: boolean; quiet?: boolean },
-    ) => {
-      const output = new Output(given);
-      const model = await loadLanguageModel(folder, given.checkpoint);
-      const { bytes, inputs, outputs } = exportOnnx(model);
-      const file = given.output ?? `${basename(resolve(folder))}.onnx`;
-      await writeFileAtomic(file, bytes);
-      output.event({ type: 'exported', file, bytes: bytes.length, inputs, outputs });
-      output.text(
-        `${file}: ${(bytes.length / 1e6).toFixed(2)} MB\n  inputs   ${inputs.join(', ')}\n  outputs  ${outputs.join(', ')}\n`,
+  return command.action(async (folder: string, given: Given) => {
+    const output = new Output(given);
+    const { bytes, inputs, outputs } = await modelOf(await openRun(folder), given);
+    const file = given.output ?? `${basename(resolve(folder))}.onnx`;
+    await writeFileAtomic(file, bytes);
+    output.event({ type: 'exported', file, bytes: bytes.length, inputs, outputs });
+    output.text(
+      `${file}: ${(bytes.length / 1e6).toFixed(2)} MB\n  inputs   ${inputs.join(', ')}\n  outputs  ${outputs.join(', ')}\n`,
+    );
+  });
+}
+
+function modelOf(run: Run, given: Given): Promise<Exported> {
+  switch (run.system) {
+    case 'text':
+      return textModel(run, chosen(run, given, ['checkpoint']));
+    case 'style':
+      return styleModel(run, chosen(run, given, ['size']));
+    default:
+      throw new InputError(
+        `${run.folder}: a run of '${run.system}', whose models cannot be exported; choose a run of text or style`,
       );
-    },
-  );
+  }
+}
+
+async function textModel({ folder }: Run, { checkpoint }: Choices): Promise<Exported> {
+  return text.exportOnnx(await text.loadLanguageModel(folder, checkpoint));
+}
+
+/** The size of pictures for a style when none is given. */
+const STYLE_SIZE = '512x512';
+
+async function styleModel({ folder }: Run, { size = STYLE_SIZE }: Choices): Promise<Exported> {
+  const pictures = parseSize(size, '--size');
+  return style.exportOnnx(await style.loadStyleModel(folder), pictures);
+}
+
+/**
+ * The flags of a system.
+ * @throws InputError when one was given that is of another system
+ */
+function chosen<Flag extends keyof Choices>(
+  { system }: Run,
+  given: Choices,
+  flags: readonly Flag[],
+): Pick<Choices, Flag> {
+  const all = ['checkpoint', 'size'] as const satisfies readonly (keyof Choices)[];
+  const other = all.find((flag) => given[flag] !== undefined && !flags.some((known) => known === flag));
+  if (other !== undefined)
+    throw new InputError(`${flagOf(other)}: has no meaning for a run of '${system}'; leave it out`);
+  return given;
 }

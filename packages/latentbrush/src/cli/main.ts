@@ -5,7 +5,7 @@ import { version } from '../version.ts';
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<() => Command> }>> = {
   text: {
     summary: 'train a language model on a text, and write with it',
-    load: async () => (await import('./text.ts')).textCommand,
+    load: async () => (await import('./text/command.ts')).textCommand,
   },
   dream: {
     summary: 'turn a picture into a DeepDream',
@@ -29,11 +29,11 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<(
   },
   models: {
     summary: 'look at the pretrained networks and fetch their weights',
-    load: async () => (await import('./models.ts')).modelsCommand,
+    load: async () => (await import('./models/command.ts')).modelsCommand,
   },
   data: {
     summary: 'look at the data sets of pictures that can be trained on',
-    load: async () => (await import('./data.ts')).dataCommand,
+    load: async () => (await import('./data/command.ts')).dataCommand,
   },
   export: {
     summary: 'write the model of a run as an .onnx file for any ONNX runtime',

@@ -1,12 +1,18 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+// Disks allow 255 bytes, and people want to see the end.
+const LONGEST_NAME = 40;
+
 /**
  * A folder under `runs/` that does not exist yet: `runs/<system>-<name>-<number>`.
- * @param name what was trained on; characters that folders should not have become hyphens
+ * @param name what was trained on; characters that folders should not have become hyphens, and a long name is cut off
  */
 export async function freeRunFolder(system: string, name: string): Promise<string> {
-  const stem = `${system}-${name.replace(/[^\p{L}\p{N}-]+/gu, '-').replace(/^-+|-+$/g, '') || 'run'}`;
+  const plain = Array.from(name.replace(/[^\p{L}\p{N}-]+/gu, '-'))
+    .slice(0, LONGEST_NAME)
+    .join('');
+  const stem = `${system}-${plain.replace(/^-+|-+$/g, '') || 'run'}`;
   const taken = new Set(await readdir('runs').catch(() => []));
   let number = 1;
   while (taken.has(`${stem}-${number}`)) number += 1;

@@ -8,12 +8,13 @@ import { noise } from '../image/testing/noise.ts';
 import { parseOptions } from '../options.ts';
 import { createRun } from '../runs/index.ts';
 import { readMetrics } from '../runs/metrics.ts';
+import { readRun } from '../runs/training-run.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import type { FastEvent } from './fast-events.ts';
 import { gatherMaterial, type FastPictures } from './fast-material.ts';
 import { StylePainter } from './fast-model.ts';
 import { trainOptions, type TrainInput } from './fast-options.ts';
-import { freeRunFolder, loadStyleModel, readFastRun } from './fast-run.ts';
+import { loadStyleModel, styleRuns } from './fast-run.ts';
 import { resumeFast, trainFast } from './fast-train.ts';
 import { tinyBackbone, tinyLayers } from './testing/tiny-perception.ts';
 
@@ -180,7 +181,7 @@ describe('a run folder', () => {
       'step-00000012.safetensors',
     ]);
     expect(await loadStyleModel(folder)).toEqual(of(events, 'done')[0]?.model);
-    const { sources, options } = await readFastRun(folder);
+    const { extra: sources, options } = await readRun(styleRuns, folder);
     expect(sources).toMatchObject({ style: 'wave.jpg', contentDir: 'photos' });
     expect(sources).not.toHaveProperty('pairsDir');
     expect(options).toMatchObject({ ...quick, backbone: 'vgg-tiny' }); // the network it was trained with
@@ -194,12 +195,6 @@ describe('a run folder', () => {
     await expect(all(trainFast(backbone, pictures, { ...quick, run: folder }))).rejects.toThrow(
       /already holds a run; go on with it by --resume/,
     );
-  });
-
-  it('has a free name of its own', async () => {
-    expect(await freeRunFolder('great wave.v2.jpg')).toMatch(/^runs[/\\]style-great-wave-v2-\d+$/);
-    expect(await freeRunFolder('../../파도.png')).toMatch(/^runs[/\\]style-[-파도]+-\d+$/);
-    expect(await freeRunFolder('.png')).toMatch(/^runs[/\\]style-picture-\d+$/);
   });
 });
 
@@ -346,7 +341,7 @@ describe('pairs that the slow form painted', () => {
 
   it('are remembered in the run folder', async () => {
     await all(trainFast(backbone, { ...pictures, pairs }, { ...quick, iterations: 1, run: folder }));
-    expect((await readFastRun(folder)).sources).toMatchObject({ pairsDir: 'painted' });
+    expect((await readRun(styleRuns, folder)).extra).toMatchObject({ pairsDir: 'painted' });
   });
 
   it('must be there, and be pairs', async () => {
@@ -425,8 +420,8 @@ describe('what goes wrong is told in one line', () => {
     await expect(loadStyleModel(folder)).rejects.toThrow(
       /run\.json is damaged at options\.filters; restore it from a copy/,
     );
-    await changeRun(folder, (run) => (run.extra = {}));
-    await expect(readFastRun(folder)).rejects.toThrow(/run\.json is damaged at extra\.style/);
+    await changeRun(folder, (run) => Object.assign(run, { options: {}, extra: {} }));
+    await expect(readRun(styleRuns, folder)).rejects.toThrow(/run\.json is damaged at extra\.style/);
   });
 
   it('a run whose options are not those its weights were trained with', async () => {

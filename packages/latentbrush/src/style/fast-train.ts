@@ -1,9 +1,10 @@
 import type { Backbone } from '../backbones/index.ts';
 import { parseOptions } from '../options.ts';
+import { TrainingRun } from '../runs/training-run.ts';
 import type { FastEvent } from './fast-events.ts';
 import { gatherMaterial, type FastPictures } from './fast-material.ts';
 import { trainOptions, type TrainInput } from './fast-options.ts';
-import { FastRun } from './fast-run.ts';
+import { checkSources, styleRuns } from './fast-run.ts';
 import { FastTraining } from './fast-training.ts';
 
 /**
@@ -28,7 +29,8 @@ export async function* trainFast(
   const { run: folder, ...given } = options;
   const resolved = parseOptions(trainOptions, { ...given, backbone: given.backbone ?? backbone.name });
   const { material, sources } = await gatherMaterial(backbone, pictures, resolved);
-  const run = folder === undefined ? undefined : await FastRun.create(folder, sources, resolved);
+  const run =
+    folder === undefined ? undefined : await TrainingRun.create(styleRuns, folder, resolved, sources);
   try {
     const training = await FastTraining.compile(material, resolved, run);
     yield* training.run(signal);
@@ -50,12 +52,12 @@ export async function* resumeFast(
   changes: Pick<TrainInput, 'iterations' | 'threads'> = {},
   signal?: AbortSignal,
 ): AsyncGenerator<FastEvent, void, undefined> {
-  const run = await FastRun.open(folder);
+  const run = await TrainingRun.open(styleRuns, folder);
   try {
     const changed = Object.entries(changes).filter(([, value]) => value !== undefined);
     const resolved = parseOptions(trainOptions, { ...run.options, ...Object.fromEntries(changed) });
     const { material, sources } = await gatherMaterial(backbone, pictures, resolved);
-    run.checkSources(sources);
+    checkSources(sources, run.extra);
     const training = await FastTraining.compile(material, resolved, run, await run.lastCheckpoint());
     yield* training.run(signal);
   } finally {

@@ -24,6 +24,9 @@ import { SHIFT, shiftOfStep } from './position-shift.ts';
 import { sizeOfFastStyle } from './sizes.ts';
 import { transformer } from './transformer.ts';
 
+// Metrics of single steps are kept this often.
+const STEPS_BETWEEN_METRICS = 10;
+
 /** Cut-outs of the sample sheets. */
 const SAMPLES = 4;
 
@@ -118,8 +121,10 @@ export class FastTraining {
     };
     const losses: FastLosses = { loss: Object.values(parts).reduce((sum, value) => sum + value), ...parts };
     if (!Number.isFinite(losses.loss)) throw this.#diverged();
-    await this.#run?.logStep(trainer.stepCount, losses);
-    return { type: 'step', step: trainer.stepCount, total: this.#options.iterations, ...losses };
+    const { stepCount } = trainer;
+    if (stepCount % STEPS_BETWEEN_METRICS === 0)
+      await this.#run?.log({ type: 'step', step: stepCount, ...losses });
+    return { type: 'step', step: stepCount, total: iterations, ...losses };
   }
 
   #feeds(step: number): Record<string, NDArray> {
@@ -141,8 +146,9 @@ export class FastTraining {
     const size = this.#options.size;
     const pictures = [...picturesOf(contents, size), ...picturesOf(painted, size)];
     const sheet = montage(pictures, { columns: SAMPLES, gap: 4 });
-    const path = await this.#run?.writeSamples(trainer.stepCount, sheet);
-    return { type: 'sample', step: trainer.stepCount, sheet, path };
+    const { stepCount } = trainer;
+    const path = await this.#run?.writeSample(`step-${String(stepCount).padStart(6, '0')}`, sheet);
+    return { type: 'sample', step: stepCount, sheet, path };
   }
 
   async #save(): Promise<FastEvent> {
@@ -150,7 +156,7 @@ export class FastTraining {
     const tensors = state.snapshot();
     const finite = Object.values(tensors).every(({ data }) => (data as Float32Array).every(Number.isFinite));
     if (!finite) throw this.#diverged();
-    await this.#run?.checkpoint(trainer.stepCount, tensors);
+    await this.#run?.checkpoint({ step: trainer.stepCount, tensors, progress: {} });
     this.#savedAt = trainer.stepCount;
     return { type: 'checkpoint', step: trainer.stepCount };
   }

@@ -6,7 +6,7 @@ export { type FastEvent, type FastLosses } from './fast-events.ts';
 export { SMALLEST_SIDE, StylePainter, type StyleModel } from './fast-model.ts';
 export { type FastPictures } from './fast-material.ts';
 export { trainOptions, type TrainInput, type TrainOptions } from './fast-options.ts';
-export { freeRunFolder, loadStyleModel, readFastRun, type FastSources } from './fast-run.ts';
+export { loadStyleModel, styleRuns, type FastSources } from './fast-run.ts';
 export { resumeFast, trainFast } from './fast-train.ts';
 export { checkMemory, estimateMemory, estimatePaintingMemory, estimateTrainingMemory } from './memory.ts';
 export { styleOptions, type StyleInput, type StyleOptions } from './options.ts';

@@ -7,6 +7,8 @@ export interface PaintedPair {
   readonly content: Picture;
   /** Of the content's proportions; its size may be another. */
   readonly painted: Picture;
+  /** What it is called in messages (default: its number). */
+  readonly name?: string | undefined;
 }
 
 /** The proportions of a pair may differ by this share, or by a pixel: painting rounds the width. */
@@ -37,12 +39,12 @@ export class PairCrops {
    * Adds a pair. The content is brought to the size of the painted picture.
    * @throws InputError when their proportions differ
    */
-  add({ content, painted }: PaintedPair): void {
+  add({ content, painted, name = `pair ${this.count + 1}` }: PaintedPair): void {
     const { height, width } = painted;
     const proportional = (content.width * height) / content.height;
     if (Math.abs(proportional - width) > Math.max(1, LARGEST_DIFFERENCE * width)) {
       throw new InputError(
-        `pair ${this.count + 1}: the content is ${content.width}x${content.height} and what was painted ${width}x${height}, of other proportions; give the content that was painted`,
+        `${name}: the content is ${content.width}x${content.height} and what was painted ${width}x${height}, of other proportions; give the picture that was painted`,
       );
     }
     const stored = storedPicture([resize(content, { height, width }), painted], this.#size);

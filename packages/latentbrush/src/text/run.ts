@@ -7,7 +7,8 @@ import { writeFileAtomic } from '../files/atomic-file.ts';
 import { loadCheckpoint, saveCheckpoint, savedSteps } from '../runs/checkpoint.ts';
 import { lockRun, type RunLock } from '../runs/lock.ts';
 import { appendMetric, truncateMetricsAfter } from '../runs/metrics.ts';
-import { createRun, openRun, type Run } from '../runs/run.ts';
+import { createRun } from '../runs/run.ts';
+import { readRun, type RunContents, type RunKind } from '../runs/training-run.ts';
 import { parametersOf } from './model.ts';
 import { trainOptions, type TrainOptions } from './options.ts';
 import type { Weights } from './predictor.ts';
@@ -76,23 +77,31 @@ type Extra = z.output<typeof extraSchema>;
 
 const stateSchema = z.object({ vocabulary: z.string(), progress: progressSchema });
 
+/** Runs of language models. */
+export const textRuns: RunKind<TrainOptions, Extra, z.output<typeof stateSchema>> = {
+  system: 'text',
+  options: trainOptions,
+  extra: extraSchema,
+  progress: stateSchema,
+};
+
 // Metrics of single steps are kept this often.
 const STEPS_BETWEEN_METRICS = 50;
 
 /** The folder of a text training that is going on. */
 export class TextRun {
-  readonly #run: Run;
   readonly #lock: RunLock;
   readonly #extra: Extra;
+  readonly folder: string;
   readonly vocabulary: Vocabulary;
   readonly options: TrainOptions;
 
-  private constructor(run: Run, lock: RunLock, extra: Extra) {
-    this.#run = run;
+  private constructor({ folder, options, extra }: RunContents<TrainOptions, Extra>, lock: RunLock) {
     this.#lock = lock;
     this.#extra = extra;
+    this.folder = folder;
     this.vocabulary = vocabularyOf(extra);
-    this.options = trainOptions.parse(run.options);
+    this.options = options;
   }
 
   /**
@@ -114,7 +123,7 @@ export class TextRun {
       passages: [...passages],
     };
     const run = await createRun(folder, { system: 'text', options, seed: options.seed, extra });
-    return new TextRun(run, await lockRun(run), extra);
+    return new TextRun({ folder, options, extra }, await lockRun(run));
   }
 
   /**
@@ -122,22 +131,8 @@ export class TextRun {
    * @throws InputError when it is no text run, is damaged, or another process trains in it
    */
   static async open(folder: string): Promise<TextRun> {
-    const run = await openRun(folder, { system: 'text' });
-    return new TextRun(run, await lockRun(run), readExtra(run));
-  }
-
-  /** A folder name under `runs/` that does not exist yet. */
-  static async freeFolder(corpus: string): Promise<string> {
-    const stem = `text-${
-      corpus
-        .replace(/\.[^.]*$/, '')
-        .replace(/[^\p{L}\p{N}-]+/gu, '-')
-        .slice(0, 40) || 'corpus'
-    }`;
-    const taken = new Set(await readdir('runs').catch(() => []));
-    let number = 1;
-    while (taken.has(`${stem}-${number}`)) number += 1;
-    return join('runs', `${stem}-${number}`);
+    const run = await readRun(textRuns, folder);
+    return new TextRun(run, await lockRun(run));
   }
 
   /**
@@ -145,17 +140,13 @@ export class TextRun {
    * @throws InputError when the folder is no text run, or its corpus was not a file or a name
    */
   static async corpusOf(folder: string): Promise<string> {
-    const { source } = readExtra(await openRun(folder, { system: 'text' })).corpus;
+    const { source } = (await readRun(textRuns, folder)).extra.corpus;
     if (source === null || source === '-') {
       throw new InputError(
         `${folder}: its corpus came from no file; give it again: text train <corpus> --resume ${folder}`,
       );
     }
     return source;
-  }
-
-  get folder(): string {
-    return this.#run.folder;
   }
 
   /** @throws InputError when the corpus is not the one the run was trained on */
@@ -174,28 +165,28 @@ export class TextRun {
    * @throws InputError when it is damaged, or belongs to a model of another vocabulary
    */
   async lastCheckpoint(): Promise<Checkpoint | undefined> {
-    if ((await savedSteps(this.#run)).length === 0) {
-      await truncateMetricsAfter(this.#run, 0);
+    if ((await savedSteps(this)).length === 0) {
+      await truncateMetricsAfter(this, 0);
       return undefined;
     }
-    const { step, tensors, state } = await loadCheckpoint(this.#run, 'latest');
+    const { step, tensors, state } = await loadCheckpoint(this, 'latest');
     const { progress } = checkedState(this.folder, state, this.vocabulary);
-    await truncateMetricsAfter(this.#run, step);
+    await truncateMetricsAfter(this, step);
     return { step, tensors, progress: { ...progress, bestLoss: progress.bestLoss ?? Infinity } };
   }
 
   async checkpoint(step: number, tensors: Weights, progress: Progress, best: boolean): Promise<void> {
     const bestLoss = Number.isFinite(progress.bestLoss) ? progress.bestLoss : null;
     const state = { vocabulary: fingerprint(this.vocabulary), progress: { ...progress, bestLoss } };
-    await saveCheckpoint(this.#run, step, tensors, state, { best });
+    await saveCheckpoint(this, step, tensors, state, { best });
   }
 
   async logStep(metric: { step: number; epoch: number; loss: number; batchLoss: number }): Promise<void> {
-    if (metric.step % STEPS_BETWEEN_METRICS === 0) await appendMetric(this.#run, { type: 'step', ...metric });
+    if (metric.step % STEPS_BETWEEN_METRICS === 0) await appendMetric(this, { type: 'step', ...metric });
   }
 
   async logEpoch(metric: { step: number; epoch: number; loss: number }): Promise<void> {
-    await appendMetric(this.#run, { ...metric, type: 'epoch' });
+    await appendMetric(this, { ...metric, type: 'epoch' });
   }
 
   async writeSamples(
@@ -225,33 +216,25 @@ export async function loadLanguageModel(folder: string, checkpoint = 'best'): Pr
   if (checkpoint !== 'best' && checkpoint !== 'latest') {
     throw new InputError(`--checkpoint: "${checkpoint}" was given; expected best or latest`);
   }
-  const run = await openRun(folder, { system: 'text' });
-  const { architecture, passages, ...extra } = readExtra(run);
+  const { options, extra } = await readRun(textRuns, folder);
+  const { architecture, passages } = extra;
   const vocabulary = vocabularyOf(extra);
   const { tensors, state } = await loadCheckpoint(
-    run,
-    checkpoint === 'best' ? await bestOrLatest(run) : 'latest',
+    { folder },
+    checkpoint === 'best' ? await bestOrLatest(folder) : 'latest',
   );
   checkedState(folder, state, vocabulary);
   const names = parametersOf(architecture)
     .list()
     .map(({ name }) => name);
   const weights = Object.fromEntries(Object.entries(tensors).filter(([name]) => names.includes(name)));
-  const { window, objective } = trainOptions.parse(run.options);
+  const { window, objective } = options;
   return { architecture, vocabulary, passages, weights, window, objective };
 }
 
-async function bestOrLatest(run: Run): Promise<'best' | 'latest'> {
-  const names: readonly string[] = await readdir(join(run.folder, 'checkpoints')).catch(() => []);
+async function bestOrLatest(folder: string): Promise<'best' | 'latest'> {
+  const names: readonly string[] = await readdir(join(folder, 'checkpoints')).catch(() => []);
   return names.includes('best.safetensors') ? 'best' : 'latest';
-}
-
-function readExtra(run: Run): Extra {
-  const parsed = extraSchema.safeParse(run.extra);
-  if (parsed.success) return parsed.data;
-  throw new InputError(
-    `${run.folder}: run.json is damaged at extra.${parsed.error.issues[0]?.path.join('.') ?? ''}; restore it from a copy`,
-  );
 }
 
 function vocabularyOf({ vocabulary: { level, lowerCase, tokens } }: Pick<Extra, 'vocabulary'>): Vocabulary {

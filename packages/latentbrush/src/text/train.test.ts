@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
@@ -224,6 +224,16 @@ describe('a run folder', () => {
     await expect(all(resume(folder, { name: 'other', text: 'something else' }))).rejects.toThrow(
       /not the text this run was trained on/,
     );
+  });
+
+  it('whose options were changed to what they cannot be is refused in one line', async () => {
+    await all(train(corpus, { ...quick, maxSteps: 1, run: folder }));
+    const file = join(folder, 'run.json');
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"units": 16', '"units": "many"'));
+    for (const work of [loadLanguageModel(folder), all(resume(folder, corpus))]) {
+      await expect(work).rejects.toThrow(InputError);
+      await expect(work).rejects.toThrow(/run\.json is damaged at options\.units; restore it from a copy/);
+    }
   });
 
   it('keeps the last good checkpoint when the loss is no number any more', async () => {

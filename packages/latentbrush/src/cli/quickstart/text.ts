@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { loadCorpus } from '../../data/corpus.ts';
 import { train, type TrainInput } from '../../text/index.ts';
 import type { Output } from '../output.ts';
-import { reportTraining } from '../training-report.ts';
+import { reportTraining } from '../text/training-report.ts';
 import type { GallerySection } from './gallery.ts';
 
 // Reaches readable words within a minute on two cores; not the book's settings, which need an hour.

@@ -1,29 +1,23 @@
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
-import { basename } from 'node:path';
 import { loadBackbone } from '../../backbones/index.ts';
-import { listPictures, readPictures } from '../../data/index.ts';
-import { readPicture, type Picture } from '../../image/index.ts';
-import {
-  freeRunFolder,
-  readFastRun,
-  resumeFast,
-  trainFast,
-  trainOptions,
-  type FastEvent,
-  type FastPictures,
-} from '../../style/index.ts';
+import { freeRunFolder } from '../../runs/free-folder.ts';
+import { readRun } from '../../runs/training-run.ts';
+import { resumeFast, styleRuns, trainFast, trainOptions, type FastEvent } from '../../style/index.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { addSchemaOptions, readSchemaOptions } from '../schema-options.ts';
 import { changedOptions } from '../resume-options.ts';
 import { outputOptions } from '../shared-options.ts';
+import { stemOf } from '../target-file.ts';
 import { weightsFlags, weightsSource, type WeightsFlags } from '../weights-flags.ts';
+import { trainingPictures } from './training-pictures.ts';
 import { reportFastTraining } from './training-report.ts';
 
 interface Given extends Record<string, unknown>, OutputOptions, WeightsFlags {
   readonly contentDir?: string;
+  readonly pairsDir?: string;
   readonly run?: string;
   readonly resume?: string;
   readonly weights?: string;
@@ -39,6 +33,10 @@ export function styleTrainCommand(): Command {
     .option(
       '--content-dir <folder>',
       'photographs of all kinds to learn on, also in sub-folders; the more the better',
+    )
+    .option(
+      '--pairs-dir <folder>',
+      'pictures to learn on besides that the slow form has painted: cat.jpg and beside it cat-painted.png, as: latentbrush style cat.jpg painting.jpg -o cat-painted.png --no-save-rounds',
     )
     .option('--run <folder>', 'folder of the run (default: runs/style-<style>-<number>)')
     .option('--resume <folder>', 'go on with a run from its last checkpoint (--iterations may be raised)')
@@ -70,16 +68,16 @@ async function fresh(
   given: Given,
   context: JobContext,
 ): Promise<AsyncIterable<FastEvent>> {
-  const { contentDir } = given;
+  const { contentDir, pairsDir } = given;
   if (style === undefined || contentDir === undefined) {
     throw new InputError(
       'style train: a style picture and --content-dir are needed, as: latentbrush style train painting.jpg --content-dir photos',
     );
   }
   const options = readSchemaOptions(trainOptions, given);
-  const pictures = await readMaterial(style, contentDir, context.output);
+  const pictures = await trainingPictures({ style, contentDir, pairsDir }, context.output);
   const backbone = await load(options.backbone, given, context);
-  const run = given.run ?? (await freeRunFolder(basename(style)));
+  const run = given.run ?? (await freeRunFolder('style', stemOf(style)));
   return trainFast(backbone, pictures, { ...options, run }, context.signal);
 }
 
@@ -90,35 +88,15 @@ async function again(
   context: JobContext,
 ): Promise<AsyncIterable<FastEvent>> {
   const changes = changedOptions(trainOptions, given, ['iterations', 'threads']);
-  const { sources, options } = await readFastRun(folder);
-  const pictures = await readMaterial(
-    style ?? sources.style,
-    given.contentDir ?? sources.contentDir,
-    context.output,
-  );
+  const { extra: sources, options } = await readRun(styleRuns, folder);
+  const paths = {
+    style: style ?? sources.style,
+    contentDir: given.contentDir ?? sources.contentDir,
+    pairsDir: given.pairsDir ?? sources.pairsDir,
+  };
+  const pictures = await trainingPictures(paths, context.output);
   const backbone = await load(options.backbone, given, context);
   return resumeFast(folder, backbone, pictures, changes, context.signal);
-}
-
-async function readMaterial(style: string, contentDir: string, output: Output): Promise<FastPictures> {
-  const picture = await readPicture(style);
-  const paths = await listPictures(contentDir);
-  return { style: { name: style, picture }, contentDir, contents: readable(paths, output) };
-}
-
-// Broken pictures are told and left out.
-async function* readable(paths: readonly string[], output: Output): AsyncGenerator<Picture> {
-  let done = 0;
-  for await (const found of readPictures(paths)) {
-    done += 1;
-    output.progress(done, paths.length, 'pictures read');
-    if ('picture' in found) yield found.picture;
-    else {
-      output.event({ type: 'skipped', path: found.path, reason: found.reason });
-      output.note(`left out: ${found.reason}`);
-    }
-  }
-  output.clearProgress();
 }
 
 function load(

@@ -11,7 +11,10 @@ export async function reportFastTraining(events: AsyncIterable<FastEvent>, outpu
         folder = event.folder;
         output.event(event);
         const from = event.step > 0 ? `, going on at step ${event.step}` : '';
-        output.note(`${event.parameters.toLocaleString('en')} parameters, ${event.pictures} pictures${from}`);
+        const pairs = event.pairs > 0 ? `, ${event.pairs} pairs` : '';
+        output.note(
+          `${event.parameters.toLocaleString('en')} parameters, ${event.pictures} pictures${pairs}${from}`,
+        );
         break;
       }
       case 'step':

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { serve } from '../testing/file-server.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { pretrainedWeights } from '../weights/registry.ts';
-import { built, finish, jsonLines, run, start, type Finished } from './testing/program.ts';
+import { serve } from '../../testing/file-server.ts';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
+import { pretrainedWeights } from '../../weights/registry.ts';
+import { built, finish, jsonLines, run, start, type Finished } from '../testing/program.ts';
 
 /** The program with a cache of its own, which is the current folder. */
 async function models(args: readonly string[], folder?: string): Promise<Finished> {

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { modelsFetchCommand } from './models-fetch.ts';
-import { modelsInfoCommand } from './models-info.ts';
-import { modelsLayersCommand } from './models-layers.ts';
-import { modelsListCommand } from './models-list.ts';
+import { modelsFetchCommand } from './fetch.ts';
+import { modelsInfoCommand } from './info.ts';
+import { modelsLayersCommand } from './layers.ts';
+import { modelsListCommand } from './list.ts';
 
 /** `latentbrush models`: the pretrained networks behind dream and style. */
 export function modelsCommand(): Command {

@@ -6,12 +6,12 @@ import {
   sampleOptions,
   type LanguageModel,
   type WrittenToken,
-} from '../text/index.ts';
+} from '../../text/index.ts';
 import { entropyBars } from './entropy-bars.ts';
-import { abortOnInterrupt, INTERRUPTED } from './interrupt.ts';
-import { Output, type OutputOptions } from './output.ts';
-import { addSchemaOptions, numberOf, readSchemaOptions } from './schema-options.ts';
-import { outputOptions } from './shared-options.ts';
+import { abortOnInterrupt, INTERRUPTED } from '../interrupt.ts';
+import { Output, type OutputOptions } from '../output.ts';
+import { addSchemaOptions, numberOf, readSchemaOptions } from '../schema-options.ts';
+import { outputOptions } from '../shared-options.ts';
 
 interface Given extends Record<string, unknown>, OutputOptions {
   readonly temperature?: string;

@@ -1,13 +1,15 @@
 import { isAbsolute } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
-import { loadCorpus, type Corpus } from '../data/corpus.ts';
-import type { DownloadProgress } from '../data/download.ts';
-import { resume, train, trainOptions, TextRun, type TrainEvent, type TrainInput } from '../text/index.ts';
-import { abortOnInterrupt, INTERRUPTED } from './interrupt.ts';
-import { corpusOptions, outputOptions } from './shared-options.ts';
-import { Output, type OutputOptions } from './output.ts';
-import { addSchemaOptions, readSchemaOptions, schemaValues } from './schema-options.ts';
+import { loadCorpus, type Corpus } from '../../data/corpus.ts';
+import type { DownloadProgress } from '../../data/download.ts';
+import { freeRunFolder } from '../../runs/free-folder.ts';
+import { resume, train, trainOptions, TextRun, type TrainEvent, type TrainInput } from '../../text/index.ts';
+import { abortOnInterrupt, INTERRUPTED } from '../interrupt.ts';
+import { corpusOptions, outputOptions } from '../shared-options.ts';
+import { Output, type OutputOptions } from '../output.ts';
+import { addSchemaOptions, readSchemaOptions, schemaValues } from '../schema-options.ts';
+import { stemOf } from '../target-file.ts';
 import { reportTraining } from './training-report.ts';
 
 interface Given extends Record<string, unknown>, OutputOptions {
@@ -59,7 +61,7 @@ async function fresh(
     signal,
     onProgress: downloadProgress(output),
   });
-  const folder = given.run ?? (await TextRun.freeFolder(loaded.name));
+  const folder = given.run ?? (await freeRunFolder('text', stemOf(loaded.name)));
   return train(withOrigin(loaded, corpus), { ...options, run: folder }, signal);
 }
 

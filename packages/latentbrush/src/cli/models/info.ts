@@ -1,11 +1,12 @@
 import { Command } from 'commander';
-import { describeLayers } from '../backbones/architecture.ts';
-import { backboneNamed } from '../backbones/catalogue.ts';
-import { preprocessings } from '../backbones/preprocessing.ts';
-import { Output, type OutputOptions } from './output.ts';
-import { outputOptions, unusedSeedOption } from './shared-options.ts';
-import { weightsFlags, type WeightsFlags } from './weights-flags.ts';
-import { describeState, megabytes, weightsState } from './weights-state.ts';
+import { describeLayers } from '../../backbones/architecture.ts';
+import { backboneNamed } from '../../backbones/catalogue.ts';
+import { preprocessings } from '../../backbones/preprocessing.ts';
+import { megabytes } from '../megabytes.ts';
+import { Output, type OutputOptions } from '../output.ts';
+import { outputOptions, unusedSeedOption } from '../shared-options.ts';
+import { weightsFlags, type WeightsFlags } from '../weights-flags.ts';
+import { describeState, weightsState } from './weights-state.ts';
 
 /** `latentbrush models info`. */
 export function modelsInfoCommand(): Command {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { dataInfoCommand } from './data-info.ts';
-import { dataListCommand } from './data-list.ts';
-import { dataPreviewCommand } from './data-preview.ts';
+import { dataInfoCommand } from './info.ts';
+import { dataListCommand } from './list.ts';
+import { dataPreviewCommand } from './preview.ts';
 
 /** `latentbrush data`: the pictures that vae and gan train on. */
 export function dataCommand(): Command {

@@ -6,19 +6,19 @@ import {
   emojiSetNames,
   loadImageDataset,
   type DatasetEntry,
-} from '../data/index.ts';
-import { kindOf } from '../data/file-kind.ts';
+} from '../../data/index.ts';
+import { kindOf } from '../../data/file-kind.ts';
 import {
   DATASET_HELP,
   datasetFlags,
   datasetSource,
   noteDataset,
   type DatasetFlags,
-} from './dataset-flags.ts';
+} from '../dataset-flags.ts';
 import { datasetState, describeDatasetState } from './dataset-state.ts';
-import { Output, type OutputOptions } from './output.ts';
-import { outputOptions, unusedSeedOption } from './shared-options.ts';
-import { table } from './table.ts';
+import { Output, type OutputOptions } from '../output.ts';
+import { outputOptions, unusedSeedOption } from '../shared-options.ts';
+import { table } from '../table.ts';
 
 /** So many classes are listed one by one. */
 const SHOWN_CLASSES = 20;

@@ -1,4 +1,4 @@
-import type { WrittenToken } from '../text/index.ts';
+import type { WrittenToken } from '../../text/index.ts';
 
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const WIDTH = 76;

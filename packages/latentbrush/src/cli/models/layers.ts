@@ -1,12 +1,12 @@
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
-import { describeLayers, outputSizes, type LayerInfo } from '../backbones/architecture.ts';
-import { backboneNamed } from '../backbones/catalogue.ts';
-import { onnxBackbone } from '../backbones/onnx-backbone.ts';
-import { parseSize } from '../image/size.ts';
-import { Output, type OutputOptions } from './output.ts';
-import { outputOptions, unusedSeedOption } from './shared-options.ts';
-import { table } from './table.ts';
+import { describeLayers, outputSizes, type LayerInfo } from '../../backbones/architecture.ts';
+import { backboneNamed } from '../../backbones/catalogue.ts';
+import { onnxBackbone } from '../../backbones/onnx-backbone.ts';
+import { parseSize } from '../../image/size.ts';
+import { Output, type OutputOptions } from '../output.ts';
+import { outputOptions, unusedSeedOption } from '../shared-options.ts';
+import { table } from '../table.ts';
 
 /** `latentbrush models layers`. */
 export function modelsLayersCommand(): Command {

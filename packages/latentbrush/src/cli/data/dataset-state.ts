@@ -1,7 +1,7 @@
-import type { DatasetEntry } from '../data/index.ts';
-import { locateKnownDataset } from '../data/known-dataset.ts';
-import type { DatasetFlags } from './dataset-flags.ts';
-import { megabytes } from './weights-state.ts';
+import type { DatasetEntry } from '../../data/index.ts';
+import { locateKnownDataset } from '../../data/known-dataset.ts';
+import type { DatasetFlags } from '../dataset-flags.ts';
+import { megabytes } from '../megabytes.ts';
 
 /** Whether a data set is on this machine. */
 export interface DatasetState {

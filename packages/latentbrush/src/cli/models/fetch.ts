@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { backboneNamed } from '../backbones/catalogue.ts';
-import { locateWeights } from '../weights/locate.ts';
-import { abortOnInterrupt, INTERRUPTED } from './interrupt.ts';
-import { Output, type OutputOptions } from './output.ts';
-import { outputOptions, unusedSeedOption } from './shared-options.ts';
-import { weightsFlags, weightsSource, type WeightsFlags } from './weights-flags.ts';
-import { megabytes } from './weights-state.ts';
+import { backboneNamed } from '../../backbones/catalogue.ts';
+import { locateWeights } from '../../weights/locate.ts';
+import { abortOnInterrupt, INTERRUPTED } from '../interrupt.ts';
+import { megabytes } from '../megabytes.ts';
+import { Output, type OutputOptions } from '../output.ts';
+import { outputOptions, unusedSeedOption } from '../shared-options.ts';
+import { weightsFlags, weightsSource, type WeightsFlags } from '../weights-flags.ts';
 
 /** `latentbrush models fetch`. */
 export function modelsFetchCommand(): Command {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { decodeOnnx, decodeSafetensors } from '@latentbrush/engine';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { built, finish, jsonLines, run, start } from './testing/program.ts';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
+import { built, finish, jsonLines, run, start } from '../testing/program.ts';
 
 const rhyme = 'the quick brown fox jumps over the lazy dog and runs away.\n'.repeat(80);
 const small = ['--units', '8', '--window', '10', '--batch', '8', '--threads', '1'];
@@ -17,14 +17,7 @@ async function folderWithRhyme(): Promise<string> {
   return folder;
 }
 
-describe.skipIf(!built)('the command line (needs the build in dist/)', () => {
-  it('tells its version, that of the package', async () => {
-    const { version } = JSON.parse(
-      await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
-    ) as { version: string };
-    expect((await run(['--version'], '.')).stdout).toBe(`${version}\n`);
-  });
-
+describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
   it('trains, tells about the run, writes and exports', async () => {
     const folder = await folderWithRhyme();
     const trained = await run(['text', 'train', 'rhyme.txt', '--run', 'r', ...quick], folder);
@@ -215,7 +208,6 @@ describe.skipIf(!built)(
         ['text', 'sample', 'taken', '--temperature', '0'],
         /--temperature: 0 was given/,
       ],
-      ['an unknown command', ['paint'], /paint/],
       ['info on what is no run', ['info', 'taken'], /not a run/],
     ];
     it.each(cases)('%s', async (_, args, message) => {

@@ -1,6 +1,7 @@
 import { InputError } from '@latentbrush/engine';
-import type { BackboneEntry } from '../backbones/catalogue.ts';
-import { findWeights, type LocateOptions } from '../weights/locate.ts';
+import type { BackboneEntry } from '../../backbones/catalogue.ts';
+import { findWeights, type LocateOptions } from '../../weights/locate.ts';
+import { megabytes } from '../megabytes.ts';
 
 /** Whether the weights of a backbone are on this machine. */
 export interface WeightsState {
@@ -38,9 +39,4 @@ export function describeState({ weights }: BackboneEntry, { state, path, problem
     case 'damaged':
       return problem ?? '';
   }
-}
-
-/** 87.9 MB */
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { backboneCatalogue } from '../backbones/catalogue.ts';
-import { Output, type OutputOptions } from './output.ts';
-import { outputOptions, unusedSeedOption } from './shared-options.ts';
-import { table } from './table.ts';
-import { weightsFlags, type WeightsFlags } from './weights-flags.ts';
+import { backboneCatalogue } from '../../backbones/catalogue.ts';
+import { Output, type OutputOptions } from '../output.ts';
+import { outputOptions, unusedSeedOption } from '../shared-options.ts';
+import { table } from '../table.ts';
+import { weightsFlags, type WeightsFlags } from '../weights-flags.ts';
 import { describeState, weightsState } from './weights-state.ts';
 
 /** `latentbrush models list`. */

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { downloadableDatasets, emojiSetInfo, emojiSetNames } from '../data/index.ts';
-import { datasetFlags, type DatasetFlags } from './dataset-flags.ts';
+import { downloadableDatasets, emojiSetInfo, emojiSetNames } from '../../data/index.ts';
+import { datasetFlags, type DatasetFlags } from '../dataset-flags.ts';
 import { datasetState, describeDatasetState, downloadSize } from './dataset-state.ts';
-import { Output, type OutputOptions } from './output.ts';
-import { outputOptions, unusedSeedOption } from './shared-options.ts';
-import { table } from './table.ts';
+import { Output, type OutputOptions } from '../output.ts';
+import { outputOptions, unusedSeedOption } from '../shared-options.ts';
+import { table } from '../table.ts';
 
 /** `latentbrush data list`. */
 export function dataListCommand(): Command {

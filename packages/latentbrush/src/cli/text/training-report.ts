@@ -1,5 +1,5 @@
-import type { TrainEvent } from '../text/index.ts';
-import type { Output } from './output.ts';
+import type { TrainEvent } from '../../text/index.ts';
+import type { Output } from '../output.ts';
 
 type Done = Extract<TrainEvent, { type: 'done' }>;
 

@@ -1,19 +1,19 @@
 import { Random } from '@latentbrush/engine';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { loadImageDataset, pictureAt, type ImageDataset } from '../data/index.ts';
-import { formatOfPath, montage, writePicture } from '../image/index.ts';
+import { loadImageDataset, pictureAt, type ImageDataset } from '../../data/index.ts';
+import { formatOfPath, montage, writePicture } from '../../image/index.ts';
 import {
   DATASET_HELP,
   datasetFlags,
   datasetSource,
   noteDataset,
   type DatasetFlags,
-} from './dataset-flags.ts';
-import { abortOnInterrupt, INTERRUPTED } from './interrupt.ts';
-import { Output, type OutputOptions } from './output.ts';
-import { addSchemaOptions, readSchemaOptions } from './schema-options.ts';
-import { outputOptions } from './shared-options.ts';
+} from '../dataset-flags.ts';
+import { abortOnInterrupt, INTERRUPTED } from '../interrupt.ts';
+import { Output, type OutputOptions } from '../output.ts';
+import { addSchemaOptions, readSchemaOptions } from '../schema-options.ts';
+import { outputOptions } from '../shared-options.ts';
 
 const previewOptions = z.strictObject({
   count: z.int().min(1).max(1024).default(64).describe('how many pictures, drawn at random'),

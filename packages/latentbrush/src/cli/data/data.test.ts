@@ -4,16 +4,16 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { downloadableDatasets } from '../data/index.ts';
-import { cifarFile, idxImages, idxLabels } from '../data/testing/dataset-files.ts';
-import { folderOf, plain } from '../data/testing/pictures.ts';
-import { readPicture } from '../image/index.ts';
-import { serve } from '../testing/file-server.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { built, finish, jsonLines, run, start, type Finished } from './testing/program.ts';
+import { downloadableDatasets } from '../../data/index.ts';
+import { cifarFile, idxImages, idxLabels } from '../../data/testing/dataset-files.ts';
+import { folderOf, plain } from '../../data/testing/pictures.ts';
+import { readPicture } from '../../image/index.ts';
+import { serve } from '../../testing/file-server.ts';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
+import { built, finish, jsonLines, run, start, type Finished } from '../testing/program.ts';
 
 // The real data, where they stand beside the repository.
-const shared = fileURLToPath(new URL('../../../../../shared/data', import.meta.url));
+const shared = fileURLToPath(new URL('../../../../../../shared/data', import.meta.url));
 
 function environment(cache: string, variables: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { ...process.env, LATENTBRUSH_DATA_DIR: undefined, LATENTBRUSH_CACHE_DIR: cache, ...variables };

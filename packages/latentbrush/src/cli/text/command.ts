@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { textSampleCommand } from './text-sample.ts';
-import { textTrainCommand } from './text-train.ts';
+import { textSampleCommand } from './sample.ts';
+import { textTrainCommand } from './train.ts';
 
 /** `latentbrush text`: language models. */
 export function textCommand(): Command {

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { listPictures, readPictures } from '../../data/index.ts';
+import { readPicture, type Picture } from '../../image/index.ts';
+import type { FastPictures } from '../../style/index.ts';
+import type { Output } from '../output.ts';
+import { listPairs, readPairs } from './pairs.ts';
+
+/** Where the pictures are that a fast style learns from. */
+export interface TrainingPaths {
+  readonly style: string;
+  readonly contentDir: string;
+  readonly pairsDir: string | undefined;
+}
+
+/**
+ * The pictures that a fast style learns from. Those of the folders are read when they are asked for; broken ones are told and left out.
+ * The paths are remembered whole, so that a run can be resumed from anywhere.
+ * @throws InputError when the style picture or a folder cannot be read
+ */
+export async function trainingPictures(
+  { style, contentDir, pairsDir }: TrainingPaths,
+  output: Output,
+): Promise<FastPictures> {
+  const picture = await readPicture(style);
+  const contents = await listPictures(contentDir);
+  const pairs = pairsDir === undefined ? undefined : await listPairs(pairsDir);
+  const skip = (path: string, reason: string): void => {
+    output.event({ type: 'skipped', path, reason });
+    output.note(`left out: ${reason}`);
+  };
+  return {
+    style: { name: resolve(style), picture },
+    contentDir: resolve(contentDir),
+    contents: counted(readable(contents, skip), contents.length, 'pictures read', output),
+    ...(pairsDir !== undefined &&
+      pairs !== undefined && {
+        pairs: {
+          dir: resolve(pairsDir),
+          pictures: counted(readPairs(pairs, skip), pairs.length, 'pairs read', output),
+        },
+      }),
+  };
+}
+
+async function* readable(
+  paths: readonly string[],
+  skip: (path: string, reason: string) => void,
+): AsyncGenerator<Picture, void, undefined> {
+  for await (const found of readPictures(paths)) {
+    if ('picture' in found) yield found.picture;
+    else skip(found.path, found.reason);
+  }
+}
+
+async function* counted<T>(
+  items: AsyncIterable<T>,
+  total: number,
+  what: string,
+  output: Output,
+): AsyncGenerator<T, void, undefined> {
+  let done = 0;
+  for await (const item of items) {
+    output.progress(++done, total, what);
+    yield item;
+  }
+  output.clearProgress();
+}
