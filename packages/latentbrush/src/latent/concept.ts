@@ -3,25 +3,27 @@
  * Generative Networks*, arXiv:1609.04468; Chollet, *Deep Learning with Python*, 8.4).
  */
 import { InputError, type Random } from '@latentbrush/engine';
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { writeFileAtomic } from '../files/atomic-file.ts';
-import { fileError } from '../files/file-error.ts';
+import { readJsonFile } from '../files/json-file.ts';
 import type { Point } from './interpolation.ts';
 import { crossValidatedAccuracy, logisticRegression } from './logistic-regression.ts';
 
 const FORMAT = 'latentbrush-concept';
 
+const VERSION = 1;
+
 const schema = z.object({
   format: z.literal(FORMAT),
-  version: z.int().min(1),
+  version: z.literal(VERSION),
   name: z.string(),
-  mean: z.array(z.number()).min(1).max(65_536),
-  logistic: z.array(z.number()).min(1).max(65_536),
+  mean: z.array(z.float32()).min(1).max(65_536),
+  logistic: z.array(z.float32()).min(1).max(65_536),
   accuracy: z.number().min(0).max(1),
   chance: z.number().min(0).max(1),
-  positives: z.int(),
-  negatives: z.int(),
+  positives: z.int().min(0),
+  negatives: z.int().min(0),
+  run: z.string().optional(),
 });
 
 /** A direction of a latent space, and the evidence for it. */
@@ -37,6 +39,8 @@ export interface Concept {
   readonly chance: number;
   readonly positives: number;
   readonly negatives: number;
+  /** Folder of the run in whose latent space it is a direction, where that is known. */
+  readonly run?: string | undefined;
 }
 
 /** Which of a concept's two directions is meant. */
@@ -70,18 +74,29 @@ export async function learnConcept(
   const answers = points.map((_, index) => index < positives.length);
   const mean = difference(meanOf(positives), meanOf(negatives));
   const { weights } = await logisticRegression(points, answers);
+  // class by class, so that each part of the cross-validation has its share of both
+  const order = [
+    ...random.fork('with').permutation(positives.length),
+    ...random
+      .fork('without')
+      .permutation(negatives.length)
+      .map((index) => positives.length + index),
+  ];
   return {
     name,
     mean,
     logistic: asLongAs(weights, mean),
-    accuracy: await crossValidatedAccuracy(points, answers, random.permutation(points.length)),
+    accuracy: await crossValidatedAccuracy(points, answers, order),
     chance: Math.max(positives.length, negatives.length) / points.length,
     positives: positives.length,
     negatives: negatives.length,
   };
 }
 
-/** The point moved along a concept: strength 1 is the way from the mean without the quality to the mean with it. */
+/**
+ * The point moved along a concept: strength 1 is the way from the mean without the quality to the mean with it.
+ * @throws InputError when the concept is one of another latent space
+ */
 export function bent(
   point: Point,
   concept: Concept,
@@ -101,7 +116,7 @@ export function bent(
 export async function writeConcept(path: string, concept: Concept): Promise<void> {
   const contents = {
     format: FORMAT,
-    version: 1,
+    version: VERSION,
     ...concept,
     mean: [...concept.mean],
     logistic: [...concept.logistic],
@@ -114,28 +129,23 @@ export async function writeConcept(path: string, concept: Concept): Promise<void
  * @throws InputError when the file cannot be read or is no concept
  */
 export async function readConcept(path: string): Promise<Concept> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw fileError(error, path, 'read');
-  }
-  const found = schema.safeParse(parse(text));
+  const found = schema.safeParse(await readJsonFile(path));
   if (!found.success) {
     throw new InputError(
       `${path}: is no concept; make one with: latentbrush vae concept <run> --label ... -o file`,
     );
   }
-  const { mean, logistic, ...rest } = found.data;
-  return { ...rest, mean: Float32Array.from(mean), logistic: Float32Array.from(logistic) };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const { name, mean, logistic, accuracy, chance, positives, negatives, run } = found.data;
+  return {
+    name,
+    mean: Float32Array.from(mean),
+    logistic: Float32Array.from(logistic),
+    accuracy,
+    chance,
+    positives,
+    negatives,
+    ...(run !== undefined && { run }),
+  };
 }
 
 function meanOf(points: readonly Point[]): Point {

@@ -14,7 +14,8 @@ export function lerp(a: Point, b: Point, t: number): Point {
 /**
  * Spherical interpolation: sin((1 - t) Ω) / sin Ω · a + sin(t Ω) / sin Ω · b, Ω the angle between the two (Shoemake 1985). Between points
  * of a normal distribution of many dimensions, which all lie about as far from 0, it stays where the distribution is (White 2016,
- * *Sampling Generative Networks*). Points in one direction, or at 0, are interpolated linearly.
+ * *Sampling Generative Networks*). Points in one direction or in opposite ones, or at 0, are interpolated
+ * linearly.
  */
 export function slerp(a: Point, b: Point, t: number): Point {
   const product = dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
@@ -29,7 +30,7 @@ export function slerp(a: Point, b: Point, t: number): Point {
  * Points along a way from point to point.
  * @param steps from one given point to the next; the given points are part of the way
  * @param closed whether it goes on to the first point again, which then is not repeated, so that an animation loops
- * @throws InputError with less than two points, or points of different dimensions
+ * @throws InputError with less than two points, points of different dimensions, or steps that are no whole number from 1 on
  */
 export function wayThrough(
   points: readonly Point[],
@@ -40,6 +41,8 @@ export function wayThrough(
   const [first] = points;
   if (first === undefined || points.length < 2)
     throw new InputError(`interpolation: ${points.length} points were given; at least two are needed`);
+  if (!Number.isInteger(steps) || steps < 1)
+    throw new InputError(`interpolation: ${steps} steps were given; a whole number from 1 on is needed`);
   const odd = points.find(({ length }) => length !== first.length);
   if (odd !== undefined) {
     throw new InputError(

@@ -9,7 +9,8 @@ export interface LinearClassifier {
 
 /**
  * Logistic regression: minimises the mean cross-entropy plus |weights|² / (2 n), the penalty of scikit-learn's default (C = 1), by
- * L-BFGS. Dimensions are brought to mean 0 and deviation 1 first, and the result is for the points as they are.
+ * L-BFGS. Dimensions are not brought to one deviation: one in which all points are nearly the same, as those that a VAE does not use,
+ * would get a great weight for what is noise in it.
  * @param points `n`, all of one number of dimensions
  * @param answers for each point whether it is a yes
  */
@@ -17,13 +18,13 @@ export async function logisticRegression(
   points: readonly Point[],
   answers: readonly boolean[],
 ): Promise<LinearClassifier> {
-  const { mean, deviation } = moments(points);
+  const mean = meanOf(points); // taken off, so that weights and bias can be found nearly independently
   const dimensions = mean.length;
-  const scaled = points.map((point) => point.map((value, i) => (value - mean[i]!) / deviation[i]!));
+  const centred = points.map((point) => point.map((value, i) => value - mean[i]!));
   const objective: optim.LbfgsObjective = (parameters) => {
-    const gradient = new Float32Array(dimensions + 1);
+    const gradient = new Float64Array(dimensions + 1);
     let value = 0;
-    scaled.forEach((point, row) => {
+    centred.forEach((point, row) => {
       const logit = score(point, parameters, parameters[dimensions]!);
       const answer = answers[row] === true ? 1 : 0;
       // log(1 + e^x) - y x, without overflow
@@ -37,17 +38,19 @@ export async function logisticRegression(
       gradient[i] = gradient[i]! + parameters[i]!;
     }
     const n = points.length;
-    return Promise.resolve({ value: value / n, gradient: gradient.map((slope) => slope / n) });
+    return Promise.resolve({
+      value: value / n,
+      gradient: Float32Array.from(gradient, (slope) => slope / n),
+    });
   };
   let found = new Float32Array(dimensions + 1);
   for await (const { x } of optim.lbfgs(objective, found.slice(), { maxIterations: 200 })) found = x.slice();
-  const weights = found.slice(0, dimensions).map((weight, i) => weight / deviation[i]!);
-  const bias = found[dimensions]! - score(Float32Array.from(mean), weights, 0);
-  return { weights, bias };
+  const weights = found.slice(0, dimensions);
+  return { weights, bias: found[dimensions]! - score(mean, weights, 0) };
 }
 
 /** weights · point + bias: above 0 the classifier says yes. */
-export function score(point: Point, weights: Float32Array, bias: number): number {
+export function score(point: ArrayLike<number>, weights: Float32Array, bias: number): number {
   let sum = bias;
   for (let i = 0; i < point.length; i++) sum += weights[i]! * point[i]!;
   return sum;
@@ -78,12 +81,8 @@ export async function crossValidatedAccuracy(
   return right / points.length;
 }
 
-function moments(points: readonly Point[]): { mean: Float64Array; deviation: Float64Array } {
-  const dimensions = points[0]?.length ?? 0;
-  const mean = new Float64Array(dimensions);
-  const deviation = new Float64Array(dimensions);
-  for (const point of points) point.forEach((value, i) => (mean[i] = mean[i]! + value / points.length));
-  for (const point of points)
-    point.forEach((value, i) => (deviation[i] = deviation[i]! + (value - mean[i]!) ** 2 / points.length));
-  return { mean, deviation: deviation.map((variance) => Math.sqrt(variance) || 1) };
+function meanOf(points: readonly Point[]): Float64Array {
+  const sum = new Float64Array(points[0]?.length ?? 0);
+  for (const point of points) point.forEach((value, i) => (sum[i] = sum[i]! + value));
+  return sum.map((value) => value / points.length);
 }

@@ -35,7 +35,8 @@ export async function project(
 
 async function byPca(rows: number[][]): Promise<number[][]> {
   const { PCA } = await import('ml-pca');
-  return new PCA(rows).predict(rows, { nComponents: 2 }).to2DArray();
+  // the library's default, a decomposition of all points, takes minutes with many dimensions
+  return new PCA(rows, { method: 'covarianceMatrix' }).predict(rows, { nComponents: 2 }).to2DArray();
 }
 
 async function byUmap(rows: number[][], random: Random): Promise<number[][]> {

@@ -1,8 +1,7 @@
 import { InputError, Random } from '@latentbrush/engine';
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { matching, pictureAt } from '../../data/index.ts';
-import { fileError } from '../../files/file-error.ts';
+import { readJsonFile } from '../../files/json-file.ts';
 import { readPicture } from '../../image/index.ts';
 import type { Point } from '../../latent/index.ts';
 import type { VaeSession } from './session.ts';
@@ -11,7 +10,7 @@ import type { VaeSession } from './session.ts';
 export const POINT_HELP =
   'a picture file; "#12" or "#smiling face", a picture of the data set by number or words; "seed:7", a random point; numbers, as "0.5,-1"; or a .json file of vae encode';
 
-const pointFile = z.object({ mean: z.array(z.number()).min(1) });
+const pointFile = z.object({ mean: z.array(z.float32()).min(1) });
 
 /**
  * The point of the latent space that an argument means.
@@ -39,27 +38,13 @@ async function pointOfDataset(query: string, session: VaeSession): Promise<Point
 }
 
 async function readPoint(path: string): Promise<Point> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw fileError(error, path, 'read');
-  }
-  const found = pointFile.safeParse(parse(text));
+  const found = pointFile.safeParse(await readJsonFile(path));
   if (!found.success) throw new InputError(`${path}: holds no point; make one with: latentbrush vae encode`);
   return Float32Array.from(found.data.mean);
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function isNumber(text: string): boolean {
-  return text.trim() !== '' && Number.isFinite(Number(text));
+  return text.trim() !== '' && Number.isFinite(Math.fround(Number(text)));
 }
 
 function checked(point: Point, argument: string, latent: number): Point {

@@ -1,0 +1,31 @@
+import { readFile, stat } from 'node:fs/promises';
+import { InputError } from '@latentbrush/engine';
+import { fileError } from './file-error.ts';
+
+/** Largest file that is read: what people exchange here has a few thousand numbers. */
+const MOST_BYTES = 16 * 2 ** 20;
+
+/**
+ * What a small JSON file holds, not yet checked. Its size is looked at before anything is read.
+ * @returns undefined when it is no JSON
+ * @throws InputError when it cannot be read, is no plain file, or has more than 16 MiB
+ */
+export async function readJsonFile(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw new InputError(`${path}: is no plain file; a JSON file is needed here`);
+    if (found.size > MOST_BYTES)
+      throw new InputError(
+        `${path}: has ${found.size} bytes; a JSON file of at most ${MOST_BYTES} is needed`,
+      );
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
