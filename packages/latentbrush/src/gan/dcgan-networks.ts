@@ -2,7 +2,6 @@ import {
   add,
   concat,
   leakyRelu,
-  matmul,
   mul,
   nn,
   reduceSum,
@@ -78,23 +77,24 @@ export function dcganGenerator(
 export function dcganDiscriminator(
   parameters: nn.Parameters,
   pictures: Tensor,
-  { size, filters, spectralNorm, discriminatorBatchNorm, classes }: Architecture,
+  { size, filters, spectralNorm, discriminatorBatchNorm }: Architecture,
   { training, labels, dropout }: Application,
 ): Tensor {
   const spectralNormalization = spectralNorm ? { training } : undefined;
   let x = pictures;
   for (const [index, side] of sizesBelow(size).toReversed().entries()) {
     const scope = parameters.scope(`conv_${index + 1}`);
+    const normalized = discriminatorBatchNorm && index > 0;
     x = nn.conv2d(scope, x, {
       filters: (filters * (size / 2)) / side,
       kernelSize: 4,
       strides: 2,
       padding: 'same',
+      useBias: !normalized, // normalisation takes a bias away again
       kernelInitializer,
       spectralNormalization,
     });
-    if (discriminatorBatchNorm && index > 0)
-      x = nn.batchNormalization(scope, x, { training, ...NORMALIZATION });
+    if (normalized) x = nn.batchNormalization(scope, x, { training, ...NORMALIZATION });
     x = leakyRelu(x, 0.2);
   }
   x = reshape(x, [x.dimension(0), -1]);
@@ -104,8 +104,13 @@ export function dcganDiscriminator(
     kernelInitializer,
     spectralNormalization,
   });
-  if (labels === undefined || classes === 0) return reshape(score, [-1]);
-  const embedding = parameters.scope('classes').get('kernel', [classes, x.dimension(1)], kernelInitializer);
-  const agreement = reduceSum(mul(x, matmul(labels, embedding)), [1], { keepDims: true });
+  if (labels === undefined) return reshape(score, [-1]);
+  const embedded = nn.dense(parameters.scope('classes'), labels, {
+    units: x.dimension(1),
+    useBias: false,
+    kernelInitializer,
+    spectralNormalization,
+  });
+  const agreement = reduceSum(mul(x, embedded), [1], { keepDims: true });
   return reshape(add(score, agreement), [-1]);
 }

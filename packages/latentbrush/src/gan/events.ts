@@ -33,7 +33,7 @@ export type TrainEvent =
       readonly step: number;
       /** Pictures of the same latent points at every sheet. */
       readonly generated: Picture;
-      /** Real pictures of this iteration. */
+      /** The real pictures of the iteration's last step of the discriminator. */
       readonly real: Picture;
       readonly paths: { readonly generated: string; readonly real: string } | undefined;
     }

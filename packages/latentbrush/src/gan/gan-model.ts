@@ -7,10 +7,14 @@ import {
   type Random,
   type NDArray,
   type Session,
+  type Tensor,
 } from '@latentbrush/engine';
 import type { Picture } from '../image/index.ts';
+import type { Point } from '../latent/index.ts';
 import { readCheckpoint, readRun } from '../runs/training-run.ts';
+import { generatorWeights } from './averaged-weights.ts';
 import { generator, type Architecture } from './model.ts';
+import { pictureRange, type PictureRange } from './picture-range.ts';
 import { ganRuns } from './run.ts';
 
 /** A trained generator. */
@@ -20,10 +24,14 @@ export interface GanModel {
   readonly weights: Readonly<Record<string, NDArray>>;
   /** Names of the classes it can be asked for. */
   readonly classes: readonly string[];
+  readonly range: PictureRange;
 }
 
 /** Most pictures that are generated in one go: more take much memory and no less time each. */
 const CHUNK = 16;
+
+/** A smaller truncation leaves hardly anything to draw, and takes long to. */
+export const SMALLEST_TRUNCATION = 0.1;
 
 /** Generates pictures of latent points. */
 export class Generator {
@@ -39,8 +47,13 @@ export class Generator {
   /**
    * Points of the latent space, drawn from the normal distribution.
    * @param truncation values further from 0 than this are drawn anew: tamer pictures, less variety (Brock et al. 2019)
+   * @throws InputError when it is less than {@link SMALLEST_TRUNCATION}
    */
-  draw(random: Random, count: number, truncation = Infinity): Float32Array[] {
+  draw(random: Random, count: number, truncation = Infinity): Point[] {
+    if (!(truncation >= SMALLEST_TRUNCATION))
+      throw new InputError(
+        `truncation: ${truncation} was given; a number from ${SMALLEST_TRUNCATION} on is needed`,
+      );
     const { latent } = this.model.architecture;
     return Array.from({ length: count }, () => {
       const point = new Float32Array(latent);
@@ -56,26 +69,28 @@ export class Generator {
    * @param points of the latent space
    * @param classes of each, when the model was trained by class
    * @returns pictures, 0 to 255
-   * @throws InputError when a point has another number of dimensions, or a class is missing or unknown
+   * @throws InputError when a point has another number of dimensions, or a class is missing, unknown or not wanted
    */
-  async generate(points: readonly Float32Array[], classes?: readonly number[]): Promise<Picture[]> {
-    const { architecture } = this.model;
-    const { latent, size, channels } = architecture;
+  async generate(points: readonly Point[], classes?: readonly number[]): Promise<Picture[]> {
+    const { architecture, range } = this.model;
+    const { latent } = architecture;
     const wrong = points.find((point) => point.length !== latent);
     if (wrong !== undefined)
       throw new InputError(`gan: a point of ${wrong.length} dimensions was given; this model has ${latent}`);
+    const labels = this.#labels(points.length, classes);
     const pictures: Picture[] = [];
     for (let start = 0; start < points.length; start += CHUNK) {
       const chunk = points.slice(start, start + CHUNK);
       const session = await this.#session(chunk.length);
       const z = new Float32Array(chunk.length * latent);
       chunk.forEach((point, row) => z.set(point, row * latent));
-      const labels = classes?.slice(start, start + CHUNK);
       const { pictures: values } = await session.run({
         z: float32(z, [chunk.length, latent]),
-        ...(architecture.classes > 0 && { labels: this.#oneHot(labels, chunk.length) }),
+        ...(labels !== undefined && {
+          labels: oneHot(labels.slice(start, start + CHUNK), architecture.classes),
+        }),
       });
-      pictures.push(...picturesOf(values, channels, size));
+      pictures.push(...picturesOf(values, range));
     }
     return pictures;
   }
@@ -87,20 +102,20 @@ export class Generator {
     for (const session of sessions) await (await session).release();
   }
 
-  #oneHot(labels: readonly number[] | undefined, count: number): NDArray {
-    const { classes } = this.model.architecture;
-    if (labels?.length !== count)
+  #labels(count: number, classes: readonly number[] | undefined): readonly number[] | undefined {
+    const byClass = this.model.architecture.classes > 0;
+    if (byClass && classes?.length !== count)
       throw new InputError('gan: this model generates by class; give a class for each picture');
-    return oneHot(labels, classes);
+    if (!byClass && classes !== undefined)
+      throw new InputError('gan: this model was trained without classes; leave them out');
+    return classes;
   }
 
   #session(count: number): Promise<Session<'pictures'>> {
     const known = this.#sessions.get(count);
     if (known !== undefined) return known;
     const { architecture, weights } = this.model;
-    const z = input('z', [count, architecture.latent]);
-    const labels = architecture.classes > 0 ? input('labels', [count, architecture.classes]) : undefined;
-    const pictures = generator(nn.Parameters.frozen(weights), z, architecture, { training: false, labels });
+    const pictures = generatorOn(nn.Parameters.frozen(weights), architecture, count);
     const session = compile({ pictures }, { threads: this.#threads });
     this.#sessions.set(count, session);
     return session;
@@ -120,18 +135,21 @@ export function oneHot(labels: ArrayLike<number>, classes: number): NDArray<'flo
 }
 
 /**
- * Pictures of a generator's output.
- * @param values `[count, channels, size, size]`, -1 to 1
+ * Pictures, 0 to 255, as people see them.
+ * @param values `[count, channels, height, width]`
+ * @param range which of them stand for 0 and for 255; what lies outside is not clipped
  */
-export function picturesOf({ data }: NDArray, channels: 1 | 3, size: number): Picture[] {
-  const length = channels * size * size;
-  return Array.from({ length: data.length / length }, (_, index) => ({
-    channels,
-    height: size,
-    width: size,
+export function picturesOf({ data, shape }: NDArray, [black, white]: PictureRange): Picture[] {
+  const [count = 0, channels, height = 0, width = 0] = shape;
+  const length = data.length / count;
+  const scale = 255 / (white - black);
+  return Array.from({ length: count }, (_, index) => ({
+    channels: channels === 1 ? 1 : 3,
+    height,
+    width,
     data: (data as Float32Array)
-      .slice(index * length, (index + 1) * length)
-      .map((value) => (value + 1) * 127.5),
+      .subarray(index * length, (index + 1) * length)
+      .map((value) => (value - black) * scale),
   }));
 }
 
@@ -142,22 +160,30 @@ export function picturesOf({ data }: NDArray, channels: 1 | 3, size: number): Pi
 export async function loadGan(folder: string): Promise<GanModel> {
   const { extra, options } = await readRun(ganRuns, folder);
   const { tensors } = await readCheckpoint(ganRuns, folder);
-  return {
-    architecture: extra.architecture,
-    classes: extra.classes,
-    weights: generatorWeights(tensors, options.ema > 0),
-  };
+  const { architecture, classes } = extra;
+  const weights = generatorWeights(tensors, options);
+  if (!fits(weights, architecture) || classes.length !== architecture.classes) {
+    throw new InputError(
+      `${folder}: its checkpoint is of another network than run.json says; restore run.json from a copy`,
+    );
+  }
+  return { architecture, classes, weights, range: pictureRange(options) };
 }
 
-/** The weights of the generator, the averaged ones where they were kept, out of a training's state. */
-export function generatorWeights(
-  tensors: Readonly<Record<string, NDArray>>,
-  averaged: boolean,
-): Record<string, NDArray> {
-  const prefix = averaged ? 'ema/generator/' : 'generator/';
-  return Object.fromEntries(
-    Object.entries(tensors).flatMap(([name, value]) =>
-      name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
-    ),
-  );
+function fits(weights: GanModel['weights'], architecture: Architecture): boolean {
+  const parameters = new nn.Parameters();
+  generatorOn(parameters, architecture, 1);
+  return parameters.list().every(({ name, tensor }) => weights[name]?.shape.join() === tensor.shape.join());
+}
+
+/**
+ * The generator as it is used after training.
+ * @returns its input and output: pictures `[count, channels, size, size]` of points `z` `[count, latent]` and, by class, one-hot
+ *   `labels` `[count, classes]`
+ */
+export function generatorOn(parameters: nn.Parameters, architecture: Architecture, count: number): Tensor {
+  const { latent, classes } = architecture;
+  const z = input('z', [count, latent]);
+  const labels = classes > 0 ? input('labels', [count, classes]) : undefined;
+  return generator(parameters, z, architecture, { training: false, labels });
 }

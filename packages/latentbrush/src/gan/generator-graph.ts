@@ -1,5 +1,6 @@
-import { add, input, mul, nn, sub, type NDArray, type Random, type Tensor } from '@latentbrush/engine';
+import { input, nn, type NDArray, type Random, type Tensor } from '@latentbrush/engine';
 import { DifferentiableAugmentation } from './augmentation.ts';
+import { averageUpdates } from './averaged-weights.ts';
 import { ganLosses } from './losses.ts';
 import type { Architecture } from './model.ts';
 import { Networks } from './networks.ts';
@@ -14,9 +15,6 @@ export interface GeneratorGraph {
   /** Draws what a step needs besides points. */
   readonly draw: (random: Random) => Record<string, NDArray>;
 }
-
-/** Averages of weights are variables of the state with this before their name. */
-const AVERAGE = 'ema/';
 
 /**
  * The generator's step: pictures are generated, and the discriminator, which is left as it is, is to take them for real.
@@ -39,30 +37,4 @@ export function generatorGraph(architecture: Architecture, options: TrainOptions
     averages: ema > 0 ? averageUpdates(networks.parameters) : {},
     draw: (random) => ({ ...masks.draw(random), ...(augment && changes.draw(random)) }),
   };
-}
-
-/** Averages begin as the weights they are of. */
-export function averagesOf(weights: Readonly<Record<string, NDArray>>): Record<string, NDArray> {
-  const ofGenerator = Object.entries(weights).filter(([name]) => name.startsWith('generator/'));
-  return Object.fromEntries(ofGenerator.map(([name, value]) => [`${AVERAGE}${name}`, value]));
-}
-
-/**
- * Memory of the average at a step: it grows to its full length, so that the first weights are soon forgotten
- * (min(ema, (1 + step) / (10 + step)), as TensorFlow's ExponentialMovingAverage has it).
- */
-export function memoryOfAverage(ema: number, step: number): number {
-  return Math.min(ema, (1 + step) / (10 + step));
-}
-
-// average = memory · average + (1 - memory) · weight, of the weights before the step.
-function averageUpdates(parameters: nn.Parameters): Record<string, Tensor> {
-  const memory = input('ema_memory', []);
-  const ofGenerator = parameters.list().filter(({ name }) => name.startsWith('generator/'));
-  return Object.fromEntries(
-    ofGenerator.map(({ name, tensor }) => {
-      const average = input(`${AVERAGE}${name}`, tensor.shape);
-      return [`${AVERAGE}${name}`, add(mul(average, memory), mul(tensor, sub(1, memory)))];
-    }),
-  );
 }

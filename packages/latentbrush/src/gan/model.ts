@@ -11,7 +11,8 @@ import type { TrainOptions } from './options.ts';
 /** What defines the networks. */
 export interface Architecture {
   readonly kind: 'book' | 'dcgan';
-  readonly size: number;
+  /** Height and width of the pictures. */
+  readonly size: TrainOptions['size'];
   readonly channels: 1 | 3;
   readonly latent: number;
   /** Of dcgan: channels at the largest size. */
@@ -61,7 +62,7 @@ export function architectureOf(
   }
   if (conditional && classes < 2)
     throw new InputError(
-      '--conditional: the data set has no classes; choose one with labels, as a folder of folders',
+      `--conditional: the data set has ${classes === 0 ? 'no classes' : 'one class only'}; choose one with several, as a folder of folders`,
     );
   return {
     kind,

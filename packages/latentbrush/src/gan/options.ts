@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** How wide and long pictures of the presets can be. */
-const SIZES = [16, 32, 64, 128] as const;
+export const SIZES = [16, 32, 64, 128] as const;
 
 /**
  * Options of GAN training: names, ranges, defaults and help from one definition. Defaults are those of the DCGAN in Chollet, *Deep
@@ -18,7 +18,9 @@ export const trainOptions = z.strictObject({
   compat: z
     .enum(['none', 'book'])
     .default('none')
-    .describe('book: real pictures are scaled to 0..1 though the generator gives -1..1, as the book has it'),
+    .describe(
+      'book: real pictures are scaled to 0..1 though the generator ends in tanh, exactly as the book has it; none: to -1..1',
+    ),
   size: z
     .literal(SIZES)
     .default(32)
@@ -91,8 +93,14 @@ export const trainOptions = z.strictObject({
     .max(1_000_000)
     .optional()
     .describe(
-      'iterations in which the learning rates grow from 0: the first steps of RMSprop are large, and can drive tanh to its end (default: 100; with compat book: 0)',
+      "iterations in which the learning rates grow from 0: with pictures in -1..1 the first steps of RMSprop at the book's rates drive tanh to its ends, where it learns nothing (default: 100; with compat book: 0)",
     ),
+  rateHalfLife: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .optional()
+    .describe('iterations in which both learning rates fall to a half, again and again: exponential decay'),
   discriminatorSteps: z
     .int()
     .min(1)

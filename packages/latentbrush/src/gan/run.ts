@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RunKind } from '../runs/training-run.ts';
-import { trainOptions, type TrainOptions } from './options.ts';
+import { SIZES, trainOptions, type TrainOptions } from './options.ts';
 
 /** What a run remembers besides its options. */
 const extraSchema = z.object({
@@ -13,10 +13,10 @@ const extraSchema = z.object({
   }),
   architecture: z.object({
     kind: z.enum(['book', 'dcgan']),
-    size: z.int().min(4).max(1024),
+    size: z.literal(SIZES),
     channels: z.literal([1, 3]),
     latent: z.int().min(1).max(1024),
-    filters: z.int().min(1).max(4096),
+    filters: z.int().min(4).max(512),
     spectralNorm: z.boolean(),
     discriminatorBatchNorm: z.boolean(),
     classes: z.int().min(0).max(100_000),

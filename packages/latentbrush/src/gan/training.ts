@@ -2,20 +2,19 @@ import { float32, InputError, Random, zeros, type NDArray } from '@latentbrush/e
 import { PictureBatches, type ImageDataset } from '../data/index.ts';
 import { montage, type Picture } from '../image/index.ts';
 import type { TrainingCheckpoint, TrainingRun } from '../runs/training-run.ts';
+import { generatorWeights, memoryOfAverage } from './averaged-weights.ts';
 import { compileSteps, discriminatorSteps, type CompiledSteps } from './compiled-steps.ts';
 import type { IterationFigures, TrainEvent } from './events.ts';
-import { Generator, generatorWeights, oneHot, picturesOf, type GanModel } from './gan-model.ts';
-import { memoryOfAverage } from './generator-graph.ts';
+import { Generator, oneHot, picturesOf, type GanModel } from './gan-model.ts';
 import type { Architecture } from './model.ts';
 import type { TrainOptions } from './options.ts';
+import { pictureRange } from './picture-range.ts';
+import { shareOfRates } from './rate-schedule.ts';
 import type { GanExtra, GanProgress } from './run.ts';
 import { beginning, warningOf, watched } from './watch.ts';
 
 /** Metrics of single steps are kept this often. */
 const STEPS_BETWEEN_METRICS = 10;
-
-/** Iterations in which learning rates grow, unless options say otherwise. */
-const WARMUP = 100;
 
 /** What a GAN learns from. */
 export interface GanMaterial {
@@ -57,15 +56,14 @@ export class GanTraining {
     this.#progress = progress;
     this.#random = new Random(options.seed);
     this.#savedAt = steps.generator.stepCount;
-    const { batch, flip, compat } = options;
+    const { batch, flip } = options;
     this.#batches = new PictureBatches(material.dataset, {
       batch,
       flip,
       random: this.#random.fork('real pictures'),
-      range: compat === 'book' ? [0, 1] : [-1, 1],
+      range: pictureRange(options),
     });
-    const numbers = new Map(material.classes.map((name, index) => [name, index]));
-    this.#classOf = Uint32Array.from(material.dataset.labels ?? [], (label) => numbers.get(label) ?? 0);
+    this.#classOf = classNumbers(material);
   }
 
   /** Compiles a training, to begin at step 0 or to go on from a checkpoint. */
@@ -82,18 +80,17 @@ export class GanTraining {
   /** Trains to the end, or until the signal; then saves. */
   async *run(signal?: AbortSignal): AsyncGenerator<TrainEvent, void, undefined> {
     const { discriminator, generator } = this.#steps;
-    const { iterations, checkpointEvery, sampleEvery } = this.#options;
+    const { iterations, checkpointEvery } = this.#options;
     try {
       yield this.#start();
       while (generator.stepCount < iterations && signal?.aborted !== true) {
         yield await this.#step();
-        const { stepCount } = generator;
-        if (stepCount % sampleEvery === 0 || stepCount === iterations) {
+        if (this.#isShown(generator.stepCount)) {
           yield await this.#sample();
           const warning = this.#warning();
           if (warning !== undefined) yield warning;
         }
-        if (stepCount % checkpointEvery === 0) yield await this.#save();
+        if (generator.stepCount % checkpointEvery === 0) yield await this.#save();
       }
       if (this.#savedAt !== generator.stepCount) yield await this.#save();
       const reason = generator.stepCount < iterations ? 'aborted' : 'finished';
@@ -111,7 +108,7 @@ export class GanTraining {
       generatorParameters,
       discriminatorParameters,
       pictures: this.#material.dataset.count,
-      memory,
+      memory: memory + this.#material.dataset.pixels.length,
       step: generator.stepCount,
       total: this.#options.iterations,
       folder: this.#run?.folder,
@@ -122,7 +119,7 @@ export class GanTraining {
     const { discriminator, generator, drawForDiscriminator, drawForGenerator } = this.#steps;
     const { ema, iterations } = this.#options;
     const step = generator.stepCount;
-    this.#steps.setRates(warmth(this.#options, step));
+    this.#steps.setRates(shareOfRates(this.#options, step));
     const random = this.#random.fork(`iteration ${step}`);
     let told: Awaited<ReturnType<typeof discriminator.step>> | undefined;
     for (let index = 0; index < discriminatorSteps(this.#options); index++) {
@@ -151,8 +148,15 @@ export class GanTraining {
     if (!Number.isFinite(figures.discriminatorLoss + figures.generatorLoss)) throw this.#diverged();
     this.#progress = watched(this.#progress, figures);
     const done = generator.stepCount;
-    if (done % STEPS_BETWEEN_METRICS === 0) await this.#run?.log({ type: 'step', step: done, ...figures });
+    if (done % STEPS_BETWEEN_METRICS === 0 || this.#isShown(done))
+      await this.#run?.log({ type: 'step', step: done, ...figures });
     return { type: 'step', step: done, total: iterations, ...figures };
+  }
+
+  // Whether pictures are shown after so many iterations.
+  #isShown(step: number): boolean {
+    const { sampleEvery, iterations } = this.#options;
+    return step % sampleEvery === 0 || step === iterations;
   }
 
   // Points to generate pictures of and, by class, a class for each.
@@ -178,7 +182,7 @@ export class GanTraining {
   // The same points at every sheet, so that one sees it learn; by class, one class after the other.
   async #sample(): Promise<TrainEvent> {
     const { samples } = this.#options;
-    const { architecture, dataset } = this.#material;
+    const { architecture } = this.#material;
     const step = this.#steps.generator.stepCount;
     const generator = new Generator(this.#model(), { threads: this.#options.threads });
     let generated: Picture[];
@@ -190,14 +194,11 @@ export class GanTraining {
     } finally {
       await generator.release();
     }
-    const { real } = this.#realBatch(this.#steps.discriminator.stepCount);
-    const scale = Math.max(1, Math.floor(64 / architecture.size));
+    const { real } = this.#realBatch(this.#steps.discriminator.stepCount - 1);
+    const layout = { scale: Math.max(1, Math.floor(64 / architecture.size)), gap: 2 };
     const sheets = {
-      generated: montage(generated, { scale, gap: 2 }),
-      real: montage(picturesOf(this.#toTanhRange(real), dataset.channels, architecture.size), {
-        scale,
-        gap: 2,
-      }),
+      generated: montage(generated, layout),
+      real: montage(picturesOf(real, pictureRange(this.#options)), layout),
     };
     const run = this.#run;
     const name = `step-${String(step).padStart(6, '0')}`;
@@ -206,14 +207,6 @@ export class GanTraining {
       real: await run.writeSample(`${name}-real`, sheets.real),
     };
     return { type: 'sample', step, ...sheets, paths };
-  }
-
-  #toTanhRange(real: NDArray): NDArray {
-    if (this.#options.compat === 'none') return real;
-    return float32(
-      (real.data as Float32Array).map((value) => 2 * value - 1),
-      real.shape,
-    );
   }
 
   #warning(): TrainEvent | undefined {
@@ -236,8 +229,8 @@ export class GanTraining {
 
   #model(): GanModel {
     const { architecture, classes } = this.#material;
-    const weights = generatorWeights(this.#steps.state.snapshot(), this.#options.ema > 0);
-    return { architecture, classes, weights };
+    const weights = generatorWeights(this.#steps.state.snapshot(), this.#options);
+    return { architecture, classes, weights, range: pictureRange(this.#options) };
   }
 
   #diverged(): InputError {
@@ -248,10 +241,11 @@ export class GanTraining {
   }
 }
 
-// Share of the learning rates at an iteration: a straight line from 0.
-function warmth({ warmup, compat }: TrainOptions, step: number): number {
-  const length = warmup ?? (compat === 'book' ? 0 : WARMUP);
-  return length === 0 ? 1 : Math.min(1, (step + 1) / length);
+// The number of each picture's class; none when pictures are generated without regard to classes.
+function classNumbers({ dataset, classes }: GanMaterial): Uint32Array {
+  if (classes.length === 0) return new Uint32Array();
+  const numbers = new Map(classes.map((name, number) => [name, number]));
+  return Uint32Array.from(dataset.labels ?? [], (label) => numbers.get(label)!);
 }
 
 function scalar(value: NDArray | undefined): number {

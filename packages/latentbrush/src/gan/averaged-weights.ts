@@ -1,0 +1,52 @@
+/*
+ * An average of the generator's weights over the steps, from which samples are made (Karras et al. 2018, arXiv:1710.10196): steadier
+ * than the weights themselves, which circle around.
+ */
+import { add, input, mul, sub, type NDArray, type nn, type Tensor } from '@latentbrush/engine';
+
+const GENERATOR = 'generator/';
+
+/** Averages are variables of the state with this before the names of the weights they are of. */
+const AVERAGE = 'ema/';
+
+/** Averages begin as the weights they are of. */
+export function averagesOf(weights: Readonly<Record<string, NDArray>>): Record<string, NDArray> {
+  const ofGenerator = Object.entries(weights).filter(([name]) => name.startsWith(GENERATOR));
+  return Object.fromEntries(ofGenerator.map(([name, value]) => [`${AVERAGE}${name}`, value]));
+}
+
+/**
+ * Memory of the average at a step: it grows to its full length, so that the first weights are soon forgotten
+ * (min(ema, (1 + step) / (10 + step)), as TensorFlow's ExponentialMovingAverage has it).
+ */
+export function memoryOfAverage(ema: number, step: number): number {
+  return Math.min(ema, (1 + step) / (10 + step));
+}
+
+/**
+ * New values of the averages: memory · average + (1 - memory) · weight, of the weights as they are before the step. The memory is the
+ * input `ema_memory`, a scalar.
+ */
+export function averageUpdates(parameters: nn.Parameters): Record<string, Tensor> {
+  const memory = input('ema_memory', []);
+  const ofGenerator = parameters.list().filter(({ name }) => name.startsWith(GENERATOR));
+  return Object.fromEntries(
+    ofGenerator.map(({ name, tensor }) => {
+      const average = input(`${AVERAGE}${name}`, tensor.shape);
+      return [`${AVERAGE}${name}`, add(mul(average, memory), mul(tensor, sub(1, memory)))];
+    }),
+  );
+}
+
+/** The weights of the generator out of a training's state, without the leading `generator/`: the averaged ones where they were kept. */
+export function generatorWeights(
+  tensors: Readonly<Record<string, NDArray>>,
+  { ema }: { readonly ema: number },
+): Record<string, NDArray> {
+  const prefix = ema > 0 ? `${AVERAGE}${GENERATOR}` : GENERATOR;
+  return Object.fromEntries(
+    Object.entries(tensors).flatMap(([name, value]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
+    ),
+  );
+}
