@@ -20,6 +20,8 @@ describe('options of a dream', () => {
       jitter: 0,
       blur: 0,
       decorrelate: false,
+      objective: 'squares',
+      laplacian: 0,
       seed: 1,
     });
   });

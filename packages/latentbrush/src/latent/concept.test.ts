@@ -98,19 +98,24 @@ describe('the file of a concept', () => {
   it.each<[string, (written: Record<string, unknown>) => unknown]>([
     ['of another program', (written) => ({ ...written, format: 'other' })],
     ['of a later version', (written) => ({ ...written, version: 2 })],
-    ['without a direction', ({ mean: _mean, ...rest }) => rest],
+    ['without a direction', (written) => ({ ...written, mean: undefined })],
     ['with a direction of no dimension', (written) => ({ ...written, logistic: [] })],
     ['with what is no number', (written) => ({ ...written, mean: ['1', 2, 3] })],
     ['with a number that float32 does not hold', (written) => ({ ...written, mean: [1e300, 0, 0] })],
     ['with an impossible accuracy', (written) => ({ ...written, accuracy: 2 })],
     ['that is a list', () => []],
-    ['that is no JSON', () => undefined],
   ])('is refused %s', async (_, change) => {
     const path = join(await temporaryFolder(), 'smile.json');
     await writeConcept(path, await smile());
     const written = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
-    await writeFile(path, JSON.stringify(change(written)) ?? '{"format":');
+    await writeFile(path, JSON.stringify(change(written)));
     await expect(readConcept(path)).rejects.toThrow(InputError);
     await expect(readConcept(path)).rejects.toThrow(/smile\.json: is no concept; make one with/);
+  });
+
+  it('is refused when it is no JSON', async () => {
+    const path = join(await temporaryFolder(), 'smile.json');
+    await writeFile(path, '{"format":');
+    await expect(readConcept(path)).rejects.toThrow(InputError);
   });
 });
