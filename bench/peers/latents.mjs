@@ -36,7 +36,7 @@ function steps(events, count) {
 
 function vaeSteps(batch) {
   const train = noise(20 * batch, 1, 28);
-  const options = { batch, epochs: FOREVER, maxSteps: FOREVER, validation: 0, samples: 1, threads };
+  const options = { batch, epochs: 100_000, validation: 0, samples: 1, threads };
   return steps(vae.train({ train }, { ...options, checkpointEvery: FOREVER }), VAE_STEPS);
 }
 

@@ -2,15 +2,15 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { trainOptions } from '../../text/index.ts';
-import { writeGallery, type GallerySection } from './gallery.ts';
 import { abortOnInterrupt, INTERRUPTED } from '../interrupt.ts';
 import { Output } from '../output.ts';
+import { addSchemaOptions, readSchemaOptions } from '../schema-options.ts';
+import { outputOptions } from '../shared-options.ts';
 import { learnFaces } from './faces.ts';
+import { writeGallery, type GallerySection } from './gallery.ts';
 import { trainGan } from './gan.ts';
 import { dreamOfTheAlps, paintTheBoats } from './pictures.ts';
 import { readMobyDick } from './text.ts';
-import { addSchemaOptions, readSchemaOptions } from '../schema-options.ts';
-import { outputOptions } from '../shared-options.ts';
 
 /** Where the quickstart keeps what it makes. */
 const FOLDER = 'latentbrush-quickstart';

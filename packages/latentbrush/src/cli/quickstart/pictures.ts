@@ -1,15 +1,21 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { embeddedTrunk } from '../../backbones/index.ts';
+import { loadImageDataset, pictureAt } from '../../data/index.ts';
 import { loadPhotograph, photographs } from '../../data/photographs.ts';
 import { dream, type DreamInput } from '../../dream/index.ts';
-import { fitWithin, readPicture, recipe, writePicture, type Picture } from '../../image/index.ts';
+import { fitWithin, montage, recipe, writePicture, type Picture } from '../../image/index.ts';
 import { paint, type StyleInput } from '../../style/index.ts';
-import { mkdir } from 'node:fs/promises';
-import type { GallerySection } from './gallery.ts';
 import type { Output } from '../output.ts';
+import type { GallerySection } from './gallery.ts';
 
 const DREAMED = 'alpine-landscape';
 const PAINTED = 'nagasaki-boats';
+
+/** Emoji that together are a style of bright colours and round shapes, each as four sets draw it. */
+const STYLE_EMOJI = ['peacock', 'water wave', 'fireworks', 'milky way', 'sunset', 'butterfly', 'parrot'];
+const COLUMNS = 5;
+const ROWS = 4;
 
 /** Longest side of the pictures: enough to see, and done in seconds. */
 const SIZE = 640;
@@ -18,7 +24,7 @@ const SIZE = 640;
 const DREAM: DreamInput = {};
 
 // Fewer rounds than the defaults, for a first look.
-const STYLE: StyleInput = { height: 288, rounds: 9, evaluations: 12 };
+const STYLE: StyleInput = { height: 256, rounds: 6, evaluations: 14 };
 
 /** The first part of the quickstart: a dream. */
 export async function dreamOfTheAlps(
@@ -50,19 +56,20 @@ export async function dreamOfTheAlps(
   };
 }
 
-/** The second part: a painting in the style of the dream. */
+/** The second part: a painting in the style of emoji. */
 export async function paintTheBoats(
   folder: string,
   seed: number,
   output: Output,
   signal: AbortSignal,
 ): Promise<GallerySection> {
-  output.note(`\nPainting another (${photographs[PAINTED].title}) in the style of the dream.`);
+  output.note(`\nPainting another (${photographs[PAINTED].title}) in the style of emoji.`);
   const content = fitWithin(await loadPhotograph(PAINTED), SIZE);
-  const style = await readPicture(join(folder, `${DREAMED}-dream.png`));
+  const style = await emojiSheet(signal);
   const options: StyleInput = { ...STYLE, seed };
-  const files = { content: `${PAINTED}.jpg`, painting: `${PAINTED}-painting.png` };
+  const files = { content: `${PAINTED}.jpg`, style: 'emoji.png', painting: `${PAINTED}-painting.png` };
   await writePicture(join(folder, files.content), content);
+  await writePicture(join(folder, files.style), style);
   for await (const event of paint(await embeddedTrunk(), content, [{ picture: style }], options, signal)) {
     if (event.type === 'evaluation')
       output.progress(event.evaluation, event.total, `loss ${event.loss.toFixed(3)}`);
@@ -71,13 +78,23 @@ export async function paintTheBoats(
   return {
     title: 'Style',
     about:
-      'Neural style transfer: the boats, painted until the network sees in them the texture and the colours of the dream above.',
+      'Neural style transfer: the boats, painted until the network sees in them the textures and the colours of another picture, here a sheet of emoji.',
     command: 'latentbrush style photo.jpg painting.jpg',
     pictures: [
       { file: files.content, caption: photographs[PAINTED].title },
-      { file: files.painting, caption: 'Painted in the style of the dream' },
+      { file: files.style, caption: 'The style' },
+      { file: files.painting, caption: 'The boats, painted in it' },
     ],
   };
+}
+
+async function emojiSheet(signal: AbortSignal): Promise<Picture> {
+  const pictures: Picture[] = [];
+  for (const name of STYLE_EMOJI) {
+    const { train } = await loadImageDataset(`emoji:${name}`, { size: 128, signal });
+    for (let index = 0; index < Math.min(3, train.count); index++) pictures.push(pictureAt(train, index));
+  }
+  return montage(pictures.slice(0, COLUMNS * ROWS), { columns: COLUMNS });
 }
 
 async function write(
