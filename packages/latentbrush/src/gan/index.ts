@@ -1,7 +1,14 @@
 export type { IterationFigures, TrainEvent } from './events.ts';
 export { Generator, loadGan, type GanModel } from './gan-model.ts';
 export { ganLosses, gradientPenalty, type GanLoss, type GanLossName, type Scores } from './losses.ts';
-export { architectureOf, discriminator, generator, type Application, type Architecture } from './model.ts';
+export {
+  architectureOf,
+  discriminator,
+  generator,
+  type Application,
+  type Architecture,
+  type DropoutOfFeatures,
+} from './model.ts';
 export { DCGAN_PRESET, trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 export { ganRuns, type GanExtra } from './run.ts';
 export { resume, train } from './train.ts';
