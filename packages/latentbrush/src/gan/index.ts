@@ -1,3 +1,4 @@
+export { exportOnnx, type ExportedGenerator } from './export.ts';
 export type { IterationFigures, TrainEvent } from './events.ts';
 export { Generator, loadGan, type GanModel } from './gan-model.ts';
 export { ganLosses, gradientPenalty, type GanLoss, type GanLossName, type Scores } from './losses.ts';
