@@ -1,3 +1,4 @@
+import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
 import { pictureAt } from '../../data/index.ts';
 import { FeatureExtractor, FEATURES, scoreOf } from '../../gan/index.ts';
@@ -7,6 +8,9 @@ import { GanSession, ganFlags, type GanFlags } from './session.ts';
 interface Given extends GanFlags {
   readonly count?: string;
 }
+
+/** Pictures of each kind: products of all with all take 100 MB each. */
+const MOST = 5000;
 
 /** `latentbrush gan score`. */
 export function ganScoreCommand(): Command {
@@ -20,8 +24,13 @@ export function ganScoreCommand(): Command {
   return command.action((folder: string, given: Given) =>
     GanSession.use(folder, given, async (session) => {
       const { output, random } = session;
-      const dataset = await session.dataset();
       const wanted = given.count === undefined ? 1000 : lengthOf('--count', given.count);
+      if (wanted > MOST)
+        throw new InputError(
+          `--count: ${wanted} was given; every picture is compared with every other, so at most ${MOST} are possible`,
+        );
+      session.checkCount(wanted, '--count');
+      const dataset = await session.dataset();
       const count = Math.min(wanted, dataset.count);
       const order = random.fork('real pictures').permutation(dataset.count).slice(0, count);
       const extractor = await FeatureExtractor.load(dataset.height, session.threads);
