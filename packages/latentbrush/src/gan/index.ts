@@ -15,3 +15,4 @@ export { ganRuns, type GanExtra } from './run.ts';
 export { resume, train } from './train.ts';
 export { FeatureExtractor, FEATURES } from './features.ts';
 export { kernelDistance, meanDistance, scoreOf, type GanScore } from './score.ts';
+export { conceptOfFeatures, type JudgedConcept, type LabelledFeatures } from './feature-concept.ts';
