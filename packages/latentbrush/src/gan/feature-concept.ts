@@ -40,11 +40,7 @@ export async function conceptOfFeatures(
   labelled: LabelledFeatures,
   random: Random,
 ): Promise<JudgedConcept> {
-  if (points.length < FEWEST) {
-    throw new InputError(
-      `concept "${name}": ${points.length} generated pictures were given; at least ${FEWEST} are needed`,
-    );
-  }
+  checkJudged(name, points.length);
   const judge = await learnConcept(name, labelled.having, labelled.lacking, random.fork('judge'));
   const scores = features.map((seen) => score(seen, judge.logistic, 0));
   const order = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]!);
@@ -57,4 +53,15 @@ export async function conceptOfFeatures(
     concept: await learnConcept(name, most, least, random.fork('folds')),
     judge: { accuracy, chance, positives, negatives },
   };
+}
+
+/**
+ * Refuses, before any is made, to learn a concept from too few generated pictures.
+ * @throws InputError with less than 25
+ */
+export function checkJudged(name: string, count: number): void {
+  if (count < FEWEST)
+    throw new InputError(
+      `concept "${name}": ${count} generated pictures were given; at least ${FEWEST} are needed`,
+    );
 }

@@ -14,5 +14,10 @@ export { DCGAN_PRESET, trainOptions, type TrainInput, type TrainOptions } from '
 export { ganRuns, type GanExtra } from './run.ts';
 export { resume, train } from './train.ts';
 export { FeatureExtractor, FEATURES } from './features.ts';
-export { kernelDistance, meanDistance, scoreOf, type GanScore } from './score.ts';
-export { conceptOfFeatures, type JudgedConcept, type LabelledFeatures } from './feature-concept.ts';
+export { checkScored, kernelDistance, meanDistance, scoreOf, type GanScore } from './score.ts';
+export {
+  checkJudged,
+  conceptOfFeatures,
+  type JudgedConcept,
+  type LabelledFeatures,
+} from './feature-concept.ts';

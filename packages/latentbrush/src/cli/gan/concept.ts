@@ -1,7 +1,8 @@
 import { InputError, type Random } from '@latentbrush/engine';
 import { Command } from 'commander';
 import { pictureAt } from '../../data/index.ts';
-import { conceptOfFeatures, FeatureExtractor } from '../../gan/index.ts';
+import { checkJudged, conceptOfFeatures, FeatureExtractor } from '../../gan/index.ts';
+import { checkEnough } from '../../latent/index.ts';
 import { dividedByWords, percent, writeLearned } from '../learned-concept.ts';
 import { lengthOf } from '../schema-options.ts';
 import { GanSession, ganFlags, type GanFlags } from './session.ts';
@@ -37,8 +38,11 @@ export function ganConceptCommand(): Command {
       const { output, random } = session;
       const count = given.count === undefined ? 1000 : lengthOf('--count', given.count);
       session.checkCount(count, '--count');
+      const name = given.name ?? label;
+      checkJudged(name, count);
       const dataset = await session.dataset(source);
       const { having, lacking } = dividedByWords(dataset, label, against);
+      checkEnough(name, having.length, lacking.length);
       const some = {
         having: chosen(having, count, random.fork('with')),
         lacking: chosen(lacking, count, random.fork('without')),
@@ -52,7 +56,6 @@ export function ganConceptCommand(): Command {
         output.progress(1, 2, 'named pictures looked at');
         const generated = await extractor.of(await session.generateAlike(points));
         output.progress(2, 2, 'generated pictures looked at');
-        const name = given.name ?? label;
         const { concept, judge } = await conceptOfFeatures(name, points, generated, labelled, random);
         await writeLearned(concept, given.output, output, {
           told: { judge },

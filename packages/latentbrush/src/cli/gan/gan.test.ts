@@ -10,7 +10,7 @@ import { readPicture, writePicture, type Picture } from '../../image/index.ts';
 import { readConcept, writeConcept } from '../../latent/index.ts';
 import { readMetrics } from '../../runs/metrics.ts';
 import { runHere } from '../testing/in-process.ts';
-import { jsonLines, type Finished } from '../testing/program.ts';
+import { built, finish, jsonLines, start, type Finished } from '../testing/program.ts';
 
 /** Side of a tile on the sheets: 16 pixels, four times enlarged; gaps of 2 between and around. */
 const TILE = 64;
@@ -42,7 +42,7 @@ beforeAll(async () => {
     '4',
     ...quick,
   );
-});
+}, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs `latentbrush gan`, which must succeed. */
@@ -122,16 +122,6 @@ describe('gan train', () => {
     expect(await readFile(at(`parts/${checkpoint}`))).toEqual(await readFile(at(`plain/${checkpoint}`)));
     const sheet = 'samples/step-000008-generated.png';
     expect(await shown(`parts/${sheet}`)).toEqual(await shown(`plain/${sheet}`));
-  });
-
-  it("trains the book's networks when nothing else is asked for", async () => {
-    const flags = ['--iterations', '1', '--batch', '2', '--samples', '1', '--json'];
-    const [start] = jsonLines((await gan('train', 'pics', '--run', 'book', ...flags)).stdout);
-    expect(start).toMatchObject({
-      type: 'start',
-      generatorParameters: 6_264_579,
-      discriminatorParameters: 790_913,
-    });
   });
 });
 
@@ -219,45 +209,34 @@ it('gan progress shows the sheets of the training, the last for a second', async
 });
 
 it('gan score tells distance and variety, by which features, and what chance alone gives', async () => {
-  const score = await told('score', 'plain', '--count', '54', '--threads', '1');
+  const score = await told('score', 'plain', '--count', '54');
   expect(score).toMatchObject({ type: 'score', count: 54 });
   expect(score.features).toContain('embedded trunk');
   // After eight iterations the pictures are grey noise: far from the real ones, and nearly all one.
   expect(score.kid).toBeGreaterThan(5 * Math.abs(score.kidOfReal as number));
   expect(score.diversity).toBeLessThan(0.8);
-});
+}, 120_000);
 
 describe('gan concept and gan bend', () => {
   it('learn a direction from named pictures, with its evidence, and bend pictures along it', async () => {
-    const { stdout } = await gan(
-      'concept',
-      'plain',
-      '--label',
-      'red',
-      '--count',
-      '60',
-      '-o',
-      'red.json',
-      '--threads',
-      '1',
-    );
+    const words = ['--label', 'red|green', '--against', 'blue', '--name', 'warm'];
+    const { stdout } = await gan('concept', 'plain', 'pics', ...words, '--count', '25', '-o', 'warm.json');
     expect(stdout).toMatch(
-      /^red\.json: "red" from 60 generated pictures, .* 18 pictures with it and 36 without$/m,
+      /^warm\.json: "warm" from 25 generated pictures, .* 25 pictures with it and 18 without$/m, // of 36 and 18
     );
-    expect(stdout).toMatch(
-      /right about \d+\.\d % of pictures it has not seen \(always the same answer: 66\.7 %\)/,
-    );
+    const right =
+      /is right about (\d+\.\d) % of pictures it has not seen \(always the same answer: 58\.1 %\)/;
+    expect(Number(right.exec(stdout)?.[1])).toBeGreaterThan(80);
     expect(stdout).toMatch(/told from one with least in \d+\.\d % \(chance: 50\.0 %\)/);
-    const concept = await readConcept(at('red.json'));
-    expect(concept).toMatchObject({ name: 'red', positives: 12, negatives: 12 });
+    const concept = await readConcept(at('warm.json'));
+    expect(concept).toMatchObject({ name: 'warm', positives: 5, negatives: 5 });
     expect(concept.mean).toHaveLength(6);
 
-    expect(
-      await told('bend', 'plain', '7', '8', '--concept', 'red.json', '--strength', '-1..1', '--steps', '3'),
-    ).toEqual({
+    const bend = ['bend', 'plain', '7', '8', '--concept', 'warm.json', '--strength', '-1..1', '--steps', '3'];
+    expect(await told(...bend)).toEqual({
       type: 'done',
       path: 'bent.png',
-      concept: 'red',
+      concept: 'warm',
       strengths: [-1, 0, 1],
     });
     const bent = await shown('bent.png');
@@ -266,36 +245,7 @@ describe('gan concept and gan bend', () => {
     await gan('sample', 'plain', '--count', '1', '--seed', '8', '-o', 'eight.png');
     expect(tile(bent, 1, 1)).toEqual(tile(await shown('eight.png'), 0, 0));
     expect(tile(bent, 1, 0)).not.toEqual(tile(bent, 1, 2));
-  });
-
-  it("tell the judge's evidence with --json; pictures of another data set may name the quality", async () => {
-    const done = await told(
-      'concept',
-      'kinds',
-      'pics',
-      '--label',
-      'red|green',
-      '--against',
-      'blue',
-      '--name',
-      'warm',
-      '--count',
-      '30',
-      '--threads',
-      '1',
-    );
-    expect(done).toMatchObject({
-      type: 'done',
-      path: 'warm.json',
-      name: 'warm',
-      positives: 6,
-      negatives: 6,
-      chance: 0.5,
-    });
-    expect(done.judge).toMatchObject({ positives: 30, negatives: 18 });
-    const { accuracy, chance } = done.judge as Record<string, number>;
-    expect(accuracy).toBeGreaterThan(chance!);
-  });
+  }, 120_000);
 
   it('bend as an animation, there and back, along either direction', async () => {
     const axis = Float32Array.of(1, 0, 0, 0, 0, 0);
@@ -335,6 +285,43 @@ it('latentbrush export writes the generator, info tells about the run', async ()
   const info = await runHere(['info', 'plain'], folder);
   expect(info.stdout).toMatch(/plain: gan run/);
 });
+
+describe.skipIf(!built)('a training that is ended from outside (needs the build in dist/)', () => {
+  const options = ['--iterations', '14', '--checkpoint-every', '3', '--ema', '0.9', '--augment', ...quick];
+  const train = ['gan', 'train', 'pics', '--architecture', 'dcgan', ...options];
+
+  it('killed at any moment, or stopped by Ctrl-C, goes on to what a training in one go comes to', async () => {
+    await runHere([...train, '--run', 'whole'], folder);
+    const killed = await endAfter(2, 'SIGKILL', [...train, '--run', 'ended', '--json']);
+    expect(killed.code).toBeNull();
+    const again = ['gan', 'train', '--resume', 'ended', '--json'];
+    expect((await endAfter(5, 'SIGKILL', again)).code).toBeNull();
+    const interrupted = await endAfter(3, 'SIGINT', again);
+    expect(interrupted.code).toBe(130);
+    expect(jsonLines(interrupted.stdout).at(-1)).toMatchObject({ type: 'done', reason: 'aborted' });
+    expect(await runHere(again, folder)).toMatchObject({ code: 0 });
+    const samples = await readdir(at('whole/samples'));
+    expect((await readdir(at('ended/samples'))).sort()).toEqual(samples.sort());
+    const last = 'checkpoints/step-00000014.safetensors';
+    for (const file of ['metrics.jsonl', last, ...samples.map((name) => `samples/${name}`)])
+      expect(await readFile(at(`ended/${file}`)), file).toEqual(await readFile(at(`whole/${file}`)));
+  }, 120_000);
+});
+
+// Runs the program, and ends it as soon as it has told so many steps.
+async function endAfter(
+  steps: number,
+  signal: 'SIGINT' | 'SIGKILL',
+  args: readonly string[],
+): Promise<Finished> {
+  const child = start(args, folder);
+  let seen = 0;
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    seen += chunk.split('"type":"step"').length - 1;
+    if (seen >= steps && !child.killed) child.kill(signal);
+  });
+  return finish(child);
+}
 
 describe('bad input ends in one line on standard error, code 2 and nothing half-written', () => {
   const train = ['train', 'pics', '--run', 'r'];

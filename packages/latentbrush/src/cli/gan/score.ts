@@ -1,7 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
 import { pictureAt } from '../../data/index.ts';
-import { FeatureExtractor, FEATURES, scoreOf } from '../../gan/index.ts';
+import { checkScored, FeatureExtractor, FEATURES, scoreOf } from '../../gan/index.ts';
 import { lengthOf } from '../schema-options.ts';
 import { GanSession, ganFlags, type GanFlags } from './session.ts';
 
@@ -32,6 +32,7 @@ export function ganScoreCommand(): Command {
       session.checkCount(wanted, '--count');
       const dataset = await session.dataset();
       const count = Math.min(wanted, dataset.count);
+      checkScored(count);
       const order = random.fork('real pictures').permutation(dataset.count).slice(0, count);
       const extractor = await FeatureExtractor.load(dataset.height, session.threads);
       try {
