@@ -405,6 +405,11 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
       /gan score: 10 pictures of each kind/,
     ],
     [
+      'too few of a class to score: they are compared with those of this class',
+      ['score', 'kinds', '--class', 'green', '--count', '54'],
+      /gan score: 18 pictures of each kind/,
+    ],
+    [
       'too many pictures to score',
       ['score', 'plain', '--count', '5001'],
       /--count: 5001 was given; .*at most 5000/,

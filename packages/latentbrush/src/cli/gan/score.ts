@@ -31,16 +31,17 @@ export function ganScoreCommand(): Command {
         );
       session.checkCount(wanted, '--count');
       const dataset = await session.dataset();
-      const count = Math.min(wanted, dataset.count);
+      const real = session.ofClass(dataset);
+      const count = Math.min(wanted, real.length);
       checkScored(count);
-      const order = random.fork('real pictures').permutation(dataset.count).slice(0, count);
+      const order = random.fork('real pictures').permutation(real.length).slice(0, count);
       const extractor = await FeatureExtractor.load(dataset.height, session.threads);
       try {
         const generated = await session.generate(session.draw(count));
         output.progress(1, 3, 'pictures generated');
         const ofGenerated = await extractor.of(generated);
         output.progress(2, 3, 'generated pictures looked at');
-        const ofReal = await extractor.of([...order].map((index) => pictureAt(dataset, index)));
+        const ofReal = await extractor.of([...order].map((place) => pictureAt(dataset, real[place]!)));
         const score = await scoreOf(ofGenerated, ofReal);
         output.event({ type: 'score', features: FEATURES, ...score });
         output.text(

@@ -63,7 +63,7 @@ export class GanSession {
 
   /**
    * Opens a run, works with it, and frees its memory.
-   * @throws InputError when the folder is no run of a GAN, or damaged
+   * @throws InputError when the folder is no run of a GAN, or damaged, or a flag makes no sense with it
    */
   static async use(
     folder: string,
@@ -73,6 +73,7 @@ export class GanSession {
     const threads = flags.threads === undefined ? undefined : lengthOf('--threads', flags.threads);
     const generator = new Generator(await loadGan(folder), { threads });
     try {
+      checkClass(flags.class, generator.model.classes);
       await work(new GanSession(folder, generator, flags, threads));
     } finally {
       await generator.release();
@@ -116,19 +117,19 @@ export class GanSession {
 
   #generate(points: readonly Point[], otherwise: (index: number) => number): Promise<Picture[]> {
     const { classes } = this.generator.model;
-    const { class: name } = this.#flags;
-    if (classes.length === 0) {
-      if (name !== undefined)
-        throw new InputError(`--class: this run was trained without classes; leave "${name}" out`);
-      return this.generator.generate(points);
-    }
-    const chosen = name === undefined ? undefined : classes.indexOf(name);
-    if (chosen === -1)
-      throw new InputError(`--class: "${name ?? ''}" was not trained; there are ${classes.join(', ')}`);
+    if (classes.length === 0) return this.generator.generate(points);
+    const chosen = this.#flags.class === undefined ? undefined : classes.indexOf(this.#flags.class);
     return this.generator.generate(
       points,
       points.map((_, index) => chosen ?? otherwise(index) % classes.length),
     );
+  }
+
+  /** Numbers of the pictures of the class that `--class` says; of all when it says none. */
+  ofClass({ labels, count }: ImageDataset): number[] {
+    const { class: name } = this.#flags;
+    const all = Array.from({ length: count }, (_, index) => index);
+    return name === undefined ? all : all.filter((index) => labels?.[index] === name);
   }
 
   /** The pictures the run was trained on, or others in their form. */
@@ -138,6 +139,13 @@ export class GanSession {
     return (await loadPictures(source ?? extra.dataset.source, { size, channels }, this.#flags, this.output))
       .train;
   }
+}
+
+function checkClass(name: string | undefined, classes: readonly string[]): void {
+  if (name === undefined || classes.includes(name)) return;
+  if (classes.length === 0)
+    throw new InputError(`--class: this run was trained without classes; leave "${name}" out`);
+  throw new InputError(`--class: "${name}" was not trained; there are ${classes.join(', ')}`);
 }
 
 function truncationOf(text: string | undefined): number {
