@@ -5,6 +5,7 @@ import { writeFileAtomic } from '../files/atomic-file.ts';
 import { parseSize } from '../image/index.ts';
 import { flagOf } from '../options.ts';
 import { openRun, type Run } from '../runs/index.ts';
+import * as gan from '../gan/index.ts';
 import * as style from '../style/index.ts';
 import * as text from '../text/index.ts';
 import { Output, type OutputOptions } from './output.ts';
@@ -31,7 +32,7 @@ interface Exported {
 export function exportCommand(): Command {
   const command = new Command('export')
     .description(
-      'Write the model of a run as an .onnx file that any ONNX runtime loads: of a text run one step, with state in and out; of a style run pictures in and out.',
+      'Write the model of a run as an .onnx file that any ONNX runtime loads: of a text run one step, with state in and out; of a style run pictures in and out; of a gan run its generator, points in and pictures out.',
     )
     .argument('<run>', 'folder of a run')
     .option('-o, --output <file>', 'where to write (default: <run>.onnx in the current folder)')
@@ -57,9 +58,12 @@ function modelOf(run: Run, given: Given): Promise<Exported> {
       return textModel(run, chosen(run, given, ['checkpoint']));
     case 'style':
       return styleModel(run, chosen(run, given, ['size']));
+    case 'gan':
+      chosen(run, given, []);
+      return gan.loadGan(run.folder).then(gan.exportOnnx);
     default:
       throw new InputError(
-        `${run.folder}: a run of '${run.system}', whose models cannot be exported; choose a run of text or style`,
+        `${run.folder}: a run of '${run.system}', whose models cannot be exported; choose a run of text, style or gan`,
       );
   }
 }

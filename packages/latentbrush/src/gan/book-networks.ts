@@ -40,6 +40,6 @@ export function bookDiscriminator(
   for (const layer of ['conv_2', 'conv_3', 'conv_4'])
     x = leakyRelu(nn.conv2d(p(layer), x, { filters: 128, kernelSize: 4, strides: 2 })); // [B, 128, 2, 2] at last
   x = reshape(x, [x.dimension(0), -1]); // [B, 512]
-  if (dropout !== undefined) x = dropout.masks.apply('dropout', x, dropout.rate);
+  if (dropout !== undefined) x = dropout.masks.apply(dropout.name, x, dropout.rate);
   return reshape(nn.dense(p('dense_1'), x, { units: 1 }), [-1]); // [B]
 }

@@ -98,7 +98,7 @@ export function dcganDiscriminator(
     x = leakyRelu(x, 0.2);
   }
   x = reshape(x, [x.dimension(0), -1]);
-  if (dropout !== undefined) x = dropout.masks.apply('dropout', x, dropout.rate);
+  if (dropout !== undefined) x = dropout.masks.apply(dropout.name, x, dropout.rate);
   const score = nn.dense(parameters.scope('dense'), x, {
     units: 1,
     kernelInitializer,

@@ -18,7 +18,7 @@ import {
 } from '@latentbrush/engine';
 import { DifferentiableAugmentation } from './augmentation.ts';
 import { ganLosses, gradientPenalty, type Scores } from './losses.ts';
-import type { Application, Architecture } from './model.ts';
+import type { Architecture, DropoutOfFeatures } from './model.ts';
 import { Networks } from './networks.ts';
 import type { TrainOptions } from './options.ts';
 
@@ -59,10 +59,7 @@ export function discriminatorGraph(architecture: Architecture, options: TrainOpt
     generated: augment ? changes.generated.apply(generated) : generated,
     real: augment ? changes.real.apply(real) : real,
   };
-  const scores = judgeBoth(networks, architecture, shown, labels, {
-    training: true,
-    dropout: { masks, rate },
-  });
+  const scores = judgeBoth(networks, architecture, shown, labels, { masks, rate });
 
   const noise = { generated: input('noise_generated', [batch]), real: input('noise_real', [batch]) };
   const kind = ganLosses[lossName];
@@ -110,17 +107,21 @@ function judgeBoth(
   { discriminatorBatchNorm }: Architecture,
   pictures: Scores,
   labels: { readonly generated: Tensor | undefined; readonly real: Tensor | undefined },
-  application: Application,
+  dropout: Pick<DropoutOfFeatures, 'masks' | 'rate'>,
 ): Scores {
   if (discriminatorBatchNorm) {
-    return {
-      generated: networks.judge(pictures.generated, { ...application, labels: labels.generated }),
-      real: networks.judge(pictures.real, { ...application, labels: labels.real }),
-    };
+    const judged = (kind: 'generated' | 'real'): Tensor =>
+      networks.judge(pictures[kind], {
+        training: true,
+        dropout: { ...dropout, name: `dropout_${kind}` },
+        labels: labels[kind],
+      });
+    return { generated: judged('generated'), real: judged('real') };
   }
   const batch = pictures.real.dimension(0);
   const together = networks.judge(concat([pictures.generated, pictures.real], 0), {
-    ...application,
+    training: true,
+    dropout: { ...dropout, name: 'dropout' },
     labels: labels.generated && labels.real && concat([labels.generated, labels.real], 0),
   });
   return { generated: slice(together, [0], [batch], [0]), real: slice(together, [batch], [2 * batch], [0]) };

@@ -30,7 +30,7 @@ export function generatorGraph(architecture: Architecture, options: TrainOptions
   const generated = networks.generate(input('z', [batch, latent]), labels);
   const changes = new DifferentiableAugmentation('augment', batch, size);
   const shown = augment ? changes.apply(generated) : generated;
-  const score = networks.judge(shown, { training: true, labels, dropout: { masks, rate } });
+  const score = networks.judge(shown, { training: true, labels, dropout: { masks, rate, name: 'dropout' } });
   return {
     networks,
     loss: ganLosses[lossName].generator(score),

@@ -1,9 +1,23 @@
+export { exportOnnx, type ExportedGenerator } from './export.ts';
 export type { IterationFigures, TrainEvent } from './events.ts';
 export { Generator, loadGan, type GanModel } from './gan-model.ts';
 export { ganLosses, gradientPenalty, type GanLoss, type GanLossName, type Scores } from './losses.ts';
-export { architectureOf, discriminator, generator, type Application, type Architecture } from './model.ts';
+export {
+  architectureOf,
+  discriminator,
+  generator,
+  type Application,
+  type Architecture,
+  type DropoutOfFeatures,
+} from './model.ts';
 export { DCGAN_PRESET, trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 export { ganRuns, type GanExtra } from './run.ts';
 export { resume, train } from './train.ts';
 export { FeatureExtractor, FEATURES } from './features.ts';
-export { kernelDistance, meanDistance, scoreOf, type GanScore } from './score.ts';
+export { checkScored, kernelDistance, meanDistance, scoreOf, type GanScore } from './score.ts';
+export {
+  checkJudged,
+  conceptOfFeatures,
+  type JudgedConcept,
+  type LabelledFeatures,
+} from './feature-concept.ts';

@@ -31,7 +31,15 @@ export interface Application {
   /** One-hot class of each picture, `[batch, classes]`. */
   readonly labels?: Tensor | undefined;
   /** Dropout of the discriminator; none when left out. */
-  readonly dropout?: { readonly masks: nn.Dropout; readonly rate: number } | undefined;
+  readonly dropout?: DropoutOfFeatures | undefined;
+}
+
+/** Dropout before the discriminator's last layer. */
+export interface DropoutOfFeatures {
+  readonly masks: nn.Dropout;
+  /** Of the mask among them; each application in a graph has a mask of its own. */
+  readonly name: string;
+  readonly rate: number;
 }
 
 /**

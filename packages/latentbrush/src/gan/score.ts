@@ -43,10 +43,7 @@ export async function scoreOf(
   real: readonly Float32Array[],
 ): Promise<GanScore> {
   const count = Math.min(generated.length, real.length);
-  if (count < FEWEST)
-    throw new InputError(
-      `gan score: ${count} pictures of each kind were given; at least ${FEWEST} are needed`,
-    );
+  checkScored(count);
   const half = Math.floor(count / 2);
   return {
     kid: await kernelDistance(generated.slice(0, count), real.slice(0, count)),
@@ -54,6 +51,17 @@ export async function scoreOf(
     diversity: (await meanDistance(generated)) / (await meanDistance(real)),
     count,
   };
+}
+
+/**
+ * Refuses, before any is looked at, to compare too few pictures.
+ * @throws InputError with less than 50 of each kind
+ */
+export function checkScored(count: number): void {
+  if (count < FEWEST)
+    throw new InputError(
+      `gan score: ${count} pictures of each kind were given; at least ${FEWEST} are needed`,
+    );
 }
 
 /**

@@ -40,22 +40,22 @@ export class GanTraining {
   readonly #classOf: Uint32Array;
   readonly #random: Random;
   #progress: GanProgress;
-  #savedAt: number;
+  #savedAt: number | undefined;
 
   private constructor(
     material: GanMaterial,
     options: TrainOptions,
     run: GanRun | undefined,
     steps: CompiledSteps,
-    progress: GanProgress,
+    checkpoint: TrainingCheckpoint<GanProgress> | undefined,
   ) {
     this.#material = material;
     this.#options = options;
     this.#run = run;
     this.#steps = steps;
-    this.#progress = progress;
+    this.#progress = checkpoint?.progress ?? beginning;
     this.#random = new Random(options.seed);
-    this.#savedAt = steps.generator.stepCount;
+    this.#savedAt = checkpoint?.step;
     const { batch, flip } = options;
     this.#batches = new PictureBatches(material.dataset, {
       batch,
@@ -74,7 +74,7 @@ export class GanTraining {
     checkpoint?: TrainingCheckpoint<GanProgress>,
   ): Promise<GanTraining> {
     const steps = await compileSteps(material.architecture, options, checkpoint);
-    return new GanTraining(material, options, run, steps, checkpoint?.progress ?? beginning);
+    return new GanTraining(material, options, run, steps, checkpoint);
   }
 
   /** Trains to the end, or until the signal; then saves. */
@@ -92,7 +92,7 @@ export class GanTraining {
         }
         if (generator.stepCount % checkpointEvery === 0) yield await this.#save();
       }
-      if (this.#savedAt !== generator.stepCount) yield await this.#save();
+      if (generator.stepCount !== (this.#savedAt ?? 0)) yield await this.#save();
       const reason = generator.stepCount < iterations ? 'aborted' : 'finished';
       yield { type: 'done', step: generator.stepCount, reason, model: this.#model() };
     } finally {
@@ -234,7 +234,8 @@ export class GanTraining {
   }
 
   #diverged(): InputError {
-    const kept = this.#run === undefined ? '' : `; the checkpoint of step ${this.#savedAt} is kept`;
+    const saved = this.#run === undefined ? undefined : this.#savedAt;
+    const kept = saved === undefined ? '' : `; the checkpoint of step ${saved} is kept`;
     return new InputError(
       `training: a loss or a weight became infinite or no number at step ${this.#steps.generator.stepCount}${kept}; lower --generator-rate and --discriminator-rate`,
     );

@@ -60,16 +60,7 @@ export async function learnConcept(
   negatives: readonly Point[],
   random: Random,
 ): Promise<Concept> {
-  for (const [what, { length }] of [
-    ['with', positives],
-    ['without', negatives],
-  ] as const) {
-    if (length < FEWEST) {
-      throw new InputError(
-        `concept "${name}": ${length} pictures ${what} it were found; at least ${FEWEST} are needed`,
-      );
-    }
-  }
+  checkEnough(name, positives.length, negatives.length);
   const points = [...positives, ...negatives];
   const answers = points.map((_, index) => index < positives.length);
   const mean = difference(meanOf(positives), meanOf(negatives));
@@ -91,6 +82,23 @@ export async function learnConcept(
     positives: positives.length,
     negatives: negatives.length,
   };
+}
+
+/**
+ * Refuses, before anything is looked at, to learn a concept from too few pictures.
+ * @throws InputError with less than five on a side
+ */
+export function checkEnough(name: string, positives: number, negatives: number): void {
+  for (const [what, count] of [
+    ['with', positives],
+    ['without', negatives],
+  ] as const) {
+    if (count < FEWEST) {
+      throw new InputError(
+        `concept "${name}": ${count} pictures ${what} it were found; at least ${FEWEST} are needed`,
+      );
+    }
+  }
 }
 
 /**
@@ -132,7 +140,7 @@ export async function readConcept(path: string): Promise<Concept> {
   const found = schema.safeParse(await readJsonFile(path));
   if (!found.success) {
     throw new InputError(
-      `${path}: is no concept; make one with: latentbrush vae concept <run> --label ... -o file`,
+      `${path}: is no concept; make one with: latentbrush vae concept (or gan concept) <run> --label ... -o file`,
     );
   }
   const { name, mean, logistic, accuracy, chance, positives, negatives, run } = found.data;

@@ -1,5 +1,6 @@
 export {
   bent,
+  checkEnough,
   learnConcept,
   readConcept,
   writeConcept,

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { ganBendCommand } from './bend.ts';
+import { ganConceptCommand } from './concept.ts';
 import { ganInterpolateCommand } from './interpolate.ts';
 import { ganProgressCommand } from './progress.ts';
 import { ganSampleCommand } from './sample.ts';
@@ -14,6 +16,8 @@ export function ganCommand(): Command {
     .addCommand(ganSampleCommand())
     .addCommand(ganInterpolateCommand())
     .addCommand(ganWalkCommand())
+    .addCommand(ganConceptCommand())
+    .addCommand(ganBendCommand())
     .addCommand(ganScoreCommand())
     .addCommand(ganProgressCommand());
 }

@@ -1,4 +1,3 @@
-import { InputError, Random } from '@latentbrush/engine';
 import { Command, Option } from 'commander';
 import { montage } from '../../image/index.ts';
 import { wayThrough, type InterpolationMethod } from '../../latent/index.ts';
@@ -34,10 +33,14 @@ export function ganInterpolateCommand(): Command {
       const moving = isAnimation(target);
       const steps = given.steps === undefined ? (moving ? 24 : 10) : lengthOf('--steps', given.steps);
       const framesPerSecond = given.fps === undefined ? 20 : numberOf('--fps', given.fps);
-      const points = seeds.map((seed) => session.draw(1, new Random(seedNumber(seed)))[0]!);
-      const way = wayThrough(points, steps, given.method);
+      session.checkCount((seeds.length - 1) * steps + 1, '--steps');
+      const way = wayThrough(
+        seeds.map((seed) => session.pointOf(seed)),
+        steps,
+        given.method,
+      );
       const { size } = session.generator.model.architecture;
-      const pictures = await session.generate(way);
+      const pictures = await session.generateAlike(way);
       if (moving) await animated(target, pictures, enlargement(size, 256), framesPerSecond, session.output);
       else {
         await writeMade(target, session.output, () =>
@@ -48,9 +51,4 @@ export function ganInterpolateCommand(): Command {
       }
     }),
   );
-}
-
-function seedNumber(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new InputError(`"${text}": is not a seed; give whole numbers, as: 7 12 3`);
 }

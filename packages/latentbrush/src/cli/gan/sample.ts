@@ -19,6 +19,7 @@ export function ganSampleCommand(): Command {
   return command.action((folder: string, given: Given) =>
     GanSession.use(folder, given, async (session) => {
       const count = given.count === undefined ? 64 : lengthOf('--count', given.count);
+      session.checkCount(count, '--count');
       await writeMade(given.output ?? 'samples.png', session.output, async () => {
         const pictures = await session.generate(session.draw(count));
         const scale = enlargement(session.generator.model.architecture.size);

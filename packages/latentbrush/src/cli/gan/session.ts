@@ -7,6 +7,7 @@ import type { Point } from '../../latent/index.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { datasetFlags, type DatasetFlags } from '../dataset-flags.ts';
 import { loadPictures } from '../load-pictures.ts';
+import { checkPictureCount } from '../picture-count.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { lengthOf, numberOf, seedOf } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
@@ -28,7 +29,10 @@ export function ganFlags(command: Command, outputHelp: string): void {
       '--truncation <x>',
       'keep points within this distance of 0 in each dimension, as 1: tamer pictures, less variety (Brock et al. 2019)',
     )
-    .option('--class <name>', 'what to generate, of a run that was trained --conditional')
+    .option(
+      '--class <name>',
+      'what to generate, of a run that was trained --conditional (default: one class after the other; on a way the first)',
+    )
     .option('--seed <n>', 'seed of all randomness (default: 1)')
     .option('--threads <n>', 'processor threads (default: all)');
   datasetFlags(command);
@@ -59,7 +63,7 @@ export class GanSession {
 
   /**
    * Opens a run, works with it, and frees its memory.
-   * @throws InputError when the folder is no run of a GAN, or damaged
+   * @throws InputError when the folder is no run of a GAN, or damaged, or a flag makes no sense with it
    */
   static async use(
     folder: string,
@@ -69,6 +73,7 @@ export class GanSession {
     const threads = flags.threads === undefined ? undefined : lengthOf('--threads', flags.threads);
     const generator = new Generator(await loadGan(folder), { threads });
     try {
+      checkClass(flags.class, generator.model.classes);
       await work(new GanSession(folder, generator, flags, threads));
     } finally {
       await generator.release();
@@ -80,30 +85,67 @@ export class GanSession {
     return this.generator.draw(random, count, this.#truncation);
   }
 
-  /** Pictures of points; by class as `--class` says, or one class after the other. */
+  /**
+   * Refuses, before any is made, more pictures than memory should hold.
+   * @param flags what asks for them, for the message
+   * @throws InputError when there are too many
+   */
+  checkCount(count: number, flags: string): void {
+    checkPictureCount(count, this.generator.model.architecture, flags);
+  }
+
+  /**
+   * The point that a seed draws.
+   * @param seed as it was given
+   * @throws InputError when it is none
+   */
+  pointOf(seed: string): Point {
+    if (!/^\d{1,15}$/.test(seed))
+      throw new InputError(`"${seed}": is not a seed; give whole numbers, as: 7 12 3`);
+    return this.draw(1, new Random(Number(seed)))[0]!;
+  }
+
+  /** Pictures of points, each by itself; by class as `--class` says, or one class after the other. */
   generate(points: readonly Point[]): Promise<Picture[]> {
+    return this.#generate(points, (index) => index);
+  }
+
+  /** Pictures of points that belong together, as on a way from one to another; by class as `--class` says, or all of the first. */
+  generateAlike(points: readonly Point[]): Promise<Picture[]> {
+    return this.#generate(points, () => 0);
+  }
+
+  #generate(points: readonly Point[], otherwise: (index: number) => number): Promise<Picture[]> {
     const { classes } = this.generator.model;
-    const { class: name } = this.#flags;
-    if (classes.length === 0) {
-      if (name !== undefined)
-        throw new InputError(`--class: this run was trained without classes; leave "${name}" out`);
-      return this.generator.generate(points);
-    }
-    const chosen = name === undefined ? undefined : classes.indexOf(name);
-    if (chosen === -1)
-      throw new InputError(`--class: "${name ?? ''}" was not trained; there are ${classes.join(', ')}`);
+    if (classes.length === 0) return this.generator.generate(points);
+    const chosen = this.#flags.class === undefined ? undefined : classes.indexOf(this.#flags.class);
     return this.generator.generate(
       points,
-      points.map((_, index) => chosen ?? index % classes.length),
+      points.map((_, index) => chosen ?? otherwise(index) % classes.length),
     );
   }
 
-  /** The pictures the run was trained on. */
-  async dataset(): Promise<ImageDataset> {
+  /** Numbers of the pictures of the class that `--class` says; of all when it says none. */
+  ofClass({ labels, count }: ImageDataset): number[] {
+    const { class: name } = this.#flags;
+    const all = Array.from({ length: count }, (_, index) => index);
+    return name === undefined ? all : all.filter((index) => labels?.[index] === name);
+  }
+
+  /** The pictures the run was trained on, or others in their form. */
+  async dataset(source?: string): Promise<ImageDataset> {
     const { extra } = await readRun(ganRuns, this.folder);
     const { size, channels } = extra.architecture;
-    return (await loadPictures(extra.dataset.source, { size, channels }, this.#flags, this.output)).train;
+    return (await loadPictures(source ?? extra.dataset.source, { size, channels }, this.#flags, this.output))
+      .train;
   }
+}
+
+function checkClass(name: string | undefined, classes: readonly string[]): void {
+  if (name === undefined || classes.includes(name)) return;
+  if (classes.length === 0)
+    throw new InputError(`--class: this run was trained without classes; leave "${name}" out`);
+  throw new InputError(`--class: "${name}" was not trained; there are ${classes.join(', ')}`);
 }
 
 function truncationOf(text: string | undefined): number {

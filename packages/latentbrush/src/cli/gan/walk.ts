@@ -33,8 +33,9 @@ export function ganWalkCommand(): Command {
       const points = given.points === undefined ? 8 : lengthOf('--points', given.points);
       const steps = given.steps === undefined ? 20 : lengthOf('--steps', given.steps);
       const framesPerSecond = given.fps === undefined ? 20 : numberOf('--fps', given.fps);
+      session.checkCount(points * steps, '--points and --steps');
       const way = wayThrough(session.draw(points), steps, given.method, { closed: true });
-      const pictures = await session.generate(way);
+      const pictures = await session.generateAlike(way);
       const scale = enlargement(session.generator.model.architecture.size, 256);
       await animated(given.output ?? 'walk.gif', pictures, scale, framesPerSecond, session.output);
     }),

@@ -1,7 +1,8 @@
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
-import { matching, pictureAt, type ImageDataset } from '../../data/index.ts';
-import { learnConcept, writeConcept, type Point } from '../../latent/index.ts';
+import { pictureAt, type ImageDataset } from '../../data/index.ts';
+import { learnConcept, type Point } from '../../latent/index.ts';
+import { dividedByWords, percent, writeLearned } from '../learned-concept.ts';
 import { VaeSession, vaeFlags, type VaeFlags } from './session.ts';
 
 interface Given extends VaeFlags {
@@ -33,21 +34,12 @@ export function vaeConceptCommand(): Command {
       const { output, random } = session;
       const { name, positives, negatives } = await material(given, session);
       const concept = await learnConcept(name, positives, negatives, random.fork('folds'));
-      const path = given.output ?? `${name.replace(/[^\p{L}\p{N}-]+/gu, '-')}.json`;
-      await writeConcept(path, concept);
-      const { accuracy, chance } = concept;
-      output.event({
-        type: 'done',
-        path,
-        name,
-        accuracy,
-        chance,
-        positives: positives.length,
-        negatives: negatives.length,
+      await writeLearned(concept, given.output, output, {
+        lines: [
+          `from ${positives.length} pictures with it and ${negatives.length} without`,
+          `a linear classifier on the latent points is right about ${percent(concept.accuracy)} of pictures it has not seen (always the same answer: ${percent(concept.chance)})`,
+        ],
       });
-      output.text(
-        `${path}: "${name}" from ${positives.length} pictures with it and ${negatives.length} without\n  a linear classifier on the latent points is right about ${percent(accuracy)} of pictures it has not seen (always the same answer: ${percent(chance)})\n`,
-      );
     }),
   );
 }
@@ -62,17 +54,11 @@ async function material(given: Given, session: VaeSession): Promise<Material> {
   const { label, against, from, to } = given;
   if (label !== undefined && from === undefined && to === undefined) {
     const dataset = await session.dataset();
-    const yes = new Set(anyOf(dataset, label));
-    const no =
-      against === undefined ? Array.from({ length: dataset.count }, (_, i) => i) : anyOf(dataset, against);
+    const { having, lacking } = dividedByWords(dataset, label, against);
     return {
       name: given.name ?? label,
-      positives: await points(dataset, [...yes], session),
-      negatives: await points(
-        dataset,
-        no.filter((index) => !yes.has(index)),
-        session,
-      ),
+      positives: await points(dataset, having, session),
+      negatives: await points(dataset, lacking, session),
     };
   }
   if (label !== undefined || from === undefined || to === undefined)
@@ -83,10 +69,6 @@ async function material(given: Given, session: VaeSession): Promise<Material> {
     positives: await points(having, all(having), session),
     negatives: await points(without, all(without), session),
   };
-}
-
-function anyOf(dataset: ImageDataset, words: string): number[] {
-  return [...new Set(words.split('|').flatMap((alternative) => matching(dataset, alternative)))];
 }
 
 function all({ count }: ImageDataset): number[] {
@@ -100,8 +82,4 @@ async function points(
 ): Promise<Point[]> {
   const encoded = await vae.encode(indices.map((index) => pictureAt(dataset, index)));
   return encoded.map(({ mean }) => mean);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

@@ -1,0 +1,67 @@
+import { decodeOnnx } from '@latentbrush/engine';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { describe, expect, it } from 'vitest';
+import type { TrainEvent } from './events.ts';
+import { exportOnnx } from './export.ts';
+import { Generator, type GanModel } from './gan-model.ts';
+import type { TrainInput } from './options.ts';
+import { discs } from './testing/discs.ts';
+import { train } from './train.ts';
+
+const quick = {
+  architecture: 'dcgan',
+  size: 16,
+  filters: 4,
+  latent: 6,
+  batch: 4,
+  iterations: 2,
+  threads: 1,
+} as const;
+
+/** A generator that was trained a little, so that its running means are not those it began with. */
+async function trained(options: TrainInput): Promise<GanModel> {
+  let last: TrainEvent | undefined;
+  for await (const event of train(discs(), { ...quick, samples: 1, ...options })) last = event;
+  if (last?.type !== 'done') throw new Error('training did not end');
+  return last.model;
+}
+
+describe('the generator as an ONNX file', () => {
+  it.each<[string, TrainInput, number | undefined]>([
+    ['by points', {}, undefined],
+    ['by points and classes, averaged', { conditional: true, spectralNorm: true, ema: 0.9 }, 2],
+    ["with the book's range of pictures", { compat: 'book' }, undefined],
+  ])('gives the pictures that the library gives: %s', async (_, options, kind) => {
+    const model = await trained(options);
+    const { bytes, inputs, outputs } = exportOnnx(model);
+    expect(inputs).toEqual(kind === undefined ? ['z'] : ['z', 'labels']);
+    expect(outputs).toEqual(['pictures']);
+
+    const point = Float32Array.of(0.3, -1, 0.5, 2, 0, -0.7);
+    const session = await InferenceSession.create(bytes);
+    const found = await session.run({
+      z: new Tensor('float32', point, [1, 6]),
+      ...(kind !== undefined && {
+        labels: new Tensor(
+          'float32',
+          [0, 1, 2].map((i) => (i === kind ? 1 : 0)),
+          [1, 3],
+        ),
+      }),
+    });
+    await session.release();
+    expect(found.pictures?.dims).toEqual([1, 3, 16, 16]);
+
+    const generator = new Generator(model, { threads: 1 });
+    const [expected] = await generator.generate([point], kind === undefined ? undefined : [kind]);
+    await generator.release();
+    const values = found.pictures?.data as Float32Array;
+    values.forEach((value, i) => expect(value).toBeCloseTo(expected!.data[i]!, 2));
+  });
+
+  it('tells what it is', async () => {
+    const { metadata } = decodeOnnx(exportOnnx(await trained({ conditional: true })).bytes);
+    expect(JSON.parse(metadata.classes ?? '')).toEqual(['red', 'green', 'blue']);
+    expect(JSON.parse(metadata.architecture ?? '')).toMatchObject({ kind: 'dcgan', size: 16, latent: 6 });
+  });
+});

@@ -1,0 +1,29 @@
+import { Random } from '@latentbrush/engine';
+import { imageDataset, type ImageDataset } from '../../data/image-dataset.ts';
+
+const COLORS = { red: [220, 40, 40], green: [40, 200, 60], blue: [50, 70, 230] } as const;
+
+/** Pictures of 16x16: one disc each, somewhere, in the colour that its class is named by. Same seed, same pictures. */
+export function discs(count = 24, seed = 1): ImageDataset {
+  const random = new Random(seed);
+  const names = Object.keys(COLORS) as (keyof typeof COLORS)[];
+  const labels = Array.from({ length: count }, (_, index) => names[index % names.length]!);
+  const size = 16;
+  const pixels = Uint8Array.from(labels.flatMap((label) => disc(COLORS[label], size, random)));
+  const shape = { channels: 3, height: size, width: size } as const;
+  return imageDataset(
+    { name: 'discs', origin: 'here', ...shape, pixels, labels, captions: undefined, skipped: [] },
+    'discs',
+  );
+}
+
+// [3, size, size] in one list, on a light ground.
+function disc(color: readonly number[], size: number, random: Random): number[] {
+  const [y, x, radius] = [random.uniform(5, 11), random.uniform(5, 11), random.uniform(3, 5)];
+  return color.flatMap((value) =>
+    Array.from({ length: size * size }, (_, place) => {
+      const distance = Math.hypot(Math.floor(place / size) - y, (place % size) - x);
+      return distance < radius ? value : 240;
+    }),
+  );
+}

@@ -1,0 +1,376 @@
+import { float32, InputError } from '@latentbrush/engine';
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { subset } from '../data/index.ts';
+import { readPicture } from '../image/index.ts';
+import { parseOptions } from '../options.ts';
+import { saveCheckpoint } from '../runs/checkpoint.ts';
+import { readCheckpoint, TrainingRun, type TrainingCheckpoint } from '../runs/training-run.ts';
+import { readMetrics } from '../runs/metrics.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import type { TrainEvent } from './events.ts';
+import { Generator, loadGan } from './gan-model.ts';
+import { architectureOf } from './model.ts';
+import { trainOptions, type TrainInput } from './options.ts';
+import { ganRuns, type GanProgress } from './run.ts';
+import { discs } from './testing/discs.ts';
+import { resume, train } from './train.ts';
+import { GanTraining } from './training.ts';
+
+const dataset = discs();
+const quick = {
+  architecture: 'dcgan',
+  size: 16,
+  filters: 4,
+  latent: 6,
+  batch: 4,
+  iterations: 6,
+  sampleEvery: 3,
+  samples: 4,
+  checkpointEvery: 2,
+  warmup: 0,
+  threads: 1,
+} as const satisfies TrainInput;
+
+/** Everything that leaves a trace in the state, or draws at random. */
+const rich = {
+  ...quick,
+  conditional: true,
+  spectralNorm: true,
+  loss: 'hinge',
+  optimizer: 'adam',
+  ema: 0.9,
+  augment: true,
+  flip: true,
+  warmup: 4,
+  rateHalfLife: 5,
+} as const satisfies TrainInput;
+
+async function all(events: AsyncIterable<TrainEvent>): Promise<TrainEvent[]> {
+  const collected: TrainEvent[] = [];
+  for await (const event of events) collected.push(event);
+  return collected;
+}
+
+const of = <T extends TrainEvent['type']>(events: readonly TrainEvent[], type: T) =>
+  events.filter((event): event is Extract<TrainEvent, { type: T }> => event.type === type);
+
+function trained(options: TrainInput = quick): Promise<TrainEvent[]> {
+  return all(train(dataset, options));
+}
+
+async function runFolder(): Promise<string> {
+  return join(await temporaryFolder(), 'run');
+}
+
+/** The events of a training until it has done so many steps. */
+async function until(
+  step: number,
+  training: (signal: AbortSignal) => AsyncIterable<TrainEvent>,
+): Promise<TrainEvent[]> {
+  const controller = new AbortController();
+  const events: TrainEvent[] = [];
+  for await (const event of training(controller.signal)) {
+    events.push(event);
+    if (event.type === 'step' && event.step === step) controller.abort();
+  }
+  return events;
+}
+
+describe('what training tells', () => {
+  it('starts, steps, sheets and checkpoints as often as asked for, and ends with the generator', async () => {
+    const events = await trained();
+    const step = ['step', 'step', 'checkpoint', 'step', 'sample', 'step', 'checkpoint', 'step', 'step'];
+    expect(events.map(({ type }) => type)).toEqual(['start', ...step, 'sample', 'checkpoint', 'done']);
+    expect(of(events, 'step').map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(of(events, 'sample').map(({ step }) => step)).toEqual([3, 6]);
+    expect(of(events, 'checkpoint').map(({ step }) => step)).toEqual([2, 4, 6]);
+    expect(of(events, 'done')[0]).toMatchObject({ step: 6, reason: 'finished' });
+  });
+
+  it('tells before it begins how much memory it needs, how large the networks are and how many pictures there are', async () => {
+    const training = train(dataset, quick);
+    const { value: start } = await training.next();
+    await training.return();
+    expect(start).toMatchObject({ type: 'start', pictures: 24, step: 0, total: 6, folder: undefined });
+    if (start?.type !== 'start') throw new Error('training did not start');
+    expect(start.memory).toBeGreaterThan(100 * 2 ** 20);
+    expect(start.memory).toBeLessThan(400 * 2 ** 20);
+    expect(start.generatorParameters).toBe(6 * 128 + 16 + 8 * 4 * 16 + 8 + 4 * 3 * 16 + 3);
+  });
+
+  it('measures what the networks do', async () => {
+    for (const { discriminatorLoss, generatorLoss, ...shares } of of(await trained(), 'step')) {
+      expect(discriminatorLoss).toBeGreaterThan(0);
+      expect(generatorLoss).toBeGreaterThan(0);
+      for (const name of ['realAccuracy', 'generatedAccuracy'] as const)
+        expect([0, 0.25, 0.5, 0.75, 1]).toContain(shares[name]);
+      expect(shares.diversity).toBeGreaterThan(0);
+    }
+  });
+
+  it('stops when asked, with a checkpoint of the step it reached', async () => {
+    const folder = await runFolder();
+    const events = await until(3, (signal) => train(dataset, { ...quick, run: folder }, signal));
+    expect(of(events, 'done')[0]).toMatchObject({ step: 3, reason: 'aborted' });
+    expect(of(events, 'checkpoint').at(-1)?.step).toBe(3);
+  });
+
+  it('warns, with what to do about it, and not again soon, also when it was stopped meanwhile', async () => {
+    const folder = await runFolder();
+    await all(train(dataset, { ...quick, run: folder, iterations: 1 }));
+    await rewrite(folder, ({ progress, ...rest }) => ({
+      ...rest,
+      step: 597,
+      progress: { ...progress, realAccuracy: 1, generatedAccuracy: 1 },
+    }));
+    const events = await all(resume(folder, dataset, { iterations: 598 }));
+    expect(events.map(({ type }) => type)).toEqual([
+      ...['start', 'step', 'sample', 'warning', 'checkpoint', 'done'],
+    ]);
+    expect(of(events, 'warning')[0]).toMatchObject({ step: 598 });
+    expect(of(events, 'warning')[0]?.message).toMatch(/lower --discriminator-rate \(now 0\.0008\)/);
+    expect((await readCheckpoint(ganRuns, folder)).progress.warnedAt).toBe(598);
+    const later = await all(resume(folder, dataset, { iterations: 600 }));
+    expect(of(later, 'warning')).toEqual([]);
+  });
+});
+
+describe('it learns', () => {
+  it.each<[string, TrainInput]>([
+    ['with batch normalisation', {}],
+    ['with a gradient penalty', { loss: 'wgan-gp', discriminatorSteps: 2 }],
+  ])('%s: colours come near those of the real pictures', async (_, options) => {
+    const rates = { optimizer: 'adam', discriminatorRate: 2e-3, generatorRate: 2e-3 } as const;
+    const often = { iterations: 120, sampleEvery: 120, checkpointEvery: 1000 } as const;
+    const events = await trained({ ...quick, ...rates, ...often, batch: 8, dropout: 0, ...options });
+    const generator = new Generator(of(events, 'done')[0]!.model, { threads: 1 });
+    const [picture] = await generator.generate([new Float32Array(6)]);
+    await generator.release();
+    // The ground of the discs is light; an untrained generator makes the grey in the middle, 127.
+    const corner = [0, 15, 240, 255].map((place) => picture!.data[place]!);
+    expect(Math.min(...corner)).toBeGreaterThan(160);
+  });
+});
+
+describe('determinism', () => {
+  it('same seed, same losses, sheets and weights; another seed, others', async () => {
+    const short = { ...rich, iterations: 3 };
+    const [a, b, c] = [await trained(short), await trained(short), await trained({ ...short, seed: 2 })];
+    expect(b).toEqual(a);
+    expect(of(c, 'step')).not.toEqual(of(a, 'step'));
+  });
+
+  it.each<[string, TrainInput]>([
+    ['classes, spectral normalisation, Adam, averages, augmentation and schedules', rich],
+    ['batch normalisation, RMSprop, dropout and label noise', quick],
+    ['a gradient penalty and several steps of the discriminator', { ...quick, loss: 'wgan-gp' }],
+  ])('interrupted and resumed, all is as in an uninterrupted training (%s)', async (_, options) => {
+    const [whole, parts] = [await runFolder(), await runFolder()];
+    const uninterrupted = await all(train(dataset, { ...options, run: whole }));
+    const interrupted = [
+      ...(await until(3, (signal) => train(dataset, { ...options, run: parts }, signal))),
+      ...(await all(resume(parts, dataset))),
+    ];
+    expect(of(interrupted, 'start').map(({ step }) => step)).toEqual([0, 3]);
+    expect(of(interrupted, 'step')).toEqual(of(uninterrupted, 'step'));
+    const pictures = (events: readonly TrainEvent[]): object[] =>
+      of(events, 'sample').map(({ step, generated, real }) => ({ step, generated, real }));
+    expect(pictures(interrupted)).toEqual(pictures(uninterrupted));
+    expect(await readCheckpoint(ganRuns, parts)).toEqual(await readCheckpoint(ganRuns, whole));
+    expect(await readMetrics({ folder: parts })).toEqual(await readMetrics({ folder: whole }));
+  });
+
+  it('iterations may be raised, and a finished training has nothing more to do', async () => {
+    const folder = await runFolder();
+    await all(train(dataset, { ...quick, run: folder, iterations: 2 }));
+    const nothing = await all(resume(folder, dataset));
+    expect(nothing.map(({ type }) => type)).toEqual(['start', 'done']);
+    const more = await all(resume(folder, dataset, { iterations: 6 }));
+    expect(of(more, 'step')).toEqual(of(await trained(), 'step').slice(2));
+  });
+});
+
+describe('a run folder', () => {
+  it('holds options, metrics, checkpoints, and a sheet of generated and one of real pictures each time', async () => {
+    const folder = await runFolder();
+    const events = await all(train(dataset, { ...quick, run: folder }));
+    expect((await readdir(folder)).sort()).toEqual(['checkpoints', 'metrics.jsonl', 'run.json', 'samples']);
+    expect((await readdir(join(folder, 'samples'))).sort()).toEqual([
+      'step-000003-generated.png',
+      'step-000003-real.png',
+      'step-000006-generated.png',
+      'step-000006-real.png',
+    ]);
+    const [first, second] = of(events, 'sample');
+    expect(first?.paths?.generated).toBe(join(folder, 'samples', 'step-000003-generated.png'));
+    const sheet = await readPicture(first!.paths!.generated);
+    expect([sheet.height, sheet.width]).toEqual([2 * 64 + 3 * 2, 2 * 64 + 3 * 2]); // 2x2 pictures, four times enlarged
+    expect(first?.generated).not.toEqual(second?.generated); // the same points, more training
+    expect(await readMetrics({ folder })).toHaveLength(2);
+  });
+
+  it('gives the generator that training ended with: the averaged one, where an average was kept', async () => {
+    for (const options of [quick, rich]) {
+      const folder = await runFolder();
+      const events = await all(train(dataset, { ...options, run: folder }));
+      const model = await loadGan(folder);
+      expect(model).toEqual(of(events, 'done')[0]?.model);
+      const { tensors } = await readCheckpoint(ganRuns, folder);
+      const kept = 'ema' in options ? 'ema/generator/dense/kernel' : 'generator/dense/kernel';
+      expect(model.weights['dense/kernel']).toEqual(tensors[kept]);
+    }
+  });
+
+  it('is refused with other pictures, while another training is on, and when it is another run', async () => {
+    const folder = await runFolder();
+    const training = train(dataset, { ...quick, run: folder });
+    await training.next();
+    await expectRefusal(resume(folder, dataset), /run/);
+    await training.return();
+    await expectRefusal(resume(folder, discs(24, 2)), /these are not the pictures this run was trained on/);
+    await expectRefusal(
+      train(dataset, { ...quick, run: folder }),
+      /already holds a run; go on with it by --resume/,
+    );
+  });
+
+  it('with a damaged checkpoint is refused in one line that says how to go on', async () => {
+    const folder = await runFolder();
+    await all(train(dataset, { ...quick, run: folder }));
+    const newest = join(folder, 'checkpoints', 'step-00000006.safetensors');
+    const bytes = await readFile(newest);
+    const flipped = Buffer.from(bytes);
+    flipped[flipped.length - 9] = flipped.at(-9)! ^ 1;
+    for (const contents of [flipped, bytes.subarray(0, bytes.length / 2), Buffer.alloc(0)]) {
+      await writeFile(newest, contents);
+      const advice = /step-00000006\.safetensors: damaged .*delete it to go on from step-00000004/;
+      await expectRefusal(resume(folder, dataset), advice);
+      await expect(loadGan(folder)).rejects.toThrow(advice);
+    }
+    await truncate(newest, 0);
+  });
+
+  it('whose run.json says another network than its checkpoint holds is refused', async () => {
+    const folder = await runFolder();
+    await all(train(dataset, { ...quick, run: folder, iterations: 1 }));
+    const file = join(folder, 'run.json');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace(/"filters": 4(?=[^}]*"classes")/, '"filters": 8'));
+    await expect(loadGan(folder)).rejects.toThrow(/its checkpoint is of another network than run\.json says/);
+    await writeFile(file, text.replace('"batch": 4', '"batch": "four"'));
+    await expect(loadGan(folder)).rejects.toThrow(/run\.json is damaged at options\.batch/);
+  });
+});
+
+/** Replaces the newest checkpoint of a run. */
+async function rewrite(
+  folder: string,
+  change: (saved: TrainingCheckpoint<GanProgress>) => TrainingCheckpoint<GanProgress>,
+): Promise<void> {
+  const { step, tensors, progress } = change(await readCheckpoint(ganRuns, folder));
+  await saveCheckpoint({ folder }, step, tensors, progress);
+}
+
+describe('a loss that is no number any more', () => {
+  it('ends training in one line; the last good checkpoint is kept', async () => {
+    const folder = await runFolder();
+    await all(train(dataset, { ...quick, loss: 'hinge', run: folder, iterations: 2 }));
+    const name = 'discriminator/dense/kernel';
+    await rewrite(folder, ({ tensors, ...rest }) => {
+      const { data, shape } = tensors[name]!;
+      const huge = float32(new Float32Array(data.length).fill(3e38), shape);
+      return { ...rest, tensors: { ...tensors, [name]: huge } };
+    });
+    await expectRefusal(
+      resume(folder, dataset, { iterations: 9 }),
+      /^training: a loss or a weight became infinite or no number at step 3; the checkpoint of step 2 is kept; lower --generator-rate and --discriminator-rate$/,
+    );
+    expect((await readCheckpoint(ganRuns, folder)).step).toBe(2);
+  });
+
+  it('promises no checkpoint where there is none, and writes none of what is no number', async () => {
+    const options = parseOptions(trainOptions, quick);
+    const material = { dataset, classes: [], architecture: architectureOf(options, 3, 0) };
+    const folder = await runFolder();
+    const { name, source, sha256, count } = dataset;
+    const extra = {
+      dataset: { name, source, sha256, count },
+      architecture: material.architecture,
+      classes: [],
+    };
+    const run = await TrainingRun.create(ganRuns, folder, options, extra);
+    // Options are not checked here, so that the first step can already be one to nowhere.
+    const training = await GanTraining.compile(material, { ...options, generatorRate: 1e300 }, run);
+    await expectRefusal(
+      training.run(),
+      /^training: a loss or a weight became infinite or no number at step \d+; lower --generator-rate/,
+    );
+    await run.close();
+    expect(await readdir(folder)).not.toContain('checkpoints');
+  });
+});
+
+describe('generating by class', () => {
+  it('gives each picture the class that is asked for', async () => {
+    const rates = { optimizer: 'adam', discriminatorRate: 2e-3, generatorRate: 2e-3, warmup: 0 } as const;
+    const long = { iterations: 150, batch: 12, sampleEvery: 150, checkpointEvery: 1000 } as const;
+    const steady = { loss: 'hinge', spectralNorm: true, conditional: true, dropout: 0, filters: 8 } as const;
+    const events = await trained({ ...quick, ...rates, ...long, ...steady });
+    const { model } = of(events, 'done')[0]!;
+    expect(model.classes).toEqual(['red', 'green', 'blue']);
+    const generator = new Generator(model, { threads: 1 });
+    const points = [new Float32Array(6), new Float32Array(6), new Float32Array(6)];
+    const pictures = await generator.generate(points, [0, 1, 2]);
+    await generator.release();
+    // In the middle the disc has the colour of its class.
+    const middle = 8 * 16 + 8;
+    pictures.forEach(({ data }, kind) => {
+      const colors = [0, 1, 2].map((channel) => data[channel * 256 + middle]!);
+      expect(colors.indexOf(Math.max(...colors)), `${model.classes[kind]}: ${colors.join()}`).toBe(kind);
+    });
+  });
+
+  it('needs a class for each picture, and one that there is', async () => {
+    const { model } = of(await trained({ ...rich, iterations: 1 }), 'done')[0]!;
+    const generator = new Generator(model, { threads: 1 });
+    const point = new Float32Array(6);
+    await expect(generator.generate([point])).rejects.toThrow(/generates by class; give a class for each/);
+    await expect(generator.generate([point], [3])).rejects.toThrow(/no class 3; .* from 0 to 2/);
+    await expect(generator.generate([new Float32Array(5)], [0])).rejects.toThrow(/5 dimensions .* has 6/);
+    await generator.release();
+  });
+});
+
+describe('pictures and options that do not fit', () => {
+  it.each<[string, TrainInput, RegExp]>([
+    ['another size', { ...quick, size: 32 }, /discs: its pictures are 16x16; load them at .* 32x32/],
+    ['a size there is no network for', { ...quick, size: 20 as 16 }, /option size: 20 was given/],
+    [
+      'an option that is none',
+      { ...quick, filter: 3 } as TrainInput,
+      /option filter: there is no such option/,
+    ],
+    ['a rate of 0', { ...quick, generatorRate: 0 }, /option generatorRate: 0 was given/],
+  ])('%s', async (_, options, message) => {
+    await expectRefusal(train(dataset, options), message);
+  });
+
+  it('classes of a data set that has only one', async () => {
+    const reds = subset(dataset, [0, 3, 6, 9]);
+    await expectRefusal(train(reds, { ...quick, conditional: true }), /--conditional: .* one class only/);
+  });
+});
+
+async function expectRefusal(training: AsyncIterable<TrainEvent>, message: RegExp): Promise<void> {
+  const error: unknown = await all(training).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(InputError);
+  if (error instanceof InputError) {
+    expect(error.message).toMatch(message);
+    expect(error.message).not.toContain('\n');
+  }
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { parseOptions } from '../options.ts';
+import type { IterationFigures } from './events.ts';
+import { trainOptions, type TrainInput } from './options.ts';
+import type { GanProgress } from './run.ts';
+import { beginning, warningOf, watched } from './watch.ts';
+
+const healthy: IterationFigures = {
+  discriminatorLoss: 0.6,
+  generatorLoss: 0.8,
+  realAccuracy: 0.7,
+  generatedAccuracy: 0.75,
+  diversity: 0.9,
+};
+
+/** Where a training stands when all its iterations were like this one. */
+function after(iterations: number, figures: Partial<IterationFigures>): GanProgress {
+  let progress = beginning;
+  for (let i = 0; i < iterations; i++) progress = watched(progress, { ...healthy, ...figures });
+  return progress;
+}
+
+function warning(progress: GanProgress, step = 2000, options: TrainInput = {}): string | undefined {
+  return warningOf(progress, step, parseOptions(trainOptions, options));
+}
+
+describe('running means', () => {
+  it('of accuracies and diversity: the last hundred iterations count most', () => {
+    const { realAccuracy, generatedAccuracy, diversity, warnedAt } = watched(beginning, healthy);
+    expect(realAccuracy).toBeCloseTo(0.99 * 0.5 + 0.01 * 0.7, 12);
+    expect(generatedAccuracy).toBeCloseTo(0.99 * 0.5 + 0.01 * 0.75, 12);
+    expect(diversity).toBeCloseTo(0.99 * 1 + 0.01 * 0.9, 12);
+    expect(warnedAt).toBe(0);
+    expect(after(2000, {}).realAccuracy).toBeCloseTo(0.7, 6);
+  });
+});
+
+describe('warnings', () => {
+  it('none of a training that goes well', () => {
+    expect(warning(after(2000, {}))).toBeUndefined();
+  });
+
+  it('a discriminator that is always right: the advice of the book, with the values that are set', () => {
+    const overwhelmed = after(2000, { realAccuracy: 1, generatedAccuracy: 1 });
+    const told = warning(overwhelmed, 2000, { discriminatorRate: 0.01, dropout: 0.2 });
+    expect(told).toMatch(/^the discriminator is right about \d+ % of the pictures/);
+    expect(told).toContain('lower --discriminator-rate (now 0.01) or raise --dropout (now 0.2)');
+  });
+
+  it('it must be right about both kinds', () => {
+    expect(warning(after(2000, { realAccuracy: 1, generatedAccuracy: 0.6 }))).toBeUndefined();
+  });
+
+  it('a critic is meant to be ahead: nothing is said with wgan-gp', () => {
+    const ahead = after(2000, { realAccuracy: 1, generatedAccuracy: 1 });
+    expect(warning(ahead, 2000, { loss: 'wgan-gp', architecture: 'dcgan' })).toBeUndefined();
+  });
+
+  it('generated pictures that are nearly all one: modes collapse', () => {
+    const told = warning(after(2000, { diversity: 0.1 }));
+    expect(told).toMatch(/^the generated pictures hardly differ from one another \(10 % of the variety/);
+    expect(told).toMatch(/modes collapse; try --loss hinge, more --dropout or a lower --generator-rate$/);
+  });
+
+  it('a discriminator that is always wrong', () => {
+    const told = warning(after(2000, { realAccuracy: 0.01, generatedAccuracy: 0.02 }));
+    expect(told).toMatch(/wrong about nearly all pictures; raise --discriminator-rate/);
+  });
+
+  it('wait until there is something to say, and then for as long again', () => {
+    const collapsed = after(2000, { diversity: 0.1 });
+    expect(warning(collapsed, 499)).toBeUndefined();
+    expect(warning(collapsed, 500)).toBeDefined();
+    expect(warning({ ...collapsed, warnedAt: 500 }, 999)).toBeUndefined();
+    expect(warning({ ...collapsed, warnedAt: 500 }, 1000)).toBeDefined();
+  });
+});
