@@ -18,7 +18,7 @@ export function vaeGridCommand(): Command {
     )
     .argument('<run>', 'folder of a VAE run')
     .option('--count <n>', 'pictures a side (default: 15)')
-    .option('--axes <i,j>', 'which two dimensions, from 0 (default: 0,1)');
+    .option('--axes <i,j>', 'which two dimensions, from 0: to the right, downwards (default: 0,1)');
   vaeFlags(command, 'where to write (default: grid.png)');
   return command.action((folder: string, given: Given) =>
     VaeSession.use(folder, given, async ({ vae, output }) => {
