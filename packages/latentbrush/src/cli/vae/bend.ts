@@ -43,6 +43,7 @@ export function vaeBendCommand(): Command {
       const target = given.output ?? 'bent.png';
       const moving = isAnimation(target);
       const steps = given.steps === undefined ? (moving ? 48 : 9) : lengthOf('--steps', given.steps);
+      session.checkCount(pictures.length * steps, '--steps');
       const strengths = strengthsOf(given.strength, steps);
       const rows: Float32Array[][] = [];
       for (const picture of pictures) {
