@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
-import { pictureAt } from '../data/index.ts';
+import { pictureAt, subset } from '../data/index.ts';
 import type { Picture } from '../image/index.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import type { VaePictures } from './material.ts';
@@ -173,6 +173,17 @@ describe('it learns', () => {
       );
       expect(distances.indexOf(Math.min(...distances))).toBe(i);
     });
+  });
+
+  it('from points that are drawn anew at each step', async () => {
+    // the same picture again and again, and weights that stay: only the draws differ
+    const alike = { train: subset(pictures.train, [7, 7, 7, 7]) };
+    const still = { ...quick, batch: 4, validation: 0, learningRate: 1e-12, epochs: 5, samples: 1 };
+    const drawn = losses(await all(train(alike, still)));
+    const byBeta = losses(await all(train(alike, { ...still, beta: 1000 })));
+    expect(new Set(drawn.map((loss) => loss.toFixed(6))).size).toBe(5);
+    // the same draws: only the KL divergence, which does not depend on them, counts for more
+    byBeta.forEach((loss, i) => expect(loss - drawn[i]!).toBeCloseTo(byBeta[0]! - drawn[0]!, 4));
   });
 
   it('KL warm-up: its weight grows evenly from 0 to all of it', async () => {
