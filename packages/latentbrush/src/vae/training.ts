@@ -15,6 +15,7 @@ import { compileEvaluator, type Evaluator } from './evaluator.ts';
 import type { EndReason, TrainEvent, VaeQuality } from './events.ts';
 import { KL_SCALE, sampled, vaeTerms } from './losses.ts';
 import type { VaeMaterial } from './material.ts';
+import { trainingMemory } from './memory.ts';
 import { decoder, encoder } from './model.ts';
 import type { TrainOptions } from './options.ts';
 import type { VaeExtra, VaeProgress } from './run.ts';
@@ -115,7 +116,7 @@ export class VaeTraining {
 
   #start(): TrainEvent {
     const { training, heldOut } = this.#material;
-    const { trainer, state, parameters } = this.#compiled;
+    const { trainer, state, parameters, evaluator } = this.#compiled;
     const variables = state.names().reduce((sum, name) => sum + 4 * state.get(name).data.length, 0);
     return {
       type: 'start',
@@ -123,7 +124,11 @@ export class VaeTraining {
       pictures: training.count,
       heldOut: heldOut?.count ?? 0,
       stepsPerEpoch: this.#stepsPerEpoch,
-      memory: trainer.memory + 2 * variables + training.pixels.length + (heldOut?.pixels.length ?? 0),
+      memory: trainingMemory(
+        variables,
+        [trainer.memory, evaluator.memory],
+        training.pixels.length + (heldOut?.pixels.length ?? 0),
+      ),
       step: trainer.stepCount,
       total: this.#total,
       folder: this.#run?.folder,
