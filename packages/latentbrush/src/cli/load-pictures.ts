@@ -10,31 +10,22 @@ export async function loadPictures(
   source: string,
   options: {
     readonly size: number | undefined;
+    readonly sizeOtherwise?: number | undefined;
     readonly channels: 1 | 3 | undefined;
     readonly signal?: AbortSignal | undefined;
   },
   flags: DatasetFlags,
   output: Output,
 ): Promise<ImageDatasets> {
-  const { size, channels, signal } = options;
+  const { size, sizeOtherwise, channels, signal } = options;
   const loaded = await loadImageDataset(source, {
     ...datasetSource(flags, output),
     ...(size !== undefined && { size }),
+    ...(sizeOtherwise !== undefined && { sizeOtherwise }),
     ...(channels !== undefined && { channels }),
     ...(signal !== undefined && { signal }),
   });
   output.clearProgress();
   noteDataset(loaded, output);
   return loaded;
-}
-
-/** Data sets by name that bring their own size. */
-const SIZED = /^(?:mnist|fashion-mnist|cifar10)\b/;
-
-/**
- * The size to load a data set at when nobody chose one: its own (undefined) where it has one, as MNIST has, or else the given one, for
- * folders of pictures and for drawings.
- */
-export function ownSize(source: string, otherwise: number): number | undefined {
-  return SIZED.test(source) || /\.(?:bin|gz|idx\d?)$|ubyte|,/i.test(source) ? undefined : otherwise;
 }

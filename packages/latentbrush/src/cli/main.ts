@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
+import { withNegativeNumbers } from './negative-numbers.ts';
 
 /** Top-level commands; each is loaded only when it is called, so that help appears at once. */
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<() => Command> }>> = {
@@ -71,7 +72,7 @@ function program(): Command {
           command.outputHelp();
           return;
         }
-        await command.parseAsync(args, { from: 'user' });
+        await command.parseAsync(withNegativeNumbers(args), { from: 'user' });
       });
   }
   throwInsteadOfExit(root);

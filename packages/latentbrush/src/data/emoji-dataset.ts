@@ -7,13 +7,15 @@ import { readDrawnEmoji, writeDrawnEmoji, type DrawnEmoji } from './emoji-cache.
 import { faceRules, parseEmojiQuery, selectEmoji, type EmojiQuery } from './emoji-query.ts';
 import { emojiPackage, loadEmojiSet, type Emoji } from './emoji-sets.ts';
 import { defaultCacheDir } from './folders.ts';
-import { chosenPictures, type DatasetParts, type ImageDatasetOptions } from './image-dataset-options.ts';
+import {
+  chosenPictures,
+  SIZE_OTHERWISE,
+  type DatasetParts,
+  type ImageDatasetOptions,
+} from './image-dataset-options.ts';
 import { selectPictures, type DatasetContents } from './image-dataset.ts';
 import { inParallel } from './in-parallel.ts';
 import type { MemoryBound } from './memory-bound.ts';
-
-/** Height and width that emoji are drawn in when nothing is said. */
-export const EMOJI_SIZE = 64;
 
 const WHITE = [255, 255, 255] as const;
 
@@ -35,7 +37,8 @@ export async function readEmojiDataset(
   options: ImageDatasetOptions,
   memory: MemoryBound,
 ): Promise<DatasetParts> {
-  const { size = EMOJI_SIZE, background = WHITE, cacheDir = defaultCacheDir(), limit } = options;
+  const { background = WHITE, cacheDir = defaultCacheDir(), limit } = options;
+  const { sizeOtherwise = SIZE_OTHERWISE, size = sizeOtherwise } = options;
   const asked = parseEmojiQuery(query);
   const packages = await Promise.all(asked.sets.map(emojiPackage));
   const rules = { version, faceRules, rasterizer: await rasterizerVersion(), packages };

@@ -2,15 +2,17 @@ import { InputError } from '@latentbrush/engine';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import { decodeThumbnail } from '../image/index.ts';
 import { readPictureBytes } from '../image/picture-bytes.ts';
-import { chosenPictures, type DatasetParts, type ImageDatasetOptions } from './image-dataset-options.ts';
+import {
+  chosenPictures,
+  SIZE_OTHERWISE,
+  type DatasetParts,
+  type ImageDatasetOptions,
+} from './image-dataset-options.ts';
 import type { DatasetContents, SkippedPicture } from './image-dataset.ts';
 import { inParallel, WORKERS } from './in-parallel.ts';
 import type { MemoryBound } from './memory-bound.ts';
 import { listPictures } from './picture-folder.ts';
 import { convertChannels } from './pixel-conversion.ts';
-
-/** Height and width that pictures of a folder get when nothing is said. */
-export const FOLDER_SIZE = 64;
 
 /** What one picture may take while it is decoded: its file and the lines the codecs work on. */
 const WORK_BYTES = 64 * 2 ** 20;
@@ -59,7 +61,8 @@ async function readFiles(
   options: ImageDatasetOptions,
   memory: MemoryBound,
 ): Promise<DatasetContents> {
-  const { size = FOLDER_SIZE, channels = 3, fit, background, onProgress, signal } = options;
+  const { sizeOtherwise = SIZE_OTHERWISE, channels = 3, fit, background, onProgress, signal } = options;
+  const { size = sizeOtherwise } = options;
   const paths = Array.from(chosenPictures(all.length, options), (index) => all[index]!);
   const plane = size * size;
   memory.check(paths.length * channels * plane + WORKERS * WORK_BYTES, folder);

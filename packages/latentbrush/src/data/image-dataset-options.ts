@@ -12,8 +12,10 @@ export interface LoadProgress {
 
 /** Where to look for a data set of pictures, and what to make of it. */
 export interface ImageDatasetOptions extends Pick<ThumbnailOptions, 'fit' | 'background'> {
-  /** Height and width in pixels, 8 to 1024. Default: the data set's own; 64 for a folder of pictures and for emoji. */
+  /** Height and width in pixels, 8 to 1024. Default: the data set's own, and {@link sizeOtherwise} where it has none. */
   readonly size?: number;
+  /** Height and width of what has no size of its own: a folder of pictures, emoji. Default 64. */
+  readonly sizeOtherwise?: number;
   /** 1 (grey) or 3 (red, green, blue). Default: the data set's own; 3 for a folder of pictures and for emoji. */
   readonly channels?: 1 | 3;
   /** Take at most so many pictures, evenly spread over the data set, or drawn by `random`. Default: all. */
@@ -64,12 +66,19 @@ export function datasetParts(
 /** Sides that pictures can have. */
 export const [SMALLEST_SIDE, LARGEST_SIDE] = [8, 1024] as const;
 
+/** Height and width of what has no size of its own when nothing is said. */
+export const SIZE_OTHERWISE = 64;
+
 /** @throws InputError for a size or limit that is none */
 export function checkOptions({
-  size,
+  size: given,
+  sizeOtherwise,
   limit,
   channels,
-}: Readonly<Record<'size' | 'limit' | 'channels', number | undefined>>): void {
+}: Pick<ImageDatasetOptions, 'size' | 'sizeOtherwise' | 'limit'> & {
+  readonly channels?: number | undefined;
+}): void {
+  const size = given ?? sizeOtherwise;
   if (size !== undefined && !(Number.isInteger(size) && size >= SMALLEST_SIDE && size <= LARGEST_SIDE))
     throw new InputError(
       `size: ${size} was given; a whole number of pixels from ${SMALLEST_SIDE} to ${LARGEST_SIDE} is needed`,

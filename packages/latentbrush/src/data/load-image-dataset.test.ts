@@ -35,6 +35,19 @@ const digits = {
   't10k-labels.idx1-ubyte': idxLabels([7, 2]),
 };
 
+describe('the size of what has no size of its own', () => {
+  it('can be chosen for it alone: a folder of pictures, not IDX files', async () => {
+    const pictures = await folderOf({ 'a.png': plain(1, 2, 3), 'b.png': plain(4, 5, 6) });
+    const side = async (folder: string, sizes: { size?: number; sizeOtherwise?: number }): Promise<number> =>
+      (await loadImageDataset(folder, sizes)).train.width;
+    expect(await side(pictures, { sizeOtherwise: 28 })).toBe(28);
+    expect(await side(pictures, { sizeOtherwise: 28, size: 12 })).toBe(12);
+    expect(await side(pictures, {})).toBe(64);
+    expect(await side(await folderOf(digits), { sizeOtherwise: 28 })).toBe(8);
+    expect(await messageOf(loadImageDataset(pictures, { sizeOtherwise: 4 }))).toMatch(/^size: 4 was given/);
+  });
+});
+
 describe('IDX files', () => {
   it.each(['train-images-idx3-ubyte', 't10k-images.idx3-ubyte.gz'])(
     'are found with their labels by the path of the pictures: %s',

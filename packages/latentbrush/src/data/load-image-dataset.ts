@@ -57,8 +57,8 @@ export async function loadImageDataset(
   source: string,
   options: ImageDatasetOptions = {},
 ): Promise<ImageDatasets> {
-  const { size, limit, channels } = options;
-  checkOptions({ size, limit, channels });
+  const { limit } = options;
+  checkOptions(options);
   options.signal?.throwIfAborted();
   const memory = new MemoryBound(options.maxMemory);
   const { source: found, train, test, note } = await find(source, { options, memory });

@@ -2,6 +2,8 @@ import {
   float32,
   input,
   compile,
+  Graph,
+  peakMemory,
   nn,
   type NDArray,
   type Random,
@@ -27,6 +29,8 @@ export interface Measured {
 
 /** Measures a model that is being trained on pictures. */
 export interface Evaluator {
+  /** Bytes that a measurement needs at most at one moment. */
+  readonly memory: number;
   /** @param random for the points that are drawn around each picture's mean: one for each */
   measure(random: Random): Promise<Measured>;
   release(): Promise<void>;
@@ -51,18 +55,17 @@ export async function compileEvaluator(
   const posterior = encoder(parameters.scope('encoder'), pictures, architecture);
   const z = sampled(posterior, input('epsilon', [batch, latent]));
   const logits = decoder(parameters.scope('decoder'), z, architecture);
-  const session = await compile(
-    {
-      reconstruction: reconstructionError(pictures, logits, options),
-      kl: klDivergence(posterior),
-      mean: posterior.mean,
-    },
-    { threads: options.threads, spinning: false },
-  );
+  const outputs = {
+    reconstruction: reconstructionError(pictures, logits, options),
+    kl: klDivergence(posterior),
+    mean: posterior.mean,
+  };
+  const session = await compile(outputs, { threads: options.threads, spinning: false });
   const count = Math.min(dataset.count, most);
   const batches = new PictureBatches(dataset, { batch, random, shuffle: false });
   const weight = klWeight(options, architecture);
   return {
+    memory: peakMemory(new Graph(outputs)),
     async measure(draws) {
       const weights = Object.fromEntries(parameters.list().map(({ name }) => [name, state.get(name)]));
       const sums = { reconstruction: 0, kl: 0 };

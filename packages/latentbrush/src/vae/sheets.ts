@@ -1,9 +1,12 @@
-import { montage, type Picture } from '../image/index.ts';
+import { montage, picture, type Picture } from '../image/index.ts';
 import type { Point } from '../latent/index.ts';
 import type { Vae } from './vae-model.ts';
 
 /** Small pictures are enlarged on sheets so that a side has about this many pixels. */
 const SIDE = 56;
+
+/** Between pictures, and where a last row has none: a dark grey. */
+const BACKGROUND = [24, 24, 26] as const;
 
 /** How many times pictures of a size are enlarged on a sheet. */
 export function sheetScale(size: number): number {
@@ -21,16 +24,16 @@ export function normalQuantiles(count: number): number[] {
 
 /**
  * The points of a grid over two dimensions of the latent space, row by row; the others are 0. The book's figure: 15 by 15, the first
- * dimension downwards, the second to the right.
- * @param axes which dimensions, from 0
+ * dimension grows to the right, the second downwards.
+ * @param axes which dimensions, from 0: to the right, downwards
  */
 export function gridPoints(count: number, latent: number, axes: readonly [number, number] = [0, 1]): Point[] {
   const values = normalQuantiles(count);
   return values.flatMap((down) =>
     values.map((right) => {
       const point = new Float32Array(latent);
-      point[axes[0]] = down;
-      if (latent > 1) point[axes[1]] = right;
+      point[axes[0]] = right;
+      if (latent > 1) point[axes[1]] = down;
       return point;
     }),
   );
@@ -50,10 +53,24 @@ export async function reconstructionSheet(
 ): Promise<Picture> {
   const encoded = await vae.encode(pictures);
   const decoded = await vae.decode(encoded.map(({ mean }) => mean));
+  const nothing = plain(BACKGROUND, vae.model.architecture.size);
+  const row = (all: readonly Picture[], start: number): Picture[] =>
+    Array.from({ length: columns }, (_, column) => all[start + column] ?? nothing);
   const tiles: Picture[] = [];
   for (let start = 0; start < pictures.length; start += columns)
-    tiles.push(...pictures.slice(start, start + columns), ...decoded.slice(start, start + columns));
-  return montage(tiles, { columns, gap: 2, scale: sheetScale(vae.model.architecture.size) });
+    tiles.push(...row(pictures, start), ...row(decoded, start));
+  return montage(tiles, {
+    columns,
+    gap: 2,
+    background: BACKGROUND,
+    scale: sheetScale(vae.model.architecture.size),
+  });
+}
+
+function plain(color: readonly number[], size: number): Picture {
+  const result = picture(3, size, size);
+  color.forEach((value, channel) => result.data.fill(value, channel * size ** 2, (channel + 1) * size ** 2));
+  return result;
 }
 
 /**

@@ -1,18 +1,12 @@
-import { InputError, Random } from '@latentbrush/engine';
-import { subset, type ImageDataset } from '../data/index.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { InputError } from '@latentbrush/engine';
 import { parseOptions } from '../options.ts';
 import { TrainingRun } from '../runs/training-run.ts';
 import type { TrainEvent } from './events.ts';
-import { architectureOf } from './model.ts';
-import { trainOptions, type TrainInput, type TrainOptions } from './options.ts';
+import { materialOf, type VaeMaterial, type VaePictures } from './material.ts';
+import { trainOptions, type TrainInput } from './options.ts';
 import { vaeRuns, type VaeExtra } from './run.ts';
-import { VaeTraining, type VaeMaterial } from './training.ts';
-
-/** Pictures to learn from, and those to measure on where there are any. */
-export interface VaePictures {
-  readonly train: ImageDataset;
-  readonly test?: ImageDataset | undefined;
-}
+import { VaeTraining } from './training.ts';
 
 /**
  * Trains a variational autoencoder on pictures. Yields progress; the last event holds the model.
@@ -65,27 +59,15 @@ export async function* resume(
       );
     }
     const material = materialOf(pictures, resolved);
+    if (!isDeepStrictEqual(material.architecture, run.extra.architecture))
+      throw new InputError(
+        `${folder}: run.json is damaged at extra.architecture; it is not what the options say; restore it from a copy`,
+      );
     const training = await VaeTraining.compile(material, resolved, run, await run.lastCheckpoint());
     yield* training.run(signal);
   } finally {
     await run.close();
   }
-}
-
-function materialOf({ train: all, test }: VaePictures, options: TrainOptions): VaeMaterial {
-  const { height, width, channels, name } = all;
-  if (height !== width)
-    throw new InputError(`${name}: its pictures are ${width}x${height}; load them as squares, with a size`);
-  const architecture = architectureOf(options, height, channels);
-  if (test !== undefined) return { training: all, heldOut: test, architecture };
-  const count = Math.round(options.validation * all.count);
-  if (count === 0) return { training: all, heldOut: undefined, architecture };
-  const order = new Random(options.seed).fork('pictures held out').permutation(all.count);
-  return {
-    training: subset(all, order.slice(count).sort()),
-    heldOut: subset(all, order.slice(0, count).sort()),
-    architecture,
-  };
 }
 
 function extraOf({ train: all }: VaePictures, { architecture }: VaeMaterial): VaeExtra {

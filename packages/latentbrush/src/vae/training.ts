@@ -8,13 +8,15 @@ import {
   TrainingState,
   type NDArray,
 } from '@latentbrush/engine';
-import { pictureAt, PictureBatches, type ImageDataset } from '../data/index.ts';
+import { pictureAt } from '../data/index.ts';
 import type { Picture } from '../image/index.ts';
 import type { TrainingCheckpoint, TrainingRun } from '../runs/training-run.ts';
 import { compileEvaluator, type Evaluator } from './evaluator.ts';
 import type { EndReason, TrainEvent, VaeQuality } from './events.ts';
 import { KL_SCALE, sampled, vaeTerms } from './losses.ts';
-import { decoder, encoder, type Architecture } from './model.ts';
+import type { VaeMaterial } from './material.ts';
+import { trainingMemory } from './memory.ts';
+import { decoder, encoder } from './model.ts';
 import type { TrainOptions } from './options.ts';
 import type { VaeExtra, VaeProgress } from './run.ts';
 import { gridPoints, gridSheet, reconstructionSheet } from './sheets.ts';
@@ -28,14 +30,6 @@ const LOOKED_AT = 2000;
 
 /** Pictures on the sheet of reconstructions. */
 const RECONSTRUCTED = 20;
-
-/** What a VAE learns from. */
-export interface VaeMaterial {
-  readonly training: ImageDataset;
-  /** Pictures it is measured on. */
-  readonly heldOut: ImageDataset | undefined;
-  readonly architecture: Architecture;
-}
 
 /** The folder of a VAE's run. */
 export type VaeRun = TrainingRun<TrainOptions, VaeExtra, VaeProgress>;
@@ -56,7 +50,6 @@ export class VaeTraining {
   readonly #options: TrainOptions;
   readonly #run: VaeRun | undefined;
   readonly #compiled: Compiled;
-  readonly #batches: PictureBatches;
   readonly #random: Random;
   #progress: VaeProgress;
   #savedAt: number;
@@ -75,9 +68,6 @@ export class VaeTraining {
     this.#progress = progress;
     this.#random = new Random(options.seed);
     this.#savedAt = compiled.trainer.stepCount;
-    const { batch, flip, shift, color } = options;
-    const random = this.#random.fork('pictures');
-    this.#batches = new PictureBatches(material.training, { batch, flip, shift, color, random });
   }
 
   /** Compiles a training, to begin at step 0 or to go on from a checkpoint. */
@@ -116,7 +106,7 @@ export class VaeTraining {
   }
 
   get #stepsPerEpoch(): number {
-    return this.#batches.perEpoch;
+    return this.#material.batches.perEpoch;
   }
 
   /** Steps until the end. */
@@ -126,7 +116,7 @@ export class VaeTraining {
 
   #start(): TrainEvent {
     const { training, heldOut } = this.#material;
-    const { trainer, state, parameters } = this.#compiled;
+    const { trainer, state, parameters, evaluator } = this.#compiled;
     const variables = state.names().reduce((sum, name) => sum + 4 * state.get(name).data.length, 0);
     return {
       type: 'start',
@@ -134,7 +124,11 @@ export class VaeTraining {
       pictures: training.count,
       heldOut: heldOut?.count ?? 0,
       stepsPerEpoch: this.#stepsPerEpoch,
-      memory: trainer.memory + 2 * variables + training.pixels.length + (heldOut?.pixels.length ?? 0),
+      memory: trainingMemory(
+        variables,
+        [trainer.memory, evaluator.memory],
+        training.pixels.length + (heldOut?.pixels.length ?? 0),
+      ),
       step: trainer.stepCount,
       total: this.#total,
       folder: this.#run?.folder,
@@ -157,7 +151,7 @@ export class VaeTraining {
     this.#random.fork(`epsilon of step ${step}`).fillNormal(epsilon);
     const warmth = Math.min(1, step / (klWarmup * this.#stepsPerEpoch));
     const result = await trainer.step({
-      pictures: this.#batches.at(step),
+      pictures: this.#material.batches.at(step),
       epsilon: float32(epsilon, [batch, latent]),
       ...(klWarmup > 0 && { [KL_SCALE]: float32([warmth], []) }),
     });
@@ -308,7 +302,7 @@ async function compileTraining(
     ...parameters.initialize(random.fork('initial weights')),
     ...optim.initialSlots(optimizer, trained),
   });
-  if (checkpoint !== undefined) state.load(checkpoint.tensors);
+  if (checkpoint !== undefined) load(state, checkpoint);
   const trainer = await optim.createTrainer({
     loss: terms.loss,
     parameters: trained,
@@ -327,4 +321,15 @@ async function compileTraining(
     heldOut === undefined ? LOOKED_AT : Infinity,
   );
   return { trainer, state, parameters, evaluator };
+}
+
+// All of a state, not a part: what a checkpoint lacked would begin anew without a word.
+function load(state: TrainingState, { step, tensors }: TrainingCheckpoint<VaeProgress>): void {
+  const fits = (name: string): boolean => tensors[name]?.shape.join() === state.get(name).shape.join();
+  if (Object.keys(tensors).length !== state.names().length || !state.names().every(fits)) {
+    throw new InputError(
+      `training: the checkpoint of step ${step} is of another network or optimizer than run.json says; put back the checkpoint of this run`,
+    );
+  }
+  state.load(tensors);
 }

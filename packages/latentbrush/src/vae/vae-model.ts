@@ -66,16 +66,25 @@ export class Vae {
     return channels === 1 ? luminance(square) : inColor(square);
   }
 
-  /** @param pictures as {@link fitted} gives them */
+  /**
+   * @param pictures as {@link fitted} gives them
+   * @throws InputError when one has another size
+   */
   async encode(pictures: readonly Picture[]): Promise<Encoded[]> {
     const { size, channels, latent } = this.model.architecture;
     const values = channels * size * size;
+    const wrong = pictures.find(
+      (picture) => picture.height !== size || picture.width !== size || picture.channels !== channels,
+    );
+    if (wrong !== undefined) {
+      throw new InputError(
+        `vae: a picture of ${wrong.width}x${wrong.height} with ${wrong.channels} channels was given; this model takes ${size}x${size} with ${channels}`,
+      );
+    }
     return this.#inChunks(pictures, async (chunk) => {
       const session = await this.#encoder(chunk.length);
       const data = new Float32Array(chunk.length * values);
       chunk.forEach((picture, row) => {
-        if (picture.data.length !== values)
-          throw new Error(`encode: a picture of ${picture.width}x${picture.height} does not fit`);
         const start = row * values;
         for (let i = 0; i < values; i++) data[start + i] = Math.min(Math.max(picture.data[i]! / 255, 0), 1);
       });
@@ -91,7 +100,7 @@ export class Vae {
 
   /**
    * @returns pictures, 0 to 255
-   * @throws InputError when a point has another number of dimensions
+   * @throws InputError when a point has another number of dimensions, or a coordinate is not finite
    */
   async decode(points: readonly Point[]): Promise<Picture[]> {
     const { size, channels, latent } = this.model.architecture;
@@ -101,6 +110,10 @@ export class Vae {
         `vae: a point of ${wrong.length} dimensions was given; the latent space of this run has ${latent}`,
       );
     }
+    if (!points.every((point) => point.every(Number.isFinite)))
+      throw new InputError(
+        'vae: a point that is infinite or no number was given; finite coordinates are needed',
+      );
     return this.#inChunks(points, async (chunk) => {
       const session = await this.#decoder(chunk.length);
       const z = new Float32Array(chunk.length * latent);
@@ -164,7 +177,22 @@ export class Vae {
 export async function loadVae(folder: string): Promise<VaeModel> {
   const { extra } = await readRun(vaeRuns, folder);
   const { tensors } = await readCheckpoint(vaeRuns, folder);
-  return { architecture: extra.architecture, weights: networkWeights(tensors) };
+  const { architecture } = extra;
+  const weights = networkWeights(tensors);
+  if (!fits(weights, architecture)) {
+    throw new InputError(
+      `${folder}: its checkpoint is of another network than run.json says; restore run.json from a copy`,
+    );
+  }
+  return { architecture, weights };
+}
+
+function fits(weights: VaeModel['weights'], architecture: Architecture): boolean {
+  const { channels, size, latent } = architecture;
+  const parameters = new nn.Parameters();
+  encoder(parameters.scope('encoder'), input('pictures', [1, channels, size, size]), architecture);
+  decoder(parameters.scope('decoder'), input('z', [1, latent]), architecture);
+  return parameters.list().every(({ name, tensor }) => weights[name]?.shape.join() === tensor.shape.join());
 }
 
 /** The weights of the networks out of a training's state. */

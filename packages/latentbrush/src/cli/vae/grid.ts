@@ -18,12 +18,14 @@ export function vaeGridCommand(): Command {
     )
     .argument('<run>', 'folder of a VAE run')
     .option('--count <n>', 'pictures a side (default: 15)')
-    .option('--axes <i,j>', 'which two dimensions, from 0 (default: 0,1)');
+    .option('--axes <i,j>', 'which two dimensions, from 0: to the right, downwards (default: 0,1)');
   vaeFlags(command, 'where to write (default: grid.png)');
   return command.action((folder: string, given: Given) =>
-    VaeSession.use(folder, given, async ({ vae, output }) => {
+    VaeSession.use(folder, given, async (session) => {
+      const { vae, output } = session;
       const count = given.count === undefined ? 15 : lengthOf('--count', given.count);
       if (count > 64) throw new InputError(`--count: ${count} was given; at most 64 a side are drawn`);
+      session.checkCount(count ** 2, '--count');
       const { latent } = vae.model.architecture;
       const axes = axesOf(given.axes, latent);
       await writeMade(given.output ?? 'grid.png', output, async () => ({

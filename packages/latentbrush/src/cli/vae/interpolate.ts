@@ -35,6 +35,7 @@ export function vaeInterpolateCommand(): Command {
       const moving = isAnimation(target);
       const steps = given.steps === undefined ? (moving ? 24 : 10) : lengthOf('--steps', given.steps);
       const framesPerSecond = given.fps === undefined ? 20 : numberOf('--fps', given.fps);
+      session.checkCount((points.length - 1) * steps + 1, '--steps');
       const found: Float32Array[] = [];
       for (const point of points) found.push(await pointOf(point, session));
       const way = wayThrough(found, steps, given.method);

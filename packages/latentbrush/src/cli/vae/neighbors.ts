@@ -28,6 +28,7 @@ export function vaeNeighborsCommand(): Command {
       const { vae, output, random } = session;
       const count = flags.count === undefined ? 8 : lengthOf('--count', flags.count);
       const neighbors = flags.neighbors === undefined ? 7 : lengthOf('--neighbors', flags.neighbors);
+      session.checkCount(given.length > 0 ? given.length : count, '--count');
       await writeMade(flags.output ?? 'neighbors.png', output, async () => {
         const points: Float32Array[] = [];
         for (const point of given) points.push(await pointOf(point, session));

@@ -16,7 +16,8 @@ const pointFile = z.object({ mean: z.array(z.float32()).min(1) });
  * The point of the latent space that an argument means.
  * @throws InputError when it means none
  */
-export async function pointOf(argument: string, session: VaeSession): Promise<Point> {
+export async function pointOf(given: string, session: VaeSession): Promise<Point> {
+  const argument = given.trim();
   const { vae } = session;
   const { latent } = vae.model.architecture;
   if (/^[-+.\d]/.test(argument) && argument.split(',').every((part) => isNumber(part)))

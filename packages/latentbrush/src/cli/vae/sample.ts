@@ -16,8 +16,10 @@ export function vaeSampleCommand(): Command {
     .option('--count <n>', 'how many (default: 64)');
   vaeFlags(command, 'where to write (default: samples.png)');
   return command.action((folder: string, given: Given) =>
-    VaeSession.use(folder, given, async ({ vae, output, random, seed }) => {
+    VaeSession.use(folder, given, async (session) => {
+      const { vae, output, random, seed } = session;
       const count = given.count === undefined ? 64 : lengthOf('--count', given.count);
+      session.checkCount(count, '--count');
       await writeMade(given.output ?? 'samples.png', output, async () => {
         const points = vae.draw(random, count);
         return {

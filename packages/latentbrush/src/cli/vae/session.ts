@@ -1,4 +1,4 @@
-import { Random } from '@latentbrush/engine';
+import { InputError, Random } from '@latentbrush/engine';
 import type { Command } from 'commander';
 import type { ImageDataset } from '../../data/index.ts';
 import { readRun } from '../../runs/training-run.ts';
@@ -8,6 +8,9 @@ import { loadPictures } from '../load-pictures.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { lengthOf, seedOf } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
+
+/** Most values of the pictures that a command makes: 1 GiB of float32. */
+const MOST_VALUES = 2 ** 28;
 
 /** Flags that all commands on a trained VAE have. */
 export interface VaeFlags extends OutputOptions, DatasetFlags {
@@ -62,6 +65,20 @@ export class VaeSession {
     } finally {
       await vae.release();
     }
+  }
+
+  /**
+   * Refuses, before any is made, more pictures than memory should hold.
+   * @param flags what asks for them, for the message
+   * @throws InputError when there are too many
+   */
+  checkCount(count: number, flags: string): void {
+    const { size, channels } = this.vae.model.architecture;
+    const most = Math.floor(MOST_VALUES / (channels * size ** 2));
+    if (count <= most) return;
+    throw new InputError(
+      `${flags}: ${count} pictures of ${size}x${size} were asked for; at most ${most} can be made at once`,
+    );
   }
 
   /** The pictures the run was trained on, loaded when they are first asked for. */

@@ -13,7 +13,7 @@ import {
 } from '../../vae/index.ts';
 import { DATASET_HELP, datasetFlags, type DatasetFlags } from '../dataset-flags.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
-import { loadPictures, ownSize } from '../load-pictures.ts';
+import { loadPictures } from '../load-pictures.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { changedOptions } from '../resume-options.ts';
 import { addSchemaOptions, readSchemaOptions } from '../schema-options.ts';
@@ -62,8 +62,13 @@ async function fresh(
       'vae train: no data set given; name a folder of pictures, mnist or emoji:faces, or use --resume',
     );
   const options: TrainInput = readSchemaOptions(trainOptions, given);
-  const size = options.size ?? ownSize(dataset, DEFAULT_SIZE);
-  const pictures = await loadPictures(dataset, { size, channels: options.channels, signal }, given, output);
+  const { size, channels } = options;
+  const pictures = await loadPictures(
+    dataset,
+    { size, sizeOtherwise: DEFAULT_SIZE, channels, signal },
+    given,
+    output,
+  );
   const run = given.run ?? (await freeRunFolder('vae', pictures.train.name));
   return train(pictures, { ...options, run }, signal);
 }

@@ -29,10 +29,12 @@ export function vaeWalkCommand(): Command {
     .option('--fps <n>', 'frames per second (default: 20)');
   vaeFlags(command, 'where to write: .gif, .webp or .mp4 (default: walk.gif)');
   return command.action((folder: string, given: Given) =>
-    VaeSession.use(folder, given, async ({ vae, output, random }) => {
+    VaeSession.use(folder, given, async (session) => {
+      const { vae, output, random } = session;
       const points = given.points === undefined ? 8 : lengthOf('--points', given.points);
       const steps = given.steps === undefined ? 20 : lengthOf('--steps', given.steps);
       const framesPerSecond = given.fps === undefined ? 20 : numberOf('--fps', given.fps);
+      session.checkCount(points * steps, '--points and --steps');
       const way = wayThrough(vae.draw(random, points), steps, given.method, { closed: true });
       const frames = await vae.decode(way);
       const scale = sheetScale(vae.model.architecture.size) * 2;

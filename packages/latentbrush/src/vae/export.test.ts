@@ -1,0 +1,51 @@
+import { decodeOnnx } from '@latentbrush/engine';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { describe, expect, it } from 'vitest';
+import { noise } from '../image/testing/noise.ts';
+import { exportOnnx } from './export.ts';
+import type { Architecture } from './model.ts';
+import { small, untrained } from './testing/untrained.ts';
+import { Vae } from './vae-model.ts';
+
+function expectClose(actual: Tensor | undefined, expected: Float32Array): void {
+  expect(actual?.data).toHaveLength(expected.length);
+  (actual?.data as Float32Array).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4));
+}
+
+describe.each<[string, Architecture]>([
+  ["the book's networks, grey", small],
+  ['residual networks, in colour', { kind: 'residual', size: 12, channels: 3, latent: 5, filters: 4 }],
+])('exported, %s', (_, architecture) => {
+  const { channels, size, latent } = architecture;
+  const model = untrained(architecture);
+  const files = exportOnnx(model);
+
+  it('give in another ONNX runtime what they give here', async () => {
+    const vae = new Vae(model, { threads: 1 });
+    const picture = noise(7, channels, size, size);
+    const point = Float32Array.from({ length: latent }, (_, i) => i - 0.7);
+    const [encoded] = await vae.encode([picture]);
+    const [decoded] = await vae.decode([point]);
+    await vae.release();
+
+    const encoder = await InferenceSession.create(files.encoder.bytes);
+    const values = picture.data.map((value) => value / 255);
+    const found = await encoder.run({ pictures: new Tensor(values, [1, channels, size, size]) });
+    expectClose(found.mean, encoded!.mean);
+    expectClose(found.log_var, encoded!.logVar);
+    const decoder = await InferenceSession.create(files.decoder.bytes);
+    const { pictures } = await decoder.run({ z: new Tensor(point, [1, latent]) });
+    expect(pictures?.dims).toEqual([1, channels, size, size]);
+    expectClose(
+      pictures,
+      decoded!.data.map((value) => value / 255),
+    );
+  });
+
+  it('name their inputs and outputs, and tell the architecture', () => {
+    expect(files.encoder).toMatchObject({ inputs: ['pictures'], outputs: ['mean', 'log_var'] });
+    expect(files.decoder).toMatchObject({ inputs: ['z'], outputs: ['pictures'] });
+    for (const { bytes } of Object.values(files))
+      expect(JSON.parse(decodeOnnx(bytes).metadata.architecture ?? '')).toEqual(architecture);
+  });
+});

@@ -1,0 +1,43 @@
+import { encodeOnnx, Graph, input, nn, sigmoid, type Tensor } from '@latentbrush/engine';
+import { decoder, encoder } from './model.ts';
+import type { VaeModel } from './vae-model.ts';
+
+/** An ONNX file and what its inputs and outputs are called. */
+export interface ExportedNetwork {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/**
+ * The two networks of a VAE as ONNX files that any ONNX runtime loads. One picture, or one point, at a time; all float32.
+ *
+ * - `encoder`: input `pictures` `[1, channels, size, size]`, 0 to 1; outputs `mean` and `log_var` `[1, latent]`, of the normal distribution
+ *   in the latent space that stands for the picture.
+ * - `decoder`: input `z` `[1, latent]`; output `pictures` `[1, channels, size, size]`, 0 to 1.
+ *
+ * The metadata of both hold the architecture as JSON.
+ */
+export function exportOnnx({
+  architecture,
+  weights,
+}: VaeModel): Readonly<Record<'encoder' | 'decoder', ExportedNetwork>> {
+  const { channels, size, latent } = architecture;
+  const form = `${channels === 1 ? 'grey' : 'RGB'} pictures of ${size}x${size}, 0 to 1`;
+  const file = (description: string, outputs: Readonly<Record<string, Tensor>>): ExportedNetwork => {
+    const graph = new Graph(outputs);
+    const bytes = encodeOnnx(graph, {
+      description: `Latentbrush VAE, ${description}`,
+      metadata: { architecture: JSON.stringify(architecture) },
+    });
+    return { bytes, inputs: [...graph.inputs.keys()], outputs: [...graph.outputs.keys()] };
+  };
+  const frozen = nn.Parameters.frozen(weights);
+  const pictures = input('pictures', [1, channels, size, size]);
+  const { mean, logVar } = encoder(frozen.scope('encoder'), pictures, architecture);
+  const logits = decoder(frozen.scope('decoder'), input('z', [1, latent]), architecture);
+  return {
+    encoder: file(`encoder: ${form}, to ${latent} dimensions`, { mean, log_var: logVar }),
+    decoder: file(`decoder: ${latent} dimensions to ${form}`, { pictures: sigmoid(logits) }),
+  };
+}

@@ -1,0 +1,66 @@
+import { InputError, Random } from '@latentbrush/engine';
+import { PictureBatches, subset, type ImageDataset } from '../data/index.ts';
+import { architectureOf, type Architecture } from './model.ts';
+import type { TrainOptions } from './options.ts';
+
+/** Pictures to learn from, and those to measure on where there are any. */
+export interface VaePictures {
+  readonly train: ImageDataset;
+  readonly test?: ImageDataset | undefined;
+}
+
+/** What a VAE learns from. */
+export interface VaeMaterial {
+  readonly training: ImageDataset;
+  /** Batches of `training`, in random order, changed as the options say. */
+  readonly batches: PictureBatches;
+  /** Pictures it is measured on. */
+  readonly heldOut: ImageDataset | undefined;
+  readonly architecture: Architecture;
+}
+
+/**
+ * Divides the pictures into those to learn from and those to measure on, and finds out whether the options fit them.
+ * @throws InputError when they do not, or the test set is of another size
+ */
+export function materialOf({ train: all, test }: VaePictures, options: TrainOptions): VaeMaterial {
+  const { height, width, channels, name } = all;
+  if (height !== width)
+    throw new InputError(`${name}: its pictures are ${width}x${height}; load them as squares, with a size`);
+  const architecture = architectureOf(options, height, channels);
+  if (test !== undefined) {
+    if (formOf(test) !== formOf(all))
+      throw new InputError(
+        `${test.name}: its pictures to test with are ${formOf(test)}, those to train on ${formOf(all)}; load both at one size`,
+      );
+    return { training: all, batches: batchesOf(all, options), heldOut: test, architecture };
+  }
+  const count = Math.round(options.validation * all.count);
+  if (count === 0)
+    return { training: all, batches: batchesOf(all, options), heldOut: undefined, architecture };
+  const order = new Random(options.seed).fork('pictures held out').permutation(all.count);
+  const training = subset(all, order.slice(count).sort());
+  return {
+    training,
+    batches: batchesOf(training, options),
+    heldOut: subset(all, order.slice(0, count).sort()),
+    architecture,
+  };
+}
+
+function batchesOf(
+  training: ImageDataset,
+  { batch, flip, shift, color, seed }: TrainOptions,
+): PictureBatches {
+  return new PictureBatches(training, {
+    batch,
+    flip,
+    shift,
+    color,
+    random: new Random(seed).fork('pictures'),
+  });
+}
+
+function formOf({ height, width, channels }: ImageDataset): string {
+  return `${width}x${height} ${channels === 1 ? 'in grey' : 'in colour'}`;
+}

@@ -1,0 +1,19 @@
+import { input, nn, Random } from '@latentbrush/engine';
+import { decoder, encoder, type Architecture } from '../model.ts';
+import type { VaeModel } from '../vae-model.ts';
+
+/** A small architecture. */
+export const small: Architecture = { kind: 'book', size: 8, channels: 1, latent: 2, filters: 4 };
+
+/** A model with random weights; biases too are not 0, so that all of them count. */
+export function untrained(architecture: Architecture = small, seed = 1): VaeModel {
+  const { channels, size, latent } = architecture;
+  const parameters = new nn.Parameters();
+  encoder(parameters.scope('encoder'), input('pictures', [1, channels, size, size]), architecture);
+  decoder(parameters.scope('decoder'), input('z', [1, latent]), architecture);
+  const random = new Random(seed);
+  const weights = parameters.initialize(random);
+  for (const [name, { data }] of Object.entries(weights))
+    if (name.endsWith('bias')) random.fillUniform(data as Float32Array, -0.2, 0.2);
+  return { architecture, weights };
+}
