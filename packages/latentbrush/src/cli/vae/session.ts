@@ -6,11 +6,10 @@ import { loadVae, Vae, vaeRuns } from '../../vae/index.ts';
 import { datasetFlags, type DatasetFlags } from '../dataset-flags.ts';
 import { loadPictures } from '../load-pictures.ts';
 import { Output, type OutputOptions } from '../output.ts';
+import { checkPictureCount } from '../picture-count.ts';
 import { lengthOf, seedOf } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
 
-/** Most values of the pictures that a command makes: 1 GiB of float32. */
-const MOST_VALUES = 2 ** 28;
 
 /** Flags that all commands on a trained VAE have. */
 export interface VaeFlags extends OutputOptions, DatasetFlags {
@@ -73,12 +72,7 @@ export class VaeSession {
    * @throws InputError when there are too many
    */
   checkCount(count: number, flags: string): void {
-    const { size, channels } = this.vae.model.architecture;
-    const most = Math.floor(MOST_VALUES / (channels * size ** 2));
-    if (count <= most) return;
-    throw new InputError(
-      `${flags}: ${count} pictures of ${size}x${size} were asked for; at most ${most} can be made at once`,
-    );
+    checkPictureCount(count, this.vae.model.architecture, flags);
   }
 
   /** The pictures the run was trained on, loaded when they are first asked for. */
