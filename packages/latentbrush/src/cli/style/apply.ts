@@ -25,7 +25,7 @@ import { Output, type OutputOptions } from '../output.ts';
 import { recordInputs } from '../recipe-inputs.ts';
 import { lengthOf, numberOf } from '../schema-options.ts';
 import { outputOptions, unusedSeedOption } from '../shared-options.ts';
-import { checkTarget, isFolder, makeTargetFolder, stemOf } from '../target-file.ts';
+import { checkTarget, checkTargetFolder, isFolder, makeTargetFolder, stemOf } from '../target-file.ts';
 
 interface Given extends OutputOptions {
   readonly output?: string;
@@ -103,8 +103,9 @@ async function folder(applied: Applied, source: string, given: string | undefine
   const { output, signal } = applied;
   const target = given ?? `${stemOf(source)}-${applied.style}`;
   const paths = await listPictures(source);
-  await makeTargetFolder(target);
+  await checkTargetFolder(target);
   let done = 0;
+  let kept = 0;
   for await (const found of readPictures(paths)) {
     if (signal.aborted) break;
     done += 1;
@@ -115,11 +116,16 @@ async function folder(applied: Applied, source: string, given: string | undefine
     }
     const place = join(target, dirname(relative(source, found.path)));
     const path = join(place, `${stemOf(found.path)}.png`);
-    await makeTargetFolder(place);
     const painted = await paint(applied, found.picture);
+    await makeTargetFolder(place);
     await writePicture(path, painted, { recipe: await recipeOf(applied, [found.path]) });
+    kept += 1;
     output.event({ type: 'painted', source: found.path, path });
     output.progress(done, paths.length, 'pictures');
+  }
+  if (kept === 0) {
+    signal.throwIfAborted();
+    throw new InputError(`${source}: none of its pictures could be read; nothing was painted`);
   }
   conclude(applied, target, done, paths.length, 'pictures');
 }
@@ -150,7 +156,7 @@ async function film(
       done += 1;
       output.progress(done, paths.length, 'frames');
     }
-    if (done === 0) throw new InputError('style apply: interrupted before the first frame was painted');
+    if (done === 0) signal.throwIfAborted();
     await file.finish();
   } catch (error) {
     await file.discard();
