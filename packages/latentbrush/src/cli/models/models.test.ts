@@ -5,22 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { serve } from '../../testing/file-server.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { pretrainedWeights } from '../../weights/registry.ts';
-import { built, finish, jsonLines, run, start, type Finished } from '../testing/program.ts';
+import { built, environment, finish, jsonLines, run, start, type Finished } from '../testing/program.ts';
 
 /** The program with a cache of its own, which is the current folder. */
 async function models(args: readonly string[], folder?: string): Promise<Finished> {
   const cwd = folder ?? (await temporaryFolder());
   return run(['models', ...args], cwd, '', environment(cwd));
-}
-
-function environment(cache: string, variables: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    LATENTBRUSH_DATA_DIR: undefined,
-    LATENTBRUSH_CACHE_DIR: cache,
-    LATENTBRUSH_COMMAND: 'latentbrush',
-    ...variables,
-  };
 }
 
 describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
