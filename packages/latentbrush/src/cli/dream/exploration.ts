@@ -31,7 +31,12 @@ export async function dreamExploration(
   if (tried.length === 0) signal.throwIfAborted();
   const { picture, extra } = recipeOfSource(source);
   const mixes = tried.map(({ layers }) => formatContributions(layers));
-  const recipe = await dreamRecipe(job, picture, { ...extra, explore: count, mixes });
+  const recipe = await dreamRecipe(job, picture, {
+    ...extra,
+    layers: job.options.layers,
+    explore: count,
+    mixes,
+  });
   await writePicture(target, sheetOf(tried), { recipe });
   output.event({ type: 'done', reason: tried.length < count ? 'aborted' : 'finished', path: target });
   output.text(`${target}\n${tried.map((each) => lineOf(each, job, source)).join('')}`);

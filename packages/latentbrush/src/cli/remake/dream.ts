@@ -35,7 +35,12 @@ export async function remakeDream({ recipe, inputs, target, context }: Remake): 
     backbone: file('backbone') ?? backbone,
     weights: file('weights'),
     preprocessing,
-    options: { ...options, seed: recipe.seed },
+    // An exploration for which no layers were chosen has its own.
+    options: {
+      ...options,
+      layers: recipe.options.layers === undefined ? undefined : options.layers,
+      seed: recipe.seed,
+    },
     guide: file('guide'),
     mask: file('mask'),
     size,
