@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { listPictures, readPictures } from '../../data/index.ts';
 import {
   fitWithin,
@@ -105,7 +105,7 @@ async function folder(applied: Applied, source: string, given: string | undefine
   const paths = await listPictures(source);
   await checkTargetFolder(target);
   let done = 0;
-  let kept = 0;
+  const written = new Set<string>();
   for await (const found of readPictures(paths)) {
     if (signal.aborted) break;
     done += 1;
@@ -115,15 +115,16 @@ async function folder(applied: Applied, source: string, given: string | undefine
       continue;
     }
     const place = join(target, dirname(relative(source, found.path)));
-    const path = join(place, `${stemOf(found.path)}.png`);
+    let path = join(place, `${stemOf(found.path)}.png`);
+    if (written.has(path)) path = join(place, `${basename(found.path)}.png`); // cat.jpg beside cat.png
+    written.add(path);
     const painted = await paint(applied, found.picture);
     await makeTargetFolder(place);
     await writePicture(path, painted, { recipe: await recipeOf(applied, [found.path]) });
-    kept += 1;
     output.event({ type: 'painted', source: found.path, path });
     output.progress(done, paths.length, 'pictures');
   }
-  if (kept === 0) {
+  if (written.size === 0) {
     signal.throwIfAborted();
     throw new InputError(`${source}: none of its pictures could be read; nothing was painted`);
   }

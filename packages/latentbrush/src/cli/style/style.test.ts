@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { luminance, readPicture, readRecipe, type Picture } from '../../image/index.ts';
+import { luminance, readPicture, readRecipe, writePicture, type Picture } from '../../image/index.ts';
 import { loadStyleModel, StylePainter } from '../../style/index.ts';
 import { compare } from '../remake/compare.ts';
 import { badPictureFiles, badPictures } from '../testing/bad-pictures.ts';
@@ -200,17 +200,18 @@ describe('latentbrush style train and apply', { timeout: 90_000 }, () => {
     const one = await readPicture(join(folder, 'photo-wave.png'));
     expect([one.width, one.height]).toEqual([88, 80]);
 
+    await writePicture(join(folder, 'photos', 'a.webp'), pattern(70, 80));
     await writeFile(join(folder, 'photos', 'cut.png'), (await badPictureFiles())['cut.png']);
     const many = await style(['apply', 'r', 'photos', '-o', 'all', '--json'], folder);
     expect(jsonLines(many.stdout).at(-1)).toEqual({
       type: 'done',
       reason: 'finished',
-      count: 4,
+      count: 5,
       path: 'all',
     });
     expect(jsonLines(many.stdout).filter(({ type }) => type === 'skipped')).toHaveLength(1);
     const files = (await readdir(join(folder, 'all'), { recursive: true })).sort();
-    expect(files).toEqual(['a.png', 'b-painted.png', 'deep', join('deep', 'b.png')]);
+    expect(files).toEqual(['a.png', 'a.webp.png', 'b-painted.png', 'deep', join('deep', 'b.png')]);
     expect(await readPicture(join(folder, 'all', 'deep', 'b.png'))).toMatchObject({ width: 80, height: 90 });
 
     const exported = await call(['export', 'r', '--size', '88x80', '-o', 'r.onnx'], folder);
@@ -302,9 +303,9 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     ['a negative weight', ['--style-weight', '-2'], /--style-weight: -2 was given; /],
     ['a height that is no number', ['--height', 'tall'], /--height: "tall" is not a number/],
     [
-      'a height too small for the layers',
-      ['--height', '20', '--content-layer', 'mixed5'],
-      /20.*too small|too small.*20/,
+      'a style too small for the layers',
+      ['--style-layers', 'mixed5', '--style-size', '0.1'],
+      /style 1: at \d+x\d+ inception_v3 has no output at the layers asked for; .*raise --style-size/,
     ],
     ['weights for other styles', ['--style-blend', '1,2'], /--style-blend: 2 weights were given for 1 style/],
     ['one evaluation', ['--evaluations', '1'], /--evaluations: 1 is too few for L-BFGS/],
