@@ -1,12 +1,16 @@
-import { join } from 'node:path';
-import { embeddedTrunk } from '../../backbones/index.ts';
-import { loadPhotograph, photographs } from '../../data/photographs.ts';
-import { dream, type DreamInput } from '../../dream/index.ts';
-import { fitWithin, readPicture, recipe, writePicture, type Picture } from '../../image/index.ts';
-import { paint, type StyleInput } from '../../style/index.ts';
 import { mkdir } from 'node:fs/promises';
-import type { GallerySection } from './gallery.ts';
+import { join } from 'node:path';
+import { loadPhotograph, photographs } from '../../data/photographs.ts';
+import type { DreamInput } from '../../dream/index.ts';
+import { fitWithin, writePicture } from '../../image/index.ts';
+import type { StyleInput } from '../../style/index.ts';
+import type { DreamJob } from '../dream/job.ts';
+import { dreamPicture } from '../dream/picture.ts';
+import type { DreamSource } from '../dream/source.ts';
 import type { Output } from '../output.ts';
+import type { StyleJob } from '../style/job.ts';
+import { paintPicture } from '../style/picture.ts';
+import type { GallerySection } from './gallery.ts';
 
 const DREAMED = 'alpine-landscape';
 const PAINTED = 'nagasaki-boats';
@@ -28,16 +32,13 @@ export async function dreamOfTheAlps(
   signal: AbortSignal,
 ): Promise<GallerySection> {
   output.note(`Dreaming on a photograph (${photographs[DREAMED].title}).`);
-  const original = fitWithin(await loadPhotograph(DREAMED), SIZE);
-  const options: DreamInput = { ...DREAM, seed };
   const files = { original: `${DREAMED}.jpg`, dream: `${DREAMED}-dream.png` };
+  const original = join(folder, files.original);
   await mkdir(folder, { recursive: true });
-  await writePicture(join(folder, files.original), original);
-  for await (const event of dream(await embeddedTrunk(), original, options, {}, signal)) {
-    if (event.type === 'step')
-      output.progress(event.done, event.total, `octave ${event.octave}  loss ${event.loss.toFixed(2)}`);
-    if (event.type === 'done') await write(folder, files.dream, event.picture, 'dream', options, output);
-  }
+  await writePicture(original, fitWithin(await loadPhotograph(DREAMED), SIZE));
+  const job: DreamJob = { backbone: 'embedded', options: { ...DREAM, seed } };
+  const source: DreamSource = { type: 'picture', path: original };
+  await dreamPicture(job, source, join(folder, files.dream), { output, signal });
   return {
     title: 'Dream',
     about:
@@ -58,16 +59,18 @@ export async function paintTheBoats(
   signal: AbortSignal,
 ): Promise<GallerySection> {
   output.note(`\nPainting another (${photographs[PAINTED].title}) in the style of the dream.`);
-  const content = fitWithin(await loadPhotograph(PAINTED), SIZE);
-  const style = await readPicture(join(folder, `${DREAMED}-dream.png`));
-  const options: StyleInput = { ...STYLE, seed };
   const files = { content: `${PAINTED}.jpg`, painting: `${PAINTED}-painting.png` };
-  await writePicture(join(folder, files.content), content);
-  for await (const event of paint(await embeddedTrunk(), content, [{ picture: style }], options, signal)) {
-    if (event.type === 'evaluation')
-      output.progress(event.evaluation, event.total, `loss ${event.loss.toFixed(3)}`);
-    if (event.type === 'done') await write(folder, files.painting, event.picture, 'style', options, output);
-  }
+  const content = join(folder, files.content);
+  await writePicture(content, fitWithin(await loadPhotograph(PAINTED), SIZE));
+  const job: StyleJob = {
+    content,
+    styles: [join(folder, `${DREAMED}-dream.png`)],
+    masks: [],
+    backbone: 'embedded',
+    weights: undefined,
+    options: { ...STYLE, seed },
+  };
+  await paintPicture(job, join(folder, files.painting), { output, signal });
   return {
     title: 'Style',
     about:
@@ -78,20 +81,4 @@ export async function paintTheBoats(
       { file: files.painting, caption: 'Painted in the style of the dream' },
     ],
   };
-}
-
-async function write(
-  folder: string,
-  file: string,
-  picture: Picture,
-  system: 'dream' | 'style',
-  options: DreamInput | StyleInput,
-  output: Output,
-): Promise<void> {
-  const path = join(folder, file);
-  await writePicture(path, picture, {
-    recipe: recipe({ system, seed: options.seed ?? 1, options: { ...options }, inputs: [] }),
-  });
-  output.event({ type: 'picture', path });
-  output.text(`${path}\n`);
 }
