@@ -319,7 +319,7 @@ describe('latentbrush dream with an ONNX file', () => {
     expect((await readRecipe(join(folder, 'out.png')))?.options.roles).toEqual({ picture: [0], backbone: [1] }); // prettier-ignore
   });
 
-  it('names an operator that cannot be differentiated or is not known', async () => {
+  it('names an operator that it does not know', async () => {
     const folder = await folderWithPhoto();
     const nodes = [
       { operator: 'Relu', inputs: ['image'], output: 'good' },
@@ -328,6 +328,26 @@ describe('latentbrush dream with an ONNX file', () => {
     await writeFile(join(folder, 'own.onnx'), onnxFile([], { name: 'image', shape: [1, 3, 64, 64] }, nodes));
     expect(await refusal(['dream', 'photo.png', ...own], folder)).toMatch(
       /layer "features" of own\.onnx cannot be used: .*operator Mystery, which the engine does not have/,
+    );
+  });
+
+  it('names an operator without a gradient rule', async () => {
+    const folder = await folderOfPictures({ 'photo.png': pattern(64, 64) });
+    const Gru = op.defineOperator({
+      type: 'GRU',
+      attributes: { hidden_size: op.intAttribute() },
+      infer: ([x]: readonly [Tensor, Tensor, Tensor], { hidden_size: hidden }) => [
+        { dtype: 'float32', shape: [x.dimension(0), 1, x.dimension(1), hidden] },
+      ],
+    });
+    const zeros = (...shape: number[]): Tensor => op.constant(op.zeros(shape, 'float32'));
+    const states = (features: Tensor): Tensor => {
+      const lines = op.reshape(features, [-1, 5, 8]);
+      return Gru.apply([lines, zeros(1, 24, 8), zeros(1, 24, 8)], { hidden_size: 8 });
+    };
+    await writeFile(join(folder, 'own.onnx'), ownNetwork(states));
+    expect(await refusal(['dream', 'photo.png', ...own], folder)).toMatch(
+      /operator GRU has no gradient rule/,
     );
   });
 
