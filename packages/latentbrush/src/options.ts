@@ -35,6 +35,15 @@ export function parseOptions<S extends z.ZodType>(
   );
 }
 
+/** Options with some of them changed. A change that is undefined leaves the option as it was. */
+export function withChanges<Options extends object>(
+  options: Options,
+  changes: { readonly [Name in keyof Options]?: Options[Name] | undefined },
+): Options {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return { ...options, ...Object.fromEntries(given) };
+}
+
 function lowerFirst(message: string): string {
   return message.charAt(0).toLowerCase() + message.slice(1);
 }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { createAnimation, writePicture, type Picture, type Recipe } from '../image/index.ts';
-import { makeTargetFolder } from './target-file.ts';
+import { checkTargetFolder, isFolder, makeTargetFolder } from './target-file.ts';
 
 /** Where the frames of a film go: one animation, or a folder with a picture for each. */
 export interface FrameTarget {
@@ -32,13 +32,14 @@ export async function openFrames(
   { framesPerSecond, frames, recipe }: FilmOptions,
 ): Promise<FrameTarget> {
   if (extname(path) !== '') return createAnimation(path, { height, width, framesPerSecond, frames, recipe });
-  await makeTargetFolder(path);
-  if ((await readdir(path)).length > 0)
+  await checkTargetFolder(path);
+  if ((await isFolder(path)) && (await readdir(path)).length > 0)
     throw new InputError(`${path}: holds files already; choose an empty or a new folder for the frames`);
   const digits = String(frames).length;
   let count = 0;
   return {
     async add(frame) {
+      if (count === 0) await makeTargetFolder(path);
       count += 1;
       const name = `frame-${String(count).padStart(digits, '0')}.png`;
       await writePicture(join(path, name), frame, { recipe });

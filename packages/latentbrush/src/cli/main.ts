@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
+import { INTERRUPTED } from './interrupt.ts';
 import { withNegativeNumbers } from './negative-numbers.ts';
 
 /** Top-level commands; each is loaded only when it is called, so that help appears at once. */
@@ -109,6 +110,10 @@ function report(error: unknown): number {
     if (error.exitCode === 0) return 0;
     process.stderr.write(`${error.message.replace(/\n/g, ' ')}; see --help\n`);
     return 2;
+  }
+  if (error instanceof Error && error.name === 'AbortError') {
+    process.stderr.write('interrupted before there was anything to keep\n');
+    return INTERRUPTED;
   }
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`error: ${message.replace(/\s*\n\s*/g, ' ')}\n`);

@@ -1,6 +1,7 @@
 import { InputError } from '@latentbrush/engine';
+import { existsSync } from 'node:fs';
 import { access, constants, mkdir, stat } from 'node:fs/promises';
-import { basename, dirname, extname } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { fileError } from '../files/file-error.ts';
 import { formatOfPath } from '../image/index.ts';
 
@@ -16,6 +17,25 @@ export async function checkTarget(path: string): Promise<void> {
     throw fileError(error, path, 'write');
   }
   if (await isFolder(path)) throw new InputError(`${path}: is a folder; a file is needed here`);
+}
+
+/**
+ * Checks, before long work, that a folder is there to write into or can be made.
+ * @throws InputError when a file is in its place or above it, or the folder that it would be made in is not writable
+ */
+export async function checkTargetFolder(path: string): Promise<void> {
+  const place = resolve(path);
+  let existing = place;
+  while (!existsSync(existing)) existing = dirname(existing);
+  if (!(await isFolder(existing))) {
+    const what = existing === place ? 'is a file' : `${existing} is a file`;
+    throw new InputError(`${path}: ${what}; a folder is needed here`);
+  }
+  try {
+    await access(existing, constants.W_OK);
+  } catch (error) {
+    throw fileError(error, path, 'write');
+  }
 }
 
 /**

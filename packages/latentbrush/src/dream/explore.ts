@@ -7,7 +7,7 @@ import { tileSize } from './dreamer.ts';
 import { checkContributions, dreamTerms } from './objective.ts';
 import { octaveSizes } from './octaves.ts';
 import { dreamOptions, type DreamInput } from './options.ts';
-import { Dream } from './render.ts';
+import { Dream, type DreamPictures } from './render.ts';
 
 /** Pictures of an exploration are made this large: enough to choose by. */
 const EXPLORED_SIZE = 320;
@@ -27,6 +27,7 @@ export interface Exploration {
  * logarithmic scale.
  * @param candidates names of layers (default: the `mixed` layers, or else the last half of all, as far as the picture is large enough
  *   for them)
+ * @param pictures that steer the dreams
  * @throws InputError when a layer does not exist or the picture is too small for it
  */
 export async function* explore(
@@ -36,6 +37,7 @@ export async function* explore(
   options: DreamInput = {},
   candidates?: readonly string[],
   signal?: AbortSignal,
+  pictures: DreamPictures = {},
 ): AsyncGenerator<Exploration, void, undefined> {
   if (!Number.isInteger(count) || count < 1 || count > 200)
     throw new InputError(`--explore: ${count} is not a number of pictures; give 1 to 200`);
@@ -51,7 +53,7 @@ export async function* explore(
   const random = new Random(seed).fork('explore');
   for (let index = 1; index <= count && signal?.aborted !== true; index++) {
     const layers = drawMix(layersToMix, random.fork(`mix ${index}`));
-    const dream = await Dream.prepare(backbone, { ...options, layers });
+    const dream = await Dream.prepare(backbone, { ...options, layers }, pictures);
     try {
       for await (const event of dream.render(small, signal)) {
         if (event.type === 'done' && event.reason === 'finished')

@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { classCounts, type ImageDataset } from '../data/index.ts';
-import { parseOptions } from '../options.ts';
+import { parseOptions, withChanges } from '../options.ts';
 import { TrainingRun } from '../runs/training-run.ts';
 import type { TrainEvent } from './events.ts';
 import { architectureOf } from './model.ts';
@@ -50,7 +50,7 @@ export async function* resume(
 ): AsyncGenerator<TrainEvent, void, undefined> {
   const run = await TrainingRun.open(ganRuns, folder);
   try {
-    const resolved = parseOptions(trainOptions, { ...run.options, ...changes });
+    const resolved = parseOptions(trainOptions, withChanges(run.options, changes));
     const { sha256, name } = run.extra.dataset;
     if (sha256 !== dataset.sha256) {
       throw new InputError(

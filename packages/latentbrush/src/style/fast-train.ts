@@ -1,5 +1,5 @@
 import type { Backbone } from '../backbones/index.ts';
-import { parseOptions } from '../options.ts';
+import { parseOptions, withChanges } from '../options.ts';
 import { TrainingRun } from '../runs/training-run.ts';
 import type { FastEvent } from './fast-events.ts';
 import { gatherMaterial, type FastPictures } from './fast-material.ts';
@@ -54,8 +54,7 @@ export async function* resumeFast(
 ): AsyncGenerator<FastEvent, void, undefined> {
   const run = await TrainingRun.open(styleRuns, folder);
   try {
-    const changed = Object.entries(changes).filter(([, value]) => value !== undefined);
-    const resolved = parseOptions(trainOptions, { ...run.options, ...Object.fromEntries(changed) });
+    const resolved = parseOptions(trainOptions, withChanges(run.options, changes));
     const { material, sources } = await gatherMaterial(backbone, pictures, resolved);
     checkSources(sources, run.extra);
     const training = await FastTraining.compile(material, resolved, run, await run.lastCheckpoint());

@@ -11,14 +11,13 @@ import {
   type NDArray,
   type Session,
 } from '@latentbrush/engine';
-import { montage, resize, type Picture } from '../image/index.ts';
+import { inColor, montage, resize, type Picture } from '../image/index.ts';
 import type { FastEvent, FastLosses } from './fast-events.ts';
 import type { StyleModel } from './fast-model.ts';
 import type { FastMaterial } from './fast-material.ts';
 import { fastLoss, measureTargets, meanSquare } from './fast-objective.ts';
 import type { TrainOptions } from './fast-options.ts';
 import type { FastRun } from './fast-run.ts';
-import { inColor } from './grey.ts';
 import { relativeLoss } from './losses.ts';
 import { SHIFT, shiftOfStep } from './position-shift.ts';
 import { sizeOfFastStyle } from './sizes.ts';

@@ -1,16 +1,8 @@
-import { luminance, type Picture } from '../image/index.ts';
-
-/** A picture of three channels. */
-export function inColor(source: Picture): Picture {
-  return source.channels === 3 ? source : grey(source);
-}
+import { inColor, luminance, type Picture } from '../image/index.ts';
 
 /** Three planes of the luminance. */
 export function grey(source: Picture): Picture {
-  const { data, height, width } = luminance(source);
-  const planes = new Float32Array(3 * data.length);
-  for (let channel = 0; channel < 3; channel++) planes.set(data, channel * data.length);
-  return { channels: 3, height, width, data: planes };
+  return inColor(luminance(source));
 }
 
 /** The luminance of the style brought to mean and deviation of the content's: Gatys et al. 2016, section 4. */

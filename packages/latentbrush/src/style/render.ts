@@ -1,6 +1,6 @@
 import { InputError, Random } from '@latentbrush/engine';
 import { PixelObjective, type Backbone, type PixelEvaluation } from '../backbones/index.ts';
-import { maskOf, resize, withColorsOf, type Picture } from '../image/index.ts';
+import { inColor, maskOf, resize, withColorsOf, type Picture } from '../image/index.ts';
 import { parseOptions } from '../options.ts';
 import type { StyleEvent } from './events.ts';
 import { checkMemory, estimateMemory } from './memory.ts';
@@ -17,7 +17,7 @@ import { enlarged, pyramidLevels, withBorder, withoutBorder } from './pyramid.ts
 import { resolveStyle, type ResolvedStyle } from './resolved-options.ts';
 import { checkSizes, checkStyleSize, sizeOfStyle } from './sizes.ts';
 import { styleParts, type StylePicture } from './style-parts.ts';
-import { grey, inColor } from './grey.ts';
+import { grey } from './grey.ts';
 
 /**
  * Repaints a picture in the style of others (Gatys, Ecker & Bethge 2015): its pixels are optimised until a network sees the

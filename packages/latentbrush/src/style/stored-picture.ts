@@ -1,6 +1,5 @@
 import type { Random } from '@latentbrush/engine';
-import { crop, resize, type Picture } from '../image/index.ts';
-import { inColor } from './grey.ts';
+import { crop, inColor, resize, type Picture } from '../image/index.ts';
 
 /** Pictures of one size that lie over one another, as bytes: a quarter of the memory of float32. */
 export interface StoredPicture {

@@ -1,5 +1,5 @@
-import { maskOf, matchHistogram, resize, type Picture } from '../image/index.ts';
-import { inColor, matchedGrey } from './grey.ts';
+import { inColor, maskOf, matchHistogram, resize, type Picture } from '../image/index.ts';
+import { matchedGrey } from './grey.ts';
 import { blend, measureStyle, type StylePart } from './objective.ts';
 import type { Perception } from './perception.ts';
 import { withBorder, type Level } from './pyramid.ts';

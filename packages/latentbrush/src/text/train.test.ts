@@ -226,6 +226,12 @@ describe('a run folder', () => {
     );
   });
 
+  it('remembers its options: a change that is undefined changes nothing', async () => {
+    await all(train(corpus, { ...quick, epochs: 2, maxSteps: 4, run: folder }));
+    const changes = { epochs: undefined, maxSteps: undefined, threads: undefined };
+    expect(of(await all(resume(folder, corpus, changes)), 'done')[0]).toMatchObject({ step: 4 });
+  });
+
   it('whose options were changed to what they cannot be is refused in one line', async () => {
     await all(train(corpus, { ...quick, maxSteps: 1, run: folder }));
     const file = join(folder, 'run.json');

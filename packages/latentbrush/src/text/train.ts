@@ -1,4 +1,4 @@
-import { parseOptions } from '../options.ts';
+import { parseOptions, withChanges } from '../options.ts';
 import type { TrainEvent } from './events.ts';
 import { trainOptions, type TrainInput } from './options.ts';
 import { prepare } from './preparation.ts';
@@ -48,7 +48,7 @@ export async function* resume(
   const run = await TextRun.open(folder);
   try {
     run.checkCorpus(corpus);
-    const resolved = parseOptions(trainOptions, { ...run.options, ...changes });
+    const resolved = parseOptions(trainOptions, withChanges(run.options, changes));
     const preparation = prepare(corpus.text, resolved, run.vocabulary);
     const training = await Training.compile(preparation, resolved, run, await run.lastCheckpoint());
     yield* training.run(signal);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '@latentbrush/engine';
-import { parseOptions } from '../options.ts';
+import { parseOptions, withChanges } from '../options.ts';
 import { TrainingRun } from '../runs/training-run.ts';
 import type { TrainEvent } from './events.ts';
 import { materialOf, type VaeMaterial, type VaePictures } from './material.ts';
@@ -50,8 +50,7 @@ export async function* resume(
 ): AsyncGenerator<TrainEvent, void, undefined> {
   const run = await TrainingRun.open(vaeRuns, folder);
   try {
-    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-    const resolved = parseOptions(trainOptions, { ...run.options, ...given });
+    const resolved = parseOptions(trainOptions, withChanges(run.options, changes));
     const { sha256, name } = run.extra.dataset;
     if (sha256 !== pictures.train.sha256) {
       throw new InputError(

@@ -10,14 +10,10 @@ import { folderOf, plain } from '../../data/testing/pictures.ts';
 import { readPicture } from '../../image/index.ts';
 import { serve } from '../../testing/file-server.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
-import { built, finish, jsonLines, run, start, type Finished } from '../testing/program.ts';
+import { built, environment, finish, jsonLines, run, start, type Finished } from '../testing/program.ts';
 
 // The real data, where they stand beside the repository.
 const shared = fileURLToPath(new URL('../../../../../../shared/data', import.meta.url));
-
-function environment(cache: string, variables: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  return { ...process.env, LATENTBRUSH_DATA_DIR: undefined, LATENTBRUSH_CACHE_DIR: cache, ...variables };
-}
 
 /** The program with a cache of its own, which is the current folder. */
 async function data(args: readonly string[], folder?: string): Promise<Finished> {

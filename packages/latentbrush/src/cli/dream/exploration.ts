@@ -1,10 +1,11 @@
-import { InputError } from '@latentbrush/engine';
-import { explore, formatContributions, type Exploration } from '../../dream/index.ts';
+import { explore, formatContributions, VISUALIZATION, type Exploration } from '../../dream/index.ts';
 import { montage, writePicture, type Picture } from '../../image/index.ts';
+import { flagOf } from '../../options.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
 import { pictureOf, recipeOfSource, type DreamSource } from './source.ts';
 import type { JobContext } from '../job-context.ts';
 import { INTERRUPTED } from '../interrupt.ts';
+import { shellWord } from '../shell-word.ts';
 import { checkTarget } from '../target-file.ts';
 
 /** Tries random mixes of layers and writes one sheet of them, each with the settings that dream it again. */
@@ -18,22 +19,27 @@ export async function dreamExploration(
   const { output, signal } = context;
   await checkTarget(target);
   const start = await pictureOf(source, job);
-  const { backbone } = await loadDream(job, context);
+  const { backbone, pictures } = await loadDream(job, context);
   const given = job.options.layers?.map(({ layer }) => layer);
   const tried: Exploration[] = [];
-  for await (const each of explore(backbone, start, count, job.options, given, signal)) {
+  for await (const each of explore(backbone, start, count, job.options, given, signal, pictures)) {
     const mix = formatContributions(each.layers);
     output.event({ type: 'exploration', index: each.index, total: each.total, layers: mix });
     output.progress(each.index, each.total, mix);
     tried.push(each);
   }
-  if (tried.length === 0) throw new InputError('dream: interrupted before the first mix was tried');
+  if (tried.length === 0) signal.throwIfAborted();
   const { picture, extra } = recipeOfSource(source);
   const mixes = tried.map(({ layers }) => formatContributions(layers));
-  const recipe = await dreamRecipe(job, picture, { ...extra, explore: count, mixes });
+  const recipe = await dreamRecipe(job, picture, {
+    ...extra,
+    layers: job.options.layers,
+    explore: count,
+    mixes,
+  });
   await writePicture(target, sheetOf(tried), { recipe });
   output.event({ type: 'done', reason: tried.length < count ? 'aborted' : 'finished', path: target });
-  output.text(`${target}\n${tried.map((each) => lineOf(each, source)).join('')}`);
+  output.text(`${target}\n${tried.map((each) => lineOf(each, job, source)).join('')}`);
   if (tried.length < count) {
     output.note(`interrupted: ${tried.length} of ${count} mixes`);
     process.exitCode = INTERRUPTED;
@@ -50,8 +56,24 @@ function sheetOf(tried: readonly Exploration[]): Picture {
   );
 }
 
-function lineOf({ index, layers }: Exploration, source: DreamSource): string {
+function flagWords([name, value]: readonly [string, string | number | boolean | undefined]): string[] {
+  if (value === undefined || value === false) return [];
+  return value === true ? [flagOf(name)] : [flagOf(name), String(value)];
+}
+
+// The command that dreams a mix again, with all that was chosen; what noise brings along needs no flag.
+function lineOf({ index, layers }: Exploration, job: DreamJob, source: DreamSource): string {
   const command = process.env.LATENTBRUSH_COMMAND ?? 'latentbrush';
-  const what = source.type === 'picture' ? source.path : `--noise ${source.width}x${source.height}`;
-  return `  ${index}: ${command} dream ${what} --layers ${formatContributions(layers)}\n`;
+  const { backbone, weights, preprocessing, guide, mask, size } = job;
+  const brought: Readonly<Record<string, unknown>> = source.type === 'noise' ? VISUALIZATION : {};
+  const chosen = Object.entries({ ...job.options, layers: undefined }).filter(
+    ([name, value]) => value !== brought[name],
+  );
+  const words = [
+    ...(source.type === 'picture' ? [source.path] : ['--noise', `${source.width}x${source.height}`]),
+    ...(backbone === 'inception_v3' ? [] : ['--backbone', backbone]),
+    ...[...Object.entries({ weights, preprocessing, guide, mask, size }), ...chosen].flatMap(flagWords),
+    ...['--layers', formatContributions(layers)],
+  ];
+  return `  ${index}: ${command} dream ${words.map(shellWord).join(' ')}\n`;
 }

@@ -1,4 +1,3 @@
-import { InputError } from '@latentbrush/engine';
 import { listPictures } from '../../data/index.ts';
 import { dreamFrames, dreamZoom, type DreamFrame } from '../../dream/index.ts';
 import { fitWithin, readPicture, type Picture } from '../../image/index.ts';
@@ -7,7 +6,6 @@ import { pictureOf, recipeOfSource, type DreamSource } from './source.ts';
 import { openFrames, type FrameTarget } from '../frame-target.ts';
 import type { JobContext } from '../job-context.ts';
 import { INTERRUPTED } from '../interrupt.ts';
-import type { Output } from '../output.ts';
 
 /** A dream one falls into. */
 export interface ZoomFilm {
@@ -30,7 +28,7 @@ export async function dreamIntoZoom(
   const { picture, extra } = recipeOfSource(source);
   const recipe = await dreamRecipe(job, picture, { ...extra, film: { frames, zoom, framesPerSecond } });
   const file = await openFrames(target, start, { framesPerSecond, frames, recipe });
-  await writeFrames(file, target, context.output, async function* () {
+  await writeFrames(file, target, context, async function* () {
     const { backbone, pictures } = await loadDream(job, context);
     yield* dreamZoom(backbone, start, { frames, zoom }, job.options, pictures, context.signal);
   });
@@ -59,7 +57,7 @@ export async function dreamFolder(
   await writeFrames(
     file,
     target,
-    context.output,
+    context,
     async function* () {
       const { backbone, pictures } = await loadDream(job, context);
       yield* dreamFrames(backbone, frames(), carry, job.options, pictures, context.signal);
@@ -72,7 +70,7 @@ export async function dreamFolder(
 async function writeFrames(
   file: FrameTarget,
   target: string,
-  output: Output,
+  { output, signal }: JobContext,
   dream: () => AsyncIterable<DreamFrame>,
   total?: number,
 ): Promise<void> {
@@ -86,7 +84,7 @@ async function writeFrames(
       output.event({ type: 'frame', frame, total: expected });
       output.progress(frame, expected, 'frames');
     }
-    if (count === 0) throw new InputError('dream: interrupted before the first frame was done');
+    if (count === 0) signal.throwIfAborted();
     await file.finish();
   } catch (error) {
     await file.discard();

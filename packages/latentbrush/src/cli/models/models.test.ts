@@ -1,26 +1,16 @@
 import { once } from 'node:events';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { serve } from '../../testing/file-server.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { pretrainedWeights } from '../../weights/registry.ts';
-import { built, finish, jsonLines, run, start, type Finished } from '../testing/program.ts';
+import { built, environment, finish, jsonLines, run, start, type Finished } from '../testing/program.ts';
 
 /** The program with a cache of its own, which is the current folder. */
 async function models(args: readonly string[], folder?: string): Promise<Finished> {
   const cwd = folder ?? (await temporaryFolder());
   return run(['models', ...args], cwd, '', environment(cwd));
-}
-
-function environment(cache: string, variables: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    LATENTBRUSH_DATA_DIR: undefined,
-    LATENTBRUSH_CACHE_DIR: cache,
-    LATENTBRUSH_COMMAND: 'latentbrush',
-    ...variables,
-  };
 }
 
 describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
@@ -83,6 +73,19 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
       code: 0,
       stdout: 'embedded: comes with this package, nothing to fetch\n',
     });
+  });
+
+  it('fetch --offline tells of a damaged file in the cache, and leaves it', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'weights', pretrainedWeights.inception_v3.fileName);
+    await mkdir(join(folder, 'weights'));
+    await writeFile(path, 'cut off');
+    const { code, stdout, stderr } = await models(['fetch', 'inception_v3', '--offline'], folder);
+    expect(stderr).toMatch(
+      /^error: inception_v3: the file in the cache, .*, is damaged \(7 bytes where \d+ are expected\) and downloads are off; .*\n$/,
+    );
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(await readFile(path, 'utf8')).toBe('cut off');
   });
 
   it('fetch stops on Ctrl-C with 130 and says how to go on', async () => {

@@ -1,12 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { embeddedTrunk } from '../../backbones/index.ts';
 import { loadImageDataset, pictureAt } from '../../data/index.ts';
 import { loadPhotograph, photographs } from '../../data/photographs.ts';
-import { dream, type DreamInput } from '../../dream/index.ts';
-import { fitWithin, montage, recipe, writePicture, type Picture } from '../../image/index.ts';
-import { paint, type StyleInput } from '../../style/index.ts';
+import type { DreamInput } from '../../dream/index.ts';
+import { fitWithin, montage, writePicture, type Picture } from '../../image/index.ts';
+import type { StyleInput } from '../../style/index.ts';
+import type { DreamJob } from '../dream/job.ts';
+import { dreamPicture } from '../dream/picture.ts';
+import type { DreamSource } from '../dream/source.ts';
 import type { Output } from '../output.ts';
+import type { StyleJob } from '../style/job.ts';
+import { paintPicture } from '../style/picture.ts';
 import type { GallerySection } from './gallery.ts';
 
 const DREAMED = 'alpine-landscape';
@@ -34,16 +38,13 @@ export async function dreamOfTheAlps(
   signal: AbortSignal,
 ): Promise<GallerySection> {
   output.note(`Dreaming on a photograph (${photographs[DREAMED].title}).`);
-  const original = fitWithin(await loadPhotograph(DREAMED), SIZE);
-  const options: DreamInput = { ...DREAM, seed };
   const files = { original: `${DREAMED}.jpg`, dream: `${DREAMED}-dream.png` };
+  const original = join(folder, files.original);
   await mkdir(folder, { recursive: true });
-  await writePicture(join(folder, files.original), original);
-  for await (const event of dream(await embeddedTrunk(), original, options, {}, signal)) {
-    if (event.type === 'step')
-      output.progress(event.done, event.total, `octave ${event.octave}  loss ${event.loss.toFixed(2)}`);
-    if (event.type === 'done') await write(folder, files.dream, event.picture, 'dream', options, output);
-  }
+  await writePicture(original, fitWithin(await loadPhotograph(DREAMED), SIZE));
+  const job: DreamJob = { backbone: 'embedded', options: { ...DREAM, seed } };
+  const source: DreamSource = { type: 'picture', path: original };
+  await dreamPicture(job, source, join(folder, files.dream), { output, signal });
   return {
     title: 'Dream',
     about:
@@ -64,17 +65,20 @@ export async function paintTheBoats(
   signal: AbortSignal,
 ): Promise<GallerySection> {
   output.note(`\nPainting another (${photographs[PAINTED].title}) in the style of emoji.`);
-  const content = fitWithin(await loadPhotograph(PAINTED), SIZE);
-  const style = await emojiSheet(signal);
-  const options: StyleInput = { ...STYLE, seed };
   const files = { content: `${PAINTED}.jpg`, style: 'emoji.png', painting: `${PAINTED}-painting.png` };
-  await writePicture(join(folder, files.content), content);
-  await writePicture(join(folder, files.style), style);
-  for await (const event of paint(await embeddedTrunk(), content, [{ picture: style }], options, signal)) {
-    if (event.type === 'evaluation')
-      output.progress(event.evaluation, event.total, `loss ${event.loss.toFixed(3)}`);
-    if (event.type === 'done') await write(folder, files.painting, event.picture, 'style', options, output);
-  }
+  const content = join(folder, files.content);
+  await writePicture(content, fitWithin(await loadPhotograph(PAINTED), SIZE));
+  const style = join(folder, files.style);
+  await writePicture(style, await emojiSheet(signal));
+  const job: StyleJob = {
+    content,
+    styles: [style],
+    masks: [],
+    backbone: 'embedded',
+    weights: undefined,
+    options: { ...STYLE, seed },
+  };
+  await paintPicture(job, join(folder, files.painting), { output, signal });
   return {
     title: 'Style',
     about:
@@ -95,20 +99,4 @@ async function emojiSheet(signal: AbortSignal): Promise<Picture> {
     for (let index = 0; index < Math.min(3, train.count); index++) pictures.push(pictureAt(train, index));
   }
   return montage(pictures.slice(0, COLUMNS * ROWS), { columns: COLUMNS });
-}
-
-async function write(
-  folder: string,
-  file: string,
-  picture: Picture,
-  system: 'dream' | 'style',
-  options: DreamInput | StyleInput,
-  output: Output,
-): Promise<void> {
-  const path = join(folder, file);
-  await writePicture(path, picture, {
-    recipe: recipe({ system, seed: options.seed ?? 1, options: { ...options }, inputs: [] }),
-  });
-  output.event({ type: 'picture', path });
-  output.text(`${path}\n`);
 }

@@ -9,18 +9,18 @@ import { dreamPicture } from '../dream/picture.ts';
 import type { DreamSource } from '../dream/source.ts';
 import { filesOfRole } from '../recipe-inputs.ts';
 import type { Remake } from './command.ts';
-import { parseRecipe } from './parse-recipe.ts';
+import { backboneName, parseRecipe } from './parse-recipe.ts';
 
 const recorded = z.object({
-  ...dreamOptions.omit({ seed: true, threads: true }).shape,
-  backbone: z.string().default('inception_v3'),
+  ...dreamOptions.omit({ seed: true }).shape,
+  backbone: backboneName.default('inception_v3'),
   preprocessing: z.enum(Object.keys(preprocessings) as [PreprocessingName]).optional(),
   size: z.int().min(1).optional(),
   noise: z.object({ height: z.int().min(1).max(65_535), width: z.int().min(1).max(65_535) }).optional(),
   explore: z.int().optional(),
   film: z.object({ frames: z.int(), zoom: z.number(), framesPerSecond: z.number() }).optional(),
   carry: z.number().optional(),
-  roles: z.unknown(),
+  roles: z.unknown().optional(),
 });
 
 /** Dreams a dream again. */
@@ -35,13 +35,20 @@ export async function remakeDream({ recipe, inputs, target, context }: Remake): 
     backbone: file('backbone') ?? backbone,
     weights: file('weights'),
     preprocessing,
-    options: { ...options, seed: recipe.seed },
+    // An exploration for which no layers were chosen has its own.
+    options: {
+      ...options,
+      layers: recipe.options.layers === undefined ? undefined : options.layers,
+      seed: recipe.seed,
+    },
     guide: file('guide'),
     mask: file('mask'),
     size,
   };
-  if (carry !== undefined || (picture === undefined && noise === undefined))
+  if (carry !== undefined)
     throw new InputError('remake: a film that was dreamed on the frames of a folder cannot be made again');
+  if (picture === undefined && noise === undefined)
+    throw new InputError('remake: the recipe of this picture names no picture and no noise to dream on');
   const source: DreamSource =
     picture === undefined ? { type: 'noise', ...noise! } : { type: 'picture', path: picture };
   if (explore !== undefined) await dreamExploration(job, source, explore, target, context);

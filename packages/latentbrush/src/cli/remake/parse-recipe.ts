@@ -1,5 +1,9 @@
 import { InputError } from '@latentbrush/engine';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { backboneCatalogue, type BackboneName } from '../../backbones/index.ts';
+
+/** The network of a recipe: one known by name. A path would be one on the machine of whoever got the picture. */
+export const backboneName = z.enum(Object.keys(backboneCatalogue) as [BackboneName]);
 
 /**
  * The options of a recipe, checked: anybody may have written it.

@@ -5,11 +5,12 @@ import { filesOfRole } from '../recipe-inputs.ts';
 import type { StyleJob } from '../style/job.ts';
 import { paintPicture } from '../style/picture.ts';
 import type { Remake } from './command.ts';
-import { parseRecipe } from './parse-recipe.ts';
+import { backboneName, parseRecipe } from './parse-recipe.ts';
 
 const recorded = z.object({
-  ...styleOptions.omit({ seed: true, threads: true, maxMemory: true }).shape,
-  roles: z.unknown(),
+  ...styleOptions.omit({ seed: true, maxMemory: true }).shape,
+  backbone: backboneName.default('vgg19'),
+  roles: z.unknown().optional(),
 });
 
 /** Paints a painting again. */

@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { listPictures, readPictures } from '../../data/index.ts';
 import {
   fitWithin,
@@ -25,7 +25,7 @@ import { Output, type OutputOptions } from '../output.ts';
 import { recordInputs } from '../recipe-inputs.ts';
 import { lengthOf, numberOf } from '../schema-options.ts';
 import { outputOptions, unusedSeedOption } from '../shared-options.ts';
-import { checkTarget, isFolder, makeTargetFolder, stemOf } from '../target-file.ts';
+import { checkTarget, checkTargetFolder, isFolder, makeTargetFolder, stemOf } from '../target-file.ts';
 
 interface Given extends OutputOptions {
   readonly output?: string;
@@ -103,8 +103,9 @@ async function folder(applied: Applied, source: string, given: string | undefine
   const { output, signal } = applied;
   const target = given ?? `${stemOf(source)}-${applied.style}`;
   const paths = await listPictures(source);
-  await makeTargetFolder(target);
+  await checkTargetFolder(target);
   let done = 0;
+  const written = new Set<string>();
   for await (const found of readPictures(paths)) {
     if (signal.aborted) break;
     done += 1;
@@ -114,12 +115,18 @@ async function folder(applied: Applied, source: string, given: string | undefine
       continue;
     }
     const place = join(target, dirname(relative(source, found.path)));
-    const path = join(place, `${stemOf(found.path)}.png`);
-    await makeTargetFolder(place);
+    let path = join(place, `${stemOf(found.path)}.png`);
+    if (written.has(path)) path = join(place, `${basename(found.path)}.png`); // cat.jpg beside cat.png
+    written.add(path);
     const painted = await paint(applied, found.picture);
+    await makeTargetFolder(place);
     await writePicture(path, painted, { recipe: await recipeOf(applied, [found.path]) });
     output.event({ type: 'painted', source: found.path, path });
     output.progress(done, paths.length, 'pictures');
+  }
+  if (written.size === 0) {
+    signal.throwIfAborted();
+    throw new InputError(`${source}: none of its pictures could be read; nothing was painted`);
   }
   conclude(applied, target, done, paths.length, 'pictures');
 }
@@ -150,7 +157,7 @@ async function film(
       done += 1;
       output.progress(done, paths.length, 'frames');
     }
-    if (done === 0) throw new InputError('style apply: interrupted before the first frame was painted');
+    if (done === 0) signal.throwIfAborted();
     await file.finish();
   } catch (error) {
     await file.discard();

@@ -59,6 +59,7 @@ export function styleCommand(): Command {
     .option('--no-save-rounds', 'do not keep the picture after each round in <output>-rounds/');
   weightsFlags(command);
   outputOptions(command);
+  command.enablePositionalOptions(); // what comes after `train` is for that
   command.addCommand(styleTrainCommand()).addCommand(styleApplyCommand());
   return command.action(async (content: string | undefined, styles: readonly string[], given: Given) => {
     const { dataDir, offline } = given;

@@ -3,7 +3,7 @@ import { writePicture } from '../../image/index.ts';
 import { paint } from '../../style/index.ts';
 import { INTERRUPTED } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
-import { checkTarget, makeTargetFolder, stemOf, withSuffix } from '../target-file.ts';
+import { checkTarget, checkTargetFolder, makeTargetFolder, stemOf, withSuffix } from '../target-file.ts';
 import { loadStyleBackbone, readStylePictures, styleRecipe, type StyleJob } from './job.ts';
 
 /** Paints one picture and writes it, after each round as far as it came; interrupted, too. */
@@ -15,10 +15,11 @@ export async function paintPicture(
 ): Promise<void> {
   const { output, signal } = context;
   await checkTarget(target);
+  const rounds = withoutExtension(withSuffix(target, 'rounds'));
+  if (saveRounds) await checkTargetFolder(rounds);
   const { content, styles } = await readStylePictures(job);
   const { backbone, fallback } = await loadStyleBackbone(job, context);
   const made = await styleRecipe(job, fallback === undefined ? (job.backbone ?? backbone.name) : 'embedded');
-  const rounds = withoutExtension(withSuffix(target, 'rounds'));
   for await (const event of paint(backbone, content, styles, job.options, signal)) {
     switch (event.type) {
       case 'start':
@@ -26,7 +27,6 @@ export async function paintPicture(
         output.note(
           `${event.width}x${event.height}, ${event.rounds} rounds with ${backbone.name}, about ${(event.memory / 2 ** 30).toFixed(1)} GiB of memory`,
         );
-        if (saveRounds) await makeTargetFolder(rounds);
         break;
       case 'evaluation':
         output.event(event);
@@ -35,7 +35,10 @@ export async function paintPicture(
       case 'round': {
         const { picture, ...figures } = event;
         const path = join(rounds, `round-${String(event.round).padStart(2, '0')}.png`);
-        if (saveRounds) await writePicture(path, picture);
+        if (saveRounds) {
+          await makeTargetFolder(rounds);
+          await writePicture(path, picture);
+        }
         output.event({ ...figures, ...(saveRounds && { path }) });
         break;
       }

@@ -14,6 +14,20 @@ export interface Finished {
   readonly stderr: string;
 }
 
+/**
+ * The environment for a program with a cache of its own and no folder of data, whatever this machine has.
+ * @param variables to set besides
+ */
+export function environment(cache: string, variables: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    LATENTBRUSH_DATA_DIR: undefined,
+    LATENTBRUSH_CACHE_DIR: cache,
+    LATENTBRUSH_COMMAND: 'latentbrush',
+    ...variables,
+  };
+}
+
 /** Starts the program in a folder. */
 export function start(
   args: readonly string[],

@@ -1,4 +1,4 @@
-import { InputError, Random } from '@latentbrush/engine';
+import { Random } from '@latentbrush/engine';
 import type { Command } from 'commander';
 import type { ImageDataset } from '../../data/index.ts';
 import { readRun } from '../../runs/training-run.ts';

@@ -1,0 +1,23 @@
+import { encodePicture } from '../../image/index.ts';
+import { pngFile } from '../../image/testing/png-file.ts';
+import { pattern } from './pictures.ts';
+
+/** Files that are no picture, by name, each with what the program must say of it. */
+export const badPictures = {
+  'notes.png': /notes\.png: is not a picture; a JPEG, PNG, WebP, GIF, AVIF or TIFF is needed/,
+  'empty.png': /empty\.png: is empty; a picture is needed/,
+  'cut.png': /cut\.png: is a damaged or cut-off PNG \(.*\); a whole one is needed/,
+  'bomb.png': /bomb\.png: has 50000x50000 pixels \(2500\.0 megapixels\) where .* are the limit/,
+} as const satisfies Readonly<Record<string, RegExp>>;
+
+/** What is in them. */
+export async function badPictureFiles(): Promise<Record<keyof typeof badPictures, Uint8Array>> {
+  const whole = await encodePicture(pattern(60, 50), 'png');
+  const header = { width: 50_000, height: 50_000, bits: 8, colorType: 2 } as const;
+  return {
+    'notes.png': new TextEncoder().encode('Milk, bread, a new brush.\n'),
+    'empty.png': new Uint8Array(0),
+    'cut.png': whole.subarray(0, whole.length >> 1),
+    'bomb.png': pngFile(header, [255, 0, 0]),
+  };
+}

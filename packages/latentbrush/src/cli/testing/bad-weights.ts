@@ -1,0 +1,30 @@
+import { encodeSafetensors, float32 } from '@latentbrush/engine';
+import { hdf5File } from '../../weights/testing/hdf5-files.ts';
+import { onnxFile } from '../../weights/testing/onnx-files.ts';
+
+/** Files that are not the weights of a network, by name, each with what the program must say of it. */
+export const badWeights = {
+  'other.safetensors': /other\.safetensors: not the weights of \w+: .*conv/,
+  'hostile.safetensors': /hostile\.safetensors: .*header/,
+  'cut.h5': /cut\.h5: .*(?:damaged|cut off|HDF5)/,
+  'pickle.pth':
+    /pickle\.pth: a PyTorch pickle can run code when it is loaded, so it is not read; .*safetensors/,
+  'escaping.onnx': /escaping\.onnx: .*outside the model's own folder/,
+  'notes.h5': /notes\.h5: not a file of weights; give Keras' \.h5/,
+} as const satisfies Readonly<Record<string, RegExp>>;
+
+/** What is in them. */
+export async function badWeightsFiles(): Promise<Record<keyof typeof badWeights, Uint8Array>> {
+  const hdf5 = await hdf5File([{ path: 'conv/kernel', data: new Float32Array(4096) }]);
+  const hostile = new Uint8Array(64); // its header is longer than any file
+  new DataView(hostile.buffer).setBigUint64(0, 2n ** 40n, true);
+  hostile.set(new TextEncoder().encode('{"w":{}}'), 8);
+  return {
+    'other.safetensors': encodeSafetensors({ 'dense/kernel': float32(new Float32Array(6), [2, 3]) }),
+    'hostile.safetensors': hostile,
+    'cut.h5': hdf5.subarray(0, hdf5.length >> 1),
+    'pickle.pth': Uint8Array.of(0x80, 2, 0x7d, 0x71, 0, 0x2e),
+    'escaping.onnx': onnxFile([{ name: 'w', shape: [1, 3, 1, 1], data: [], external: '../secret' }]),
+    'notes.h5': new TextEncoder().encode('Milk, bread, a new brush.\n'),
+  };
+}

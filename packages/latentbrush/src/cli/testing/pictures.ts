@@ -1,0 +1,33 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { picture, writePicture, type Picture } from '../../image/index.ts';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
+
+/** Smooth stripes and a grain, in colour: something for every layer to see. Whole numbers, as in a file. */
+export function pattern(width: number, height: number, seed = 1): Picture {
+  const result = picture(3, height, width);
+  const area = height * width;
+  for (let i = 0; i < area; i++) {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    result.data[i] = Math.round(128 + 100 * Math.sin(x / 7 + seed));
+    result.data[area + i] = Math.round(128 + 100 * Math.sin(y / 5 + (x * seed) / 20));
+    result.data[2 * area + i] = (x * y * seed) % 256;
+  }
+  return result;
+}
+
+/** A mask: its left half white, its right half black. */
+export function leftHalf(width: number, height: number): Picture {
+  const result = picture(3, height, width);
+  return { ...result, data: result.data.map((_, i) => (i % width < width / 2 ? 255 : 0)) };
+}
+
+/** A folder with pictures by their paths in it; it is removed with the test. */
+export async function folderOfPictures(files: Readonly<Record<string, Picture>>): Promise<string> {
+  const folder = await temporaryFolder();
+  for (const [path, source] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writePicture(join(folder, path), source);
+  }
+  return folder;
+}
