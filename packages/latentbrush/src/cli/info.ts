@@ -1,12 +1,11 @@
 import { Command } from 'commander';
-import { plot } from 'simple-ascii-chart';
 import { savedSteps } from '../runs/checkpoint.ts';
 import { readMetrics, type Metric } from '../runs/metrics.ts';
 import { openRun, type Run } from '../runs/run.ts';
+import { lossChart } from './loss-chart.ts';
 import { Output } from './output.ts';
 import { outputOptions, unusedSeedOption } from './shared-options.ts';
 
-const CHART = { width: 64, height: 10 };
 // Options worth a line of their own come first; the rest follows in alphabetical order.
 const HIDDEN = new Set(['seed']);
 
@@ -28,9 +27,10 @@ export function infoCommand(): Command {
 }
 
 function describe(run: Run, step: number, metrics: readonly Metric[]): string {
-  const { architecture, corpus, vocabulary, style, contentDir, pairsDir } = run.extra as {
+  const { architecture, corpus, dataset, vocabulary, style, contentDir, pairsDir } = run.extra as {
     architecture?: Record<string, unknown>;
     corpus?: { name: string; characters: number };
+    dataset?: { name: string; count: number };
     vocabulary?: { tokens: readonly string[]; level: string };
     style?: string;
     contentDir?: string;
@@ -42,6 +42,7 @@ function describe(run: Run, step: number, metrics: readonly Metric[]): string {
   const lines = [
     `${run.folder}: ${run.system} run of ${run.createdAt}`,
     corpus && `corpus      ${corpus.name}, ${corpus.characters.toLocaleString('en')} characters`,
+    dataset && `pictures    ${dataset.name}, ${dataset.count.toLocaleString('en')}`,
     vocabulary && `vocabulary  ${vocabulary.tokens.length} tokens (${vocabulary.level})`,
     style && `style       ${style}`,
     contentDir && `pictures    ${contentDir}`,
@@ -52,22 +53,9 @@ function describe(run: Run, step: number, metrics: readonly Metric[]): string {
     `made with   ${pairs(Object.entries(run.versions))}`,
     step === 0 ? 'not trained yet' : `steps       ${step}`,
   ];
-  return `${lines.filter((line) => line !== undefined).join('\n')}\n${lossChart(run, metrics)}`;
+  return `${lines.filter((line) => line !== undefined).join('\n')}\n${lossChart(run.system, metrics)}`;
 }
 
 function pairs(entries: readonly (readonly [string, unknown])[]): string {
   return entries.map(([name, value]) => `${name} ${String(value)}`).join(', ');
-}
-
-function lossChart({ system }: Run, metrics: readonly Metric[]): string {
-  const epochs = metrics.filter(({ type }) => type === 'epoch');
-  const shown = epochs.length > 1 ? epochs : metrics.filter(({ type }) => type === 'step');
-  const losses = shown.flatMap(({ loss }) => (typeof loss === 'number' ? [loss] : []));
-  if (losses.length < 2) return '';
-  const what =
-    epochs.length > 1 ? `loss of epochs 1 to ${epochs.length}` : `loss up to step ${shown.at(-1)?.step ?? 0}`;
-  return `\n${plot(
-    losses.map((loss, i) => [i + 1, loss]),
-    CHART,
-  )}\n${what}${system === 'text' ? ', nats per token' : ''}\n`;
 }

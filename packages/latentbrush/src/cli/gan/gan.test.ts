@@ -9,7 +9,7 @@ import { discs } from '../../gan/testing/discs.ts';
 import { readPicture, writePicture, type Picture } from '../../image/index.ts';
 import { readConcept, writeConcept } from '../../latent/index.ts';
 import { readMetrics } from '../../runs/metrics.ts';
-import { runHere } from '../testing/in-process.ts';
+import { call } from '../testing/call.ts';
 import { built, finish, jsonLines, start, type Finished } from '../testing/program.ts';
 
 /** Side of a tile on the sheets: 16 pixels, four times enlarged; gaps of 2 between and around. */
@@ -47,7 +47,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs `latentbrush gan`, which must succeed. */
 async function gan(...args: string[]): Promise<Finished> {
-  const finished = await runHere(['gan', ...args], folder);
+  const finished = await call(['gan', ...args], folder);
   expect(finished).toMatchObject({ code: 0 });
   return finished;
 }
@@ -272,7 +272,7 @@ describe('gan concept and gan bend', () => {
 });
 
 it('latentbrush export writes the generator, info tells about the run', async () => {
-  const exported = await runHere(['export', 'kinds', '-o', 'generator.onnx', '--json'], folder);
+  const exported = await call(['export', 'kinds', '-o', 'generator.onnx', '--json'], folder);
   expect(jsonLines(exported.stdout)[0]).toMatchObject({
     type: 'exported',
     file: 'generator.onnx',
@@ -282,7 +282,7 @@ it('latentbrush export writes the generator, info tells about the run', async ()
   const session = await InferenceSession.create(at('generator.onnx'));
   expect(session.inputNames).toEqual(['z', 'labels']);
   await session.release();
-  const info = await runHere(['info', 'plain'], folder);
+  const info = await call(['info', 'plain'], folder);
   expect(info.stdout).toMatch(/plain: gan run/);
 });
 
@@ -291,7 +291,7 @@ describe.skipIf(!built)('a training that is ended from outside (needs the build 
   const train = ['gan', 'train', 'pics', '--architecture', 'dcgan', ...options];
 
   it('killed at any moment, or stopped by Ctrl-C, goes on to what a training in one go comes to', async () => {
-    await runHere([...train, '--run', 'whole'], folder);
+    await call([...train, '--run', 'whole'], folder);
     const killed = await endAfter(2, 'SIGKILL', [...train, '--run', 'ended', '--json']);
     expect(killed.code).toBeNull();
     const again = ['gan', 'train', '--resume', 'ended', '--json'];
@@ -299,7 +299,7 @@ describe.skipIf(!built)('a training that is ended from outside (needs the build 
     const interrupted = await endAfter(3, 'SIGINT', again);
     expect(interrupted.code).toBe(130);
     expect(jsonLines(interrupted.stdout).at(-1)).toMatchObject({ type: 'done', reason: 'aborted' });
-    expect(await runHere(again, folder)).toMatchObject({ code: 0 });
+    expect(await call(again, folder)).toMatchObject({ code: 0 });
     const samples = await readdir(at('whole/samples'));
     expect((await readdir(at('ended/samples'))).sort()).toEqual(samples.sort());
     const last = 'checkpoints/step-00000014.safetensors';
@@ -465,7 +465,7 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
 
   it.each(cases)('%s', async (_, args, message) => {
     const before = (await readdir(folder)).sort();
-    const { code, stdout, stderr } = await runHere(['gan', ...args, '--quiet'], folder);
+    const { code, stdout, stderr } = await call(['gan', ...args, '--quiet'], folder);
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(code).toBe(2);

@@ -24,7 +24,6 @@ const OPTIONS: TrainInput = {
   architecture: 'residual',
   filters: 12,
   latent: 16,
-  beta: 1,
   optimizer: 'adam',
   learningRate: 1.5e-3,
   batch: 16,

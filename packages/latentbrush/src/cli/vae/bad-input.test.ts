@@ -10,7 +10,7 @@ import { writePicture } from '../../image/index.ts';
 import { writeConcept } from '../../latent/index.ts';
 import { createRun } from '../../runs/index.ts';
 import { dots } from '../../vae/testing/dots.ts';
-import { runHere } from '../testing/in-process.ts';
+import { call } from '../testing/call.ts';
 
 const small = ['--filters', '4', '--batch', '4', '--threads', '1', '--samples', '1'];
 const eight = ['--size', '8', '--channels', '1', ...small];
@@ -56,7 +56,7 @@ beforeAll(async () => {
   await writeConcept(join(folder, 'three.json'), { ...concept, mean: three, logistic: three });
   await writeConcept(join(folder, 'two.json'), { ...concept, mean: two, logistic: two });
   for (const name of ['run', 'damaged'])
-    await runHere(['vae', 'train', 'pics', '--run', name, ...eight, '--max-steps', '1', '--quiet'], folder);
+    await call(['vae', 'train', 'pics', '--run', name, ...eight, '--max-steps', '1', '--quiet'], folder);
   const [checkpoint] = await readdir(join(folder, 'damaged', 'checkpoints'));
   await appendFile(join(folder, 'damaged', 'checkpoints', checkpoint!), 'more');
   await createRun(join(folder, 'foreign'), { system: 'gan', options: {}, seed: 1 });
@@ -74,7 +74,7 @@ const contents = async (): Promise<string[]> => (await readdir(folder, { recursi
 
 async function expectRefused(args: readonly string[], message: RegExp): Promise<void> {
   const before = await contents();
-  const { code, stdout, stderr } = await runHere([...args, '--quiet'], folder);
+  const { code, stdout, stderr } = await call([...args, '--quiet'], folder);
   expect(stderr).toMatch(message);
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

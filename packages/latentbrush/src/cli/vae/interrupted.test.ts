@@ -7,7 +7,7 @@ import { pictureAt } from '../../data/index.ts';
 import { writePicture } from '../../image/index.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { dots } from '../../vae/testing/dots.ts';
-import { runHere } from '../testing/in-process.ts';
+import { call } from '../testing/call.ts';
 import { built, finish, jsonLines, start } from '../testing/program.ts';
 
 const options = ['--size', '8', '--channels', '1', '--filters', '4', '--threads', '1', '--samples', '1'];
@@ -22,7 +22,7 @@ async function folderWithRun(): Promise<string> {
   for (let i = 0; i < pictures.count; i++)
     await writePicture(join(folder, 'pics', `${i}.png`), pictureAt(pictures, i));
   const args = ['vae', 'train', 'pics', '--run', 'whole', '--checkpoint-every', '3', ...training];
-  expect(await runHere(args, folder)).toMatchObject({ code: 0 });
+  expect(await call(args, folder)).toMatchObject({ code: 0 });
   return folder;
 }
 
@@ -62,7 +62,7 @@ describe.skipIf(!built)('a VAE training that is ended from outside (needs the bu
     const { code, stdout } = await finish(child);
     expect(code).toBe(130);
     expect(jsonLines(stdout).at(-1)).toMatchObject({ type: 'done', reason: 'aborted' });
-    expect(await runHere(['vae', 'train', '--resume', 'r'], folder)).toMatchObject({ code: 0 });
+    expect(await call(['vae', 'train', '--resume', 'r'], folder)).toMatchObject({ code: 0 });
     await expectSameRun(join(folder, 'r'), join(folder, 'whole'));
   }, 60_000);
 

@@ -10,7 +10,6 @@ import { checkPictureCount } from '../picture-count.ts';
 import { lengthOf, seedOf } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
 
-
 /** Flags that all commands on a trained VAE have. */
 export interface VaeFlags extends OutputOptions, DatasetFlags {
   readonly output?: string;

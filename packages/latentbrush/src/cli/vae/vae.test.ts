@@ -9,7 +9,7 @@ import { readPicture, resize, writePicture, type Picture } from '../../image/ind
 import { readConcept } from '../../latent/index.ts';
 import { readMetrics } from '../../runs/metrics.ts';
 import { dots } from '../../vae/testing/dots.ts';
-import { runHere } from '../testing/in-process.ts';
+import { call } from '../testing/call.ts';
 import { jsonLines, type Finished } from '../testing/program.ts';
 
 /** Side of a tile on the sheets: 8 pixels, seven times enlarged. */
@@ -49,7 +49,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs `latentbrush vae`, which must succeed. */
 async function vae(...args: string[]): Promise<Finished> {
-  const finished = await runHere(['vae', ...args], folder);
+  const finished = await call(['vae', ...args], folder);
   expect(finished, finished.stderr).toMatchObject({ code: 0 });
   return finished;
 }
@@ -89,7 +89,7 @@ describe('vae train', () => {
     expect(stdout).toMatch(/^ {2}held out {2}loss /m);
     expect(stdout).toContain('runs/vae-pics-1/samples/epoch-0002-reconstructions.png');
     expect(stderr).toMatch(/finished at step 6: runs\/vae-pics-1\n.*vae sample runs\/vae-pics-1\n/s);
-    const info = await runHere(['info', 'runs/vae-pics-1'], folder);
+    const info = await call(['info', 'runs/vae-pics-1'], folder);
     expect(info.stdout).toMatch(/vae run of .*kind book, size 8, channels 1, latent 2, filters 4/s);
   });
 
@@ -373,7 +373,7 @@ describe('vae neighbors', () => {
 
 describe('export', () => {
   it('writes encoder.onnx and decoder.onnx, which do what encode and decode do', async () => {
-    const { code, stdout } = await runHere(['export', 'flat', '--json'], folder);
+    const { code, stdout } = await call(['export', 'flat', '--json'], folder);
     expect(code).toBe(0);
     expect(jsonLines(stdout)).toMatchObject([
       {
