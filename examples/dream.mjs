@@ -3,7 +3,7 @@
 //   node examples/dream.mjs [longest side] [iterations]
 import { backbones, data, dream, image } from 'latentbrush';
 
-const [side = 400, iterations = 20] = process.argv.slice(2).map(Number);
+const [side = 640, iterations = 20] = process.argv.slice(2).map(Number);
 const photograph = image.fitWithin(await data.loadPhotograph('alpine-landscape'), side);
 const backbone = await backbones.loadBackbone('embedded');
 

@@ -35,7 +35,7 @@ describe('the chart of a loss', () => {
   it('of a GAN shows both losses', () => {
     const metrics = steps(9, (step) => ({ discriminatorLoss: 2, generatorLoss: step }));
     const chart = lossChart('gan', metrics);
-    expect(chart).toMatch(/9┤.*[ ]2┤.*1┤.*losses of discriminator and generator, by iteration\n$/s);
+    expect(chart).toMatch(/9┤.*2┤━.*1┤.*losses of discriminator and generator, by iteration\n$/s);
   });
 
   it('has no more points than columns: neighbours are averaged', () => {

@@ -69,7 +69,7 @@ export async function paintTheBoats(
   const content = join(folder, files.content);
   await writePicture(content, fitWithin(await loadPhotograph(PAINTED), SIZE));
   const style = join(folder, files.style);
-  await writePicture(style, await emojiSheet(signal));
+  await writePicture(style, await emojiSheet());
   const job: StyleJob = {
     content,
     styles: [style],
@@ -92,10 +92,11 @@ export async function paintTheBoats(
   };
 }
 
-async function emojiSheet(signal: AbortSignal): Promise<Picture> {
+// Drawn within a second, so nothing interrupts it.
+async function emojiSheet(): Promise<Picture> {
   const pictures: Picture[] = [];
   for (const name of STYLE_EMOJI) {
-    const { train } = await loadImageDataset(`emoji:${name}`, { size: 128, signal });
+    const { train } = await loadImageDataset(`emoji:${name}`, { size: 128 });
     for (let index = 0; index < Math.min(3, train.count); index++) pictures.push(pictureAt(train, index));
   }
   return montage(pictures.slice(0, COLUMNS * ROWS), { columns: COLUMNS });
