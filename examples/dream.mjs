@@ -14,7 +14,7 @@ process.once('SIGINT', () => controller.abort());
 const options = { iterations, layers: dream.parseContributions('mixed3=1,mixed4=2') };
 
 for await (const event of dream.dream(backbone, photograph, options, {}, controller.signal)) {
-  if (event.type === 'step' && event.done % 10 === 0)
+  if (event.type === 'step' && event.done % 5 === 0)
     console.log(`octave ${event.octave}  loss ${event.loss.toFixed(3)}`);
   if (event.type === 'done') {
     await image.writePicture('dream.png', event.picture);
