@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
@@ -93,6 +93,17 @@ describe('the lock of a run', () => {
     const tries = await Promise.allSettled(Array.from({ length: 10 }, () => lockRun(run)));
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const one of tries) if (one.status === 'fulfilled') await one.value.release();
+    expect(await readdir(run.folder)).toEqual([]);
+  });
+
+  it('is taken over also when a crash ended its removal', async () => {
+    const other = await idleProcess();
+    await other.kill();
+    const run = await runLockedBy(other.pid);
+    const mark = join(run.folder, 'run.lock.removing');
+    await writeFile(mark, '');
+    await utimes(mark, 0, 0);
+    await (await lockRun(run)).release();
     expect(await readdir(run.folder)).toEqual([]);
   });
 

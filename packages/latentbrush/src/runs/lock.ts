@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -23,6 +23,9 @@ type Holder = z.output<typeof holderSchema>;
 const UNREADABLE_MS = 500;
 const POLL_MS = 20;
 
+/** How old the mark of a removal must be to have been left by a crash; a removal takes no longer than a lock stays unreadable. */
+const GUARD_MS = 10 * UNREADABLE_MS;
+
 /** Locks that this process holds: a lock file with our process id that is not here was left by an earlier process. */
 const held = new Set<string>();
 
@@ -40,16 +43,16 @@ export interface RunLock {
 export async function lockRun(run: Pick<Run, 'folder'>): Promise<RunLock> {
   const path = join(run.folder, 'run.lock');
   const id = randomUUID();
-  while (!(await tryCreate(path, id))) {
-    const text = await readLock(path);
-    if (text === null) continue; // released between our two looks
-    const holder = parseHolder(text);
-    if (holder !== undefined && isHeld(holder)) throw refused(run.folder, path, holder);
-    await removeStale(path, text);
-  }
-  held.add(id);
+  held.add(id); // before the file is there: others of this process must not take it for an earlier process's
   const lock: RunLock = { release: () => release(path, id) };
   try {
+    while (!(await tryCreate(path, id))) {
+      const text = await readLock(path);
+      if (text === null) continue; // released between our two looks
+      const holder = parseHolder(text);
+      if (holder !== undefined && isHeld(holder)) throw refused(run.folder, path, holder);
+      await removeStale(path, text);
+    }
     await removeLeftovers(run.folder);
     await removeLeftovers(join(run.folder, 'checkpoints'));
   } catch (error) {
@@ -117,18 +120,27 @@ function refused(folder: string, path: string, holder: Holder): InputError {
 }
 
 /**
- * Takes a stale lock away. Another process may do the same at this moment and already hold a fresh lock: then the
- * file that the rename caught is not the one we judged, and it is put back.
+ * Takes a stale lock away, unless another does so at this moment or has done so: whoever removes one holds `run.lock.removing`, so that
+ * nobody takes away the fresh lock that follows.
  */
 async function removeStale(path: string, staleText: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
+  const guard = `${path}.removing`;
+  if (!(await takeGuard(guard))) return delay(POLL_MS);
   try {
-    await rename(path, aside);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return; // the other one was quicker
-    throw fileError(error, path, 'write');
+    if ((await readLock(path)) === staleText) await rm(path, { force: true });
+  } finally {
+    await rm(guard, { force: true });
   }
-  const text = await readFile(aside, 'utf8');
-  if (text !== staleText) await writeFile(path, text, { flag: 'wx' }).catch(() => undefined);
-  await rm(aside, { force: true });
+}
+
+async function takeGuard(guard: string): Promise<boolean> {
+  try {
+    await writeFile(guard, '', { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw fileError(error, guard, 'write');
+  }
+  const since = await stat(guard).catch(() => undefined);
+  if (since !== undefined && Date.now() - since.mtimeMs > GUARD_MS) await rm(guard, { force: true }); // left by a crash
+  return false;
 }
