@@ -1,7 +1,7 @@
 // Training steps of the book's VAE and GAN in TensorFlow.js.
 
 /** Cases for a TensorFlow.js that is set to its backend. */
-export function latentCases(tf, { ganBatch }) {
+export function latentCases(tf) {
   const { layers } = tf;
   const conv = (filters, kernelSize, options = {}) =>
     layers.conv2d({ filters, kernelSize, padding: 'same', ...options });
@@ -70,14 +70,14 @@ export function latentCases(tf, { ganBatch }) {
       layers.dense({ units: 1 }),
     ]);
     const optimizers = { generator: tf.train.rmsprop(4e-4, 0.9), discriminator: tf.train.rmsprop(8e-4, 0.9) };
-    const real = tf.randomUniform([ganBatch, 32, 32, 3], -1, 1);
-    const labels = tf.concat([tf.ones([ganBatch, 1]), tf.zeros([ganBatch, 1])]);
+    const real = tf.randomUniform([20, 32, 32, 3], -1, 1);
+    const labels = tf.concat([tf.ones([20, 1]), tf.zeros([20, 1])]);
     return async () => {
-      const generated = tf.tidy(() => generator.apply(tf.randomNormal([ganBatch, 32])));
+      const generated = tf.tidy(() => generator.apply(tf.randomNormal([20, 32])));
       const ofDiscriminator = optimizers.discriminator.minimize(
         () =>
           tf.losses.sigmoidCrossEntropy(
-            tf.add(labels, tf.randomUniform([2 * ganBatch, 1], 0, 0.05)),
+            tf.add(labels, tf.randomUniform([40, 1], 0, 0.05)),
             discriminator.apply(tf.concat([generated, real]), { training: true }),
           ),
         true,
@@ -86,8 +86,8 @@ export function latentCases(tf, { ganBatch }) {
       const ofGenerator = optimizers.generator.minimize(
         () =>
           tf.losses.sigmoidCrossEntropy(
-            tf.zeros([ganBatch, 1]),
-            discriminator.apply(generator.apply(tf.randomNormal([ganBatch, 32])), { training: true }),
+            tf.zeros([20, 1]),
+            discriminator.apply(generator.apply(tf.randomNormal([20, 32])), { training: true }),
           ),
         true,
         variables([generator]),

@@ -1,16 +1,11 @@
 import { z } from 'zod';
+import { datasetRecord } from '../runs/dataset-record.ts';
 import type { RunKind } from '../runs/training-run.ts';
 import { SIZES, trainOptions, type TrainOptions } from './options.ts';
 
 /** What a run remembers besides its options. */
 const extraSchema = z.object({
-  dataset: z.object({
-    name: z.string(),
-    /** By which the pictures are found again. */
-    source: z.string(),
-    sha256: z.string(),
-    count: z.int(),
-  }),
+  dataset: datasetRecord,
   architecture: z.object({
     kind: z.enum(['book', 'dcgan']),
     size: z.literal(SIZES),

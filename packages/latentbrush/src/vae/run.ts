@@ -1,15 +1,10 @@
 import { z } from 'zod';
+import { datasetRecord } from '../runs/dataset-record.ts';
 import type { RunKind } from '../runs/training-run.ts';
 import { trainOptions, type TrainOptions } from './options.ts';
 
 const extraSchema = z.object({
-  dataset: z.object({
-    name: z.string(),
-    /** By which the pictures are found again. */
-    source: z.string(),
-    sha256: z.string(),
-    count: z.int(),
-  }),
+  dataset: datasetRecord,
   architecture: z.object({
     kind: z.enum(['book', 'residual']),
     size: z.int().min(2).max(4096),

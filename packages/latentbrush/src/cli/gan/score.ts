@@ -20,7 +20,7 @@ export function ganScoreCommand(): Command {
     )
     .argument('<run>', 'folder of a GAN run')
     .option('--count <n>', 'pictures of each kind (default: 1000)');
-  ganFlags(command, 'not used');
+  ganFlags(command);
   return command.action((folder: string, given: Given) =>
     GanSession.use(folder, given, async (session) => {
       const { output, random } = session;

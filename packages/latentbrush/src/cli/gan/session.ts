@@ -21,10 +21,13 @@ export interface GanFlags extends OutputOptions, DatasetFlags {
   readonly class?: string;
 }
 
-/** Adds the flags that all commands on a trained GAN have. */
-export function ganFlags(command: Command, outputHelp: string): void {
+/**
+ * Adds the flags that all commands on a trained GAN have.
+ * @param outputHelp what `-o` is; left out for commands that write no file
+ */
+export function ganFlags(command: Command, outputHelp?: string): void {
+  if (outputHelp !== undefined) command.option('-o, --output <file>', outputHelp);
   command
-    .option('-o, --output <file>', outputHelp)
     .option(
       '--truncation <x>',
       'keep points within this distance of 0 in each dimension, as 1: tamer pictures, less variety (Brock et al. 2019)',

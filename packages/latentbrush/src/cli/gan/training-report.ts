@@ -1,6 +1,6 @@
 import type { TrainEvent } from '../../gan/index.ts';
-import { INTERRUPTED } from '../interrupt.ts';
 import type { Output } from '../output.ts';
+import { concludeTraining } from '../training-end.ts';
 
 /** Shows the training of a GAN as it goes on, and sets the exit code when it was interrupted. */
 export async function reportGanTraining(events: AsyncIterable<TrainEvent>, output: Output): Promise<void> {
@@ -35,26 +35,19 @@ export async function reportGanTraining(events: AsyncIterable<TrainEvent>, outpu
         break;
       case 'done':
         output.event({ type: 'done', step: event.step, reason: event.reason });
-        conclude(event, folder ?? '', output);
+        concludeTraining(
+          { ...event, folder },
+          'gan train',
+          [
+            ['draw', `gan sample ${folder ?? ''}`],
+            ['film', `gan progress ${folder ?? ''}`],
+          ],
+          output,
+        );
     }
   }
 }
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(0)} %`;
-}
-
-function conclude(
-  { reason, step }: Extract<TrainEvent, { type: 'done' }>,
-  folder: string,
-  output: Output,
-): void {
-  const command = process.env.LATENTBRUSH_COMMAND ?? 'latentbrush';
-  output.note(`\n${reason === 'finished' ? 'finished' : 'interrupted and saved'} at step ${step}: ${folder}`);
-  if (reason === 'aborted') {
-    output.note(`go on:  ${command} gan train --resume ${folder}`);
-    process.exitCode = INTERRUPTED;
-  }
-  output.note(`draw:   ${command} gan sample ${folder}`);
-  output.note(`film:   ${command} gan progress ${folder}`);
 }

@@ -1,6 +1,6 @@
 import type { FastEvent } from '../../style/index.ts';
-import { INTERRUPTED } from '../interrupt.ts';
 import type { Output } from '../output.ts';
+import { concludeTraining } from '../training-end.ts';
 
 /** Shows the training of a fast style as it goes on, and sets the exit code when it was interrupted. */
 export async function reportFastTraining(events: AsyncIterable<FastEvent>, output: Output): Promise<void> {
@@ -34,21 +34,12 @@ export async function reportFastTraining(events: AsyncIterable<FastEvent>, outpu
         break;
       case 'done':
         output.event({ type: 'done', step: event.step, reason: event.reason });
-        conclude(event, folder ?? '', output);
+        concludeTraining(
+          { ...event, folder },
+          'style train',
+          [['paint', `style apply ${folder ?? ''} photo.jpg`]],
+          output,
+        );
     }
   }
-}
-
-function conclude(
-  { reason, step }: Extract<FastEvent, { type: 'done' }>,
-  folder: string,
-  output: Output,
-): void {
-  const command = process.env.LATENTBRUSH_COMMAND ?? 'latentbrush';
-  output.note(`\n${reason === 'finished' ? 'finished' : 'interrupted and saved'} at step ${step}: ${folder}`);
-  if (reason === 'aborted') {
-    output.note(`go on:  ${command} style train --resume ${folder}`);
-    process.exitCode = INTERRUPTED;
-  }
-  output.note(`paint:  ${command} style apply ${folder} photo.jpg`);
 }

@@ -1,5 +1,6 @@
 import type { TrainEvent } from '../../text/index.ts';
 import type { Output } from '../output.ts';
+import { concludeTraining } from '../training-end.ts';
 
 type Done = Extract<TrainEvent, { type: 'done' }>;
 
@@ -16,7 +17,13 @@ export async function reportTraining(
     if (event.type === 'done') done = event;
     show(event, output);
   }
-  if (folder !== undefined && done !== undefined) conclude(done, folder, output);
+  if (folder !== undefined && done !== undefined)
+    concludeTraining(
+      { ...done, folder },
+      'text train',
+      [['write', `text sample ${folder} --prompt "..."`]],
+      output,
+    );
   return done;
 }
 
@@ -50,19 +57,4 @@ function show(event: TrainEvent, output: Output): void {
     case 'checkpoint':
     case 'done':
   }
-}
-
-function conclude({ reason, step }: Done, folder: string, output: Output): void {
-  const why = {
-    finished: 'finished',
-    'max-steps': 'reached --max-steps',
-    'early-stopping': 'stopped early: no better loss for a while',
-    aborted: 'interrupted and saved',
-  }[reason];
-  // how this person calls the program, for example `npm start --` in a clone
-  const command = process.env.LATENTBRUSH_COMMAND ?? 'latentbrush';
-  output.note(`\n${why} at step ${step}: ${folder}`);
-  if (reason === 'aborted' || reason === 'max-steps')
-    output.note(`go on:  ${command} text train --resume ${folder}`);
-  output.note(`write:  ${command} text sample ${folder} --prompt "..."`);
 }

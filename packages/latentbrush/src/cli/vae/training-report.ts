@@ -1,6 +1,6 @@
 import type { TrainEvent, VaeQuality } from '../../vae/index.ts';
-import { INTERRUPTED } from '../interrupt.ts';
 import type { Output } from '../output.ts';
+import { concludeTraining } from '../training-end.ts';
 
 /** Shows the training of a VAE as it goes on, and sets the exit code when it was interrupted. */
 export async function reportVaeTraining(events: AsyncIterable<TrainEvent>, output: Output): Promise<void> {
@@ -37,27 +37,19 @@ export async function reportVaeTraining(events: AsyncIterable<TrainEvent>, outpu
         break;
       case 'done':
         output.event({ type: 'done', step: event.step, reason: event.reason });
-        conclude(event, folder ?? '', output);
+        concludeTraining(
+          { ...event, folder },
+          'vae train',
+          [
+            ['draw', `vae sample ${folder ?? ''}`],
+            ['walk', `vae walk ${folder ?? ''}`],
+          ],
+          output,
+        );
     }
   }
 }
 
 function figures({ loss, reconstruction, kl, elbo }: VaeQuality): string {
   return `loss ${loss.toFixed(4)} (nats a picture: reconstruction ${reconstruction.toFixed(1)}, KL ${kl.toFixed(2)}, ELBO ${elbo.toFixed(1)})`;
-}
-
-function conclude(
-  { reason, step }: Extract<TrainEvent, { type: 'done' }>,
-  folder: string,
-  output: Output,
-): void {
-  const command = process.env.LATENTBRUSH_COMMAND ?? 'latentbrush';
-  const why = { finished: 'finished', 'max-steps': 'reached --max-steps', aborted: 'interrupted and saved' }[
-    reason
-  ];
-  output.note(`\n${why} at step ${step}: ${folder}`);
-  if (reason !== 'finished') output.note(`go on:  ${command} vae train --resume ${folder}`);
-  if (reason === 'aborted') process.exitCode = INTERRUPTED;
-  output.note(`draw:   ${command} vae sample ${folder}`);
-  output.note(`walk:   ${command} vae walk ${folder}`);
 }
