@@ -69,6 +69,8 @@ export interface Operator<I extends Inputs = Inputs, A = Attributes> {
   /** ONNX operator type, for example `MatMul`. */
   readonly type: string;
   readonly attributes: AttributeSpecs;
+  /** Outputs from this one on are optional in ONNX: where nobody reads them they are not asked for, and cost nothing. */
+  readonly requiredOutputs?: number;
   /** Shape rule. Throws {@link ShapeError} when the inputs do not fit. */
   infer(inputs: I, attributes: A): readonly TensorType[];
   /** Gradient rule; an operator without one cannot stand between a loss and a tensor it is differentiated by. */
@@ -111,6 +113,7 @@ export function applyOperator(operator: Operator, inputs: Inputs, attributes: At
 export function defineOperator<I extends Inputs, S extends AttributeSpecs>(definition: {
   type: string;
   attributes: S;
+  requiredOutputs?: number;
   infer: (inputs: I, attributes: AttributesOf<S>) => readonly TensorType[];
   gradient?: (
     dys: readonly [Tensor, ...Tensor[]],

@@ -66,9 +66,13 @@ export function encodeOnnx(graph: Graph, options: EncodeOptions = {}): Uint8Arra
     if (names.has(tensor) || tensor.source.kind !== 'node') aliases.push([tensor, name]);
     else names.set(tensor, name);
   }
+  const read = new Set<Tensor | undefined>([
+    ...graph.nodes.flatMap(({ inputs }) => inputs.map((tensor) => tensor && resolve(tensor))),
+    ...[...graph.outputs.values()].map(resolve),
+  ]);
   for (const node of graph.nodes) {
     for (const output of node.outputs) if (!names.has(output)) names.set(output, fresh(node.operator.type));
-    nodes.push(encodeNode(node, names));
+    nodes.push(encodeNode(node, names, read));
   }
   for (const [tensor, name] of aliases) {
     nodes.push(
@@ -130,10 +134,18 @@ function nameOf(names: ReadonlyMap<Tensor, string>, tensor: Tensor): string {
   return name;
 }
 
-function encodeNode(node: Node, names: ReadonlyMap<Tensor, string>): NodeProto {
+function encodeNode(
+  node: Node,
+  names: ReadonlyMap<Tensor, string>,
+  read: ReadonlySet<Tensor | undefined>,
+): NodeProto {
   const inputs = node.inputs.map((tensor) => (tensor === undefined ? '' : nameOf(names, resolve(tensor))));
   while (inputs.at(-1) === '') inputs.pop();
-  const outputs = node.outputs.map((tensor) => nameOf(names, tensor));
+  const { requiredOutputs = node.outputs.length } = node.operator;
+  const outputs = node.outputs.map((tensor, index) =>
+    index < requiredOutputs || read.has(tensor) ? nameOf(names, tensor) : '',
+  );
+  while (outputs.at(-1) === '') outputs.pop();
   return create(NodeProtoSchema, {
     opType: node.operator.type,
     name: outputs[0] ?? '',

@@ -57,7 +57,7 @@ function everything(): Record<string, Tensor> {
     op.concat(op.split(op.transpose(vector), [4, 5], 0), 1 - 1),
     op.sub(op.div(op.mul(op.exp(vector), op.log(positive)), op.sqrt(positive)), op.pow(positive, 1.5)),
     op.neg(op.sign(op.floor(op.sin(op.cos(op.atan(op.erf(op.clip(vector, -1, 1)))))))),
-    op.relu(op.leakyRelu(op.elu(op.softplus(op.sigmoid(op.tanh(vector)))))),
+    op.relu(op.leakyRelu(op.elu(op.softplus(op.hardSigmoid(op.sigmoid(op.tanh(vector))))))),
     op.softmax(vector),
     op.logSoftmax(vector),
     op.reduceSum(vector, [1]),

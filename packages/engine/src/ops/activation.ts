@@ -1,15 +1,31 @@
 import { defineOperator, floatAttribute, intAttribute } from '../graph/operator.ts';
 import { normalizeAxis, requireDType } from '../graph/shapes.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { add, erf, exp, mul, step, sub } from './arithmetic.ts';
-import { greater, where } from './comparison.ts';
+import { add, clip, erf, exp, mul, sub } from './arithmetic.ts';
+import { greater, logicalAnd, less, where } from './comparison.ts';
 import { unaryOperator } from './elementwise.ts';
+import { stopGradient } from './identity.ts';
 import { reduceSum } from './reduction.ts';
+
+/** The largest power of two of a float32: times this, every normal number but 0 is at least 1 in size. */
+const STEEPEST = 2 ** 127;
 
 export const Relu = unaryOperator('Relu', {}, (dy, _x, y) => mul(dy, step(y)));
 
-export const LeakyRelu = unaryOperator('LeakyRelu', { alpha: floatAttribute(0.01) }, (dy, x, _y, { alpha }) =>
-  where(greater(x, 0), dy, mul(dy, alpha)),
+// The slope is 1 or alpha; between them, as steep as can be. Several times faster than Where.
+export const LeakyRelu = unaryOperator(
+  'LeakyRelu',
+  { alpha: floatAttribute(0.01) },
+  (dy, x, _y, { alpha }) =>
+    alpha <= 1
+      ? mul(dy, clip(mul(stopGradient(x), STEEPEST), alpha, 1))
+      : where(greater(x, 0), dy, mul(dy, alpha)),
+);
+
+export const HardSigmoid = unaryOperator(
+  'HardSigmoid',
+  { alpha: floatAttribute(0.2), beta: floatAttribute(0.5) },
+  (dy, _x, y, { alpha }) => where(logicalAnd(greater(y, 0), less(y, 1)), mul(dy, alpha), 0),
 );
 
 // For x <= 0: d (alpha (eˣ - 1)) / dx = alpha eˣ = y + alpha
@@ -52,6 +68,30 @@ export function sigmoid(x: Tensor): Tensor {
 /** Hyperbolic tangent. */
 export function tanh(x: Tensor): Tensor {
   return Tanh.apply([x], {});
+}
+
+/**
+ * max(0, min(1, alpha · x + beta)), a sigmoid of straight lines; the gradient at its corners is 0.
+ * @param alpha slope (default 1/6, as in Keras 3)
+ * @param beta value at 0 (default 0.5)
+ */
+export function hardSigmoid(x: Tensor, { alpha = 1 / 6, beta = 0.5 } = {}): Tensor {
+  return HardSigmoid.apply([x], { alpha, beta });
+}
+
+/**
+ * 1 where x > 0, else 0, as float32; the gradient is 0. (Subnormal x, below 1.2e-38, may give a value between.)
+ *
+ * It is a hard sigmoid as steep as float32 allows: one pass over the elements where a comparison and a cast take two, and ONNX
+ * Runtime keeps it in the layout that its convolutions work in.
+ */
+export function step(x: Tensor): Tensor {
+  return hardSigmoid(stopGradient(x), { alpha: STEEPEST, beta: 0 });
+}
+
+/** 1 - {@link step}: 1 where x ≤ 0, else 0. */
+export function stepDown(x: Tensor): Tensor {
+  return hardSigmoid(stopGradient(x), { alpha: -STEEPEST, beta: 1 });
 }
 
 /** x · Φ(x) with the normal distribution function Φ, exact by erf (Hendrycks & Gimpel 2016). */

@@ -1,7 +1,7 @@
 import { requireDType } from '../graph/shapes.ts';
 import { defineOperator } from '../graph/operator.ts';
 import { asTensor, constant, type Operand, type Tensor } from '../graph/tensor.ts';
-import { cast, equal, greater, greaterOrEqual, lessOrEqual, logicalAnd, where } from './comparison.ts';
+import { cast, equal, greaterOrEqual, lessOrEqual, logicalAnd, where } from './comparison.ts';
 import { binaryOperator, unaryOperator } from './elementwise.ts';
 
 export const Add = binaryOperator('Add', (dy) => [dy, dy]);
@@ -152,9 +152,4 @@ export const Clip = defineOperator({
 /** x limited to [low, high]; the gradient passes where x lies inside, ends included. */
 export function clip(x: Tensor, low: number, high: number): Tensor {
   return Clip.apply([x, constant(low), constant(high)], {});
-}
-
-/** 1 where x > 0, else 0, as float32. */
-export function step(x: Tensor): Tensor {
-  return cast(greater(x, 0), 'float32');
 }

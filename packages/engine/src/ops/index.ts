@@ -18,10 +18,22 @@ export {
   sin,
   sqrt,
   square,
-  step,
   sub,
 } from './arithmetic.ts';
-export { elu, gelu, leakyRelu, logSoftmax, relu, sigmoid, softmax, softplus, tanh } from './activation.ts';
+export {
+  elu,
+  gelu,
+  hardSigmoid,
+  leakyRelu,
+  logSoftmax,
+  relu,
+  sigmoid,
+  softmax,
+  softplus,
+  step,
+  stepDown,
+  tanh,
+} from './activation.ts';
 export { expand, sumTo } from './broadcast.ts';
 export {
   cast,

@@ -4,12 +4,15 @@ import { float32, zeros } from '../graph/ndarray.ts';
 import { defineOperator, intAttribute, intsAttribute } from '../graph/operator.ts';
 import { requireDType } from '../graph/shapes.ts';
 import { constant, type Tensor } from '../graph/tensor.ts';
-import { div } from './arithmetic.ts';
+import { stepDown } from './activation.ts';
+import { add, div, mul } from './arithmetic.ts';
 import { scatterElementsAdd } from './indexing.ts';
+import { pad } from './pad.ts';
 import { outputSize, resolvePadding, type Padding } from './padding.ts';
 import { reduceMax, reduceMean } from './reduction.ts';
+import { resize } from './resize.ts';
 import { Conv } from './convolution.ts';
-import { reshape, zeroInsert } from './shape.ts';
+import { reshape, slice, zeroInsert } from './shape.ts';
 
 interface Window {
   readonly kernel_shape: readonly number[];
@@ -39,6 +42,7 @@ function pooledShape(operator: string, x: Tensor, { kernel_shape, strides, pads 
 export const MaxPool = defineOperator({
   type: 'MaxPool',
   attributes: windowAttributes,
+  requiredOutputs: 1,
   infer: ([x]: readonly [Tensor], attributes) => {
     const shape = pooledShape('MaxPool', x, attributes);
     return [
@@ -46,17 +50,54 @@ export const MaxPool = defineOperator({
       { dtype: 'int64' as const, shape },
     ];
   },
-  // The second output is the flat index of the element that won: its gradient goes there.
-  gradient: ([dy], { inputs: [x], outputs: [, winners] }) => {
-    if (winners === undefined) return [];
-    const flat = scatterElementsAdd(
-      constant(zeros([sizeOf(x.shape)], 'float32')),
-      reshape(winners, [-1]),
-      reshape(dy, [-1]),
-    );
-    return [reshape(flat, x.shape)];
+  gradient: ([dy], { inputs: [x], outputs: [y, winners], attributes }) => {
+    if (y === undefined || winners === undefined) return [];
+    return [
+      isPartition(attributes) ? gradientByEquality(dy, x, y, attributes) : gradientByIndex(dy, x, winners),
+    ];
   },
 });
+
+// Whether windows of a picture lie side by side, without padding.
+function isPartition({ kernel_shape, strides, pads }: Window): boolean {
+  return (
+    kernel_shape.length === 2 &&
+    kernel_shape.every((size, axis) => size === strides[axis]) &&
+    pads.every((amount) => amount === 0)
+  );
+}
+
+// Each window's gradient goes to the elements that equal its largest one: dx = up(dy / count) · [up(y) - x ≤ 0], where up repeats a
+// window's value over the window. Every operator here works in the layout of ONNX Runtime's convolutions, which indices
+// of the largest elements would force it to leave.
+function gradientByEquality(dy: Tensor, x: Tensor, y: Tensor, { kernel_shape }: Window): Tensor {
+  const [rows = 1, columns = 1] = kernel_shape;
+  const [height, width] = [y.dimension(2) * rows, y.dimension(3) * columns];
+  const [below, right] = [x.dimension(2) - height, x.dimension(3) - width];
+  const up = (values: Tensor): Tensor => resize(values, [height, width], 'nearest');
+  const covered = below + right === 0 ? x : slice(x, [0, 0], [height, width], [2, 3]);
+  const isLargest = stepDown(add(scaled(covered, -1), up(y)));
+  const share = averagePool(isLargest, { poolSize: kernel_shape }); // count / size of the window
+  const dCovered = mul(isLargest, up(scaled(div(dy, share), 1 / (rows * columns))));
+  return below + right === 0 ? dCovered : pad(dCovered, [0, 0, 0, 0], [0, 0, below, right]);
+}
+
+// factor · x as a convolution: it enters that layout and does not leave it, as Mul, Neg and Sub do.
+function scaled(x: Tensor, factor: number): Tensor {
+  const channels = x.dimension(1);
+  const kernel = constant(float32(new Float32Array(channels).fill(factor), [channels, 1, 1, 1]));
+  return Conv.apply([x, kernel], { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0], group: channels });
+}
+
+// The second output of MaxPool is the flat index of the element that won, the first of equal ones: the gradient goes there.
+function gradientByIndex(dy: Tensor, x: Tensor, winners: Tensor): Tensor {
+  const flat = scatterElementsAdd(
+    constant(zeros([sizeOf(x.shape)], 'float32')),
+    reshape(winners, [-1]),
+    reshape(dy, [-1]),
+  );
+  return reshape(flat, x.shape);
+}
 
 export const AveragePool = defineOperator({
   type: 'AveragePool',
@@ -90,18 +131,19 @@ function averagePoolGradient(
     before.push(first);
     after.push(x.dimension(axis + 2) + kernel - 1 - spread.dimension(axis + 2) - first);
   }
-  // A convolution with ones, each channel as a picture of its own. (ONNX Runtime 1.30 merges a Pad into an AveragePool
-  // also where the pads become too wide for it, so AveragePool cannot stand here.)
-  const pictures = reshape(spread, [-1, 1, ...spread.shape.slice(2)]);
-  const ones = constant(float32(new Float32Array(windowSize).fill(1), [1, 1, ...kernel_shape]));
+  // A convolution of each channel with ones. (ONNX Runtime 1.30 merges a Pad into an AveragePool also where the pads become
+  // too wide for it, so AveragePool cannot stand here.)
+  const channels = x.dimension(1);
+  const ones = constant(
+    float32(new Float32Array(channels * windowSize).fill(1), [channels, 1, ...kernel_shape]),
+  );
   const unit = kernel_shape.map(() => 1);
-  const sums = Conv.apply([pictures, ones], {
+  return Conv.apply([spread, ones], {
     strides: unit,
     dilations: unit,
     pads: [...before, ...after],
-    group: 1,
+    group: channels,
   });
-  return reshape(sums, x.shape);
 }
 
 // How many elements of the picture itself, without padding, each window covers.
@@ -141,7 +183,10 @@ function poolWindow(x: Tensor, { poolSize = 2, strides = poolSize, padding = 'va
   return { kernel_shape, strides: steps, pads, ceil_mode: 0 };
 }
 
-/** The largest element of each window: `[batch, channels, ...spatial]`. Of equal elements the first gets the gradient. */
+/**
+ * The largest element of each window: `[batch, channels, ...spatial]`. Of equal elements the first gets the gradient where windows
+ * overlap or reach over the border; else they share it.
+ */
 export function maxPool(x: Tensor, options: PoolOptions = {}): Tensor {
   return MaxPool.apply([x], poolWindow(x, options));
 }

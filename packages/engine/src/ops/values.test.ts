@@ -4,6 +4,7 @@ import { ShapeError } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
 import { bool, float32, int64, type NDArray } from '../graph/ndarray.ts';
 import { constant, input, type Tensor } from '../graph/tensor.ts';
+import { grad } from '../autodiff.ts';
 import { compile } from '../session.ts';
 import * as op from './index.ts';
 
@@ -74,6 +75,23 @@ describe('values', () => {
     ]);
     expect(await valuesOf(op.maxPool(x, { padding: 'same' }))).toEqual([5, 6, 8, 9]);
     expect(await valuesOf(op.globalAveragePool(x))).toEqual([5]);
+  });
+
+  it('the largest elements of a window share its gradient, or the first has it where windows overlap', async () => {
+    const flat = c([5, 5, 1, 2, 5, 0, 3, 3, 7, 7, 7, 7], [1, 1, 3, 4]);
+    const gradient = (options: op.PoolOptions): Promise<number[]> =>
+      valuesOf(grad(op.reduceSum(op.mul(op.maxPool(flat, options), c([6, 12]))), [flat])[0]!);
+    expect(await gradient({ poolSize: 2 })).toEqual([2, 2, 0, 0, 2, 0, 6, 6, 0, 0, 0, 0]);
+    expect(await gradient({ poolSize: [3, 2], strides: [1, 2] })).toEqual([
+      0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 12, 0,
+    ]);
+  });
+
+  it('a step is 0 or 1 for every normal number, and leaves no gradient', async () => {
+    const x = c([-Infinity, -3e38, -1.2e-38, -0, 0, 1.2e-38, 1, 3e38, Infinity], [9]);
+    expect(await valuesOf(op.step(x))).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1]);
+    expect(await valuesOf(op.stepDown(x))).toEqual([1, 1, 1, 1, 1, 0, 0, 0, 0]);
+    expect(await valuesOf(grad(op.reduceSum(op.step(x)), [x])[0]!)).toEqual(Array(9).fill(0));
   });
 
   it('softmax, log-softmax and cross-entropy stay finite for huge logits', async () => {

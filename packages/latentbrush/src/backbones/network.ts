@@ -1,6 +1,13 @@
 import { averagePool, concat, constant, conv2d, maxPool, relu, type Tensor } from '@latentbrush/engine';
 import type { WeightTable } from '../weights/weight-table.ts';
-import { inputsOf, INPUT, neededFor, type Architecture, type Layer } from './architecture.ts';
+import {
+  inputsOf,
+  INPUT,
+  neededFor,
+  type Architecture,
+  type ConvolutionLayer,
+  type Layer,
+} from './architecture.ts';
 import { foldConvolution } from './folding.ts';
 
 /** A network with its weights, ready to be put into graphs. */
@@ -34,26 +41,31 @@ export class Network {
    */
   activations(x: Tensor, layers: readonly string[]): ReadonlyMap<string, Tensor> {
     const values = new Map([[INPUT, x]]);
+    const beforeRelu = new Map<string, Tensor>();
     for (const layer of neededFor(this.#architecture, layers)) {
       const inputs = inputsOf(layer).map((name) => valueOf(values, name));
-      values.set(layer.name, this.#apply(layer, inputs));
+      if (layer.kind === 'convolution') beforeRelu.set(layer.name, this.#convolve(layer, inputs[0]!));
+      values.set(layer.name, apply(layer, inputs, beforeRelu));
     }
     return new Map(layers.map((name) => [name, valueOf(values, name)]));
   }
 
-  #apply(layer: Layer, inputs: readonly Tensor[]): Tensor {
-    if (layer.kind === 'concatenation') return concat(inputs, 1);
-    const [x] = inputs;
-    if (x === undefined) throw new Error(`layer ${layer.name} has no input`);
-    const { strides, padding } = layer;
-    if (layer.kind === 'convolution') {
-      const weights = this.#convolutions.get(layer.name);
-      if (weights === undefined) throw new Error(`layer ${layer.name} has no weights`);
-      return relu(conv2d(x, weights.kernel, { bias: weights.bias, strides, padding }));
-    }
-    const pool = layer.kind === 'max pooling' ? maxPool : averagePool;
-    return pool(x, { poolSize: layer.poolSize, strides, padding });
+  #convolve({ name, strides, padding }: ConvolutionLayer, x: Tensor): Tensor {
+    const weights = this.#convolutions.get(name);
+    if (weights === undefined) throw new Error(`layer ${name} has no weights`);
+    return conv2d(x, weights.kernel, { bias: weights.bias, strides, padding });
   }
+}
+
+/** @param beforeRelu convolutions without their ReLU, by layer */
+function apply(layer: Layer, inputs: readonly Tensor[], beforeRelu: ReadonlyMap<string, Tensor>): Tensor {
+  if (layer.kind === 'concatenation') return concat(inputs, 1);
+  const sums = beforeRelu.get(layer.kind === 'convolution' ? layer.name : layer.input);
+  if (layer.kind === 'convolution') return relu(sums!);
+  const window = { poolSize: layer.poolSize, strides: layer.strides, padding: layer.padding };
+  if (layer.kind === 'average pooling') return averagePool(inputs[0]!, window);
+  // The largest of ReLUs is the ReLU of the largest, and has fewer elements.
+  return sums === undefined ? maxPool(inputs[0]!, window) : relu(maxPool(sums, window));
 }
 
 function valueOf(values: ReadonlyMap<string, Tensor>, name: string): Tensor {

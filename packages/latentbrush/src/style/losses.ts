@@ -1,6 +1,7 @@
 import {
   abs,
   add,
+  customGradient,
   div,
   exp,
   matmul,
@@ -29,7 +30,13 @@ import {
 export function gramMatrix(features: Tensor): Tensor {
   const [batch = 1, channels = 1] = features.shape;
   const flat = reshape(features, [batch, channels, -1]); // [batch, channels, positions]
-  return matmul(flat, transpose(flat, [0, 2, 1]));
+  const matrix = matmul(flat, transpose(flat, [0, 2, 1]));
+  // dF = (dG + dGᵀ) F, one product of large matrices where the rule of the product would take two
+  const [gram = matrix] = customGradient('gramMatrix', [features], [matrix], ([dG]) => {
+    if (dG === undefined) return [];
+    return [reshape(matmul(add(dG, transpose(dG, [0, 2, 1])), flat), features.shape)];
+  });
+  return gram;
 }
 
 /** Content loss as the book writes it: Σ (combination - base)². Both are features of a layer, of one shape. */

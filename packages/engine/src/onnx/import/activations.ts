@@ -36,8 +36,6 @@ export const activations: Translators = {
   },
   ThresholdedRelu: (node) => where(greater(node.input(0), node.float('alpha', 1)), node.input(0), 0),
   PRelu: (node) => where(greater(node.input(0), 0), node.input(0), mul(node.input(0), node.input(1))),
-  HardSigmoid: (node) =>
-    clip(add(mul(node.input(0), node.float('alpha', 0.2)), node.float('beta', 0.5)), 0, 1),
   HardSwish: (node) => mul(node.input(0), clip(add(mul(node.input(0), 1 / 6), 0.5), 0, 1)),
   Swish: (node) => mul(node.input(0), sigmoid(mul(node.input(0), node.float('alpha', 1)))),
   Mish: (node) => mul(node.input(0), tanh(softplus(node.input(0)))),
