@@ -1,4 +1,5 @@
 import { strongWolfe, type LinePoint } from './line-search.ts';
+import { addScaled, difference, dot, largest, multiply, setSum, sumOfMagnitudes } from './vectors.ts';
 
 /** Value and gradient at a point. The gradient may be a buffer that the next call fills anew. */
 export type LbfgsObjective = (
@@ -54,7 +55,8 @@ export interface LbfgsResult extends Omit<LbfgsIteration, 'iteration'> {
 
 /** The last steps s = Δx and changes of the gradient y = Δ∇f, from which the curvature is estimated. */
 export class LbfgsMemory {
-  readonly #pairs: { s: Float32Array; y: Float32Array; rho: number }[] = [];
+  // rho = 1 / sᵀy; scale = sᵀy / yᵀy
+  readonly #pairs: { s: Float32Array; y: Float32Array; rho: number; scale: number }[] = [];
 
   /** Forgets everything. */
   clear(): void {
@@ -64,8 +66,9 @@ export class LbfgsMemory {
   /** Remembers a step if it has positive curvature sᵀy, and forgets the oldest beyond `limit`. */
   remember(s: Float32Array, y: Float32Array, limit: number): void {
     const curvature = dot(s, y);
-    if (!(curvature > 1e-10 * dot(y, y))) return;
-    this.#pairs.push({ s, y, rho: 1 / curvature });
+    const square = dot(y, y);
+    if (!(curvature > 1e-10 * square)) return;
+    this.#pairs.push({ s, y, rho: 1 / curvature, scale: curvature / square });
     while (this.#pairs.length > limit) this.#pairs.shift();
   }
 
@@ -87,10 +90,7 @@ export class LbfgsMemory {
       addScaled(direction, -alpha, pair.y);
     }
     const newest = pairs.at(-1);
-    if (newest !== undefined) {
-      const scale = 1 / (newest.rho * dot(newest.y, newest.y));
-      multiply(direction, scale);
-    }
+    if (newest !== undefined) multiply(direction, newest.scale);
     pairs.forEach(({ s, y, rho }, i) => {
       addScaled(direction, (alphas[i] ?? 0) - rho * dot(y, direction), s);
     });
@@ -186,43 +186,4 @@ async function evaluated(
 ): Promise<{ value: number; gradient: Float32Array }> {
   const { value, gradient } = await objective(x);
   return { value, gradient: gradient.slice() };
-}
-
-// Loops over vectors stand here, in small functions: inside an async generator they are not compiled to fast code.
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
-// target = a + scale · b
-function setSum(target: Float32Array, a: Float32Array, scale: number, b: Float32Array): void {
-  for (let i = 0; i < target.length; i++) target[i] = a[i]! + scale * b[i]!;
-}
-
-function addScaled(target: Float32Array, scale: number, vector: Float32Array): void {
-  for (let i = 0; i < target.length; i++) target[i] = target[i]! + scale * vector[i]!;
-}
-
-function multiply(target: Float32Array, scale: number): void {
-  for (let i = 0; i < target.length; i++) target[i] = target[i]! * scale;
-}
-
-function difference(a: Float32Array, b: Float32Array): Float32Array {
-  const result = new Float32Array(a.length);
-  for (let i = 0; i < a.length; i++) result[i] = a[i]! - b[i]!;
-  return result;
-}
-
-function largest(vector: Float32Array): number {
-  let most = 0;
-  for (let i = 0; i < vector.length; i++) most = Math.max(most, Math.abs(vector[i]!));
-  return most;
-}
-
-function sumOfMagnitudes(vector: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < vector.length; i++) sum += Math.abs(vector[i]!);
-  return sum;
 }

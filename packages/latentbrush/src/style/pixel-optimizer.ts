@@ -41,16 +41,12 @@ export function lbfgsOptimizer({
   return {
     async *minimize(evaluate, pixels, evaluations, signal) {
       const unscaled = new Float32Array(pixels.length);
-      const unscale = (x: Float32Array): Float32Array => {
-        for (let i = 0; i < x.length; i++) unscaled[i] = x[i]! * pixelScale;
-        return unscaled;
-      };
+      const unscale = (x: Float32Array): Float32Array => scaleInto(unscaled, x, pixelScale);
       const tried = new Map<number, Pick<PixelEvaluation, 'loss' | 'terms'>>();
       const objective = async (x: Float32Array): Promise<{ value: number; gradient: Float32Array }> => {
         if (signal?.aborted === true) throw STOPPED;
         const { loss, terms, gradient } = await evaluate(unscale(x));
-        const factor = lossScale * pixelScale;
-        if (factor !== 1) for (let i = 0; i < gradient.length; i++) gradient[i] = gradient[i]! * factor;
+        scaleInto(gradient, gradient, lossScale * pixelScale);
         tried.set(loss * lossScale, { loss, terms });
         return { value: loss * lossScale, gradient };
       };
@@ -73,6 +69,13 @@ export function lbfgsOptimizer({
       }
     },
   };
+}
+
+// target = factor · values
+function scaleInto(target: Float32Array, values: Float32Array, factor: number): Float32Array {
+  if (factor !== 1) for (let i = 0; i < target.length; i++) target[i] = values[i]! * factor;
+  else if (target !== values) target.set(values);
+  return target;
 }
 
 // Thrown by the objective to leave a line search early.
