@@ -28,11 +28,11 @@ export function exportOnnx(
     }
   }
   const graph = new Graph({ painted: styleGraph(model, input('pictures', [1, 3, height, width])) });
-  const { filters, residualBlocks } = model.architecture;
+  const { filters, residualBlocks, noise } = model.architecture;
   const style = basename(model.style);
   const bytes = encodeOnnx(graph, {
     description: `Latentbrush style ${style}: RGB pictures of ${width}x${height}, 0 to 255, in and out`,
-    metadata: { style, architecture: JSON.stringify({ filters, residualBlocks }) },
+    metadata: { style, architecture: JSON.stringify({ filters, residualBlocks, noise }) },
   });
   return { bytes, inputs: [...graph.inputs.keys()], outputs: [...graph.outputs.keys()] };
 }

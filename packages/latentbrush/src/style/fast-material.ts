@@ -7,7 +7,7 @@ import { ContentCrops } from './content-crops.ts';
 import type { TrainOptions } from './fast-options.ts';
 import type { FastSources } from './fast-run.ts';
 import { PairCrops, type PaintedPair } from './pair-crops.ts';
-import type { Perception } from './perception.ts';
+import type { FastPerception } from './fast-objective.ts';
 import { perceptionOf } from './presets.ts';
 import { checkFastSizes } from './sizes.ts';
 
@@ -33,7 +33,7 @@ export interface FastPictures {
 
 /** What a fast style learns from. */
 export interface FastMaterial {
-  readonly perception: Perception;
+  readonly perception: FastPerception;
   readonly style: Picture;
   readonly styleName: string;
   readonly contents: ContentCrops;
@@ -51,10 +51,10 @@ export async function gatherMaterial(
   options: TrainOptions,
   limit = availableMemory() / 2,
 ): Promise<{ material: FastMaterial; sources: FastSources }> {
-  const perception = perceptionOf(backbone, options, {
-    enlargement: 1,
-    smoothing: 0,
-  });
+  const perception = {
+    ...perceptionOf(backbone, options, { enlargement: 1, smoothing: 0 }),
+    styleScales: options.styleScales,
+  };
   checkFastSizes(perception, style.picture, options);
   const crops = { contents: new ContentCrops(options.size), pairs: new PairCrops(options.size) };
   const checkBytes = (folder: string): void => {

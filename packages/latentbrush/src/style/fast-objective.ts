@@ -4,6 +4,15 @@ import { gramMatrix, rangeLoss, relativeDistance, relativeLoss, totalVariationLo
 import { gramsOf, perceive, perPosition, type Gram, type Perceived, type Perception } from './perception.ts';
 import { seenFrom, shiftInput } from './position-shift.ts';
 
+/** How a fast style compares pictures. */
+export interface FastPerception extends Perception {
+  /**
+   * Sizes at which style is compared, of the pictures as they are: halves and quarters show a network's layers strokes that are too large for
+   * them otherwise (Snelgrove 2017, *High-Resolution Multi-Scale Neural Texture Synthesis*, compares Gram matrices so).
+   */
+  readonly styleScales: readonly number[];
+}
+
 /** What a fast style is trained towards, measured once. */
 export interface FastTargets {
   readonly style: ReadonlyMap<string, StyleTarget>;
@@ -30,15 +39,17 @@ const FAINTEST = 0.01;
  * @param contents `[batch, 3, height, width]`
  */
 export async function measureTargets(
-  perception: Perception,
+  perception: FastPerception,
   style: NDArray,
   contents: NDArray,
   threads: number | undefined,
 ): Promise<FastTargets> {
   const ofStyle = await measure(perception, style, threads);
   const ofContents = await measure(perception, contents, threads);
-  const targets = [COLORS, ...perception.styleLayers].map((name) => {
-    const [wanted, ordinary] = [ofStyle[`style ${name}`]!, ofContents[`style ${name}`]!];
+  const names = Object.keys(ofStyle).filter((name) => name !== 'content');
+  const targets = names.map((output) => {
+    const name = output.slice(STYLE.length);
+    const [wanted, ordinary] = [ofStyle[output]!, ofContents[output]!];
     const factors = channelFactors(wanted, ordinary);
     const matrix = multiplied(wanted, factors);
     return [
@@ -76,6 +87,9 @@ function multiplied({ data, shape }: NDArray, { data: factors }: NDArray): NDArr
   );
 }
 
+/** What outputs of style begin with. */
+const STYLE = 'style ';
+
 /** Name of the colours among the layers that compare style. */
 const COLORS = 'colors';
 
@@ -88,20 +102,33 @@ function colorMoments(pictures: Tensor): Gram {
   return { matrix: gramMatrix(values), positions: height * width };
 }
 
-// Gram matrices of the style layers and of the colours.
-function styleOf(pictures: Tensor, seen: Perceived): ReadonlyMap<string, Gram> {
-  return new Map([[COLORS, colorMoments(pictures)], ...gramsOf(seen)]);
+// Gram matrices of the style layers at each scale, and of the colours.
+function styleOf(perception: FastPerception, pictures: Tensor, seen: Perceived): ReadonlyMap<string, Gram> {
+  const grams = perception.styleScales.flatMap((scale) => {
+    const [contentLayer = ''] = perception.styleLayers; // so that nothing more is computed
+    const seenThere =
+      scale === 1
+        ? seen
+        : perceive({ ...perception, contentLayer, enlargement: scale * perception.enlargement }, pictures);
+    return [...gramsOf(seenThere)].map(([layer, gram]) => [styleName(layer, scale), gram] as const);
+  });
+  return new Map([[COLORS, colorMoments(pictures)], ...grams]);
+}
+
+/** What a layer at a scale is called among the targets. */
+export function styleName(layer: string, scale: number): string {
+  return `${layer} at ${scale}`;
 }
 
 async function measure(
-  perception: Perception,
+  perception: FastPerception,
   pictures: NDArray,
   threads: number | undefined,
 ): Promise<Record<string, NDArray>> {
   const shown = input('pictures', pictures.shape);
   const seen = perceive(perception, shown);
   const outputs: Record<string, Tensor> = { content: seen.content };
-  for (const [name, gram] of styleOf(shown, seen)) outputs[`style ${name}`] = perPosition(gram);
+  for (const [name, gram] of styleOf(perception, shown, seen)) outputs[STYLE + name] = perPosition(gram);
   const session = await compile(outputs, { threads });
   try {
     return await session.run({ pictures });
@@ -125,6 +152,8 @@ export function meanSquare({ data: values }: NDArray, target?: NDArray): number 
 export interface FastWeights {
   readonly contentWeight: number;
   readonly styleWeight: number;
+  /** Of the palette; each layer at each scale counts 1. */
+  readonly colorWeight: number;
   readonly tvWeight: number;
 }
 
@@ -139,9 +168,9 @@ const RANGE_WEIGHT = 10;
  * @param shift where they are seen from, see {@link seenFrom}; an input of the graph when left out
  */
 export function fastLoss(
-  perception: Perception,
+  perception: FastPerception,
   targets: FastTargets,
-  { contentWeight, styleWeight, tvWeight }: FastWeights,
+  { contentWeight, styleWeight, colorWeight, tvWeight }: FastWeights,
   contents: Tensor,
   painted: Tensor,
   shift: Tensor = shiftInput(),
@@ -151,13 +180,15 @@ export function fastLoss(
   const base = op.stopGradient(
     perceive({ ...perception, styleLayers: [] }, seenFrom(contents, shift)).content,
   );
-  const parts = [...styleOf(shown, seen)].map(([name, gram]) => {
+  const grams = styleOf(perception, shown, seen);
+  const parts = [...grams].map(([name, gram]) => {
     const { factors, matrix, scale } = targets.style.get(name)!;
-    return relativeDistance(constant(matrix), op.mul(perPosition(gram), constant(factors)), scale);
+    const distance = relativeDistance(constant(matrix), op.mul(perPosition(gram), constant(factors)), scale);
+    return name === COLORS ? op.mul(distance, colorWeight) : distance;
   });
   const style = op.div(
     parts.reduce((sum, part) => op.add(sum, part)),
-    parts.length,
+    parts.length - 1 + colorWeight,
   );
   const [batch = 1, , height = 1, width = 1] = painted.shape;
   const variation = op.div(totalVariationLoss(op.div(painted, 127.5)), batch * height * width);

@@ -20,12 +20,23 @@ export const trainOptions = z.strictObject({
     .int()
     .min(32)
     .max(2048)
-    .default(384)
-    .describe('shorter side of the style picture as it is learned: greater gives finer strokes'),
+    .default(448)
+    .describe('shorter side of the style picture as it is learned, in pixels: greater gives larger strokes'),
   filters: z.int().min(4).max(128).default(16).describe('channels of the first layer; the paper has 32'),
   residualBlocks: z.int().min(1).max(32).default(5).describe('residual blocks, as in the paper'),
-  contentWeight: z.number().min(0).default(1).describe('how much the content counts'),
+  noise: z
+    .int()
+    .min(0)
+    .max(64)
+    .default(4)
+    .describe('channels of noise by which strokes differ from place to place; 0 for none, as in the paper'),
+  contentWeight: z.number().min(0).default(0.5).describe('how much the content counts'),
   styleWeight: z.number().min(0).default(20).describe('how much the style counts'),
+  colorWeight: z
+    .number()
+    .min(0)
+    .default(3)
+    .describe('how much the palette counts, of the style; each layer counts 1'),
   tvWeight: z.number().min(0).default(0.3).describe('how much smoothness counts (total variation)'),
   pairWeight: z
     .number()
@@ -34,8 +45,16 @@ export const trainOptions = z.strictObject({
     .describe('how much it counts to paint the pairs as they were painted, where pairs are given'),
   contentLayer: z.string().optional().describe('layer that compares the content'),
   styleLayers: z.array(z.string()).min(1).max(32).optional().describe('layers that compare the style'),
+  styleScales: z
+    .array(z.number().min(0.125).max(4))
+    .min(1)
+    .max(8)
+    .default([1, 0.5])
+    .describe(
+      'sizes at which strokes are compared: of the picture as it is, of half of it; smaller ones see larger strokes',
+    ),
   iterations: z.int().min(1).max(10_000_000).default(6000).describe('training steps; the paper has 40,000'),
-  batch: z.int().min(1).max(64).default(2).describe('cut-outs in a step; the paper has 4'),
+  batch: z.int().min(1).max(64).default(1).describe('cut-outs in a step; the paper has 4'),
   learningRate: z
     .number()
     .gt(0)

@@ -67,13 +67,13 @@ export function checkSources(
  */
 export async function loadStyleModel(folder: string): Promise<StyleModel> {
   const { options, extra } = await readRun(styleRuns, folder);
-  const { filters, residualBlocks } = options;
+  const { filters, residualBlocks, noise } = options;
   const { tensors } = await readCheckpoint(styleRuns, folder);
   const weights = Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith('adam/')));
-  const architecture = { filters, residualBlocks };
+  const architecture = { filters, residualBlocks, noise };
   if (!fits(weights, architecture)) {
     throw new InputError(
-      `${folder}: its checkpoint is of another network than run.json says (filters ${filters}, residual blocks ${residualBlocks}); restore run.json from a copy`,
+      `${folder}: its checkpoint is of another network than run.json says (filters ${filters}, residual blocks ${residualBlocks}, noise ${noise}); restore run.json from a copy`,
     );
   }
   return { architecture, weights, style: extra.style };

@@ -36,6 +36,7 @@ const quick: TrainInput = {
   styleSize: 40,
   filters: 4,
   residualBlocks: 1,
+  noise: 2,
   batch: 1,
   iterations: 12,
   checkpointEvery: 5,
@@ -102,7 +103,7 @@ describe('training a fast style', () => {
     expect(done).toMatchObject({
       step: 12,
       reason: 'finished',
-      model: { architecture: { filters: 4, residualBlocks: 1 }, style: 'wave.jpg' },
+      model: { architecture: { filters: 4, residualBlocks: 1, noise: 2 }, style: 'wave.jpg' },
     });
     const counted = Object.values(done!.model.weights).reduce((sum, { data }) => sum + data.length, 0);
     expect(of(events, 'start')[0]?.parameters).toBe(counted);
@@ -149,7 +150,7 @@ describe('training a fast style', () => {
       of(await all(trainFast(backbone, pictures, { ...quick, ...options, iterations: 1 })), 'step')[0]!;
     const [once, twice, off] = [
       await first({}),
-      await first({ styleWeight: 40, contentWeight: 3, tvWeight: 0.6 }),
+      await first({ styleWeight: 40, contentWeight: 1.5, tvWeight: 0.6 }),
       await first({ styleWeight: 0, contentWeight: 0 }),
     ];
     expect(twice.style / once.style).toBeCloseTo(2, 4);
@@ -430,7 +431,7 @@ describe('what goes wrong is told in one line', () => {
     const work = loadStyleModel(folder);
     await expect(work).rejects.toThrow(InputError);
     await expect(work).rejects.toThrow(
-      /its checkpoint is of another network than run\.json says \(filters 8, residual blocks 1\)/,
+      /its checkpoint is of another network than run\.json says \(filters 8, residual blocks 1, noise 2\)/,
     );
   });
 });

@@ -21,6 +21,7 @@ import type { FastRun } from './fast-run.ts';
 import { relativeLoss } from './losses.ts';
 import { SHIFT, shiftOfStep } from './position-shift.ts';
 import { sizeOfFastStyle } from './sizes.ts';
+import { drawNoise, noiseInputs } from './stroke-noise.ts';
 import { transformer } from './transformer.ts';
 
 // Metrics of single steps are kept this often.
@@ -128,9 +129,13 @@ export class FastTraining {
 
   #feeds(step: number): Record<string, NDArray> {
     const { contents, pairs } = this.#material;
-    const { batch } = this.#options;
+    const { batch, noise } = this.#options;
     const drawn = contents.draw(this.#random.fork(`batch of step ${step}`), batch);
-    const feeds = { contents: drawn, [SHIFT]: shiftOfStep(step) };
+    const feeds = {
+      contents: drawn,
+      [SHIFT]: shiftOfStep(step),
+      ...drawNoise(this.#random.fork(`noise of step ${step}`), noise, drawn.shape),
+    };
     if (!usesPairs(this.#material, this.#options)) return feeds;
     const pair = pairs.draw(this.#random.fork(`pairs of step ${step}`), batch);
     return { ...feeds, pair_contents: pair.contents, pair_painted: pair.painted };
@@ -164,8 +169,8 @@ export class FastTraining {
     const { state, parameters } = this.#compiled;
     const snapshot = state.snapshot();
     const weights = Object.fromEntries(parameters.list().map(({ name }) => [name, snapshot[name]!]));
-    const { filters, residualBlocks } = this.#options;
-    return { architecture: { filters, residualBlocks }, weights, style: this.#material.styleName };
+    const { filters, residualBlocks, noise } = this.#options;
+    return { architecture: { filters, residualBlocks, noise }, weights, style: this.#material.styleName };
   }
 
   #diverged(): InputError {
@@ -219,7 +224,7 @@ async function compileTraining(
 
   const parameters = new nn.Parameters();
   const pictures = input('contents', [batch, 3, size, size]);
-  const painted = transformer(parameters, pictures, options);
+  const painted = transformer(parameters, pictures, options, noiseInputs(options.noise, pictures.shape));
   const terms: Record<string, op.Tensor> = {
     ...fastLoss(perception, targets, options, pictures, painted),
     ...(usesPairs(material, options) && { pairs: pairLoss(parameters, material, options, random) }),

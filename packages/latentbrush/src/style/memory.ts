@@ -13,7 +13,7 @@ const FIXED = 0.6 * GIB;
  * Peak memory over the size of all activations. Measured with VGG19 and the embedded trunk, pictures of 0.06 to 1 megapixels; a tenth to
  * a quarter above what was seen. Painting keeps activations for the way back, and the steps of L-BFGS; training has no L-BFGS.
  */
-const FACTORS = { looking: 1, painting: 3.9, training: 2.5 } as const;
+const FACTORS = { looking: 1, painting: 3.1, training: 2.5 } as const;
 
 /**
  * Memory that it takes to look at a style picture, or to paint, in bytes.
@@ -40,7 +40,7 @@ export function estimateTrainingMemory(
   batch: number,
 ): number {
   const { all } = bytesPerPixel(perception);
-  return FIXED + batch * size ** 2 * (FACTORS.training * all + (200 + 11 * residualBlocks) * filters);
+  return FIXED + batch * size ** 2 * (FACTORS.training * all + (240 + 13 * residualBlocks) * filters);
 }
 
 // Bytes of activations for each pixel of the picture: of all layers down to the last that is used, and of the style layers alone.

@@ -80,13 +80,19 @@ describe('sizes too small for the network', () => {
 
   it.each<[TrainInput, RegExp]>([
     [
-      { size: 64 },
+      { size: 64, styleScales: [2, 1] },
       /^--size: at 64 pixels large has no output at the layers asked for; it must be at least 75$/,
     ],
-    [{ styleSize: 74 }, /^--style-size: at 74 pixels large has no output.*at least 75$/],
+    [
+      { size: 148 },
+      /^--size: at 148 pixels large has no output.*at least 150, or less with larger --style-scales$/,
+    ],
+    [{ styleSize: 149 }, /^--style-size: at 149 pixels large has no output.*at least 150,/],
   ])('of a fast style: %j', (options, message) => {
-    const check = (given: TrainInput): void =>
-      checkFastSizes(perception, picture(3, 60, 60), parseOptions(trainOptions, given));
+    const check = (given: TrainInput): void => {
+      const { styleScales, ...rest } = parseOptions(trainOptions, given);
+      checkFastSizes({ ...perception, styleScales }, picture(3, 60, 60), { styleScales, ...rest });
+    };
     expect(() => check({})).not.toThrow();
     expect(() => check(options)).toThrow(InputError);
     expect(() => check(options)).toThrow(message);
@@ -94,14 +100,16 @@ describe('sizes too small for the network', () => {
 
   it('a batch too large for the memory is refused', () => {
     const options = parseOptions(trainOptions, { size: 1024, batch: 64, filters: 128 });
-    expect(() => checkFastSizes(perception, picture(3, 60, 60), options)).toThrow(
+    expect(() => checkFastSizes({ ...perception, styleScales: [1] }, picture(3, 60, 60), options)).toThrow(
       /^memory: this needs about .* GiB.*lower --size \(now 1024\) or --batch \(now 64\)$/,
     );
   });
 
   it('a style picture too long to be looked at is refused before memory runs out', () => {
     const options = parseOptions(trainOptions, { styleSize: 2048 });
-    expect(() => checkFastSizes(perception, picture(3, 10, 40_000), options)).toThrow(
+    expect(() =>
+      checkFastSizes({ ...perception, styleScales: [1] }, picture(3, 10, 40_000), options),
+    ).toThrow(
       /^memory: this needs about .* GiB.*lower --style-size \(the style picture is 8192000x2048 now\)$/,
     );
   });

@@ -1,5 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import type { Picture } from '../image/index.ts';
+import type { FastPerception } from './fast-objective.ts';
 import type { TrainOptions } from './fast-options.ts';
 import { checkMemory, estimateMemory, estimateTrainingMemory } from './memory.ts';
 import type { Perception } from './perception.ts';
@@ -58,23 +59,32 @@ export function sizeOfFastStyle(
   return { height: Math.round(height * factor), width: Math.round(width * factor) };
 }
 
+// Pixels that the network sees of each pixel of a picture, at all scales together; content is always seen at 1.
+function pixelsSeen({ styleScales }: FastPerception): number {
+  return [...new Set([1, ...styleScales])].reduce((sum, scale) => sum + scale ** 2, 0);
+}
+
 /** @throws InputError when the network has no output for the cut-outs or the style picture, or memory would run out */
-export function checkFastSizes(perception: Perception, style: Picture, options: TrainOptions): void {
-  const { backbone, contentLayer, styleLayers, enlargement } = perception;
-  const smallest = Math.ceil(backbone.smallestSize([contentLayer, ...styleLayers]) / enlargement);
+export function checkFastSizes(perception: FastPerception, style: Picture, options: TrainOptions): void {
+  const { backbone, contentLayer, styleLayers, styleScales } = perception;
+  const smallest = Math.max(
+    backbone.smallestSize([contentLayer]),
+    Math.ceil(backbone.smallestSize(styleLayers) / Math.min(...styleScales)),
+  );
   for (const [name, value] of [
     ['size', options.size],
     ['style-size', options.styleSize],
   ] as const) {
     if (value < smallest) {
       throw new InputError(
-        `--${name}: at ${value} pixels ${backbone.name} has no output at the layers asked for; it must be at least ${smallest}`,
+        `--${name}: at ${value} pixels ${backbone.name} has no output at the layers asked for; it must be at least ${smallest}${Math.min(...styleScales) < 1 ? ', or less with larger --style-scales' : ''}`,
       );
     }
   }
   const { height, width } = sizeOfFastStyle(style, options);
-  const looking = estimateMemory(perception, height, width, 0, 'looking');
+  const all = { ...perception, enlargement: Math.sqrt(pixelsSeen(perception)) }; // as if it were one picture
+  const looking = estimateMemory(all, height, width, 0, 'looking');
   checkMemory(looking, undefined, `lower --style-size (the style picture is ${width}x${height} now)`);
-  const training = estimateTrainingMemory(perception, options, options.size, options.batch);
+  const training = estimateTrainingMemory(all, options, options.size, options.batch);
   checkMemory(training, undefined, `lower --size (now ${options.size}) or --batch (now ${options.batch})`);
 }

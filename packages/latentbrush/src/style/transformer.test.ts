@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { noise } from '../image/testing/noise.ts';
 import { transformer, TRANSFORMER_STRIDE, type TransformerArchitecture } from './transformer.ts';
 
-const architecture: TransformerArchitecture = { filters: 4, residualBlocks: 2 };
+const architecture: TransformerArchitecture = { filters: 4, residualBlocks: 2, noise: 2 };
 
 function initialWeights(seed = 1, shape = architecture): Record<string, NDArray> {
   const parameters = new nn.Parameters();
@@ -94,6 +94,16 @@ describe('the network of a fast style', () => {
     const painted = await paint(weights, both);
     const alone = await paint(weights, pictures);
     alone.forEach((value, i) => expect(painted[i]).toBeCloseTo(value, 2));
+  });
+
+  it('paints one colour all over not all alike, but the same each time: noise says how', async () => {
+    const plain = float32(new Float32Array(3 * 32 * 32).fill(90), [1, 3, 32, 32]);
+    const first = await paint(wildWeights(2), plain);
+    expect(await paint(wildWeights(2), plain)).toEqual(first);
+    const inner = first.filter(
+      (_, i) => i % 32 > 8 && i % 32 < 24 && (i >> 5) % 32 > 8 && (i >> 5) % 32 < 24,
+    );
+    expect(Math.max(...inner) - Math.min(...inner)).toBeGreaterThan(1);
   });
 
   it('lets a gradient reach all its weights', async () => {

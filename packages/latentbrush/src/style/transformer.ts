@@ -1,12 +1,13 @@
 /*
  * The feed-forward network of fast style transfer: Johnson, Alahi & Fei-Fei 2016 (*Perceptual Losses for Real-Time Style Transfer*,
  * arXiv:1603.08155) with instance normalisation (Ulyanov et al. 2016, arXiv:1607.08022), resize-convolutions in place of transposed
- * ones (Odena et al., Distill 2016) and reflection at every border, so that no frame shows. It differs from the paper in this: the
+ * ones (Odena et al., Distill 2016) and reflection at every border, so that no frame shows. It differs from the paper in two things: the
  * network paints the change of the picture, not the picture, so that the content is there from the first step and an hour of training
- * is enough.
+ * is enough; and it is given noise, so that plain places are painted as well (see stroke-noise.ts).
  */
 import * as op from '@latentbrush/engine';
 import { nn, type Tensor } from '@latentbrush/engine';
+import { fixedNoise, joinNoise } from './stroke-noise.ts';
 
 /** What defines the network. */
 export interface TransformerArchitecture {
@@ -14,6 +15,8 @@ export interface TransformerArchitecture {
   readonly filters: number;
   /** Johnson et al. have 5. */
   readonly residualBlocks: number;
+  /** Channels of each field of noise; 0 for none, as in the paper. */
+  readonly noise: number;
 }
 
 /** Both sides of a picture must be multiples of this: two layers of stride 2. */
@@ -22,17 +25,23 @@ export const TRANSFORMER_STRIDE = 4;
 /**
  * Paints pictures.
  * @param pictures `[batch, 3, height, width]`, RGB, 0 to 255, sides multiples of {@link TRANSFORMER_STRIDE}
+ * @param noise fields as `noiseShapes` says (default: always the same)
  * @returns the same shape, pictures + 127.5 tanh(change): -127.5 to 382.5, to be clipped to 0..255
  */
 export function transformer(
   parameters: nn.Parameters,
   pictures: Tensor,
-  { filters, residualBlocks }: TransformerArchitecture,
+  { filters, residualBlocks, noise: channels }: TransformerArchitecture,
+  noise: readonly Tensor[] = fixedNoise(channels, pictures.shape),
 ): Tensor {
   let x = op.sub(op.div(pictures, 127.5), 1); // [B, 3, H, W]
   x = block(parameters.scope('conv_1'), x, filters, 9);
   x = block(parameters.scope('conv_2'), x, 2 * filters, 3, 2); // [B, 2F, H/2, W/2]
   x = block(parameters.scope('conv_3'), x, 4 * filters, 3, 2); // [B, 4F, H/4, W/4]
+  if (noise.length > 0) {
+    const fields = joinNoise(noise, [x.dimension(2), x.dimension(3)]);
+    x = block(parameters.scope('noise'), op.concat([x, fields], 1), 4 * filters, 1);
+  }
   for (let index = 1; index <= residualBlocks; index++) {
     const scope = parameters.scope(`residual_${index}`);
     const inner = block(scope.scope('conv_1'), x, 4 * filters, 3);
