@@ -48,7 +48,10 @@ export const trainOptions = z.strictObject({
     .max(100)
     .default(0)
     .describe('nats that each latent dimension may use for nothing (Kingma et al. 2016)'),
-  optimizer: z.enum(['rmsprop', 'adam']).default('rmsprop').describe('update rule'),
+  optimizer: z
+    .enum(['rmsprop', 'adam'])
+    .optional()
+    .describe('update rule (default: rmsprop, as in the book; residual: adam, as rmsprop can diverge there)'),
   learningRate: z.number().gt(0).max(1).default(1e-3).describe('size of the updates, as in Keras'),
   clipnorm: z.number().gt(0).optional().describe('scale all gradients together down to this L2 norm'),
   epochs: z.int().min(1).max(100_000).default(10).describe('passes over the pictures'),
@@ -83,6 +86,11 @@ export type TrainOptions = z.output<typeof trainOptions>;
 
 /** Options of VAE training as a person gives them. */
 export type TrainInput = z.input<typeof trainOptions>;
+
+/** The update rule of a training. */
+export function optimizerOf({ optimizer, architecture }: TrainOptions): 'rmsprop' | 'adam' {
+  return optimizer ?? (architecture === 'residual' ? 'adam' : 'rmsprop');
+}
 
 /** Side of pictures that have no size of their own. */
 export const DEFAULT_SIZE = 28;

@@ -6,7 +6,7 @@ import { pictureAt, subset } from '../data/index.ts';
 import type { Picture } from '../image/index.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import type { VaePictures } from './material.ts';
-import { trainOptions, type TrainInput } from './options.ts';
+import { optimizerOf, trainOptions, type TrainInput } from './options.ts';
 import { all, losses, modelOf, of, pictures, quick } from './testing/collected.ts';
 import { dots } from './testing/dots.ts';
 import { train } from './train.ts';
@@ -22,7 +22,6 @@ describe('options', () => {
       sigma: 0.1,
       klWarmup: 0,
       freeBits: 0,
-      optimizer: 'rmsprop',
       learningRate: 1e-3,
       epochs: 10,
       batch: 16,
@@ -34,6 +33,13 @@ describe('options', () => {
       checkpointEvery: 500,
       seed: 1,
     });
+  });
+
+  it("have the book's RMSprop for its networks and Adam for residual ones, unless one is named", () => {
+    const rule = (options: TrainInput): string => optimizerOf(trainOptions.parse(options));
+    expect(rule({})).toBe('rmsprop');
+    expect(rule({ architecture: 'residual' })).toBe('adam');
+    expect(rule({ architecture: 'residual', optimizer: 'rmsprop' })).toBe('rmsprop');
   });
 
   it.each<[string, TrainInput, RegExp]>([
