@@ -34,6 +34,6 @@ export type StyleEvent =
   | {
       readonly type: 'done';
       readonly reason: 'finished' | 'aborted';
-      /** Of the size that `start` said; when aborted earlier in the pyramid, of the size worked at. */
+      /** Of the size that `start` said; when aborted earlier in the pyramid, enlarged to it. */
       readonly picture: Picture;
     };

@@ -331,6 +331,21 @@ describe('when it is told to stop', () => {
     }
   });
 
+  it('while the pyramid is at a coarse size, gives the picture in the size that was asked for', async () => {
+    const controller = new AbortController();
+    const options: StyleInput = { ...quick, height: 130, pyramid: 2, rounds: 10 };
+    const events: StyleEvent[] = [];
+    for await (const event of paint(likeVgg, content, [style], options, controller.signal)) {
+      events.push(event);
+      if (event.type === 'evaluation') controller.abort();
+    }
+    const [start] = of(events, 'start');
+    const [round] = of(events, 'round');
+    const [done] = of(events, 'done');
+    expect(round!.picture.height).toBeLessThan(start!.height);
+    expect([done!.picture.height, done!.picture.width]).toEqual([start!.height, start!.width]);
+  });
+
   it('by leaving the loop, ends without a fault', async () => {
     for await (const event of paint(likeVgg, content, [style], quick)) if (event.type === 'evaluation') break;
   });

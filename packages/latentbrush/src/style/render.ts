@@ -118,7 +118,9 @@ export async function* paint(
           picture: finish(pixels),
         };
         if (signal?.aborted === true) {
-          yield { type: 'done', reason: 'aborted', picture: finish(pixels) };
+          const reached = finish(pixels);
+          const whole = level === levels.at(-1) ? reached : enlarged(reached, resolved.height, width);
+          yield { type: 'done', reason: 'aborted', picture: whole };
           return;
         }
       }
