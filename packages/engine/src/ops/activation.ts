@@ -17,7 +17,7 @@ export const LeakyRelu = unaryOperator(
   'LeakyRelu',
   { alpha: floatAttribute(0.01) },
   (dy, x, _y, { alpha }) =>
-    alpha <= 1
+    alpha >= 0 && alpha <= 1
       ? mul(dy, clip(mul(stopGradient(x), STEEPEST), alpha, 1))
       : where(greater(x, 0), dy, mul(dy, alpha)),
 );
@@ -80,7 +80,7 @@ export function hardSigmoid(x: Tensor, { alpha = 1 / 6, beta = 0.5 } = {}): Tens
 }
 
 /**
- * 1 where x > 0, else 0, as float32; the gradient is 0. (Subnormal x, below 1.2e-38, may give a value between.)
+ * 1 where x > 0, else 0, as x float32; the gradient is 0. NaN stays NaN; subnormal x, below 1.2e-38, may give a value between.
  *
  * It is a hard sigmoid as steep as float32 allows: one pass over the elements where a comparison and a cast take two, and ONNX
  * Runtime keeps it in the layout that its convolutions work in.

@@ -296,6 +296,7 @@ const cases: Readonly<Record<string, fc.Arbitrary<Case>>> = {
   relu: unary(op.relu, { away: [0] }),
   leakyRelu: unary((x) => op.leakyRelu(x, 0.2), { away: [0] }),
   'leakyRelu steeper below zero': unary((x) => op.leakyRelu(x, 1.5), { away: [0] }),
+  'leakyRelu that falls below zero': unary((x) => op.leakyRelu(x, -0.5), { away: [0] }),
   hardSigmoid: unary((x) => op.hardSigmoid(x, { alpha: 0.5, beta: 0.3 }), { away: [-0.6, 1.4] }),
   elu: unary((x) => op.elu(x, 0.7), { away: [0] }),
   softplus: unary(op.softplus),

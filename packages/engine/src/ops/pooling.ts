@@ -7,12 +7,11 @@ import { constant, type Tensor } from '../graph/tensor.ts';
 import { stepDown } from './activation.ts';
 import { add, div, mul } from './arithmetic.ts';
 import { scatterElementsAdd } from './indexing.ts';
-import { pad } from './pad.ts';
 import { outputSize, resolvePadding, type Padding } from './padding.ts';
 import { reduceMax, reduceMean } from './reduction.ts';
 import { resize } from './resize.ts';
 import { Conv } from './convolution.ts';
-import { reshape, slice, zeroInsert } from './shape.ts';
+import { concat, reshape, slice, zeroInsert } from './shape.ts';
 
 interface Window {
   readonly kernel_shape: readonly number[];
@@ -68,8 +67,8 @@ function isPartition({ kernel_shape, strides, pads }: Window): boolean {
 }
 
 // Each window's gradient goes to the elements that equal its largest one: dx = up(dy / count) · [up(y) - x ≤ 0], where up repeats a
-// window's value over the window. Every operator here works in the layout of ONNX Runtime's convolutions, which indices
-// of the largest elements would force it to leave.
+// window's value over the window. Every operator of x's size works in the layout of ONNX Runtime's convolutions, which indices
+// of the largest elements would force it to leave; only Div, of y's size, leaves it.
 function gradientByEquality(dy: Tensor, x: Tensor, y: Tensor, { kernel_shape }: Window): Tensor {
   const [rows = 1, columns = 1] = kernel_shape;
   const [height, width] = [y.dimension(2) * rows, y.dimension(3) * columns];
@@ -79,10 +78,17 @@ function gradientByEquality(dy: Tensor, x: Tensor, y: Tensor, { kernel_shape }: 
   const isLargest = stepDown(add(scaled(covered, -1), up(y)));
   const share = averagePool(isLargest, { poolSize: kernel_shape }); // count / size of the window
   const dCovered = mul(isLargest, up(scaled(div(dy, share), 1 / (rows * columns))));
-  return below + right === 0 ? dCovered : pad(dCovered, [0, 0, 0, 0], [0, 0, below, right]);
+  return extended(extended(dCovered, 3, right), 2, below);
 }
 
-// factor · x as a convolution: it enters that layout and does not leave it, as Mul, Neg and Sub do.
+// Zeros after the end of an axis. (A Pad could be merged into an AveragePool after it, see averagePoolGradient.)
+function extended(x: Tensor, axis: number, amount: number): Tensor {
+  if (amount === 0) return x;
+  const rest = x.shape.map((size, i) => (i === axis ? amount : size));
+  return concat([x, constant(zeros(rest, 'float32'))], axis);
+}
+
+// factor · x as a convolution: it enters that layout and does not leave it, as Mul by a number, Neg and Sub do.
 function scaled(x: Tensor, factor: number): Tensor {
   const channels = x.dimension(1);
   const kernel = constant(float32(new Float32Array(channels).fill(factor), [channels, 1, 1, 1]));
@@ -185,7 +191,7 @@ function poolWindow(x: Tensor, { poolSize = 2, strides = poolSize, padding = 'va
 
 /**
  * The largest element of each window: `[batch, channels, ...spatial]`. Of equal elements the first gets the gradient where windows
- * overlap or reach over the border; else they share it.
+ * overlap or reach over the border; else they share it, and all must be finite.
  */
 export function maxPool(x: Tensor, options: PoolOptions = {}): Tensor {
   return MaxPool.apply([x], poolWindow(x, options));

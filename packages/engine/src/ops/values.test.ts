@@ -87,6 +87,16 @@ describe('values', () => {
     ]);
   });
 
+  it('a pool of windows that leave a rest has a gradient also after a resize, whose own is a pool', async () => {
+    const x = c(
+      Array.from({ length: 49 }, (_, i) => Math.sin(i)),
+      [1, 1, 7, 7],
+    );
+    const largest = op.maxPool(op.resize(x, [14, 14], 'nearest'), { poolSize: 5 });
+    const gradient = await valuesOf(grad(op.reduceSum(largest), [x])[0]!);
+    expect(gradient.reduce((sum, value) => sum + value)).toBeCloseTo(4, 5); // one of each of 2 x 2 windows
+  });
+
   it('a step is 0 or 1 for every normal number, and leaves no gradient', async () => {
     const x = c([-Infinity, -3e38, -1.2e-38, -0, 0, 1.2e-38, 1, 3e38, Infinity], [9]);
     expect(await valuesOf(op.step(x))).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1]);

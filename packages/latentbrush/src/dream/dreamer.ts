@@ -9,7 +9,7 @@ import { rolled } from './pixels.ts';
 
 /**
  * Pictures with more pixels than this are worked on in tiles, unless a person says otherwise. For this many the book's layers take about
- * 2.5 GiB.
+ * 2 GiB.
  */
 const UNTILED = 1_500_000;
 

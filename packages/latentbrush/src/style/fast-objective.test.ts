@@ -70,16 +70,26 @@ const gramAt =
   async (each: Picture): Promise<NDArray> => {
     if (name === 'colors') return naiveGram(colorsOf(each));
     const [layer = '', scale] = name.split(' at ');
-    return naiveGram(await features(perception, layer, await resized(each, Number(scale))));
+    return naiveGram(await features(perception, layer, reduced(each, Number(scale))));
   };
 
-async function resized({ data, height, width }: Picture, scale: number): Promise<Picture> {
-  const to = { height: Math.round(height * scale), width: Math.round(width * scale) };
-  const small = op.resize(input('picture', [1, 3, height, width]), [to.height, to.width], 'bilinear');
-  const session = await compile({ small: op.identity(small) }, { threads: 1 });
-  const found = await session.run({ picture: float32(data, [1, 3, height, width]) });
-  await session.release();
-  return { channels: 3, ...to, data: found.small.data as Float32Array };
+// The mean of each square of 1 / scale pixels a side.
+function reduced({ data, height, width }: Picture, scale: number): Picture {
+  const side = 1 / scale;
+  const to = { height: Math.floor(height / side), width: Math.floor(width / side) };
+  const means = Float32Array.from({ length: 3 * to.height * to.width }, (_, i) => {
+    const [plane, row, column] = [
+      Math.floor(i / (to.height * to.width)),
+      Math.floor(i / to.width) % to.height,
+      i % to.width,
+    ];
+    let sum = 0;
+    for (let y = 0; y < side; y++)
+      for (let x = 0; x < side; x++)
+        sum += data[(plane * height + row * side + y) * width + column * side + x]!;
+    return sum / side ** 2;
+  });
+  return { channels: 3, ...to, data: means };
 }
 const contentAt = (each: Picture): Promise<NDArray> => features(perception, 'conv_3', each);
 const nothing = async (): Promise<NDArray> => {

@@ -7,7 +7,7 @@ import { seenFrom, shiftInput } from './position-shift.ts';
 /** How a fast style compares pictures. */
 export interface FastPerception extends Perception {
   /**
-   * Sizes at which style is compared, of the pictures as they are: halves and quarters show a network's layers strokes that are too large for
+   * Factors by which pictures are resized before style is compared, 1 for pictures as they are: halves and quarters show a network's layers strokes that are too large for
    * them otherwise (Snelgrove 2017, *High-Resolution Multi-Scale Neural Texture Synthesis*, compares Gram matrices so).
    */
   readonly styleScales: readonly number[];
@@ -115,8 +115,8 @@ function styleOf(perception: FastPerception, pictures: Tensor, seen: Perceived):
   return new Map([[COLORS, colorMoments(pictures)], ...grams]);
 }
 
-/** What a layer at a scale is called among the targets. */
-export function styleName(layer: string, scale: number): string {
+// What a layer at a scale is called among the targets.
+function styleName(layer: string, scale: number): string {
   return `${layer} at ${scale}`;
 }
 

@@ -53,7 +53,7 @@ export const trainOptions = z.strictObject({
     .describe(
       'sizes at which strokes are compared: of the picture as it is, of half of it; smaller ones see larger strokes',
     ),
-  iterations: z.int().min(1).max(10_000_000).default(6000).describe('training steps; the paper has 40,000'),
+  iterations: z.int().min(1).max(10_000_000).default(10_000).describe('training steps; the paper has 40,000'),
   batch: z.int().min(1).max(64).default(1).describe('cut-outs in a step; the paper has 4'),
   learningRate: z
     .number()
@@ -65,6 +65,13 @@ export const trainOptions = z.strictObject({
   sampleEvery: z.int().min(1).default(100).describe('steps between sheets of samples'),
   seed: z.int().min(0).default(1).describe('seed of all randomness'),
   threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
+});
+
+/** The same as a run has stored them. Runs from before there were these options had what their defaults here say. */
+export const storedTrainOptions = trainOptions.extend({
+  noise: trainOptions.shape.noise.unwrap().default(0),
+  styleScales: trainOptions.shape.styleScales.unwrap().default([1]),
+  colorWeight: trainOptions.shape.colorWeight.unwrap().default(1),
 });
 
 /** Options of the training of a fast style, all resolved. */

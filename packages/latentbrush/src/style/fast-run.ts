@@ -2,7 +2,7 @@ import { input, InputError, nn, type NDArray } from '@latentbrush/engine';
 import { z } from 'zod';
 import { readCheckpoint, readRun, type RunKind, type TrainingRun } from '../runs/training-run.ts';
 import { SMALLEST_SIDE, type StyleModel } from './fast-model.ts';
-import { trainOptions, type TrainOptions } from './fast-options.ts';
+import { storedTrainOptions, type TrainOptions } from './fast-options.ts';
 import { transformer, type TransformerArchitecture } from './transformer.ts';
 
 const sourcesSchema = z.object({
@@ -30,7 +30,7 @@ export type FastProgress = z.output<typeof progressSchema>;
 /** Runs of fast styles. */
 export const styleRuns: RunKind<TrainOptions, FastSources, FastProgress> = {
   system: 'style',
-  options: trainOptions,
+  options: storedTrainOptions,
   extra: sourcesSchema,
   progress: progressSchema,
 };

@@ -425,6 +425,18 @@ describe('what goes wrong is told in one line', () => {
     await expect(readRun(styleRuns, folder)).rejects.toThrow(/run\.json is damaged at extra\.style/);
   });
 
+  it('but not that a run is from before noise and scales: it is what it was, and goes on so', async () => {
+    const old: TrainInput = { ...quick, noise: 0, styleScales: [1], colorWeight: 1 };
+    const whole = losses(await all(trainFast(backbone, pictures, { ...old, iterations: 2 })));
+    await until(1, (signal) => trainFast(backbone, pictures, { ...old, iterations: 2, run: folder }, signal));
+    const added = ['noise', 'styleScales', 'colorWeight'];
+    await changeRun(folder, (run) => {
+      run.options = Object.fromEntries(Object.entries(run.options).filter(([name]) => !added.includes(name)));
+    });
+    expect((await loadStyleModel(folder)).architecture.noise).toBe(0);
+    expect(losses(await all(resumeFast(folder, backbone, pictures)))).toEqual(whole.slice(1));
+  });
+
   it('a run whose options are not those its weights were trained with', async () => {
     await all(trainFast(backbone, pictures, { ...quick, iterations: 1, run: folder }));
     await changeRun(folder, (run) => (run.options.filters = 8));

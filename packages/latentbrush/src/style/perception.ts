@@ -1,4 +1,4 @@
-import { constant, div, mul, resize, type NDArray, type Tensor } from '@latentbrush/engine';
+import { averagePool, constant, div, mul, resize, type NDArray, type Tensor } from '@latentbrush/engine';
 import type { Backbone } from '../backbones/index.ts';
 import { gramMatrix, smoothed } from './losses.ts';
 
@@ -7,7 +7,7 @@ export interface Perception {
   readonly backbone: Backbone;
   readonly contentLayer: string;
   readonly styleLayers: readonly string[];
-  /** Pictures are enlarged by this before the network sees them; 2 makes up for a stem of stride 2. */
+  /** Pictures are resized by this before the network sees them; 2 makes up for a stem of stride 2. */
   readonly enlargement: number;
   /** Temperature of the activation smoothing of SWAG; 0 for none. */
   readonly smoothing: number;
@@ -37,12 +37,9 @@ export type PositionWeights = (height: number, width: number) => NDArray;
  */
 export function perceive(perception: Perception, pictures: Tensor): Perceived {
   const { backbone, contentLayer, styleLayers, enlargement, smoothing } = perception;
-  const [, , height = 0, width = 0] = pictures.shape;
-  const seen =
-    enlargement === 1
-      ? pictures
-      : resize(pictures, [Math.round(height * enlargement), Math.round(width * enlargement)], 'bilinear');
-  const activations = backbone.activations(seen, [...new Set([contentLayer, ...styleLayers])]);
+  const activations = backbone.activations(resized(pictures, enlargement), [
+    ...new Set([contentLayer, ...styleLayers]),
+  ]);
   const layers = new Map(
     [...activations].map(([name, values]) => [name, smoothing > 0 ? smoothed(values, smoothing) : values]),
   );
@@ -52,6 +49,14 @@ export function perceive(perception: Perception, pictures: Tensor): Perceived {
     return values;
   };
   return { content: layer(contentLayer), style: new Map(styleLayers.map((name) => [name, layer(name)])) };
+}
+
+// Halves, thirds and so on are means of whole pixels, so that pictures of any size are seen alike; what is left over is cut off.
+function resized(pictures: Tensor, factor: number): Tensor {
+  if (factor === 1) return pictures;
+  if (factor < 1 && Number.isInteger(1 / factor)) return averagePool(pictures, { poolSize: 1 / factor });
+  const [, , height = 0, width = 0] = pictures.shape;
+  return resize(pictures, [Math.round(height * factor), Math.round(width * factor)], 'bilinear');
 }
 
 /**

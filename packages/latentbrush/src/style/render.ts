@@ -118,9 +118,10 @@ export async function* paint(
           picture: finish(pixels),
         };
         if (signal?.aborted === true) {
-          const reached = finish(pixels);
-          const whole = level === levels.at(-1) ? reached : enlarged(reached, resolved.height, width);
-          yield { type: 'done', reason: 'aborted', picture: whole };
+          const size = { height: resolved.height, width };
+          const picture =
+            level === levels.at(-1) ? finish(pixels) : whole(finish(pixels), content, size, resolved);
+          yield { type: 'done', reason: 'aborted', picture };
           return;
         }
       }
@@ -129,6 +130,19 @@ export async function* paint(
       await objective.release();
     }
   }
+}
+
+// A picture of a coarse size in the size that was asked for; kept colours come from the content itself.
+function whole(
+  coarse: Picture,
+  content: Picture,
+  { height, width }: { readonly height: number; readonly width: number },
+  { keepColors }: ResolvedStyle,
+): Picture {
+  const large = enlarged(coarse, height, width);
+  return keepColors === 'luminance'
+    ? withColorsOf(large, resize(inColor(content), { height, width }))
+    : large;
 }
 
 // What optimisation starts from: what the coarser size came to, or the content, or noise.

@@ -81,11 +81,11 @@ describe('sizes too small for the network', () => {
   it.each<[TrainInput, RegExp]>([
     [
       { size: 64, styleScales: [2, 1] },
-      /^--size: at 64 pixels large has no output at the layers asked for; it must be at least 75$/,
+      /^--size: at 64 pixels large has no output at the layers asked for; it must be at least 76$/,
     ],
     [
       { size: 148 },
-      /^--size: at 148 pixels large has no output.*at least 150, or less with larger --style-scales$/,
+      /^--size: at 148 pixels large has no output.*at least 151, or less with larger --style-scales$/,
     ],
     [{ styleSize: 149 }, /^--style-size: at 149 pixels large has no output.*at least 150,/],
   ])('of a fast style: %j', (options, message) => {

@@ -67,24 +67,24 @@ function pixelsSeen({ styleScales }: FastPerception): number {
 /** @throws InputError when the network has no output for the cut-outs or the style picture, or memory would run out */
 export function checkFastSizes(perception: FastPerception, style: Picture, options: TrainOptions): void {
   const { backbone, contentLayer, styleLayers, styleScales } = perception;
-  const smallest = Math.max(
-    backbone.smallestSize([contentLayer]),
-    Math.ceil(backbone.smallestSize(styleLayers) / Math.min(...styleScales)),
-  );
-  for (const [name, value] of [
-    ['size', options.size],
-    ['style-size', options.styleSize],
+  const [forContent, forStyle] = [backbone.smallestSize([contentLayer]), backbone.smallestSize(styleLayers)];
+  const reduced = Math.ceil(forStyle / Math.min(...styleScales));
+  const smallest = Math.max(forContent, reduced);
+  const advice = smallest > Math.max(forContent, forStyle) ? ', or less with larger --style-scales' : '';
+  for (const [name, value, least] of [
+    ['size', options.size, smallest + 1], // seenFrom leaves out a row and a column
+    ['style-size', options.styleSize, smallest],
   ] as const) {
-    if (value < smallest) {
+    if (value < least) {
       throw new InputError(
-        `--${name}: at ${value} pixels ${backbone.name} has no output at the layers asked for; it must be at least ${smallest}${Math.min(...styleScales) < 1 ? ', or less with larger --style-scales' : ''}`,
+        `--${name}: at ${value} pixels ${backbone.name} has no output at the layers asked for; it must be at least ${least}${advice}`,
       );
     }
   }
   const { height, width } = sizeOfFastStyle(style, options);
-  const all = { ...perception, enlargement: Math.sqrt(pixelsSeen(perception)) }; // as if it were one picture
-  const looking = estimateMemory(all, height, width, 0, 'looking');
+  const asOnePicture = { ...perception, enlargement: Math.sqrt(pixelsSeen(perception)) };
+  const looking = estimateMemory(asOnePicture, height, width, 0, 'looking');
   checkMemory(looking, undefined, `lower --style-size (the style picture is ${width}x${height} now)`);
-  const training = estimateTrainingMemory(all, options, options.size, options.batch);
+  const training = estimateTrainingMemory(asOnePicture, options, options.size, options.batch);
   checkMemory(training, undefined, `lower --size (now ${options.size}) or --batch (now ${options.batch})`);
 }

@@ -25,7 +25,7 @@ export const TRANSFORMER_STRIDE = 4;
 /**
  * Paints pictures.
  * @param pictures `[batch, 3, height, width]`, RGB, 0 to 255, sides multiples of {@link TRANSFORMER_STRIDE}
- * @param noise fields as `noiseShapes` says (default: always the same)
+ * @param noise fields as `noiseShapes` says (default: the same for all pictures of a size)
  * @returns the same shape, pictures + 127.5 tanh(change): -127.5 to 382.5, to be clipped to 0..255
  */
 export function transformer(

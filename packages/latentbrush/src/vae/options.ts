@@ -87,8 +87,8 @@ export type TrainOptions = z.output<typeof trainOptions>;
 /** Options of VAE training as a person gives them. */
 export type TrainInput = z.input<typeof trainOptions>;
 
-/** The update rule of a training. */
-export function optimizerOf({ optimizer, architecture }: TrainOptions): 'rmsprop' | 'adam' {
+/** The update rule of a training by its name. */
+export function optimizerName({ optimizer, architecture }: TrainOptions): 'rmsprop' | 'adam' {
   return optimizer ?? (architecture === 'residual' ? 'adam' : 'rmsprop');
 }
 

@@ -4,7 +4,7 @@ import { parseOptions, withChanges } from '../options.ts';
 import { TrainingRun } from '../runs/training-run.ts';
 import type { TrainEvent } from './events.ts';
 import { materialOf, type VaeMaterial, type VaePictures } from './material.ts';
-import { trainOptions, type TrainInput } from './options.ts';
+import { optimizerName, trainOptions, type TrainInput } from './options.ts';
 import { vaeRuns, type VaeExtra } from './run.ts';
 import { VaeTraining } from './training.ts';
 
@@ -25,7 +25,8 @@ export async function* train(
   signal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
   const { run: folder, ...given } = options;
-  const resolved = parseOptions(trainOptions, given);
+  const parsed = parseOptions(trainOptions, given);
+  const resolved = { ...parsed, optimizer: optimizerName(parsed) };
   const material = materialOf(pictures, resolved);
   const extra = extraOf(pictures, material);
   const run = folder === undefined ? undefined : await TrainingRun.create(vaeRuns, folder, resolved, extra);

@@ -6,7 +6,7 @@ import { pictureAt, subset } from '../data/index.ts';
 import type { Picture } from '../image/index.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import type { VaePictures } from './material.ts';
-import { optimizerOf, trainOptions, type TrainInput } from './options.ts';
+import { optimizerName, trainOptions, type TrainInput } from './options.ts';
 import { all, losses, modelOf, of, pictures, quick } from './testing/collected.ts';
 import { dots } from './testing/dots.ts';
 import { train } from './train.ts';
@@ -36,7 +36,7 @@ describe('options', () => {
   });
 
   it("have the book's RMSprop for its networks and Adam for residual ones, unless one is named", () => {
-    const rule = (options: TrainInput): string => optimizerOf(trainOptions.parse(options));
+    const rule = (options: TrainInput): string => optimizerName(trainOptions.parse(options));
     expect(rule({})).toBe('rmsprop');
     expect(rule({ architecture: 'residual' })).toBe('adam');
     expect(rule({ architecture: 'residual', optimizer: 'rmsprop' })).toBe('rmsprop');

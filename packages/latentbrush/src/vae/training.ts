@@ -17,7 +17,7 @@ import { KL_SCALE, sampled, vaeTerms } from './losses.ts';
 import type { VaeMaterial } from './material.ts';
 import { trainingMemory } from './memory.ts';
 import { decoder, encoder } from './model.ts';
-import { optimizerOf, type TrainOptions } from './options.ts';
+import { optimizerName, type TrainOptions } from './options.ts';
 import type { VaeExtra, VaeProgress } from './run.ts';
 import { gridPoints, gridSheet, reconstructionSheet } from './sheets.ts';
 import { networkWeights, Vae, type VaeModel } from './vae-model.ts';
@@ -296,7 +296,7 @@ async function compileTraining(
     options,
   );
   const optimizers = { rmsprop: optim.rmsprop, adam: optim.adam };
-  const optimizer = optimizers[optimizerOf(options)]({ learningRate, globalClipnorm: clipnorm });
+  const optimizer = optimizers[optimizerName(options)]({ learningRate, globalClipnorm: clipnorm });
   const trained = parameters.trainable();
   const state = new TrainingState({
     ...parameters.initialize(random.fork('initial weights')),
