@@ -72,10 +72,12 @@ describe('a written picture tells how it was made', () => {
 });
 
 describe('encodeRecipe', () => {
+  // An option of the name __proto__ is left out when it is read: no option has it, and objects are not to be changed by a file.
   it('comes back as it was, whatever JSON holds', () => {
+    const optionName = fc.string({ unit: 'binary' }).filter((name) => name !== '__proto__');
     fc.assert(
       fc.property(
-        fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()),
+        fc.dictionary(optionName, fc.jsonValue()),
         fc.string({ unit: 'binary' }),
         (options, name) => {
           const given = { ...example, options, inputs: [{ name, sha256: '0'.repeat(64) }] };
