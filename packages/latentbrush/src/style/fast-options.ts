@@ -51,7 +51,7 @@ export const trainOptions = z.strictObject({
     .max(8)
     .default([1, 0.5])
     .describe(
-      'sizes at which strokes are compared: of the picture as it is, of half of it; smaller ones see larger strokes',
+      'factors by which pictures are resized to compare their strokes: 1 as they are, 0.5 for larger strokes; best 1, 1/2, 1/4',
     ),
   iterations: z.int().min(1).max(10_000_000).default(10_000).describe('training steps; the paper has 40,000'),
   batch: z.int().min(1).max(64).default(1).describe('cut-outs in a step; the paper has 4'),

@@ -131,6 +131,12 @@ describe('a run folder', () => {
     expect(await loadVae(folder)).toEqual(modelOf(events));
   });
 
+  it('says by which rule it learns, also where that was left to the architecture', async () => {
+    await all(train(pictures, { ...quick, optimizer: undefined, maxSteps: 1, run: folder }));
+    const text = await readFile(join(folder, 'run.json'), 'utf8');
+    expect(JSON.parse(text)).toMatchObject({ options: { optimizer: 'rmsprop' } });
+  });
+
   it('holds the options it was made with, all of them', async () => {
     await all(train(pictures, { ...quick, maxSteps: 1, run: folder }));
     const { options } = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as { options: unknown };

@@ -1,0 +1,53 @@
+// How much of the time of style transfer L-BFGS takes, of that of its evaluations: starry-night over tubingen at 400x533, by the code
+// that `latentbrush style` runs, on the embedded trunk and on VGG19 with random weights. Goal: under 5 %.
+//
+//   node bench/lbfgs-share.mjs <content picture> <style picture>
+import { float32 } from '../packages/engine/dist/index.js';
+import { backbones, style } from '../packages/latentbrush/dist/index.js';
+import { readPicture } from '../packages/latentbrush/dist/image/index.js';
+import { convolutionWeights } from './networks/random-values.mjs';
+
+function randomVgg() {
+  const architecture = backbones.vgg(19);
+  const weights = new Map();
+  let channels = 3;
+  architecture
+    .filter(({ kind }) => kind === 'convolution')
+    .forEach(({ name, filters, kernelSize }, index) => {
+      const { kernel, bias } = convolutionWeights(index, channels, filters, kernelSize);
+      weights.set(`${name}/kernel`, float32(kernel, [...kernelSize, channels, filters]));
+      weights.set(`${name}/bias`, float32(bias, [filters]));
+      channels = filters;
+    });
+  const { none: preprocessing } = backbones.preprocessings;
+  return backbones.kerasBackbone({ name: 'vgg19', origin: 'random', architecture, weights, preprocessing });
+}
+
+const { PixelObjective } = backbones;
+const evaluate = PixelObjective.prototype.evaluate;
+let spans = [];
+PixelObjective.prototype.evaluate = async function (pixels) {
+  const begin = performance.now();
+  const result = await evaluate.call(this, pixels);
+  spans.push({ begin, end: performance.now() });
+  return result;
+};
+
+const [contentPath, stylePath] = process.argv.slice(2);
+if (stylePath === undefined) {
+  console.error('usage: node bench/lbfgs-share.mjs <content picture> <style picture>');
+  process.exit(2);
+}
+const [content, picture] = [await readPicture(contentPath), await readPicture(stylePath)];
+for (const backbone of [await backbones.embeddedTrunk(), randomVgg()]) {
+  const options = { rounds: 3, evaluations: 20, pyramid: 1 };
+  for await (const event of style.paint(backbone, content, [{ picture }], options)) {
+    if (event.type !== 'round') continue;
+    const inside = spans.reduce((sum, { begin, end }) => sum + end - begin, 0);
+    const whole = spans.at(-1).end - spans[0].begin;
+    console.log(
+      `${backbone.name}, round ${event.round}: ${(inside / spans.length).toFixed(0)} ms an evaluation, L-BFGS ${((100 * (whole - inside)) / inside).toFixed(1)} %`,
+    );
+    spans = [];
+  }
+}
