@@ -56,6 +56,28 @@ function quadratic(curvatures: readonly number[], target: readonly number[]): Lb
   };
 }
 
+// -H g by the update of the whole matrix (Nocedal & Wright, 6.17), from H = sᵀy / yᵀy of the last pair, y = curvatures · s
+function bfgsDirection(steps: number[][], curvatures: readonly number[], gradient: Float32Array): number[] {
+  const product = (a: number[], b: number[]): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+  const times = (h: number[][], v: number[]): number[] => h.map((row) => product(row, v));
+  const changes = steps.map((s) => s.map((value, i) => value * curvatures[i]!));
+  const [s, y] = [steps.at(-1)!, changes.at(-1)!];
+  let h = s.map((_, i) => s.map((__, j) => (i === j ? product(s, y) / product(y, y) : 0)));
+  steps.forEach((s, k) => {
+    const y = changes[k]!;
+    const rho = 1 / product(s, y);
+    const hy = times(h, y);
+    const yhy = product(y, hy);
+    h = h.map((row, i) =>
+      row.map(
+        (value, j) =>
+          value - rho * (s[i]! * hy[j]! + hy[i]! * s[j]!) + (rho * rho * yhy + rho) * s[i]! * s[j]!,
+      ),
+    );
+  });
+  return times(h, [...gradient]).map((value) => -value);
+}
+
 const enough = { maxIterations: 500, maxEvaluations: 1000, functionTolerance: 0 };
 
 describe('lbfgs finds the minimum', () => {
@@ -119,16 +141,38 @@ describe('lbfgs keeps its word', () => {
     expect(aborted.result).toMatchObject({ reason: 'aborted', iterations: 0 });
   });
 
-  it('copies the gradient, so that the objective may use one buffer again and again', async () => {
-    const buffer = new Float32Array(2);
-    const reusing: LbfgsObjective = async (x) => {
-      const { value, gradient } = await rosenbrock(x);
-      buffer.set(gradient);
-      return { value, gradient: buffer };
-    };
-    const a = await minimise(reusing, [-1.2, 1], enough);
-    const b = await minimise(rosenbrock, [-1.2, 1], enough);
-    expect(a.iterations).toEqual(b.iterations);
+  it('takes a first step of the length it is given, as a sum of magnitudes', async () => {
+    const { objective, count } = counted(quadratic([1, 1, 1], [300, -500, 200]));
+    const { iterations } = await minimise(objective, [0, 0, 0], {
+      maxIterations: 1,
+      maxEvaluations: 2,
+      firstStep: 20,
+    });
+    expect(count()).toBe(2);
+    [6, -10, 4].forEach((expected, i) => expect(iterations[0]!.x[i]).toBeCloseTo(expected, 4));
+  });
+
+  it('goes where the inverse Hessian of its memory says: as the update of the whole matrix does', async () => {
+    const memory = new LbfgsMemory();
+    const curvatures = [2, 5];
+    for (const s of [Float32Array.of(1, 0.5), Float32Array.of(-0.25, 1)])
+      memory.remember(
+        s,
+        s.map((value, i) => value * curvatures[i]!),
+        10,
+      );
+    const { gradient } = await quadratic(curvatures, [3, -4])(Float32Array.of(0, 0));
+    const dense = bfgsDirection(
+      [
+        [1, 0.5],
+        [-0.25, 1],
+      ],
+      curvatures,
+      gradient,
+    );
+    const { direction, slope } = memory.direction(gradient);
+    dense.forEach((expected, i) => expect(direction[i]).toBeCloseTo(expected, 5));
+    expect(slope).toBeCloseTo(direction[0]! * gradient[0]! + direction[1]! * gradient[1]!, 4);
   });
 
   it('backs off where the function is not finite', async () => {

@@ -1,7 +1,7 @@
 import { strongWolfe, type LinePoint } from './line-search.ts';
-import { addScaled, difference, dot, largest, multiply, setSum, sumOfMagnitudes } from './vectors.ts';
+import { addScaledAndDot, dot, largest, multiply, negative, setSum, sumOfMagnitudes } from './vectors.ts';
 
-/** Value and gradient at a point. The gradient may be a buffer that the next call fills anew. */
+/** Value and gradient at a point. The gradient is a buffer of its own: it is kept, and overwritten. */
 export type LbfgsObjective = (
   x: Float32Array,
 ) => Promise<{ readonly value: number; readonly gradient: Float32Array }>;
@@ -17,6 +17,11 @@ export interface LbfgsOptions {
   readonly gradientTolerance?: number | undefined;
   /** Ends when the value falls by less than this share of it (default 2.2e-9, scipy's factr 1e7 times 2.2e-16). */
   readonly functionTolerance?: number | undefined;
+  /**
+   * Length, as a sum of magnitudes, of the first step, when nothing is known of the curvature yet; less where the gradient's is below 1.
+   * Default 1; it is what `lr` is to PyTorch's first step.
+   */
+  readonly firstStep?: number | undefined;
   /** Sufficient decrease of the line search (default 1e-4). */
   readonly c1?: number | undefined;
   /** Curvature condition of the line search (default 0.9). */
@@ -76,25 +81,30 @@ export class LbfgsMemory {
     return this.#pairs.length;
   }
 
-  /** -H ∇f with the estimated inverse Hessian H: the two-loop recursion (Nocedal & Wright, algorithm 7.4). */
-  direction(gradient: Float32Array): Float32Array {
-    const direction = gradient.slice();
-    multiply(direction, -1);
+  /**
+   * -H ∇f with the estimated inverse Hessian H, and its slope -∇fᵀ H ∇f: the two-loop recursion (Nocedal & Wright, algorithm 7.4). Each
+   * sum is taken together with the product that comes after it.
+   */
+  direction(gradient: Float32Array): { readonly direction: Float32Array; readonly slope: number } {
     const pairs = this.#pairs;
-    const alphas = new Float64Array(pairs.length);
-    for (let i = pairs.length - 1; i >= 0; i--) {
-      const pair = pairs[i];
-      if (pair === undefined) continue;
-      const alpha = pair.rho * dot(pair.s, direction);
-      alphas[i] = alpha;
-      addScaled(direction, -alpha, pair.y);
-    }
+    const direction = negative(gradient);
     const newest = pairs.at(-1);
-    if (newest !== undefined) multiply(direction, newest.scale);
-    pairs.forEach(({ s, y, rho }, i) => {
-      addScaled(direction, (alphas[i] ?? 0) - rho * dot(y, direction), s);
+    if (newest === undefined) return { direction, slope: -dot(gradient, gradient) };
+    const alphas = new Float64Array(pairs.length);
+    let product = dot(newest.s, direction);
+    for (let i = pairs.length - 1; i >= 0; i--) {
+      const { y, rho } = pairs[i]!;
+      const alpha = rho * product;
+      alphas[i] = alpha;
+      product = addScaledAndDot(direction, -alpha, y, pairs[i - 1]?.s ?? pairs[0]!.y);
+    }
+    multiply(direction, newest.scale);
+    product *= newest.scale;
+    pairs.forEach(({ s, rho }, i) => {
+      const beta = rho * product;
+      product = addScaledAndDot(direction, alphas[i]! - beta, s, pairs[i + 1]?.y ?? gradient);
     });
-    return direction;
+    return { direction, slope: product };
   }
 }
 
@@ -114,15 +124,18 @@ export async function* lbfgs(
   const {
     maxIterations = 20,
     history = 10,
+    firstStep = 1,
     gradientTolerance = 1e-5,
     functionTolerance = 1e7 * 2.2e-16,
   } = options;
   const { maxEvaluations = Math.floor(maxIterations * 1.25), c1 = 1e-4, c2 = 0.9, signal } = options;
   const memory = options.memory ?? new LbfgsMemory();
   const x = start.slice();
+  const origin = new Float32Array(x.length);
   let evaluations = 1;
-  let { value, gradient } = await evaluated(objective, x);
-  if (!Number.isFinite(value) || !gradient.every(Number.isFinite)) {
+  let { value, gradient } = await objective(x);
+  let gradientNorm = largest(gradient);
+  if (!Number.isFinite(value) || !Number.isFinite(gradientNorm)) {
     throw new Error(
       `lbfgs: the objective is ${value} at the start, or its gradient is not finite; begin elsewhere`,
     );
@@ -132,58 +145,57 @@ export async function* lbfgs(
   const result = (reason: LbfgsReason): LbfgsResult => ({
     x,
     value,
-    gradientNorm: largest(gradient),
+    gradientNorm,
     iterations,
     evaluations,
     reason,
   });
   for (;;) {
-    if (largest(gradient) <= gradientTolerance) return result('gradient-tolerance');
+    if (gradientNorm <= gradientTolerance) return result('gradient-tolerance');
     if (iterations >= maxIterations) return result('max-iterations');
     if (evaluations >= maxEvaluations) return result('max-evaluations');
     if (signal?.aborted === true) return result('aborted');
 
-    let direction = memory.direction(gradient);
-    let slope = dot(direction, gradient);
+    let { direction, slope } = memory.direction(gradient);
     if (!(slope < 0)) {
       memory.clear();
-      direction = memory.direction(gradient);
-      slope = dot(direction, gradient);
+      ({ direction, slope } = memory.direction(gradient));
     }
-    // Without knowledge of the curvature the first step has length 1 in the sum norm, as in minFunc and PyTorch.
-    const firstStep = memory.size === 0 ? Math.min(1, 1 / sumOfMagnitudes(gradient)) : 1;
-    const origin = x.slice();
+    // Without knowledge of the curvature the length of the first step is set, as in minFunc and PyTorch.
+    const trial = memory.size === 0 ? firstStep * Math.min(1, 1 / sumOfMagnitudes(gradient)) : 1;
+    origin.set(x);
+    let at = 0; // the step that x has taken
+    const moveTo = (step: number): void => {
+      if (step !== at) setSum(x, origin, step, direction);
+      at = step;
+    };
     const evaluate = async (step: number): Promise<LinePoint> => {
-      setSum(x, origin, step, direction);
+      moveTo(step);
       evaluations += 1;
-      const here = await evaluated(objective, x);
+      const here = await objective(x);
       return { step, value: here.value, gradient: here.gradient, slope: dot(here.gradient, direction) };
     };
-    const { point } = await strongWolfe(evaluate, { step: 0, value, slope, gradient }, firstStep, {
+    const { point } = await strongWolfe(evaluate, { step: 0, value, slope, gradient }, trial, {
       c1,
       c2,
       maxEvaluations: maxEvaluations - evaluations,
     });
-    setSum(x, origin, point.step, direction);
     if (point.step === 0 || !(point.value < value)) {
       x.set(origin);
       return result(evaluations >= maxEvaluations ? 'max-evaluations' : 'line-search');
     }
 
-    const before = { value, gradient };
-    ({ value, gradient } = point);
+    moveTo(point.step);
     iterations += 1;
-    memory.remember(difference(x, origin), difference(gradient, before.gradient), history);
-    yield { iteration: iterations, evaluations, value, gradientNorm: largest(gradient), x };
-    const fall = (before.value - value) / Math.max(Math.abs(before.value), Math.abs(value), 1);
+    // Direction and old gradient have done their work: their buffers become the step and the change of the gradient.
+    setSum(direction, x, -1, origin);
+    setSum(gradient, point.gradient, -1, gradient);
+    memory.remember(direction, gradient, history);
+    const before = value;
+    ({ value, gradient } = point);
+    gradientNorm = largest(gradient);
+    yield { iteration: iterations, evaluations, value, gradientNorm, x };
+    const fall = (before - value) / Math.max(Math.abs(before), Math.abs(value), 1);
     if (fall <= functionTolerance) return result('function-tolerance');
   }
-}
-
-async function evaluated(
-  objective: LbfgsObjective,
-  x: Float32Array,
-): Promise<{ value: number; gradient: Float32Array }> {
-  const { value, gradient } = await objective(x);
-  return { value, gradient: gradient.slice() };
 }

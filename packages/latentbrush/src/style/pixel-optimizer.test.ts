@@ -33,8 +33,8 @@ class Quadratic {
 const start = Float32Array.of(0, 100, 0, 255, 128);
 
 const optimizers: Record<string, () => PixelOptimizer> = {
-  "L-BFGS as with the book's losses": () => lbfgsOptimizer({ pixelScale: 1, lossScale: 1 }),
-  'L-BFGS as with normalised losses': () => lbfgsOptimizer({ pixelScale: 127.5, lossScale: 1000 }),
+  "L-BFGS as with the book's losses": () => lbfgsOptimizer(1),
+  'L-BFGS as with normalised losses': () => lbfgsOptimizer(127.5),
   Adam: () => adamOptimizer(5),
 };
 
@@ -137,9 +137,7 @@ describe.each(Object.entries(optimizers))('%s', (name, make) => {
 it('L-BFGS ends where nothing is left to gain', async () => {
   const quadratic = new Quadratic();
   const target = Float32Array.from(quadratic.target);
-  expect(await run(lbfgsOptimizer({ pixelScale: 1, lossScale: 1 }), quadratic.evaluate, target, 20)).toEqual(
-    [],
-  );
+  expect(await run(lbfgsOptimizer(1), quadratic.evaluate, target, 20)).toEqual([]);
   expect(quadratic.evaluations).toBe(1);
 });
 

@@ -28,54 +28,38 @@ export interface PixelOptimizer {
 
 /**
  * L-BFGS, as in the paper and the book.
- * @param pixelScale pixels are divided by it and losses multiplied by `lossScale`, so that its first step is of a sensible size
+ * @param firstStep how far its first step goes, as a sum over all pixels
  */
-export function lbfgsOptimizer({
-  pixelScale,
-  lossScale,
-}: {
-  pixelScale: number;
-  lossScale: number;
-}): PixelOptimizer {
+export function lbfgsOptimizer(firstStep: number): PixelOptimizer {
   const memory = new optim.LbfgsMemory();
   return {
     async *minimize(evaluate, pixels, evaluations, signal) {
-      const unscaled = new Float32Array(pixels.length);
-      const unscale = (x: Float32Array): Float32Array => scaleInto(unscaled, x, pixelScale);
-      const tried = new Map<number, Pick<PixelEvaluation, 'loss' | 'terms'>>();
-      const objective = async (x: Float32Array): Promise<{ value: number; gradient: Float32Array }> => {
+      const tried = new Map<number, PixelEvaluation['terms']>();
+      const objective: optim.LbfgsObjective = async (x) => {
         if (signal?.aborted === true) throw STOPPED;
-        const { loss, terms, gradient } = await evaluate(unscale(x));
-        scaleInto(gradient, gradient, lossScale * pixelScale);
-        tried.set(loss * lossScale, { loss, terms });
-        return { value: loss * lossScale, gradient };
+        const { loss, terms, gradient } = await evaluate(x);
+        tried.set(loss, terms);
+        return { value: loss, gradient };
       };
-      const start = pixels.map((value) => value / pixelScale);
       const options = {
         memory,
+        firstStep,
         maxIterations: evaluations,
         maxEvaluations: evaluations,
         gradientTolerance: 0,
         functionTolerance: 0,
       };
       try {
-        for await (const step of optim.lbfgs(objective, start, options)) {
-          const reached = tried.get(step.value)!;
+        for await (const { value, evaluations, x } of optim.lbfgs(objective, pixels, options)) {
+          const terms = tried.get(value)!;
           tried.clear();
-          yield { evaluations: step.evaluations, ...reached, pixels: unscale(step.x) };
+          yield { evaluations, loss: value, terms, pixels: x };
         }
       } catch (error) {
         if (error !== STOPPED) throw error;
       }
     },
   };
-}
-
-// target = factor · values
-function scaleInto(target: Float32Array, values: Float32Array, factor: number): Float32Array {
-  if (factor !== 1) for (let i = 0; i < target.length; i++) target[i] = values[i]! * factor;
-  else if (target !== values) target.set(values);
-  return target;
 }
 
 // Thrown by the objective to leave a line search early.

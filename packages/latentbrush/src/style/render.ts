@@ -77,7 +77,7 @@ export async function* paint(
       { threads: resolved.threads },
     );
     try {
-      let pixels = startingPixels(painted, extended, resolved);
+      const pixels = startingPixels(painted, extended, resolved);
       const optimizer = optimizerFor(resolved);
       const finish = (values: Float32Array): Picture => {
         const whole: Picture = { ...extended, data: values.slice() };
@@ -94,7 +94,7 @@ export async function* paint(
         };
         const steps = optimizer.minimize(evaluate, pixels, resolved.evaluations, signal);
         for await (const step of steps) {
-          pixels = step.pixels.slice();
+          pixels.set(step.pixels);
           reached = { loss: step.loss, terms: step.terms };
           yield {
             type: 'evaluation',
@@ -167,10 +167,8 @@ function startingPixels(
 
 function optimizerFor({ optimizer, learningRate, losses }: ResolvedStyle): PixelOptimizer {
   if (optimizer === 'adam') return adamOptimizer(learningRate);
-  // Normalised losses are of the order of 1; scaled up, the first step of L-BFGS is one that can be seen.
-  return lbfgsOptimizer(
-    losses === 'book' ? { pixelScale: 1, lossScale: 1 } : { pixelScale: 127.5, lossScale: 1000 },
-  );
+  // With normalised losses, of the order of 1, the first step is as long as if pixels ran from -1 to 1.
+  return lbfgsOptimizer(losses === 'book' ? 1 : 127.5);
 }
 
 function blendWeights(styles: readonly StylePicture[], given: readonly number[] | undefined): number[] {
