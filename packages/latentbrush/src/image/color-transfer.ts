@@ -1,5 +1,5 @@
 import { picture, type Picture } from './picture.ts';
-import { matrixFunction, multiply, symmetricEigen, type Matrix3 } from './symmetric-eigen.ts';
+import { matrixFunction, multiply, squareRoot, symmetricEigen, type Matrix3 } from './symmetric-eigen.ts';
 
 /**
  * Variance below which a direction of the style's colours counts as having this much: 0.8 of 255 levels as standard
@@ -23,12 +23,11 @@ const LEAST_VARIANCE = 1e-5 * 255 * 255;
 export function matchHistogram(style: Picture, content: Picture): Picture {
   const from = colorStatistics(style);
   const to = colorStatistics(content);
-  const root = matrixFunction(symmetricEigen(to.covariance), (value) => Math.sqrt(Math.max(value, 0)));
   const whiten = matrixFunction(
     symmetricEigen(from.covariance),
     (value) => 1 / Math.sqrt(Math.max(value, LEAST_VARIANCE)),
   );
-  const map = multiply(root, whiten);
+  const map = multiply(squareRoot(to.covariance), whiten);
   const result = picture(3, style.height, style.width);
   const size = style.height * style.width;
   const [red, green, blue] = planes(style);

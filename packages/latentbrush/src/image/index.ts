@@ -12,6 +12,7 @@ export {
 export { recipe, recipeInput, type Recipe, type RecipeInput } from './recipe.ts';
 export { readRecipe } from './read-recipe.ts';
 export { colorStatistics, matchHistogram, type ColorStatistics } from './color-transfer.ts';
+export { multiply, squareRoot, type Matrix3 } from './symmetric-eigen.ts';
 export { inColor, luminance, withColorsOf } from './color.ts';
 export { crop, cropToAspect } from './crop.ts';
 export { maskOf, type Mask } from './mask.ts';

@@ -1,7 +1,7 @@
 import { encodeOnnx, Graph, input, InputError } from '@latentbrush/engine';
 import { basename } from 'node:path';
 import { SMALLEST_SIDE, styleGraph, type StyleModel } from './fast-model.ts';
-import { TRANSFORMER_STRIDE } from './transformer.ts';
+import { architectureOf, TRANSFORMER_STRIDE } from './transformer.ts';
 
 /** An ONNX file and what its inputs and outputs are called. */
 export interface ExportedStyle {
@@ -28,11 +28,10 @@ export function exportOnnx(
     }
   }
   const graph = new Graph({ painted: styleGraph(model, input('pictures', [1, 3, height, width])) });
-  const { filters, residualBlocks, noise } = model.architecture;
   const style = basename(model.style);
   const bytes = encodeOnnx(graph, {
     description: `Latentbrush style ${style}: RGB pictures of ${width}x${height}, 0 to 255, in and out`,
-    metadata: { style, architecture: JSON.stringify({ filters, residualBlocks, noise }) },
+    metadata: { style, architecture: JSON.stringify(architectureOf(model.architecture)) },
   });
   return { bytes, inputs: [...graph.inputs.keys()], outputs: [...graph.outputs.keys()] };
 }

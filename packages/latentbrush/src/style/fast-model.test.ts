@@ -7,7 +7,7 @@ import { exportOnnx } from './export.ts';
 import { SMALLEST_SIDE, styleGraph, StylePainter, type StyleModel } from './fast-model.ts';
 import { transformer } from './transformer.ts';
 
-const model = modelOf({ filters: 4, residualBlocks: 1, noise: 2 });
+const model = modelOf({ filters: 4, residualBlocks: 1, noise: 2, palette: 1 });
 const painter = new StylePainter(model, { threads: 1 });
 afterAll(() => painter.release());
 
@@ -89,8 +89,11 @@ describe('StylePainter', () => {
   });
 
   it('refuses weights of another network', async () => {
-    const other = modelOf({ filters: 8, residualBlocks: 1, noise: 2 });
-    const missing = new StylePainter({ ...model, architecture: { filters: 4, residualBlocks: 2, noise: 2 } });
+    const other = modelOf({ filters: 8, residualBlocks: 1, noise: 2, palette: 1 });
+    const missing = new StylePainter({
+      ...model,
+      architecture: { filters: 4, residualBlocks: 2, noise: 2, palette: 1 },
+    });
     await expect(missing.paint(noise(1, 3, 16, 16))).rejects.toThrow(InputError);
     const larger = new StylePainter({ ...model, weights: other.weights });
     await expect(larger.paint(noise(1, 3, 16, 16))).rejects.toThrow(/kernel/);
@@ -117,7 +120,7 @@ describe('an exported style', () => {
     const text = new TextDecoder('latin1').decode(bytes);
     expect(text).toContain('wave.jpg');
     expect(text).not.toContain('pictures/of/mine');
-    expect(text).toContain('{"filters":4,"residualBlocks":1,"noise":2}');
+    expect(text).toContain('{"filters":4,"residualBlocks":1,"noise":2,"palette":1}');
   });
 
   it.each([

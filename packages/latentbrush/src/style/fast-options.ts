@@ -30,6 +30,14 @@ export const trainOptions = z.strictObject({
     .max(64)
     .default(4)
     .describe('channels of noise by which strokes differ from place to place; 0 for none, as in the paper'),
+  palette: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe(
+      'how much of the colours of the style a picture is given before it is painted; 0 for none, as in the paper',
+    ),
   contentWeight: z.number().min(0).default(0.5).describe('how much the content counts'),
   styleWeight: z.number().min(0).default(20).describe('how much the style counts'),
   colorWeight: z
@@ -70,6 +78,7 @@ export const trainOptions = z.strictObject({
 /** The same as a run has stored them. Runs from before there were these options had what their defaults here say. */
 export const storedTrainOptions = trainOptions.extend({
   noise: trainOptions.shape.noise.unwrap().default(0),
+  palette: trainOptions.shape.palette.unwrap().default(0),
   styleScales: trainOptions.shape.styleScales.unwrap().default([1]),
   colorWeight: trainOptions.shape.colorWeight.unwrap().default(1),
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readCheckpoint, readRun, type RunKind, type TrainingRun } from '../runs/training-run.ts';
 import { SMALLEST_SIDE, type StyleModel } from './fast-model.ts';
 import { storedTrainOptions, type TrainOptions } from './fast-options.ts';
-import { transformer, type TransformerArchitecture } from './transformer.ts';
+import { architectureOf, transformer, type TransformerArchitecture } from './transformer.ts';
 
 const sourcesSchema = z.object({
   style: z.string(),
@@ -67,13 +67,12 @@ export function checkSources(
  */
 export async function loadStyleModel(folder: string): Promise<StyleModel> {
   const { options, extra } = await readRun(styleRuns, folder);
-  const { filters, residualBlocks, noise } = options;
   const { tensors } = await readCheckpoint(styleRuns, folder);
   const weights = Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith('adam/')));
-  const architecture = { filters, residualBlocks, noise };
+  const architecture = architectureOf(options);
   if (!fits(weights, architecture)) {
     throw new InputError(
-      `${folder}: its checkpoint is of another network than run.json says (filters ${filters}, residual blocks ${residualBlocks}, noise ${noise}); restore run.json from a copy`,
+      `${folder}: its checkpoint is of another network than run.json says (${described(architecture)}); restore run.json from a copy`,
     );
   }
   return { architecture, weights, style: extra.style };
@@ -83,4 +82,8 @@ function fits(weights: Readonly<Record<string, NDArray>>, architecture: Transfor
   const parameters = new nn.Parameters();
   transformer(parameters, input('pictures', [1, 3, SMALLEST_SIDE, SMALLEST_SIDE]), architecture);
   return parameters.list().every(({ name, tensor }) => weights[name]?.shape.join() === tensor.shape.join());
+}
+
+function described({ filters, residualBlocks, noise, palette }: TransformerArchitecture): string {
+  return `filters ${filters}, residual blocks ${residualBlocks}, noise ${noise}, palette ${palette}`;
 }

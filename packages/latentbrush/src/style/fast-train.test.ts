@@ -103,7 +103,7 @@ describe('training a fast style', () => {
     expect(done).toMatchObject({
       step: 12,
       reason: 'finished',
-      model: { architecture: { filters: 4, residualBlocks: 1, noise: 2 }, style: 'wave.jpg' },
+      model: { architecture: { filters: 4, residualBlocks: 1, noise: 2, palette: 1 }, style: 'wave.jpg' },
     });
     const counted = Object.values(done!.model.weights).reduce((sum, { data }) => sum + data.length, 0);
     expect(of(events, 'start')[0]?.parameters).toBe(counted);
@@ -298,7 +298,14 @@ describe('going on', () => {
 });
 
 describe('pairs that the slow form painted', () => {
-  const onlyPairs: TrainInput = { ...quick, contentWeight: 0, styleWeight: 0, tvWeight: 0, pairWeight: 1 };
+  const onlyPairs: TrainInput = {
+    ...quick,
+    palette: 0,
+    contentWeight: 0,
+    styleWeight: 0,
+    tvWeight: 0,
+    pairWeight: 1,
+  };
 
   it('are one more part of the loss: 1 where nothing is painted, falling as their painting is learnt', async () => {
     const events = await all(
@@ -335,7 +342,7 @@ describe('pairs that the slow form painted', () => {
     const thrice = await first({ pairWeight: 3 }, { ...pictures, pairs });
     expect(thrice.pairs / once.pairs).toBeCloseTo(3, 4);
     expect(once.style / without.style).toBeCloseTo(1, 5);
-    expect(once.loss).toBe(once.content + once.style + once.variation + once.pairs);
+    expect(once.loss).toBe(once.content + once.style + once.variation + once.range + once.pairs);
     const off = await first({ pairWeight: 0 }, { ...pictures, pairs });
     expect(off).toEqual(without);
   });
@@ -425,15 +432,15 @@ describe('what goes wrong is told in one line', () => {
     await expect(readRun(styleRuns, folder)).rejects.toThrow(/run\.json is damaged at extra\.style/);
   });
 
-  it('but not that a run is from before noise and scales: it is what it was, and goes on so', async () => {
-    const old: TrainInput = { ...quick, noise: 0, styleScales: [1], colorWeight: 1 };
+  it('but not that a run is from before noise, palette and scales: it is what it was, and goes on so', async () => {
+    const old: TrainInput = { ...quick, noise: 0, palette: 0, styleScales: [1], colorWeight: 1 };
     const whole = losses(await all(trainFast(backbone, pictures, { ...old, iterations: 2 })));
     await until(1, (signal) => trainFast(backbone, pictures, { ...old, iterations: 2, run: folder }, signal));
-    const added = ['noise', 'styleScales', 'colorWeight'];
+    const added = ['noise', 'palette', 'styleScales', 'colorWeight'];
     await changeRun(folder, (run) => {
       run.options = Object.fromEntries(Object.entries(run.options).filter(([name]) => !added.includes(name)));
     });
-    expect((await loadStyleModel(folder)).architecture.noise).toBe(0);
+    expect((await loadStyleModel(folder)).architecture).toMatchObject({ noise: 0, palette: 0 });
     expect(losses(await all(resumeFast(folder, backbone, pictures)))).toEqual(whole.slice(1));
   });
 
@@ -443,7 +450,7 @@ describe('what goes wrong is told in one line', () => {
     const work = loadStyleModel(folder);
     await expect(work).rejects.toThrow(InputError);
     await expect(work).rejects.toThrow(
-      /its checkpoint is of another network than run\.json says \(filters 8, residual blocks 1, noise 2\)/,
+      /its checkpoint is of another network than run\.json says \(filters 8, residual blocks 1, noise 2, palette 1\)/,
     );
   });
 });

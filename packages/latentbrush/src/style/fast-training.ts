@@ -22,7 +22,7 @@ import { relativeLoss } from './losses.ts';
 import { SHIFT, shiftOfStep } from './position-shift.ts';
 import { sizeOfFastStyle } from './sizes.ts';
 import { drawNoise, noiseInputs } from './stroke-noise.ts';
-import { transformer } from './transformer.ts';
+import { architectureOf, recolored, recoloringWeights, transformer } from './transformer.ts';
 
 // Metrics of single steps are kept this often.
 const STEPS_BETWEEN_METRICS = 10;
@@ -169,8 +169,7 @@ export class FastTraining {
     const { state, parameters } = this.#compiled;
     const snapshot = state.snapshot();
     const weights = Object.fromEntries(parameters.list().map(({ name }) => [name, snapshot[name]!]));
-    const { filters, residualBlocks, noise } = this.#options;
-    return { architecture: { filters, residualBlocks, noise }, weights, style: this.#material.styleName };
+    return { architecture: architectureOf(this.#options), weights, style: this.#material.styleName };
   }
 
   #diverged(): InputError {
@@ -226,13 +225,14 @@ async function compileTraining(
   const pictures = input('contents', [batch, 3, size, size]);
   const painted = transformer(parameters, pictures, options, noiseInputs(options.noise, pictures.shape));
   const terms: Record<string, op.Tensor> = {
-    ...fastLoss(perception, targets, options, pictures, painted),
+    ...fastLoss(perception, targets, options, recolored(parameters, pictures, options), painted),
     ...(usesPairs(material, options) && { pairs: pairLoss(parameters, material, options, random) }),
   };
   const optimizer = optim.adam({ learningRate });
   const trained = parameters.trainable();
   const state = new TrainingState({
     ...parameters.initialize(random.fork('initial weights')),
+    ...recoloringWeights(options, scaled),
     ...optim.initialSlots(optimizer, trained),
   });
   if (checkpoint !== undefined) state.load(checkpoint.tensors);

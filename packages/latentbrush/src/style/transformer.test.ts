@@ -1,15 +1,35 @@
 import { compile, float32, grad, input, nn, Random, reduceSum, type NDArray } from '@latentbrush/engine';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { picture } from '../image/index.ts';
 import { noise } from '../image/testing/noise.ts';
-import { transformer, TRANSFORMER_STRIDE, type TransformerArchitecture } from './transformer.ts';
+import {
+  recoloringWeights,
+  transformer,
+  TRANSFORMER_STRIDE,
+  type TransformerArchitecture,
+} from './transformer.ts';
 
-const architecture: TransformerArchitecture = { filters: 4, residualBlocks: 2, noise: 2 };
+const architecture: TransformerArchitecture = { filters: 4, residualBlocks: 2, noise: 2, palette: 0 };
 
 function initialWeights(seed = 1, shape = architecture): Record<string, NDArray> {
   const parameters = new nn.Parameters();
   transformer(parameters, input('pictures', [1, 3, 16, 16]), shape);
   return parameters.initialize(new Random(seed));
+}
+
+/** Weights that change nothing. */
+function still(weights: Record<string, NDArray>): Record<string, NDArray> {
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, value]) => [
+      name,
+      name.startsWith('conv_6/') ? float32(new Float32Array(value.data.length), value.shape) : value,
+    ]),
+  );
+}
+
+function average(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Weights as after a wild training. */
@@ -25,8 +45,12 @@ function wildWeights(by: number): Record<string, NDArray> {
   );
 }
 
-async function paint(weights: Record<string, NDArray>, pictures: NDArray): Promise<Float32Array> {
-  const output = transformer(nn.Parameters.frozen(weights), input('pictures', pictures.shape), architecture);
+async function paint(
+  weights: Record<string, NDArray>,
+  pictures: NDArray,
+  shape = architecture,
+): Promise<Float32Array> {
+  const output = transformer(nn.Parameters.frozen(weights), input('pictures', pictures.shape), shape);
   const session = await compile({ output }, { threads: 1 });
   const { output: painted } = await session.run({ pictures });
   await session.release();
@@ -58,20 +82,39 @@ describe('the network of a fast style', () => {
   });
 
   it('without a change gives the picture back, of all colours from black to white', async () => {
-    const still = Object.fromEntries(
-      Object.entries(initialWeights()).map(([name, { data, shape }]) => [
-        name,
-        name.startsWith('conv_6/')
-          ? float32(new Float32Array(data.length), shape)
-          : float32(data as Float32Array, shape),
-      ]),
-    );
     const levels = float32(
       Float32Array.from({ length: 768 }, (_, i) => i % 256),
       [1, 3, 16, 16],
     );
-    const painted = await paint(still, levels);
+    const painted = await paint(still(initialWeights()), levels);
     painted.forEach((value, i) => expect(value).toBeCloseTo(levels.data[i]!, 2));
+  });
+
+  it('without a change gives it back in the colours of the style, as far as these are asked for', async () => {
+    const style = picture(
+      3,
+      16,
+      16,
+      noise(4, 3, 16, 16).data.map((value, i) => (i < 256 ? 40 + value / 4 : 99)),
+    );
+    const size = 20 * 24;
+    const meansOf = async (palette: number): Promise<number[]> => {
+      const shape = { ...architecture, palette };
+      const painted = await paint(
+        { ...still(initialWeights(1, shape)), ...recoloringWeights(shape, style) },
+        pictures,
+        shape,
+      );
+      return [0, 1, 2].map((channel) => average(painted.subarray(channel * size, (channel + 1) * size)));
+    };
+    const own = await meansOf(0);
+    const whole = await meansOf(1);
+    [average(style.data.subarray(0, 256)), 99, 99].forEach((mean, channel) =>
+      expect(Math.abs(whole[channel]! - mean)).toBeLessThan(0.5),
+    );
+    (await meansOf(0.5)).forEach((mean, channel) =>
+      expect(mean).toBeCloseTo((own[channel]! + whole[channel]!) / 2, 2),
+    );
   });
 
   it('changes no colour by more than half of the range, whatever its weights', async () => {
