@@ -15,7 +15,14 @@ export { grad, valueAndGrad, vjp } from './autodiff.ts';
 export { encodeOnnx, type EncodeOptions } from './onnx/encode.ts';
 export { decodeOnnx, type DecodedModel, type DecodeOptions } from './onnx/decode.ts';
 export { onnxInitializers } from './onnx/initializers.ts';
-export { listOnnxInputs, listOnnxNodes, type OnnxInput, type OnnxNode } from './onnx/contents.ts';
+export {
+  listExternalFiles,
+  listOnnxInputs,
+  listOnnxNodes,
+  type OnnxInput,
+  type OnnxNode,
+} from './onnx/contents.ts';
+export { type ExternalFiles } from './onnx/external-data.ts';
 export { compile, type Feeds, type Session, type SessionOptions } from './session.ts';
 export { compileTrainingStep, TrainingState, type TrainingStep } from './training-step.ts';
 export * from './ops/index.ts';

@@ -1,5 +1,6 @@
 import type { DType } from '../graph/dtype.ts';
 import { decodeInputType } from './input-types.ts';
+import { externalTensors, leavesFolder, locationOf } from './external-data.ts';
 import { parseModel } from './parse.ts';
 
 /** One node of a model file, as listings of layers show it. */
@@ -46,4 +47,14 @@ export function listOnnxInputs(bytes: Uint8Array): OnnxInput[] {
   return graph.input
     .filter(({ name }) => !stored.has(name))
     .map((info) => ({ name: info.name, ...decodeInputType(info) }));
+}
+
+/**
+ * The files in which a model keeps weights, as paths relative to its own folder: PyTorch's exporter writes large models so. Paths that
+ * leave the folder are not among them; a model that needs such a one is refused when it is decoded.
+ * @throws InputError in one line when it is not an ONNX file or is damaged
+ */
+export function listExternalFiles(bytes: Uint8Array): string[] {
+  const locations = externalTensors(parseModel(bytes).graph).map(locationOf);
+  return [...new Set(locations)].filter((path) => path !== '' && !leavesFolder(path));
 }

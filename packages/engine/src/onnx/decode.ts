@@ -1,6 +1,7 @@
 import { InputError } from '../errors.ts';
 import type { Shape } from '../graph/dtype.ts';
 import { constant, input, type Tensor } from '../graph/tensor.ts';
+import type { ExternalFiles } from './external-data.ts';
 import { toHostArray } from './import/host-array.ts';
 import { translateAny, usedNames, type ImportContext } from './import/branches.ts';
 import { nodeLabel, type ImportedValue } from './import/imported-node.ts';
@@ -30,6 +31,8 @@ export interface DecodeOptions {
    * have, does no harm. Default: the outputs of the model, and every other value that can be decoded.
    */
   readonly until?: readonly string[];
+  /** The files that hold weights of the model, if it keeps them in others: see `listExternalFiles`. */
+  readonly externalFiles?: ExternalFiles;
 }
 
 /** An ONNX model as tensors: feed `inputs`, fetch `outputs`, or reach any value between by its name. */
@@ -57,7 +60,7 @@ export interface DecodedModel {
  *   not have
  */
 export function decodeOnnx(bytes: Uint8Array, options: DecodeOptions = {}): DecodedModel {
-  const { model, graph } = parseModel(bytes);
+  const { model, graph } = parseModel(bytes, options.externalFiles);
   const decoder = new GraphDecoder(graph, opsetOf(model), options);
   const outputs: Record<string, Tensor> = Object.create(null) as Record<string, Tensor>;
   if (options.until === undefined) decoder.decodeAll();

@@ -1,4 +1,5 @@
 import type { NDArray } from '../graph/ndarray.ts';
+import type { ExternalFiles } from './external-data.ts';
 import { modelError } from './model-error.ts';
 import type { TensorProto } from './onnx_pb.ts';
 import { parseModel } from './parse.ts';
@@ -9,11 +10,12 @@ import { decodeTensor, isNumeric } from './tensor-proto.ts';
  * exporters keep them. Floats of any width come as float32, whole numbers as int64; texts and complex numbers are left
  * out. Nothing else of the model is read, so it may use any operators.
  * @param bytes the whole file; treated as untrusted
- * @throws InputError in one line when it is not an ONNX file or is damaged, a tensor is stored in another file, or two have the
+ * @param externalFiles that hold weights of the model, if it keeps them in others: see `listExternalFiles`
+ * @throws InputError in one line when it is not an ONNX file or is damaged, a tensor is stored in a file that was not given, or two have the
  *   same name
  */
-export function onnxInitializers(bytes: Uint8Array): Map<string, NDArray> {
-  const { graph } = parseModel(bytes);
+export function onnxInitializers(bytes: Uint8Array, externalFiles?: ExternalFiles): Map<string, NDArray> {
+  const { graph } = parseModel(bytes, externalFiles);
   const arrays = new Map<string, NDArray>();
   const add = (name: string, proto: TensorProto): void => {
     if (!isNumeric(proto.dataType)) return;

@@ -1,4 +1,5 @@
 import { fromBinary } from '@bufbuild/protobuf';
+import { attachExternalData, type ExternalFiles } from './external-data.ts';
 import { modelError } from './model-error.ts';
 import { ModelProtoSchema, type GraphProto, type ModelProto } from './onnx_pb.ts';
 
@@ -13,9 +14,10 @@ export interface ParsedModel {
 
 /**
  * Parses the bytes of an ONNX file. Tensor data are not copied: they stay views of `bytes`.
+ * @param files that hold weights of the model, if it keeps them in others
  * @throws InputError in one line when it is not an ONNX file, is damaged or holds more nodes than any network has
  */
-export function parseModel(bytes: Uint8Array): ParsedModel {
+export function parseModel(bytes: Uint8Array, files?: ExternalFiles): ParsedModel {
   let model: ModelProto;
   try {
     model = fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
@@ -28,5 +30,6 @@ export function parseModel(bytes: Uint8Array): ParsedModel {
   if (graph.node.length > MAX_NODES) {
     throw modelError(`it has ${graph.node.length} nodes, expected at most ${MAX_NODES}`);
   }
+  if (files !== undefined) attachExternalData(graph, files);
   return { model, graph };
 }

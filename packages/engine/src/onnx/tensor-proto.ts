@@ -1,8 +1,9 @@
 import { sizeOf, type DType, type Shape } from '../graph/dtype.ts';
 import { zeros, type NDArray } from '../graph/ndarray.ts';
 import { bfloat16ToNumber, float16ToNumber } from './half-floats.ts';
+import { isExternal, leavesFolder, locationOf } from './external-data.ts';
 import { modelError } from './model-error.ts';
-import { TensorProto_DataLocation, TensorProto_DataType, type TensorProto } from './onnx_pb.ts';
+import { TensorProto_DataType, type TensorProto } from './onnx_pb.ts';
 
 /** How the elements of one ONNX element type are stored in a tensor. */
 interface ElementFormat {
@@ -152,7 +153,7 @@ export function decodeShape(dims: readonly bigint[], what: string): Shape {
  * A tensor stored in a model file as a host array of its own (the bytes of the file are not shared).
  * @param what names the tensor in the error message (default: its name)
  * @throws InputError when it holds another number of bytes or elements than its shape needs, which is checked before
- *   anything is allocated; keeps its data in another file; or has an element type the engine does not have
+ *   anything is allocated; keeps its data in another file that was not given; or has an element type the engine does not have
  */
 export function decodeTensor(proto: TensorProto, what: string = proto.name): NDArray {
   const format = formatOf(proto.dataType, what);
@@ -177,13 +178,12 @@ export function decodeTensor(proto: TensorProto, what: string = proto.name): NDA
 }
 
 function refuseExternalData(proto: TensorProto, what: string): void {
-  if (proto.dataLocation !== TensorProto_DataLocation.EXTERNAL && proto.externalData.length === 0) return;
-  const path = proto.externalData.find(({ key }) => key === 'location')?.value ?? '';
-  const escapes = /^([/\\]|[a-z]:)/i.test(path) || path.split(/[/\\]/).includes('..');
+  if (!isExternal(proto)) return;
+  const path = locationOf(proto);
   throw modelError(
-    escapes
+    leavesFolder(path)
       ? `"${what}" points to the file "${path}" outside the model's own folder; such a model is refused`
-      : `"${what}" keeps its data in another file, "${path}"; save the model as one file`,
+      : `"${what}" keeps its data in another file, "${path}", which is not here; put it beside the model, or save the model as one file`,
   );
 }
 

@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as op from '@latentbrush/engine';
 import { InputError, Random, type Tensor } from '@latentbrush/engine';
@@ -281,9 +281,9 @@ describe('files that are no image networks are refused in one line that names th
     ['outside its folder', '../../etc/passwd', /outside the model's own folder/],
     ['at a place of its own', '/etc/passwd', /outside the model's own folder/],
     [
-      'beside it',
+      'in a file that is not there',
       'own.onnx.data',
-      /keeps its data in another file, "own.onnx.data"; save the model as one file/,
+      /keeps its data in another file, "own.onnx.data", which is not here; put it beside the model/,
     ],
   ])('weights %s are not read', async (_, external, message) => {
     const path = await fileOf(
@@ -297,5 +297,43 @@ describe('files that are no image networks are refused in one line that names th
     expect(backbone.layers).toEqual([]);
     expect(() => backbone.layerNamed('y')).toThrow(InputError);
     expect(() => backbone.layerNamed('y')).toThrow(message);
+  });
+
+  const withWeightsIn = (external: string): Promise<string> =>
+    fileOf(
+      onnxFile(
+        [{ name: 'w', shape: [1, 3, 1, 1], data: [], external }],
+        { name: 'image', shape: [1, 3, 8, 8] },
+        [{ operator: 'Mul', inputs: ['image', 'w'], output: 'y' }],
+      ),
+    );
+
+  it('but weights in a file of its folder are', async () => {
+    const path = await withWeightsIn('own.onnx.data');
+    await writeFile(join(dirname(path), 'own.onnx.data'), new Uint8Array(Float32Array.of(2, 3, 4).buffer));
+    const backbone = await onnxBackbone(path, 'none');
+    const pixels = op.input('pixels', [1, 3, 8, 8]);
+    const session = await op.compile({ y: backbone.activations(pixels, ['y']).get('y')! }, { threads: 1 });
+    const { y } = await session.run({ pixels: op.float32(new Float32Array(192).fill(10), [1, 3, 8, 8]) });
+    await session.release();
+    expect([0, 64, 128].map((i) => y.data[i])).toEqual([20, 30, 40]);
+  });
+
+  it('and not by a link that leaves the folder, nor too many, nor a folder', async () => {
+    const path = await withWeightsIn('own.onnx.data');
+    const data = join(dirname(path), 'own.onnx.data');
+    const elsewhere = join(await temporaryFolder(), 'secret');
+    await writeFile(elsewhere, new Uint8Array(12));
+    await symlink(elsewhere, data);
+    expect(await refusal(path)).toMatch(/"own.onnx.data" is a link to a file outside the model's own folder/);
+    await rm(data);
+    await writeFile(data, '');
+    await truncate(data, 2 ** 31);
+    expect(await refusal(path)).toMatch(
+      /own.onnx.data: 2147483648 bytes are more than an ONNX model may have/,
+    );
+    await rm(data);
+    await mkdir(data);
+    expect(await refusal(path)).toMatch(/own.onnx.data: is not a file/);
   });
 });

@@ -11,16 +11,12 @@ import {
   type OnnxInput,
   type Tensor,
 } from '@latentbrush/engine';
-import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { fileError } from '../files/file-error.ts';
+import { readOnnxFile } from '../weights/onnx-file.ts';
 import type { LayerInfo } from './architecture.ts';
 import type { Backbone } from './backbone.ts';
 import { unknownLayer } from './layer-names.ts';
 import { preprocess, preprocessings, type PreprocessingName } from './preprocessing.ts';
-
-/** Largest file that is read; protobuf itself ends at 2 GiB. */
-const MAX_BYTES = 2 * 2 ** 30;
 
 /** Size the table of layers is made for, where the file leaves it open: that of most ImageNet networks. */
 const NOMINAL_SIZE = 224;
@@ -46,7 +42,7 @@ export async function onnxBackbone(
   path: string,
   preprocessing: PreprocessingName = 'imagenet',
 ): Promise<Backbone> {
-  const bytes = await readModelFile(path);
+  const { bytes, externalFiles } = await readOnnxFile(path);
   const withPath = <T>(compute: () => T): T => {
     try {
       return compute();
@@ -62,7 +58,7 @@ export async function onnxBackbone(
   const decoded = (pixels: Tensor, until: readonly string[]): DecodedModel => {
     const prepared = turned(preprocess(pixels, preprocessings[preprocessing]));
     const fed = picture.channelsLast ? transpose(prepared, [0, 2, 3, 1]) : prepared;
-    return decodeOnnx(bytes, { inputTensors: { [picture.name]: fed }, until });
+    return decodeOnnx(bytes, { inputTensors: { [picture.name]: fed }, until, externalFiles });
   };
   const { layers, channelsLast, unusable } = withPath(() => describeNodes(bytes, decoded, picture));
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
@@ -90,17 +86,6 @@ export async function onnxBackbone(
         return new Map(wanted.map((layer) => [layer, channelsFirst(layer, outputs[layer]!)]));
       }),
   };
-}
-
-async function readModelFile(path: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(path);
-    if (size > MAX_BYTES)
-      throw new InputError(`${path}: ${size} bytes are more than an ONNX file may have (${MAX_BYTES})`);
-    return await readFile(path);
-  } catch (error) {
-    throw error instanceof InputError ? error : fileError(error, path, 'read');
-  }
 }
 
 function pictureInput(inputs: readonly OnnxInput[]): PictureInput {

@@ -67,7 +67,7 @@ describe('damaged files end in a table or in one line, never in a crash or a han
       { name: 'block1_conv1/kernel', shape: [2, 3, 3, 3], data: kernel.data },
       { name: 'block1_conv1/bias', ...bias },
     ]);
-    await survive(3000, file, (bytes) => onnxWeights(bytes, 'weights.onnx'));
+    await survive(3000, file, (bytes) => onnxWeights({ bytes, externalFiles: new Map() }, 'weights.onnx'));
   });
 
   it('TensorFlow.js, 300 of them', async () => {

@@ -2,6 +2,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { InputError } from '@latentbrush/engine';
 import { fileError } from '../files/file-error.ts';
 import { readKerasH5 } from './keras-h5.ts';
+import { readOnnxFile } from './onnx-file.ts';
 import { onnxWeights } from './onnx-weights.ts';
 import { isPickle, isZip, pickleError } from './pickle.ts';
 import { safetensorsWeights } from './safetensors-weights.ts';
@@ -39,7 +40,7 @@ async function readFormat(path: string, format: WeightFormat | undefined): Promi
     case 'safetensors':
       return safetensorsWeights(await readFile(path), path);
     case 'ONNX':
-      return onnxWeights(await readFile(path), path);
+      return onnxWeights(await readOnnxFile(path), path);
     case 'pickle':
       throw pickleError(path);
     case 'zip':
