@@ -2,26 +2,9 @@
 // that `latentbrush style` runs, on the embedded trunk and on VGG19 with random weights. Goal: under 5 %.
 //
 //   node bench/lbfgs-share.mjs <content picture> <style picture>
-import { float32 } from '../packages/engine/dist/index.js';
 import { backbones, style } from '../packages/latentbrush/dist/index.js';
 import { readPicture } from '../packages/latentbrush/dist/image/index.js';
-import { convolutionWeights } from './networks/random-values.mjs';
-
-function randomVgg() {
-  const architecture = backbones.vgg(19);
-  const weights = new Map();
-  let channels = 3;
-  architecture
-    .filter(({ kind }) => kind === 'convolution')
-    .forEach(({ name, filters, kernelSize }, index) => {
-      const { kernel, bias } = convolutionWeights(index, channels, filters, kernelSize);
-      weights.set(`${name}/kernel`, float32(kernel, [...kernelSize, channels, filters]));
-      weights.set(`${name}/bias`, float32(bias, [filters]));
-      channels = filters;
-    });
-  const { none: preprocessing } = backbones.preprocessings;
-  return backbones.kerasBackbone({ name: 'vgg19', origin: 'random', architecture, weights, preprocessing });
-}
+import { randomVgg19 } from './networks/random-vgg19.mjs';
 
 const { PixelObjective } = backbones;
 const evaluate = PixelObjective.prototype.evaluate;
@@ -39,7 +22,7 @@ if (stylePath === undefined) {
   process.exit(2);
 }
 const [content, picture] = [await readPicture(contentPath), await readPicture(stylePath)];
-for (const backbone of [await backbones.embeddedTrunk(), randomVgg()]) {
+for (const backbone of [await backbones.embeddedTrunk(), randomVgg19()]) {
   const options = { rounds: 3, evaluations: 20, pyramid: 1 };
   for await (const event of style.paint(backbone, content, [{ picture }], options)) {
     if (event.type !== 'round') continue;
