@@ -2,10 +2,11 @@ import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { InputError } from '@latentbrush/engine';
-import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
+import { fetch, type Dispatcher, type Response } from 'undici';
 import { errorCode, fileError } from '../files/file-error.ts';
 import { mismatch, type ExpectedFile } from './expected-file.ts';
 import { claimPartial } from './partial-file.ts';
+import { proxyAgent, proxyOf, proxyRefusal } from './proxy.ts';
 
 /** How far a download is. */
 export interface DownloadProgress {
@@ -47,6 +48,7 @@ const GIBIBYTE = 2 ** 30;
  * and only then renamed. Proxies are taken from the usual environment variables (`https_proxy`, `no_proxy` ...).
  * Processes that download the same file at the same time do not disturb one another.
  * @throws InputError when the folder cannot be written, the disk is full, or `offline` is set and the file is not there
+ * @throws ProxyVariableError (an InputError) when a variable that should name a proxy does not
  * @throws DownloadError when the server does not give the file, or gives another one than expected
  * @throws the signal's reason when it aborts; what has arrived stays for the next time
  */
@@ -64,8 +66,8 @@ export async function download(url: string, path: string, options: DownloadOptio
   } catch (error) {
     throw fileError(error, dirname(path), 'write');
   }
+  const agent = proxyAgent();
   const partial = await claimPartial(path);
-  const agent = new EnvHttpProxyAgent();
   try {
     await fetchVerified(url, partial.path, agent, options);
     await rename(partial.path, path);
@@ -81,7 +83,7 @@ export async function download(url: string, path: string, options: DownloadOptio
 async function fetchVerified(
   url: string,
   part: string,
-  agent: EnvHttpProxyAgent,
+  agent: Dispatcher,
   options: DownloadOptions,
 ): Promise<void> {
   const wasStarted = (await sizeOf(part)) > 0;
@@ -106,7 +108,7 @@ async function fetchVerified(
 async function fetchWithRetries(
   url: string,
   part: string,
-  agent: EnvHttpProxyAgent,
+  agent: Dispatcher,
   options: DownloadOptions,
 ): Promise<void> {
   const { retries = 4, backoff = 500, signal } = options;
@@ -135,7 +137,7 @@ async function fetchWithRetries(
 async function fetchRest(
   url: string,
   part: string,
-  agent: EnvHttpProxyAgent,
+  agent: Dispatcher,
   options: DownloadOptions,
 ): Promise<void> {
   const { stallTimeout = 30_000, signal } = options;
@@ -146,7 +148,11 @@ async function fetchRest(
       dispatcher: agent,
       signal: signal === undefined ? watch.signal : AbortSignal.any([signal, watch.signal]),
       headers: { 'accept-encoding': 'identity', ...(start > 0 && { range: `bytes=${start}-` }) },
-    }).catch(passing);
+    }).catch((error: unknown) => {
+      const status = proxyRefusal(error);
+      if (status === undefined) return passing(error);
+      return refuse(url, status, `${proxyOf(url)} answers ${status}`);
+    });
     if (response.status === 416) {
       await rm(part, { force: true });
       throw new PassingFault('the server has no bytes after those that have arrived');
@@ -166,7 +172,11 @@ async function fetchRest(
 function refuseStatus(url: string, response: Response): void {
   const { status, statusText } = response;
   if (status === 200 || status === 206) return;
-  const what = `the server answers ${status} ${statusText}`.trim();
+  refuse(url, status, `the server answers ${status} ${statusText}`.trim());
+}
+
+/** Not every refusal is for good: a busy server is asked again. */
+function refuse(url: string, status: number, what: string): never {
   if (status >= 500 || status === 408 || status === 429) throw new PassingFault(what);
   throw new DownloadError(`${url}: ${what}; get the file another way and give it by path`);
 }

@@ -46,6 +46,16 @@ describe('where nobody asked for a network', () => {
     expect(asked()).toBeLessThanOrEqual(2); // no long waiting for a network that is not there
   });
 
+  it('it is the embedded trunk when a variable of the environment names no proxy, which the line says', async () => {
+    vi.stubEnv('https_proxy', undefined);
+    vi.stubEnv('HTTPS_PROXY', 'garbage');
+    const { backbone, fallback } = await chooseBackbone(undefined);
+    expect(backbone.origin).toMatch(/embedded trunk/);
+    expect(fallback).toMatch(
+      /^vgg19 is not here and could not be fetched \(HTTPS_PROXY: "garbage" is not the address of a proxy; .*\): painting with/,
+    );
+  });
+
   it('damaged weights are told of, not passed over', async () => {
     const dataDir = await temporaryFolder();
     await writeFile(join(dataDir, 'vgg19.safetensors'), 'not weights');

@@ -1,4 +1,5 @@
 import { loadBackbone, type Backbone, type LoadBackboneOptions } from '../backbones/index.ts';
+import { ProxyVariableError } from '../data/proxy.ts';
 import { WeightsUnavailable } from '../weights/locate.ts';
 
 /** The network of the book, taken when nobody asks for another. */
@@ -36,9 +37,16 @@ export async function chooseBackbone(
     const backbone = await loadBackbone('embedded', { layers });
     return {
       backbone,
-      fallback: `${PREFERRED} is not here and ${options.offline === true ? 'downloads are off' : 'could not be fetched'}: painting with the embedded trunk of ${backbone.name} (get it once: latentbrush models fetch ${PREFERRED})`,
+      fallback: `${PREFERRED} is not here and ${whyNot(error, options)}: painting with the embedded trunk of ${backbone.name} (get it once: latentbrush models fetch ${PREFERRED})`,
     };
   }
+}
+
+function whyNot({ cause }: WeightsUnavailable, { offline = false }: LoadBackboneOptions): string {
+  if (offline) return 'downloads are off';
+  return cause instanceof ProxyVariableError
+    ? `could not be fetched (${cause.message})`
+    : 'could not be fetched';
 }
 
 // Quick to see that there is no network; patient once bytes have come.

@@ -4,6 +4,7 @@ import { InputError } from '@latentbrush/engine';
 import { download, DownloadError, type DownloadOptions } from '../data/download.ts';
 import { mismatch } from '../data/expected-file.ts';
 import { defaultCacheDir, defaultDataDir } from '../data/folders.ts';
+import { ProxyVariableError } from '../data/proxy.ts';
 import { fileError } from '../files/file-error.ts';
 import type { PretrainedWeights } from './registry.ts';
 
@@ -145,7 +146,7 @@ async function fetchInto(path: string, entry: PretrainedWeights, options: Locate
       ...(backoff !== undefined && { backoff }),
     });
   } catch (error) {
-    if (!(error instanceof DownloadError)) throw error;
+    if (!(error instanceof DownloadError || error instanceof ProxyVariableError)) throw error;
     throw new WeightsUnavailable(name, `${name}: its weights could not be fetched: ${error.message}`, {
       cause: error,
     });
