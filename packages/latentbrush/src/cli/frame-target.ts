@@ -1,8 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { InputError } from '@latentbrush/engine';
 import { createAnimation, writePicture, type Picture, type Recipe } from '../image/index.ts';
-import { checkTargetFolder, isFolder, makeTargetFolder } from './target-file.ts';
+import { checkEmptyFolder, makeTargetFolder } from './target-file.ts';
 
 /** Where the frames of a film go: one animation, or a folder with a picture for each. */
 export interface FrameTarget {
@@ -32,9 +30,7 @@ export async function openFrames(
   { framesPerSecond, frames, recipe }: FilmOptions,
 ): Promise<FrameTarget> {
   if (extname(path) !== '') return createAnimation(path, { height, width, framesPerSecond, frames, recipe });
-  await checkTargetFolder(path);
-  if ((await isFolder(path)) && (await readdir(path)).length > 0)
-    throw new InputError(`${path}: holds files already; choose an empty or a new folder for the frames`);
+  await checkEmptyFolder(path, 'the frames');
   const digits = String(frames).length;
   let count = 0;
   return {

@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { existsSync } from 'node:fs';
-import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { fileError } from '../files/file-error.ts';
 import { formatOfPath } from '../image/index.ts';
@@ -36,6 +36,17 @@ export async function checkTargetFolder(path: string): Promise<void> {
   } catch (error) {
     throw fileError(error, path, 'write');
   }
+}
+
+/**
+ * Checks, before long work, that a folder can be made, or is there and empty: what is in it already is not mixed with what is new.
+ * @param what goes into it, as `the frames`
+ * @throws InputError when it holds files, or as {@link checkTargetFolder}
+ */
+export async function checkEmptyFolder(path: string, what: string): Promise<void> {
+  await checkTargetFolder(path);
+  if ((await isFolder(path)) && (await readdir(path)).length > 0)
+    throw new InputError(`${path}: holds files already; choose an empty or a new folder for ${what}`);
 }
 
 /**

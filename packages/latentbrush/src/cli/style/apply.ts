@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, extname, join, relative } from 'node:path';
 import { listPictures, readPictures } from '../../data/index.ts';
 import {
   fitWithin,
@@ -25,7 +25,7 @@ import { Output, type OutputOptions } from '../output.ts';
 import { recordInputs } from '../recipe-inputs.ts';
 import { lengthOf, numberOf } from '../schema-options.ts';
 import { outputOptions, unusedSeedOption } from '../shared-options.ts';
-import { checkTarget, checkTargetFolder, isFolder, makeTargetFolder, stemOf } from '../target-file.ts';
+import { checkEmptyFolder, checkTarget, isFolder, makeTargetFolder, stemOf } from '../target-file.ts';
 
 interface Given extends OutputOptions {
   readonly output?: string;
@@ -103,7 +103,12 @@ async function folder(applied: Applied, source: string, given: string | undefine
   const { output, signal } = applied;
   const target = given ?? `${stemOf(source)}-${applied.style}`;
   const paths = await listPictures(source);
-  await checkTargetFolder(target);
+  if (given !== undefined && extname(given) !== '' && !(await isFolder(given))) {
+    throw new InputError(
+      `${given}: is no name for a folder, and ${source} is one; choose a name without an ending, or for a film one that ends in .gif, .webp or .mp4`,
+    );
+  }
+  await checkEmptyFolder(target, 'the pictures');
   let done = 0;
   const written = new Set<string>();
   for await (const found of readPictures(paths)) {

@@ -384,6 +384,13 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
       /broken: none of its pictures could be read; nothing was painted/,
     );
     expect(await refusal(['style', 'apply', 'r', 'broken/a.png'], folder)).toMatch(/a\.png: is a damaged/); // prettier-ignore
+    // A folder becomes a folder, and nothing is put among what is there.
+    expect(await refusal(['style', 'apply', 'r', 'one', '-o', 'film.png'], folder)).toMatch(
+      /film\.png: is no name for a folder, and one is one; choose a name without an ending, or for a film one that ends in \.gif, \.webp or \.mp4/,
+    );
+    expect(await refusal(['style', 'apply', 'r', 'one', '-o', 'broken'], folder)).toMatch(
+      /broken: holds files already; choose an empty or a new folder for the pictures/,
+    );
     expect(await refusal(['export', 'r', '--size', '66x66'], folder)).toMatch(/size: 66x66 does not fit/);
     const path = join(folder, 'r', 'checkpoints', 'step-00000001.safetensors');
     await writeFile(path, (await readFile(path)).subarray(0, 999));
