@@ -1,5 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import type { z } from 'zod';
+import { whatIsNeeded } from './option-words.ts';
 
 /** How an option is named to the person who gave it: as a property (library) or as a flag (command line). */
 export type OptionStyle = 'property' | 'flag';
@@ -18,7 +19,7 @@ export function parseOptions<S extends z.ZodType>(
   given: unknown,
   style: OptionStyle = 'property',
 ): z.output<S> {
-  const result = schema.safeParse(given);
+  const result = schema.safeParse(given, { error: inPlainWords });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   if (issue === undefined) throw new InputError('options: not valid');
@@ -30,9 +31,7 @@ export function parseOptions<S extends z.ZodType>(
     (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
     given,
   );
-  throw new InputError(
-    `${name(issue.path[0])}: ${value === undefined ? 'nothing' : JSON.stringify(value)} was given; ${lowerFirst(issue.message)}`,
-  );
+  throw new InputError(`${name(issue.path[0])}: ${written(value)} was given; ${lowerFirst(issue.message)}`);
 }
 
 /** Options with some of them changed. A change that is undefined leaves the option as it was. */
@@ -42,6 +41,17 @@ export function withChanges<Options extends object>(
 ): Options {
   const given = Object.entries(changes).filter(([, value]) => value !== undefined);
   return { ...options, ...Object.fromEntries(given) };
+}
+
+// What a schema says itself comes before this.
+function inPlainWords(issue: z.core.$ZodRawIssue): string | undefined {
+  const words = whatIsNeeded(issue);
+  return words === undefined ? undefined : `it must ${words}`;
+}
+
+function written(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  return typeof value === 'number' ? String(value) : JSON.stringify(value); // JSON has no Infinity
 }
 
 function lowerFirst(message: string): string {

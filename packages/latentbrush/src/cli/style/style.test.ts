@@ -299,8 +299,8 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     ],
     ['an unknown network', ['--backbone', 'vgg18'], /backbone "vgg18" does not exist; nearest: vgg1/],
     ['VGG19 offline', ['--backbone', 'vgg19', '--style-layers', 'block1_conv1', '--content-layer', 'block1_conv2', '--offline'], /vgg19: its weights are not on this machine and downloads are off; .*models fetch vgg19/], // prettier-ignore
-    ['a negative scale', ['--style-size', '-1'], /--style-size: -1 was given; /],
-    ['a negative weight', ['--style-weight', '-2'], /--style-weight: -2 was given; /],
+    ['a negative scale', ['--style-size', '-1'], /--style-size: -1 was given; it must be greater than 0\.05/],
+    ['a negative weight', ['--style-weight', '-2'], /--style-weight: -2 was given; it must be at least 0/],
     ['a height that is no number', ['--height', 'tall'], /--height: "tall" is not a number/],
     [
       'a style too small for the layers',
@@ -336,7 +336,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
       badPictures['cut.png'],
     ],
     ['a folder without pairs', ['train', 'wave.png', '--content-dir', '.', '--pairs-dir', '.'], /\.: it holds no pairs; a pair is/], // prettier-ignore
-    ['a size that the network cannot have', ['train', 'wave.png', '--content-dir', '.', '--size', '66'], /--size: 66 was given; /], // prettier-ignore
+    ['a size that the network cannot have', ['train', 'wave.png', '--content-dir', '.', '--size', '66'], /--size: 66 was given; it must be a multiple of 4/], // prettier-ignore
     ['a run folder that is taken', ['train', 'wave.png', '--content-dir', 'one', '--run', 'one', ...small], /one: holds other files/], // prettier-ignore
     ['resuming what is no run', ['train', '--resume', 'one'], /one: not a run/],
     [
