@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from './counted.ts';
 
 /**
  * What a value must be or have, in plain words that go after "it must", for the common ways in which a value does not fit its schema.
@@ -13,11 +14,11 @@ export function whatIsNeeded(issue: z.core.$ZodRawIssue): string | undefined {
     }
     case 'too_small':
       if (schema instanceof z.ZodNumber) return `be ${number(schema)}`;
-      return issue.minimum === 1 ? 'not be empty' : `have at least ${counted(issue.minimum, issue.origin)}`;
+      return issue.minimum === 1 ? 'not be empty' : `have at least ${lengthOf(issue.minimum, issue.origin)}`;
     case 'too_big':
       if (issue.maximum === Number.MAX_SAFE_INTEGER) return `be at most ${issue.maximum}`;
       if (schema instanceof z.ZodNumber) return `be ${number(schema)}`;
-      return `have at most ${counted(issue.maximum, issue.origin)}`;
+      return `have at most ${lengthOf(issue.maximum, issue.origin)}`;
     case 'not_multiple_of':
       return `be a multiple of ${issue.divisor}`;
     case 'invalid_value':
@@ -78,9 +79,10 @@ function isExclusive(schema: z.ZodNumber, value: number): boolean {
   );
 }
 
-function counted(count: number | bigint, origin: string): string {
-  const [one, many] = origin === 'string' ? ['character', 'characters'] : ['entry', 'entries'];
-  return `${count} ${Number(count) === 1 ? one : many}`;
+function lengthOf(length: number | bigint, origin: string): string {
+  return origin === 'string'
+    ? counted(Number(length), 'character')
+    : counted(Number(length), 'entry', 'entries');
 }
 
 function oneOf(values: readonly string[]): string {

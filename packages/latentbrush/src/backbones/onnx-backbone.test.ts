@@ -263,7 +263,7 @@ describe('files that are no image networks are refused in one line that names th
 
   it.each<[string, readonly number[], RegExp]>([
     ['a text', [1, 20], /1 inputs \(image\); a network with one picture as its input is needed/],
-    ['a grey picture', [1, 1, 8, 8], /takes pictures of 1 channels; 3 are needed/],
+    ['a grey picture', [1, 1, 8, 8], /takes pictures of 1 channel; 3 are needed/],
     ['sound', [1, 2, 3], /a network with one picture/],
   ])('a network that takes %s', async (_, shape, message) => {
     const nodes = [{ operator: 'Relu', inputs: ['image'], output: 'y' }];

@@ -12,6 +12,7 @@ import {
   type Tensor,
 } from '@latentbrush/engine';
 import { basename } from 'node:path';
+import { counted } from '../counted.ts';
 import { readOnnxFile } from '../weights/onnx-file.ts';
 import type { LayerInfo } from './architecture.ts';
 import type { Backbone } from './backbone.ts';
@@ -100,7 +101,7 @@ function pictureInput(inputs: readonly OnnxInput[]): PictureInput {
   const [height, width] = channelsLast ? dimensions.slice(1, 3) : dimensions.slice(2, 4);
   const channels = dimensions[channelsLast ? 3 : 1];
   if (typeof channels === 'number' && channels !== 3)
-    throw new InputError(`the model takes pictures of ${channels} channels; 3 are needed`);
+    throw new InputError(`the model takes pictures of ${counted(channels, 'channel')}; 3 are needed`);
   const sides = [width, height].filter((side) => typeof side === 'number');
   return {
     name,

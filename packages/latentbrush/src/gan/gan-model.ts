@@ -9,6 +9,7 @@ import {
   type Session,
   type Tensor,
 } from '@latentbrush/engine';
+import { counted } from '../counted.ts';
 import type { Picture } from '../image/index.ts';
 import type { Point } from '../latent/index.ts';
 import { readCheckpoint, readRun } from '../runs/training-run.ts';
@@ -76,7 +77,7 @@ export class Generator {
     const { latent } = architecture;
     const wrong = points.find((point) => point.length !== latent);
     if (wrong !== undefined)
-      throw new InputError(`gan: a point of ${wrong.length} dimensions was given; this model has ${latent}`);
+      throw new InputError(`gan: a point of ${counted(wrong.length, 'dimension')} was given; this model has ${latent}`);
     const labels = this.#labels(points.length, classes);
     const pictures: Picture[] = [];
     for (let start = 0; start < points.length; start += CHUNK) {

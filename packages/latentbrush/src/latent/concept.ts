@@ -3,6 +3,7 @@
  * Generative Networks*, arXiv:1609.04468; Chollet, *Deep Learning with Python*, 8.4).
  */
 import { InputError, type Random } from '@latentbrush/engine';
+import { counted } from '../counted.ts';
 import { z } from 'zod';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { readJsonFile } from '../files/json-file.ts';
@@ -95,7 +96,7 @@ export function checkEnough(name: string, positives: number, negatives: number):
   ] as const) {
     if (count < FEWEST) {
       throw new InputError(
-        `concept "${name}": ${count} pictures ${what} it were found; at least ${FEWEST} are needed`,
+        `concept "${name}": ${counted(count, 'picture')} ${what} it ${count === 1 ? 'was' : 'were'} found; at least ${FEWEST} are needed`,
       );
     }
   }

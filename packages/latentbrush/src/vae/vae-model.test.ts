@@ -117,7 +117,7 @@ describe('fitted', () => {
 
 describe('what does not fit is refused in one line', () => {
   it.each<[string, Picture, RegExp]>([
-    ['size', noise(1, 1, 10, 8), /a picture of 8x10 with 1 channels was given; this model takes 8x8 with 1/],
+    ['size', noise(1, 1, 10, 8), /a picture of 8x10 with 1 channel was given; this model takes 8x8 with 1/],
     ['number of channels', noise(1, 3, 8, 8), /a picture of 8x8 with 3 channels was given/],
     ['size, though it has as many values', noise(1, 1, 16, 4), /a picture of 4x16/],
   ])('a picture of another %s', async (_, wrong, message) => {
@@ -127,7 +127,7 @@ describe('what does not fit is refused in one line', () => {
   });
 
   it.each<[string, number[], RegExp]>([
-    ['too few dimensions', [1], /a point of 1 dimensions was given; the latent space of this run has 2/],
+    ['too few dimensions', [1], /a point of 1 dimension was given; the latent space of this run has 2/],
     ['too many dimensions', [1, 2, 3], /a point of 3 dimensions was given/],
     ['no number', [1, Number.NaN], /finite coordinates are needed/],
     ['infinity', [Infinity, 0], /finite coordinates are needed/],

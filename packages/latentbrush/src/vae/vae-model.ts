@@ -9,6 +9,7 @@ import {
   type Random,
   type Session,
 } from '@latentbrush/engine';
+import { counted } from '../counted.ts';
 import { inColor, luminance, resize, type Picture } from '../image/index.ts';
 import type { Point } from '../latent/index.ts';
 import { readCheckpoint, readRun } from '../runs/training-run.ts';
@@ -78,7 +79,7 @@ export class Vae {
     );
     if (wrong !== undefined) {
       throw new InputError(
-        `vae: a picture of ${wrong.width}x${wrong.height} with ${wrong.channels} channels was given; this model takes ${size}x${size} with ${channels}`,
+        `vae: a picture of ${wrong.width}x${wrong.height} with ${counted(wrong.channels, 'channel')} was given; this model takes ${size}x${size} with ${channels}`,
       );
     }
     return this.#inChunks(pictures, async (chunk) => {
@@ -107,7 +108,7 @@ export class Vae {
     const wrong = points.find((point) => point.length !== latent);
     if (wrong !== undefined) {
       throw new InputError(
-        `vae: a point of ${wrong.length} dimensions was given; the latent space of this run has ${latent}`,
+        `vae: a point of ${counted(wrong.length, 'dimension')} was given; the latent space of this run has ${latent}`,
       );
     }
     if (!points.every((point) => point.every(Number.isFinite)))

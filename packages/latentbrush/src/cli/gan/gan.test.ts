@@ -386,7 +386,7 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
     ],
     ['a picture format that is none', ['sample', 'plain', '-o', 'out.xyz'], /out\.xyz/],
     ['a folder that is not there', ['sample', 'plain', '-o', 'no/out.png'], /no\/out\.png/],
-    ['one seed only', ['interpolate', 'plain', '7'], /1 points were given; at least two/],
+    ['one seed only', ['interpolate', 'plain', '7'], /1 point was given; at least two/],
     ['a seed that is a word', ['interpolate', 'plain', '7', 'x'], /"x": is not a seed/],
     [
       'too long a way',
@@ -398,7 +398,7 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
       ['walk', 'plain', '--points', '2', '--steps', '1', '-o', 'walk.png'],
       /walk\.png/,
     ],
-    ['a walk of one point', ['walk', 'plain', '--points', '1'], /1 points were given/],
+    ['a walk of one point', ['walk', 'plain', '--points', '1'], /1 point was given/],
     [
       'too few pictures to score',
       ['score', 'plain', '--count', '10', '--threads', '1'],

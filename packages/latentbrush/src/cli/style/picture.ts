@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { counted } from '../../counted.ts';
 import { writePicture } from '../../image/index.ts';
 import { paint } from '../../style/index.ts';
 import { INTERRUPTED } from '../interrupt.ts';
@@ -25,7 +26,7 @@ export async function paintPicture(
       case 'start':
         output.event(event);
         output.note(
-          `${event.width}x${event.height}, ${event.rounds} rounds with ${backbone.name}, about ${(event.memory / 2 ** 30).toFixed(1)} GiB of memory`,
+          `${event.width}x${event.height}, ${counted(event.rounds, 'round')} with ${backbone.name}, about ${(event.memory / 2 ** 30).toFixed(1)} GiB of memory`,
         );
         break;
       case 'evaluation':

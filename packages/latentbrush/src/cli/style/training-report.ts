@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { FastEvent } from '../../style/index.ts';
 import type { Output } from '../output.ts';
 import { concludeTraining } from '../training-end.ts';
@@ -11,9 +12,9 @@ export async function reportFastTraining(events: AsyncIterable<FastEvent>, outpu
         folder = event.folder;
         output.event(event);
         const from = event.step > 0 ? `, going on at step ${event.step}` : '';
-        const pairs = event.pairs > 0 ? `, ${event.pairs} pairs` : '';
+        const pairs = event.pairs > 0 ? `, ${counted(event.pairs, 'pair')}` : '';
         output.note(
-          `${event.parameters.toLocaleString('en')} parameters, ${event.pictures} pictures${pairs}${from}`,
+          `${event.parameters.toLocaleString('en')} parameters, ${counted(event.pictures, 'picture')}${pairs}${from}`,
         );
         break;
       }

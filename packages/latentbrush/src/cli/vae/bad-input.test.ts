@@ -216,7 +216,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
     [
       'decode: too few numbers',
       ['decode', 'run', '1'],
-      /1: has 1 numbers; the latent space of this run has 2 dimensions/,
+      /1: has 1 number; the latent space of this run has 2 dimensions/,
     ],
     ['decode: too many numbers', ['decode', 'run', '0,0', '1,2,3'], /1,2,3: has 3 numbers/],
     ['decode: half a number', ['decode', 'run', '1,'], /1,: /],
@@ -246,7 +246,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
       ['decode', 'run', 'deep.json'],
       /deep\.json: has 3 numbers; the latent space of this run has 2/,
     ],
-    ['interpolate: one point', ['interpolate', 'run', '0,0'], /1 points were given; at least two are needed/],
+    ['interpolate: one point', ['interpolate', 'run', '0,0'], /1 point was given; at least two are needed/],
     ['interpolate: no steps', ['interpolate', 'run', '0,0', '1,1', '--steps', '0'], /--steps: 0 was given/],
     [
       'interpolate: too many steps',
@@ -273,7 +273,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
       ['walk', 'run', '--points', '2', '-o', 'walk.png'],
       /walk\.png: \.png is not an animation/,
     ],
-    ['walk: one point', ['walk', 'run', '--points', '1'], /1 points were given; at least two/],
+    ['walk: one point', ['walk', 'run', '--points', '1'], /1 point was given; at least two/],
     [
       'walk: too far',
       ['walk', 'run', '--points', '1e5', '--steps', '1e5'],

@@ -1,4 +1,5 @@
 import { InputError, Random } from '@latentbrush/engine';
+import { counted } from '../../counted.ts';
 import { z } from 'zod';
 import { matching, pictureAt } from '../../data/index.ts';
 import { readJsonFile } from '../../files/json-file.ts';
@@ -51,6 +52,6 @@ function isNumber(text: string): boolean {
 function checked(point: Point, argument: string, latent: number): Point {
   if (point.length === latent) return point;
   throw new InputError(
-    `${argument}: has ${point.length} numbers; the latent space of this run has ${latent} dimensions`,
+    `${argument}: has ${counted(point.length, 'number')}; the latent space of this run has ${counted(latent, 'dimension')}`,
   );
 }

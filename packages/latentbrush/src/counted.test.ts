@@ -1,0 +1,8 @@
+import { expect, it } from 'vitest';
+import { counted } from './counted.ts';
+
+it('one is one, none and more are many', () => {
+  expect([0, 1, 2].map((count) => counted(count, 'round'))).toEqual(['0 rounds', '1 round', '2 rounds']);
+  expect(counted(1, 'weight was', 'weights were')).toBe('1 weight was');
+  expect(counted(2, 'weight was', 'weights were')).toBe('2 weights were');
+});
