@@ -123,7 +123,7 @@ describe('what painting tells', () => {
 
 describe('where painting begins', () => {
   it('at the content, or at noise of all colours', async () => {
-    const still: StyleInput = { styleWeight: 0, contentWeight: 0, tvWeight: 0 };
+    const still: StyleInput = { styleWeight: 0, contentWeight: 0, tvWeight: 1e-60 }; // 0 as a float32
     const fromContent = await painting(still);
     expect(fromContent.data).toEqual(content.data);
     const fromNoise = await painting({ ...still, init: 'noise' });
@@ -366,10 +366,27 @@ describe('what cannot be painted is refused in one line', () => {
       'too few weights',
       { styleBlend: [1] },
       { styles: two },
-      /--style-blend: 1 weights were given for 2 style pictures/,
+      /--style-blend: 1 weight was given for 2 style pictures/,
     ],
     ['weights of 0', { styleBlend: [0, 0] }, { styles: two }, /--style-blend: all weights are 0/],
-    ['a black mask', {}, { styles: [style, { ...other, mask: black }] }, /mask 2: it is black all over/],
+    [
+      'weights none of which counts',
+      { contentWeight: 0, styleWeight: 0, tvWeight: 0 },
+      {},
+      /^--content-weight, --style-weight and --tv-weight: all of them are 0, so nothing would be painted; /,
+    ],
+    [
+      'a black mask',
+      {},
+      { styles: [style, { ...other, mask: black }] },
+      /^mask 2: it is black all over, so style 2 would be painted nowhere/,
+    ],
+    [
+      'a black mask that has a name',
+      {},
+      { styles: [style, { ...other, mask: black, name: 'wave.png', maskName: 'sky.png' }] },
+      /^sky\.png: it is black all over, so wave\.png would be painted nowhere/,
+    ],
     [
       'an unknown layer',
       { contentLayer: 'conv_8' },

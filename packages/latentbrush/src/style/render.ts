@@ -1,6 +1,7 @@
 import { InputError, Random } from '@latentbrush/engine';
 import { PixelObjective, type Backbone, type PixelEvaluation } from '../backbones/index.ts';
 import { inColor, maskOf, resize, withColorsOf, type Picture } from '../image/index.ts';
+import { counted } from '../counted.ts';
 import { parseOptions } from '../options.ts';
 import type { StyleEvent } from './events.ts';
 import { checkMemory, estimateMemory } from './memory.ts';
@@ -43,12 +44,13 @@ export async function* paint(
   const perception = perceptionOf(backbone, resolved, resolved);
   const weights = blendWeights(styles, resolved.styleBlend);
   checkMasks(styles);
+  checkWeights(resolved);
   checkEvaluations(resolved);
   const width = Math.max(1, Math.round((content.width / content.height) * resolved.height));
   const levels = pyramidLevels(resolved.height, width, resolved.pyramid, resolved.rounds);
   checkSizes(perception, levels[0]!, resolved);
-  for (const [index, { picture }] of styles.entries())
-    checkStyleSize(perception, `style ${index + 1}`, sizeOfStyle(picture, levels[0]!, resolved));
+  for (const [index, { picture, name = nameOf(index) }] of styles.entries())
+    checkStyleSize(perception, name, sizeOfStyle(picture, levels[0]!, resolved));
   const masks = styles.filter(({ mask }) => mask !== undefined).length;
   const memory = Math.max(
     estimateMemory(perception, resolved.height, width, resolved.border, 'painting', masks),
@@ -175,7 +177,7 @@ function blendWeights(styles: readonly StylePicture[], given: readonly number[] 
   if (styles.length === 0) throw new InputError('style: no style picture was given; give at least one');
   if (given !== undefined && given.length !== styles.length) {
     throw new InputError(
-      `--style-blend: ${given.length} weights were given for ${styles.length} style pictures; give one for each`,
+      `--style-blend: ${counted(given.length, 'weight was', 'weights were')} given for ${counted(styles.length, 'style picture')}; give one for each`,
     );
   }
   const weights = given ?? styles.map(() => 1);
@@ -184,14 +186,26 @@ function blendWeights(styles: readonly StylePicture[], given: readonly number[] 
   return [...weights];
 }
 
+function nameOf(index: number): string {
+  return `style ${index + 1}`;
+}
+
 /** @throws InputError when a style would be painted nowhere */
 function checkMasks(styles: readonly StylePicture[]): void {
-  for (const [index, { mask }] of styles.entries()) {
+  for (const [index, { mask, maskName, name = nameOf(index) }] of styles.entries()) {
     if (mask !== undefined && maskOf(mask).data.every((value) => value === 0))
       throw new InputError(
-        `mask ${index + 1}: it is black all over, so style ${index + 1} would be painted nowhere; white says where it goes`,
+        `${maskName ?? `mask ${index + 1}`}: it is black all over, so ${name} would be painted nowhere; white says where it goes`,
       );
   }
+}
+
+/** @throws InputError when nothing counts, so that nothing would change */
+function checkWeights({ contentWeight, styleWeight, tvWeight }: ResolvedStyle): void {
+  if (contentWeight === 0 && styleWeight === 0 && tvWeight === 0)
+    throw new InputError(
+      '--content-weight, --style-weight and --tv-weight: all of them are 0, so nothing would be painted; give one that is greater',
+    );
 }
 
 /** @throws InputError when the optimiser could not move */

@@ -11,6 +11,10 @@ export interface StylePicture {
   readonly picture: Picture;
   /** White where the style goes; everywhere when left out. Of any size: it is stretched over the content. */
   readonly mask?: Picture | undefined;
+  /** What messages call the picture, as its file; default: `style` and its number. */
+  readonly name?: string | undefined;
+  /** What messages call the mask, as its file; default: `mask` and its number. */
+  readonly maskName?: string | undefined;
 }
 
 /**

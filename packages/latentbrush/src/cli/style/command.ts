@@ -1,5 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
+import { counted } from '../../counted.ts';
+import { isPictureName } from '../../data/picture-folder.ts';
 import { styleOptions, type StyleInput } from '../../style/index.ts';
 import { parseOptions } from '../../options.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
@@ -80,6 +82,7 @@ export function styleCommand(): Command {
 }
 
 function jobOf(content: string | undefined, styles: readonly string[], given: Given): StyleJob {
+  refuseSwallowed(given);
   if (content === undefined || styles.length === 0) {
     throw new InputError(
       'style: a picture and at least one style are needed, as: latentbrush style photo.jpg painting.jpg',
@@ -88,7 +91,7 @@ function jobOf(content: string | undefined, styles: readonly string[], given: Gi
   const { backbone, weights, mask: masks = [] } = given;
   if (masks.length > styles.length) {
     throw new InputError(
-      `--mask: ${masks.length} masks were given for ${styles.length} style pictures; give at most one for each`,
+      `--mask: ${masks.length} masks were given for ${counted(styles.length, 'style picture')}; give at most one for each`,
     );
   }
   const options = schemaValues(styleOptions, {
@@ -99,4 +102,17 @@ function jobOf(content: string | undefined, styles: readonly string[], given: Gi
   }) as StyleInput;
   parseOptions(styleOptions, options, 'flag'); // before anything is loaded
   return { content, styles, masks, backbone, weights, options };
+}
+
+/** @throws InputError when an option that may stand alone has taken a picture that stood after it for its value */
+function refuseSwallowed({ keepColors, pyramid }: Given): void {
+  for (const [flag, value, example] of [
+    ['--keep-colors', keepColors, 'luminance'],
+    ['--pyramid', pyramid, PYRAMID],
+  ] as const) {
+    if (typeof value !== 'string' || !isPictureName(value)) continue;
+    throw new InputError(
+      `${flag}: "${value}" was taken for its value; put ${flag} last, or write ${flag}=${example}`,
+    );
+  }
 }

@@ -37,7 +37,8 @@ export async function readStylePictures({ content, styles, masks }: StyleJob): P
     const mask = masks[index];
     loaded.push({
       picture: await readPicture(path),
-      ...(mask !== undefined && { mask: await readPicture(mask) }),
+      name: path,
+      ...(mask !== undefined && { mask: await readPicture(mask), maskName: mask }),
     });
   }
   return { content: await readPicture(content), styles: loaded };

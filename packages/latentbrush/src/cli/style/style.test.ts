@@ -276,11 +276,21 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     ['a missing content', ['none.png', 'wave.png'], /none\.png: no such file or folder; check the path/],
     ['a folder as the content', ['void', 'wave.png'], /void: is a folder; a picture file is needed here/],
     ['no style', ['photo.png'], /a picture and at least one style are needed/],
+    [
+      'a style that --pyramid took for its value',
+      ['photo.png', '--pyramid', 'wave.png'],
+      /--pyramid: "wave\.png" was taken for its value; put --pyramid last, or write --pyramid=3\n/,
+    ],
+    [
+      'a style that --keep-colors took for its value',
+      ['photo.png', '--keep-colors', 'wave.png'],
+      /--keep-colors: "wave\.png" was taken for its value; put --keep-colors last, or write --keep-colors=luminance\n/,
+    ],
     ['more masks than styles', ['photo.png', 'wave.png', '--mask', 'a', '--mask', 'b'], /--mask: 2 masks/],
     [
       'a mask that is black',
       ['photo.png', 'wave.png', ...quick, '--mask', 'black.png'],
-      /mask 1: .*black all over/,
+      /error: black\.png: it is black all over, so wave\.png would be painted nowhere/,
     ],
   ];
   const settings: Case[] = [
@@ -305,9 +315,13 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     [
       'a style too small for the layers',
       ['--style-layers', 'mixed5', '--style-size', '0.1'],
-      /style 1: at \d+x\d+ inception_v3 has no output at the layers asked for; .*raise --style-size/,
+      /error: wave\.png: at \d+x\d+ inception_v3 has no output at the layers asked for; .*raise --style-size/,
     ],
-    ['weights for other styles', ['--style-blend', '1,2'], /--style-blend: 2 weights were given for 1 style/],
+    [
+      'weights for other styles',
+      ['--style-blend', '1,2'],
+      /--style-blend: 2 weights were given for 1 style picture;/,
+    ],
     ['one evaluation', ['--evaluations', '1'], /--evaluations: 1 is too few for L-BFGS/],
     ['no way to keep colours', ['--keep-colors', 'all'], /--keep-colors: "all" was given; /],
     [
