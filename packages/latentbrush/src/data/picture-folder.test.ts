@@ -42,6 +42,14 @@ describe('listPictures', () => {
     },
   );
 
+  it('refuses a file, and a folder below one', async () => {
+    const folder = await folderWith('a.jpg');
+    await expect(listPictures(join(folder, 'a.jpg'))).rejects.toThrow(
+      `${join(folder, 'a.jpg')}: is a file; a folder of pictures is needed here`,
+    );
+    await expect(listPictures(join(folder, 'a.jpg', 'b'))).rejects.toThrow(/a part of this path is a file/);
+  });
+
   it('refuses a folder without pictures', async () => {
     await expect(listPictures(await folderWith('notes.txt'))).rejects.toThrow(
       /it holds no pictures \(\.jpg,/,

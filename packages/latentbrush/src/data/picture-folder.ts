@@ -1,5 +1,5 @@
 import { InputError } from '@latentbrush/engine';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { fileError } from '../files/file-error.ts';
 import { readPicture, type Picture } from '../image/index.ts';
@@ -22,6 +22,8 @@ export async function listPictures(folder: string): Promise<string[]> {
   try {
     entries = await readdir(folder, { recursive: true, withFileTypes: true });
   } catch (error) {
+    if (await isFile(folder))
+      throw new InputError(`${folder}: is a file; a folder of pictures is needed here`);
     throw fileError(error, folder, 'read');
   }
   const paths = entries
@@ -33,6 +35,13 @@ export async function listPictures(folder: string): Promise<string[]> {
     throw new InputError(`${folder}: it holds no pictures (${[...EXTENSIONS].join(', ')})`);
   }
   return paths;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => !found.isDirectory(),
+    () => false,
+  );
 }
 
 function isHidden(pathInFolder: string): boolean {

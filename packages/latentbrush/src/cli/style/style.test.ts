@@ -195,6 +195,12 @@ describe('latentbrush style train and apply', { timeout: 90_000 }, () => {
     });
     expect(jsonLines(more.stdout).at(-1)).toEqual({ type: 'done', step: 4, reason: 'finished' });
 
+    const nothing = await style(['train', '--resume', 'r', '--iterations', '2'], folder);
+    expect(nothing.code).toBe(0);
+    expect(nothing.stderr).toMatch(
+      /^r: is at step 4 already \(finished\), nothing was left to do; raise --it/m,
+    );
+
     const applied = await style(['apply', 'r', 'photo.png', '--size', '88'], folder);
     expect(applied).toEqual({ code: 0, stdout: 'photo-wave.png\n', stderr: '' });
     const one = await readPicture(join(folder, 'photo-wave.png'));
@@ -340,6 +346,16 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
       /void: it holds no/,
     ],
     [
+      'training on a picture in place of a folder',
+      ['train', 'wave.png', '--content-dir', 'photo.png'],
+      /photo\.png: is a file; a folder of pictures is needed here/,
+    ],
+    [
+      'training on a folder whose pictures are all broken, which is named as it was given',
+      ['train', 'wave.png', '--content-dir', 'bad'],
+      /^error: bad: none of its pictures could be read; a folder with whole ones is needed/,
+    ],
+    [
       'training on a missing folder',
       ['train', 'wave.png', '--content-dir', 'none'],
       /none: no such (file or )?folder/,
@@ -376,7 +392,8 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     });
     for (const [name, bytes] of Object.entries(await badPictureFiles()))
       await writeFile(join(folder, name), bytes);
-    await mkdir(join(folder, 'void'));
+    for (const name of ['void', 'bad']) await mkdir(join(folder, name));
+    await writeFile(join(folder, 'bad', 'cut.png'), (await badPictureFiles())['cut.png']);
     await writeFile(join(folder, 'taken-rounds'), '');
     expect(await refusal(['style', ...args, '--quiet'], folder)).toMatch(message);
   });

@@ -1,3 +1,4 @@
+import { InputError } from '@latentbrush/engine';
 import { resolve } from 'node:path';
 import { listPictures, readPictures } from '../../data/index.ts';
 import { readPicture, type Picture } from '../../image/index.ts';
@@ -31,12 +32,22 @@ export async function trainingPictures(
   return {
     style: { name: resolve(style), picture },
     contentDir: resolve(contentDir),
-    contents: counted(readable(contents, skip), contents.length, 'pictures read', output),
+    contents: counted(
+      atLeastOne(readable(contents, skip), `${contentDir}: none of its pictures could be read`),
+      contents.length,
+      'pictures read',
+      output,
+    ),
     ...(pairsDir !== undefined &&
       pairs !== undefined && {
         pairs: {
           dir: resolve(pairsDir),
-          pictures: counted(readPairs(pairs, skip), pairs.length, 'pairs read', output),
+          pictures: counted(
+            atLeastOne(readPairs(pairs, skip), `${pairsDir}: none of its pairs could be read`),
+            pairs.length,
+            'pairs read',
+            output,
+          ),
         },
       }),
   };
@@ -50,6 +61,19 @@ async function* readable(
     if ('picture' in found) yield found.picture;
     else skip(found.path, found.reason);
   }
+}
+
+// The folder is named as it was given.
+async function* atLeastOne<T>(
+  items: AsyncIterable<T>,
+  otherwise: string,
+): AsyncGenerator<T, void, undefined> {
+  let isThere = false;
+  for await (const item of items) {
+    isThere = true;
+    yield item;
+  }
+  if (!isThere) throw new InputError(`${otherwise}; a folder with whole ones is needed`);
 }
 
 async function* counted<T>(
