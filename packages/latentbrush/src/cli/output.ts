@@ -47,6 +47,13 @@ export class Output {
     process.stderr.write(`${line}\n`);
   }
 
+  /** A line that people need even with `--quiet`, as how to go on; silent with `--json`, whose events say it. */
+  important(line: string): void {
+    if (this.json) return;
+    this.clearProgress();
+    process.stderr.write(`${line}\n`);
+  }
+
   /** How far a long job is. */
   progress(done: number, total: number, label: string): void {
     if (this.json || this.quiet) return;

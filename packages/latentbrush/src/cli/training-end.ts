@@ -12,26 +12,47 @@ const REASONS = {
 export interface TrainingEnd {
   readonly reason: keyof typeof REASONS;
   readonly step: number;
+  /** Where it began: 0 unless it was resumed. */
+  readonly from: number;
   /** The folder of the run; nothing when none was kept. */
   readonly folder: string | undefined;
 }
 
+/** What people call in a training. */
+export interface TrainingCommands {
+  /** The command that goes on, as `vae train`. */
+  readonly resume: string;
+  /** The flag that says how long to train. */
+  readonly length: '--epochs' | '--iterations';
+  /** What can be done with the run: a word, and the command of it. */
+  readonly next: readonly (readonly [word: string, command: string])[];
+}
+
 /**
- * Says how a training ended and what can be done next, and sets the exit code when it was interrupted.
- * @param resume the command that goes on, as `vae train`
- * @param next what can be done with the run: a word, and the command of it
+ * Says how a training ended and what can be done next, and sets the exit code when it was interrupted. How to go on then is said with
+ * `--quiet`, too.
  */
 export function concludeTraining(
-  { reason, step, folder = '' }: TrainingEnd,
-  resume: string,
-  next: readonly (readonly [word: string, command: string])[],
+  { reason, step, from, folder = '' }: TrainingEnd,
+  { resume, length, next }: TrainingCommands,
   output: Output,
 ): void {
   // How this person calls the program, for example `npm start --` in a clone.
   const command = process.env.LATENTBRUSH_COMMAND ?? 'latentbrush';
-  const line = (word: string, what: string): void => output.note(`${`${word}:`.padEnd(8)}${command} ${what}`);
-  output.note(`\n${REASONS[reason]} at step ${step}: ${folder}`);
-  if (reason === 'aborted' || reason === 'max-steps') line('go on', `${resume} --resume ${folder}`);
-  for (const [word, what] of next) line(word, what);
-  if (reason === 'aborted') process.exitCode = INTERRUPTED;
+  const line = (word: string, what: string): string => `${`${word}:`.padEnd(8)}${command} ${what}`;
+  const goOn = line('go on', `${resume} --resume ${folder}`);
+  output.note('');
+  if (reason === 'aborted') {
+    output.important(`${REASONS.aborted} at step ${step}: ${folder}`);
+    output.important(goOn);
+    process.exitCode = INTERRUPTED;
+  } else if (step === from) {
+    const more = reason === 'finished' ? length : reason === 'max-steps' ? '--max-steps' : undefined;
+    const hint = more === undefined ? '' : `; raise ${more} to go on`;
+    output.note(`${folder}: is at step ${step} already (${REASONS[reason]}), nothing was left to do${hint}`);
+  } else {
+    output.note(`${REASONS[reason]} at step ${step}: ${folder}`);
+    if (reason === 'max-steps') output.note(goOn);
+  }
+  for (const [word, what] of next) output.note(line(word, what));
 }

@@ -58,7 +58,7 @@ export function dataPreviewCommand(): Command {
       output.clearProgress();
       if (!signal.aborted) throw error;
       output.event({ type: 'interrupted' });
-      output.note('interrupted; nothing was written');
+      output.important('interrupted; nothing was written');
       process.exitCode = INTERRUPTED;
     }
   });

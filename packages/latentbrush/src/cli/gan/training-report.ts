@@ -5,15 +5,17 @@ import { concludeTraining } from '../training-end.ts';
 /** Shows the training of a GAN as it goes on, and sets the exit code when it was interrupted. */
 export async function reportGanTraining(events: AsyncIterable<TrainEvent>, output: Output): Promise<void> {
   let folder: string | undefined;
+  let from = 0;
   let figures = '';
   for await (const event of events) {
     switch (event.type) {
       case 'start': {
         folder = event.folder;
+        from = event.step;
         output.event(event);
-        const from = event.step > 0 ? `, going on at step ${event.step}` : '';
+        const resumed = from > 0 ? `, going on at step ${from}` : '';
         output.note(
-          `generator ${event.generatorParameters.toLocaleString('en')} parameters, discriminator ${event.discriminatorParameters.toLocaleString('en')}, ${event.pictures.toLocaleString('en')} pictures, about ${Math.ceil(event.memory / 2 ** 20)} MiB of memory${from}`,
+          `generator ${event.generatorParameters.toLocaleString('en')} parameters, discriminator ${event.discriminatorParameters.toLocaleString('en')}, ${event.pictures.toLocaleString('en')} pictures, about ${Math.ceil(event.memory / 2 ** 20)} MiB of memory${resumed}`,
         );
         break;
       }
@@ -36,12 +38,15 @@ export async function reportGanTraining(events: AsyncIterable<TrainEvent>, outpu
       case 'done':
         output.event({ type: 'done', step: event.step, reason: event.reason });
         concludeTraining(
-          { ...event, folder },
-          'gan train',
-          [
-            ['draw', `gan sample ${folder ?? ''}`],
-            ['film', `gan progress ${folder ?? ''}`],
-          ],
+          { ...event, from, folder },
+          {
+            resume: 'gan train',
+            length: '--iterations',
+            next: [
+              ['draw', `gan sample ${folder ?? ''}`],
+              ['film', `gan progress ${folder ?? ''}`],
+            ],
+          },
           output,
         );
     }

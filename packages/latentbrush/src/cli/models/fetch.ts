@@ -36,7 +36,7 @@ export function modelsFetchCommand(): Command {
       output.clearProgress();
       if (!signal.aborted) throw error;
       output.event({ type: 'interrupted', name: network });
-      output.note(
+      output.important(
         `interrupted; what has arrived is kept. Go on:  ${process.env.LATENTBRUSH_COMMAND ?? 'latentbrush'} models fetch ${network}`,
       );
       process.exitCode = INTERRUPTED;

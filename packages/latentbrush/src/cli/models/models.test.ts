@@ -88,12 +88,12 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     expect(await readFile(path, 'utf8')).toBe('cut off');
   });
 
-  it('fetch stops on Ctrl-C with 130 and says how to go on', async () => {
+  it.each([[], ['--quiet']])('fetch stops on Ctrl-C with 130 and says how to go on %s', async (...quiet) => {
     const proxy = await serve(() => undefined);
     const asked = once(proxy.server, 'connect'); // and never answered
     const folder = await temporaryFolder();
     const proxies = { https_proxy: `http://127.0.0.1:${proxy.port}`, no_proxy: '', HTTPS_PROXY: undefined };
-    const child = start(['models', 'fetch', 'vgg19'], folder, environment(folder, proxies));
+    const child = start(['models', 'fetch', 'vgg19', ...quiet], folder, environment(folder, proxies));
     const work = finish(child);
     const [request] = (await asked) as [{ url: string }];
     expect(request.url).toBe('storage.googleapis.com:443');

@@ -6,15 +6,17 @@ import { concludeTraining } from '../training-end.ts';
 /** Shows the training of a fast style as it goes on, and sets the exit code when it was interrupted. */
 export async function reportFastTraining(events: AsyncIterable<FastEvent>, output: Output): Promise<void> {
   let folder: string | undefined;
+  let from = 0;
   for await (const event of events) {
     switch (event.type) {
       case 'start': {
         folder = event.folder;
+        from = event.step;
         output.event(event);
-        const from = event.step > 0 ? `, going on at step ${event.step}` : '';
+        const resumed = from > 0 ? `, going on at step ${from}` : '';
         const pairs = event.pairs > 0 ? `, ${counted(event.pairs, 'pair')}` : '';
         output.note(
-          `${event.parameters.toLocaleString('en')} parameters, ${counted(event.pictures, 'picture')}${pairs}${from}`,
+          `${event.parameters.toLocaleString('en')} parameters, ${counted(event.pictures, 'picture')}${pairs}${resumed}`,
         );
         break;
       }
@@ -36,9 +38,12 @@ export async function reportFastTraining(events: AsyncIterable<FastEvent>, outpu
       case 'done':
         output.event({ type: 'done', step: event.step, reason: event.reason });
         concludeTraining(
-          { ...event, folder },
-          'style train',
-          [['paint', `style apply ${folder ?? ''} photo.jpg`]],
+          { ...event, from, folder },
+          {
+            resume: 'style train',
+            length: '--iterations',
+            next: [['paint', `style apply ${folder ?? ''} photo.jpg`]],
+          },
           output,
         );
     }

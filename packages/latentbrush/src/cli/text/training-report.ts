@@ -10,18 +10,22 @@ export async function reportTraining(
   output: Output,
 ): Promise<Done | undefined> {
   let folder: string | undefined;
+  let from = 0;
   let done: Done | undefined;
   for await (const event of events) {
     output.event(event.type === 'done' ? { type: 'done', step: event.step, reason: event.reason } : event);
-    if (event.type === 'start') folder = event.folder;
+    if (event.type === 'start') ({ folder, step: from } = event);
     if (event.type === 'done') done = event;
     show(event, output);
   }
   if (folder !== undefined && done !== undefined)
     concludeTraining(
-      { ...done, folder },
-      'text train',
-      [['write', `text sample ${folder} --prompt "..."`]],
+      { ...done, from, folder },
+      {
+        resume: 'text train',
+        length: '--epochs',
+        next: [['write', `text sample ${folder} --prompt "..."`]],
+      },
       output,
     );
   return done;

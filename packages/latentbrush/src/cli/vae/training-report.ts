@@ -5,14 +5,16 @@ import { concludeTraining } from '../training-end.ts';
 /** Shows the training of a VAE as it goes on, and sets the exit code when it was interrupted. */
 export async function reportVaeTraining(events: AsyncIterable<TrainEvent>, output: Output): Promise<void> {
   let folder: string | undefined;
+  let from = 0;
   for await (const event of events) {
     switch (event.type) {
       case 'start': {
         folder = event.folder;
+        from = event.step;
         output.event(event);
-        const from = event.step > 0 ? `, going on at step ${event.step}` : '';
+        const resumed = from > 0 ? `, going on at step ${from}` : '';
         output.note(
-          `${event.parameters.toLocaleString('en')} parameters, ${event.pictures.toLocaleString('en')} pictures (${event.heldOut.toLocaleString('en')} held out), ${event.stepsPerEpoch} steps an epoch, about ${Math.ceil(event.memory / 2 ** 20)} MiB of memory${from}`,
+          `${event.parameters.toLocaleString('en')} parameters, ${event.pictures.toLocaleString('en')} pictures (${event.heldOut.toLocaleString('en')} held out), ${event.stepsPerEpoch} steps an epoch, about ${Math.ceil(event.memory / 2 ** 20)} MiB of memory${resumed}`,
         );
         break;
       }
@@ -38,12 +40,15 @@ export async function reportVaeTraining(events: AsyncIterable<TrainEvent>, outpu
       case 'done':
         output.event({ type: 'done', step: event.step, reason: event.reason });
         concludeTraining(
-          { ...event, folder },
-          'vae train',
-          [
-            ['draw', `vae sample ${folder ?? ''}`],
-            ['walk', `vae walk ${folder ?? ''}`],
-          ],
+          { ...event, from, folder },
+          {
+            resume: 'vae train',
+            length: '--epochs',
+            next: [
+              ['draw', `vae sample ${folder ?? ''}`],
+              ['walk', `vae walk ${folder ?? ''}`],
+            ],
+          },
           output,
         );
     }

@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Output, type OutputOptions } from './output.ts';
+import { concludeTraining, type TrainingEnd } from './training-end.ts';
+
+const commands = {
+  resume: 'gan train',
+  length: '--iterations',
+  next: [['draw', 'gan sample r']],
+} as const;
+
+/** What is said on standard error when a training ends so. */
+function said(end: Partial<TrainingEnd>, options: OutputOptions = {}): string {
+  let written = '';
+  const spy = vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+    written += String(chunk);
+    return true;
+  });
+  concludeTraining(
+    { reason: 'finished', step: 6, from: 0, folder: 'r', ...end },
+    commands,
+    new Output(options),
+  );
+  spy.mockRestore();
+  return written;
+}
+
+const before = process.exitCode;
+beforeEach(() => vi.stubEnv('LATENTBRUSH_COMMAND', 'latentbrush'));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  process.exitCode = before;
+});
+
+describe('the end of a training', () => {
+  it('that came to its end says where it is and what can be done with it', () => {
+    expect(said({})).toBe('\nfinished at step 6: r\ndraw:   latentbrush gan sample r\n');
+    expect(said({}, { quiet: true })).toBe('');
+    expect(process.exitCode).toBe(before);
+  });
+
+  it('that was interrupted says how to go on, with --quiet too, and is no success', () => {
+    const how = 'interrupted and saved at step 6: r\ngo on:  latentbrush gan train --resume r\n';
+    expect(said({ reason: 'aborted' })).toBe(`\n${how}draw:   latentbrush gan sample r\n`);
+    expect(said({ reason: 'aborted' }, { quiet: true })).toBe(how);
+    expect(said({ reason: 'aborted' }, { json: true, quiet: true })).toBe('');
+    expect(process.exitCode).toBe(130);
+  });
+
+  it('that was resumed where nothing was left to do says so, and what would give it something', () => {
+    expect(said({ from: 6 })).toMatch(
+      /^\nr: is at step 6 already \(finished\), nothing was left to do; raise --iterations to go on\ndraw:/,
+    );
+    expect(said({ from: 6, reason: 'max-steps' })).toMatch(
+      /nothing was left to do; raise --max-steps to go on\n/,
+    );
+    expect(said({ from: 6, reason: 'early-stopping' })).toMatch(
+      /^\nr: is at step 6 already \(stopped early: .*\), nothing was left to do\n/,
+    );
+    expect(said({ from: 5 })).toMatch(/^\nfinished at step 6: r\n/);
+  });
+});
