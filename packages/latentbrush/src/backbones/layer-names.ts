@@ -7,8 +7,9 @@ import { distance } from 'fastest-levenshtein';
  */
 export function unknownLayer(network: string, name: string, known: readonly string[], hint = ''): InputError {
   const nearest = nearestNames(name, known).join(', ');
+  const others = nearest === '' ? ', which has no layers that can be used' : `; nearest: ${nearest}`;
   return new InputError(
-    `layer "${name}" does not exist in ${network}; nearest: ${nearest}${hint === '' ? '' : `; ${hint}`}`,
+    `layer "${name}" does not exist in ${network}${others}${hint === '' ? '' : `; ${hint}`}`,
   );
 }
 

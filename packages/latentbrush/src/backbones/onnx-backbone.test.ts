@@ -262,7 +262,7 @@ describe('files that are no image networks are refused in one line that names th
   });
 
   it.each<[string, readonly number[], RegExp]>([
-    ['a text', [1, 20], /1 inputs \(image\); a network with one picture as its input is needed/],
+    ['a text', [1, 20], /1 input \(image\); a network with one picture as its input is needed/],
     ['a grey picture', [1, 1, 8, 8], /takes pictures of 1 channel; 3 are needed/],
     ['sound', [1, 2, 3], /a network with one picture/],
   ])('a network that takes %s', async (_, shape, message) => {
@@ -295,6 +295,9 @@ describe('files that are no image networks are refused in one line that names th
     );
     const backbone = await onnxBackbone(path);
     expect(backbone.layers).toEqual([]);
+    expect(() => backbone.layerNamed('x')).toThrow(
+      /^layer "x" does not exist in .*\.onnx, which has no layers that can be used; latentbrush models layers /,
+    );
     expect(() => backbone.layerNamed('y')).toThrow(InputError);
     expect(() => backbone.layerNamed('y')).toThrow(message);
   });

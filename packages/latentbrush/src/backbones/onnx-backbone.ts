@@ -94,7 +94,7 @@ function pictureInput(inputs: readonly OnnxInput[]): PictureInput {
   const { name, dimensions = [] } = first ?? {};
   if (name === undefined || inputs.length !== 1) {
     throw new InputError(
-      `the model has ${inputs.length} inputs (${inputs.map((each) => each.name).join(', ')}); a network with one picture as its input is needed`,
+      `the model has ${counted(inputs.length, 'input')} (${inputs.map((each) => each.name).join(', ')}); a network with one picture as its input is needed`,
     );
   }
   const channelsLast = dimensions[3] === 3 && dimensions[1] !== 3;

@@ -269,6 +269,16 @@ describe('decodePicture refuses', () => {
     expect(await message(pngFile(header, []))).toContain('damaged or cut-off PNG');
   });
 
+  it('an AVIF file that is cut off, of which the decoder says most before its last line', async () => {
+    const bytes = await sharp(Buffer.alloc(300), { raw: { width: 10, height: 10, channels: 3 } })
+      .avif()
+      .toBuffer();
+    expect(await message(bytes.subarray(0, -5))).toMatch(
+      /is a damaged or cut-off AVIF \(heif: .*[^)]\)?\); a whole one is needed$/,
+    );
+    expect(await message(bytes.subarray(0, -5))).not.toMatch(/\(\d\.\d+\)/);
+  });
+
   it('samples that are neither 8 nor 16 bits long', async () => {
     const bytes = tiffFile({ width: 2, height: 1, channels: 1, grey: true }, Float32Array.of(0.25, 0.5));
     expect(await message(bytes)).toContain('samples of type float');

@@ -163,8 +163,11 @@ export async function whole<T>(work: Promise<T>, format: ReadableFormat, name: s
     return await work;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const said = error.message.replace('Input buffer has corrupt header:', '').trim().split('\n').at(-1);
-    const reason = said === undefined || said === '' ? 'its header cannot be read' : said;
+    const said = error.message
+      .replace('Input buffer has corrupt header:', '')
+      .replace(/\s*\(\d+\.\d+\)\s*$/, '') // the number of an error of the AVIF decoder, on a line of its own
+      .trim();
+    const reason = said === '' ? 'its header cannot be read' : said.split('\n').at(-1);
     throw new InputError(`${name}: is a damaged or cut-off ${format} (${reason}); a whole one is needed`, {
       cause: error,
     });
