@@ -151,7 +151,11 @@ describe('the weights are unavailable, and nothing is left in the cache that cou
       /not the expected file \(7 bytes where 100000 are expected\)/,
     ],
     ['the server never ends', (_, response) => endless(response), /100000 are the limit/],
-    ['the server has no such file', (_, response) => response.writeHead(404).end(), /answers 404/],
+    [
+      'the server has no such file',
+      (_, response) => response.writeHead(404).end(),
+      /answers 404 .* give it by path \(--weights FILE of dream and style\)$/,
+    ],
   ];
   it.each(cases)('%s', async (_, answer, message) => {
     const server = await serve(answer);
@@ -168,7 +172,7 @@ describe('the weights are unavailable, and nothing is left in the cache that cou
     const work = locateWeights(nowhere, { cacheDir, offline: true });
     await expect(work).rejects.toThrow(WeightsUnavailable);
     await expect(work).rejects.toThrow(
-      /^tiny: its weights are not on this machine and downloads are off; fetch them once with "latentbrush models fetch tiny"/,
+      /^tiny: its weights are not on this machine and downloads are off; fetch them once with "latentbrush models fetch tiny", or get http.* another way and give the file to dream or style by --weights FILE$/,
     );
     expect(await readdir(cacheDir)).toEqual([]);
   });

@@ -108,7 +108,7 @@ async function chosenByPerson(
       if (wrong !== undefined) {
         throw new InputError(
           `${copy}: not the weights of ${name} as Keras publishes them (${wrong}); fetch them again from ${entry.url}, ` +
-            'or name the file itself as the weights to use it all the same',
+            'or give the file itself by --weights FILE to use it all the same',
         );
       }
       return { path: copy, from: 'data folder' };
@@ -147,12 +147,13 @@ async function fetchInto(path: string, entry: PretrainedWeights, options: Locate
     });
   } catch (error) {
     if (!(error instanceof DownloadError || error instanceof ProxyVariableError)) throw error;
-    throw new WeightsUnavailable(name, `${name}: its weights could not be fetched: ${error.message}`, {
+    const flag = error instanceof DownloadError ? ' (--weights FILE of dream and style)' : '';
+    throw new WeightsUnavailable(name, `${name}: its weights could not be fetched: ${error.message}${flag}`, {
       cause: error,
     });
   }
 }
 
 function advice({ name, url }: PretrainedWeights): string {
-  return `fetch them once with "latentbrush models fetch ${name}", or get ${url} another way and name the file as the weights`;
+  return `fetch them once with "latentbrush models fetch ${name}", or get ${url} another way and give the file to dream or style by --weights FILE`;
 }

@@ -6,18 +6,23 @@ import { megabytes } from '../megabytes.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { outputOptions, unusedSeedOption } from '../shared-options.ts';
 import { weightsFlags, type WeightsFlags } from '../weights-flags.ts';
+import { isOnnxFile, showOnnxInfo } from './onnx-info.ts';
 import { describeState, weightsState } from './weights-state.ts';
 
 /** `latentbrush models info`. */
 export function modelsInfoCommand(): Command {
   const command = new Command('info')
     .description('Show what a network is, where its weights come from and on which terms.')
-    .argument('<name>', 'embedded, inception_v3, vgg16, vgg19');
+    .argument('<name>', 'embedded, inception_v3, vgg16, vgg19, or an .onnx file');
   weightsFlags(command);
   unusedSeedOption(command);
   outputOptions(command);
   return command.action(async (name: string, given: OutputOptions & WeightsFlags) => {
     const output = new Output(given);
+    if (isOnnxFile(name)) {
+      await showOnnxInfo(name, output);
+      return;
+    }
     const entry = backboneNamed(name);
     const { architecture, weights, ...about } = entry;
     const layers = describeLayers(architecture());
@@ -45,6 +50,7 @@ export function modelsInfoCommand(): Command {
       lines.push(['source', weights.url], ['size', megabytes(weights.size)], ['MD5', weights.md5]);
     }
     output.text(`${about.name}\n${lines.map(([key, value]) => `  ${key.padEnd(8)}  ${value}\n`).join('')}`);
+    if (found.problem !== undefined) output.text(`\n${found.problem}\n`);
   });
 }
 

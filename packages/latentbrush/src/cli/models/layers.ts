@@ -7,6 +7,7 @@ import { parseSize } from '../../image/size.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { outputOptions, unusedSeedOption } from '../shared-options.ts';
 import { table } from '../table.ts';
+import { isOnnxFile } from './onnx-info.ts';
 
 /** `latentbrush models layers`. */
 export function modelsLayersCommand(): Command {
@@ -51,7 +52,7 @@ async function describe(
   layers: readonly LayerInfo[];
   sizes: ReadonlyMap<string, readonly [number, number]> | undefined;
 }> {
-  if (name.toLowerCase().endsWith('.onnx')) {
+  if (isOnnxFile(name)) {
     if (size !== undefined)
       throw new InputError(`--size: works for networks known by name; ${name} is listed without it`);
     return { layers: (await onnxBackbone(name)).layers, sizes: undefined };

@@ -15,12 +15,14 @@ export function modelsListCommand(): Command {
   return command.action(async (given: OutputOptions & WeightsFlags) => {
     const output = new Output(given);
     const rows: string[][] = [];
+    const problems: string[] = [];
     for (const entry of Object.values(backboneCatalogue)) {
       const { name, title, end, licence, weights } = entry;
       const found = await weightsState(entry, given);
       output.event({ type: 'model', name, title, end, licence, size: weights?.size ?? null, ...found });
       rows.push([name, end, licence, describeState(entry, found)]);
+      if (found.problem !== undefined) problems.push(`\n${found.problem}\n`);
     }
-    output.text(table(['name', 'last layer', 'licence', 'weights'], rows));
+    output.text(table(['name', 'last layer', 'licence', 'weights'], rows) + problems.join(''));
   });
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { serve } from '../../testing/file-server.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { pretrainedWeights } from '../../weights/registry.ts';
+import { onnxFile } from '../../weights/testing/onnx-files.ts';
 import { built, environment, finish, jsonLines, run, start, type Finished } from '../testing/program.ts';
 
 /** The program with a cache of its own, which is the current folder. */
@@ -41,6 +42,13 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     expect(inception).toMatchObject({ name: 'inception_v3', state: 'missing' });
     expect(vgg16).toMatchObject({ state: 'damaged' });
     expect(vgg16?.problem).toMatch(/7 bytes where 58889256 are expected.*latentbrush models fetch vgg16/);
+    const people = await models(['list'], folder);
+    expect(people.stdout).toMatch(/^vgg16 .* damaged, see below$/m); // a table stays one
+    expect(people.stdout).toMatch(/\n\n\/.*: not the weights of vgg16 \(7 bytes .*models fetch vgg16\n$/);
+    const info = await models(['info', 'vgg16'], folder);
+    expect(info.stdout).toMatch(
+      /^ {2}weights {3}damaged, see below$[^]*\n\n\/.*: not the weights of vgg16 .*\n$/m,
+    );
     expect(vgg19).toMatchObject({ state: 'here', path: join(folder, 'mine', 'vgg19.safetensors') });
   });
 
@@ -50,6 +58,21 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     for (const fact of [url, md5, paper, '[123.68, 116.779, 103.939]', 'BGR']) expect(stdout).toContain(fact);
     const [info] = jsonLines((await models(['info', 'vgg19', '--json'])).stdout);
     expect(info).toMatchObject({ type: 'model', name: 'vgg19', url, md5, layers: 21, end: 'block5_pool' });
+  });
+
+  it('info of an .onnx file tells what it takes and how many layers it has', async () => {
+    const folder = await temporaryFolder();
+    const nodes = [
+      { operator: 'Relu', inputs: ['image'], output: 'first' },
+      { operator: 'Neg', inputs: ['first'], output: 'second' },
+    ];
+    await writeFile(join(folder, 'own.onnx'), onnxFile([], { name: 'image', shape: [1, 3, 32, 32] }, nodes));
+    const { code, stdout, stderr } = await models(['info', 'own.onnx'], folder);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^own\.onnx\n {2}size {6}0\.0 MB\n {2}input {5}image: float32 \[1, 3, 32, 32\]\n/);
+    expect(stdout).toMatch(/^ {2}layers {4}2 that can be used, from first to second$/m);
+    const [info] = jsonLines((await models(['info', 'own.onnx', '--json'], folder)).stdout);
+    expect(info).toMatchObject({ type: 'model', file: 'own.onnx', layers: 2, end: 'second' });
   });
 
   it('layers is a table of what each layer sees and gives', async () => {

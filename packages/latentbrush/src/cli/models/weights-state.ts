@@ -28,7 +28,7 @@ export async function weightsState(
 }
 
 /** The state in a few words. */
-export function describeState({ weights }: BackboneEntry, { state, path, problem }: WeightsState): string {
+export function describeState({ weights }: BackboneEntry, { state, path }: WeightsState): string {
   switch (state) {
     case 'embedded':
       return 'come with this package';
@@ -37,6 +37,6 @@ export function describeState({ weights }: BackboneEntry, { state, path, problem
     case 'missing':
       return `a download of ${megabytes(weights?.size ?? 0)}`;
     case 'damaged':
-      return problem ?? '';
+      return 'damaged, see below';
   }
 }
