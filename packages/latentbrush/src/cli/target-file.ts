@@ -1,8 +1,9 @@
 import { InputError } from '@latentbrush/engine';
 import { existsSync } from 'node:fs';
-import { access, constants, mkdir, readdir, stat } from 'node:fs/promises';
+import { access, constants, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { fileError } from '../files/file-error.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { formatOfPath } from '../image/index.ts';
 
 /**
@@ -55,7 +56,7 @@ export async function checkEmptyFolder(path: string, what: string): Promise<void
  */
 export async function makeTargetFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
   } catch (error) {
     throw fileError(error, path, 'write');
   }

@@ -1,9 +1,10 @@
-import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { InputError } from '@latentbrush/engine';
 import { fetch, type Dispatcher, type Response } from 'undici';
 import { errorCode, fileError } from '../files/file-error.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { mismatch, type ExpectedFile } from './expected-file.ts';
 import { claimPartial } from './partial-file.ts';
 import { proxyAgent, proxyOf, proxyRefusal } from './proxy.ts';
@@ -62,7 +63,7 @@ export async function download(url: string, path: string, options: DownloadOptio
     );
   }
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
   } catch (error) {
     throw fileError(error, dirname(path), 'write');
   }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { errorCode, fileError } from '../files/file-error.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { withByteStream } from './byte-stream.ts';
 import { encodeIdx, readIdx } from './idx.ts';
 
@@ -54,7 +55,7 @@ export async function writeDrawnEmoji(
   { pixels, labels, captions }: DrawnEmoji,
 ): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
   } catch (error) {
     throw fileError(error, dirname(path), 'write');
   }
