@@ -77,7 +77,9 @@ export class Generator {
     const { latent } = architecture;
     const wrong = points.find((point) => point.length !== latent);
     if (wrong !== undefined)
-      throw new InputError(`gan: a point of ${counted(wrong.length, 'dimension')} was given; this model has ${latent}`);
+      throw new InputError(
+        `gan: a point of ${counted(wrong.length, 'dimension')} was given; this model has ${latent}`,
+      );
     const labels = this.#labels(points.length, classes);
     const pictures: Picture[] = [];
     for (let start = 0; start < points.length; start += CHUNK) {

@@ -41,7 +41,9 @@ export function wayThrough(
 ): Point[] {
   const [first] = points;
   if (first === undefined || points.length < 2)
-    throw new InputError(`interpolation: ${counted(points.length, 'point was', 'points were')} given; at least two are needed`);
+    throw new InputError(
+      `interpolation: ${counted(points.length, 'point was', 'points were')} given; at least two are needed`,
+    );
   if (!Number.isInteger(steps) || steps < 1)
     throw new InputError(`interpolation: ${steps} steps were given; a whole number from 1 on is needed`);
   const odd = points.find(({ length }) => length !== first.length);
