@@ -1,5 +1,13 @@
 import type { Picture } from '../image/index.ts';
 
+/** A place in the course of a dream. */
+export interface DreamPlace {
+  /** Octave, from 1. */
+  readonly octave: number;
+  /** Steps done in it. */
+  readonly iteration: number;
+}
+
 /** What a dream tells while it goes on. */
 export type DreamEvent =
   | {
@@ -33,4 +41,6 @@ export type DreamEvent =
       readonly type: 'done';
       readonly reason: 'finished' | 'aborted';
       readonly picture: Picture;
+      /** Where it was aborted; told at that place, the same dream comes to the same picture. */
+      readonly stoppedAt?: DreamPlace;
     };

@@ -5,7 +5,7 @@ export {
   parseContributions,
   type Contribution,
 } from './contributions.ts';
-export type { DreamEvent } from './events.ts';
+export type { DreamEvent, DreamPlace } from './events.ts';
 export { explore, type Exploration } from './explore.ts';
 export { noisePicture, VISUALIZATION } from './noise.ts';
 export { dreamTerms, type ObjectiveKind } from './objective.ts';

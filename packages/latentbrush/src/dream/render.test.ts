@@ -288,6 +288,33 @@ describe('a dream that is interrupted', () => {
     expect(change(doneOf(events).picture, photograph)).toBeLessThan(1e-4);
   });
 
+  it('says where, and told to stop there comes to the same picture: in an octave, between octaves', async () => {
+    const stopped = async (at: (event: DreamEvent) => boolean): Promise<DreamEvent[]> => {
+      const controller = new AbortController();
+      const events: DreamEvent[] = [];
+      for await (const event of dream(backbone, photograph, quick, {}, controller.signal)) {
+        events.push(event);
+        if (at(event)) controller.abort();
+      }
+      return events;
+    };
+    const inside = await stopped((event) => event.type === 'step' && event.octave === 2);
+    expect(doneOf(inside).stoppedAt).toEqual({ octave: 2, iteration: 1 });
+    const between = await stopped((event) => event.type === 'octave');
+    expect(doneOf(between).stoppedAt).toEqual({ octave: 2, iteration: 0 });
+    expect(doneOf(between).picture).not.toEqual(doneOf(inside).picture);
+    const again = await stopped((event) => event.type === 'step' && event.octave === 2);
+    expect(doneOf(again)).toEqual(doneOf(inside));
+  });
+
+  it('after its last octave is finished all the same', async () => {
+    const controller = new AbortController();
+    for await (const event of dream(backbone, photograph, { ...quick, octaves: 1 }, {}, controller.signal)) {
+      if (event.type === 'octave') controller.abort();
+      if (event.type === 'done') expect(event).toMatchObject({ reason: 'finished' });
+    }
+  });
+
   it('between two tiles ends with the steps that were whole', async () => {
     const controller = new AbortController();
     let evaluations = 0;

@@ -3,7 +3,7 @@ import type { Backbone } from '../backbones/index.ts';
 import { maskOf, zoom, type Mask, type Picture } from '../image/index.ts';
 import { parseOptions } from '../options.ts';
 import { Dreamer } from './dreamer.ts';
-import type { DreamEvent } from './events.ts';
+import type { DreamEvent, DreamPlace } from './events.ts';
 import { checkContributions, measureGuide } from './objective.ts';
 import { addLostDetail, octaveSizes } from './octaves.ts';
 import { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
@@ -58,21 +58,26 @@ export class Dream {
     yield { type: 'start', octaves: sizes, total };
     let smaller = zoom(original, ...sizes[0]!);
     let dreamed = smaller;
+    let stoppedAt: DreamPlace | undefined;
     for (const [index, size] of sizes.entries()) {
       const sharp = zoom(original, ...size);
       dreamed = zoom(dreamed, ...size);
       const mask = this.#mask && maskOf(this.#mask, ...size);
+      let steps = 0;
       for await (const { iteration, loss, terms } of this.#ascend(dreamed, mask, random, signal)) {
         const done = index * iterations + iteration;
+        steps = iteration;
         yield { type: 'step', octave: index + 1, iteration, done, total, loss, terms };
       }
       addLostDetail(dreamed, sharp, smaller);
       if (mask !== undefined) restoreBlack(dreamed, sharp, mask);
       smaller = sharp;
-      if (signal?.aborted === true) break;
+      if (signal?.aborted === true) {
+        stoppedAt = { octave: index + 1, iteration: steps };
+        break;
+      }
       yield { type: 'octave', octave: index + 1, picture: fromPixels(dreamed) };
     }
-    const reason = signal?.aborted === true ? 'aborted' : 'finished';
     if (dreamed.height !== picture.height || dreamed.width !== picture.width) {
       dreamed = zoom(dreamed, picture.height, picture.width); // it was aborted
       addLostDetail(dreamed, original, smaller);
@@ -80,7 +85,8 @@ export class Dream {
     const result = fromPixels(dreamed);
     if (this.#mask !== undefined)
       restoreBlack(result, picture, maskOf(this.#mask, picture.height, picture.width));
-    yield { type: 'done', reason, picture: result };
+    if (stoppedAt === undefined) yield { type: 'done', reason: 'finished', picture: result };
+    else yield { type: 'done', reason: 'aborted', picture: result, stoppedAt };
   }
 
   /** Frees the native memory. */

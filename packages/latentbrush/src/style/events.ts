@@ -1,5 +1,13 @@
 import type { Picture } from '../image/index.ts';
 
+/** A place in the course of a painting. */
+export interface StylePlace {
+  /** Round of the last step, from 1; 0 before the first step. */
+  readonly round: number;
+  /** Evaluations of all rounds up to that step, as `evaluation` events count them. */
+  readonly evaluation: number;
+}
+
 /** What style transfer tells while it goes on. */
 export type StyleEvent =
   | {
@@ -36,4 +44,6 @@ export type StyleEvent =
       readonly reason: 'finished' | 'aborted';
       /** Of the size that `start` said; when aborted earlier in the pyramid, enlarged to it. */
       readonly picture: Picture;
+      /** Where it was aborted; told at that place, the same painting comes to the same picture. */
+      readonly stoppedAt?: StylePlace;
     };

@@ -1,6 +1,6 @@
 export { chooseBackbone, type ChosenBackbone } from './choose-backbone.ts';
 export { ContentCrops } from './content-crops.ts';
-export { type StyleEvent } from './events.ts';
+export { type StyleEvent, type StylePlace } from './events.ts';
 export { exportOnnx, type ExportedStyle } from './export.ts';
 export { type FastEvent, type FastLosses } from './fast-events.ts';
 export { SMALLEST_SIDE, StylePainter, type StyleModel } from './fast-model.ts';

@@ -346,6 +346,46 @@ describe('when it is told to stop', () => {
     expect([done!.picture.height, done!.picture.width]).toEqual([start!.height, start!.width]);
   });
 
+  it('says where, and told to stop there comes to the same picture: in a round, between rounds, between sizes', async () => {
+    const options: StyleInput = { ...quick, height: 130, pyramid: 2, rounds: 4, evaluations: 4 };
+    const stopped = async (at: (event: StyleEvent) => boolean, later = 0): Promise<StyleEvent[]> => {
+      const controller = new AbortController();
+      const events: StyleEvent[] = [];
+      let waiting: number | undefined; // evaluations of the network until Ctrl-C
+      const watched: Backbone = {
+        ...likeVgg,
+        activations: (pixels, names) => {
+          if (waiting !== undefined && waiting-- === 0) controller.abort();
+          return likeVgg.activations(pixels, names);
+        },
+      };
+      for await (const event of paint(watched, content, [style], options, controller.signal)) {
+        events.push(event);
+        if (!at(event)) continue;
+        if (later === 0) controller.abort();
+        else waiting ??= later - 1;
+      }
+      return events;
+    };
+    const between = (round: number) => (event: StyleEvent) => event.type === 'round' && event.round === round;
+    const cases = [
+      await stopped((event) => event.type === 'evaluation' && event.evaluation >= 6),
+      await stopped(between(1)),
+      await stopped(between(3), 1), // while the next size is made ready
+    ];
+    expect(cases.map((events) => of(events, 'done')[0]?.stoppedAt?.round)).toEqual([2, 1, 3]);
+    expect(of(cases[2]!, 'round').map(({ round }) => round)).toEqual([1, 2, 3]);
+    for (const events of cases) {
+      const [done] = of(events, 'done');
+      expect(done?.reason).toBe('aborted');
+      const { evaluation } = done!.stoppedAt!;
+      expect(evaluation).toBe(of(events, 'evaluation').at(-1)?.evaluation);
+      const again = await stopped((event) => event.type === 'evaluation' && event.evaluation >= evaluation);
+      expect(of(again, 'done')[0]).toEqual(done);
+      expect(of(again, 'round').at(-1)).toEqual(of(events, 'round').at(-1));
+    }
+  });
+
   it('by leaving the loop, ends without a fault', async () => {
     for await (const event of paint(likeVgg, content, [style], quick)) if (event.type === 'evaluation') break;
   });

@@ -3,7 +3,7 @@ import { PixelObjective, type Backbone, type PixelEvaluation } from '../backbone
 import { inColor, maskOf, resize, withColorsOf, type Picture } from '../image/index.ts';
 import { counted } from '../counted.ts';
 import { parseOptions } from '../options.ts';
-import type { StyleEvent } from './events.ts';
+import type { StyleEvent, StylePlace } from './events.ts';
 import { checkMemory, estimateMemory } from './memory.ts';
 import { measureContent, styleTerms } from './objective.ts';
 import { styleOptions, type StyleInput } from './options.ts';
@@ -14,7 +14,7 @@ import {
   type PixelOptimizer,
 } from './pixel-optimizer.ts';
 import { perceptionOf } from './presets.ts';
-import { enlarged, pyramidLevels, withBorder, withoutBorder } from './pyramid.ts';
+import { enlarged, pyramidLevels, withBorder, withoutBorder, type Level } from './pyramid.ts';
 import { resolveStyle, type ResolvedStyle } from './resolved-options.ts';
 import { checkSizes, checkStyleSize, sizeOfStyle } from './sizes.ts';
 import { styleParts, type StylePicture } from './style-parts.ts';
@@ -66,6 +66,8 @@ export async function* paint(
   let evaluation = 0;
   let rounds = 0;
   let painted: Picture | undefined;
+  let shown: { readonly picture: Picture; readonly level: Level } | undefined;
+  let place: StylePlace = { round: 0, evaluation: 0 };
   for (const level of levels) {
     const target = resize(inColor(content), level);
     const base = resolved.keepColors === 'luminance' ? grey(target) : target;
@@ -98,32 +100,26 @@ export async function* paint(
         for await (const step of steps) {
           pixels.set(step.pixels);
           reached = { loss: step.loss, terms: step.terms };
-          yield {
-            type: 'evaluation',
-            evaluation: evaluation + step.evaluations,
-            total: evaluations,
-            loss: step.loss,
-          };
+          place = { round: rounds + 1, evaluation: evaluation + step.evaluations };
+          yield { type: 'evaluation', evaluation: place.evaluation, total: evaluations, loss: step.loss };
         }
-        evaluation += resolved.evaluations;
-        rounds += 1;
-        painted = { ...extended, data: pixels };
-        const { loss, terms } = reached ?? (await objective.evaluate(pixels)); // aborted before it began
-        yield {
-          type: 'round',
-          round: rounds,
-          total: resolved.rounds,
-          height: level.height,
-          width: level.width,
-          loss,
-          terms,
-          picture: finish(pixels),
-        };
+        // A round that was aborted before its first step was none.
+        if (signal?.aborted !== true || place.round === rounds + 1) {
+          evaluation += resolved.evaluations;
+          rounds += 1;
+          painted = { ...extended, data: pixels };
+          shown = { picture: finish(pixels), level };
+          const { loss, terms } = reached!;
+          const { height, width } = level;
+          const { picture } = shown;
+          yield { type: 'round', round: rounds, total: resolved.rounds, height, width, loss, terms, picture };
+        }
         if (signal?.aborted === true) {
           const size = { height: resolved.height, width };
+          const last = shown ?? { picture: finish(pixels), level };
           const picture =
-            level === levels.at(-1) ? finish(pixels) : whole(finish(pixels), content, size, resolved);
-          yield { type: 'done', reason: 'aborted', picture };
+            last.level === levels.at(-1) ? last.picture : whole(last.picture, content, size, resolved);
+          yield { type: 'done', reason: 'aborted', picture, stoppedAt: place };
           return;
         }
       }
