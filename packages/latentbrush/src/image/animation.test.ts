@@ -227,13 +227,21 @@ describe('createAnimation of .mp4 when ffmpeg is of no use', () => {
 describe('the recipe of an animation', () => {
   const made = recipe({ system: 'dream', seed: 7, options: { note: 'für <dich> & 고양이' }, inputs: [] });
 
-  async function writeWithRecipe(name: string): Promise<string> {
+  async function writeWithRecipe(name: string, known = made): Promise<string> {
     const path = join(await temporaryFolder(), name);
     const animation = await createAnimation(path, { height, width, framesPerSecond: 10, recipe: made });
     for (const color of COLORS) await animation.add(frame(color));
-    await animation.finish();
+    await animation.finish(known === made ? undefined : known);
     return path;
   }
+
+  it.each(['clip.gif', 'clip.webp', ...(hasFfmpeg ? ['clip.mp4'] : [])])(
+    'may be another at the end than at the start: %s',
+    async (name) => {
+      const known = { ...made, options: { stoppedAt: { frame: 3 } } };
+      expect(await readRecipe(await writeWithRecipe(name, known))).toEqual(known);
+    },
+  );
 
   it.each(['clip.gif', 'clip.webp'])('travels in the file: %s', async (name) => {
     const path = await writeWithRecipe(name);

@@ -5,6 +5,7 @@ import { fileError } from '../files/file-error.ts';
 import { type AnimationOptions, type FrameEncoder } from './frame-encoder.ts';
 import { ImageSequenceEncoder } from './image-sequence-encoder.ts';
 import { type Picture } from './picture.ts';
+import { type Recipe } from './recipe.ts';
 import { rgbBytes } from './rgb-bytes.ts';
 import { videoEncoder } from './video-encoder.ts';
 
@@ -20,9 +21,10 @@ export interface AnimationWriter {
   add(frame: Picture): Promise<void>;
   /**
    * Writes the file and closes the writer.
+   * @param recipe in place of the one that was given at the start: how the animation was made is known for sure only now
    * @throws InputError when it cannot be written where it should
    */
-  finish(): Promise<void>;
+  finish(recipe?: Recipe): Promise<void>;
   /** Closes the writer, unless it is closed already, and leaves no trace. */
   discard(): Promise<void>;
 }
@@ -84,11 +86,11 @@ function writer(path: string, { height, width }: AnimationOptions, encoder: Fram
       await encoder.write(rgbBytes(frame));
       count++;
     },
-    async finish() {
+    async finish(recipe) {
       expectOpen();
       if (count === 0) throw new Error(`${path}: an animation needs at least one frame`);
       open = false;
-      await encoder.end();
+      await encoder.end(recipe);
     },
     async discard() {
       if (!open) return;

@@ -20,6 +20,7 @@ export interface AnimationOptions {
 export interface FrameEncoder {
   /** The next frame: red, green, blue, row after row. */
   write(rgb: Uint8Array): Promise<void>;
-  end(): Promise<void>;
+  /** @param recipe in place of the one that was given at the start */
+  end(recipe?: Recipe): Promise<void>;
   abort(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { writeFileAtomic } from '../files/atomic-file.ts';
 import { type AnimationOptions, type FrameEncoder } from './frame-encoder.ts';
 import { withGifXmp } from './gif-xmp.ts';
 import { loadSharp } from './load-sharp.ts';
+import { type Recipe } from './recipe.ts';
 import { recipeXmp } from './recipe-xmp.ts';
 
 /** Bytes of raw frames that are held at most. */
@@ -17,7 +18,7 @@ export class ImageSequenceEncoder implements FrameEncoder {
   readonly #path: string;
   readonly #format: 'gif' | 'webp';
   readonly #options: AnimationOptions;
-  readonly #xmp: string | undefined;
+  #xmp: string | undefined;
   #frames: Uint8Array[] = [];
 
   constructor(path: string, format: 'gif' | 'webp', options: AnimationOptions) {
@@ -34,7 +35,8 @@ export class ImageSequenceEncoder implements FrameEncoder {
     this.#frames.push(rgb);
   }
 
-  async end(): Promise<void> {
+  async end(recipe?: Recipe): Promise<void> {
+    if (recipe !== undefined) this.#xmp = recipeXmp(recipe);
     const { height, width } = this.#options;
     const count = this.#frames.length;
     const tall = Buffer.concat(this.#frames);

@@ -9,7 +9,14 @@ export {
   type EncodeOptions,
   type PictureFormat,
 } from './encode.ts';
-export { recipe, recipeInput, type Recipe, type RecipeInput } from './recipe.ts';
+export {
+  recipe,
+  recipeFolder,
+  recipeInput,
+  withRecipeOptions,
+  type Recipe,
+  type RecipeInput,
+} from './recipe.ts';
 export { readRecipe } from './read-recipe.ts';
 export { colorStatistics, matchHistogram, type ColorStatistics } from './color-transfer.ts';
 export { multiply, squareRoot, type Matrix3 } from './symmetric-eigen.ts';

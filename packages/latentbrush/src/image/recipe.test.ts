@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import fc from 'fast-check';
@@ -8,7 +9,15 @@ import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { version } from '../version.ts';
 import { writePicture } from './encode.ts';
 import { readRecipe } from './read-recipe.ts';
-import { decodeRecipe, encodeRecipe, MAX_RECIPE_BYTES, recipe, recipeInput, type Recipe } from './recipe.ts';
+import {
+  decodeRecipe,
+  encodeRecipe,
+  MAX_RECIPE_BYTES,
+  recipe,
+  recipeFolder,
+  recipeInput,
+  type Recipe,
+} from './recipe.ts';
 import { recipeTextOf, recipeXmp } from './recipe-xmp.ts';
 import { noise } from './testing/noise.ts';
 
@@ -178,5 +187,22 @@ describe('recipeInput', () => {
       sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad', // FIPS 180-2, B.1
     });
     await expect(recipeInput(`${path}.none`)).rejects.toThrow(InputError);
+  });
+});
+
+describe('recipeFolder', () => {
+  it('is one entry for all pictures of a folder, in their order', async () => {
+    const folder = join(await temporaryFolder(), 'film');
+    await mkdir(folder);
+    const [first, second] = [join(folder, '1.png'), join(folder, '2.png')];
+    await writeFile(first, 'abc');
+    await writeFile(second, 'd');
+    const entry = await recipeFolder(`${folder}/.`, [first, second]);
+    expect(entry).toMatchObject({ name: 'film', files: 2 });
+    expect((await recipeFolder(folder, [second, first])).sha256).not.toBe(entry.sha256);
+    const lines = `${(await recipeInput(first)).sha256}\n${(await recipeInput(second)).sha256}\n`;
+    expect(entry.sha256).toBe(createHash('sha256').update(lines).digest('hex'));
+    const made = { ...example, inputs: [entry] };
+    expect(decodeRecipe(encodeRecipe(made), 'file')).toEqual(made);
   });
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { fileError } from '../files/file-error.ts';
@@ -17,7 +17,11 @@ export const MAX_RECIPE_BYTES = 48_000;
 
 const headSchema = z.object({ format: z.literal(FORMAT), formatVersion: z.int().min(1) });
 
-const inputSchema = z.object({ name: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+const inputSchema = z.object({
+  name: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  files: z.int().min(1).optional(),
+});
 
 const recipeSchema = z.object({
   system: z.string().min(1),
@@ -27,12 +31,14 @@ const recipeSchema = z.object({
   inputs: z.array(inputSchema),
 });
 
-/** A file that went into a picture. */
+/** A file that went into a picture, or a folder of pictures that went into a film. */
 export interface RecipeInput {
   /** Its name without its folder: pictures are shared, and folders tell about people. */
   readonly name: string;
-  /** SHA-256 of its bytes, as hexadecimal digits. */
+  /** SHA-256 of its bytes, as hexadecimal digits; of a folder that of the digits of its pictures, one a line, in their order. */
   readonly sha256: string;
+  /** Of a folder: how many pictures it has. */
+  readonly files?: number | undefined;
 }
 
 /** How a picture was made, so that it can be made again. It travels in the picture's file. */
@@ -52,6 +58,11 @@ export function recipe(made: Omit<Recipe, 'version'>): Recipe {
   return { version, ...made };
 }
 
+/** A recipe with more options, or with others. */
+export function withRecipeOptions(made: Recipe, options: Recipe['options']): Recipe {
+  return { ...made, options: { ...made.options, ...options } };
+}
+
 /**
  * Name and checksum of a file for a recipe.
  * @throws InputError when the file is missing or cannot be read
@@ -64,6 +75,17 @@ export async function recipeInput(path: string): Promise<RecipeInput> {
     throw fileError(error, path, 'read');
   }
   return { name: basename(path), sha256: hash.digest('hex') };
+}
+
+/**
+ * Name and checksum of a folder of pictures for a recipe: one entry for all of them, since there may be more than a recipe can hold.
+ * @param pictures paths of its pictures, in order
+ * @throws InputError when one is missing or cannot be read
+ */
+export async function recipeFolder(folder: string, pictures: readonly string[]): Promise<RecipeInput> {
+  const hash = createHash('sha256');
+  for (const path of pictures) hash.update(`${(await recipeInput(path)).sha256}\n`);
+  return { name: basename(resolve(folder)), sha256: hash.digest('hex'), files: pictures.length };
 }
 
 /**

@@ -9,6 +9,7 @@ import { writeFileAtomic } from '../files/atomic-file.ts';
 import { errorCode } from '../files/file-error.ts';
 import { type AnimationOptions, type FrameEncoder } from './frame-encoder.ts';
 import { xmpBox } from './mp4-xmp.ts';
+import { type Recipe } from './recipe.ts';
 import { recipeXmp } from './recipe-xmp.ts';
 
 /** H.264 before MPEG-4 part 2, which every build of ffmpeg has but fewer players show. */
@@ -24,7 +25,7 @@ const ENCODERS: readonly (readonly [name: string, quality: readonly string[]])[]
  */
 export async function videoEncoder(path: string, options: AnimationOptions): Promise<FrameEncoder> {
   const codec = codecArguments(path, await listEncoders(path));
-  const metadata = options.recipe === undefined ? undefined : xmpBox(recipeXmp(options.recipe));
+  const metadata = options.recipe && metadataOf(options.recipe);
   const folder = await mkdtemp(join(tmpdir(), 'latentbrush-'));
   const temporary = join(folder, 'animation.mp4');
   return new VideoEncoder(path, temporary, ffmpegArguments(options, codec, temporary), metadata);
@@ -60,10 +61,14 @@ export function codecArguments(path: string, listing: string): readonly string[]
   return ['-c:v', found[0], ...found[1]];
 }
 
+function metadataOf(recipe: Recipe): Uint8Array {
+  return xmpBox(recipeXmp(recipe));
+}
+
 class VideoEncoder implements FrameEncoder {
   readonly #path: string;
   readonly #temporary: string;
-  readonly #metadata: Uint8Array | undefined;
+  #metadata: Uint8Array | undefined;
   readonly #process: ChildProcess;
   readonly #input: Writable;
   readonly #ended: Promise<Ending>;
@@ -96,7 +101,8 @@ class VideoEncoder implements FrameEncoder {
     if (error) throw await this.#failure();
   }
 
-  async end(): Promise<void> {
+  async end(recipe?: Recipe): Promise<void> {
+    if (recipe !== undefined) this.#metadata = metadataOf(recipe);
     try {
       this.#input.end();
       const { succeeded } = await this.#ended;
