@@ -75,6 +75,21 @@ export async function loadCheckpoint(
 }
 
 /**
+ * Reads one checkpoint of a run by its path.
+ * @throws InputError when it cannot be read, when its bytes are not those that were written, or when a newer version of the program
+ * wrote it
+ */
+export async function loadCheckpointFile(path: string): Promise<Checkpoint> {
+  let bytes;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
+  return decodeOr(bytes, path, () => Promise.resolve('restore it from a copy'));
+}
+
+/**
  * The file of the newest checkpoint of a run.
  * @throws InputError when there is none
  */

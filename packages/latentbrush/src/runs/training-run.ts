@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { writePicture, type Picture, type Recipe } from '../image/index.ts';
-import { loadCheckpoint, saveCheckpoint, savedSteps } from './checkpoint.ts';
+import { loadCheckpoint, loadCheckpointFile, saveCheckpoint, savedSteps } from './checkpoint.ts';
 import { lockRun, type RunLock } from './lock.ts';
 import { appendMetric, truncateMetricsAfter, type Metric } from './metrics.ts';
 import { createRun, openRun, type Run } from './run.ts';
@@ -43,14 +43,17 @@ export async function readRun<Options, Extra, Progress>(
 }
 
 /**
- * The newest checkpoint of a run.
+ * A checkpoint of a run.
+ * @param file its path (default: the newest)
  * @throws InputError when there is none, or it is damaged
  */
 export async function readCheckpoint<Options, Extra, Progress>(
   kind: RunKind<Options, Extra, Progress>,
   folder: string,
+  file?: string,
 ): Promise<TrainingCheckpoint<Progress>> {
-  const { step, tensors, state } = await loadCheckpoint({ folder }, 'latest');
+  const { step, tensors, state } =
+    file === undefined ? await loadCheckpoint({ folder }, 'latest') : await loadCheckpointFile(file);
   return { step, tensors, progress: parsed(kind.progress, state, `${folder}: its checkpoint`, 'state') };
 }
 

@@ -62,12 +62,13 @@ export function checkSources(
 }
 
 /**
- * The network of a style run, as its newest checkpoint has it.
+ * The network of a style run.
+ * @param checkpoint path of the one to take (default: the newest)
  * @throws InputError when the folder is no style run or its checkpoint is damaged
  */
-export async function loadStyleModel(folder: string): Promise<StyleModel> {
+export async function loadStyleModel(folder: string, checkpoint?: string): Promise<StyleModel> {
   const { options, extra } = await readRun(styleRuns, folder);
-  const { tensors } = await readCheckpoint(styleRuns, folder);
+  const { tensors } = await readCheckpoint(styleRuns, folder, checkpoint);
   const weights = Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith('adam/')));
   const architecture = architectureOf(options);
   if (!fits(weights, architecture)) {
