@@ -1,12 +1,21 @@
 import { extname, join } from 'node:path';
-import { createAnimation, writePicture, type Picture, type Recipe } from '../image/index.ts';
+import {
+  createAnimation,
+  withRecipeOptions,
+  writePicture,
+  type Picture,
+  type Recipe,
+} from '../image/index.ts';
 import { checkEmptyFolder, makeTargetFolder } from './target-file.ts';
 
 /** Where the frames of a film go: one animation, or a folder with a picture for each. */
 export interface FrameTarget {
   add(frame: Picture): Promise<void>;
-  /** Ends the film as it is. */
-  finish(): Promise<void>;
+  /**
+   * Ends the film as it is.
+   * @param recipe of the film as it came to be; frames of a folder have theirs already, with their number
+   */
+  finish(recipe?: Recipe): Promise<void>;
   /** Leaves no animation; pictures in a folder stay. */
   discard(): Promise<void>;
 }
@@ -38,7 +47,7 @@ export async function openFrames(
       if (count === 0) await makeTargetFolder(path);
       count += 1;
       const name = `frame-${String(count).padStart(digits, '0')}.png`;
-      await writePicture(join(path, name), frame, { recipe });
+      await writePicture(join(path, name), frame, { recipe: withRecipeOptions(recipe, { frame: count }) });
     },
     finish: () => Promise.resolve(),
     discard: () => Promise.resolve(),

@@ -1,4 +1,11 @@
-import { recipeInput, type RecipeInput } from '../image/index.ts';
+import { recipeFolder, recipeInput, type RecipeInput } from '../image/index.ts';
+
+/** A folder of pictures that goes into a film. */
+export interface PictureFolder {
+  readonly folder: string;
+  /** Paths of its pictures, in order. */
+  readonly pictures: readonly string[];
+}
 
 /** Files that went into a picture, and which of them was what. */
 export interface RecordedInputs {
@@ -8,12 +15,12 @@ export interface RecordedInputs {
 }
 
 /**
- * Takes names and checksums of files for a recipe.
+ * Takes names and checksums of files and folders for a recipe.
  * @param files by role; a role may have several files or none
  * @throws InputError when one cannot be read
  */
 export async function recordInputs(
-  files: Readonly<Record<string, readonly string[]>>,
+  files: Readonly<Record<string, readonly (string | PictureFolder)[]>>,
 ): Promise<RecordedInputs> {
   const inputs: RecipeInput[] = [];
   const roles: Record<string, number[]> = {};
@@ -22,7 +29,9 @@ export async function recordInputs(
     roles[role] = [];
     for (const path of paths) {
       roles[role].push(inputs.length);
-      inputs.push(await recipeInput(path));
+      inputs.push(
+        typeof path === 'string' ? await recipeInput(path) : await recipeFolder(path.folder, path.pictures),
+      );
     }
   }
   return { inputs, roles };

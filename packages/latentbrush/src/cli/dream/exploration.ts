@@ -1,6 +1,12 @@
-import { explore, formatContributions, VISUALIZATION, type Exploration } from '../../dream/index.ts';
+import {
+  dreamOptions,
+  explore,
+  formatContributions,
+  VISUALIZATION,
+  type Exploration,
+} from '../../dream/index.ts';
 import { montage, writePicture, type Picture } from '../../image/index.ts';
-import { flagOf } from '../../options.ts';
+import { flagOf, parseOptions } from '../../options.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
 import { pictureOf, recipeOfSource, type DreamSource } from './source.ts';
 import type { JobContext } from '../job-context.ts';
@@ -8,13 +14,17 @@ import { INTERRUPTED } from '../interrupt.ts';
 import { shellWord } from '../shell-word.ts';
 import { checkTarget } from '../target-file.ts';
 
-/** Tries random mixes of layers and writes one sheet of them, each with the settings that dream it again. */
+/**
+ * Tries random mixes of layers and writes one sheet of them, each with the settings that dream it again.
+ * @param until fewer mixes: those that there were when the exploration was interrupted that is made again
+ */
 export async function dreamExploration(
   job: DreamJob,
   source: DreamSource,
   count: number,
   target: string,
   context: JobContext,
+  until = count,
 ): Promise<void> {
   const { output, signal } = context;
   await checkTarget(target);
@@ -27,20 +37,26 @@ export async function dreamExploration(
     output.event({ type: 'exploration', index: each.index, total: each.total, layers: mix });
     output.progress(each.index, each.total, mix);
     tried.push(each);
+    if (tried.length === until) break;
   }
   if (tried.length === 0) signal.throwIfAborted();
   const { picture, extra } = recipeOfSource(source);
   const mixes = tried.map(({ layers }) => formatContributions(layers));
-  const recipe = await dreamRecipe(job, picture, {
-    ...extra,
-    layers: job.options.layers,
-    explore: count,
-    mixes,
-  });
+  const recipe = await dreamRecipe(
+    job,
+    { picture },
+    {
+      ...extra,
+      layers: job.options.layers,
+      explore: count,
+      mixes,
+      ...(tried.length < count && { stoppedAt: { mix: tried.length } }),
+    },
+  );
   await writePicture(target, sheetOf(tried), { recipe });
-  output.event({ type: 'done', reason: tried.length < count ? 'aborted' : 'finished', path: target });
+  output.event({ type: 'done', reason: tried.length < until ? 'aborted' : 'finished', path: target });
   output.text(`${target}\n${tried.map((each) => lineOf(each, job, source)).join('')}`);
-  if (tried.length < count) {
+  if (tried.length < until) {
     output.note(`interrupted: ${tried.length} of ${count} mixes`);
     process.exitCode = INTERRUPTED;
   }
@@ -61,13 +77,13 @@ function flagWords([name, value]: readonly [string, string | number | boolean | 
   return value === true ? [flagOf(name)] : [flagOf(name), String(value)];
 }
 
-// The command that dreams a mix again, with all that was chosen; what noise brings along needs no flag.
+// The command that dreams a mix again, with all that was chosen; defaults, and what noise brings along, need no flag.
 function lineOf({ index, layers }: Exploration, job: DreamJob, source: DreamSource): string {
   const command = process.env.LATENTBRUSH_COMMAND ?? 'latentbrush';
   const { backbone, weights, preprocessing, guide, mask, size } = job;
-  const brought: Readonly<Record<string, unknown>> = source.type === 'noise' ? VISUALIZATION : {};
+  const brought = parseOptions(dreamOptions, source.type === 'noise' ? VISUALIZATION : {});
   const chosen = Object.entries({ ...job.options, layers: undefined }).filter(
-    ([name, value]) => value !== brought[name],
+    ([name, value]) => value !== brought[name as keyof typeof brought],
   );
   const words = [
     ...(source.type === 'picture' ? [source.path] : ['--noise', `${source.width}x${source.height}`]),

@@ -1,11 +1,20 @@
+import { InputError } from '@latentbrush/engine';
 import { listPictures } from '../../data/index.ts';
 import { dreamFrames, dreamZoom, type DreamFrame } from '../../dream/index.ts';
-import { fitWithin, readPicture, type Picture } from '../../image/index.ts';
+import {
+  fitWithin,
+  readPicture,
+  withRecipeOptions,
+  writePicture,
+  type Picture,
+  type Recipe,
+} from '../../image/index.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
 import { pictureOf, recipeOfSource, type DreamSource } from './source.ts';
-import { openFrames, type FrameTarget } from '../frame-target.ts';
+import { openFrames } from '../frame-target.ts';
 import type { JobContext } from '../job-context.ts';
 import { INTERRUPTED } from '../interrupt.ts';
+import { checkTarget } from '../target-file.ts';
 
 /** A dream one falls into. */
 export interface ZoomFilm {
@@ -15,32 +24,57 @@ export interface ZoomFilm {
   readonly framesPerSecond: number;
 }
 
+/** A film that is dreamed on the frames of a folder. */
+export interface FolderFilm {
+  /** Of the dream of a frame, the share that the next one begins with. */
+  readonly carry: number;
+  readonly framesPerSecond: number;
+}
+
+/** What is written of a film; where nothing is said, all of it. */
+export interface FilmPart {
+  /** The frames up to this one: where a film was interrupted that is made again. */
+  readonly until?: number | undefined;
+  /** This frame alone, as a picture. */
+  readonly frame?: number | undefined;
+}
+
+/** A film before its first frame is dreamed. */
+interface Film {
+  readonly size: { readonly height: number; readonly width: number };
+  readonly framesPerSecond: number;
+  readonly total: number;
+  readonly recipe: Recipe;
+  readonly dream: () => AsyncIterable<DreamFrame>;
+}
+
 /** Dreams, moves nearer and dreams again, and writes the frames as an animation or into a folder. */
 export async function dreamIntoZoom(
   job: DreamJob,
   source: DreamSource,
-  film: ZoomFilm,
+  { frames, zoom, framesPerSecond }: ZoomFilm,
   target: string,
   context: JobContext,
+  part: FilmPart = {},
 ): Promise<void> {
   const start = await pictureOf(source, job);
-  const { frames, zoom, framesPerSecond } = film;
   const { picture, extra } = recipeOfSource(source);
-  const recipe = await dreamRecipe(job, picture, { ...extra, film: { frames, zoom, framesPerSecond } });
-  const file = await openFrames(target, start, { framesPerSecond, frames, recipe });
-  await writeFrames(file, target, context, async function* () {
+  const recipe = await dreamRecipe(job, { picture }, { ...extra, film: { frames, zoom, framesPerSecond } });
+  const dream = async function* (): AsyncGenerator<DreamFrame> {
     const { backbone, pictures } = await loadDream(job, context);
     yield* dreamZoom(backbone, start, { frames, zoom }, job.options, pictures, context.signal);
-  });
+  };
+  await write({ size: start, framesPerSecond, total: frames, recipe, dream }, target, context, part);
 }
 
 /** Dreams on the frames of a film, each beginning with a share of what the dream added to the one before. */
 export async function dreamFolder(
   job: DreamJob,
   folder: string,
-  { carry, framesPerSecond }: { readonly carry: number; readonly framesPerSecond: number },
+  { carry, framesPerSecond }: FolderFilm,
   target: string,
   context: JobContext,
+  part: FilmPart = {},
 ): Promise<void> {
   const paths = await listPictures(folder);
   const read = async (path: string): Promise<Picture> => {
@@ -48,52 +82,72 @@ export async function dreamFolder(
     return job.size === undefined ? frame : fitWithin(frame, job.size);
   };
   const first = await read(paths[0]!);
-  const recipe = await dreamRecipe(job, undefined, { carry });
-  const file = await openFrames(target, first, { framesPerSecond, frames: paths.length, recipe });
+  const recipe = await dreamRecipe(job, { frames: { folder, pictures: paths } }, { carry, framesPerSecond });
   const frames = async function* (): AsyncGenerator<Picture> {
     yield first;
     for (const path of paths.slice(1)) yield await read(path);
   };
-  await writeFrames(
-    file,
-    target,
-    context,
-    async function* () {
-      const { backbone, pictures } = await loadDream(job, context);
-      yield* dreamFrames(backbone, frames(), carry, job.options, pictures, context.signal);
-    },
-    paths.length,
-  );
+  const dream = async function* (): AsyncGenerator<DreamFrame> {
+    const { backbone, pictures } = await loadDream(job, context);
+    yield* dreamFrames(backbone, frames(), carry, job.options, pictures, context.signal);
+  };
+  await write({ size: first, framesPerSecond, total: paths.length, recipe, dream }, target, context, part);
+}
+
+function write(film: Film, target: string, context: JobContext, { until, frame }: FilmPart): Promise<void> {
+  return frame === undefined
+    ? writeFrames(film, target, context, until)
+    : writeFrame(film, target, context, frame);
 }
 
 // Interrupted, the film ends with the frames it has.
 async function writeFrames(
-  file: FrameTarget,
+  { size, framesPerSecond, total, recipe, dream }: Film,
   target: string,
   { output, signal }: JobContext,
-  dream: () => AsyncIterable<DreamFrame>,
-  total?: number,
+  until = total,
 ): Promise<void> {
+  const file = await openFrames(target, size, { framesPerSecond, frames: total, recipe });
   let count = 0;
-  let expected = total ?? 0;
   try {
-    for await (const { frame, total: known, picture } of dream()) {
+    for await (const { frame, picture } of dream()) {
       await file.add(picture);
       count = frame;
-      expected = known ?? expected;
-      output.event({ type: 'frame', frame, total: expected });
-      output.progress(frame, expected, 'frames');
+      output.event({ type: 'frame', frame, total });
+      output.progress(frame, total, 'frames');
+      if (count === until) break;
     }
     if (count === 0) signal.throwIfAborted();
-    await file.finish();
+    await file.finish(count < total ? withRecipeOptions(recipe, { stoppedAt: { frame: count } }) : recipe);
   } catch (error) {
     await file.discard();
     throw error;
   }
-  const reason = count < expected ? 'aborted' : 'finished';
+  const reason = count < until ? 'aborted' : 'finished';
   output.event({ type: 'done', reason, frames: count, path: target });
   output.text(`${target}\n`);
   if (reason === 'finished') return;
-  output.note(`interrupted: ${count} of ${expected} frames`);
+  output.note(`interrupted: ${count} of ${total} frames`);
   process.exitCode = INTERRUPTED;
+}
+
+// Each frame needs those before it.
+async function writeFrame(
+  { recipe, dream }: Film,
+  target: string,
+  { output, signal }: JobContext,
+  wanted: number,
+): Promise<void> {
+  await checkTarget(target);
+  for await (const { frame, picture } of dream()) {
+    output.event({ type: 'frame', frame, total: wanted });
+    output.progress(frame, wanted, 'frames');
+    if (frame < wanted) continue;
+    await writePicture(target, picture, { recipe: withRecipeOptions(recipe, { frame }) });
+    output.event({ type: 'done', reason: 'finished', path: target });
+    output.text(`${target}\n`);
+    return;
+  }
+  signal.throwIfAborted();
+  throw new InputError(`frame ${wanted}: the film ends before it; choose one of its frames`);
 }

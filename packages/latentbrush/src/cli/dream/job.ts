@@ -4,7 +4,8 @@ import { BOOK_CONTRIBUTIONS, dreamOptions, type DreamInput, type DreamPictures }
 import { readPicture, recipe, type Recipe } from '../../image/index.ts';
 import { parseOptions } from '../../options.ts';
 import type { JobContext } from '../job-context.ts';
-import { recordInputs } from '../recipe-inputs.ts';
+import { isOnnx } from '../onnx-file.ts';
+import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
 import { weightsSource } from '../weights-flags.ts';
 
 /** Everything that decides what a dream looks like, except its first picture. */
@@ -54,14 +55,21 @@ export async function loadDream(
   return { backbone, pictures };
 }
 
-/** How a picture is made by a job. */
+/** What a job dreams on, where that is a file or a folder. */
+export interface DreamedOn {
+  readonly picture?: string | undefined;
+  readonly frames?: PictureFolder;
+}
+
+/** How a picture or a film is made by a job. */
 export async function dreamRecipe(
   job: DreamJob,
-  picture: string | undefined,
+  { picture, frames }: DreamedOn,
   extra: Readonly<Record<string, unknown>> = {},
 ): Promise<Recipe> {
   const { inputs, roles } = await recordInputs({
     picture: picture === undefined ? [] : [picture],
+    frames: frames === undefined ? [] : [frames],
     guide: job.guide === undefined ? [] : [job.guide],
     mask: job.mask === undefined ? [] : [job.mask],
     backbone: isOnnx(job.backbone) ? [job.backbone] : [],
@@ -82,9 +90,4 @@ export async function dreamRecipe(
     },
     inputs,
   });
-}
-
-/** Whether a backbone is a file of the person's own. */
-export function isOnnx(backbone: string): boolean {
-  return backbone.toLowerCase().endsWith('.onnx');
 }

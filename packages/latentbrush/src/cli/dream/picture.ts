@@ -1,10 +1,20 @@
-import { dream } from '../../dream/index.ts';
-import { writePicture } from '../../image/index.ts';
+import { dream, type DreamPlace } from '../../dream/index.ts';
+import { withRecipeOptions, writePicture } from '../../image/index.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
 import { pictureOf, recipeOfSource, type DreamSource } from './source.ts';
 import type { JobContext } from '../job-context.ts';
 import { INTERRUPTED } from '../interrupt.ts';
 import { checkTarget, withSuffix } from '../target-file.ts';
+
+/** What is written of a dream; where nothing is said, its last picture. */
+export interface DreamPart {
+  /** The picture after each octave too. */
+  readonly saveOctaves?: boolean;
+  /** The picture at this place: where a dream was interrupted that is made again. */
+  readonly until?: DreamPlace | undefined;
+  /** The picture after this octave in place of the last. */
+  readonly octave?: number | undefined;
+}
 
 /** Dreams on one picture and writes it; interrupted, as far as it came. */
 export async function dreamPicture(
@@ -12,35 +22,60 @@ export async function dreamPicture(
   source: DreamSource,
   target: string,
   context: JobContext,
-  { saveOctaves = false }: { readonly saveOctaves?: boolean } = {},
+  { saveOctaves = false, until, octave }: DreamPart = {},
 ): Promise<void> {
   const { output, signal } = context;
   await checkTarget(target);
   const start = await pictureOf(source, job);
   const { backbone, pictures } = await loadDream(job, context);
   const { picture, extra } = recipeOfSource(source);
-  const made = await dreamRecipe(job, picture, extra);
-  for await (const event of dream(backbone, start, job.options, pictures, signal)) {
+  const made = await dreamRecipe(job, { picture }, extra);
+  const stop = new AbortController();
+  const stopAt = (place: DreamPlace): void => {
+    if (until !== undefined && !isBefore(place, until)) stop.abort();
+  };
+  const either = AbortSignal.any([signal, stop.signal]);
+  for await (const event of dream(backbone, start, job.options, pictures, either)) {
     switch (event.type) {
       case 'start':
         output.event(event);
+        stopAt({ octave: 1, iteration: 0 });
         break;
       case 'step':
         output.event(event);
         output.progress(event.done, event.total, `octave ${event.octave}  loss ${event.loss.toFixed(3)}`);
+        stopAt(event);
         break;
-      case 'octave':
+      case 'octave': {
         output.event({ type: 'octave', octave: event.octave });
-        if (saveOctaves) await writePicture(withSuffix(target, `octave-${event.octave}`), event.picture);
+        const recipe = withRecipeOptions(made, { octave: event.octave });
+        if (event.octave === octave) {
+          await writePicture(target, event.picture, { recipe });
+          output.event({ type: 'done', reason: 'finished', path: target });
+          output.text(`${target}\n`);
+          return;
+        }
+        if (saveOctaves)
+          await writePicture(withSuffix(target, `octave-${event.octave}`), event.picture, { recipe });
+        stopAt({ octave: event.octave + 1, iteration: 0 });
         break;
-      case 'done':
-        await writePicture(target, event.picture, { recipe: made });
-        output.event({ type: 'done', reason: event.reason, path: target });
+      }
+      case 'done': {
+        const { stoppedAt } = event;
+        const recipe = stoppedAt === undefined ? made : withRecipeOptions(made, { stoppedAt });
+        await writePicture(target, event.picture, { recipe });
+        const reason = stop.signal.aborted ? 'finished' : event.reason;
+        output.event({ type: 'done', reason, path: target });
         output.text(`${target}\n`);
-        if (event.reason === 'aborted') {
+        if (reason === 'aborted') {
           output.note('interrupted: this is how far it came');
           process.exitCode = INTERRUPTED;
         }
+      }
     }
   }
+}
+
+function isBefore(a: DreamPlace, b: DreamPlace): boolean {
+  return a.octave < b.octave || (a.octave === b.octave && a.iteration < b.iteration);
 }
