@@ -9,6 +9,7 @@ import {
   type StylePicture,
 } from '../../style/index.ts';
 import type { JobContext } from '../job-context.ts';
+import { isOnnx } from '../onnx-file.ts';
 import { recordInputs } from '../recipe-inputs.ts';
 import { weightsSource } from '../weights-flags.ts';
 
@@ -62,18 +63,25 @@ export async function loadStyleBackbone(
   return chosen;
 }
 
-/** How a picture is painted by a job. */
-export async function styleRecipe(job: StyleJob, backbone: string): Promise<Recipe> {
+/** How a picture is painted by a job with a network that was loaded for it. */
+export async function styleRecipe(job: StyleJob, { backbone, fallback }: ChosenBackbone): Promise<Recipe> {
   const { inputs, roles } = await recordInputs({
     content: [job.content],
     styles: job.styles,
     masks: job.masks,
+    backbone: job.backbone !== undefined && isOnnx(job.backbone) ? [job.backbone] : [],
     weights: job.weights === undefined ? [] : [job.weights],
   });
   const { seed, ...options } = parseOptions(styleOptions, job.options);
-  const resolved = resolveStyle(backbone, { ...options, seed });
+  const resolved = resolveStyle(backbone.name, { ...options, seed });
   const chosen = Object.fromEntries(
-    Object.keys(styleOptions.shape).map((name) => [name, resolved[name as keyof typeof resolved]]),
+    Object.keys(styleOptions.omit({ backbone: true }).shape).map((name) => [name, resolved[name as keyof typeof resolved]]),
   );
-  return recipe({ system: 'style', seed, options: { ...chosen, backbone, roles }, inputs });
+  const name = fallback === undefined ? (job.backbone ?? backbone.name) : 'embedded';
+  return recipe({
+    system: 'style',
+    seed,
+    options: { ...chosen, ...(!isOnnx(name) && { backbone: name }), roles },
+    inputs,
+  });
 }
