@@ -2,49 +2,24 @@ import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { listPictures, readPictures } from '../../data/index.ts';
-import {
-  fitWithin,
-  readPicture,
-  recipe,
-  writePicture,
-  type Picture,
-  type Recipe,
-} from '../../image/index.ts';
-import { latestCheckpointPath } from '../../runs/checkpoint.ts';
-import {
-  checkMemory,
-  estimatePaintingMemory,
-  loadStyleModel,
-  StylePainter,
-  type StyleModel,
-} from '../../style/index.ts';
-import { openFrames } from '../frame-target.ts';
-import { abortOnInterrupt, INTERRUPTED } from '../interrupt.ts';
+import { writePicture } from '../../image/index.ts';
+import { abortOnInterrupt } from '../interrupt.ts';
+import type { JobContext } from '../job-context.ts';
 import { isAnimation } from '../latent-film.ts';
 import { Output, type OutputOptions } from '../output.ts';
-import { recordInputs } from '../recipe-inputs.ts';
 import { lengthOf, numberOf } from '../schema-options.ts';
 import { outputOptions, unusedSeedOption } from '../shared-options.ts';
-import { checkEmptyFolder, checkTarget, isFolder, makeTargetFolder, stemOf } from '../target-file.ts';
+import { checkEmptyFolder, isFolder, makeTargetFolder, stemOf } from '../target-file.ts';
+import { AppliedStyle } from './applied-style.ts';
+import { applyToFilm } from './apply-film.ts';
+import { applyToPicture } from './apply-picture.ts';
+import { conclude } from './conclude.ts';
 
 interface Given extends OutputOptions {
   readonly output?: string;
   readonly size?: string;
   readonly threads?: string;
   readonly fps?: string;
-}
-
-/** What a trained style is applied with. */
-interface Applied {
-  readonly run: string;
-  readonly checkpoint: string;
-  /** Name of the style picture, without folder and extension. */
-  readonly style: string;
-  readonly size: number | undefined;
-  readonly painter: StylePainter;
-  readonly architecture: StyleModel['architecture'];
-  readonly output: Output;
-  readonly signal: AbortSignal;
 }
 
 /** `latentbrush style apply`. */
@@ -63,51 +38,43 @@ export function styleApplyCommand(): Command {
   unusedSeedOption(command);
   outputOptions(command);
   return command.action(async (run: string, source: string, given: Given) => {
-    const output = new Output(given);
     const size = given.size === undefined ? undefined : lengthOf('--size', given.size);
     const threads = given.threads === undefined ? undefined : lengthOf('--threads', given.threads);
     const framesPerSecond = given.fps === undefined ? 20 : numberOf('--fps', given.fps);
-    const model = await loadStyleModel(run);
-    const painter = new StylePainter(model, { threads });
-    const applied: Applied = {
-      run,
-      checkpoint: await latestCheckpointPath({ folder: run }),
-      style: stemOf(model.style),
-      size,
-      painter,
-      architecture: model.architecture,
-      output,
-      signal: abortOnInterrupt(),
-    };
+    const applied = await AppliedStyle.load(run, { size, threads });
+    const context = { output: new Output(given), signal: abortOnInterrupt() };
+    const target = given.output ?? `${stemOf(source)}-${applied.style}`;
     try {
-      if (!(await isFolder(source))) await onePicture(applied, source, given.output);
+      if (!(await isFolder(source)))
+        await applyToPicture(applied, source, given.output ?? `${target}.png`, context);
       else if (given.output !== undefined && isAnimation(given.output))
-        await film(applied, source, given.output, framesPerSecond);
-      else await folder(applied, source, given.output);
+        await applyToFilm(applied, source, framesPerSecond, target, context);
+      else {
+        if (given.output !== undefined) await checkFolderName(given.output, source);
+        await applyToFolder(applied, source, target, context);
+      }
     } finally {
-      await painter.release();
+      await applied.release();
     }
   });
 }
 
-async function onePicture(applied: Applied, source: string, given: string | undefined): Promise<void> {
-  const target = given ?? `${stemOf(source)}-${applied.style}.png`;
-  await checkTarget(target);
-  const painted = await paint(applied, await readPicture(source));
-  await writePicture(target, painted, { recipe: await recipeOf(applied, [source]) });
-  applied.output.event({ type: 'done', reason: 'finished', path: target });
-  applied.output.text(`${target}\n`);
+/** @throws InputError when a picture seems to be meant where a folder is needed */
+async function checkFolderName(target: string, source: string): Promise<void> {
+  if (extname(target) === '' || (await isFolder(target))) return;
+  throw new InputError(
+    `${target}: is no name for a folder, and ${source} is one; choose a name without an ending, or for a film one that ends in .gif, .webp or .mp4`,
+  );
 }
 
-async function folder(applied: Applied, source: string, given: string | undefined): Promise<void> {
-  const { output, signal } = applied;
-  const target = given ?? `${stemOf(source)}-${applied.style}`;
+async function applyToFolder(
+  applied: AppliedStyle,
+  source: string,
+  target: string,
+  context: Pick<JobContext, 'output' | 'signal'>,
+): Promise<void> {
+  const { output, signal } = context;
   const paths = await listPictures(source);
-  if (given !== undefined && extname(given) !== '' && !(await isFolder(given))) {
-    throw new InputError(
-      `${given}: is no name for a folder, and ${source} is one; choose a name without an ending, or for a film one that ends in .gif, .webp or .mp4`,
-    );
-  }
   await checkEmptyFolder(target, 'the pictures');
   let done = 0;
   const written = new Set<string>();
@@ -123,9 +90,9 @@ async function folder(applied: Applied, source: string, given: string | undefine
     let path = join(place, `${stemOf(found.path)}.png`);
     if (written.has(path)) path = join(place, `${basename(found.path)}.png`); // cat.jpg beside cat.png
     written.add(path);
-    const painted = await paint(applied, found.picture);
+    const painted = await applied.paint(found.picture);
     await makeTargetFolder(place);
-    await writePicture(path, painted, { recipe: await recipeOf(applied, [found.path]) });
+    await writePicture(path, painted, { recipe: await applied.recipe({ picture: found.path }) });
     output.event({ type: 'painted', source: found.path, path });
     output.progress(done, paths.length, 'pictures');
   }
@@ -133,76 +100,5 @@ async function folder(applied: Applied, source: string, given: string | undefine
     signal.throwIfAborted();
     throw new InputError(`${source}: none of its pictures could be read; nothing was painted`);
   }
-  conclude(applied, target, done, paths.length, 'pictures');
-}
-
-async function film(
-  applied: Applied,
-  source: string,
-  target: string,
-  framesPerSecond: number,
-): Promise<void> {
-  const { output, signal } = applied;
-  const paths = await listPictures(source);
-  const first = sized(applied, await readPicture(paths[0]!));
-  const frames = { framesPerSecond, frames: paths.length, recipe: await recipeOf(applied, []) };
-  const file = await openFrames(target, first, frames);
-  let done = 0;
-  try {
-    for (const path of paths) {
-      if (signal.aborted) break;
-      const frame = await readPicture(path);
-      const painted = await paint(applied, frame);
-      if (painted.height !== first.height || painted.width !== first.width) {
-        throw new InputError(
-          `${path}: the frame is ${painted.width}x${painted.height}, the first one ${first.width}x${first.height}; frames must be of one size`,
-        );
-      }
-      await file.add(painted);
-      done += 1;
-      output.progress(done, paths.length, 'frames');
-    }
-    if (done === 0) signal.throwIfAborted();
-    await file.finish();
-  } catch (error) {
-    await file.discard();
-    throw error;
-  }
-  conclude(applied, target, done, paths.length, 'frames');
-}
-
-async function paint(applied: Applied, source: Picture): Promise<Picture> {
-  const picture = sized(applied, source);
-  const { height, width } = picture;
-  checkMemory(
-    estimatePaintingMemory(applied.architecture, height, width),
-    undefined,
-    'make the picture smaller with --size',
-  );
-  return applied.painter.paint(picture);
-}
-
-function sized({ size }: Applied, picture: Picture): Picture {
-  return size === undefined ? picture : fitWithin(picture, size);
-}
-
-async function recipeOf({ checkpoint, size }: Applied, pictures: readonly string[]): Promise<Recipe> {
-  const { inputs, roles } = await recordInputs({ picture: pictures, checkpoint: [checkpoint] });
-  const options = { fast: true, ...(size !== undefined && { size }), roles };
-  return recipe({ system: 'style', seed: 0, options, inputs });
-}
-
-function conclude(
-  { output, signal }: Applied,
-  path: string,
-  done: number,
-  total: number,
-  what: string,
-): void {
-  const reason = signal.aborted && done < total ? 'aborted' : 'finished';
-  output.event({ type: 'done', reason, count: done, path });
-  output.text(`${path}\n`);
-  if (reason === 'finished') return;
-  output.note(`interrupted: ${done} of ${total} ${what}`);
-  process.exitCode = INTERRUPTED;
+  conclude(context, target, done, paths.length, 'pictures');
 }

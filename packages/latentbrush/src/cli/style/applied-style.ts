@@ -1,0 +1,118 @@
+import { basename, resolve } from 'node:path';
+import {
+  fitWithin,
+  readPicture,
+  recipe,
+  recipeInput,
+  type Picture,
+  type Recipe,
+  type RecipeInput,
+} from '../../image/index.ts';
+import { latestCheckpointPath } from '../../runs/checkpoint.ts';
+import {
+  checkMemory,
+  estimatePaintingMemory,
+  loadStyleModel,
+  StylePainter,
+  type StyleModel,
+} from '../../style/index.ts';
+import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
+import { stemOf } from '../target-file.ts';
+
+/** How a trained style is applied. */
+export interface ApplyOptions {
+  /** Path of a checkpoint of the run (default: the newest). */
+  readonly checkpoint?: string | undefined;
+  /** Longest side that larger pictures are brought to. */
+  readonly size?: number | undefined;
+  readonly threads?: number | undefined;
+}
+
+/** What a style is applied to. */
+export interface AppliedTo {
+  readonly picture?: string;
+  readonly frames?: PictureFolder;
+}
+
+/** A trained style made ready for picture after picture. */
+export class AppliedStyle {
+  readonly #model: StyleModel;
+  readonly #painter: StylePainter;
+  readonly #options: ApplyOptions;
+  readonly #run: string;
+  readonly #checkpoint: RecipeInput;
+
+  private constructor(run: string, model: StyleModel, options: ApplyOptions, checkpoint: RecipeInput) {
+    this.#model = model;
+    this.#painter = new StylePainter(model, { threads: options.threads });
+    this.#options = options;
+    this.#run = basename(resolve(run));
+    this.#checkpoint = checkpoint;
+  }
+
+  /**
+   * Loads the network of a run.
+   * @throws InputError when the folder is no style run or its checkpoint is damaged
+   */
+  static async load(run: string, options: ApplyOptions): Promise<AppliedStyle> {
+    const model = await loadStyleModel(run, options.checkpoint);
+    const checkpoint = options.checkpoint ?? (await latestCheckpointPath({ folder: run }));
+    return new AppliedStyle(run, model, options, await recipeInput(checkpoint));
+  }
+
+  /** Name of the style picture, without folder and extension. */
+  get style(): string {
+    return stemOf(this.#model.style);
+  }
+
+  /** A picture as it will be painted: of the size that was asked for. */
+  async read(path: string): Promise<Picture> {
+    return this.#sized(await readPicture(path));
+  }
+
+  /** @throws InputError when the picture is so large that memory would run out */
+  async paint(source: Picture): Promise<Picture> {
+    const picture = this.#sized(source);
+    const { height, width } = picture;
+    checkMemory(
+      estimatePaintingMemory(this.#model.architecture, height, width),
+      undefined,
+      'make the picture smaller with --size',
+    );
+    return this.#painter.paint(picture);
+  }
+
+  /** How a picture or a film is painted. */
+  async recipe(
+    { picture, frames }: AppliedTo,
+    extra: Readonly<Record<string, unknown>> = {},
+  ): Promise<Recipe> {
+    const { inputs, roles } = await recordInputs({
+      picture: picture === undefined ? [] : [picture],
+      frames: frames === undefined ? [] : [frames],
+    });
+    const { size, threads } = this.#options;
+    return recipe({
+      system: 'style',
+      seed: 0,
+      options: {
+        fast: true,
+        run: this.#run,
+        ...(size !== undefined && { size }),
+        ...(threads !== undefined && { threads }),
+        ...extra,
+        roles: { ...roles, checkpoint: [inputs.length] },
+      },
+      inputs: [...inputs, this.#checkpoint],
+    });
+  }
+
+  /** Frees the native memory. */
+  release(): Promise<void> {
+    return this.#painter.release();
+  }
+
+  #sized(picture: Picture): Picture {
+    return this.#options.size === undefined ? picture : fitWithin(picture, this.#options.size);
+  }
+}

@@ -1,0 +1,18 @@
+import { writePicture } from '../../image/index.ts';
+import type { JobContext } from '../job-context.ts';
+import { checkTarget } from '../target-file.ts';
+import type { AppliedStyle } from './applied-style.ts';
+
+/** Paints one picture with a trained style and writes it. */
+export async function applyToPicture(
+  applied: AppliedStyle,
+  source: string,
+  target: string,
+  { output }: Pick<JobContext, 'output'>,
+): Promise<void> {
+  await checkTarget(target);
+  const painted = await applied.paint(await applied.read(source));
+  await writePicture(target, painted, { recipe: await applied.recipe({ picture: source }) });
+  output.event({ type: 'done', reason: 'finished', path: target });
+  output.text(`${target}\n`);
+}
