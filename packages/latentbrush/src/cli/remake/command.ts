@@ -1,17 +1,19 @@
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
-import { dirname, extname } from 'node:path';
+import { dirname } from 'node:path';
 import { readPicture, readRecipe, type Recipe } from '../../image/index.ts';
 import { version } from '../../version.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
+import { isAnimation } from '../latent-film.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { outputOptions } from '../shared-options.ts';
 import { withSuffix } from '../target-file.ts';
 import { weightsFlags, type WeightsFlags } from '../weights-flags.ts';
-import { compare } from './compare.ts';
+import { compare, compareFilms } from './compare.ts';
 import { remakeDream } from './dream.ts';
 import { findInputs } from './find-inputs.ts';
+import { isFilm } from './recorded-film.ts';
 import { remakeStyle } from './style.ts';
 
 interface Given extends OutputOptions, WeightsFlags {
@@ -31,12 +33,14 @@ export interface Remake {
 /** `latentbrush remake`. */
 export function remakeCommand(): Command {
   const command = new Command('remake')
-    .description('Make a picture again from what its file tells about how it was made, and compare the two.')
+    .description(
+      'Make a picture or an animation again from what its file tells about how it was made, and compare the two: pictures pixel by pixel, animations byte by byte.',
+    )
     .argument('<picture>', 'a picture or an animation that latentbrush wrote')
     .option('-o, --output <file>', 'where to write (default: <picture>-again)')
     .option(
       '--inputs <folder>',
-      'where the pictures are that it was made from; may be given several times (default: beside it, and here)',
+      'where the files are that it was made from: pictures, the folder of frames of a film, the run of a trained style; may be given several times (default: beside it, and here)',
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
     );
   weightsFlags(command);
@@ -51,7 +55,13 @@ export function remakeCommand(): Command {
       );
     }
     const folders = [...new Set([...(given.inputs ?? []), dirname(picture), '.'])];
-    const inputs = await findInputs(recipe, folders);
+    if (isFilm(recipe) && !isAnimation(picture)) {
+      throw new InputError(
+        `${picture}: it is one frame of a film, and does not tell which (an earlier version wrote it); make the whole film again from its animation, or from the command that made it`,
+      );
+    }
+    const { run } = recipe.options;
+    const inputs = await findInputs(recipe, { folders, run: typeof run === 'string' ? run : undefined });
     const target = given.output ?? withSuffix(picture, 'again');
     if (recipe.version !== version)
       output.note(`made by version ${recipe.version}; this is ${version}, so the result may differ`);
@@ -62,11 +72,34 @@ export function remakeCommand(): Command {
       ...(offline !== undefined && { offline }),
     };
     await remake({ recipe, inputs, target, context });
-    if (context.signal.aborted || extname(target) === '' || recipe.options.film !== undefined) return;
+    if (context.signal.aborted) return;
+    const place = interruptedAt(recipe);
+    if (place !== undefined) output.note(`the original was interrupted at ${place}; this stops there, too`);
+    if (isFilm(recipe)) {
+      const same = await compareFilms(picture, target);
+      output.event({ type: 'compared', same });
+      output.note(describeFilm(same));
+      return;
+    }
     const difference = compare(await readPicture(picture), await readPicture(target));
     output.event({ type: 'compared', difference });
     output.note(difference === 0 ? 'the same picture, pixel by pixel' : describe(difference));
   });
+}
+
+// `octave 2, iteration 5`; what else a recipe may hold there is not repeated: anybody may have written it.
+function interruptedAt({ options: { stoppedAt } }: Recipe): string | undefined {
+  if (typeof stoppedAt !== 'object' || stoppedAt === null) return undefined;
+  const names = ['octave', 'iteration', 'round', 'evaluation', 'mix', 'frame'];
+  const known = Object.entries(stoppedAt).filter(
+    ([name, value]) => names.includes(name) && typeof value === 'number',
+  );
+  return known.length === 0 ? undefined : known.map(([name, value]) => `${name} ${value}`).join(', ');
+}
+
+function describeFilm(same: boolean | undefined): string {
+  if (same === undefined) return 'it is of another kind of file, so the two were not compared';
+  return same ? 'the same film, byte by byte' : 'it differs: its bytes are not those of the original';
 }
 
 function remake(job: Remake): Promise<void> {

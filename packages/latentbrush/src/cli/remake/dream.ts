@@ -3,34 +3,59 @@ import { z } from 'zod';
 import { preprocessings, type PreprocessingName } from '../../backbones/index.ts';
 import { dreamOptions } from '../../dream/index.ts';
 import { dreamExploration } from '../dream/exploration.ts';
-import { dreamIntoZoom } from '../dream/film.ts';
+import { dreamFolder, dreamIntoZoom } from '../dream/film.ts';
 import type { DreamJob } from '../dream/job.ts';
 import { dreamPicture } from '../dream/picture.ts';
 import type { DreamSource } from '../dream/source.ts';
 import { filesOfRole } from '../recipe-inputs.ts';
 import type { Remake } from './command.ts';
 import { backboneName, parseRecipe } from './parse-recipe.ts';
+import { frameNumber, framesPerSecond, stoppedAtFrame } from './recorded-film.ts';
 
-const recorded = z.object({
-  ...dreamOptions.omit({ seed: true }).shape,
-  backbone: backboneName.default('inception_v3'),
-  preprocessing: z.enum(Object.keys(preprocessings) as [PreprocessingName]).optional(),
-  size: z.int().min(1).optional(),
-  noise: z.object({ height: z.int().min(1).max(65_535), width: z.int().min(1).max(65_535) }).optional(),
-  explore: z.int().optional(),
-  film: z.object({ frames: z.int(), zoom: z.number(), framesPerSecond: z.number() }).optional(),
-  carry: z.number().optional(),
-  roles: z.unknown().optional(),
-});
+const number = z.int().min(1);
+
+const recorded = z
+  .object({
+    ...dreamOptions.omit({ seed: true }).shape,
+    backbone: backboneName.default('inception_v3'),
+    preprocessing: z.enum(Object.keys(preprocessings) as [PreprocessingName]).optional(),
+    size: number.optional(),
+    noise: z.object({ height: number.max(65_535), width: number.max(65_535) }).optional(),
+    explore: z.int().optional(),
+    film: z.object({ frames: z.int(), zoom: z.number(), framesPerSecond: z.number() }).optional(),
+    carry: z.number().optional(),
+    framesPerSecond,
+    frame: frameNumber,
+    octave: number.optional(),
+    stoppedAt: z
+      .union([
+        z.object({ octave: number, iteration: z.int().min(0) }),
+        z.object({ mix: number }),
+        stoppedAtFrame,
+      ])
+      .optional(),
+    roles: z.unknown().optional(),
+  })
+  .refine(({ octave = 0, octaves }) => octave <= octaves, { path: ['octave'], error: 'there are fewer' });
 
 /** Dreams a dream again. */
 export async function remakeDream({ recipe, inputs, target, context }: Remake): Promise<void> {
-  const { backbone, preprocessing, size, noise, explore, film, carry, roles, ...options } = parseRecipe(
-    recorded,
-    recipe.options,
-  );
+  const {
+    backbone,
+    preprocessing,
+    size,
+    noise,
+    explore,
+    film,
+    carry,
+    framesPerSecond,
+    frame,
+    octave,
+    stoppedAt,
+    roles,
+    ...options
+  } = parseRecipe(recorded, recipe.options);
   const file = (role: string): string | undefined => filesOfRole(roles, role, inputs)[0];
-  const picture = file('picture');
   const job: DreamJob = {
     backbone: file('backbone') ?? backbone,
     weights: file('weights'),
@@ -45,13 +70,27 @@ export async function remakeDream({ recipe, inputs, target, context }: Remake): 
     mask: file('mask'),
     size,
   };
-  if (carry !== undefined)
-    throw new InputError('remake: a film that was dreamed on the frames of a folder cannot be made again');
+  const part = { until: stoppedAt && 'frame' in stoppedAt ? stoppedAt.frame : undefined, frame };
+  if (carry !== undefined) {
+    const folder = file('frames');
+    if (folder === undefined)
+      throw new InputError(
+        'remake: the recipe of this film does not name the folder of frames that it was dreamed on; dream it again with: latentbrush dream <folder>',
+      );
+    await dreamFolder(job, folder, { carry, framesPerSecond }, target, context, part);
+    return;
+  }
+  const picture = file('picture');
   if (picture === undefined && noise === undefined)
     throw new InputError('remake: the recipe of this picture names no picture and no noise to dream on');
   const source: DreamSource =
     picture === undefined ? { type: 'noise', ...noise! } : { type: 'picture', path: picture };
-  if (explore !== undefined) await dreamExploration(job, source, explore, target, context);
-  else if (film !== undefined) await dreamIntoZoom(job, source, film, target, context);
-  else await dreamPicture(job, source, target, context);
+  if (explore !== undefined) {
+    const until = stoppedAt && 'mix' in stoppedAt ? stoppedAt.mix : undefined;
+    await dreamExploration(job, source, explore, target, context, until);
+  } else if (film !== undefined) await dreamIntoZoom(job, source, film, target, context, part);
+  else {
+    const until = stoppedAt && 'octave' in stoppedAt ? stoppedAt : undefined;
+    await dreamPicture(job, source, target, context, { until, octave });
+  }
 }

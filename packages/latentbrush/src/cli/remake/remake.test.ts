@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readPicture, recipe, writePicture } from '../../image/index.ts';
+import { readPicture, recipe, withRecipeOptions, writePicture } from '../../image/index.ts';
 import { badPictureFiles, badPictures } from '../testing/bad-pictures.ts';
 import { call } from '../testing/call.ts';
 import { folderOfPictures, leftHalf, pattern } from '../testing/pictures.ts';
@@ -63,9 +63,10 @@ describe('latentbrush remake', { timeout: 90_000 }, () => {
   it('makes a film and an exploration again, byte by byte', async () => {
     const folder = await folderOfPictures({ 'photo.png': pattern(100, 90) });
     const film = ['dream', 'photo.png', ...dreaming, '--zoom', '1.2', '--frames', '2'];
-    await madeTwice(film, folder, 'film.gif');
+    const again = await madeTwice(film, folder, 'film.gif');
     const gif = await readFile(join(folder, 'film.gif'));
     expect((await readFile(join(folder, 'film-again.gif'))).equals(gif)).toBe(true);
+    expect(again.stderr).toMatch(/^the same film, byte by byte$/m);
 
     const tried = [
       'dream',
@@ -129,12 +130,36 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
 
   it.each<[string, string, Record<string, unknown>, RegExp]>([
     ['another system', 'gan', {}, /pictures of the system "gan" cannot be made again/],
-    ['a trained style', 'style', { fast: true }, /painted by a trained style; .*latentbrush style apply/],
+    [
+      'a trained style',
+      'style',
+      { fast: true },
+      /does not name what it was painted from; .*latentbrush style apply/,
+    ],
+    [
+      'a round that there is not',
+      'style',
+      { rounds: 3, round: 4 },
+      /does not fit this version \(round: there are fewer\)/,
+    ],
+    [
+      'an octave that there is not',
+      'dream',
+      { octave: 4 },
+      /does not fit this version \(octave: there are fewer\)/,
+    ],
+    [
+      'a place that is none',
+      'dream',
+      { stoppedAt: { octave: 0 } },
+      /does not fit this version \(stoppedAt: /,
+    ],
     ['a style without pictures', 'style', {}, /names no content or no style picture/],
     ['a dream without its picture', 'dream', {}, /names no picture/],
-    ['the frames of a folder', 'dream', { carry: 0.5 }, /on the frames of a folder cannot be made again/],
+    ['the frames of a folder, without that', 'dream', { carry: 0.5, frame: 1 }, /does not name the folder of frames .*latentbrush dream <folder>/], // prettier-ignore
+    ['a frame, without its number', 'dream', { noise: { height: 99, width: 99 }, film: { frames: 9, zoom: 1.1, framesPerSecond: 20 } }, /made\.png: it is one frame of a film, and does not tell which/], // prettier-ignore
     ['options out of range', 'dream', { octaves: 1e9 }, /does not fit this version \(octaves: /],
-    ['a film in the file of a picture', 'dream', { noise: { height: 9, width: 9 }, film: { frames: 1e12, zoom: 1.1, framesPerSecond: 20 } }, /is not an animation/], // prettier-ignore
+    ['more frames than can be', 'dream', { noise: { height: 9, width: 9 }, film: { frames: 1e12, zoom: 1.1, framesPerSecond: 20 }, frame: 3 }, /--frames: 1000000000000 is not a number of frames/], // prettier-ignore
     ['a network that is a path', 'dream', { noise: { height: 9, width: 9 }, backbone: '/etc/passwd' }, /does not fit this version \(backbone: /], // prettier-ignore
   ])('a recipe of %s', async (_, system, options, message) => {
     const folder = await folderOfPictures({ 'photo.png': pattern(60, 50) });
@@ -154,5 +179,10 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
     const made = recipe({ system: 'dream', seed: 1, options: { roles: { picture: [0] } }, inputs });
     await writePicture(join(folder, 'made.png'), pattern(60, 50), { recipe: made });
     expect(await refusal(['remake', 'made.png'], folder)).toMatch(/was not found in \.; name its folder/);
+    const above = recipe({ ...made, inputs: [{ name: '..', sha256: '0'.repeat(64), files: 1 }] });
+    await writePicture(join(folder, 'frame.png'), pattern(60, 50), {
+      recipe: withRecipeOptions(above, { frame: 1 }),
+    });
+    expect(await refusal(['remake', 'frame.png'], folder)).toMatch(/was not found in \.; name its folder/);
   });
 });

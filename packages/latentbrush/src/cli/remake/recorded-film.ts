@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import type { Recipe } from '../../image/index.ts';
+
+/** Of a recipe: the number of the frame that it is of, from 1. */
+export const frameNumber = z.int().min(1).optional();
+
+/** Of a recipe: where a film was interrupted. */
+export const stoppedAtFrame = z.object({ frame: z.int().min(1) });
+
+/** Of a recipe: the speed of a film that was made of the frames of a folder. */
+export const framesPerSecond = z.number().default(20);
+
+/** Whether a recipe is of a whole film, not of one frame of it. */
+export function isFilm({ options: { film, carry, frame }, inputs }: Recipe): boolean {
+  const fromFolder = inputs.some(({ files }) => files !== undefined);
+  return frame === undefined && (film !== undefined || carry !== undefined || fromFolder);
+}
