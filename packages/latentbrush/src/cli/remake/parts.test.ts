@@ -1,7 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readPicture, writePicture } from '../../image/index.ts';
+import {
+  createAnimation,
+  readPicture,
+  readRecipe,
+  withRecipeOptions,
+  writePicture,
+} from '../../image/index.ts';
 import { onnxFile } from '../../weights/testing/onnx-files.ts';
 import { call } from '../testing/call.ts';
 import { folderOfPictures, pattern } from '../testing/pictures.ts';
@@ -83,6 +89,16 @@ describe('remake of films that were dreamed on frames', { timeout: 90_000 }, () 
   });
 });
 
+/** film.gif as it had been if Ctrl-C had come after its first frame. */
+async function writeCutFilm(folder: string): Promise<void> {
+  const whole = (await readRecipe(join(folder, 'film.gif')))!;
+  const frame = await readPicture(join(folder, 'frames', 'frame-1.png'));
+  const { height, width } = frame;
+  const film = await createAnimation(join(folder, 'cut.gif'), { height, width, framesPerSecond: 5 });
+  await film.add(frame);
+  await film.finish(withRecipeOptions(whole, { stoppedAt: { frame: 1 } }));
+}
+
 describe('remake of what a trained style has painted', { timeout: 90_000 }, () => {
   const training = ['--size', '64', '--style-size', '64', '--filters', '4', '--residual-blocks', '1', '--batch', '1', '--style-layers', 'conv2d_1', '--content-layer', 'conv2d_2', '--threads', '1']; // prettier-ignore
 
@@ -104,6 +120,8 @@ describe('remake of what a trained style has painted', { timeout: 90_000 }, () =
     expect(await remade('film.gif', folder)).toBe(sameFilm);
     expect(await remade('film.gif', folder, ['-o', 'frames'])).toMatch(/another kind of file/);
     expect(await remade(join('frames', 'frame-2.png'), folder)).toBe(same);
+    await writeCutFilm(folder);
+    expect(await remade('cut.gif', folder)).toBe(sameFilm);
 
     await made(['style', 'apply', run, 'photo.png', '--size', '88', '-o', 'newer.png'], folder);
     const [older, newer] = await Promise.all(
