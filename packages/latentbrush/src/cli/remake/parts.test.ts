@@ -162,6 +162,7 @@ describe('remake of what a network of an .onnx file has painted', { timeout: 90_
       '1',
     ];
     await made(['style', 'photo.png', 'wave.png', ...network, ...size, '-o', 'out.png'], folder);
+    expect(JSON.stringify(await readRecipe(join(folder, 'out.png')))).not.toContain(folder);
     expect(await remade('out.png', folder)).toBe(same);
     expect(await remade('out-again.png', folder)).toBe(same);
   });
