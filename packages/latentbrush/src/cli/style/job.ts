@@ -75,7 +75,10 @@ export async function styleRecipe(job: StyleJob, { backbone, fallback }: ChosenB
   const { seed, ...options } = parseOptions(styleOptions, job.options);
   const resolved = resolveStyle(backbone.name, { ...options, seed });
   const chosen = Object.fromEntries(
-    Object.keys(styleOptions.omit({ backbone: true }).shape).map((name) => [name, resolved[name as keyof typeof resolved]]),
+    Object.keys(styleOptions.omit({ backbone: true }).shape).map((name) => [
+      name,
+      resolved[name as keyof typeof resolved],
+    ]),
   );
   const name = fallback === undefined ? (job.backbone ?? backbone.name) : 'embedded';
   return recipe({
