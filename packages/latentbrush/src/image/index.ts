@@ -1,5 +1,6 @@
 export { picture, type Picture } from './picture.ts';
-export { decodePicture, MAX_PIXELS, readPicture, type DecodeOptions, type ReadOptions } from './decode.ts';
+export { decodePicture, readPicture, type DecodeOptions, type ReadOptions } from './decode.ts';
+export { checkPixels, MAX_PIXELS } from './pixel-limit.ts';
 export { decodeThumbnail, type ThumbnailOptions } from './thumbnail.ts';
 export { rasterizerVersion, rasterizeSvg, type SvgDrawing } from './rasterize-svg.ts';
 export {

@@ -377,6 +377,7 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     ['no picture', [], /no picture was given; name one, a folder of frames, or --noise/],
     ['a picture and noise', ['photo.png', '--noise', '96x96'], /a picture \(photo\.png\) and --noise were/],
     ['noise without a size', ['--noise', 'big'], /--noise: "big" is not a size; write WIDTHxHEIGHT/],
+    ['enormous noise', ['--noise', '60000x60000'], /--noise: has 60000x60000 pixels .* are the limit/],
   ];
   const outputs: [string, string[], RegExp][] = [
     ['a wrong extension', ['-o', 'x.bmp'], /x\.bmp: "\.bmp" is no extension of a picture file.*use \.png/],

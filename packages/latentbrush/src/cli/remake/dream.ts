@@ -2,6 +2,7 @@ import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { preprocessings, type PreprocessingName } from '../../backbones/index.ts';
 import { dreamOptions } from '../../dream/index.ts';
+import { checkPixels } from '../../image/index.ts';
 import { dreamExploration } from '../dream/exploration.ts';
 import { dreamIntoZoom } from '../dream/film.ts';
 import type { DreamJob } from '../dream/job.ts';
@@ -16,7 +17,7 @@ const recorded = z.object({
   backbone: backboneName.default('inception_v3'),
   preprocessing: z.enum(Object.keys(preprocessings) as [PreprocessingName]).optional(),
   size: z.int().min(1).optional(),
-  noise: z.object({ height: z.int().min(1).max(65_535), width: z.int().min(1).max(65_535) }).optional(),
+  noise: z.object({ height: z.int().min(1), width: z.int().min(1) }).optional(),
   explore: z.int().optional(),
   film: z.object({ frames: z.int(), zoom: z.number(), framesPerSecond: z.number() }).optional(),
   carry: z.number().optional(),
@@ -49,6 +50,7 @@ export async function remakeDream({ recipe, inputs, target, context }: Remake): 
     throw new InputError('remake: a film that was dreamed on the frames of a folder cannot be made again');
   if (picture === undefined && noise === undefined)
     throw new InputError('remake: the recipe of this picture names no picture and no noise to dream on');
+  if (picture === undefined) checkPixels('remake: the noise of this recipe', noise!);
   const source: DreamSource =
     picture === undefined ? { type: 'noise', ...noise! } : { type: 'picture', path: picture };
   if (explore !== undefined) await dreamExploration(job, source, explore, target, context);

@@ -135,6 +135,7 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
     ['the frames of a folder', 'dream', { carry: 0.5 }, /on the frames of a folder cannot be made again/],
     ['options out of range', 'dream', { octaves: 1e9 }, /does not fit this version \(octaves: /],
     ['a film in the file of a picture', 'dream', { noise: { height: 9, width: 9 }, film: { frames: 1e12, zoom: 1.1, framesPerSecond: 20 } }, /is not an animation/], // prettier-ignore
+    ['enormous noise', 'dream', { noise: { height: 60_000, width: 60_000 } }, /remake: the noise of this recipe: has 60000x60000 pixels .* are the limit/], // prettier-ignore
     ['a network that is a path', 'dream', { noise: { height: 9, width: 9 }, backbone: '/etc/passwd' }, /does not fit this version \(backbone: /], // prettier-ignore
   ])('a recipe of %s', async (_, system, options, message) => {
     const folder = await folderOfPictures({ 'photo.png': pattern(60, 50) });
