@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { dirname, extname, join, resolve } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { createAnimation, writePicture, type Picture, type Recipe } from '../image/index.ts';
 import { checkTargetFolder, isFolder, makeTargetFolder } from './target-file.ts';
@@ -9,7 +9,7 @@ export interface FrameTarget {
   add(frame: Picture): Promise<void>;
   /** Ends the film as it is. */
   finish(): Promise<void>;
-  /** Leaves no animation; pictures in a folder stay. */
+  /** Leaves no trace: no animation, no picture of a frame, no folder that was made for them. */
   discard(): Promise<void>;
 }
 
@@ -36,15 +36,32 @@ export async function openFrames(
   if ((await isFolder(path)) && (await readdir(path)).length > 0)
     throw new InputError(`${path}: holds files already; choose an empty or a new folder for the frames`);
   const digits = String(frames).length;
-  let count = 0;
+  const written: string[] = [];
+  let made: string | undefined;
   return {
     async add(frame) {
-      if (count === 0) await makeTargetFolder(path);
-      count += 1;
-      const name = `frame-${String(count).padStart(digits, '0')}.png`;
+      if (written.length === 0) made = await makeTargetFolder(path);
+      const name = `frame-${String(written.length + 1).padStart(digits, '0')}.png`;
       await writePicture(join(path, name), frame, { recipe });
+      written.push(name);
     },
     finish: () => Promise.resolve(),
-    discard: () => Promise.resolve(),
+    discard: () => removeFrames(path, written, made),
   };
+}
+
+// What somebody else put there stays. Nothing is said of what cannot be removed: the error that ended the film is the one to tell.
+async function removeFrames(
+  folder: string,
+  names: readonly string[],
+  made: string | undefined,
+): Promise<void> {
+  try {
+    for (const name of names) await rm(join(folder, name), { force: true });
+    if (made === undefined) return;
+    const outermost = resolve(made);
+    for (let at = resolve(folder); at.length >= outermost.length; at = dirname(at)) await rmdir(at);
+  } catch {
+    return;
+  }
 }

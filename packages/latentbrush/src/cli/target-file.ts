@@ -40,11 +40,12 @@ export async function checkTargetFolder(path: string): Promise<void> {
 
 /**
  * Makes a folder for many pictures.
+ * @returns the outermost folder that had to be made; undefined when all were there
  * @throws InputError when it cannot be made
  */
-export async function makeTargetFolder(path: string): Promise<void> {
+export async function makeTargetFolder(path: string): Promise<string | undefined> {
   try {
-    await mkdir(path, { recursive: true });
+    return await mkdir(path, { recursive: true });
   } catch (error) {
     throw fileError(error, path, 'write');
   }

@@ -260,6 +260,17 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     });
   });
 
+  it('on Ctrl-C keeps the frames that a folder has so far', async () => {
+    const frames = Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`film/${n}.png`, photo]));
+    const folder = await folderOfPictures(frames);
+    const args = ['dream', 'film', ...quick, '-o', 'frames', '--json'];
+    const { code, stdout } = await call(args, folder, { interruptAfter: '"frame":2' });
+    expect(code).toBe(130);
+    const last = jsonLines(stdout).at(-1);
+    expect(last).toMatchObject({ type: 'done', reason: 'aborted' });
+    expect(await readdir(join(folder, 'frames'))).toHaveLength(last?.frames as number);
+  });
+
   it('on Ctrl-C before the first frame is done ends with 130 and leaves nothing', async () => {
     const folder = await folderWithPhoto();
     const args = ['dream', ...endless, '--frames', '3', '-o', 'film'];
@@ -433,10 +444,20 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     expect(await refusal(['dream', ...args], folder)).toMatch(message);
   });
 
-  it('frames of different sizes', async () => {
+  it.each(['film.gif', 'frames', 'made/for/frames'])('frames of different sizes, for %s', async (target) => {
     const folder = await folderOfPictures({ 'film/1.png': photo, 'film/2.png': pattern(100, 110) });
-    const args = ['dream', 'film', ...quick, '-o', 'film.gif', '--quiet'];
-    expect(await refusal(args, folder)).toMatch(/frame 2: it is 100x110, the one before 110x100/);
+    const args = ['dream', 'film', ...quick, '-o', target, '--quiet'];
+    expect(await refusal(args, folder)).toMatch(
+      /^error: film\/2\.png: the frame is 100x110, those before it 110x100; frames must be of one size$/m,
+    );
+  });
+
+  it.each(['notes.png', 'cut.png'] as const)('a frame after the first that is %s', async (name) => {
+    const folder = await folderOfPictures({ 'film/1.png': pattern(60, 50) });
+    await writeFile(join(folder, 'film', name), (await badPictureFiles())[name]);
+    expect(await refusal(['dream', 'film', ...quick, '-o', 'frames', '--quiet'], folder)).toMatch(
+      badPictures[name],
+    );
   });
 
   it.each(Object.entries(badWeights))('the weights %s', async (name, message) => {

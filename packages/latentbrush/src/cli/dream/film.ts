@@ -3,6 +3,7 @@ import { dreamFrames, dreamZoom, type DreamFrame } from '../../dream/index.ts';
 import { fitWithin, readPicture, type Picture } from '../../image/index.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
 import { pictureOf, recipeOfSource, type DreamSource } from './source.ts';
+import { checkFrameSizes } from '../frame-sizes.ts';
 import { openFrames, type FrameTarget } from '../frame-target.ts';
 import type { JobContext } from '../job-context.ts';
 import { INTERRUPTED } from '../interrupt.ts';
@@ -47,6 +48,7 @@ export async function dreamFolder(
     const frame = await readPicture(path);
     return job.size === undefined ? frame : fitWithin(frame, job.size);
   };
+  await checkFrameSizes(paths, job.size, context.signal);
   const first = await read(paths[0]!);
   const recipe = await dreamRecipe(job, undefined, { carry });
   const file = await openFrames(target, first, { framesPerSecond, frames: paths.length, recipe });

@@ -18,6 +18,7 @@ import {
   StylePainter,
   type StyleModel,
 } from '../../style/index.ts';
+import { checkFrameSizes } from '../frame-sizes.ts';
 import { openFrames } from '../frame-target.ts';
 import { abortOnInterrupt, INTERRUPTED } from '../interrupt.ts';
 import { isAnimation } from '../latent-film.ts';
@@ -139,6 +140,7 @@ async function film(
 ): Promise<void> {
   const { output, signal } = applied;
   const paths = await listPictures(source);
+  await checkFrameSizes(paths, applied.size, signal);
   const first = sized(applied, await readPicture(paths[0]!));
   const frames = { framesPerSecond, frames: paths.length, recipe: await recipeOf(applied, []) };
   const file = await openFrames(target, first, frames);
