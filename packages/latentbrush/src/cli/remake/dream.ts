@@ -32,10 +32,10 @@ export async function remakeDream({ recipe, inputs, target, context }: Remake): 
   );
   const file = (role: string): string | undefined => filesOfRole(roles, role, inputs)[0];
   const picture = file('picture');
+  const own = file('backbone');
   const job: DreamJob = {
-    backbone: file('backbone') ?? backbone,
-    weights: file('weights'),
-    preprocessing,
+    // Recipes may tell flags that changed nothing when they were taken without a word.
+    ...(own === undefined ? { backbone, weights: file('weights') } : { backbone: own, preprocessing }),
     // An exploration for which no layers were chosen has its own.
     options: {
       ...options,
