@@ -33,4 +33,8 @@ export type DreamEvent =
       readonly type: 'done';
       readonly reason: 'finished' | 'aborted';
       readonly picture: Picture;
+      /** Steps that were taken. */
+      readonly steps: number;
+      /** Whether the gradient was 0 everywhere in every step: then nothing in the picture excites the layers. */
+      readonly flat: boolean;
     };
