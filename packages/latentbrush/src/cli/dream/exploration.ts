@@ -1,8 +1,14 @@
-import { explore, formatContributions, VISUALIZATION, type Exploration } from '../../dream/index.ts';
+import {
+  checkCount,
+  explore,
+  formatContributions,
+  VISUALIZATION,
+  type Exploration,
+} from '../../dream/index.ts';
 import { montage, writePicture, type Picture } from '../../image/index.ts';
 import { flagOf } from '../../options.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
-import { pictureOf, recipeOfSource, type DreamSource } from './source.ts';
+import { nameOfSource, pictureOf, recipeOfSource, type DreamSource } from './source.ts';
 import type { JobContext } from '../job-context.ts';
 import { INTERRUPTED } from '../interrupt.ts';
 import { shellWord } from '../shell-word.ts';
@@ -17,9 +23,10 @@ export async function dreamExploration(
   context: JobContext,
 ): Promise<void> {
   const { output, signal } = context;
+  checkCount(count);
   await checkTarget(target);
   const start = await pictureOf(source, job);
-  const { backbone, pictures } = await loadDream(job, context);
+  const { backbone, pictures } = await loadDream(job, context, { name: nameOfSource(source), mixes: true });
   const given = job.options.layers?.map(({ layer }) => layer);
   const tried: Exploration[] = [];
   for await (const each of explore(backbone, start, count, job.options, given, signal, pictures)) {

@@ -1,8 +1,9 @@
 import { listPictures } from '../../data/index.ts';
-import { dreamFrames, dreamZoom, type DreamFrame } from '../../dream/index.ts';
+import { checkCarry, checkZoom, dreamFrames, dreamZoom, type DreamFrame } from '../../dream/index.ts';
 import { fitWithin, readPicture, type Picture } from '../../image/index.ts';
+import { FLAT } from './flat.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
-import { pictureOf, recipeOfSource, type DreamSource } from './source.ts';
+import { nameOfSource, pictureOf, recipeOfSource, type DreamSource } from './source.ts';
 import { checkFrameSizes } from '../frame-sizes.ts';
 import { openFrames, type FrameTarget } from '../frame-target.ts';
 import type { JobContext } from '../job-context.ts';
@@ -24,13 +25,14 @@ export async function dreamIntoZoom(
   target: string,
   context: JobContext,
 ): Promise<void> {
+  checkZoom(film);
   const start = await pictureOf(source, job);
   const { frames, zoom, framesPerSecond } = film;
   const { picture, extra } = recipeOfSource(source);
   const recipe = await dreamRecipe(job, picture, { ...extra, film: { frames, zoom, framesPerSecond } });
   const file = await openFrames(target, start, { framesPerSecond, frames, recipe });
   await writeFrames(file, target, context, async function* () {
-    const { backbone, pictures } = await loadDream(job, context);
+    const { backbone, pictures } = await loadDream(job, context, { name: nameOfSource(source) });
     yield* dreamZoom(backbone, start, { frames, zoom }, job.options, pictures, context.signal);
   });
 }
@@ -43,6 +45,7 @@ export async function dreamFolder(
   target: string,
   context: JobContext,
 ): Promise<void> {
+  checkCarry(carry);
   const paths = await listPictures(folder);
   const read = async (path: string): Promise<Picture> => {
     const frame = await readPicture(path);
@@ -61,7 +64,7 @@ export async function dreamFolder(
     target,
     context,
     async function* () {
-      const { backbone, pictures } = await loadDream(job, context);
+      const { backbone, pictures } = await loadDream(job, context, { name: paths[0]! });
       yield* dreamFrames(backbone, frames(), carry, job.options, pictures, context.signal);
     },
     paths.length,
@@ -78,11 +81,15 @@ async function writeFrames(
 ): Promise<void> {
   let count = 0;
   let expected = total ?? 0;
+  let aborted = false;
+  let flat = true;
   try {
-    for await (const { frame, total: known, picture } of dream()) {
+    for await (const { frame, total: known, picture, ...each } of dream()) {
       await file.add(picture);
       count = frame;
       expected = known ?? expected;
+      aborted = each.reason === 'aborted';
+      flat &&= each.flat;
       output.event({ type: 'frame', frame, total: expected });
       output.progress(frame, expected, 'frames');
     }
@@ -92,10 +99,15 @@ async function writeFrames(
     await file.discard();
     throw error;
   }
-  const reason = count < expected ? 'aborted' : 'finished';
+  const reason = aborted || count < expected ? 'aborted' : 'finished';
   output.event({ type: 'done', reason, frames: count, path: target });
   output.text(`${target}\n`);
+  if (flat) output.note(FLAT);
   if (reason === 'finished') return;
-  output.note(`interrupted: ${count} of ${expected} frames`);
+  output.note(
+    aborted
+      ? `interrupted: the first of ${expected} frames, as far as it came`
+      : `interrupted: ${count} of ${expected} frames`,
+  );
   process.exitCode = INTERRUPTED;
 }

@@ -1,7 +1,8 @@
 import { dream } from '../../dream/index.ts';
 import { writePicture } from '../../image/index.ts';
+import { FLAT } from './flat.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
-import { pictureOf, recipeOfSource, type DreamSource } from './source.ts';
+import { nameOfSource, pictureOf, recipeOfSource, type DreamSource } from './source.ts';
 import type { JobContext } from '../job-context.ts';
 import { INTERRUPTED } from '../interrupt.ts';
 import { checkTarget, withSuffix } from '../target-file.ts';
@@ -17,7 +18,7 @@ export async function dreamPicture(
   const { output, signal } = context;
   await checkTarget(target);
   const start = await pictureOf(source, job);
-  const { backbone, pictures } = await loadDream(job, context);
+  const { backbone, pictures } = await loadDream(job, context, { name: nameOfSource(source) });
   const { picture, extra } = recipeOfSource(source);
   const made = await dreamRecipe(job, picture, extra);
   for await (const event of dream(backbone, start, job.options, pictures, signal)) {
@@ -37,6 +38,7 @@ export async function dreamPicture(
         await writePicture(target, event.picture, { recipe: made });
         output.event({ type: 'done', reason: event.reason, path: target });
         output.text(`${target}\n`);
+        if (event.flat) output.note(FLAT);
         if (event.reason === 'aborted') {
           output.note('interrupted: this is how far it came');
           process.exitCode = INTERRUPTED;
