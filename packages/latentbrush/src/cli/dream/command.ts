@@ -81,9 +81,10 @@ export function dreamCommand(): Command {
   outputOptions(command);
   return command.action(async (picture: string | undefined, given: Given) => {
     const { dataDir, offline } = given;
+    const output = new Output(given);
     await run(picture, given, {
-      output: new Output(given),
-      signal: abortOnInterrupt(),
+      output,
+      signal: abortOnInterrupt(output),
       ...(dataDir !== undefined && { dataDir }),
       ...(offline !== undefined && { offline }),
     });

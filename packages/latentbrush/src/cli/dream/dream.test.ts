@@ -236,8 +236,8 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
   it('on Ctrl-C writes the picture so far and ends with 130', async () => {
     const folder = await folderWithPhoto();
     const args = ['dream', ...endless, '--json'];
-    const { code, stdout } = await call(args, folder, { interruptAfter: '"type":"step"' });
-    expect(code).toBe(130);
+    const { code, stdout, stderr } = await call(args, folder, { interruptAfter: '"type":"step"' });
+    expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
     expect(jsonLines(stdout).at(-1)).toEqual({ type: 'done', reason: 'aborted', path: 'photo-dream.png' });
     expect(compare(await readPicture(join(folder, 'photo-dream.png')), photo)).toBeGreaterThan(0.1);
   });
@@ -256,7 +256,8 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     expect(stopped).toEqual({
       code: 130,
       stdout: '',
-      stderr: 'interrupted before there was anything to keep\n',
+      stderr:
+        'stopping after this step; once more ends at once\ninterrupted before there was anything to keep\n',
     });
   });
 
@@ -277,7 +278,8 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     expect(await call(args, folder, { interruptAfter: '' })).toEqual({
       code: 130,
       stdout: '',
-      stderr: 'interrupted before there was anything to keep\n',
+      stderr:
+        'stopping after this step; once more ends at once\ninterrupted before there was anything to keep\n',
     });
     expect(await readdir(folder)).toEqual(['photo.png']);
   });

@@ -78,7 +78,7 @@ export function styleApplyCommand(): Command {
       painter,
       architecture: model.architecture,
       output,
-      signal: abortOnInterrupt(),
+      signal: abortOnInterrupt(output),
     };
     try {
       if (!(await isFolder(source))) await onePicture(applied, source, given.output);
