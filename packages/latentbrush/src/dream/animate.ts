@@ -13,6 +13,8 @@ export interface DreamFrame {
   readonly picture: Picture;
   /** `aborted` for a first frame that is as far as it came; later ones are whole. */
   readonly reason: 'finished' | 'aborted';
+  /** Steps that were taken. */
+  readonly steps: number;
   /** Whether the gradient was 0 everywhere in every step. */
   readonly flat: boolean;
 }
@@ -112,11 +114,12 @@ async function rendered(
   picture: Picture,
   frame: number,
   signal: AbortSignal | undefined,
-): Promise<Pick<DreamFrame, 'picture' | 'reason' | 'flat'> | undefined> {
+): Promise<Pick<DreamFrame, 'picture' | 'reason' | 'steps' | 'flat'> | undefined> {
   for await (const event of dream.render(picture, signal, `frame ${frame}`)) {
     if (event.type !== 'done') continue;
     const { reason, flat, steps } = event;
-    if (reason === 'finished' || (frame === 1 && steps > 0)) return { picture: event.picture, reason, flat };
+    if (reason === 'finished' || (frame === 1 && steps > 0))
+      return { picture: event.picture, reason, steps, flat };
   }
   return undefined;
 }

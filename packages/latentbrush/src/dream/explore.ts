@@ -21,6 +21,10 @@ export interface Exploration {
   /** What was excited; give it as `layers` to dream it again. */
   readonly layers: readonly Contribution[];
   readonly picture: Picture;
+  /** Steps that were taken. */
+  readonly steps: number;
+  /** Whether the gradient was 0 everywhere in every step. */
+  readonly flat: boolean;
 }
 
 /** @throws InputError when so many pictures cannot be shown on one sheet */
@@ -60,7 +64,7 @@ export async function* explore(
     try {
       for await (const event of dream.render(small, signal)) {
         if (event.type === 'done' && event.reason === 'finished')
-          yield { index, total: count, layers, picture: event.picture };
+          yield { index, total: count, layers, picture: event.picture, steps: event.steps, flat: event.flat };
       }
     } finally {
       await dream.release();

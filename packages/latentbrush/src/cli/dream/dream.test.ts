@@ -379,6 +379,7 @@ describe('latentbrush dream with an ONNX file', () => {
   it.each([
     ['a picture', []],
     ['a film', ['--frames', '2']],
+    ['an exploration', ['--explore', '2']],
   ])('says in a line when nothing in %s excites it: it is as it was', async (_, flags) => {
     const folder = await folderWithPhoto();
     await writeFile(
@@ -391,6 +392,17 @@ describe('latentbrush dream with an ONNX file', () => {
       'nothing changed: the gradient is 0 everywhere in the picture; choose other --layers, or another network',
     );
     expect(await dream(['photo.png', ...own, ...flags, '--quiet'], folder)).toMatchObject({ stderr: '' });
+  });
+
+  it('says in a line when the loss exceeds its limit from the start', async () => {
+    const folder = await folderWithPhoto();
+    await writeFile(join(folder, 'own.onnx'), ownNetwork());
+    const { code, stderr } = await dream(['photo.png', ...own, '--max-loss', '1e-9'], folder);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr:
+        'nothing changed: the loss exceeds --max-loss from the start; raise it, or lower the coefficients of --layers\n',
+    });
   });
 
   it('names an operator that it does not know', async () => {
@@ -417,7 +429,8 @@ describe('latentbrush dream with an ONNX file', () => {
     const zeros = (...shape: number[]): Tensor => op.constant(op.zeros(shape, 'float32'));
     const states = (features: Tensor): Tensor => {
       const lines = op.reshape(features, [-1, 5, 8]);
-      return Gru.apply([lines, zeros(1, 24, 8), zeros(1, 24, 8)], { hidden_size: 8 });
+      const seen = Gru.apply([lines, zeros(1, 24, 8), zeros(1, 24, 8)], { hidden_size: 8 });
+      return op.reshape(seen, [1, 5, 32, 32]);
     };
     await writeFile(join(folder, 'own.onnx'), ownNetwork(states));
     expect(await refusal(['dream', 'photo.png', ...own], folder)).toMatch(

@@ -9,6 +9,7 @@ import { montage, writePicture, type Picture } from '../../image/index.ts';
 import { flagOf } from '../../options.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
 import { nameOfSource, pictureOf, recipeOfSource, type DreamSource } from './source.ts';
+import { noteUnchanged } from './unchanged.ts';
 import type { JobContext } from '../job-context.ts';
 import { INTERRUPTED } from '../interrupt.ts';
 import { shellWord } from '../shell-word.ts';
@@ -47,6 +48,11 @@ export async function dreamExploration(
   await writePicture(target, sheetOf(tried), { recipe });
   output.event({ type: 'done', reason: tried.length < count ? 'aborted' : 'finished', path: target });
   output.text(`${target}\n${tried.map((each) => lineOf(each, job, source)).join('')}`);
+  noteUnchanged(
+    tried.map(({ steps, flat }) => ({ reason: 'finished', steps, flat })),
+    job,
+    output,
+  );
   if (tried.length < count) {
     output.note(`interrupted: ${tried.length} of ${count} mixes`);
     process.exitCode = INTERRUPTED;

@@ -1,9 +1,9 @@
 import { listPictures } from '../../data/index.ts';
 import { checkCarry, checkZoom, dreamFrames, dreamZoom, type DreamFrame } from '../../dream/index.ts';
 import { fitWithin, readPicture, type Picture } from '../../image/index.ts';
-import { FLAT } from './flat.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
 import { nameOfSource, pictureOf, recipeOfSource, type DreamSource } from './source.ts';
+import { noteUnchanged, type Ended } from './unchanged.ts';
 import { checkFrameSizes } from '../frame-sizes.ts';
 import { openFrames, type FrameTarget } from '../frame-target.ts';
 import type { JobContext } from '../job-context.ts';
@@ -31,7 +31,7 @@ export async function dreamIntoZoom(
   const { picture, extra } = recipeOfSource(source);
   const recipe = await dreamRecipe(job, picture, { ...extra, film: { frames, zoom, framesPerSecond } });
   const file = await openFrames(target, start, { framesPerSecond, frames, recipe });
-  await writeFrames(file, target, context, async function* () {
+  await writeFrames(file, target, job, context, async function* () {
     const { backbone, pictures } = await loadDream(job, context, { name: nameOfSource(source) });
     yield* dreamZoom(backbone, start, { frames, zoom }, job.options, pictures, context.signal);
   });
@@ -62,6 +62,7 @@ export async function dreamFolder(
   await writeFrames(
     file,
     target,
+    job,
     context,
     async function* () {
       const { backbone, pictures } = await loadDream(job, context, { name: paths[0]! });
@@ -75,6 +76,7 @@ export async function dreamFolder(
 async function writeFrames(
   file: FrameTarget,
   target: string,
+  job: DreamJob,
   { output, signal }: JobContext,
   dream: () => AsyncIterable<DreamFrame>,
   total?: number,
@@ -82,14 +84,14 @@ async function writeFrames(
   let count = 0;
   let expected = total ?? 0;
   let aborted = false;
-  let flat = true;
+  const ended: Ended[] = [];
   try {
     for await (const { frame, total: known, picture, ...each } of dream()) {
       await file.add(picture);
       count = frame;
       expected = known ?? expected;
       aborted = each.reason === 'aborted';
-      flat &&= each.flat;
+      ended.push(each);
       output.event({ type: 'frame', frame, total: expected });
       output.progress(frame, expected, 'frames');
     }
@@ -102,7 +104,7 @@ async function writeFrames(
   const reason = aborted || count < expected ? 'aborted' : 'finished';
   output.event({ type: 'done', reason, frames: count, path: target });
   output.text(`${target}\n`);
-  if (flat) output.note(FLAT);
+  noteUnchanged(ended, job, output);
   if (reason === 'finished') return;
   output.note(
     aborted

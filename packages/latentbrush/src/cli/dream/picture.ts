@@ -1,8 +1,8 @@
 import { dream } from '../../dream/index.ts';
 import { writePicture } from '../../image/index.ts';
-import { FLAT } from './flat.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
 import { nameOfSource, pictureOf, recipeOfSource, type DreamSource } from './source.ts';
+import { noteUnchanged } from './unchanged.ts';
 import type { JobContext } from '../job-context.ts';
 import { INTERRUPTED } from '../interrupt.ts';
 import { checkTarget, withSuffix } from '../target-file.ts';
@@ -38,7 +38,7 @@ export async function dreamPicture(
         await writePicture(target, event.picture, { recipe: made });
         output.event({ type: 'done', reason: event.reason, path: target });
         output.text(`${target}\n`);
-        if (event.flat) output.note(FLAT);
+        noteUnchanged([event], job, output);
         if (event.reason === 'aborted') {
           output.note('interrupted: this is how far it came');
           process.exitCode = INTERRUPTED;
