@@ -4,7 +4,7 @@ import { fitWithin, type Picture } from '../image/index.ts';
 import { parseOptions } from '../options.ts';
 import type { Contribution } from './contributions.ts';
 import { tileSize } from './dreamer.ts';
-import { checkContributions, dreamTerms, TooSmall } from './objective.ts';
+import { checkContributions, dreamTerms } from './objective.ts';
 import { octaveSizes } from './octaves.ts';
 import { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
 import { Dream, type DreamPictures } from './render.ts';
@@ -98,13 +98,13 @@ function chooseLayers(
       ? fittingLayers(backbone, interesting, smallest)
       : checkedLayers(backbone, candidates, smallest);
   } catch (error) {
-    if (!(error instanceof TooSmall)) throw error;
+    if (!(error instanceof InputError)) throw error;
     const needed = candidates ?? interesting.slice(0, 1);
     const contributions = checkContributions(
       backbone,
       needed.map((layer) => ({ layer, coefficient: 1 })),
     );
-    throw explainTooSmall(backbone, contributions, small, options);
+    throw explainTooSmall(error, backbone, contributions, small, options);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Random } from '@latentbrush/engine';
+import { InputError, Random } from '@latentbrush/engine';
 import type { Backbone } from '../backbones/index.ts';
 import { maskOf, zoom, type Mask, type Picture } from '../image/index.ts';
 import { parseOptions } from '../options.ts';
@@ -6,7 +6,7 @@ import { ascend } from './ascent.ts';
 import type { Contribution } from './contributions.ts';
 import { Dreamer, type DreamEvaluation } from './dreamer.ts';
 import type { DreamEvent } from './events.ts';
-import { checkContributions, measureGuide, TooSmall } from './objective.ts';
+import { checkContributions, measureGuide } from './objective.ts';
 import { addLostDetail, octaveSizes } from './octaves.ts';
 import { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
 import { fromPixels, toPixels } from './pixels.ts';
@@ -125,9 +125,9 @@ export class Dream {
     try {
       return await this.#dreamer.evaluate(pixels, random, signal);
     } catch (error) {
-      if (!(error instanceof TooSmall)) throw error;
+      if (!(error instanceof InputError)) throw error;
       const whole = { name: this.#name, height, width };
-      throw explainTooSmall(this.#backbone, this.#contributions, whole, this.options);
+      throw explainTooSmall(error, this.#backbone, this.#contributions, whole, this.options);
     }
   }
 }

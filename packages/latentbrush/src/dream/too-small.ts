@@ -2,7 +2,7 @@ import { input, InputError } from '@latentbrush/engine';
 import type { Backbone } from '../backbones/index.ts';
 import type { Contribution } from './contributions.ts';
 import { tileSize } from './dreamer.ts';
-import { dreamTerms } from './objective.ts';
+import { dreamTerms, TooSmall } from './objective.ts';
 import { octaveSizes } from './octaves.ts';
 import type { DreamOptions } from './options.ts';
 
@@ -25,28 +25,33 @@ interface Need {
 
 /**
  * Says which size of a picture is too small for which layer, what the layer needs, and what would help.
+ * @param error what a network said of the smallest size or tiles of the picture
  * @param contributions what was to be excited
- * @param picture whose smallest octave, or tiles, were too small
+ * @returns the error itself where it is about something else
  */
 export function explainTooSmall(
+  error: InputError,
   backbone: Backbone,
   contributions: readonly Contribution[],
   picture: SmallPicture,
   { octaves, octaveScale, tile }: Pick<DreamOptions, 'octaves' | 'octaveScale' | 'tile'>,
 ): InputError {
   const { layer, side } = greatestNeed(backbone, contributions);
+  // A network of the person's own, which may take one size only, says best itself what is wrong.
+  if (side === undefined && !(error instanceof TooSmall)) return error;
+  const [height, width] = octaveSizes(picture, octaves, octaveScale)[0]!;
+  const square = tileSize(picture, tile);
   const smallest = (count: number): number => Math.min(...octaveSizes(picture, count, octaveScale)[0]!);
   const need = side === undefined ? `${layer} needs more` : `${layer} needs at least ${side}x${side}`;
-  if (side !== undefined && smallest(octaves) >= side) {
-    const square = tileSize(picture, tile) ?? Math.min(picture.height, picture.width);
+  if (side === undefined || smallest(octaves) < side) {
+    const what = octaves === 1 ? 'is' : 'octave 1 is';
     return new InputError(
-      `--tile: ${picture.name} is dreamed on in tiles of ${square}x${square}; ${need}; give --tile ${side} or more, or 0 for no tiles`,
+      `${picture.name}: ${what} ${width}x${height}; ${need}${advice(octaves, smallest, side)}`,
     );
   }
-  const [height, width] = octaveSizes(picture, octaves, octaveScale)[0]!;
-  const what = octaves === 1 ? 'is' : 'octave 1 is';
+  if (square === undefined || square >= side) return error;
   return new InputError(
-    `${picture.name}: ${what} ${width}x${height}; ${need}${advice(octaves, smallest, side)}`,
+    `--tile: ${picture.name} is dreamed on in tiles of ${square}x${square}; ${need}; give --tile ${side} or more, or 0 for no tiles`,
   );
 }
 
@@ -61,7 +66,10 @@ function advice(octaves: number, smallest: (count: number) => number, side: numb
 
 function greatestNeed(backbone: Backbone, contributions: readonly Contribution[]): Need {
   const needs = contributions.map((each) => ({ layer: each.layer, side: leastSide(backbone, each) }));
-  return needs.reduce((most, each) => ((each.side ?? Infinity) > (most.side ?? Infinity) ? each : most));
+  return needs.reduce((most, each) => ((each.side ?? Infinity) > (most.side ?? Infinity) ? each : most), {
+    layer: backbone.name,
+    side: 0,
+  });
 }
 
 // The smallest square with an output, by halving: what fits once fits at every larger size.

@@ -365,6 +365,24 @@ describe('latentbrush dream with an ONNX file', () => {
     expect(compare(picture, large)).toBeGreaterThan(0.1);
   });
 
+  it.each([
+    [
+      'of which nothing is left',
+      '9',
+      /photo\.png: octave 1 is 7x6; features needs at least 12x12 \(--octaves 7 fits\)/,
+    ],
+    [
+      'that its window does not fit in',
+      '15',
+      /photo\.png: octave 1 is 1x1; features needs at least 12x12 \(--octaves 7 fits\)/,
+    ],
+  ])('says of an octave %s what it needs', async (_, octaves, message) => {
+    const folder = await folderWithPhoto();
+    const file = ownNetwork((features) => op.averagePool(features, { poolSize: 2, strides: 1 }));
+    await writeFile(join(folder, 'own.onnx'), file);
+    expect(await refusal(['dream', 'photo.png', ...own, '--octaves', octaves], folder)).toMatch(message);
+  });
+
   it('says so when its values are no numbers', async () => {
     const folder = await folderWithPhoto();
     await writeFile(
