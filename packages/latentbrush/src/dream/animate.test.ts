@@ -82,10 +82,13 @@ describe('a dream one falls into', () => {
 
   it('aborted within its first frame has that as far as it came', async () => {
     const controller = new AbortController();
-    const watched = { ...backbone, activations: (...given: Parameters<typeof backbone.activations>) => {
-      setTimeout(() => controller.abort(), 50);
-      return backbone.activations(...given);
-    } }; // prettier-ignore
+    const watched = {
+      ...backbone,
+      activations: (...given: Parameters<typeof backbone.activations>) => {
+        setTimeout(() => controller.abort(), 50);
+        return backbone.activations(...given);
+      },
+    };
     const options = { ...quick, iterations: 10_000, maxLoss: 1e30 };
     const frames = await collect(dreamZoom(watched, photograph, { frames: 3, zoom: 1.1 }, options, {}, controller.signal)); // prettier-ignore
     expect(frames.map(({ frame, total, reason }) => [frame, total, reason])).toEqual([[1, 3, 'aborted']]);

@@ -144,16 +144,48 @@ describe('a dream', () => {
   });
 
   it.each<[string, number, DreamInput, string]>([
-    ['at its smallest size', 24, { octaves: 2 }, 'cat.png: octave 1 is 18x18; mixed1 needs at least 23x23 (--octaves 1 fits)'],
-    ['at some sizes', 40, { octaves: 9 }, 'cat.png: octave 1 is 4x4; mixed1 needs at least 23x23 (--octaves 3 fits)'],
-    ['at all sizes', 20, { octaves: 2 }, 'cat.png: octave 1 is 15x15; mixed1 needs at least 23x23; take a larger picture, or layers that come earlier in the network'],
-    ['at its only size', 20, { octaves: 1 }, 'cat.png: is 20x20; mixed1 needs at least 23x23; take a larger picture, or layers that come earlier in the network'],
-    ['in tiles', 40, { octaves: 1, tile: 16 }, '--tile: cat.png is dreamed on in tiles of 16x16; mixed1 needs at least 23x23; give --tile 23 or more, or 0 for no tiles'],
-  ])('is refused for a picture that is too small %s, with what the layer needs', async (_, side, options, message) => {
-    const work = dreamed({ layers: [{ layer: 'mixed0', coefficient: 1 }, ...layers], ...options }, { name: 'cat.png' }, noise(1, 3, side, side));
-    await expect(work).rejects.toThrow(InputError);
-    await expect(work).rejects.toThrow(message);
-  }); // prettier-ignore
+    [
+      'at its smallest size',
+      24,
+      { octaves: 2 },
+      'cat.png: octave 1 is 18x18; mixed1 needs at least 23x23 (--octaves 1 fits)',
+    ],
+    [
+      'at some sizes',
+      40,
+      { octaves: 9 },
+      'cat.png: octave 1 is 4x4; mixed1 needs at least 23x23 (--octaves 3 fits)',
+    ],
+    [
+      'at all sizes',
+      20,
+      { octaves: 2 },
+      'cat.png: octave 1 is 15x15; mixed1 needs at least 23x23; take a larger picture, or layers that come earlier in the network',
+    ],
+    [
+      'at its only size',
+      20,
+      { octaves: 1 },
+      'cat.png: is 20x20; mixed1 needs at least 23x23; take a larger picture, or layers that come earlier in the network',
+    ],
+    [
+      'in tiles',
+      40,
+      { octaves: 1, tile: 16 },
+      '--tile: cat.png is dreamed on in tiles of 16x16; mixed1 needs at least 23x23; give --tile 23 or more, or 0 for no tiles',
+    ],
+  ])(
+    'is refused for a picture that is too small %s, with what the layer needs',
+    async (_, side, options, message) => {
+      const work = dreamed(
+        { layers: [{ layer: 'mixed0', coefficient: 1 }, ...layers], ...options },
+        { name: 'cat.png' },
+        noise(1, 3, side, side),
+      );
+      await expect(work).rejects.toThrow(InputError);
+      await expect(work).rejects.toThrow(message);
+    },
+  );
 
   it('is done at the least size that messages tell, and refused below it', async () => {
     const error = await dreamed({ octaves: 1 }, {}, noise(1, 3, 9, 9)).catch(String);
@@ -388,7 +420,12 @@ describe('values that are no numbers', () => {
 
 describe('a gradient that is 0 everywhere', () => {
   it('is told at the end, with the picture as it was', async () => {
-    const events = await eventsOf({}, {}, photograph, changed((values) => mul(values, 0))); // prettier-ignore
+    const events = await eventsOf(
+      {},
+      {},
+      photograph,
+      changed((values) => mul(values, 0)),
+    );
     expect(doneOf(events)).toMatchObject({ reason: 'finished', flat: true, steps: 6 });
     expect(change(doneOf(events).picture, photograph)).toBeLessThan(1e-4);
   });

@@ -29,20 +29,70 @@ describe('the flags of latentbrush dream', () => {
   });
 
   it.each<[Record<string, unknown>, boolean, string | undefined, string]>([
-    [{ carry: '5' }, false, undefined, '--carry: goes with the frames of a folder, not with one picture; leave it out'],
-    [{ fps: '5' }, false, undefined, '--fps: goes with a zoom (--zoom, --frames) or the frames of a folder, not with one picture; leave it out'],
-    [{ explore: '3', zoom: '1.05' }, false, undefined, '--zoom: goes with a zoom (--zoom, --frames), not with an exploration (--explore); leave it out'],
+    [
+      { carry: '5' },
+      false,
+      undefined,
+      '--carry: goes with the frames of a folder, not with one picture; leave it out',
+    ],
+    [
+      { fps: '5' },
+      false,
+      undefined,
+      '--fps: goes with a zoom (--zoom, --frames) or the frames of a folder, not with one picture; leave it out',
+    ],
+    [
+      { explore: '3', zoom: '1.05' },
+      false,
+      undefined,
+      '--zoom: goes with a zoom (--zoom, --frames), not with an exploration (--explore); leave it out',
+    ],
     [{ explore: '3', frames: '9' }, false, undefined, '--frames: goes with'],
-    [{ explore: '3', saveOctaves: true }, false, undefined, '--save-octaves: goes with one picture, not with an exploration (--explore); leave it out'],
-    [{ zoom: '1.1', saveOctaves: true }, false, undefined, '--save-octaves: goes with one picture, not with a zoom'],
-    [{ zoom: '1.1', carry: '1' }, false, undefined, '--carry: goes with the frames of a folder, not with a zoom'],
-    [{ saveOctaves: true }, true, undefined, '--save-octaves: goes with one picture, not with the frames of a folder'],
-    [{ noise: '96x96', size: '50' }, false, undefined, '--size: changes nothing with --noise: noise has the size that --noise says; leave it out'],
-    [{ guide: 'a.png', objective: 'mean' }, false, undefined, '--objective: changes nothing with --guide: a guide is matched, whatever the objective; leave it out'],
-    [{ fps: '10' }, true, undefined, '--fps: pictures in a folder have no speed; leave it out, or write to .gif, .webp or .mp4 with -o'],
+    [
+      { explore: '3', saveOctaves: true },
+      false,
+      undefined,
+      '--save-octaves: goes with one picture, not with an exploration (--explore); leave it out',
+    ],
+    [
+      { zoom: '1.1', saveOctaves: true },
+      false,
+      undefined,
+      '--save-octaves: goes with one picture, not with a zoom',
+    ],
+    [
+      { zoom: '1.1', carry: '1' },
+      false,
+      undefined,
+      '--carry: goes with the frames of a folder, not with a zoom',
+    ],
+    [
+      { saveOctaves: true },
+      true,
+      undefined,
+      '--save-octaves: goes with one picture, not with the frames of a folder',
+    ],
+    [
+      { noise: '96x96', size: '50' },
+      false,
+      undefined,
+      '--size: changes nothing with --noise: noise has the size that --noise says; leave it out',
+    ],
+    [
+      { guide: 'a.png', objective: 'mean' },
+      false,
+      undefined,
+      '--objective: changes nothing with --guide: a guide is matched, whatever the objective; leave it out',
+    ],
+    [
+      { fps: '10' },
+      true,
+      undefined,
+      '--fps: pictures in a folder have no speed; leave it out, or write to .gif, .webp or .mp4 with -o',
+    ],
     [{ fps: '10', zoom: '1.1' }, false, 'folder', '--fps: pictures in a folder have no speed'],
   ])('%j, of a folder: %s, to %s, are refused', (given, folder, output, message) => {
     expect(() => check(given, folder, output)).toThrow(InputError);
     expect(() => check(given, folder, output)).toThrow(message);
-  }); // prettier-ignore
+  });
 });
