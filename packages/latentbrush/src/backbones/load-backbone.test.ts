@@ -71,6 +71,24 @@ describe('embedded', () => {
   });
 });
 
+describe('what would change nothing', () => {
+  it.each(['inception_v3', 'embedded', 'VGG16'])('the preprocessing of %s is its own', async (name) => {
+    const work = loadBackbone(name, { preprocessing: 'caffe', offline: true });
+    await expect(work).rejects.toThrow(InputError);
+    await expect(work).rejects.toThrow(
+      `--preprocessing: ${name.toLowerCase()} has its own; leave it out, or choose an .onnx file as the backbone`,
+    );
+  });
+
+  it('an ONNX file has weights of its own', async () => {
+    const work = loadBackbone('own.onnx', { weights: 'w.safetensors' });
+    await expect(work).rejects.toThrow(InputError);
+    await expect(work).rejects.toThrow(
+      'w.safetensors: the network in own.onnx has weights of its own; leave the file out, or choose a backbone by its name',
+    );
+  });
+});
+
 describe('vgg16 and vgg19', () => {
   it('are loaded from a copy in the data folder, with the pooling that is asked for', async () => {
     const dataDir = await temporaryFolder();

@@ -45,6 +45,11 @@ export async function loadBackbone(name: string, options: LoadBackboneOptions = 
   const { layers = [] } = options;
   if (name.toLowerCase().endsWith('.onnx')) return loadOnnx(name, layers, options);
   const entry = backboneNamed(name);
+  if (options.preprocessing !== undefined) {
+    throw new InputError(
+      `--preprocessing: ${entry.name} has its own; leave it out, or choose an .onnx file as the backbone`,
+    );
+  }
   switch (entry.name) {
     case 'embedded':
       return loadEmbedded(layers, options);
@@ -63,8 +68,13 @@ export async function loadBackbone(name: string, options: LoadBackboneOptions = 
 async function loadOnnx(
   path: string,
   layers: readonly string[],
-  { preprocessing }: LoadBackboneOptions,
+  { preprocessing, weights }: LoadBackboneOptions,
 ): Promise<Backbone> {
+  if (weights !== undefined) {
+    throw new InputError(
+      `${weights}: the network in ${path} has weights of its own; leave the file out, or choose a backbone by its name`,
+    );
+  }
   const backbone = await onnxBackbone(path, preprocessing);
   for (const layer of layers) backbone.layerNamed(layer);
   return backbone;

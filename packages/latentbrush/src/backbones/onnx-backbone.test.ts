@@ -209,6 +209,27 @@ describe('layers of an ONNX file', () => {
     );
   });
 
+  it('are pictures: tokens, weights and single points are not, and that is said of them', async () => {
+    const image = op.input('image', [1, 3, 16, 16]);
+    const weights = op.mul(op.constant(op.float32(new Float32Array(5 * 3 * 9).fill(0.1), [5, 3, 3, 3])), 2);
+    const features = op.conv2d(image, weights, { padding: 'same' });
+    const outputs = {
+      features,
+      weights,
+      tokens: op.reshape(features, [1, 5, 256]),
+      line: op.reshape(features, [1, 5, 256, 1]),
+      heads: op.reshape(features, [1, 5, 64, 4]),
+      point: op.reduceMean(features, [2, 3], { keepDims: true }),
+    };
+    const backbone = await onnxBackbone(await fileOf(op.encodeOnnx(new op.Graph(outputs))));
+    expect(backbone.layers.map(({ name }) => name)).toEqual(['features']);
+    for (const [name, { shape }] of Object.entries(outputs).slice(1)) {
+      const named = (): unknown => backbone.layerNamed(name);
+      expect(named).toThrow(InputError);
+      expect(named).toThrow(`layer "${name}" of own.onnx cannot be used: it is float32 [${shape.join(', ')}], no picture of features`); // prettier-ignore
+    }
+  });
+
   it('behind an operator without a gradient are an error that names it, when they are dreamed of', async () => {
     const Gru = op.defineOperator({
       type: 'GRU',

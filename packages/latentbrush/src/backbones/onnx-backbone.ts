@@ -154,10 +154,11 @@ function describeNodes(
       unusable.set(name, value);
       continue;
     }
-    const [, a = 1, b = 1, c = 1] = value.shape;
+    const [batch, a = 1, b = 1, c = 1] = value.shape;
     const last = a === b && b !== c;
-    const [channels, rows] = last ? [c, a] : [a, b];
-    if (value.rank !== 4 || value.dtype !== 'float32' || rows <= 1) {
+    const [channels, rows, columns] = last ? [c, a, b] : [a, b, c];
+    const shaped = value.rank === 4 && batch === 1 && isSquarish(rows, columns);
+    if (value.dtype !== 'float32' || !shaped) {
       unusable.set(name, `it is ${value.dtype} ${formatShape(value.shape)}, no picture of features`);
       continue;
     }
@@ -166,6 +167,12 @@ function describeNodes(
     if (last) channelsLast.add(name);
   }
   return { layers, channelsLast, unusable };
+}
+
+// What a square picture becomes: no line, as the tokens of a transformer are, and no single point. Windows longer one way than the other
+// take off a little.
+function isSquarish(rows: number, columns: number): boolean {
+  return Math.min(rows, columns) > 1 && Math.max(rows, columns) <= 2 * Math.min(rows, columns);
 }
 
 function valueOrReason(model: DecodedModel, name: string): Tensor | string {

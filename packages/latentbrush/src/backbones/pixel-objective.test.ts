@@ -28,6 +28,17 @@ describe('a loss of pixels', () => {
     expect(seen.loss).toBe(seen.terms.high! + seen.terms.low!);
   });
 
+  it('lets in what happened while it was computed, as a Ctrl-C, before it gives the result', async () => {
+    const [height, width] = [800, 900]; // a tenth of a second and more, in which nothing is heard of
+    const objective = await PixelObjective.compile([1, 3, height, width], terms, { threads: 1 });
+    const many = new Float32Array(3 * height * width);
+    let heard = false;
+    setTimeout(() => (heard = true), 20);
+    await objective.evaluate(many);
+    await objective.release();
+    expect(heard).toBe(true);
+  });
+
   it('has the gradient of finite differences', async () => {
     const objective = await PixelObjective.compile(shape, terms, { threads: 1 });
     const { gradient } = await objective.evaluate(pixels);

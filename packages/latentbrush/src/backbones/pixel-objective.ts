@@ -10,6 +10,7 @@ import {
   type SessionOptions,
   type Tensor,
 } from '@latentbrush/engine';
+import { setImmediate } from 'node:timers/promises';
 
 /** Loss, its parts and the gradient to the pixels at one picture. */
 export interface PixelEvaluation {
@@ -59,6 +60,7 @@ export class PixelObjective {
   /** @param pixels in the order of the shape; they are not changed */
   async evaluate(pixels: Float32Array): Promise<PixelEvaluation> {
     const results = await this.#session.run({ pixels: float32(pixels, this.#shape) });
+    await setImmediate(); // nothing else is heard of while it computes: a Ctrl-C is to be known before the next evaluation begins
     const terms: Record<string, number> = {};
     this.#names.forEach((name, index) => (terms[name] = Number(results[`term_${index}`]!.data[0])));
     const loss = Object.values(terms).reduce((sum, value) => sum + value, 0);

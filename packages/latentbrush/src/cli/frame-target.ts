@@ -1,4 +1,5 @@
-import { extname, join } from 'node:path';
+import { rm, rmdir } from 'node:fs/promises';
+import { dirname, extname, join, resolve } from 'node:path';
 import {
   createAnimation,
   withRecipeOptions,
@@ -16,7 +17,7 @@ export interface FrameTarget {
    * @param recipe of the film as it came to be; frames of a folder have theirs already, with their number
    */
   finish(recipe?: Recipe): Promise<void>;
-  /** Leaves no animation; pictures in a folder stay. */
+  /** Leaves no trace: no animation, no picture of a frame, no folder that was made for them. */
   discard(): Promise<void>;
 }
 
@@ -41,15 +42,33 @@ export async function openFrames(
   if (extname(path) !== '') return createAnimation(path, { height, width, framesPerSecond, frames, recipe });
   await checkEmptyFolder(path, 'the frames');
   const digits = String(frames).length;
-  let count = 0;
+  const written: string[] = [];
+  let made: string | undefined;
   return {
-    async add(frame) {
-      if (count === 0) await makeTargetFolder(path);
-      count += 1;
-      const name = `frame-${String(count).padStart(digits, '0')}.png`;
-      await writePicture(join(path, name), frame, { recipe: withRecipeOptions(recipe, { frame: count }) });
+    async add(picture) {
+      if (written.length === 0) made = await makeTargetFolder(path);
+      const frame = written.length + 1;
+      const name = `frame-${String(frame).padStart(digits, '0')}.png`;
+      await writePicture(join(path, name), picture, { recipe: withRecipeOptions(recipe, { frame }) });
+      written.push(name);
     },
     finish: () => Promise.resolve(),
-    discard: () => Promise.resolve(),
+    discard: () => removeFrames(path, written, made),
   };
+}
+
+// What somebody else put there stays. Nothing is said of what cannot be removed: the error that ended the film is the one to tell.
+async function removeFrames(
+  folder: string,
+  names: readonly string[],
+  made: string | undefined,
+): Promise<void> {
+  try {
+    for (const name of names) await rm(join(folder, name), { force: true });
+    if (made === undefined) return;
+    const outermost = resolve(made);
+    for (let at = resolve(folder); at.length >= outermost.length; at = dirname(at)) await rmdir(at);
+  } catch {
+    return;
+  }
 }

@@ -52,11 +52,12 @@ export async function checkEmptyFolder(path: string, what: string): Promise<void
 
 /**
  * Makes a folder for many pictures.
+ * @returns the outermost folder that had to be made; undefined when all were there
  * @throws InputError when it cannot be made
  */
-export async function makeTargetFolder(path: string): Promise<void> {
+export async function makeTargetFolder(path: string): Promise<string | undefined> {
   try {
-    await makeFolder(path);
+    return await makeFolder(path);
   } catch (error) {
     throw fileError(error, path, 'write');
   }

@@ -80,6 +80,25 @@ describe('a dream one falls into', () => {
     expect(seen).toEqual([1, 2]);
   });
 
+  it('aborted within its first frame has that as far as it came', async () => {
+    const controller = new AbortController();
+    const watched = {
+      ...backbone,
+      activations: (...given: Parameters<typeof backbone.activations>) => {
+        setTimeout(() => controller.abort(), 50);
+        return backbone.activations(...given);
+      },
+    };
+    const options = { ...quick, iterations: 10_000, maxLoss: 1e30 };
+    const frames = await collect(dreamZoom(watched, photograph, { frames: 3, zoom: 1.1 }, options, {}, controller.signal)); // prettier-ignore
+    expect(frames.map(({ frame, total, reason }) => [frame, total, reason])).toEqual([[1, 3, 'aborted']]);
+    expect(frames[0]!.picture.data).not.toEqual(photograph.data);
+  });
+
+  it('aborted before its first step has no frame', async () => {
+    expect(await fall({ frames: 3, zoom: 1.1 }, quick, {}, AbortSignal.abort())).toEqual([]);
+  });
+
   it.each<[ZoomOptions, string]>([
     [{ frames: 0, zoom: 1.1 }, '--frames: 0 is not a number of frames; give 1 to 10000'],
     [{ frames: 2.5, zoom: 1.1 }, '--frames: 2.5 '],

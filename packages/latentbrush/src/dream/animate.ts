@@ -11,6 +11,12 @@ export interface DreamFrame {
   /** Undefined when the frames come from a stream whose end is not known. */
   readonly total: number | undefined;
   readonly picture: Picture;
+  /** `aborted` for a first frame that is as far as it came; later ones are whole. */
+  readonly reason: 'finished' | 'aborted';
+  /** Steps that were taken. */
+  readonly steps: number;
+  /** Whether the gradient was 0 everywhere in every step. */
+  readonly flat: boolean;
 }
 
 /** A dream one falls into. */
@@ -20,8 +26,22 @@ export interface ZoomOptions {
   readonly zoom: number;
 }
 
+/** @throws InputError when such a film cannot be */
+export function checkZoom({ frames, zoom }: ZoomOptions): void {
+  if (!Number.isInteger(frames) || frames < 1 || frames > 10_000)
+    throw new InputError(`--frames: ${frames} is not a number of frames; give 1 to 10000`);
+  if (!(zoom >= 1 && zoom <= 4))
+    throw new InputError(`--zoom: ${zoom} is not possible; give 1 (no zoom) to 4, as 1.05`);
+}
+
+/** @throws InputError when it is no share of a dream: 0 to 1 */
+export function checkCarry(carry: number): void {
+  if (!(carry >= 0 && carry <= 1)) throw new InputError(`--carry: ${carry} is not possible; give 0 to 1`);
+}
+
 /**
  * Dreams, moves nearer, dreams on what came out, and so on.
+ * @param signal ends after the current step, with the frames that are whole; within the first, with that as far as it came
  * @param options usually with few `octaves` and `iterations`, since each frame adds to the last
  * @throws InputError when options do not fit or the picture is too small
  */
@@ -33,18 +53,16 @@ export async function* dreamZoom(
   pictures: DreamPictures = {},
   signal?: AbortSignal,
 ): AsyncGenerator<DreamFrame, void, undefined> {
-  if (!Number.isInteger(frames) || frames < 1 || frames > 10_000)
-    throw new InputError(`--frames: ${frames} is not a number of frames; give 1 to 10000`);
-  if (!(zoom >= 1 && zoom <= 4))
-    throw new InputError(`--zoom: ${zoom} is not possible; give 1 (no zoom) to 4, as 1.05`);
+  checkZoom({ frames, zoom });
   const prepared = await Dream.prepare(backbone, options, pictures);
   try {
     let current = picture;
     for (let frame = 1; frame <= frames; frame++) {
-      const dreamed = await rendered(prepared, current, `frame ${frame}`, signal);
+      const dreamed = await rendered(prepared, current, frame, signal);
       if (dreamed === undefined) return;
-      yield { frame, total: frames, picture: dreamed };
-      current = nearer(dreamed, zoom);
+      yield { ...dreamed, frame, total: frames };
+      if (dreamed.reason === 'aborted') return;
+      current = nearer(dreamed.picture, zoom);
     }
   } finally {
     await prepared.release();
@@ -66,7 +84,7 @@ export async function* dreamFrames(
   pictures: DreamPictures = {},
   signal?: AbortSignal,
 ): AsyncGenerator<DreamFrame, void, undefined> {
-  if (!(carry >= 0 && carry <= 1)) throw new InputError(`--carry: ${carry} is not possible; give 0 to 1`);
+  checkCarry(carry);
   const prepared = await Dream.prepare(backbone, options, pictures);
   try {
     let added: Picture | undefined;
@@ -79,24 +97,30 @@ export async function* dreamFrames(
         );
       }
       const start = added === undefined ? picture : plus(inColor(picture), added, carry);
-      const dreamed = await rendered(prepared, start, `frame ${frame}`, signal);
+      const dreamed = await rendered(prepared, start, frame, signal);
       if (dreamed === undefined) return;
-      yield { frame, total: undefined, picture: dreamed };
-      added = plus(dreamed, inColor(picture), -1);
+      yield { ...dreamed, frame, total: undefined };
+      if (dreamed.reason === 'aborted') return;
+      added = plus(dreamed.picture, inColor(picture), -1);
     }
   } finally {
     await prepared.release();
   }
 }
 
+// A frame that was aborted is left out, unless it is all there is: then it is given as far as it came.
 async function rendered(
   dream: Dream,
   picture: Picture,
-  name: string,
+  frame: number,
   signal: AbortSignal | undefined,
-): Promise<Picture | undefined> {
-  for await (const event of dream.render(picture, signal, name))
-    if (event.type === 'done' && event.reason === 'finished') return event.picture;
+): Promise<Pick<DreamFrame, 'picture' | 'reason' | 'steps' | 'flat'> | undefined> {
+  for await (const event of dream.render(picture, signal, `frame ${frame}`)) {
+    if (event.type !== 'done') continue;
+    const { reason, flat, steps } = event;
+    if (reason === 'finished' || (frame === 1 && steps > 0))
+      return { picture: event.picture, reason, steps, flat };
+  }
   return undefined;
 }
 

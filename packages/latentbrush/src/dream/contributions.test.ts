@@ -32,9 +32,12 @@ describe('contributions as they are written on the command line', () => {
       { requiredKeys: ['layer', 'coefficient'] },
     );
     fc.assert(
-      fc.property(fc.array(contribution, { minLength: 1, maxLength: 9 }), (contributions) => {
-        expect(parseContributions(formatContributions(contributions))).toEqual(contributions);
-      }),
+      fc.property(
+        fc.uniqueArray(contribution, { minLength: 1, maxLength: 9, selector: nameOf }),
+        (contributions) => {
+          expect(parseContributions(formatContributions(contributions))).toEqual(contributions);
+        },
+      ),
     );
   });
 
@@ -60,6 +63,27 @@ describe('contributions as they are written on the command line', () => {
     expect(() => parseContributions(text)).toThrow(InputError);
     expect(() => parseContributions(text)).toThrow(
       /^--layers: ".*" cannot be read; write layer=coefficient or layer:channel=coefficient, as mixed3=3,mixed4:123=1$/,
+    );
+  });
+
+  it.each([
+    ['mixed4=1,mixed4=2', 'mixed4'],
+    ['mixed4:3,mixed5,mixed4:3=2', 'mixed4:3'],
+  ])('"%s" is refused: %s is given twice', (text, name) => {
+    expect(() => parseContributions(text)).toThrow(InputError);
+    expect(() => parseContributions(text)).toThrow(
+      `--layers: ${name} is given twice; give each layer, or channel of it, once`,
+    );
+  });
+
+  it('may name a layer and channels of it', () => {
+    expect(parseContributions('mixed4,mixed4:3,mixed4:4')).toHaveLength(3);
+  });
+
+  it('of a channel below 0 are refused: channels count from 0', () => {
+    expect(() => parseContributions('mixed3=1,mixed4:-1=1')).toThrow(InputError);
+    expect(() => parseContributions('mixed3=1,mixed4:-1=1')).toThrow(
+      '--layers: "mixed4:-1=1" asks for channel -1; channels count from 0, as mixed4:0=1',
     );
   });
 

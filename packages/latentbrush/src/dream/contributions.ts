@@ -22,7 +22,7 @@ export const BOOK_CONTRIBUTIONS: readonly Contribution[] = [
  * @throws InputError naming the part that cannot be read
  */
 export function parseContributions(text: string): Contribution[] {
-  return text.split(',').map((part) => {
+  const contributions = text.split(',').map((part) => {
     const [, layer, channel, coefficient] = /^\s*([^=\s]+?)(?::(\d+))?(?:=(\S+))?\s*$/.exec(part) ?? [];
     const factor = Number(coefficient ?? 1);
     if (layer === undefined || !Number.isFinite(factor)) {
@@ -30,8 +30,24 @@ export function parseContributions(text: string): Contribution[] {
         `--layers: "${part.trim()}" cannot be read; write layer=coefficient or layer:channel=coefficient, as mixed3=3,mixed4:123=1`,
       );
     }
+    const [, negative] = /:(-\d+)$/.exec(layer) ?? [];
+    if (negative !== undefined) {
+      throw new InputError(
+        `--layers: "${part.trim()}" asks for channel ${negative}; channels count from 0, as mixed4:0=1`,
+      );
+    }
     return { layer, coefficient: factor, ...(channel !== undefined && { channel: Number(channel) }) };
   });
+  refuseRepeated(contributions);
+  return contributions;
+}
+
+/** @throws InputError when a layer, or a channel of it, is named twice: nobody could tell which coefficient is meant */
+export function refuseRepeated(contributions: readonly Contribution[]): void {
+  const names = contributions.map(nameOf);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined)
+    throw new InputError(`--layers: ${twice} is given twice; give each layer, or channel of it, once`);
 }
 
 /** Contributions as they are written on the command line. */

@@ -61,7 +61,7 @@ describe('the side of tiles', () => {
     ['is as chosen', 1000, 400, 500, 500],
     ['is none when one tile covers the picture', 400, 500, 500, undefined],
   ])('%s', (_, height, width, chosen, expected) => {
-    expect(tileSize({ channels: 3, height, width, data: new Float32Array(0) }, chosen)).toBe(expected);
+    expect(tileSize({ height, width }, chosen)).toBe(expected);
   });
 });
 
@@ -169,7 +169,7 @@ describe('a picture evaluated in tiles', () => {
 
   it('says that the tiles are too small, when they are', async () => {
     await expect(evaluate(pixels, { tile: 10 })).rejects.toThrow(
-      /10x10 pixels are too small .* a larger --tile/,
+      '10x10 pixels are too small for layer mixed0',
     );
   });
 

@@ -156,7 +156,10 @@ export class Dreamer {
 }
 
 /** The side of the tiles for a picture; undefined when it is worked on whole. */
-export function tileSize({ height, width }: Picture, chosen: number | undefined): number | undefined {
+export function tileSize(
+  { height, width }: Pick<Picture, 'height' | 'width'>,
+  chosen: number | undefined,
+): number | undefined {
   if (chosen === 0) return undefined;
   if (chosen === undefined) return height * width > UNTILED ? TILE : undefined;
   return chosen < Math.max(height, width) ? chosen : undefined;

@@ -43,4 +43,8 @@ export type DreamEvent =
       readonly picture: Picture;
       /** Where it was aborted; told at that place, the same dream comes to the same picture. */
       readonly stoppedAt?: DreamPlace;
+      /** Steps that were taken. */
+      readonly steps: number;
+      /** Whether the gradient was 0 everywhere in every step: then nothing in the picture excites the layers. */
+      readonly flat: boolean;
     };

@@ -141,10 +141,17 @@ describe('an exploration is refused', () => {
 
   it('for a picture that is too small for a layer that is wanted, or for any', async () => {
     await expect(exploreAll(1, quick, ['mixed0', 'mixed1'], noise(1, 3, 22, 30))).rejects.toThrow(
-      /23x16 pixels are too small for layer mixed1/,
+      /^picture: octave 1 is 23x16; mixed1 needs at least 23x23; take a larger picture/,
     );
     await expect(exploreAll(1, quick, undefined, noise(1, 3, 10, 30))).rejects.toThrow(
-      /23x7 pixels are too small/,
+      /^picture: octave 1 is 23x7; mixed0 needs at least 11x11; take a larger picture/,
+    );
+  });
+
+  it('for a picture that is too small once it has the size of explorations, with that size', async () => {
+    const wide = noise(1, 3, 20, 640);
+    await expect(exploreAll(1, { ...quick, octaves: 1 }, ['mixed1'], wide)).rejects.toThrow(
+      'picture (320x10 to explore): is 320x10; mixed1 needs at least 23x23; take a larger picture',
     );
   });
 

@@ -6,8 +6,9 @@ import type { Contribution } from './contributions.ts';
 import { tileSize } from './dreamer.ts';
 import { checkContributions, dreamTerms } from './objective.ts';
 import { octaveSizes } from './octaves.ts';
-import { dreamOptions, type DreamInput } from './options.ts';
+import { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
 import { Dream, type DreamPictures } from './render.ts';
+import { explainTooSmall, type SmallPicture } from './too-small.ts';
 
 /** Pictures of an exploration are made this large: enough to choose by. */
 const EXPLORED_SIZE = 320;
@@ -20,6 +21,16 @@ export interface Exploration {
   /** What was excited; give it as `layers` to dream it again. */
   readonly layers: readonly Contribution[];
   readonly picture: Picture;
+  /** Steps that were taken. */
+  readonly steps: number;
+  /** Whether the gradient was 0 everywhere in every step. */
+  readonly flat: boolean;
+}
+
+/** @throws InputError when so many pictures cannot be shown on one sheet */
+export function checkCount(count: number): void {
+  if (!Number.isInteger(count) || count < 1 || count > 200)
+    throw new InputError(`--explore: ${count} is not a number of pictures; give 1 to 200`);
 }
 
 /**
@@ -39,25 +50,21 @@ export async function* explore(
   signal?: AbortSignal,
   pictures: DreamPictures = {},
 ): AsyncGenerator<Exploration, void, undefined> {
-  if (!Number.isInteger(count) || count < 1 || count > 200)
-    throw new InputError(`--explore: ${count} is not a number of pictures; give 1 to 200`);
+  checkCount(count);
   const small = fitWithin(picture, EXPLORED_SIZE);
-  const { seed, octaves, octaveScale, tile } = parseOptions(dreamOptions, options);
-  const side = tileSize(small, tile) ?? Infinity;
-  const [height, width] = octaveSizes(small, octaves, octaveScale)[0]!.map((size) => Math.min(size, side));
-  const smallest = [1, 3, height!, width!];
-  const layersToMix =
-    candidates === undefined
-      ? fittingLayers(backbone, interestingLayers(backbone), smallest)
-      : checkedLayers(backbone, candidates, smallest);
-  const random = new Random(seed).fork('explore');
+  const { name = 'picture' } = pictures;
+  const { height, width } = small;
+  const called = small === picture ? name : `${name} (${width}x${height} to explore)`;
+  const resolved = parseOptions(dreamOptions, options);
+  const layersToMix = chooseLayers(backbone, candidates, { name: called, height, width }, resolved);
+  const random = new Random(resolved.seed).fork('explore');
   for (let index = 1; index <= count && signal?.aborted !== true; index++) {
     const layers = drawMix(layersToMix, random.fork(`mix ${index}`));
     const dream = await Dream.prepare(backbone, { ...options, layers }, pictures);
     try {
       for await (const event of dream.render(small, signal)) {
         if (event.type === 'done' && event.reason === 'finished')
-          yield { index, total: count, layers, picture: event.picture };
+          yield { index, total: count, layers, picture: event.picture, steps: event.steps, flat: event.flat };
       }
     } finally {
       await dream.release();
@@ -72,6 +79,33 @@ function drawMix(candidates: readonly string[], random: Random): Contribution[] 
     layer: candidates[order[i]!]!,
     coefficient: Number((0.1 * 50 ** random.uniform()).toPrecision(2)),
   }));
+}
+
+/** What is mixed: the candidates, or what suits the network and the picture. */
+function chooseLayers(
+  backbone: Backbone,
+  candidates: readonly string[] | undefined,
+  small: SmallPicture,
+  options: DreamOptions,
+): string[] {
+  const { octaves, octaveScale, tile } = options;
+  const side = tileSize(small, tile) ?? Infinity;
+  const sides = octaveSizes(small, octaves, octaveScale)[0]!.map((size) => Math.min(size, side));
+  const smallest = [1, 3, ...sides];
+  const interesting = interestingLayers(backbone);
+  try {
+    return candidates === undefined
+      ? fittingLayers(backbone, interesting, smallest)
+      : checkedLayers(backbone, candidates, smallest);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const needed = candidates ?? interesting.slice(0, 1);
+    const contributions = checkContributions(
+      backbone,
+      needed.map((layer) => ({ layer, coefficient: 1 })),
+    );
+    throw explainTooSmall(error, backbone, contributions, small, options);
+  }
 }
 
 /** The layers, which must all be there and have an output at a size `[1, 3, height, width]`. */
@@ -96,7 +130,7 @@ function fittingLayers(backbone: Backbone, names: readonly string[], smallest: r
     }
   };
   const fitting = fit(names) ? [...names] : names.filter((name) => fit([name]));
-  return fitting.length > 0 ? fitting : checkedLayers(backbone, names, smallest);
+  return fitting.length > 0 ? fitting : checkedLayers(backbone, names.slice(0, 1), smallest);
 }
 
 /** Layers that make good dreams: where branches come together. */

@@ -1,4 +1,11 @@
-export { dreamFrames, dreamZoom, type DreamFrame, type ZoomOptions } from './animate.ts';
+export {
+  checkCarry,
+  checkZoom,
+  dreamFrames,
+  dreamZoom,
+  type DreamFrame,
+  type ZoomOptions,
+} from './animate.ts';
 export {
   BOOK_CONTRIBUTIONS,
   formatContributions,
@@ -6,7 +13,7 @@ export {
   type Contribution,
 } from './contributions.ts';
 export type { DreamEvent, DreamPlace } from './events.ts';
-export { explore, type Exploration } from './explore.ts';
+export { checkCount, explore, type Exploration } from './explore.ts';
 export { noisePicture, VISUALIZATION } from './noise.ts';
 export { dreamTerms, type ObjectiveKind } from './objective.ts';
 export { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';

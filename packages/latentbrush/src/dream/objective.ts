@@ -11,7 +11,7 @@ import {
 } from '@latentbrush/engine';
 import type { Backbone, Terms } from '../backbones/index.ts';
 import { fitWithin, type Picture } from '../image/index.ts';
-import { nameOf, type Contribution } from './contributions.ts';
+import { nameOf, refuseRepeated, type Contribution } from './contributions.ts';
 import { toPixels } from './pixels.ts';
 
 /** Pixels at each border of an activation that do not count, against artefacts there. */
@@ -29,14 +29,14 @@ export type Guide = ReadonlyMap<string, NDArray>;
 /**
  * Contributions with the names the backbone has. A name that ends like a channel, as TensorFlow's `Relu:0` in ONNX files, goes before the
  * channel.
- * @throws InputError when a layer or channel does not exist
+ * @throws InputError when a layer or channel does not exist, or two names mean the same
  */
 export function checkContributions(
   backbone: Backbone,
   contributions: readonly Contribution[],
 ): Contribution[] {
   const known = new Set(backbone.layers.map(({ name }) => name));
-  return contributions.map((each) => {
+  const named = contributions.map((each) => {
     if (known.has(nameOf(each))) return { layer: nameOf(each), coefficient: each.coefficient };
     const { name, channels } = backbone.layerNamed(each.layer);
     if (each.channel !== undefined && each.channel >= channels) {
@@ -46,6 +46,8 @@ export function checkContributions(
     }
     return { ...each, layer: name };
   });
+  refuseRepeated(named);
+  return named;
 }
 
 /**
@@ -77,6 +79,9 @@ export async function measureGuide(
   }
 }
 
+/** A picture, or what is seen of it at once, of which nothing is left at a layer. */
+export class TooSmall extends InputError {}
+
 /** How excitement is measured: by the squares of activations or by activations as they are. */
 export type ObjectiveKind = 'squares' | 'mean';
 
@@ -88,7 +93,7 @@ export type ObjectiveKind = 'squares' | 'mean';
  * Guided (Mordvintsev et al. 2015): in place of the square, for each position, the greatest dot product with the features of any
  * position of the guide.
  * @param pixels `[1, 3, height, width]`, RGB, -1 to 1
- * @throws InputError when a layer has no rows or columns left
+ * @throws TooSmall (an InputError) when a layer has no rows or columns left
  */
 export function dreamTerms(
   backbone: Backbone,
@@ -100,16 +105,16 @@ export function dreamTerms(
   }: { readonly guide?: Guide | undefined; readonly kind?: ObjectiveKind | undefined } = {},
 ): Terms {
   const [, , height = 0, width = 0] = pixels.shape;
-  const activations = activationsOf(backbone, contributions, pixels, () =>
-    tooSmall(height, width, backbone.name),
-  );
+  const tooSmall = (what: string): TooSmall =>
+    new TooSmall(`${width}x${height} pixels are too small for ${what}`);
+  const activations = activationsOf(backbone, contributions, pixels, () => tooSmall(backbone.name));
   const terms: Record<string, Tensor> = {};
   for (const each of contributions) {
     const whole = activations.get(each.layer)!;
     const channel = each.channel;
     const values = channel === undefined ? whole : op.slice(whole, [channel], [channel + 1], [1]);
     const [, channels = 1, rows = 1, columns = 1] = values.shape;
-    if (Math.min(rows, columns) <= 2 * BORDER) throw tooSmall(height, width, `layer ${each.layer}`);
+    if (Math.min(rows, columns) <= 2 * BORDER) throw tooSmall(`layer ${each.layer}`);
     const inner = op.slice(values, [BORDER, BORDER], [rows - BORDER, columns - BORDER], [2, 3]);
     const features = guide?.get(each.layer);
     const excitement =
@@ -154,10 +159,4 @@ function likeness(values: Tensor, guide: Tensor, layer: string): Tensor {
 function guideOf(features: NDArray, channel: number | undefined): Tensor {
   const all = constant(features);
   return channel === undefined ? all : op.slice(all, [channel], [channel + 1], [0]);
-}
-
-function tooSmall(height: number, width: number, what: string): InputError {
-  return new InputError(
-    `octaves: ${width}x${height} pixels are too small for ${what}; use fewer --octaves, a smaller --octave-scale, a larger --tile or a larger picture`,
-  );
 }

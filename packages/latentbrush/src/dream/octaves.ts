@@ -5,7 +5,7 @@ import { zoom, type Picture } from '../image/index.ts';
  * @returns [height, width] of each
  */
 export function octaveSizes(
-  { height, width }: Picture,
+  { height, width }: Pick<Picture, 'height' | 'width'>,
   octaves: number,
   scale: number,
 ): (readonly [number, number])[] {

@@ -1,4 +1,4 @@
-import { InputError, mul } from '@latentbrush/engine';
+import { InputError, mul, sqrt, type Tensor } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
 import type { Backbone } from '../backbones/index.ts';
 import { tinyBackbone } from '../backbones/testing/tiny-backbone.ts';
@@ -143,12 +143,55 @@ describe('a dream', () => {
     expect(result).toEqual(await dreamed({}, {}, inColor(grey)));
   });
 
-  it('is refused for a picture that is too small at its smallest size', async () => {
-    await expect(dreamed({ octaves: 2 }, {}, noise(1, 3, 24, 24))).rejects.toThrow(InputError);
-    await expect(dreamed({ octaves: 2 }, {}, noise(1, 3, 24, 24))).rejects.toThrow(
-      /^octaves: 18x18 pixels are too small for layer mixed1; use fewer --octaves/,
-    );
-    await expect(dreamed({ octaves: 1 }, {}, noise(1, 3, 24, 24))).resolves.toBeDefined();
+  it.each<[string, number, DreamInput, string]>([
+    [
+      'at its smallest size',
+      24,
+      { octaves: 2 },
+      'cat.png: octave 1 is 18x18; mixed1 needs at least 23x23 (--octaves 1 fits)',
+    ],
+    [
+      'at some sizes',
+      40,
+      { octaves: 9 },
+      'cat.png: octave 1 is 4x4; mixed1 needs at least 23x23 (--octaves 3 fits)',
+    ],
+    [
+      'at all sizes',
+      20,
+      { octaves: 2 },
+      'cat.png: octave 1 is 15x15; mixed1 needs at least 23x23; take a larger picture, or layers that come earlier in the network',
+    ],
+    [
+      'at its only size',
+      20,
+      { octaves: 1 },
+      'cat.png: is 20x20; mixed1 needs at least 23x23; take a larger picture, or layers that come earlier in the network',
+    ],
+    [
+      'in tiles',
+      40,
+      { octaves: 1, tile: 16 },
+      '--tile: cat.png is dreamed on in tiles of 16x16; mixed1 needs at least 23x23; give --tile 23 or more, or 0 for no tiles',
+    ],
+  ])(
+    'is refused for a picture that is too small %s, with what the layer needs',
+    async (_, side, options, message) => {
+      const work = dreamed(
+        { layers: [{ layer: 'mixed0', coefficient: 1 }, ...layers], ...options },
+        { name: 'cat.png' },
+        noise(1, 3, side, side),
+      );
+      await expect(work).rejects.toThrow(InputError);
+      await expect(work).rejects.toThrow(message);
+    },
+  );
+
+  it('is done at the least size that messages tell, and refused below it', async () => {
+    const error = await dreamed({ octaves: 1 }, {}, noise(1, 3, 9, 9)).catch(String);
+    const least = Number(/at least (\d+)x/.exec(error as string)?.[1]);
+    await expect(dreamed({ octaves: 1 }, {}, noise(1, 3, least, least))).resolves.toBeDefined();
+    await expect(dreamed({ octaves: 1 }, {}, noise(1, 3, least - 1, least))).rejects.toThrow(InputError);
   });
 
   it('is refused for options, layers and channels that do not exist', async () => {
@@ -359,16 +402,63 @@ describe('a prepared dream', () => {
     expect(prepared.options).toMatchObject({ octaves: 3, iterations: 20, seed: 1 });
     await prepared.release();
   });
+});
 
-  it('ends by an error when its loss is no number any more', async () => {
-    const loud: Backbone = {
-      ...backbone,
-      activations: (pixels, names) =>
-        new Map([...backbone.activations(pixels, names)].map(([name, values]) => [name, mul(values, 1e30)])),
-    };
-    await expect(dreamed({}, {}, photograph, loud)).rejects.toThrow(InputError);
-    await expect(dreamed({}, {}, photograph, loud)).rejects.toThrow(
-      'dream: the loss became infinite; lower --step',
+/** The tiny network, its values changed. */
+function changed(change: (values: Tensor) => Tensor): Backbone {
+  return {
+    ...backbone,
+    activations: (pixels, names) =>
+      new Map([...backbone.activations(pixels, names)].map(([name, values]) => [name, change(values)])),
+  };
+}
+
+describe('values that are no numbers', () => {
+  const withFactor = (factor: number): Backbone => changed((values) => mul(values, factor));
+
+  it.each([Number.NaN, 1e30])(
+    'at the picture itself are told as the fault of the network: %s',
+    async (factor) => {
+      const work = dreamed({}, {}, photograph, withFactor(factor));
+      await expect(work).rejects.toThrow(InputError);
+      await expect(work).rejects.toThrow(
+        'dream: the values of tiny are not finite at the picture itself (mixed1): its weights hold NaN or are far too large, or a coefficient of --layers is; choose other weights or layers',
+      );
+    },
+  );
+
+  it('after a step are told as that of the step', async () => {
+    const options = { octaves: 1, step: 10, maxLoss: 1e300 };
+    const [first] = stepsOf(await eventsOf({ octaves: 1, iterations: 1 }));
+    const factor = Math.sqrt(1e33 / first!.loss); // a sum that is far, but not very far, from the largest number
+    const work = dreamed(options, {}, photograph, withFactor(factor));
+    await expect(work).rejects.toThrow(InputError);
+    await expect(work).rejects.toThrow('dream: the loss became infinite; lower --step');
+  });
+
+  it('of the gradient alone are refused, too, and no picture of them is made', async () => {
+    // √ has no slope at 0
+    const root = changed((values) => sqrt(mul(mul(values, 0), values)));
+    await expect(dreamed({ iterations: 1 }, {}, photograph, root)).rejects.toThrow(
+      /not finite at the picture itself \(their gradient\)/,
     );
+  });
+});
+
+describe('a gradient that is 0 everywhere', () => {
+  it('is told at the end, with the picture as it was', async () => {
+    const events = await eventsOf(
+      {},
+      {},
+      photograph,
+      changed((values) => mul(values, 0)),
+    );
+    expect(doneOf(events)).toMatchObject({ reason: 'finished', flat: true, steps: 6 });
+    expect(change(doneOf(events).picture, photograph)).toBeLessThan(1e-4);
+  });
+
+  it('is not told where something moved, or no step was wanted', async () => {
+    expect(doneOf(await eventsOf())).toMatchObject({ flat: false, steps: 6 });
+    expect(doneOf(await eventsOf({ iterations: 0 }))).toMatchObject({ flat: false, steps: 0 });
   });
 });

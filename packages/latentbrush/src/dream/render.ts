@@ -2,15 +2,20 @@ import { InputError, Random } from '@latentbrush/engine';
 import type { Backbone } from '../backbones/index.ts';
 import { maskOf, zoom, type Mask, type Picture } from '../image/index.ts';
 import { parseOptions } from '../options.ts';
-import { Dreamer } from './dreamer.ts';
+import { ascend } from './ascent.ts';
+import type { Contribution } from './contributions.ts';
+import { Dreamer, type DreamEvaluation } from './dreamer.ts';
 import type { DreamEvent, DreamPlace } from './events.ts';
 import { checkContributions, measureGuide } from './objective.ts';
 import { addLostDetail, octaveSizes } from './octaves.ts';
 import { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
 import { fromPixels, toPixels } from './pixels.ts';
+import { explainTooSmall } from './too-small.ts';
 
-/** Pictures that steer a dream. */
+/** Pictures that steer a dream, and what the one that is dreamed on is called. */
 export interface DreamPictures {
+  /** What messages call the picture that is dreamed on: its file, as a rule (default: picture). */
+  readonly name?: string | undefined;
   /** Its features are matched in place of exciting layers. */
   readonly guide?: Picture | undefined;
   /** White where the picture may change, black where it stays; of any size: it is stretched over the picture. */
@@ -20,30 +25,45 @@ export interface DreamPictures {
 /** A backbone, options and pictures made ready to dream; it can dream picture after picture. */
 export class Dream {
   readonly options: DreamOptions;
+  readonly #backbone: Backbone;
+  readonly #contributions: readonly Contribution[];
   readonly #dreamer: Dreamer;
   readonly #mask: Picture | undefined;
+  readonly #name: string;
 
-  private constructor(dreamer: Dreamer, options: DreamOptions, mask: Picture | undefined) {
+  private constructor(
+    backbone: Backbone,
+    contributions: readonly Contribution[],
+    dreamer: Dreamer,
+    options: DreamOptions,
+    { mask, name = 'picture' }: DreamPictures,
+  ) {
+    this.#backbone = backbone;
+    this.#contributions = contributions;
     this.#dreamer = dreamer;
     this.options = options;
     this.#mask = mask;
+    this.#name = name;
   }
 
   /** @throws InputError when options do not fit or a layer does not exist */
   static async prepare(
     backbone: Backbone,
     options: DreamInput = {},
-    { guide, mask }: DreamPictures = {},
+    pictures: DreamPictures = {},
   ): Promise<Dream> {
     const resolved = parseOptions(dreamOptions, options);
     const contributions = checkContributions(backbone, resolved.layers);
+    const { guide } = pictures;
     const features = guide && (await measureGuide(backbone, contributions, guide));
-    return new Dream(new Dreamer(backbone, contributions, resolved, features), resolved, mask);
+    const dreamer = new Dreamer(backbone, contributions, resolved, features);
+    return new Dream(backbone, contributions, dreamer, resolved, pictures);
   }
 
   /**
    * Dreams on a picture.
    * @param name of the stream of random numbers, so that frames differ
+   * @throws InputError when the picture is too small for the network
    */
   async *render(
     picture: Picture,
@@ -59,21 +79,29 @@ export class Dream {
     let smaller = zoom(original, ...sizes[0]!);
     let dreamed = smaller;
     let stoppedAt: DreamPlace | undefined;
+    let steps = 0;
+    let moved = false;
     for (const [index, size] of sizes.entries()) {
       const sharp = zoom(original, ...size);
       dreamed = zoom(dreamed, ...size);
       const mask = this.#mask && maskOf(this.#mask, ...size);
-      let steps = 0;
-      for await (const { iteration, loss, terms } of this.#ascend(dreamed, mask, random, signal)) {
+      let stepsHere = 0;
+      const pixels = dreamed;
+      const evaluate = (): Promise<DreamEvaluation | undefined> =>
+        this.#evaluate(pixels, picture, random, signal);
+      const ascent = { ...this.options, evaluate, begun: steps > 0, network: this.#backbone.name };
+      for await (const { iteration, loss, terms, magnitude } of ascend(pixels, mask, ascent, signal)) {
+        steps += 1;
+        moved ||= magnitude > 0;
         const done = index * iterations + iteration;
-        steps = iteration;
+        stepsHere = iteration;
         yield { type: 'step', octave: index + 1, iteration, done, total, loss, terms };
       }
       addLostDetail(dreamed, sharp, smaller);
       if (mask !== undefined) restoreBlack(dreamed, sharp, mask);
       smaller = sharp;
       if (signal?.aborted === true) {
-        stoppedAt = { octave: index + 1, iteration: steps };
+        stoppedAt = { octave: index + 1, iteration: stepsHere };
         break;
       }
       yield { type: 'octave', octave: index + 1, picture: fromPixels(dreamed) };
@@ -85,8 +113,9 @@ export class Dream {
     const result = fromPixels(dreamed);
     if (this.#mask !== undefined)
       restoreBlack(result, picture, maskOf(this.#mask, picture.height, picture.width));
-    if (stoppedAt === undefined) yield { type: 'done', reason: 'finished', picture: result };
-    else yield { type: 'done', reason: 'aborted', picture: result, stoppedAt };
+    const flat = steps > 0 && !moved;
+    if (stoppedAt === undefined) yield { type: 'done', reason: 'finished', picture: result, steps, flat };
+    else yield { type: 'done', reason: 'aborted', picture: result, steps, flat, stoppedAt };
   }
 
   /** Frees the native memory. */
@@ -94,46 +123,19 @@ export class Dream {
     return this.#dreamer.release();
   }
 
-  // x = x + step · g / max(mean |g|, 1e-7), in place, until the loss exceeds its limit.
-  async *#ascend(
+  async #evaluate(
     pixels: Picture,
-    mask: Mask | undefined,
+    { height, width }: Picture,
     random: Random,
     signal: AbortSignal | undefined,
-  ): AsyncGenerator<
-    { iteration: number; loss: number; terms: Readonly<Record<string, number>> },
-    void,
-    undefined
-  > {
-    const { iterations, step, maxLoss } = this.options;
-    for (let iteration = 1; iteration <= iterations && signal?.aborted !== true; iteration++) {
-      const seen = await this.#dreamer.evaluate(pixels, random, signal);
-      if (seen === undefined) return;
-      const { loss, terms, gradient } = seen;
-      if (!Number.isFinite(loss)) throw new InputError('dream: the loss became infinite; lower --step');
-      if (loss > maxLoss) return;
-      addScaled(pixels.data, gradient.data, step / Math.max(meanMagnitude(gradient.data), 1e-7), mask);
-      yield { iteration, loss, terms };
+  ): Promise<DreamEvaluation | undefined> {
+    try {
+      return await this.#dreamer.evaluate(pixels, random, signal);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      const whole = { name: this.#name, height, width };
+      throw explainTooSmall(error, this.#backbone, this.#contributions, whole, this.options);
     }
-  }
-}
-
-// By index: walking a typed array with for-of takes many times longer.
-function meanMagnitude(values: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += Math.abs(values[i]!);
-  return sum / values.length;
-}
-
-function addScaled(data: Float32Array, gradient: Float32Array, rate: number, mask: Mask | undefined): void {
-  if (mask === undefined) {
-    for (let i = 0; i < data.length; i++) data[i] = data[i]! + rate * gradient[i]!;
-    return;
-  }
-  const shares = mask.data;
-  for (let plane = 0; plane < data.length; plane += shares.length) {
-    for (let i = 0; i < shares.length; i++)
-      data[plane + i] = data[plane + i]! + rate * shares[i]! * gradient[plane + i]!;
   }
 }
 

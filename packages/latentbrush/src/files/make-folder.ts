@@ -6,24 +6,27 @@ import { errorCode } from './file-error.ts';
 /**
  * Makes a folder and the folders above it that are missing; one that is there is left as it is. Node's own `recursive` never ends on
  * disks that say "no such folder" of what they cannot make, as /proc does.
+ * @returns the outermost folder that had to be made; undefined when all were there
  * @throws InputError where no folder can be made
  * @throws the error of the file system, for `fileError` to explain
  */
-export async function makeFolder(path: string): Promise<void> {
-  if (await isMade(path)) return;
-  await makeFolder(dirname(path));
-  if (!(await isMade(path)))
+export async function makeFolder(path: string): Promise<string | undefined> {
+  const found = await tryToMake(path);
+  if (found === 'was there') return undefined;
+  if (found === 'made') return path;
+  const outermost = await makeFolder(dirname(path));
+  if ((await tryToMake(path)) === 'no parent')
     throw new InputError(`${path}: no folder can be made here; choose one in another place`);
+  return outermost ?? path;
 }
 
-/** Whether there is a folder after the try; false when the one above it is missing. */
-async function isMade(path: string): Promise<boolean> {
+async function tryToMake(path: string): Promise<'made' | 'was there' | 'no parent'> {
   try {
     await mkdir(path);
-    return true;
+    return 'made';
   } catch (error) {
-    if (await isFolder(path)) return true;
-    if (errorCode(error) === 'ENOENT' && path !== dirname(path)) return false;
+    if (await isFolder(path)) return 'was there';
+    if (errorCode(error) === 'ENOENT' && path !== dirname(path)) return 'no parent';
     throw error;
   }
 }

@@ -5,12 +5,7 @@ import { fileFormat, type ReadableFormat } from './file-format.ts';
 import { loadSharp } from './load-sharp.ts';
 import { readPictureBytes } from './picture-bytes.ts';
 import { picture, type Picture } from './picture.ts';
-
-/**
- * Most pixels that are decoded: 100 x 2^20. The largest cameras people own (medium format, 11,656 x 8,742 = 101.9
- * megapixels) stay within; a few bytes that claim 60,000 x 60,000 do not. One pixel takes 12 bytes in memory.
- */
-export const MAX_PIXELS = 100 * 2 ** 20;
+import { checkPixels, MAX_PIXELS } from './pixel-limit.ts';
 
 /** Refuses cut-off files, but not the harmless oddities of some cameras, such as bytes between two segments. */
 const FAIL_ON = 'error';
@@ -88,20 +83,12 @@ export function refuse(
   name: string,
   maxPixels: number,
 ): void {
-  if (width * height > maxPixels) {
-    throw new InputError(
-      `${name}: has ${width}x${height} pixels (${megapixels(width * height)} megapixels) where ${megapixels(maxPixels)} megapixels are the limit; make it smaller first`,
-    );
-  }
+  checkPixels(name, { height, width }, maxPixels);
   // Nobody can tell what white is in floats and long integers.
   if (depth !== 'uchar' && depth !== 'ushort')
     throw new InputError(`${name}: has samples of type ${depth}; save it with 8 or 16 bits per sample`);
   if (channels > 1 + (COLORS[space] ?? 3))
     throw new InputError(`${name}: has ${channels} channels; save it as RGB, RGBA, CMYK or grey`);
-}
-
-function megapixels(pixels: number): string {
-  return (pixels / 1e6).toFixed(1);
 }
 
 /** The samples of decoded pixels, one pixel after the other. */

@@ -1,5 +1,7 @@
 export { picture, type Picture } from './picture.ts';
-export { decodePicture, MAX_PIXELS, readPicture, type DecodeOptions, type ReadOptions } from './decode.ts';
+export { decodePicture, readPicture, type DecodeOptions, type ReadOptions } from './decode.ts';
+export { readPictureSize } from './picture-size.ts';
+export { checkPixels, MAX_PIXELS } from './pixel-limit.ts';
 export { decodeThumbnail, type ThumbnailOptions } from './thumbnail.ts';
 export { rasterizerVersion, rasterizeSvg, type SvgDrawing } from './rasterize-svg.ts';
 export {
@@ -23,7 +25,7 @@ export { multiply, squareRoot, type Matrix3 } from './symmetric-eigen.ts';
 export { inColor, luminance, withColorsOf } from './color.ts';
 export { crop, cropToAspect } from './crop.ts';
 export { maskOf, type Mask } from './mask.ts';
-export { fitWithin, resize, type ResizeOptions } from './resize.ts';
+export { fitWithin, resize, sizeWithin, type ResizeOptions } from './resize.ts';
 export { montage, type MontageOptions } from './montage.ts';
 export { zoom } from './zoom.ts';
 export {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { picture, type Picture } from './picture.ts';
-import { fitWithin, resize } from './resize.ts';
+import { fitWithin, resize, sizeWithin } from './resize.ts';
 
 const sides = fc.integer({ min: 1, max: 40 });
 
@@ -116,6 +116,18 @@ describe('fitWithin', () => {
     expect(sizeOf(fitWithin(waves(90, 30), 45))).toEqual([45, 15]);
     const small = waves(10, 20);
     expect(fitWithin(small, 20)).toBe(small);
+  });
+
+  it('gives the size that is told before', () => {
+    fc.assert(
+      fc.property(sides, sides, sides, (height, width, longest) => {
+        const { height: rows, width: columns } = sizeWithin({ height, width }, longest);
+        expect(sizeOf(fitWithin(picture(1, height, width), longest))).toEqual([rows, columns]);
+        const inside = resize(picture(1, height, width), { height: longest, width: longest, fit: 'inside' });
+        if (longest < Math.max(height, width)) expect([rows, columns]).toEqual(sizeOf(inside));
+        else expect([rows, columns]).toEqual([height, width]);
+      }),
+    );
   });
 });
 

@@ -44,8 +44,16 @@ export function resize(source: Picture, options: ResizeOptions): Picture {
 
 /** The picture itself when its longer side is at most `longest` pixels, else shrunk to it in its proportions. */
 export function fitWithin(source: Picture, longest: number): Picture {
-  if (Math.max(source.height, source.width) <= longest) return source;
-  return resize(source, { height: longest, width: longest, fit: 'inside' });
+  return resize(source, sizeWithin(source, longest));
+}
+
+/** The size that {@link fitWithin} gives a picture of a size. */
+export function sizeWithin(
+  { height, width }: { readonly height: number; readonly width: number },
+  longest: number,
+): { height: number; width: number } {
+  const scale = Math.min(1, longest / Math.max(height, width));
+  return { height: scaledSide(height, scale), width: scaledSide(width, scale) };
 }
 
 function targetSize(source: Picture, { height, width }: ResizeOptions): [number, number] {

@@ -1,11 +1,14 @@
 import { InputError } from '@latentbrush/engine';
+import { checkPixels } from './pixel-limit.ts';
 
 /**
  * Reads `600x400`, width before height as people say it.
- * @throws InputError when it is not a size
+ * @throws InputError when it is not a size, or that of an enormous picture
  */
 export function parseSize(text: string, flag: string): { height: number; width: number } {
-  const [, width, height] = /^(\d{1,5})x(\d{1,5})$/.exec(text) ?? [];
-  if (Number(width) >= 1 && Number(height) >= 1) return { height: Number(height), width: Number(width) };
-  throw new InputError(`${flag}: "${text}" is not a size; write WIDTHxHEIGHT, as 600x400`);
+  const [, width, height] = /^(\d+)x(\d+)$/.exec(text)?.map(Number) ?? [];
+  if (width === undefined || height === undefined || width < 1 || height < 1)
+    throw new InputError(`${flag}: "${text}" is not a size; write WIDTHxHEIGHT, as 600x400`);
+  checkPixels(flag, { height, width });
+  return { height, width };
 }

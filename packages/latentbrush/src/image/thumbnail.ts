@@ -1,5 +1,6 @@
-import { MAX_PIXELS, readableFormat, refuse, whole } from './decode.ts';
+import { readableFormat, refuse, whole } from './decode.ts';
 import { loadSharp } from './load-sharp.ts';
+import { MAX_PIXELS } from './pixel-limit.ts';
 import { planesOf } from './planes.ts';
 
 /** The size a picture is brought to, and how. */

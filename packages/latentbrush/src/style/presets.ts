@@ -1,3 +1,4 @@
+import { InputError } from '@latentbrush/engine';
 import type { Backbone } from '../backbones/index.ts';
 import type { Perception } from './perception.ts';
 
@@ -71,9 +72,26 @@ export function perceptionOf(
   const named = (layer: string): string => backbone.layerNamed(layer).name;
   return {
     backbone,
-    contentLayer: named(chosen.contentLayer ?? preset.contentLayer),
-    styleLayers: (chosen.styleLayers ?? preset.styleLayers).map(named),
+    contentLayer:
+      chosen.contentLayer === undefined
+        ? byDefault(backbone, [preset.contentLayer], '--content-layer')[0]!
+        : named(chosen.contentLayer),
+    styleLayers: chosen.styleLayers?.map(named) ?? byDefault(backbone, preset.styleLayers, '--style-layers'),
     enlargement,
     smoothing,
   };
+}
+
+// Nobody asked for these layers: the message must not sound as if.
+function byDefault(backbone: Backbone, layers: readonly string[], flag: string): string[] {
+  try {
+    return layers.map((layer) => backbone.layerNamed(layer).name);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const some = backbone.layers.slice(0, 5).map(({ name }) => name);
+    throw new InputError(
+      `${flag}: what is taken by default is not in ${backbone.name}; name some of its own layers, as ${some.join(', ')} (all of them: latentbrush models layers)`,
+      { cause: error },
+    );
+  }
 }

@@ -434,6 +434,12 @@ describe('what cannot be painted is refused in one line', () => {
       /layer "conv_8" does not exist in vgg-tiny; nearest: conv_/,
     ],
     [
+      'a network without the layers of the preset',
+      { contentLayer: undefined },
+      {},
+      /^--content-layer: what is taken by default is not in vgg-tiny; name some of its own layers, as conv_1/,
+    ],
+    [
       'a size too small',
       {},
       { backbone: short },

@@ -41,7 +41,7 @@ export async function* paint(
 ): AsyncGenerator<StyleEvent, void, undefined> {
   const parsed = parseOptions(styleOptions, options);
   const resolved = resolveStyle(backbone.name, parsed);
-  const perception = perceptionOf(backbone, resolved, resolved);
+  const perception = perceptionOf(backbone, parsed, resolved);
   const weights = blendWeights(styles, resolved.styleBlend);
   checkMasks(styles);
   checkWeights(resolved);

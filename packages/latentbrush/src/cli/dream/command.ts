@@ -3,10 +3,11 @@ import { Command, Option } from 'commander';
 import { preprocessings, type PreprocessingName } from '../../backbones/index.ts';
 import { dreamOptions, parseContributions, VISUALIZATION, type DreamInput } from '../../dream/index.ts';
 import { parseSize } from '../../image/index.ts';
-import { parseOptions } from '../../options.ts';
+import { flagOf, parseOptions } from '../../options.ts';
 import { dreamExploration } from './exploration.ts';
 import { dreamFolder, dreamIntoZoom } from './film.ts';
 import type { DreamJob } from './job.ts';
+import { modeOf, refuseIdleFlags, type DreamMode } from './modes.ts';
 import { dreamPicture } from './picture.ts';
 import type { DreamSource } from './source.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
@@ -80,9 +81,10 @@ export function dreamCommand(): Command {
   outputOptions(command);
   return command.action(async (picture: string | undefined, given: Given) => {
     const { dataDir, offline } = given;
+    const output = new Output(given);
     await run(picture, given, {
-      output: new Output(given),
-      signal: abortOnInterrupt(),
+      output,
+      signal: abortOnInterrupt(output),
       ...(dataDir !== undefined && { dataDir }),
       ...(offline !== undefined && { offline }),
     });
@@ -92,24 +94,40 @@ export function dreamCommand(): Command {
 async function run(picture: string | undefined, given: Given, context: JobContext): Promise<void> {
   const job = jobOf(given);
   const source = sourceOf(picture, given);
+  const mode = modeOf(given, source.type === 'picture' && (await isFolder(source.path)));
+  refuseIdleFlags(given, mode, given.output);
+  const { explore = 1, zoom = 1.05, frames = 60, fps: framesPerSecond = 20, carry = 0.5 } = numbersOf(given);
   const stem = source.type === 'noise' ? 'noise' : stemOf(source.path);
-  const target = given.output;
-  const framesPerSecond = given.fps === undefined ? 20 : numberOf('--fps', given.fps);
-  if (given.explore !== undefined) {
-    const count = numberOf('--explore', given.explore);
-    await dreamExploration(job, source, count, target ?? `${stem}-explore.png`, context);
-  } else if (given.zoom !== undefined || given.frames !== undefined) {
-    const zoom = given.zoom === undefined ? 1.05 : numberOf('--zoom', given.zoom);
-    const frames = given.frames === undefined ? 60 : numberOf('--frames', given.frames);
-    const film = { frames, zoom, framesPerSecond };
-    await dreamIntoZoom(job, source, film, target ?? `${stem}-dream.gif`, context);
-  } else if (source.type === 'picture' && (await isFolder(source.path))) {
-    const carry = given.carry === undefined ? 0.5 : numberOf('--carry', given.carry);
-    await dreamFolder(job, source.path, { carry, framesPerSecond }, target ?? `${stem}-dream`, context);
-  } else {
-    const saveOctaves = given.saveOctaves === true;
-    await dreamPicture(job, source, target ?? `${stem}-dream.png`, context, { saveOctaves });
+  const target = given.output ?? `${stem}${DEFAULT_ENDINGS[mode]}`;
+  switch (mode) {
+    case 'exploration':
+      return dreamExploration(job, source, explore, target, context);
+    case 'zoom':
+      return dreamIntoZoom(job, source, { frames, zoom, framesPerSecond }, target, context);
+    case 'frames':
+      return dreamFolder(job, picture!, { carry, framesPerSecond }, target, context);
+    case 'picture':
+      return dreamPicture(job, source, target, context, { saveOctaves: given.saveOctaves === true });
   }
+}
+
+/** What is appended to the name of the picture, where no other target was chosen. */
+const DEFAULT_ENDINGS: Readonly<Record<DreamMode, string>> = {
+  picture: '-dream.png',
+  exploration: '-explore.png',
+  zoom: '-dream.gif',
+  frames: '-dream',
+};
+
+const NUMBERS = ['explore', 'zoom', 'frames', 'fps', 'carry'] as const;
+
+function numbersOf(given: Given): Partial<Record<(typeof NUMBERS)[number], number>> {
+  return Object.fromEntries(
+    NUMBERS.flatMap((name) => {
+      const text = given[name];
+      return text === undefined ? [] : [[name, numberOf(flagOf(name), text)] as const];
+    }),
+  );
 }
 
 function jobOf(given: Given): DreamJob {

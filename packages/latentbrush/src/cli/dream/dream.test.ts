@@ -236,8 +236,8 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
   it('on Ctrl-C writes the picture so far and ends with 130', async () => {
     const folder = await folderWithPhoto();
     const args = ['dream', ...endless, '--json'];
-    const { code, stdout } = await call(args, folder, { interruptAfter: '"type":"step"' });
-    expect(code).toBe(130);
+    const { code, stdout, stderr } = await call(args, folder, { interruptAfter: '"type":"step"' });
+    expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
     expect(jsonLines(stdout).at(-1)).toEqual({ type: 'done', reason: 'aborted', path: 'photo-dream.png' });
     expect(compare(await readPicture(join(folder, 'photo-dream.png')), photo)).toBeGreaterThan(0.1);
   });
@@ -256,8 +256,20 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     expect(stopped).toEqual({
       code: 130,
       stdout: '',
-      stderr: 'interrupted before there was anything to keep\n',
+      stderr:
+        'stopping after this step; once more ends at once\ninterrupted before there was anything to keep\n',
     });
+  });
+
+  it('on Ctrl-C keeps the frames that a folder has so far', async () => {
+    const frames = Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`film/${n}.png`, photo]));
+    const folder = await folderOfPictures(frames);
+    const args = ['dream', 'film', ...quick, '-o', 'frames', '--json'];
+    const { code, stdout } = await call(args, folder, { interruptAfter: '"frame":2' });
+    expect(code).toBe(130);
+    const last = jsonLines(stdout).at(-1);
+    expect(last).toMatchObject({ type: 'done', reason: 'aborted' });
+    expect(await readdir(join(folder, 'frames'))).toHaveLength(last?.frames as number);
   });
 
   it('on Ctrl-C before the first frame is done ends with 130 and leaves nothing', async () => {
@@ -266,7 +278,8 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     expect(await call(args, folder, { interruptAfter: '' })).toEqual({
       code: 130,
       stdout: '',
-      stderr: 'interrupted before there was anything to keep\n',
+      stderr:
+        'stopping after this step; once more ends at once\ninterrupted before there was anything to keep\n',
     });
     expect(await readdir(folder)).toEqual(['photo.png']);
   });
@@ -319,6 +332,97 @@ describe('latentbrush dream with an ONNX file', () => {
     expect((await readRecipe(join(folder, 'out.png')))?.options.roles).toEqual({ picture: [0], backbone: [1] }); // prettier-ignore
   });
 
+  it('--explore draws from its own layers', async () => {
+    const folder = await folderWithPhoto();
+    await writeFile(join(folder, 'own.onnx'), ownNetwork());
+    const args = [
+      'photo.png',
+      '--backbone',
+      'own.onnx',
+      '--explore',
+      '2',
+      '--octaves',
+      '1',
+      '--iterations',
+      '1',
+    ];
+    const { code, stdout } = await dream(args, folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^photo-explore\.png\n {2}1: .* --layers (features|Conv_1)=.*\n {2}2: /);
+  });
+
+  it('on Ctrl-C within the first frame of a film keeps that as far as it came', async () => {
+    const large = pattern(600, 500);
+    const folder = await folderOfPictures({ 'photo.png': large });
+    await writeFile(join(folder, 'own.onnx'), ownNetwork());
+    const args = ['dream', 'photo.png', ...own, '--iterations', '9999', '--max-loss', '1e9'];
+    const film = [...args, '--frames', '3', '-o', 'film'];
+    const { code, stdout, stderr } = await call(film, folder, { interruptAfter: '', interruptDelay: 2000 });
+    expect({ code, stdout }).toEqual({ code: 130, stdout: 'film\n' });
+    expect(stderr).toMatch(/^interrupted: the first of 3 frames, as far as it came$/m);
+    expect(await readdir(join(folder, 'film'))).toEqual(['frame-1.png']);
+    const picture = await readPicture(join(folder, 'film', 'frame-1.png'));
+    expect(compare(picture, large)).toBeGreaterThan(0.1);
+  });
+
+  it.each([
+    [
+      'of which nothing is left',
+      '9',
+      /photo\.png: octave 1 is 7x6; features needs at least 12x12 \(--octaves 7 fits\)/,
+    ],
+    [
+      'that its window does not fit in',
+      '15',
+      /photo\.png: octave 1 is 1x1; features needs at least 12x12 \(--octaves 7 fits\)/,
+    ],
+  ])('says of an octave %s what it needs', async (_, octaves, message) => {
+    const folder = await folderWithPhoto();
+    const file = ownNetwork((features) => op.averagePool(features, { poolSize: 2, strides: 1 }));
+    await writeFile(join(folder, 'own.onnx'), file);
+    expect(await refusal(['dream', 'photo.png', ...own, '--octaves', octaves], folder)).toMatch(message);
+  });
+
+  it('says so when its values are no numbers', async () => {
+    const folder = await folderWithPhoto();
+    await writeFile(
+      join(folder, 'own.onnx'),
+      ownNetwork((features) => op.mul(features, Number.NaN)),
+    );
+    expect(await refusal(['dream', 'photo.png', ...own], folder)).toMatch(
+      /dream: the values of own\.onnx are not finite at the picture itself \(features\): its weights hold NaN/,
+    );
+  });
+
+  it.each([
+    ['a picture', []],
+    ['a film', ['--frames', '2']],
+    ['an exploration', ['--explore', '2']],
+  ])('says in a line when nothing in %s excites it: it is as it was', async (_, flags) => {
+    const folder = await folderWithPhoto();
+    await writeFile(
+      join(folder, 'own.onnx'),
+      ownNetwork((features) => op.mul(features, 0)),
+    );
+    const { code, stderr } = await dream(['photo.png', ...own, ...flags], folder);
+    expect(code).toBe(0);
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe(
+      'nothing changed: the gradient is 0 everywhere in the picture; choose other --layers, or another network',
+    );
+    expect(await dream(['photo.png', ...own, ...flags, '--quiet'], folder)).toMatchObject({ stderr: '' });
+  });
+
+  it('says in a line when the loss exceeds its limit from the start', async () => {
+    const folder = await folderWithPhoto();
+    await writeFile(join(folder, 'own.onnx'), ownNetwork());
+    const { code, stderr } = await dream(['photo.png', ...own, '--max-loss', '1e-9'], folder);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr:
+        'nothing changed: the loss exceeds --max-loss from the start; raise it, or lower the coefficients of --layers\n',
+    });
+  });
+
   it('names an operator that it does not know', async () => {
     const folder = await folderWithPhoto();
     const nodes = [
@@ -343,7 +447,8 @@ describe('latentbrush dream with an ONNX file', () => {
     const zeros = (...shape: number[]): Tensor => op.constant(op.zeros(shape, 'float32'));
     const states = (features: Tensor): Tensor => {
       const lines = op.reshape(features, [-1, 5, 8]);
-      return Gru.apply([lines, zeros(1, 24, 8), zeros(1, 24, 8)], { hidden_size: 8 });
+      const seen = Gru.apply([lines, zeros(1, 24, 8), zeros(1, 24, 8)], { hidden_size: 8 });
+      return op.reshape(seen, [1, 5, 32, 32]);
     };
     await writeFile(join(folder, 'own.onnx'), ownNetwork(states));
     expect(await refusal(['dream', 'photo.png', ...own], folder)).toMatch(
@@ -377,6 +482,7 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     ['no picture', [], /no picture was given; name one, a folder of frames, or --noise/],
     ['a picture and noise', ['photo.png', '--noise', '96x96'], /a picture \(photo\.png\) and --noise were/],
     ['noise without a size', ['--noise', 'big'], /--noise: "big" is not a size; write WIDTHxHEIGHT/],
+    ['enormous noise', ['--noise', '60000x60000'], /--noise: has 60000x60000 pixels .* are the limit/],
   ];
   const outputs: [string, string[], RegExp][] = [
     ['a wrong extension', ['-o', 'x.bmp'], /x\.bmp: "\.bmp" is no extension of a picture file.*use \.png/],
@@ -406,13 +512,45 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     ['half an octave', ['--octaves', '1.5'], /--octaves: 1\.5 was given; /],
     [
       'octaves that are too small',
-      ['--octaves', '4'],
-      /octaves: \d+x\d+ pixels are too small for .*fewer --oc/,
+      ['--layers', 'mixed3=1', '--octaves', '4'],
+      /photo\.png: octave 1 is 40x36; mixed3 needs at least 107x107; take a larger picture/,
+    ],
+    [
+      'more octaves than fit',
+      ['--layers', 'conv2d_5=1', '--octaves', '7'],
+      /photo\.png: octave 1 is 14x13; conv2d_5 needs at least (\d+)x\1 \(--octaves [3-6] fits\)/,
+    ],
+    [
+      'a --size that is too small',
+      ['--layers', 'mixed3=1', '--octaves', '1', '--size', '60'],
+      /photo\.png \(--size 60\): is 60x55; mixed3 needs at least 107x107/,
+    ],
+    [
+      'tiles that are too small',
+      ['--layers', 'mixed0=1', '--octaves', '1', '--tile', '16'],
+      /--tile: photo\.png is dreamed on in tiles of 16x16; mixed0 needs at least (\d+)x\1; give --tile \1 or/,
     ],
     ['too many mixes', ['--explore', '201'], /--explore: 201 is not a number of pictures; give 1 to 200/],
     ['a zoom outwards', ['--zoom', '0.9'], /--zoom: 0\.9 is not possible; give 1/],
-    ['a film too small for the network', ['--zoom', '1.1', '-o', 'film'], /octaves: .* are too small for/],
+    ['a film too small for the network', ['--zoom', '1.1', '-o', 'film'], /photo\.png: octave 1 is /],
     ['a size that is none', ['--size', '0'], /--size: 0 was given; a whole number from 1 on is needed/],
+    ['a zoom of a wrong number, before its target', ['--zoom', '-1', '-o', 'x.png'], /--zoom: -1 is not/],
+    ['no frames, before their target', ['--frames', '0', '-o', 'x.png'], /--frames: 0 is not a number of/],
+    ['a carry for one picture', ['--carry', '5'], /--carry: goes with the frames of a folder, not with one/],
+    ['a zoom of an exploration', ['--explore', '3', '--zoom', '1.05'], /--zoom: goes with a zoom/],
+    ['preprocessing of a known network', ['--preprocessing', 'caffe'], /--preprocessing: inception_v3 has/],
+    [
+      'weights for an ONNX file',
+      ['--backbone', 'x.onnx', '--weights', 'w.h5'],
+      /w\.h5: the network in x\.onnx has weights of its own; leave the file out/,
+    ],
+    [
+      "a network without the book's layers",
+      ['--backbone', 'vgg19'],
+      /--layers: the book's layers are not in vgg19; name some of its own, as block3_pool, block4_conv1, .*layers vgg19\)/,
+    ],
+    ['a layer given twice', ['--layers', 'mixed4=1,mixed4=2'], /--layers: mixed4 is given twice; give each/],
+    ['a channel below 0', ['--layers', 'mixed4:-1=1'], /"mixed4:-1=1" asks for channel -1; channels count/],
     ['a seed that is none', ['--seed', '-1'], /--seed: -1 was given/],
     ['an unknown option', ['--octave', '3'], /unknown option '--octave'/],
   ];
@@ -432,10 +570,20 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     expect(await refusal(['dream', ...args], folder)).toMatch(message);
   });
 
-  it('frames of different sizes', async () => {
+  it.each(['film.gif', 'frames', 'made/for/frames'])('frames of different sizes, for %s', async (target) => {
     const folder = await folderOfPictures({ 'film/1.png': photo, 'film/2.png': pattern(100, 110) });
-    const args = ['dream', 'film', ...quick, '-o', 'film.gif', '--quiet'];
-    expect(await refusal(args, folder)).toMatch(/frame 2: it is 100x110, the one before 110x100/);
+    const args = ['dream', 'film', ...quick, '-o', target, '--quiet'];
+    expect(await refusal(args, folder)).toMatch(
+      /^error: film\/2\.png: the frame is 100x110, those before it 110x100; frames must be of one size$/m,
+    );
+  });
+
+  it.each(['notes.png', 'cut.png'] as const)('a frame after the first that is %s', async (name) => {
+    const folder = await folderOfPictures({ 'film/1.png': pattern(60, 50) });
+    await writeFile(join(folder, 'film', name), (await badPictureFiles())[name]);
+    expect(await refusal(['dream', 'film', ...quick, '-o', 'frames', '--quiet'], folder)).toMatch(
+      badPictures[name],
+    );
   });
 
   it.each(Object.entries(badWeights))('the weights %s', async (name, message) => {

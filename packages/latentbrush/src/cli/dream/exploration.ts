@@ -1,4 +1,5 @@
 import {
+  checkCount,
   dreamOptions,
   explore,
   formatContributions,
@@ -8,7 +9,8 @@ import {
 import { montage, writePicture, type Picture } from '../../image/index.ts';
 import { flagOf, parseOptions } from '../../options.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
-import { pictureOf, recipeOfSource, type DreamSource } from './source.ts';
+import { nameOfSource, pictureOf, recipeOfSource, type DreamSource } from './source.ts';
+import { noteUnchanged } from './unchanged.ts';
 import type { JobContext } from '../job-context.ts';
 import { INTERRUPTED } from '../interrupt.ts';
 import { shellWord } from '../shell-word.ts';
@@ -27,9 +29,10 @@ export async function dreamExploration(
   until = count,
 ): Promise<void> {
   const { output, signal } = context;
+  checkCount(count);
   await checkTarget(target);
   const start = await pictureOf(source, job);
-  const { backbone, pictures } = await loadDream(job, context);
+  const { backbone, pictures } = await loadDream(job, context, { name: nameOfSource(source), mixes: true });
   const given = job.options.layers?.map(({ layer }) => layer);
   const tried: Exploration[] = [];
   for await (const each of explore(backbone, start, count, job.options, given, signal, pictures)) {
@@ -56,6 +59,11 @@ export async function dreamExploration(
   await writePicture(target, sheetOf(tried), { recipe });
   output.event({ type: 'done', reason: tried.length < until ? 'aborted' : 'finished', path: target });
   output.text(`${target}\n${tried.map((each) => lineOf(each, job, source)).join('')}`);
+  noteUnchanged(
+    tried.map(({ steps, flat }) => ({ reason: 'finished', steps, flat })),
+    job,
+    output,
+  );
   if (tried.length < until) {
     output.note(`interrupted: ${tried.length} of ${count} mixes`);
     process.exitCode = INTERRUPTED;

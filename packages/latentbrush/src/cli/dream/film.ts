@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { listPictures } from '../../data/index.ts';
-import { dreamFrames, dreamZoom, type DreamFrame } from '../../dream/index.ts';
+import { checkCarry, checkZoom, dreamFrames, dreamZoom, type DreamFrame } from '../../dream/index.ts';
 import {
   fitWithin,
   readPicture,
@@ -10,7 +10,9 @@ import {
   type Recipe,
 } from '../../image/index.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
-import { pictureOf, recipeOfSource, type DreamSource } from './source.ts';
+import { nameOfSource, pictureOf, recipeOfSource, type DreamSource } from './source.ts';
+import { noteUnchanged, type Ended } from './unchanged.ts';
+import { checkFrameSizes } from '../frame-sizes.ts';
 import { openFrames } from '../frame-target.ts';
 import type { JobContext } from '../job-context.ts';
 import { INTERRUPTED } from '../interrupt.ts';
@@ -41,6 +43,7 @@ export interface FilmPart {
 
 /** A film before its first frame is dreamed. */
 interface Film {
+  readonly job: DreamJob;
   readonly size: { readonly height: number; readonly width: number };
   readonly framesPerSecond: number;
   readonly total: number;
@@ -52,19 +55,21 @@ interface Film {
 export async function dreamIntoZoom(
   job: DreamJob,
   source: DreamSource,
-  { frames, zoom, framesPerSecond }: ZoomFilm,
+  film: ZoomFilm,
   target: string,
   context: JobContext,
   part: FilmPart = {},
 ): Promise<void> {
+  checkZoom(film);
+  const { frames, zoom, framesPerSecond } = film;
   const start = await pictureOf(source, job);
   const { picture, extra } = recipeOfSource(source);
   const recipe = await dreamRecipe(job, { picture }, { ...extra, film: { frames, zoom, framesPerSecond } });
   const dream = async function* (): AsyncGenerator<DreamFrame> {
-    const { backbone, pictures } = await loadDream(job, context);
+    const { backbone, pictures } = await loadDream(job, context, { name: nameOfSource(source) });
     yield* dreamZoom(backbone, start, { frames, zoom }, job.options, pictures, context.signal);
   };
-  await write({ size: start, framesPerSecond, total: frames, recipe, dream }, target, context, part);
+  await write({ job, size: start, framesPerSecond, total: frames, recipe, dream }, target, context, part);
 }
 
 /** Dreams on the frames of a film, each beginning with a share of what the dream added to the one before. */
@@ -76,11 +81,13 @@ export async function dreamFolder(
   context: JobContext,
   part: FilmPart = {},
 ): Promise<void> {
+  checkCarry(carry);
   const paths = await listPictures(folder);
   const read = async (path: string): Promise<Picture> => {
     const frame = await readPicture(path);
     return job.size === undefined ? frame : fitWithin(frame, job.size);
   };
+  await checkFrameSizes(paths, job.size, context.signal);
   const first = await read(paths[0]!);
   const recipe = await dreamRecipe(job, { frames: { folder, pictures: paths } }, { carry, framesPerSecond });
   const frames = async function* (): AsyncGenerator<Picture> {
@@ -88,10 +95,11 @@ export async function dreamFolder(
     for (const path of paths.slice(1)) yield await read(path);
   };
   const dream = async function* (): AsyncGenerator<DreamFrame> {
-    const { backbone, pictures } = await loadDream(job, context);
+    const { backbone, pictures } = await loadDream(job, context, { name: paths[0]! });
     yield* dreamFrames(backbone, frames(), carry, job.options, pictures, context.signal);
   };
-  await write({ size: first, framesPerSecond, total: paths.length, recipe, dream }, target, context, part);
+  const film = { job, size: first, framesPerSecond, total: paths.length, recipe, dream };
+  await write(film, target, context, part);
 }
 
 function write(film: Film, target: string, context: JobContext, { until, frame }: FilmPart): Promise<void> {
@@ -102,17 +110,21 @@ function write(film: Film, target: string, context: JobContext, { until, frame }
 
 // Interrupted, the film ends with the frames it has.
 async function writeFrames(
-  { size, framesPerSecond, total, recipe, dream }: Film,
+  { job, size, framesPerSecond, total, recipe, dream }: Film,
   target: string,
   { output, signal }: JobContext,
   until = total,
 ): Promise<void> {
   const file = await openFrames(target, size, { framesPerSecond, frames: total, recipe });
   let count = 0;
+  let aborted = false;
+  const ended: Ended[] = [];
   try {
-    for await (const { frame, picture } of dream()) {
+    for await (const { frame, picture, ...each } of dream()) {
       await file.add(picture);
       count = frame;
+      aborted = each.reason === 'aborted';
+      ended.push(each);
       output.event({ type: 'frame', frame, total });
       output.progress(frame, total, 'frames');
       if (count === until) break;
@@ -123,11 +135,16 @@ async function writeFrames(
     await file.discard();
     throw error;
   }
-  const reason = count < until ? 'aborted' : 'finished';
+  const reason = aborted || count < until ? 'aborted' : 'finished';
   output.event({ type: 'done', reason, frames: count, path: target });
   output.text(`${target}\n`);
+  noteUnchanged(ended, job, output);
   if (reason === 'finished') return;
-  output.note(`interrupted: ${count} of ${total} frames`);
+  output.note(
+    aborted
+      ? `interrupted: the first of ${total} frames, as far as it came`
+      : `interrupted: ${count} of ${total} frames`,
+  );
   process.exitCode = INTERRUPTED;
 }
 

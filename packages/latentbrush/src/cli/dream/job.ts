@@ -1,12 +1,11 @@
-import { InputError } from '@latentbrush/engine';
-import { loadBackbone, type Backbone, type PreprocessingName } from '../../backbones/index.ts';
-import { BOOK_CONTRIBUTIONS, dreamOptions, type DreamInput, type DreamPictures } from '../../dream/index.ts';
+import type { Backbone, PreprocessingName } from '../../backbones/index.ts';
+import { dreamOptions, type DreamInput, type DreamPictures } from '../../dream/index.ts';
 import { readPicture, recipe, type Recipe } from '../../image/index.ts';
 import { parseOptions } from '../../options.ts';
 import type { JobContext } from '../job-context.ts';
 import { isOnnx } from '../onnx-file.ts';
 import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
-import { weightsSource } from '../weights-flags.ts';
+import { loadNetwork } from './network.ts';
 
 /** Everything that decides what a dream looks like, except its first picture. */
 export interface DreamJob {
@@ -27,32 +26,22 @@ export interface LoadedDream {
   readonly pictures: DreamPictures;
 }
 
-/** Loads the network, the guide and the mask. */
+/**
+ * Loads the network, the guide and the mask.
+ * @param name what messages call the picture that is dreamed on
+ * @param mixes whether layers will be drawn where none were chosen
+ */
 export async function loadDream(
   job: DreamJob,
-  { output, signal, ...flags }: JobContext,
+  context: JobContext,
+  { name, mixes = false }: { readonly name: string; readonly mixes?: boolean },
 ): Promise<LoadedDream> {
   const pictures = {
+    name: job.size === undefined ? name : `${name} (--size ${job.size})`,
     guide: job.guide === undefined ? undefined : await readPicture(job.guide),
     mask: job.mask === undefined ? undefined : await readPicture(job.mask),
   };
-  const layers = job.options.layers ?? (isOnnx(job.backbone) ? [] : BOOK_CONTRIBUTIONS);
-  const backbone = await loadBackbone(job.backbone, {
-    ...weightsSource(flags, output),
-    ...(job.weights !== undefined && { weights: job.weights }),
-    ...(job.preprocessing !== undefined && { preprocessing: job.preprocessing }),
-    layers: layers.map(({ layer }) => layer),
-    signal,
-  });
-  if (layers.length === 0) {
-    const half = backbone.layers.slice(Math.floor(backbone.layers.length / 2));
-    const some = half.slice(0, 5).map(({ name }) => name);
-    throw new InputError(
-      `--layers: the book's layers are not in ${job.backbone}; name some of its own, as ${some.join(', ')} (all of them: latentbrush models layers)`,
-    );
-  }
-  output.clearProgress();
-  return { backbone, pictures };
+  return { backbone: await loadNetwork(job, context, mixes), pictures };
 }
 
 /** What a job dreams on, where that is a file or a folder. */

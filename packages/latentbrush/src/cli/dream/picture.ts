@@ -1,7 +1,8 @@
 import { dream, type DreamPlace } from '../../dream/index.ts';
 import { withRecipeOptions, writePicture } from '../../image/index.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
-import { pictureOf, recipeOfSource, type DreamSource } from './source.ts';
+import { nameOfSource, pictureOf, recipeOfSource, type DreamSource } from './source.ts';
+import { noteUnchanged } from './unchanged.ts';
 import type { JobContext } from '../job-context.ts';
 import { INTERRUPTED } from '../interrupt.ts';
 import { checkTarget, withSuffix } from '../target-file.ts';
@@ -27,7 +28,7 @@ export async function dreamPicture(
   const { output, signal } = context;
   await checkTarget(target);
   const start = await pictureOf(source, job);
-  const { backbone, pictures } = await loadDream(job, context);
+  const { backbone, pictures } = await loadDream(job, context, { name: nameOfSource(source) });
   const { picture, extra } = recipeOfSource(source);
   const made = await dreamRecipe(job, { picture }, extra);
   const stop = new AbortController();
@@ -67,6 +68,7 @@ export async function dreamPicture(
         const reason = stop.signal.aborted ? 'finished' : event.reason;
         output.event({ type: 'done', reason, path: target });
         output.text(`${target}\n`);
+        noteUnchanged([event], job, output);
         if (reason === 'aborted') {
           output.note('interrupted: this is how far it came');
           process.exitCode = INTERRUPTED;

@@ -16,6 +16,11 @@ export async function pictureOf(source: DreamSource, { options, size }: DreamJob
   return size === undefined ? picture : fitWithin(picture, size);
 }
 
+/** What messages call a source. */
+export function nameOfSource(source: DreamSource): string {
+  return source.type === 'noise' ? '--noise' : source.path;
+}
+
 /** What a recipe says of a source: a file, or the size of the noise. */
 export function recipeOfSource(source: DreamSource): {
   readonly picture: string | undefined;

@@ -49,7 +49,7 @@ export function ganTrainCommand(): Command {
   outputOptions(command);
   return command.action(async (dataset: string | undefined, given: Given) => {
     const output = new Output(given);
-    const signal = abortOnInterrupt();
+    const signal = abortOnInterrupt(output);
     const events =
       given.resume === undefined
         ? await fresh(dataset, given, output, signal)

@@ -67,7 +67,7 @@ export function remakeCommand(): Command {
       output.note(`made by version ${recipe.version}; this is ${version}, so the result may differ`);
     const context: JobContext = {
       output,
-      signal: abortOnInterrupt(),
+      signal: abortOnInterrupt(output),
       ...(dataDir !== undefined && { dataDir }),
       ...(offline !== undefined && { offline }),
     };

@@ -2,6 +2,7 @@ import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { preprocessings, type PreprocessingName } from '../../backbones/index.ts';
 import { dreamOptions } from '../../dream/index.ts';
+import { checkPixels } from '../../image/index.ts';
 import { dreamExploration } from '../dream/exploration.ts';
 import { dreamFolder, dreamIntoZoom } from '../dream/film.ts';
 import type { DreamJob } from '../dream/job.ts';
@@ -56,10 +57,10 @@ export async function remakeDream({ recipe, inputs, target, context }: Remake): 
     ...options
   } = parseRecipe(recorded, recipe.options);
   const file = (role: string): string | undefined => filesOfRole(roles, role, inputs)[0];
+  const own = file('backbone');
   const job: DreamJob = {
-    backbone: file('backbone') ?? backbone,
-    weights: file('weights'),
-    preprocessing,
+    // Recipes may tell flags that changed nothing when they were taken without a word.
+    ...(own === undefined ? { backbone, weights: file('weights') } : { backbone: own, preprocessing }),
     // An exploration for which no layers were chosen has its own.
     options: {
       ...options,
@@ -83,6 +84,7 @@ export async function remakeDream({ recipe, inputs, target, context }: Remake): 
   const picture = file('picture');
   if (picture === undefined && noise === undefined)
     throw new InputError('remake: the recipe of this picture names no picture and no noise to dream on');
+  if (picture === undefined) checkPixels('remake: the noise of this recipe', noise!);
   const source: DreamSource =
     picture === undefined ? { type: 'noise', ...noise! } : { type: 'picture', path: picture };
   if (explore !== undefined) {

@@ -60,6 +60,20 @@ describe('latentbrush remake', { timeout: 90_000 }, () => {
     expect(last.difference).toBeLessThan(10);
   });
 
+  it('dreams again what told a flag that changed nothing, from when such flags were taken', async () => {
+    const folder = await folderOfPictures({});
+    const options = {
+      noise: { height: 80, width: 90 },
+      layers: [{ layer: 'conv2d_5', coefficient: 1 }],
+      octaves: 1,
+      iterations: 1,
+      preprocessing: 'caffe',
+    };
+    const made = recipe({ system: 'dream', seed: 1, options, inputs: [] });
+    await writePicture(join(folder, 'made.png'), pattern(90, 80), { recipe: made });
+    expect(await program(['remake', 'made.png'], folder)).toMatchObject({ code: 0 });
+  });
+
   it('makes a film and an exploration again, byte by byte', async () => {
     const folder = await folderOfPictures({ 'photo.png': pattern(100, 90) });
     const film = ['dream', 'photo.png', ...dreaming, '--zoom', '1.2', '--frames', '2'];
@@ -160,6 +174,7 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
     ['a frame, without its number', 'dream', { noise: { height: 99, width: 99 }, film: { frames: 9, zoom: 1.1, framesPerSecond: 20 } }, /made\.png: it is one frame of a film, and does not tell which/], // prettier-ignore
     ['options out of range', 'dream', { octaves: 1e9 }, /does not fit this version \(octaves: /],
     ['more frames than can be', 'dream', { noise: { height: 9, width: 9 }, film: { frames: 1e12, zoom: 1.1, framesPerSecond: 20 }, frame: 3 }, /--frames: 1000000000000 is not a number of frames/], // prettier-ignore
+    ['enormous noise', 'dream', { noise: { height: 60_000, width: 60_000 } }, /remake: the noise of this recipe: has 60000x60000 pixels .* are the limit/], // prettier-ignore
     ['a network that is a path', 'dream', { noise: { height: 9, width: 9 }, backbone: '/etc/passwd' }, /does not fit this version \(backbone: /], // prettier-ignore
   ])('a recipe of %s', async (_, system, options, message) => {
     const folder = await folderOfPictures({ 'photo.png': pattern(60, 50) });

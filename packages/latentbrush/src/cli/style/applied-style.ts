@@ -65,6 +65,11 @@ export class AppliedStyle {
     return stemOf(this.#model.style);
   }
 
+  /** Longest side that larger pictures are brought to, if there is one. */
+  get size(): number | undefined {
+    return this.#options.size;
+  }
+
   /** A picture as it will be painted: of the size that was asked for. */
   async read(path: string): Promise<Picture> {
     return this.#sized(await readPicture(path));

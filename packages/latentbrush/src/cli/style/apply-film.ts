@@ -1,6 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import { listPictures } from '../../data/index.ts';
 import { withRecipeOptions, writePicture } from '../../image/index.ts';
+import { checkFrameSizes } from '../frame-sizes.ts';
 import { openFrames } from '../frame-target.ts';
 import type { JobContext } from '../job-context.ts';
 import { checkTarget } from '../target-file.ts';
@@ -26,6 +27,7 @@ export async function applyToFilm(
 ): Promise<void> {
   const { output, signal } = context;
   const paths = await listPictures(folder);
+  await checkFrameSizes(paths, applied.size, signal);
   const first = await applied.read(paths[0]!);
   const recipe = await applied.recipe({ frames: { folder, pictures: paths } }, { framesPerSecond });
   if (only !== undefined) {

@@ -41,8 +41,9 @@ export function styleApplyCommand(): Command {
     const size = given.size === undefined ? undefined : lengthOf('--size', given.size);
     const threads = given.threads === undefined ? undefined : lengthOf('--threads', given.threads);
     const framesPerSecond = given.fps === undefined ? 20 : numberOf('--fps', given.fps);
+    const output = new Output(given);
     const applied = await AppliedStyle.load(run, { size, threads });
-    const context = { output: new Output(given), signal: abortOnInterrupt() };
+    const context = { output, signal: abortOnInterrupt(output) };
     const target = given.output ?? `${stemOf(source)}-${applied.style}`;
     try {
       if (!(await isFolder(source)))

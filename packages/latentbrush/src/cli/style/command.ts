@@ -65,14 +65,15 @@ export function styleCommand(): Command {
   command.addCommand(styleTrainCommand()).addCommand(styleApplyCommand());
   return command.action(async (content: string | undefined, styles: readonly string[], given: Given) => {
     const { dataDir, offline } = given;
+    const output = new Output(given);
     const job = jobOf(content, styles, given);
     const target = given.output ?? `${stemOf(job.content)}-${stemOf(job.styles[0]!)}.png`;
     await paintPicture(
       job,
       target,
       {
-        output: new Output(given),
-        signal: abortOnInterrupt(),
+        output,
+        signal: abortOnInterrupt(output),
         ...(dataDir !== undefined && { dataDir }),
         ...(offline !== undefined && { offline }),
       },

@@ -49,9 +49,10 @@ export function styleTrainCommand(): Command {
   outputOptions(command);
   return command.action(async (style: string | undefined, given: Given) => {
     const { dataDir, offline } = given;
+    const output = new Output(given);
     const context: JobContext = {
-      output: new Output(given),
-      signal: abortOnInterrupt(),
+      output,
+      signal: abortOnInterrupt(output),
       ...(dataDir !== undefined && { dataDir }),
       ...(offline !== undefined && { offline }),
     };

@@ -5,6 +5,8 @@ import { environment, type Finished } from './program.ts';
 export interface CallOptions {
   /** As soon as this stands on standard output; with '' as soon as the command listens for it. */
   readonly interruptAfter?: string;
+  /** Milliseconds that it waits from then on. */
+  readonly interruptDelay?: number;
 }
 
 const home = process.cwd();
@@ -17,7 +19,7 @@ const originals = { stdout: process.stdout.write, stderr: process.stderr.write }
 export async function call(
   args: readonly string[],
   folder: string,
-  { interruptAfter }: CallOptions = {},
+  { interruptAfter, interruptDelay = 0 }: CallOptions = {},
 ): Promise<Finished> {
   const { env, exitCode } = process;
   const listening = (['SIGINT', 'SIGTERM'] as const).map((signal) => ({
@@ -35,8 +37,10 @@ export async function call(
   const press = (): void => {
     if (interruptAfter === undefined || pressed || !written.stdout.includes(interruptAfter)) return;
     const [first] = added();
-    first?.listener();
-    pressed = first !== undefined;
+    if (first === undefined) return;
+    pressed = true;
+    if (interruptDelay > 0) setTimeout(first.listener, interruptDelay);
+    else first.listener();
   };
   const written = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {

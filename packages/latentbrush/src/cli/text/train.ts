@@ -35,7 +35,7 @@ export function textTrainCommand(): Command {
   outputOptions(command);
   return command.action(async (corpus: string | undefined, given: Given) => {
     const output = new Output(given);
-    const signal = abortOnInterrupt();
+    const signal = abortOnInterrupt(output);
     const events =
       given.resume === undefined
         ? await fresh(corpus, given, output, signal)

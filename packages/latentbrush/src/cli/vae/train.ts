@@ -42,7 +42,7 @@ export function vaeTrainCommand(): Command {
   outputOptions(command);
   return command.action(async (dataset: string | undefined, given: Given) => {
     const output = new Output(given);
-    const signal = abortOnInterrupt();
+    const signal = abortOnInterrupt(output);
     const events =
       given.resume === undefined
         ? await fresh(dataset, given, output, signal)

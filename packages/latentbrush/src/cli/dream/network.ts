@@ -1,0 +1,50 @@
+import { InputError } from '@latentbrush/engine';
+import { backboneNamed, loadBackbone, type Backbone } from '../../backbones/index.ts';
+import { BOOK_CONTRIBUTIONS } from '../../dream/index.ts';
+import type { JobContext } from '../job-context.ts';
+import { isOnnx } from '../onnx-file.ts';
+import { weightsSource } from '../weights-flags.ts';
+import type { DreamJob } from './job.ts';
+
+/**
+ * Loads the network of a job.
+ * @param mixes whether layers will be drawn from the network where none were chosen; else it must have those of the book
+ * @throws InputError when it does not exist, or lacks the layers
+ */
+export async function loadNetwork(
+  { backbone: name, weights, preprocessing, options }: DreamJob,
+  { output, signal, ...flags }: JobContext,
+  mixes: boolean,
+): Promise<Backbone> {
+  const chosen = options.layers?.map(({ layer }) => layer);
+  const book = BOOK_CONTRIBUTIONS.map(({ layer }) => layer);
+  const needsBook = chosen === undefined && !mixes;
+  if (needsBook && !isOnnx(name)) {
+    const own = backboneNamed(name)
+      .architecture()
+      .map((layer) => layer.name);
+    if (!book.every((layer) => own.includes(layer))) throw withoutBook(name, own);
+  }
+  const backbone = await loadBackbone(name, {
+    ...weightsSource(flags, output),
+    ...(weights !== undefined && { weights }),
+    ...(preprocessing !== undefined && { preprocessing }),
+    layers: chosen ?? (needsBook && !isOnnx(name) ? book : []),
+    signal,
+  });
+  if (needsBook && isOnnx(name)) {
+    throw withoutBook(
+      name,
+      backbone.layers.map((layer) => layer.name),
+    );
+  }
+  output.clearProgress();
+  return backbone;
+}
+
+function withoutBook(name: string, layers: readonly string[]): InputError {
+  const some = layers.slice(Math.floor(layers.length / 2)).slice(0, 5);
+  return new InputError(
+    `--layers: the book's layers are not in ${name}; name some of its own, as ${some.join(', ')} (all of them: latentbrush models layers ${name})`,
+  );
+}

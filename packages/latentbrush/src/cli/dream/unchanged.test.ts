@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { whyUnchanged } from './unchanged.ts';
+
+const moved = { reason: 'finished', steps: 60, flat: false } as const;
+const flat = { reason: 'finished', steps: 60, flat: true } as const;
+const loud = { reason: 'finished', steps: 0, flat: false } as const;
+
+describe('dreams that came out as they went in', () => {
+  it('are told to have had nowhere to go, or to have been too loud from the start', () => {
+    expect(whyUnchanged([flat], undefined)).toMatch(/^nothing changed: the gradient is 0 everywhere/);
+    expect(whyUnchanged([flat, flat], 20)).toMatch(/the gradient is 0 everywhere/);
+    expect(whyUnchanged([loud], undefined)).toMatch(/^nothing changed: the loss exceeds --max-loss/);
+  });
+
+  it('are not told where something moved, no step was wanted, or it was aborted before', () => {
+    expect(whyUnchanged([moved], undefined)).toBeUndefined();
+    expect(whyUnchanged([flat, moved], undefined)).toBeUndefined();
+    expect(whyUnchanged([loud, moved], undefined)).toBeUndefined();
+    expect(whyUnchanged([loud], 0)).toBeUndefined();
+    expect(whyUnchanged([{ ...loud, reason: 'aborted' }], undefined)).toBeUndefined();
+    expect(whyUnchanged([], undefined)).toBeUndefined();
+  });
+});

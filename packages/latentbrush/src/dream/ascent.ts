@@ -1,0 +1,78 @@
+import { InputError } from '@latentbrush/engine';
+import type { Mask, Picture } from '../image/index.ts';
+import type { DreamEvaluation } from './dreamer.ts';
+import type { DreamOptions } from './options.ts';
+
+/** A step that was taken. */
+export interface AscentStep {
+  /** From 1. */
+  readonly iteration: number;
+  /** Loss before the step. */
+  readonly loss: number;
+  readonly terms: Readonly<Record<string, number>>;
+  /** Mean of |gradient|: where it is 0 the step led nowhere. */
+  readonly magnitude: number;
+}
+
+/** What one size of a dream is climbed with. */
+export interface Ascent extends Pick<DreamOptions, 'iterations' | 'step' | 'maxLoss'> {
+  /** Loss and gradient at the pixels as they are; undefined when it was aborted. */
+  readonly evaluate: () => Promise<DreamEvaluation | undefined>;
+  /** Whether steps were taken before these: then the step may be what is wrong with the values. */
+  readonly begun: boolean;
+  /** What messages call the network. */
+  readonly network: string;
+}
+
+/**
+ * Gradient ascent: x = x + step · g / max(mean |g|, 1e-7), until the loss exceeds its limit.
+ * @param pixels changed in place
+ * @throws InputError when the loss or its gradient is not finite
+ */
+export async function* ascend(
+  pixels: Picture,
+  mask: Mask | undefined,
+  { iterations, step, maxLoss, evaluate, begun, network }: Ascent,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<AscentStep, void, undefined> {
+  for (let iteration = 1; iteration <= iterations && signal?.aborted !== true; iteration++) {
+    const seen = await evaluate();
+    if (seen === undefined) return;
+    const { loss, terms, gradient } = seen;
+    if (loss > maxLoss && loss < Infinity) return;
+    const magnitude = meanMagnitude(gradient.data);
+    if (!Number.isFinite(loss) || !Number.isFinite(magnitude)) {
+      if (begun || iteration > 1) throw new InputError('dream: the loss became infinite; lower --step');
+      throw notFiniteAtOnce(network, terms);
+    }
+    addScaled(pixels.data, gradient.data, step / Math.max(magnitude, 1e-7), mask);
+    yield { iteration, loss, terms, magnitude };
+  }
+}
+
+function notFiniteAtOnce(network: string, terms: Readonly<Record<string, number>>): InputError {
+  const culprits = Object.keys(terms).filter((name) => !Number.isFinite(terms[name]));
+  const what = culprits.length > 0 ? culprits.join(', ') : 'their gradient';
+  return new InputError(
+    `dream: the values of ${network} are not finite at the picture itself (${what}): its weights hold NaN or are far too large, or a coefficient of --layers is; choose other weights or layers`,
+  );
+}
+
+// By index: walking a typed array with for-of takes many times longer.
+function meanMagnitude(values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += Math.abs(values[i]!);
+  return sum / values.length;
+}
+
+function addScaled(data: Float32Array, gradient: Float32Array, rate: number, mask: Mask | undefined): void {
+  if (mask === undefined) {
+    for (let i = 0; i < data.length; i++) data[i] = data[i]! + rate * gradient[i]!;
+    return;
+  }
+  const shares = mask.data;
+  for (let plane = 0; plane < data.length; plane += shares.length) {
+    for (let i = 0; i < shares.length; i++)
+      data[plane + i] = data[plane + i]! + rate * shares[i]! * gradient[plane + i]!;
+  }
+}

@@ -1,0 +1,96 @@
+import { input, InputError } from '@latentbrush/engine';
+import type { Backbone } from '../backbones/index.ts';
+import type { Contribution } from './contributions.ts';
+import { tileSize } from './dreamer.ts';
+import { dreamTerms, TooSmall } from './objective.ts';
+import { octaveSizes } from './octaves.ts';
+import type { DreamOptions } from './options.ts';
+
+/** No layer of a known network needs more; beyond it the least size is not told. */
+const LARGEST = 2048;
+
+/** What was too small for a dream. */
+export interface SmallPicture {
+  /** What messages call it. */
+  readonly name: string;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** A layer, and the shorter side that it needs; undefined where that is not known. */
+interface Need {
+  readonly layer: string;
+  readonly side: number | undefined;
+}
+
+/**
+ * Says which size of a picture is too small for which layer, what the layer needs, and what would help.
+ * @param error what a network said of the smallest size or tiles of the picture
+ * @param contributions what was to be excited
+ * @returns the error itself where it is about something else
+ */
+export function explainTooSmall(
+  error: InputError,
+  backbone: Backbone,
+  contributions: readonly Contribution[],
+  picture: SmallPicture,
+  { octaves, octaveScale, tile }: Pick<DreamOptions, 'octaves' | 'octaveScale' | 'tile'>,
+): InputError {
+  const { layer, side } = greatestNeed(backbone, contributions);
+  // A network of the person's own, which may take one size only, says best itself what is wrong.
+  if (side === undefined && !(error instanceof TooSmall)) return error;
+  const [height, width] = octaveSizes(picture, octaves, octaveScale)[0]!;
+  const square = tileSize(picture, tile);
+  const smallest = (count: number): number => Math.min(...octaveSizes(picture, count, octaveScale)[0]!);
+  const need = side === undefined ? `${layer} needs more` : `${layer} needs at least ${side}x${side}`;
+  if (side === undefined || smallest(octaves) < side) {
+    const what = octaves === 1 ? 'is' : 'octave 1 is';
+    return new InputError(
+      `${picture.name}: ${what} ${width}x${height}; ${need}${advice(octaves, smallest, side)}`,
+    );
+  }
+  if (square === undefined || square >= side) return error;
+  return new InputError(
+    `--tile: ${picture.name} is dreamed on in tiles of ${square}x${square}; ${need}; give --tile ${side} or more, or 0 for no tiles`,
+  );
+}
+
+function advice(octaves: number, smallest: (count: number) => number, side: number | undefined): string {
+  if (side === undefined) return octaves === 1 ? '; take a larger picture' : '; use fewer --octaves';
+  let fitting = octaves;
+  while (fitting > 0 && smallest(fitting) < side) fitting -= 1;
+  return fitting > 0
+    ? ` (--octaves ${fitting} fits)`
+    : '; take a larger picture, or layers that come earlier in the network';
+}
+
+function greatestNeed(backbone: Backbone, contributions: readonly Contribution[]): Need {
+  const needs = contributions.map((each) => ({ layer: each.layer, side: leastSide(backbone, each) }));
+  return needs.reduce((most, each) => ((each.side ?? Infinity) > (most.side ?? Infinity) ? each : most), {
+    layer: backbone.name,
+    side: 0,
+  });
+}
+
+// The smallest square with an output, by halving: what fits once fits at every larger size.
+function leastSide(backbone: Backbone, contribution: Contribution): number | undefined {
+  if (!hasOutput(backbone, contribution, LARGEST)) return undefined;
+  let [small, large] = [0, LARGEST];
+  while (large - small > 1) {
+    const middle = (small + large) >> 1;
+    if (hasOutput(backbone, contribution, middle)) large = middle;
+    else small = middle;
+  }
+  return large;
+}
+
+// What does not fit a network of the person's own is told as bad input of any kind.
+function hasOutput(backbone: Backbone, contribution: Contribution, side: number): boolean {
+  try {
+    dreamTerms(backbone, [contribution], input('pixels', [1, 3, side, side]));
+    return true;
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
+}
