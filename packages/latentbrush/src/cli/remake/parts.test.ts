@@ -69,8 +69,8 @@ describe('remake of films that were dreamed on frames', { timeout: 90_000 }, () 
 
   it('an animation and single frames, wherever the folder of frames is by now', async () => {
     const folder = await folderOfPictures(frames);
-    const args = ['dream', 'film', ...dreaming, '--carry', '0.7', '--fps', '5'];
-    await made([...args, '-o', 'out.gif'], folder);
+    const args = ['dream', 'film', ...dreaming, '--carry', '0.7'];
+    await made([...args, '--fps', '5', '-o', 'out.gif'], folder);
     await made([...args, '-o', 'frames'], folder);
     expect(await remade('out.gif', folder)).toBe(sameFilm);
     expect(await remade(join('frames', 'frame-2.png'), folder)).toBe(same);
