@@ -11,7 +11,8 @@ import { checkEmptyFolder, makeTargetFolder } from './target-file.ts';
 
 /** Where the frames of a film go: one animation, or a folder with a picture for each. */
 export interface FrameTarget {
-  add(frame: Picture): Promise<void>;
+  /** @param unfinished whether its making was interrupted: a picture of a folder says so in its recipe */
+  add(frame: Picture, unfinished?: boolean): Promise<void>;
   /**
    * Ends the film as it is.
    * @param recipe of the film as it came to be; frames of a folder have theirs already, with their number
@@ -43,17 +44,18 @@ export async function openFrames(
   await checkEmptyFolder(path, 'the frames');
   const digits = String(frames).length;
   const written: string[] = [];
-  let made: string | undefined;
+  let madeFolder: string | undefined;
   return {
-    async add(picture) {
-      if (written.length === 0) made = await makeTargetFolder(path);
+    async add(picture, unfinished = false) {
+      if (written.length === 0) madeFolder = await makeTargetFolder(path);
       const frame = written.length + 1;
       const name = `frame-${String(frame).padStart(digits, '0')}.png`;
-      await writePicture(join(path, name), picture, { recipe: withRecipeOptions(recipe, { frame }) });
+      const made = { frame, ...(unfinished && { stoppedAt: { frame, unfinished } }) };
+      await writePicture(join(path, name), picture, { recipe: withRecipeOptions(recipe, made) });
       written.push(name);
     },
     finish: () => Promise.resolve(),
-    discard: () => removeFrames(path, written, made),
+    discard: () => removeFrames(path, written, madeFolder),
   };
 }
 

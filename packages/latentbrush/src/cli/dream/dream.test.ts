@@ -363,6 +363,8 @@ describe('latentbrush dream with an ONNX file', () => {
     expect(await readdir(join(folder, 'film'))).toEqual(['frame-1.png']);
     const picture = await readPicture(join(folder, 'film', 'frame-1.png'));
     expect(compare(picture, large)).toBeGreaterThan(0.1);
+    const made = await readRecipe(join(folder, 'film', 'frame-1.png'));
+    expect(made?.options).toMatchObject({ frame: 1, stoppedAt: { frame: 1, unfinished: true } });
   });
 
   it.each([

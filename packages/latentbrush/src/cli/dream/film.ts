@@ -121,16 +121,17 @@ async function writeFrames(
   const ended: Ended[] = [];
   try {
     for await (const { frame, picture, ...each } of dream()) {
-      await file.add(picture);
-      count = frame;
       aborted = each.reason === 'aborted';
+      await file.add(picture, aborted);
+      count = frame;
       ended.push(each);
       output.event({ type: 'frame', frame, total });
       output.progress(frame, total, 'frames');
       if (count === until) break;
     }
     if (count === 0) signal.throwIfAborted();
-    await file.finish(count < total ? withRecipeOptions(recipe, { stoppedAt: { frame: count } }) : recipe);
+    const stoppedAt = { frame: count, ...(aborted && { unfinished: true }) };
+    await file.finish(aborted || count < total ? withRecipeOptions(recipe, { stoppedAt }) : recipe);
   } catch (error) {
     await file.discard();
     throw error;

@@ -73,8 +73,8 @@ export function remakeCommand(): Command {
     };
     await remake({ recipe, inputs, target, context });
     if (context.signal.aborted) return;
-    const place = interruptedAt(recipe);
-    if (place !== undefined) output.note(`the original was interrupted at ${place}; this stops there, too`);
+    const interrupted = interruptedAt(recipe);
+    if (interrupted !== undefined) output.note(`the original was interrupted ${interrupted}`);
     if (isFilm(recipe)) {
       const same = await compareFilms(picture, target);
       output.event({ type: 'compared', same });
@@ -87,14 +87,18 @@ export function remakeCommand(): Command {
   });
 }
 
-// `octave 2, iteration 5`; what else a recipe may hold there is not repeated: anybody may have written it.
+// `at octave 2, iteration 5; ...`; what else a recipe may hold there is not repeated: anybody may have written it.
 function interruptedAt({ options: { stoppedAt } }: Recipe): string | undefined {
   if (typeof stoppedAt !== 'object' || stoppedAt === null) return undefined;
   const names = ['octave', 'iteration', 'round', 'evaluation', 'mix', 'frame'];
   const known = Object.entries(stoppedAt).filter(
     ([name, value]) => names.includes(name) && typeof value === 'number',
   );
-  return known.length === 0 ? undefined : known.map(([name, value]) => `${name} ${value}`).join(', ');
+  if (known.length === 0) return undefined;
+  const place = known.map(([name, value]) => `${name} ${value}`).join(', ');
+  return 'unfinished' in stoppedAt && stoppedAt.unfinished === true
+    ? `within ${place}; this is the whole of it`
+    : `at ${place}; this stops there, too`;
 }
 
 function describeFilm(same: boolean | undefined): string {

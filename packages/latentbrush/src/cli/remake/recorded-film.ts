@@ -4,8 +4,8 @@ import type { Recipe } from '../../image/index.ts';
 /** Of a recipe: the number of the frame that it is of, from 1. */
 export const frameNumber = z.int().min(1).optional();
 
-/** Of a recipe: where a film was interrupted. */
-export const stoppedAtFrame = z.object({ frame: z.int().min(1) });
+/** Of a recipe: where a film was interrupted; unfinished where its last frame is not whole. */
+export const stoppedAtFrame = z.object({ frame: z.int().min(1), unfinished: z.boolean().optional() });
 
 /** Of a recipe: the speed of a film that was made of the frames of a folder. */
 export const framesPerSecond = z.number().default(20);
