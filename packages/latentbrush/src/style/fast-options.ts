@@ -38,7 +38,7 @@ export const trainOptions = z.strictObject({
     .describe(
       'how much of the colours of the style a picture is given before it is painted; 0 for none, as in the paper',
     ),
-  contentWeight: z.number().min(0).default(1.5).describe('how much the content counts'),
+  contentWeight: z.number().min(0).default(5).describe('how much the content counts'),
   styleWeight: z.number().min(0).default(20).describe('how much the style counts'),
   colorWeight: z
     .number()

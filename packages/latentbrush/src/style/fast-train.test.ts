@@ -149,7 +149,7 @@ describe('training a fast style', () => {
     const first = async (options: TrainInput): Promise<Extract<FastEvent, { type: 'step' }>> =>
       of(await all(trainFast(backbone, pictures, { ...quick, ...options, iterations: 1 })), 'step')[0]!;
     const [once, twice, off] = [
-      await first({}),
+      await first({ styleWeight: 20, contentWeight: 0.5, tvWeight: 0.3 }),
       await first({ styleWeight: 40, contentWeight: 1.5, tvWeight: 0.6 }),
       await first({ styleWeight: 0, contentWeight: 0 }),
     ];
