@@ -236,7 +236,8 @@ describe('a run folder', () => {
     await all(train(corpus, { ...quick, maxSteps: 1, run: folder }));
     const file = join(folder, 'run.json');
     await writeFile(file, (await readFile(file, 'utf8')).replace('"units": 16', '"units": "many"'));
-    for (const work of [loadLanguageModel(folder), all(resume(folder, corpus))]) {
+    for (const begin of [() => loadLanguageModel(folder), () => all(resume(folder, corpus))]) {
+      const work = begin();
       await expect(work).rejects.toThrow(InputError);
       await expect(work).rejects.toThrow(/run\.json is damaged at options\.units; restore it from a copy/);
     }
