@@ -2,10 +2,16 @@ import { z } from 'zod';
 import { counted } from './counted.ts';
 
 /**
- * What a value must be or have, in plain words that go after "it must", for the common ways in which a value does not fit its schema.
+ * What a value must be or have, in plain words, for the common ways in which a value does not fit its schema: the `error` of a parse. What
+ * a schema says itself comes before it.
  * @returns undefined for other ways: then the validation says it in its own words
  */
-export function whatIsNeeded(issue: z.core.$ZodRawIssue): string | undefined {
+export function inPlainWords(issue: z.core.$ZodRawIssue): string | undefined {
+  const words = whatIsNeeded(issue);
+  return words === undefined ? undefined : `it must ${words}`;
+}
+
+function whatIsNeeded(issue: z.core.$ZodRawIssue): string | undefined {
   const { schema } = issue;
   switch (issue.code) {
     case 'invalid_type': {

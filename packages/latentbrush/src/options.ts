@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import type { z } from 'zod';
-import { whatIsNeeded } from './option-words.ts';
+import { inPlainWords } from './option-words.ts';
 
 /** How an option is named to the person who gave it: as a property (library) or as a flag (command line). */
 export type OptionStyle = 'property' | 'flag';
@@ -41,12 +41,6 @@ export function withChanges<Options extends object>(
 ): Options {
   const given = Object.entries(changes).filter(([, value]) => value !== undefined);
   return { ...options, ...Object.fromEntries(given) };
-}
-
-// What a schema says itself comes before this.
-function inPlainWords(issue: z.core.$ZodRawIssue): string | undefined {
-  const words = whatIsNeeded(issue);
-  return words === undefined ? undefined : `it must ${words}`;
 }
 
 function written(value: unknown): string {

@@ -175,6 +175,18 @@ describe('lbfgs keeps its word', () => {
     expect(slope).toBeCloseTo(direction[0]! * gradient[0]! + direction[1]! * gradient[1]!, 4);
   });
 
+  it('refuses one buffer for two gradients: it keeps them', async () => {
+    const buffer = new Float32Array(2);
+    const reusing: LbfgsObjective = async (x) => {
+      const { value, gradient } = await rosenbrock(x);
+      buffer.set(gradient);
+      return { value, gradient: buffer };
+    };
+    await expect(minimise(reusing, [-1.2, 1], enough)).rejects.toThrow(
+      'the objective gave one buffer for two gradients; give each one of its own',
+    );
+  });
+
   it('backs off where the function is not finite', async () => {
     // f(x) = x - ln x, not defined for x <= 0, minimum at 1
     const objective: LbfgsObjective = ([x = 0]) =>

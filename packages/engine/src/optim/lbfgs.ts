@@ -1,7 +1,7 @@
 import { strongWolfe, type LinePoint } from './line-search.ts';
 import { addScaledAndDot, dot, largest, multiply, negative, setSum, sumOfMagnitudes } from './vectors.ts';
 
-/** Value and gradient at a point. The gradient is a buffer of its own: it is kept, and overwritten. */
+/** Value and gradient at a point. Each gradient is a buffer of its own: it is kept, and overwritten. */
 export type LbfgsObjective = (
   x: Float32Array,
 ) => Promise<{ readonly value: number; readonly gradient: Float32Array }>;
@@ -114,7 +114,7 @@ export class LbfgsMemory {
  *
  * @param objective value and gradient
  * @param start where to begin; it is not changed
- * @throws Error when value or gradient at the start are not finite
+ * @throws Error when value or gradient at the start are not finite, or the objective gives one buffer for two gradients
  */
 export async function* lbfgs(
   objective: LbfgsObjective,
@@ -133,7 +133,15 @@ export async function* lbfgs(
   const x = start.slice();
   const origin = new Float32Array(x.length);
   let evaluations = 1;
-  let { value, gradient } = await objective(x);
+  let last: Float32Array | undefined;
+  const evaluateHere = async (): ReturnType<LbfgsObjective> => {
+    const here = await objective(x);
+    if (here.gradient === last)
+      throw new Error('lbfgs: the objective gave one buffer for two gradients; give each one of its own');
+    last = here.gradient;
+    return here;
+  };
+  let { value, gradient } = await evaluateHere();
   let gradientNorm = largest(gradient);
   if (!Number.isFinite(value) || !Number.isFinite(gradientNorm)) {
     throw new Error(
@@ -172,7 +180,7 @@ export async function* lbfgs(
     const evaluate = async (step: number): Promise<LinePoint> => {
       moveTo(step);
       evaluations += 1;
-      const here = await objective(x);
+      const here = await evaluateHere();
       return { step, value: here.value, gradient: here.gradient, slope: dot(here.gradient, direction) };
     };
     const { point } = await strongWolfe(evaluate, { step: 0, value, slope, gradient }, trial, {

@@ -13,7 +13,7 @@ import { backboneCatalogue, backboneNamed, type BackboneEntry } from './catalogu
 import { EMBEDDED_END, embeddedTrunk } from './embedded-trunk.ts';
 import { kerasBackbone } from './keras-backbone.ts';
 import { kerasLayerName, unknownLayer } from './layer-names.ts';
-import { onnxBackbone } from './onnx-backbone.ts';
+import { isOnnxPath, onnxBackbone } from './onnx-backbone.ts';
 import { preprocessings, type PreprocessingName } from './preprocessing.ts';
 import type { VggPooling } from './vgg.ts';
 
@@ -43,7 +43,7 @@ export interface LoadBackboneOptions extends Omit<LocateOptions, 'path'> {
  */
 export async function loadBackbone(name: string, options: LoadBackboneOptions = {}): Promise<Backbone> {
   const { layers = [] } = options;
-  if (name.toLowerCase().endsWith('.onnx')) return loadOnnx(name, layers, options);
+  if (isOnnxPath(name)) return loadOnnx(name, layers, options);
   const entry = backboneNamed(name);
   if (options.preprocessing !== undefined) {
     throw new InputError(

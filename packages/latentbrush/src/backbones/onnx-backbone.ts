@@ -13,7 +13,7 @@ import {
 } from '@latentbrush/engine';
 import { basename } from 'node:path';
 import { counted } from '../counted.ts';
-import { readOnnxFile } from '../weights/onnx-file.ts';
+import { readOnnxFile, type OnnxFile } from '../weights/onnx-file.ts';
 import type { LayerInfo } from './architecture.ts';
 import type { Backbone } from './backbone.ts';
 import { unknownLayer } from './layer-names.ts';
@@ -33,17 +33,30 @@ interface PictureInput {
   readonly declared: string | undefined;
 }
 
+/** Whether a backbone is named by a file of the person's own. */
+export function isOnnxPath(name: string): boolean {
+  return name.toLowerCase().endsWith('.onnx');
+}
+
 /**
  * Any ONNX image network as a backbone: a classifier, an encoder ... with one input, a picture of three channels. Its layers are the
  * outputs of its nodes, under their names; the name of a node stands for its first output.
  * @param preprocessing what the network expects of a picture (default 'imagenet', as torchvision's networks)
  * @throws InputError when the file is not an ONNX model, is damaged, or takes no picture
  */
-export async function onnxBackbone(
+export async function onnxBackbone(path: string, preprocessing?: PreprocessingName): Promise<Backbone> {
+  return backboneOfOnnx(await readOnnxFile(path), path, preprocessing);
+}
+
+/**
+ * The same of a file that was read already.
+ * @param path what messages call it
+ */
+export function backboneOfOnnx(
+  { bytes, externalFiles }: OnnxFile,
   path: string,
   preprocessing: PreprocessingName = 'imagenet',
-): Promise<Backbone> {
-  const { bytes, externalFiles } = await readOnnxFile(path);
+): Backbone {
   const withPath = <T>(compute: () => T): T => {
     try {
       return compute();

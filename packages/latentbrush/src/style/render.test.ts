@@ -1,48 +1,28 @@
-import { InputError } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
 import { PixelObjective, type Backbone } from '../backbones/index.ts';
 import { colorStatistics, luminance, matchHistogram, picture, resize, type Picture } from '../image/index.ts';
 import { noise } from '../image/testing/noise.ts';
 import { parseOptions } from '../options.ts';
-import type { StyleEvent } from './events.ts';
 import { measureContent, measureStyle, styleTerms } from './objective.ts';
 import { styleOptions, type StyleInput } from './options.ts';
 import { perceptionOf } from './presets.ts';
 import { paint } from './render.ts';
 import { resolveStyle } from './resolved-options.ts';
-import { styleParts, type StylePicture } from './style-parts.ts';
-import { tinyBackbone, tinyLayers } from './testing/tiny-perception.ts';
-
-/** With the preset of VGG: the book's losses, one size, no border. */
-const likeVgg = tinyBackbone({ name: 'vgg-tiny' });
-/** With the preset of InceptionV3: normalised losses, enlarged, with a border, a pyramid. */
-const likeInception = tinyBackbone();
-
-const content = waves(24, 36, 1);
-const style: StylePicture = { picture: noise(5, 3, 20, 20) };
-const other: StylePicture = { picture: waves(20, 14, 9) };
-const quick: StyleInput = { ...tinyLayers, height: 24, rounds: 3, evaluations: 6, threads: 1 };
-
-async function all(events: AsyncIterable<StyleEvent>): Promise<StyleEvent[]> {
-  const collected: StyleEvent[] = [];
-  for await (const event of events) collected.push(event);
-  return collected;
-}
-
-const of = <T extends StyleEvent['type']>(events: readonly StyleEvent[], type: T) =>
-  events.filter((event): event is Extract<StyleEvent, { type: T }> => event.type === type);
-
-async function painting(
-  options: StyleInput = {},
-  {
-    backbone = likeVgg,
-    source = content,
-    styles = [style],
-  }: { backbone?: Backbone; source?: Picture; styles?: readonly StylePicture[] } = {},
-): Promise<Picture> {
-  const events = await all(paint(backbone, source, styles, { ...quick, ...options }));
-  return of(events, 'done')[0]!.picture;
-}
+import { styleParts } from './style-parts.ts';
+import { tinyBackbone } from './testing/tiny-perception.ts';
+import {
+  likeVgg,
+  likeInception,
+  content,
+  style,
+  other,
+  quick,
+  all,
+  of,
+  painting,
+  waves,
+  whereColumns,
+} from './testing/painting.ts';
 
 describe('what painting tells', () => {
   it.each([
@@ -301,209 +281,3 @@ describe('pictures of all kinds', () => {
     expect((await painting({}, { backbone: average })).data).not.toEqual((await painting()).data);
   });
 });
-
-describe('when it is told to stop', () => {
-  it('gives the picture as it is, after the evaluation that goes on', async () => {
-    for (const optimizer of ['lbfgs', 'adam'] as const) {
-      const controller = new AbortController();
-      const events: StyleEvent[] = [];
-      const options: StyleInput = { ...quick, optimizer, rounds: 50 };
-      for await (const event of paint(likeVgg, content, [style], options, controller.signal)) {
-        events.push(event);
-        if (of(events, 'evaluation').length === 3) controller.abort();
-      }
-      expect(of(events, 'evaluation')).toHaveLength(3);
-      expect(of(events, 'round').at(-1)?.terms).toHaveProperty('content');
-      const [done] = of(events, 'done');
-      expect(done?.reason).toBe('aborted');
-      expect(done?.picture.data).not.toEqual(content.data);
-      expect(events.at(-1)).toBe(done);
-    }
-  });
-
-  it('before it has begun, gives the content', async () => {
-    for (const optimizer of ['lbfgs', 'adam'] as const) {
-      const events = await all(
-        paint(likeVgg, content, [style], { ...quick, optimizer }, AbortSignal.abort()),
-      );
-      expect(of(events, 'evaluation')).toEqual([]);
-      expect(of(events, 'done')).toMatchObject([{ reason: 'aborted', picture: { data: content.data } }]);
-    }
-  });
-
-  it('while the pyramid is at a coarse size, gives the picture in the size that was asked for', async () => {
-    const controller = new AbortController();
-    const options: StyleInput = { ...quick, height: 130, pyramid: 2, rounds: 10 };
-    const events: StyleEvent[] = [];
-    for await (const event of paint(likeVgg, content, [style], options, controller.signal)) {
-      events.push(event);
-      if (event.type === 'evaluation') controller.abort();
-    }
-    const [start] = of(events, 'start');
-    const [round] = of(events, 'round');
-    const [done] = of(events, 'done');
-    expect(round!.picture.height).toBeLessThan(start!.height);
-    expect([done!.picture.height, done!.picture.width]).toEqual([start!.height, start!.width]);
-  });
-
-  it('says where, and told to stop there comes to the same picture: in a round, between rounds, between sizes', async () => {
-    const options: StyleInput = { ...quick, height: 130, pyramid: 2, rounds: 4, evaluations: 4 };
-    const stopped = async (at: (event: StyleEvent) => boolean, later = 0): Promise<StyleEvent[]> => {
-      const controller = new AbortController();
-      const events: StyleEvent[] = [];
-      let waiting: number | undefined; // evaluations of the network until Ctrl-C
-      const watched: Backbone = {
-        ...likeVgg,
-        activations: (pixels, names) => {
-          if (waiting !== undefined && waiting-- === 0) controller.abort();
-          return likeVgg.activations(pixels, names);
-        },
-      };
-      for await (const event of paint(watched, content, [style], options, controller.signal)) {
-        events.push(event);
-        if (!at(event)) continue;
-        if (later === 0) controller.abort();
-        else waiting ??= later - 1;
-      }
-      return events;
-    };
-    const between = (round: number) => (event: StyleEvent) => event.type === 'round' && event.round === round;
-    const cases = [
-      await stopped((event) => event.type === 'evaluation' && event.evaluation >= 6),
-      await stopped(between(1)),
-      await stopped(between(3), 1), // while the next size is made ready
-    ];
-    expect(cases.map((events) => of(events, 'done')[0]?.stoppedAt?.round)).toEqual([2, 1, 3]);
-    expect(of(cases[2]!, 'round').map(({ round }) => round)).toEqual([1, 2, 3]);
-    for (const events of cases) {
-      const [done] = of(events, 'done');
-      expect(done?.reason).toBe('aborted');
-      const { evaluation } = done!.stoppedAt!;
-      expect(evaluation).toBe(of(events, 'evaluation').at(-1)?.evaluation);
-      const again = await stopped((event) => event.type === 'evaluation' && event.evaluation >= evaluation);
-      expect(of(again, 'done')[0]).toEqual(done);
-      expect(of(again, 'round').at(-1)).toEqual(of(events, 'round').at(-1));
-    }
-  });
-
-  it('by leaving the loop, ends without a fault', async () => {
-    for await (const event of paint(likeVgg, content, [style], quick)) if (event.type === 'evaluation') break;
-  });
-});
-
-describe('what cannot be painted is refused in one line', () => {
-  const two = [style, other];
-  const black = picture(1, 4, 4);
-  const short: Backbone = { ...likeVgg, smallestSize: () => 40 };
-  const cases: [
-    string,
-    StyleInput,
-    { styles?: readonly StylePicture[]; source?: Picture; backbone?: Backbone },
-    RegExp,
-  ][] = [
-    ['no style', {}, { styles: [] }, /^style: no style picture was given; give at least one$/],
-    [
-      'too few weights',
-      { styleBlend: [1] },
-      { styles: two },
-      /--style-blend: 1 weight was given for 2 style pictures/,
-    ],
-    ['weights of 0', { styleBlend: [0, 0] }, { styles: two }, /--style-blend: all weights are 0/],
-    [
-      'weights none of which counts',
-      { contentWeight: 0, styleWeight: 0, tvWeight: 0 },
-      {},
-      /^--content-weight, --style-weight and --tv-weight: all of them are 0, so nothing would be painted; /,
-    ],
-    [
-      'a black mask',
-      {},
-      { styles: [style, { ...other, mask: black }] },
-      /^mask 2: it is black all over, so style 2 would be painted nowhere/,
-    ],
-    [
-      'a black mask that has a name',
-      {},
-      { styles: [style, { ...other, mask: black, name: 'wave.png', maskName: 'sky.png' }] },
-      /^sky\.png: it is black all over, so wave\.png would be painted nowhere/,
-    ],
-    [
-      'an unknown layer',
-      { contentLayer: 'conv_8' },
-      {},
-      /layer "conv_8" does not exist in vgg-tiny; nearest: conv_/,
-    ],
-    [
-      'a network without the layers of the preset',
-      { contentLayer: undefined },
-      {},
-      /^--content-layer: what is taken by default is not in vgg-tiny; name some of its own layers, as conv_1/,
-    ],
-    [
-      'a size too small',
-      {},
-      { backbone: short },
-      /--height: at 36x24 vgg-tiny has no output.*at least 40 pixels/,
-    ],
-    [
-      'a style too small',
-      { styleSize: 0.5, height: 48 },
-      { backbone: short },
-      /style 1: at 36x36 vgg-tiny has no output.*raise --style-size/,
-    ],
-    [
-      'too little memory',
-      { maxMemory: 0.5 },
-      {},
-      /memory: this needs about \d+\.\d GiB, and 0\.5 GiB may be used; lower --height, or raise --max-memory/,
-    ],
-    ['a picture far too wide', { height: 8000 }, { source: picture(3, 1, 3000) }, /memory: this needs about/],
-    [
-      'one evaluation a round',
-      { evaluations: 1 },
-      {},
-      /--evaluations: 1 is too few for L-BFGS.*choose --optimizer adam/,
-    ],
-    [
-      'weights beyond all numbers',
-      { styleWeight: 1e40 },
-      { backbone: likeInception },
-      /^loss: style conv_1, style conv_2, style conv_3 is infinite or no number; lower the weights/,
-    ],
-    [
-      'weights whose gradient is beyond them',
-      { styleWeight: 3e38 },
-      { backbone: likeInception },
-      /^loss: it or its gradient is infinite or no number; lower the weights/,
-    ],
-    ['an unknown option', { heigth: 3 } as StyleInput, {}, /option heigth: there is no such option/],
-  ];
-  it.each(cases)('%s', async (_, options, pictures, message) => {
-    const work = painting(options, pictures);
-    await expect(work).rejects.toThrow(InputError);
-    await expect(work).rejects.toThrow(message);
-    await expect(work).rejects.not.toThrow(/\n/);
-  });
-
-  it('while one evaluation a round is enough for Adam', async () => {
-    await expect(painting({ evaluations: 1, optimizer: 'adam' })).resolves.toMatchObject({ height: 24 });
-  });
-});
-
-/** A picture of soft coloured waves. */
-function waves(height: number, width: number, seed: number): Picture {
-  const size = height * width;
-  const data = Float32Array.from({ length: 3 * size }, (_, i) => {
-    const [channel, row, column] = [Math.floor(i / size), Math.floor(i / width) % height, i % width];
-    return 127 + 90 * Math.sin((row * (channel + 1)) / 7 + seed) * Math.cos(column / 9 + channel);
-  });
-  return picture(3, height, width, data);
-}
-
-/** White in some columns. */
-function whereColumns(from: number, to: number, height: number, width: number): Picture {
-  const data = Float32Array.from({ length: height * width }, (_, i) =>
-    i % width >= from && i % width < to ? 255 : 0,
-  );
-  return picture(1, height, width, data);
-}

@@ -11,8 +11,8 @@ import { flagOf, parseOptions } from '../../options.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
 import { nameOfSource, pictureOf, recipeOfSource, type DreamSource } from './source.ts';
 import { noteUnchanged } from './unchanged.ts';
+import { conclude } from '../conclude.ts';
 import type { JobContext } from '../job-context.ts';
-import { INTERRUPTED } from '../interrupt.ts';
 import { shellWord } from '../shell-word.ts';
 import { checkTarget } from '../target-file.ts';
 
@@ -57,17 +57,14 @@ export async function dreamExploration(
     },
   );
   await writePicture(target, sheetOf(tried), { recipe });
-  output.event({ type: 'done', reason: tried.length < until ? 'aborted' : 'finished', path: target });
-  output.text(`${target}\n${tried.map((each) => lineOf(each, job, source)).join('')}`);
+  const interrupted = tried.length < until ? `${tried.length} of ${count} mixes` : undefined;
+  conclude(output, target, { interrupted });
+  output.text(tried.map((each) => lineOf(each, job, source)).join(''));
   noteUnchanged(
     tried.map(({ steps, flat }) => ({ reason: 'finished', steps, flat })),
     job,
     output,
   );
-  if (tried.length < until) {
-    output.note(`interrupted: ${tried.length} of ${count} mixes`);
-    process.exitCode = INTERRUPTED;
-  }
 }
 
 function sheetOf(tried: readonly Exploration[]): Picture {

@@ -1,4 +1,3 @@
-import { InputError } from '@latentbrush/engine';
 import { listPictures } from '../../data/index.ts';
 import { checkCarry, checkZoom, dreamFrames, dreamZoom, type DreamFrame } from '../../dream/index.ts';
 import {
@@ -12,10 +11,11 @@ import {
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
 import { nameOfSource, pictureOf, recipeOfSource, type DreamSource } from './source.ts';
 import { noteUnchanged, type Ended } from './unchanged.ts';
+import { conclude } from '../conclude.ts';
+import { noSuchFrame, type FilmPart } from '../film-part.ts';
 import { checkFrameSizes } from '../frame-sizes.ts';
 import { openFrames } from '../frame-target.ts';
 import type { JobContext } from '../job-context.ts';
-import { INTERRUPTED } from '../interrupt.ts';
 import { checkTarget } from '../target-file.ts';
 
 /** A dream one falls into. */
@@ -31,14 +31,6 @@ export interface FolderFilm {
   /** Of the dream of a frame, the share that the next one begins with. */
   readonly carry: number;
   readonly framesPerSecond: number;
-}
-
-/** What is written of a film; where nothing is said, all of it. */
-export interface FilmPart {
-  /** The frames up to this one: where a film was interrupted that is made again. */
-  readonly until?: number | undefined;
-  /** This frame alone, as a picture. */
-  readonly frame?: number | undefined;
 }
 
 /** A film before its first frame is dreamed. */
@@ -136,17 +128,10 @@ async function writeFrames(
     await file.discard();
     throw error;
   }
-  const reason = aborted || count < until ? 'aborted' : 'finished';
-  output.event({ type: 'done', reason, frames: count, path: target });
-  output.text(`${target}\n`);
+  const fewer = count < until ? `${count} of ${total} frames` : undefined;
+  const interrupted = aborted ? `the first of ${total} frames, as far as it came` : fewer;
+  conclude(output, target, { interrupted, figures: { frames: count } });
   noteUnchanged(ended, job, output);
-  if (reason === 'finished') return;
-  output.note(
-    aborted
-      ? `interrupted: the first of ${total} frames, as far as it came`
-      : `interrupted: ${count} of ${total} frames`,
-  );
-  process.exitCode = INTERRUPTED;
 }
 
 // Each frame needs those before it.
@@ -162,10 +147,9 @@ async function writeFrame(
     output.progress(frame, wanted, 'frames');
     if (frame < wanted) continue;
     await writePicture(target, picture, { recipe: withRecipeOptions(recipe, { frame }) });
-    output.event({ type: 'done', reason: 'finished', path: target });
-    output.text(`${target}\n`);
+    conclude(output, target);
     return;
   }
   signal.throwIfAborted();
-  throw new InputError(`frame ${wanted}: the film ends before it; choose one of its frames`);
+  throw noSuchFrame(wanted);
 }

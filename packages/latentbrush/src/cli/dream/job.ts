@@ -1,9 +1,8 @@
-import type { Backbone, PreprocessingName } from '../../backbones/index.ts';
+import { isOnnxPath, type Backbone, type PreprocessingName } from '../../backbones/index.ts';
 import { dreamOptions, type DreamInput, type DreamPictures } from '../../dream/index.ts';
 import { readPicture, recipe, type Recipe } from '../../image/index.ts';
 import { parseOptions } from '../../options.ts';
 import type { JobContext } from '../job-context.ts';
-import { isOnnx } from '../onnx-file.ts';
 import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
 import { loadNetwork } from './network.ts';
 
@@ -61,7 +60,7 @@ export async function dreamRecipe(
     frames: frames === undefined ? [] : [frames],
     guide: job.guide === undefined ? [] : [job.guide],
     mask: job.mask === undefined ? [] : [job.mask],
-    backbone: isOnnx(job.backbone) ? [job.backbone] : [],
+    backbone: isOnnxPath(job.backbone) ? [job.backbone] : [],
     weights: job.weights === undefined ? [] : [job.weights],
   });
   const { backbone, preprocessing, size } = job;
@@ -71,7 +70,7 @@ export async function dreamRecipe(
     seed,
     options: {
       ...options,
-      ...(!isOnnx(backbone) && { backbone }),
+      ...(!isOnnxPath(backbone) && { backbone }),
       ...(preprocessing !== undefined && { preprocessing }),
       ...(size !== undefined && { size }),
       ...extra,

@@ -1,8 +1,7 @@
 import { InputError } from '@latentbrush/engine';
-import { backboneNamed, loadBackbone, type Backbone } from '../../backbones/index.ts';
+import { backboneNamed, isOnnxPath, loadBackbone, type Backbone } from '../../backbones/index.ts';
 import { BOOK_CONTRIBUTIONS } from '../../dream/index.ts';
 import type { JobContext } from '../job-context.ts';
-import { isOnnx } from '../onnx-file.ts';
 import { weightsSource } from '../weights-flags.ts';
 import type { DreamJob } from './job.ts';
 
@@ -19,7 +18,7 @@ export async function loadNetwork(
   const chosen = options.layers?.map(({ layer }) => layer);
   const book = BOOK_CONTRIBUTIONS.map(({ layer }) => layer);
   const needsBook = chosen === undefined && !mixes;
-  if (needsBook && !isOnnx(name)) {
+  if (needsBook && !isOnnxPath(name)) {
     const own = backboneNamed(name)
       .architecture()
       .map((layer) => layer.name);
@@ -29,10 +28,10 @@ export async function loadNetwork(
     ...weightsSource(flags, output),
     ...(weights !== undefined && { weights }),
     ...(preprocessing !== undefined && { preprocessing }),
-    layers: chosen ?? (needsBook && !isOnnx(name) ? book : []),
+    layers: chosen ?? (needsBook && !isOnnxPath(name) ? book : []),
     signal,
   });
-  if (needsBook && isOnnx(name)) {
+  if (needsBook && isOnnxPath(name)) {
     throw withoutBook(
       name,
       backbone.layers.map((layer) => layer.name),

@@ -3,8 +3,8 @@ import { withRecipeOptions, writePicture } from '../../image/index.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
 import { nameOfSource, pictureOf, recipeOfSource, type DreamSource } from './source.ts';
 import { noteUnchanged } from './unchanged.ts';
+import { conclude } from '../conclude.ts';
 import type { JobContext } from '../job-context.ts';
-import { INTERRUPTED } from '../interrupt.ts';
 import { checkTarget, withSuffix } from '../target-file.ts';
 
 /** What is written of a dream; where nothing is said, its last picture. */
@@ -52,8 +52,7 @@ export async function dreamPicture(
         const recipe = withRecipeOptions(made, { octave: event.octave });
         if (event.octave === octave) {
           await writePicture(target, event.picture, { recipe });
-          output.event({ type: 'done', reason: 'finished', path: target });
-          output.text(`${target}\n`);
+          conclude(output, target);
           return;
         }
         if (saveOctaves)
@@ -65,14 +64,9 @@ export async function dreamPicture(
         const { stoppedAt } = event;
         const recipe = stoppedAt === undefined ? made : withRecipeOptions(made, { stoppedAt });
         await writePicture(target, event.picture, { recipe });
-        const reason = stop.signal.aborted ? 'finished' : event.reason;
-        output.event({ type: 'done', reason, path: target });
-        output.text(`${target}\n`);
+        const isAborted = event.reason === 'aborted' && !stop.signal.aborted;
+        conclude(output, target, { interrupted: isAborted ? 'this is how far it came' : undefined });
         noteUnchanged([event], job, output);
-        if (reason === 'aborted') {
-          output.note('interrupted: this is how far it came');
-          process.exitCode = INTERRUPTED;
-        }
       }
     }
   }

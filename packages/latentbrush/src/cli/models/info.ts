@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { describeLayers } from '../../backbones/architecture.ts';
 import { backboneNamed } from '../../backbones/catalogue.ts';
+import { isOnnxPath } from '../../backbones/onnx-backbone.ts';
 import { preprocessings } from '../../backbones/preprocessing.ts';
 import { megabytes } from '../megabytes.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { outputOptions, unusedSeedOption } from '../shared-options.ts';
 import { weightsFlags, type WeightsFlags } from '../weights-flags.ts';
-import { isOnnxFile, showOnnxInfo } from './onnx-info.ts';
+import { showOnnxInfo } from './onnx-info.ts';
 import { describeState, weightsState } from './weights-state.ts';
 
 /** `latentbrush models info`. */
@@ -19,7 +20,7 @@ export function modelsInfoCommand(): Command {
   outputOptions(command);
   return command.action(async (name: string, given: OutputOptions & WeightsFlags) => {
     const output = new Output(given);
-    if (isOnnxFile(name)) {
+    if (isOnnxPath(name)) {
       await showOnnxInfo(name, output);
       return;
     }

@@ -2,12 +2,11 @@ import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
 import { describeLayers, outputSizes, type LayerInfo } from '../../backbones/architecture.ts';
 import { backboneNamed } from '../../backbones/catalogue.ts';
-import { onnxBackbone } from '../../backbones/onnx-backbone.ts';
+import { isOnnxPath, onnxBackbone } from '../../backbones/onnx-backbone.ts';
 import { parseSize } from '../../image/size.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { outputOptions, unusedSeedOption } from '../shared-options.ts';
 import { table } from '../table.ts';
-import { isOnnxFile } from './onnx-info.ts';
 
 /** `latentbrush models layers`. */
 export function modelsLayersCommand(): Command {
@@ -52,7 +51,7 @@ async function describe(
   layers: readonly LayerInfo[];
   sizes: ReadonlyMap<string, readonly [number, number]> | undefined;
 }> {
-  if (isOnnxFile(name)) {
+  if (isOnnxPath(name)) {
     if (size !== undefined)
       throw new InputError(`--size: works for networks known by name; ${name} is listed without it`);
     return { layers: (await onnxBackbone(name)).layers, sizes: undefined };

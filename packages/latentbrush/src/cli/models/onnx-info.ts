@@ -1,24 +1,20 @@
 import { listOnnxInputs } from '@latentbrush/engine';
-import { readFile } from 'node:fs/promises';
-import { onnxBackbone } from '../../backbones/onnx-backbone.ts';
+import { backboneOfOnnx } from '../../backbones/onnx-backbone.ts';
+import { readOnnxFile } from '../../weights/onnx-file.ts';
 import { megabytes } from '../megabytes.ts';
 import type { Output } from '../output.ts';
-
-/** Whether a network is named by a file of its own. */
-export function isOnnxFile(name: string): boolean {
-  return name.toLowerCase().endsWith('.onnx');
-}
 
 /**
  * Shows what an .onnx file tells of itself: where it comes from and on which terms nobody knows.
  * @throws InputError when it is no network that takes a picture
  */
 export async function showOnnxInfo(path: string, output: Output): Promise<void> {
-  const { layers } = await onnxBackbone(path); // looks at the size before it reads
-  const bytes = await readFile(path);
-  const inputs = listOnnxInputs(bytes);
+  const file = await readOnnxFile(path);
+  const { layers } = backboneOfOnnx(file, path);
+  const inputs = listOnnxInputs(file.bytes);
+  const size = [file.bytes, ...file.externalFiles.values()].reduce((sum, { length }) => sum + length, 0);
   const [first, last] = [layers[0]?.name ?? null, layers.at(-1)?.name ?? null];
-  output.event({ type: 'model', file: path, size: bytes.length, inputs, layers: layers.length, end: last });
+  output.event({ type: 'model', file: path, size, inputs, layers: layers.length, end: last });
   const shapes = inputs.map(({ name, dtype, dimensions }) => {
     const sizes = dimensions?.map((size) => (size === '' ? '?' : size)).join(', ') ?? '?';
     return `${name}: ${dtype} [${sizes}]`;
@@ -26,7 +22,7 @@ export async function showOnnxInfo(path: string, output: Output): Promise<void> 
   const usable =
     first === null ? 'none that can be used' : `${layers.length} that can be used, from ${first} to ${last}`;
   const lines: [string, string][] = [
-    ['size', megabytes(bytes.length)],
+    ['size', megabytes(size)],
     ['input', shapes.join(', ')],
     ['layers', usable],
     ['picture', 'as --preprocessing says (default: imagenet)'],

@@ -1,5 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
+import { inPlainWords } from '../../option-words.ts';
 import { backboneCatalogue, type BackboneName } from '../../backbones/index.ts';
 
 /** The network of a recipe: one known by name. A path would be one on the machine of whoever got the picture. */
@@ -10,7 +11,7 @@ export const backboneName = z.enum(Object.keys(backboneCatalogue) as [BackboneNa
  * @throws InputError naming the option that does not fit
  */
 export function parseRecipe<S extends z.ZodType>(schema: S, options: unknown): z.output<S> {
-  const parsed = schema.safeParse(options);
+  const parsed = schema.safeParse(options, { error: inPlainWords });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new InputError(

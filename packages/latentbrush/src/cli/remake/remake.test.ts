@@ -172,7 +172,12 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
     ['a dream without its picture', 'dream', {}, /names no picture/],
     ['the frames of a folder, without that', 'dream', { carry: 0.5, frame: 1 }, /does not name the folder of frames .*latentbrush dream <folder>/], // prettier-ignore
     ['a frame, without its number', 'dream', { noise: { height: 99, width: 99 }, film: { frames: 9, zoom: 1.1, framesPerSecond: 20 } }, /made\.png: it is one frame of a film, and does not tell which/], // prettier-ignore
-    ['options out of range', 'dream', { octaves: 1e9 }, /does not fit this version \(octaves: /],
+    [
+      'options out of range',
+      'dream',
+      { octaves: 1e9 },
+      /does not fit this version \(octaves: it must be a whole number between 1 and 20\)/,
+    ],
     ['more frames than can be', 'dream', { noise: { height: 9, width: 9 }, film: { frames: 1e12, zoom: 1.1, framesPerSecond: 20 }, frame: 3 }, /--frames: 1000000000000 is not a number of frames/], // prettier-ignore
     ['enormous noise', 'dream', { noise: { height: 60_000, width: 60_000 } }, /remake: the noise of this recipe: has 60000x60000 pixels .* are the limit/], // prettier-ignore
     ['a network that is a path', 'dream', { noise: { height: 9, width: 9 }, backbone: '/etc/passwd' }, /does not fit this version \(backbone: /], // prettier-ignore

@@ -1,20 +1,13 @@
 import { InputError } from '@latentbrush/engine';
 import { listPictures } from '../../data/index.ts';
 import { withRecipeOptions, writePicture } from '../../image/index.ts';
+import { conclude, countOf } from '../conclude.ts';
+import { noSuchFrame, type FilmPart } from '../film-part.ts';
 import { checkFrameSizes } from '../frame-sizes.ts';
 import { openFrames } from '../frame-target.ts';
 import type { JobContext } from '../job-context.ts';
 import { checkTarget } from '../target-file.ts';
 import type { AppliedStyle } from './applied-style.ts';
-import { conclude } from './conclude.ts';
-
-/** What is written of a film; where nothing is said, all of it. */
-export interface AppliedPart {
-  /** The frames up to this one: where a film was interrupted that is made again. */
-  readonly until?: number | undefined;
-  /** This frame alone, as a picture. */
-  readonly frame?: number | undefined;
-}
 
 /** Paints the frames of a film with a trained style; interrupted, the film ends with the frames it has. */
 export async function applyToFilm(
@@ -23,7 +16,7 @@ export async function applyToFilm(
   framesPerSecond: number,
   target: string,
   context: Pick<JobContext, 'output' | 'signal'>,
-  { until, frame: only }: AppliedPart = {},
+  { until, frame: only }: FilmPart = {},
 ): Promise<void> {
   const { output, signal } = context;
   const paths = await listPictures(folder);
@@ -32,13 +25,11 @@ export async function applyToFilm(
   const recipe = await applied.recipe({ frames: { folder, pictures: paths } }, { framesPerSecond });
   if (only !== undefined) {
     const path = paths[only - 1];
-    if (path === undefined)
-      throw new InputError(`frame ${only}: the film ends before it; choose one of its frames`);
+    if (path === undefined) throw noSuchFrame(only);
     await checkTarget(target);
     const painted = await applied.paint(await applied.read(path));
     await writePicture(target, painted, { recipe: withRecipeOptions(recipe, { frame: only }) });
-    output.event({ type: 'done', reason: 'finished', path: target });
-    output.text(`${target}\n`);
+    conclude(output, target);
     return;
   }
   const wanted = paths.slice(0, until);
@@ -65,5 +56,5 @@ export async function applyToFilm(
     await file.discard();
     throw error;
   }
-  conclude(context, target, done, wanted.length, 'frames');
+  conclude(output, target, countOf(done, wanted.length, 'frames'));
 }

@@ -1,4 +1,5 @@
 import { writePicture } from '../../image/index.ts';
+import { conclude } from '../conclude.ts';
 import type { JobContext } from '../job-context.ts';
 import { checkTarget } from '../target-file.ts';
 import type { AppliedStyle } from './applied-style.ts';
@@ -13,6 +14,5 @@ export async function applyToPicture(
   await checkTarget(target);
   const painted = await applied.paint(await applied.read(source));
   await writePicture(target, painted, { recipe: await applied.recipe({ picture: source }) });
-  output.event({ type: 'done', reason: 'finished', path: target });
-  output.text(`${target}\n`);
+  conclude(output, target);
 }

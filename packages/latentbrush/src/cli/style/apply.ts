@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { listPictures, readPictures } from '../../data/index.ts';
 import { writePicture } from '../../image/index.ts';
+import { conclude, countOf } from '../conclude.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
 import { isAnimation } from '../latent-film.ts';
@@ -13,7 +14,6 @@ import { checkEmptyFolder, isFolder, makeTargetFolder, stemOf } from '../target-
 import { AppliedStyle } from './applied-style.ts';
 import { applyToFilm } from './apply-film.ts';
 import { applyToPicture } from './apply-picture.ts';
-import { conclude } from './conclude.ts';
 
 interface Given extends OutputOptions {
   readonly output?: string;
@@ -101,5 +101,5 @@ async function applyToFolder(
     signal.throwIfAborted();
     throw new InputError(`${source}: none of its pictures could be read; nothing was painted`);
   }
-  conclude(context, target, done, paths.length, 'pictures');
+  conclude(output, target, countOf(done, paths.length, 'pictures'));
 }

@@ -1,3 +1,4 @@
+import { isOnnxPath } from '../../backbones/index.ts';
 import { readPicture, recipe, type Picture, type Recipe } from '../../image/index.ts';
 import { parseOptions } from '../../options.ts';
 import {
@@ -9,7 +10,6 @@ import {
   type StylePicture,
 } from '../../style/index.ts';
 import type { JobContext } from '../job-context.ts';
-import { isOnnx } from '../onnx-file.ts';
 import { recordInputs } from '../recipe-inputs.ts';
 import { weightsSource } from '../weights-flags.ts';
 
@@ -69,7 +69,7 @@ export async function styleRecipe(job: StyleJob, { backbone, fallback }: ChosenB
     content: [job.content],
     styles: job.styles,
     masks: job.masks,
-    backbone: job.backbone !== undefined && isOnnx(job.backbone) ? [job.backbone] : [],
+    backbone: job.backbone !== undefined && isOnnxPath(job.backbone) ? [job.backbone] : [],
     weights: job.weights === undefined ? [] : [job.weights],
   });
   const { seed, ...options } = parseOptions(styleOptions, job.options);
@@ -84,7 +84,7 @@ export async function styleRecipe(job: StyleJob, { backbone, fallback }: ChosenB
   return recipe({
     system: 'style',
     seed,
-    options: { ...chosen, ...(!isOnnx(name) && { backbone: name }), roles },
+    options: { ...chosen, ...(!isOnnxPath(name) && { backbone: name }), roles },
     inputs,
   });
 }

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { counted } from '../../counted.ts';
 import { withRecipeOptions, writePicture } from '../../image/index.ts';
 import { paint, type StylePlace } from '../../style/index.ts';
-import { INTERRUPTED } from '../interrupt.ts';
+import { conclude } from '../conclude.ts';
 import type { JobContext } from '../job-context.ts';
 import { checkTarget, checkTargetFolder, makeTargetFolder, stemOf, withSuffix } from '../target-file.ts';
 import { loadStyleBackbone, readStylePictures, styleRecipe, type StyleJob } from './job.ts';
@@ -63,8 +63,7 @@ export async function paintPicture(
         });
         if (event.round === round && !signal.aborted) {
           await writePicture(target, picture, { recipe });
-          output.event({ type: 'done', reason: 'finished', path: target });
-          output.text(`${target}\n`);
+          conclude(output, target);
           return;
         }
         const path = join(rounds, `round-${String(event.round).padStart(2, '0')}.png`);
@@ -79,13 +78,8 @@ export async function paintPicture(
         const { stoppedAt } = event;
         const recipe = stoppedAt === undefined ? made : withRecipeOptions(made, { stoppedAt });
         await writePicture(target, event.picture, { recipe });
-        const reason = stop.signal.aborted ? 'finished' : event.reason;
-        output.event({ type: 'done', reason, path: target });
-        output.text(`${target}\n`);
-        if (reason === 'aborted') {
-          output.note('interrupted: this is how far it came');
-          process.exitCode = INTERRUPTED;
-        }
+        const isAborted = event.reason === 'aborted' && !stop.signal.aborted;
+        conclude(output, target, { interrupted: isAborted ? 'this is how far it came' : undefined });
       }
     }
   }

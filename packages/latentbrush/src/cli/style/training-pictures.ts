@@ -32,7 +32,7 @@ export async function trainingPictures(
   return {
     style: { name: resolve(style), picture },
     contentDir: resolve(contentDir),
-    contents: counted(
+    contents: withProgress(
       atLeastOne(readable(contents, skip), `${contentDir}: none of its pictures could be read`),
       contents.length,
       'pictures read',
@@ -42,7 +42,7 @@ export async function trainingPictures(
       pairs !== undefined && {
         pairs: {
           dir: resolve(pairsDir),
-          pictures: counted(
+          pictures: withProgress(
             atLeastOne(readPairs(pairs, skip), `${pairsDir}: none of its pairs could be read`),
             pairs.length,
             'pairs read',
@@ -76,7 +76,7 @@ async function* atLeastOne<T>(
   if (!isThere) throw new InputError(`${otherwise}; a folder with whole ones is needed`);
 }
 
-async function* counted<T>(
+async function* withProgress<T>(
   items: AsyncIterable<T>,
   total: number,
   what: string,

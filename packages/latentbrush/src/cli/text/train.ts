@@ -5,7 +5,7 @@ import { loadCorpus, type Corpus } from '../../data/corpus.ts';
 import type { DownloadProgress } from '../../data/download.ts';
 import { freeRunFolder } from '../../runs/free-folder.ts';
 import { resume, train, trainOptions, TextRun, type TrainEvent, type TrainInput } from '../../text/index.ts';
-import { abortOnInterrupt, INTERRUPTED } from '../interrupt.ts';
+import { abortOnInterrupt } from '../interrupt.ts';
 import { corpusOptions, outputOptions } from '../shared-options.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { addSchemaOptions, readSchemaOptions, schemaValues } from '../schema-options.ts';
@@ -40,8 +40,7 @@ export function textTrainCommand(): Command {
       given.resume === undefined
         ? await fresh(corpus, given, output, signal)
         : await again(corpus, given, output, signal);
-    const done = await reportTraining(events, output);
-    if (done?.reason === 'aborted') process.exitCode = INTERRUPTED;
+    await reportTraining(events, output);
   });
 }
 

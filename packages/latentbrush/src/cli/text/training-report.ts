@@ -4,11 +4,8 @@ import { concludeTraining } from '../training-end.ts';
 
 type Done = Extract<TrainEvent, { type: 'done' }>;
 
-/** Shows a training as it goes on. Gives its last event. */
-export async function reportTraining(
-  events: AsyncIterable<TrainEvent>,
-  output: Output,
-): Promise<Done | undefined> {
+/** Shows a training as it goes on, and sets the exit code when it was interrupted. */
+export async function reportTraining(events: AsyncIterable<TrainEvent>, output: Output): Promise<void> {
   let folder: string | undefined;
   let from = 0;
   let done: Done | undefined;
@@ -28,7 +25,6 @@ export async function reportTraining(
       },
       output,
     );
-  return done;
 }
 
 function show(event: TrainEvent, output: Output): void {

@@ -1,0 +1,208 @@
+import * as fc from 'fast-check';
+import { float32 } from '../../graph/ndarray.ts';
+import * as op from '../index.ts';
+import {
+  type Case,
+  shapes,
+  array,
+  distinct,
+  indicesBelow,
+  unary,
+  binary,
+  positive,
+  convolution2d,
+  transposedConvolution,
+  pooling,
+  matrices,
+  generalMatrices,
+  axesOf,
+  reducing,
+  atLeast1d,
+  sliced,
+  padded,
+  gathered,
+  resized,
+  normalised,
+} from './gradient-operands.ts';
+
+/** For each operator, under one of its names or a use of it, computations to check its gradient rule at. */
+export const gradientCases: Readonly<Record<string, fc.Arbitrary<Case>>> = {
+  add: binary(op.add),
+  sub: binary(op.sub),
+  mul: binary(op.mul),
+  div: binary(op.div, {}, positive),
+  pow: binary(op.pow, positive),
+  'pow with a constant exponent': unary((x) => op.pow(x, 3)),
+  minimum: binary(op.minimum, { low: 0, high: 0.9 }, { low: 1, high: 2 }),
+  maximum: binary(op.maximum, { low: 0, high: 0.9 }, { low: 1, high: 2 }),
+  neg: unary(op.neg),
+  exp: unary(op.exp),
+  log: unary(op.log, positive),
+  sqrt: unary(op.sqrt, positive),
+  abs: unary(op.abs, { away: [0] }),
+  'sign and floor': unary((x) => op.add(op.mul(op.sign(x), x), op.floor(x)), { low: 0.1, high: 0.9 }),
+  'sin and cos': unary((x) => op.mul(op.sin(x), op.cos(x))),
+  atan: unary(op.atan),
+  erf: unary(op.erf),
+  clip: unary((x) => op.clip(x, -0.5, 0.8), { away: [-0.5, 0.8] }),
+  'comparisons and where': binary(
+    (a, b) =>
+      op.where(
+        op.logicalOr(op.logicalAnd(op.greater(a, b), op.lessOrEqual(a, 9)), op.logicalNot(op.less(a, 9))),
+        op.mul(a, 2),
+        op.where(op.greaterOrEqual(b, -9), op.mul(b, 3), op.cast(op.equal(a, b), 'float32')),
+      ),
+    { low: 0, high: 0.9 },
+    { low: 1, high: 2 },
+  ),
+  relu: unary(op.relu, { away: [0] }),
+  leakyRelu: unary((x) => op.leakyRelu(x, 0.2), { away: [0] }),
+  'leakyRelu steeper below zero': unary((x) => op.leakyRelu(x, 1.5), { away: [0] }),
+  'leakyRelu that falls below zero': unary((x) => op.leakyRelu(x, -0.5), { away: [0] }),
+  hardSigmoid: unary((x) => op.hardSigmoid(x, { alpha: 0.5, beta: 0.3 }), { away: [-0.6, 1.4] }),
+  elu: unary((x) => op.elu(x, 0.7), { away: [0] }),
+  softplus: unary(op.softplus),
+  sigmoid: unary(op.sigmoid),
+  tanh: unary(op.tanh),
+  gelu: unary(op.gelu),
+  softmax: atLeast1d
+    .chain((shape) => array(shape))
+    .map((x) => ({ build: (t) => op.softmax(t), values: [x] })),
+  'softmax over the first axis': atLeast1d
+    .chain((shape) => array(shape))
+    .map((x) => ({ build: (t) => op.softmax(t, 0), values: [x] })),
+  logSoftmax: atLeast1d
+    .chain((shape) => array(shape))
+    .map((x) => ({ build: (t) => op.logSoftmax(t), values: [x] })),
+  matmul: matrices,
+  gemm: generalMatrices,
+  reduceSum: reducing(op.reduceSum),
+  reduceMean: reducing(op.reduceMean),
+  reduceMax: reducing(op.reduceMax),
+  reduceMin: reducing(op.reduceMin),
+  reduceVariance: reducing(op.reduceVariance),
+  logSumExp: reducing(op.logSumExp),
+  'expand and sumTo': binary((a, b) =>
+    op.expand(op.reshape(op.sumTo(op.add(a, b), b.shape), b.shape), op.add(a, b).shape),
+  ),
+  'reshape and transpose': shapes
+    .chain((shape) =>
+      fc.tuple(
+        array(shape),
+        fc.shuffledSubarray(
+          shape.map((_, i) => i),
+          { minLength: shape.length },
+        ),
+      ),
+    )
+    .map(([x, perm]) => ({ build: (t) => op.reshape(op.transpose(op.square(t), perm), [-1]), values: [x] })),
+  'concat and split': atLeast1d
+    .chain((shape) => fc.tuple(array(shape), array(shape), fc.integer({ min: 0, max: shape.length - 1 })))
+    .map(([a, b, axis]) => ({
+      build: (x, y) => {
+        const joined = op.concat([x, y, op.square(x)], axis);
+        const size = joined.dimension(axis);
+        return [...op.split(joined, [1, size - 1], axis), joined];
+      },
+      values: [a, b],
+    })),
+  'stack, expandDims, squeeze, identity': unary((x) =>
+    op.squeeze(op.expandDims(op.identity(op.stack([x, op.square(x)])), [0]), [0]),
+  ),
+  slice: sliced,
+  flip: shapes
+    .chain((shape) => fc.tuple(array(shape), axesOf(shape)))
+    .map(([x, axes]) => ({ build: (t) => (axes.length > 0 ? op.flip(t, axes) : t), values: [x] })),
+  pad: padded(op.pad, () => 2),
+  padReflect: padded(op.padReflect, (size) => size - 1),
+  gather: gathered,
+  'gather of many rows': fc
+    .tuple(array([600, 1], { low: 0, high: 1 }), indicesBelow(600, [9]))
+    .map(([x, chosen]) => ({
+      build: (t, i) => op.gather(t, i),
+      values: [
+        float32(
+          (x.data as Float32Array).map((v, k) => v + k / 600),
+          [600, 1],
+        ),
+        chosen,
+      ],
+    })),
+  'scatterAdd and gatherElements': fc
+    .tuple(array([4, 3]), indicesBelow(4, [5]), array([5, 3]), indicesBelow(3, [4, 2]))
+    .map((values) => ({
+      build: (x, rows, updates, columns) => op.gatherElements(op.scatterAdd(x, rows, updates), columns, 1),
+      values,
+    })),
+  scatterElementsAdd: fc.tuple(array([3, 4]), indicesBelow(3, [2, 4]), array([2, 4])).map((values) => ({
+    build: (x, rows, updates) => op.scatterElementsAdd(x, rows, updates, 0),
+    values,
+  })),
+  conv2d: convolution2d,
+  'conv2d with few input channels': fc
+    .tuple(array([1, 1, 4, 5]), array([9, 1, 3, 2]))
+    .map(([x, w]) => ({ build: (a, b) => op.conv2d(a, b, { padding: 'same' }), values: [x, w] })),
+  'causal conv1d': fc
+    .tuple(array([2, 3, 6]), array([2, 3, 3]), fc.integer({ min: 1, max: 2 }))
+    .map(([x, w, dilations]) => ({
+      build: (a, b) => op.conv1d(a, b, { padding: 'causal', dilations }),
+      values: [x, w],
+    })),
+  depthwiseConv2d: fc
+    .tuple(array([2, 3, 5, 4]), array([3, 2, 3, 2]), fc.constantFrom(1, 2))
+    .map(([x, w, strides]) => ({
+      build: (a, b) => op.depthwiseConv2d(a, b, { padding: 'same', strides }),
+      values: [x, w],
+    })),
+  conv2dTranspose: transposedConvolution,
+  maxPool: pooling(op.maxPool),
+  'averagePool without padding in the mean': pooling(op.averagePool),
+  'averagePool with padding in the mean': pooling((x, options) =>
+    op.averagePool(x, { ...options, countIncludePad: true }),
+  ),
+  'global pools': distinct([2, 2, 3, 4]).map((x) => ({
+    build: (t) => [op.globalAveragePool(t), op.globalMaxPool(t)],
+    values: [x],
+  })),
+  resize: resized,
+  batchNormTraining: normalised(
+    (x, gamma, beta) => Object.values(op.batchNormTraining(x, { gamma, beta, epsilon: 0.1 })),
+    (shape) => shape[1] ?? 1,
+  ),
+  batchNormInference: normalised(
+    (x, gamma, beta) => op.batchNormInference(x, beta, gamma, { gamma, beta }),
+    (shape) => shape[1] ?? 1,
+  ),
+  instanceNorm: normalised(
+    (x, gamma, beta) => op.instanceNorm(x, { gamma, beta, epsilon: 0.1 }),
+    (shape) => shape[1] ?? 1,
+  ),
+  layerNorm: normalised(
+    (x, gamma, beta) => op.layerNorm(x, { gamma, beta, epsilon: 0.1 }),
+    (shape) => shape.at(-1) ?? 1,
+  ),
+  'dropout by a mask': fc.tuple(array([3, 4]), indicesBelow(2, [3, 4])).map(([x, mask]) => ({
+    build: (t, m) => op.dropout(t, op.cast(m, 'float32'), 0.4),
+    values: [x, mask],
+  })),
+  crossEntropy: fc.tuple(array([3, 5]), indicesBelow(5, [3])).map((values) => ({
+    build: (logits, labels) => op.crossEntropy(logits, labels),
+    values,
+  })),
+  binaryCrossentropy: fc
+    .tuple(array([2, 3], { low: 0.1, high: 0.9 }), array([2, 3], { low: 0, high: 1 }))
+    .map((values) => ({
+      build: (p, y) => op.binaryCrossentropy(p, y),
+      values,
+    })),
+  sigmoidCrossEntropy: fc.tuple(array([2, 3]), array([2, 3], { low: 0, high: 1 })).map((values) => ({
+    build: (x, y) => op.sigmoidCrossEntropy(x, y),
+    values,
+  })),
+  'squared and absolute error': fc
+    .tuple(array([2, 3], { low: 1, high: 2 }), array([2, 3], { low: -2, high: 0 }))
+    .map((values) => ({
+      build: (a, b) => [op.meanSquaredError(a, b), op.meanAbsoluteError(a, b)],
+      values,
+    })),
+};

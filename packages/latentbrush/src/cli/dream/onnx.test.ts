@@ -1,0 +1,144 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as op from '@latentbrush/engine';
+import { type Tensor } from '@latentbrush/engine';
+import { describe, expect, it } from 'vitest';
+import { readRecipe } from '../../image/index.ts';
+import { onnxFile } from '../../weights/testing/onnx-files.ts';
+import { compare } from '../remake/compare.ts';
+import { folderOfPictures, pattern } from '../testing/pictures.ts';
+import { refusal } from '../testing/refusal.ts';
+import { dream, dreamed, folderWithPhoto, own, ownNetwork, photo } from './testing/dreams.ts';
+
+describe('latentbrush dream with an ONNX file', () => {
+  it('excites the outputs of its nodes, and its file is told in the recipe', async () => {
+    const folder = await folderWithPhoto();
+    await writeFile(join(folder, 'own.onnx'), ownNetwork());
+    const picture = await dreamed(own, folder);
+    expect(compare(picture, photo)).toBeGreaterThan(0.5);
+    const other = await dreamed([...own, '--preprocessing', 'none'], folder, 'other.png');
+    expect(compare(picture, other)).toBeGreaterThan(0);
+    expect((await readRecipe(join(folder, 'out.png')))?.options.roles).toEqual({ picture: [0], backbone: [1] }); // prettier-ignore
+  });
+
+  it('--explore draws from its own layers', async () => {
+    const folder = await folderWithPhoto();
+    await writeFile(join(folder, 'own.onnx'), ownNetwork());
+    const args = [
+      'photo.png',
+      '--backbone',
+      'own.onnx',
+      '--explore',
+      '2',
+      '--octaves',
+      '1',
+      '--iterations',
+      '1',
+    ];
+    const { code, stdout } = await dream(args, folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^photo-explore\.png\n {2}1: .* --layers (features|Conv_1)=.*\n {2}2: /);
+  });
+
+  it.each([
+    [
+      'of which nothing is left',
+      '9',
+      /photo\.png: octave 1 is 7x6; features needs at least 12x12 \(--octaves 7 fits\)/,
+    ],
+    [
+      'that its window does not fit in',
+      '15',
+      /photo\.png: octave 1 is 1x1; features needs at least 12x12 \(--octaves 7 fits\)/,
+    ],
+  ])('says of an octave %s what it needs', async (_, octaves, message) => {
+    const folder = await folderWithPhoto();
+    const file = ownNetwork((features) => op.averagePool(features, { poolSize: 2, strides: 1 }));
+    await writeFile(join(folder, 'own.onnx'), file);
+    expect(await refusal(['dream', 'photo.png', ...own, '--octaves', octaves], folder)).toMatch(message);
+  });
+
+  it('says so when its values are no numbers', async () => {
+    const folder = await folderWithPhoto();
+    await writeFile(
+      join(folder, 'own.onnx'),
+      ownNetwork((features) => op.mul(features, Number.NaN)),
+    );
+    expect(await refusal(['dream', 'photo.png', ...own], folder)).toMatch(
+      /dream: the values of own\.onnx are not finite at the picture itself \(features\): its weights hold NaN/,
+    );
+  });
+
+  it.each([
+    ['a picture', []],
+    ['a film', ['--frames', '2']],
+    ['an exploration', ['--explore', '2']],
+  ])('says in a line when nothing in %s excites it: it is as it was', async (_, flags) => {
+    const folder = await folderWithPhoto();
+    await writeFile(
+      join(folder, 'own.onnx'),
+      ownNetwork((features) => op.mul(features, 0)),
+    );
+    const { code, stderr } = await dream(['photo.png', ...own, ...flags], folder);
+    expect(code).toBe(0);
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe(
+      'nothing changed: the gradient is 0 everywhere in the picture; choose other --layers, or another network',
+    );
+    expect(await dream(['photo.png', ...own, ...flags, '--quiet'], folder)).toMatchObject({ stderr: '' });
+  });
+
+  it('says in a line when the loss exceeds its limit from the start', async () => {
+    const folder = await folderWithPhoto();
+    await writeFile(join(folder, 'own.onnx'), ownNetwork());
+    const { code, stderr } = await dream(['photo.png', ...own, '--max-loss', '1e-9'], folder);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr:
+        'nothing changed: the loss exceeds --max-loss from the start; raise it, or lower the coefficients of --layers\n',
+    });
+  });
+
+  it('names an operator that it does not know', async () => {
+    const folder = await folderWithPhoto();
+    const nodes = [
+      { operator: 'Relu', inputs: ['image'], output: 'good' },
+      { operator: 'Mystery', inputs: ['good'], output: 'features' },
+    ];
+    await writeFile(join(folder, 'own.onnx'), onnxFile([], { name: 'image', shape: [1, 3, 64, 64] }, nodes));
+    expect(await refusal(['dream', 'photo.png', ...own], folder)).toMatch(
+      /layer "features" of own\.onnx cannot be used: .*operator Mystery, which the engine does not have/,
+    );
+  });
+
+  it('names an operator without a gradient rule', async () => {
+    const folder = await folderOfPictures({ 'photo.png': pattern(64, 64) });
+    const Gru = op.defineOperator({
+      type: 'GRU',
+      attributes: { hidden_size: op.intAttribute() },
+      infer: ([x]: readonly [Tensor, Tensor, Tensor], { hidden_size: hidden }) => [
+        { dtype: 'float32', shape: [x.dimension(0), 1, x.dimension(1), hidden] },
+      ],
+    });
+    const zeros = (...shape: number[]): Tensor => op.constant(op.zeros(shape, 'float32'));
+    const states = (features: Tensor): Tensor => {
+      const lines = op.reshape(features, [-1, 5, 8]);
+      const seen = Gru.apply([lines, zeros(1, 24, 8), zeros(1, 24, 8)], { hidden_size: 8 });
+      return op.reshape(seen, [1, 5, 32, 32]);
+    };
+    await writeFile(join(folder, 'own.onnx'), ownNetwork(states));
+    expect(await refusal(['dream', 'photo.png', ...own], folder)).toMatch(
+      /operator GRU has no gradient rule/,
+    );
+  });
+
+  it('without --layers, or with a layer that it lacks, says which it has', async () => {
+    const folder = await folderWithPhoto();
+    await writeFile(join(folder, 'own.onnx'), ownNetwork());
+    expect(await refusal(['dream', 'photo.png', '--backbone', 'own.onnx'], folder)).toMatch(
+      /--layers: the book's layers are not in own\.onnx; name some of its own, as features \(/,
+    );
+    expect(await refusal(['dream', 'photo.png', ...own, '--layers', 'feature=1'], folder)).toMatch(
+      /layer "feature" does not exist in own\.onnx; nearest: features, Conv_1; latentbrush models layers own\.onnx/,
+    );
+  });
+});
