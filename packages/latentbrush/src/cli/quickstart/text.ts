@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { loadCorpus } from '../../data/corpus.ts';
 import { train, type TrainInput } from '../../text/index.ts';
 import type { Output } from '../output.ts';
-import { reportTraining } from '../text/training-report.ts';
+import { reportTextTraining } from '../text/training-report.ts';
 import type { GallerySection } from './gallery.ts';
 
 // Reaches readable words within a minute on two cores; not the book's settings, which need an hour.
@@ -41,7 +41,7 @@ export async function readMobyDick(
       yield event;
     }
   })();
-  await reportTraining(seen, output);
+  await reportTextTraining(seen, output);
   const shown = texts.length > 1 ? [texts[0]!, texts.at(-1)!] : texts;
   return {
     title: 'Text',

@@ -10,7 +10,7 @@ import { corpusOptions, outputOptions } from '../shared-options.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { addSchemaOptions, readSchemaOptions, schemaValues } from '../schema-options.ts';
 import { stemOf } from '../target-file.ts';
-import { reportTraining } from './training-report.ts';
+import { reportTextTraining } from './training-report.ts';
 
 interface Given extends Record<string, unknown>, OutputOptions {
   readonly run?: string;
@@ -40,7 +40,7 @@ export function textTrainCommand(): Command {
       given.resume === undefined
         ? await fresh(corpus, given, output, signal)
         : await again(corpus, given, output, signal);
-    await reportTraining(events, output);
+    await reportTextTraining(events, output);
   });
 }
 

@@ -1,41 +1,28 @@
 import type { TrainEvent } from '../../text/index.ts';
 import type { Output } from '../output.ts';
-import { concludeTraining } from '../training-end.ts';
+import { reportTraining, resumedAt } from '../training-report.ts';
 
-type Done = Extract<TrainEvent, { type: 'done' }>;
-
-/** Shows a training as it goes on, and sets the exit code when it was interrupted. */
-export async function reportTraining(events: AsyncIterable<TrainEvent>, output: Output): Promise<void> {
-  let folder: string | undefined;
-  let from = 0;
-  let done: Done | undefined;
-  for await (const event of events) {
-    output.event(event.type === 'done' ? { type: 'done', step: event.step, reason: event.reason } : event);
-    if (event.type === 'start') ({ folder, step: from } = event);
-    if (event.type === 'done') done = event;
-    show(event, output);
-  }
-  if (folder !== undefined && done !== undefined)
-    concludeTraining(
-      { ...done, from, folder },
-      {
+/** Shows the training of a language model as it goes on, and sets the exit code when it was interrupted. */
+export function reportTextTraining(events: AsyncIterable<TrainEvent>, output: Output): Promise<void> {
+  const report = {
+    show: (event: Exclude<TrainEvent, { type: 'done' }>) => show(event, output),
+    commands: (folder: string) =>
+      ({
         resume: 'text train',
         length: '--epochs',
         next: [['write', `text sample ${folder} --prompt "..."`]],
-      },
-      output,
-    );
+      }) as const,
+  };
+  return reportTraining(events, report, output);
 }
 
-function show(event: TrainEvent, output: Output): void {
+function show(event: Exclude<TrainEvent, { type: 'done' }>, output: Output): void {
   switch (event.type) {
-    case 'start': {
-      const from = event.step > 0 ? `, going on at step ${event.step}` : '';
+    case 'start':
       output.note(
-        `${event.parameters.toLocaleString('en')} parameters, ${event.vocabulary} tokens, ${event.batchesPerEpoch} steps an epoch${from}`,
+        `${event.parameters.toLocaleString('en')} parameters, ${event.vocabulary} tokens, ${event.batchesPerEpoch} steps an epoch${resumedAt(event.step)}`,
       );
       break;
-    }
     case 'step':
       output.progress(event.step, event.total, `epoch ${event.epoch}  loss ${event.loss.toFixed(3)}`);
       break;
@@ -55,6 +42,5 @@ function show(event: TrainEvent, output: Output): void {
       );
       break;
     case 'checkpoint':
-    case 'done':
   }
 }
