@@ -3,6 +3,9 @@ import { InputError } from '@latentbrush/engine';
 /** How many bytes at the beginning are looked at: the first names in a zip archive stand there. */
 const HEAD_BYTES = 4096;
 
+/** The signature of a local file header (APPNOTE.TXT, 4.3.7). */
+const ZIP = Buffer.from('504b0304', 'hex');
+
 /**
  * Whether a file is a Python pickle, as PyTorch saves `.pt` and `.pth`: a zip archive that begins with a `data.pkl`
  * (PyTorch 1.6 and later), or a bare pickle, which begins with the opcode PROTO, 0x80, and the protocol 2 to 5.
@@ -11,12 +14,12 @@ const HEAD_BYTES = 4096;
 export function isPickle(bytes: Uint8Array): boolean {
   const [first = 0, second = 0] = bytes;
   if (first === 0x80 && second >= 2 && second <= 5) return true;
-  return isZip(bytes) && text(bytes.subarray(0, HEAD_BYTES)).includes('data.pkl');
+  return isZip(bytes) && Buffer.from(bytes.subarray(0, HEAD_BYTES)).includes('data.pkl');
 }
 
 /** Whether a file is a zip archive. */
 export function isZip(bytes: Uint8Array): boolean {
-  return text(bytes.subarray(0, 4)) === 'PK\x03\x04';
+  return ZIP.equals(bytes.subarray(0, ZIP.length));
 }
 
 /** Why a pickle is not read, and what to do. */
@@ -26,5 +29,3 @@ export function pickleError(name: string): InputError {
       `import torch, safetensors.torch as s; s.save_file(torch.load("weights.pth", weights_only=True), "weights.safetensors")`,
   );
 }
-
-const text = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);

@@ -15,6 +15,14 @@ const MAX_BYTES = 2 ** 30;
 /** How many bytes are enough to tell a format. */
 const HEAD_BYTES = 4096;
 
+/** Signatures are bytes and compared as such: a TextDecoder of 'latin1' reads windows-1252, where 0x89 is U+2030. */
+const HDF5 = Buffer.from('894844460d0a1a0a', 'hex');
+const BYTE_ORDER_MARK = Buffer.from('efbbbf', 'hex');
+const CURLY_BRACKET = 0x7b;
+const WHITE_SPACE = [0x20, 0x09, 0x0a, 0x0d];
+/** Field 1 of ModelProto, ir_version, as a varint. */
+const ONNX_VERSION_TAG = 0x08;
+
 /** A format of weights, told by the beginning of a file. */
 type WeightFormat = 'HDF5' | 'safetensors' | 'TensorFlow.js' | 'ONNX' | 'pickle' | 'zip';
 
@@ -88,13 +96,19 @@ async function readHead(path: string): Promise<Uint8Array> {
  * that comes first in practice.
  */
 export function recogniseWeights(head: Uint8Array): WeightFormat | undefined {
-  const text = new TextDecoder('latin1').decode(head);
-  if ([0, 512, 1024, 2048].some((offset) => text.startsWith('\x89HDF\r\n\x1a\n', offset))) return 'HDF5';
+  const isHdf5 = (offset: number): boolean => HDF5.equals(head.subarray(offset, offset + HDF5.length));
+  if ([0, 512, 1024, 2048].some(isHdf5)) return 'HDF5';
   // Before pickles: a header of 640 bytes has the length 0x0280, which begins like one.
-  if (/^.{6}\0\0\{/s.test(text)) return 'safetensors';
+  if (head[6] === 0 && head[7] === 0 && head[8] === CURLY_BRACKET) return 'safetensors';
   if (isPickle(head)) return 'pickle';
   if (isZip(head)) return 'zip';
-  if (/^(?:\xef\xbb\xbf)?\s*\{/.test(text)) return 'TensorFlow.js';
-  if (text.startsWith('\x08')) return 'ONNX';
+  if (beginsAsJson(head)) return 'TensorFlow.js';
+  if (head[0] === ONNX_VERSION_TAG) return 'ONNX';
   return undefined;
+}
+
+/** Whether a text may be a JSON object: a curly bracket, after a byte order mark and white space at most. */
+function beginsAsJson(head: Uint8Array): boolean {
+  const text = BYTE_ORDER_MARK.equals(head.subarray(0, 3)) ? head.subarray(3) : head;
+  return text.find((byte) => !WHITE_SPACE.includes(byte)) === CURLY_BRACKET;
 }
