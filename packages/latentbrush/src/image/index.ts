@@ -24,7 +24,7 @@ export { colorStatistics, matchHistogram, type ColorStatistics } from './color-t
 export { multiply, squareRoot, type Matrix3 } from './symmetric-eigen.ts';
 export { inColor, luminance, withColorsOf } from './color.ts';
 export { crop, cropToAspect } from './crop.ts';
-export { maskOf, type Mask } from './mask.ts';
+export { maskOf, readMask, type Mask } from './mask.ts';
 export { fitWithin, resize, sizeWithin, type ResizeOptions } from './resize.ts';
 export { montage, type MontageOptions } from './montage.ts';
 export { zoom } from './zoom.ts';

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { maskOf } from './mask.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { maskOf, readMask } from './mask.ts';
 import { picture } from './picture.ts';
 
 describe('maskOf', () => {
@@ -22,5 +25,30 @@ describe('maskOf', () => {
     expect(data).toHaveLength(600);
     expect(Math.min(...data)).toBe(0);
     expect(Math.max(...data)).toBe(1);
+  });
+});
+
+describe('readMask', () => {
+  const [white, grey] = [
+    { r: 255, g: 255, b: 255 },
+    { r: 128, g: 128, b: 128 },
+  ];
+
+  it('takes transparency for black: half transparent white is grey', async () => {
+    const path = join(await temporaryFolder(), 'mask.png');
+    const pixels = Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 0, 255, 255, 255, 51, 0, 0, 0, 255);
+    await sharp(pixels, { raw: { width: 4, height: 1, channels: 4 } })
+      .png()
+      .toFile(path);
+    const { data } = maskOf(await readMask(path));
+    [1, 0, 0.2, 0].forEach((expected, i) => expect(data[i]).toBeCloseTo(expected, 5));
+  });
+
+  it.each([white, grey])('reads a mask without transparency as it is: $r', async (background) => {
+    const path = join(await temporaryFolder(), 'mask.png');
+    await sharp({ create: { width: 2, height: 2, channels: 3, background } })
+      .png()
+      .toFile(path);
+    maskOf(await readMask(path)).data.forEach((value) => expect(value).toBeCloseTo(background.r / 255, 5));
   });
 });

@@ -1,4 +1,5 @@
 import { luminance } from './color.ts';
+import { readPicture, type ReadOptions } from './decode.ts';
 import { type Picture } from './picture.ts';
 import { resize } from './resize.ts';
 
@@ -8,6 +9,19 @@ export interface Mask {
   readonly width: number;
   /** `height * width` values. */
   readonly data: Float32Array;
+}
+
+/**
+ * Reads a picture file that is meant as a mask, for {@link maskOf}. Where it is transparent it is black: a white shape drawn on
+ * transparency covers that shape only. A mask without transparency is read as any other picture.
+ * @param options as for `readPicture`; `background` is what shows through (default: black)
+ * @throws InputError when the file is missing, may not be read, is a folder, too large or not a whole picture
+ * @example
+ * const mask = await readMask('sky.png');
+ * for await (const event of dream(network, photo, {}, { mask })) ...
+ */
+export function readMask(path: string, options: ReadOptions = {}): Promise<Picture> {
+  return readPicture(path, { background: [0, 0, 0], ...options });
 }
 
 /**

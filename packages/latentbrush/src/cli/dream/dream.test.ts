@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { fileFormat } from '../../image/file-format.ts';
 import { readPicture, readRecipe, type Picture } from '../../image/index.ts';
 import { compare } from '../remake/compare.ts';
-import { folderOfPictures, leftHalf, pattern } from '../testing/pictures.ts';
+import { folderOfPictures, leftHalf, pattern, writeTransparentMask } from '../testing/pictures.ts';
 import { jsonLines } from '../testing/program.ts';
 import { dream, dreamed, folderWithPhoto, photo, quick } from './testing/dreams.ts';
 
@@ -70,9 +70,10 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     expect(recipe?.options.roles).toEqual({ picture: [0], guide: [1] });
   });
 
-  it('--mask leaves what is black as it was', async () => {
-    const folder = await folderOfPictures({ 'photo.png': photo, 'mask.png': leftHalf(110, 100) });
-    const { data } = await dreamed([...quick, '--mask', 'mask.png'], folder);
+  it.each(['black', 'clear'])('--mask leaves what is %s as it was', async (outside) => {
+    const folder = await folderOfPictures({ 'photo.png': photo, 'black.png': leftHalf(110, 100) });
+    await writeTransparentMask(join(folder, 'clear.png'), 110, 100);
+    const { data } = await dreamed([...quick, '--mask', `${outside}.png`], folder);
     const changed = (right: boolean): number =>
       data.filter((value, i) => i % 110 >= 55 === right && value !== photo.data[i]).length;
     expect(changed(true)).toBe(0);

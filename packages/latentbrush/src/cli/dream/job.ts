@@ -1,8 +1,9 @@
 import { isOnnxPath, type Backbone, type PreprocessingName } from '../../backbones/index.ts';
 import { dreamOptions, type DreamInput, type DreamPictures } from '../../dream/index.ts';
-import { readPicture, recipe, type Recipe } from '../../image/index.ts';
+import { readMask, readPicture, recipe, type Recipe } from '../../image/index.ts';
 import { parseOptions } from '../../options.ts';
 import type { JobContext } from '../job-context.ts';
+import { behindMask, type TransparentMask } from '../transparent-mask.ts';
 import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
 import { loadNetwork } from './network.ts';
 
@@ -15,6 +16,8 @@ export interface DreamJob {
   readonly options: DreamInput;
   readonly guide?: string | undefined;
   readonly mask?: string | undefined;
+  /** What a transparent part of the mask counts as: black, or white as in version 0.1.0 (default: black). */
+  readonly transparentMask?: TransparentMask | undefined;
   /** Longest side that a larger picture is brought to. */
   readonly size?: number | undefined;
 }
@@ -38,7 +41,7 @@ export async function loadDream(
   const pictures = {
     name: job.size === undefined ? name : `${name} (--size ${job.size})`,
     guide: job.guide === undefined ? undefined : await readPicture(job.guide),
-    mask: job.mask === undefined ? undefined : await readPicture(job.mask),
+    mask: job.mask === undefined ? undefined : await readMask(job.mask, behindMask(job)),
   };
   return { backbone: await loadNetwork(job, context, mixes), pictures };
 }
@@ -73,6 +76,7 @@ export async function dreamRecipe(
       ...(!isOnnxPath(backbone) && { backbone }),
       ...(preprocessing !== undefined && { preprocessing }),
       ...(size !== undefined && { size }),
+      ...(job.mask !== undefined && { transparentMask: job.transparentMask ?? 'black' }),
       ...extra,
       roles,
     },

@@ -9,6 +9,7 @@ import type { DreamJob } from '../dream/job.ts';
 import { dreamPicture } from '../dream/picture.ts';
 import type { DreamSource } from '../dream/source.ts';
 import { filesOfRole } from '../recipe-inputs.ts';
+import { recordedTransparentMask } from '../transparent-mask.ts';
 import type { Remake } from './command.ts';
 import { backboneName, parseRecipe } from './parse-recipe.ts';
 import { frameNumber, framesPerSecond, stoppedAtFrame } from './recorded-film.ts';
@@ -35,6 +36,7 @@ const recorded = z
         stoppedAtFrame,
       ])
       .optional(),
+    transparentMask: recordedTransparentMask,
     roles: z.unknown().optional(),
   })
   .refine(({ octave = 0, octaves }) => octave <= octaves, { path: ['octave'], error: 'there are fewer' });
@@ -53,6 +55,7 @@ export async function remakeDream({ recipe, inputs, target, context }: Remake): 
     frame,
     octave,
     stoppedAt,
+    transparentMask,
     roles,
     ...options
   } = parseRecipe(recorded, recipe.options);
@@ -69,6 +72,7 @@ export async function remakeDream({ recipe, inputs, target, context }: Remake): 
     },
     guide: file('guide'),
     mask: file('mask'),
+    transparentMask,
     size,
   };
   const part = { until: stoppedAt && 'frame' in stoppedAt ? stoppedAt.frame : undefined, frame };

@@ -1,10 +1,10 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readPicture, recipe, withRecipeOptions, writePicture } from '../../image/index.ts';
+import { readPicture, readRecipe, recipe, withRecipeOptions, writePicture } from '../../image/index.ts';
 import { badPictureFiles, badPictures } from '../testing/bad-pictures.ts';
 import { call } from '../testing/call.ts';
-import { folderOfPictures, leftHalf, pattern } from '../testing/pictures.ts';
+import { folderOfPictures, leftHalf, pattern, writeTransparentMask } from '../testing/pictures.ts';
 import { jsonLines, type Finished } from '../testing/program.ts';
 import { refusal } from '../testing/refusal.ts';
 import { compare } from './compare.ts';
@@ -47,6 +47,24 @@ describe('latentbrush remake', { timeout: 90_000 }, () => {
     );
     expect(compare(first!, second!)).toBe(0);
     expect(compare(first!, pattern(110, 88))).not.toBe(0);
+  });
+
+  it('reads a mask as version 0.1.0 did for its recipes: transparent parts were white', async () => {
+    const folder = await folderOfPictures({ 'photo.png': pattern(110, 100) });
+    await writeTransparentMask(join(folder, 'mask.png'), 110, 100);
+    const args = ['dream', 'photo.png', ...dreaming];
+    await program([...args, '--mask', 'mask.png', '-o', 'new.png', '--quiet'], folder);
+    await program([...args, '-o', 'everywhere.png', '--quiet'], folder);
+    const { options, ...made } = (await readRecipe(join(folder, 'new.png')))!;
+    expect(options.transparentMask).toBe('black');
+    const old = { ...made, options: { ...options, transparentMask: undefined } };
+    await writePicture(join(folder, 'old.png'), await readPicture(join(folder, 'everywhere.png')), {
+      recipe: old,
+    });
+    for (const name of ['new.png', 'old.png']) {
+      const { stderr } = await program(['remake', name], folder);
+      expect(stderr).toMatch(/^the same picture, pixel by pixel$/m);
+    }
   });
 
   it('visualises noise again, and says how far a lossy file is from it', async () => {

@@ -6,6 +6,7 @@ import type { StyleJob } from '../style/job.ts';
 import { paintPicture } from '../style/picture.ts';
 import type { Remake } from './command.ts';
 import { remakeFastStyle } from './fast-style.ts';
+import { recordedTransparentMask } from '../transparent-mask.ts';
 import { backboneName, parseRecipe } from './parse-recipe.ts';
 
 const recorded = z
@@ -14,6 +15,7 @@ const recorded = z
     backbone: backboneName.default('vgg19'),
     round: z.int().min(1).optional(),
     stoppedAt: z.object({ evaluation: z.int().min(0) }).optional(),
+    transparentMask: recordedTransparentMask,
     roles: z.unknown().optional(),
   })
   .refine(({ round = 0, rounds }) => round <= rounds, { path: ['round'], error: 'there are fewer' });
@@ -27,6 +29,7 @@ export async function remakeStyle(remake: Remake): Promise<void> {
     backbone: name,
     round,
     stoppedAt: until,
+    transparentMask,
     ...options
   } = parseRecipe(recorded, recipe.options);
   const [content] = filesOfRole(roles, 'content', inputs);
@@ -38,6 +41,7 @@ export async function remakeStyle(remake: Remake): Promise<void> {
     content,
     styles,
     masks: filesOfRole(roles, 'masks', inputs),
+    transparentMask,
     backbone,
     weights: filesOfRole(roles, 'weights', inputs)[0],
     options: { ...options, seed: recipe.seed },

@@ -1,5 +1,5 @@
 import { isOnnxPath } from '../../backbones/index.ts';
-import { readPicture, recipe, type Picture, type Recipe } from '../../image/index.ts';
+import { readMask, readPicture, recipe, type Picture, type Recipe } from '../../image/index.ts';
 import { parseOptions } from '../../options.ts';
 import {
   chooseBackbone,
@@ -10,6 +10,7 @@ import {
   type StylePicture,
 } from '../../style/index.ts';
 import type { JobContext } from '../job-context.ts';
+import { behindMask, type TransparentMask } from '../transparent-mask.ts';
 import { recordInputs } from '../recipe-inputs.ts';
 import { weightsSource } from '../weights-flags.ts';
 
@@ -19,6 +20,8 @@ export interface StyleJob {
   readonly styles: readonly string[];
   /** For the first styles, in their order. */
   readonly masks: readonly string[];
+  /** What a transparent part of a mask counts as: black, or white as in version 0.1.0 (default: black). */
+  readonly transparentMask?: TransparentMask | undefined;
   /** The network asked for; without it the best one at hand. */
   readonly backbone: string | undefined;
   readonly weights: string | undefined;
@@ -32,14 +35,15 @@ export interface LoadedStyle {
 }
 
 /** Reads the pictures. */
-export async function readStylePictures({ content, styles, masks }: StyleJob): Promise<LoadedStyle> {
+export async function readStylePictures(job: StyleJob): Promise<LoadedStyle> {
+  const { content, styles, masks } = job;
   const loaded: StylePicture[] = [];
   for (const [index, path] of styles.entries()) {
     const mask = masks[index];
     loaded.push({
       picture: await readPicture(path),
       name: path,
-      ...(mask !== undefined && { mask: await readPicture(mask), maskName: mask }),
+      ...(mask !== undefined && { mask: await readMask(mask, behindMask(job)), maskName: mask }),
     });
   }
   return { content: await readPicture(content), styles: loaded };
@@ -84,7 +88,12 @@ export async function styleRecipe(job: StyleJob, { backbone, fallback }: ChosenB
   return recipe({
     system: 'style',
     seed,
-    options: { ...chosen, ...(!isOnnxPath(name) && { backbone: name }), roles },
+    options: {
+      ...chosen,
+      ...(!isOnnxPath(name) && { backbone: name }),
+      ...(job.masks.length > 0 && { transparentMask: job.transparentMask ?? 'black' }),
+      roles,
+    },
     inputs,
   });
 }

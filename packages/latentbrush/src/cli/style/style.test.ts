@@ -9,7 +9,7 @@ import { compare } from '../remake/compare.ts';
 import { badPictureFiles, badPictures } from '../testing/bad-pictures.ts';
 import { badWeights, badWeightsFiles } from '../testing/bad-weights.ts';
 import { call } from '../testing/call.ts';
-import { folderOfPictures, leftHalf, pattern } from '../testing/pictures.ts';
+import { folderOfPictures, leftHalf, pattern, writeTransparentMask } from '../testing/pictures.ts';
 import { jsonLines, type Finished } from '../testing/program.ts';
 import { refusal } from '../testing/refusal.ts';
 
@@ -121,6 +121,9 @@ describe('latentbrush style', { timeout: 90_000 }, () => {
       change[i % 110 < 55 ? 'left' : 'right'] += Math.abs(value - content.data[i]!);
     });
     expect(change.left).toBeGreaterThan(3 * change.right);
+
+    await writeTransparentMask(join(folder, 'clear.png'), 110, 100);
+    expect((await painted(['--mask', 'clear.png', '--tv-weight', '0'], folder)).data).toEqual(data);
   });
 
   it('--keep-colors keeps the colours of the content, by luminance or by histogram', async () => {

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import sharp from 'sharp';
 import { picture, writePicture, type Picture } from '../../image/index.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 
@@ -20,6 +21,16 @@ export function pattern(width: number, height: number, seed = 1): Picture {
 export function leftHalf(width: number, height: number): Picture {
   const result = picture(3, height, width);
   return { ...result, data: result.data.map((_, i) => (i % width < width / 2 ? 255 : 0)) };
+}
+
+/** Writes a mask as drawing programs do: its left half white, all else transparent. */
+export async function writeTransparentMask(path: string, width: number, height: number): Promise<void> {
+  const white = { width: Math.ceil(width / 2), height, channels: 4, background: 'white' } as const;
+  const clear = { r: 255, g: 255, b: 255, alpha: 0 };
+  await sharp({ create: white })
+    .extend({ right: width - white.width, background: clear })
+    .png()
+    .toFile(path);
 }
 
 /** A folder with pictures by their paths in it; it is removed with the test. */
