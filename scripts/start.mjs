@@ -1,5 +1,6 @@
 // npm start: install what is missing, build, run the command line (`quickstart` unless arguments are given).
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { embedTrunk } from './embed-trunk.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
@@ -23,7 +24,9 @@ const program = spawn(
     env: { LATENTBRUSH_COMMAND: 'npm start --', ...process.env },
   },
 );
-// Ctrl-C reaches the program by itself, which saves its work; wait for that.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => program.kill('SIGTERM'));
-program.on('exit', (status) => process.exit(status ?? 1));
+// The program saves its work when it is asked to stop; wait for that. A terminal asks all processes at once; passing it on changes nothing then.
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+  process.on(signal, () => program.kill(signal));
+program.on('exit', (status, signal) =>
+  process.exit(status ?? (signal === null ? 1 : 128 + constants.signals[signal])),
+);

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { main } from '../dist/cli/main.js';
+import { watchStreams } from '../dist/cli/streams.js';
 
-process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+watchStreams();
 process.exitCode = await main(process.argv.slice(2));

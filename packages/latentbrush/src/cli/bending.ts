@@ -48,11 +48,13 @@ export interface ShownPoints {
   /** Pictures of points on one sheet. */
   readonly sheet: (points: readonly Point[], columns: number) => Promise<Picture>;
   /** Pictures of points, one by one. */
-  readonly frames: (points: readonly Point[]) => Promise<Picture[]>;
+  readonly frames: (points: readonly Point[]) => AsyncIterable<Picture>;
   /** Of each picture. */
   readonly form: { readonly size: number; readonly channels: number };
   /** How many times a pixel of an animation is enlarged. */
   readonly scale: number;
+  readonly output: Output;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -60,7 +62,8 @@ export interface ShownPoints {
  * right, or an animation there and back.
  * @throws InputError when a flag makes no sense, the file is no concept or one of another latent space
  */
-export async function writeBent(given: BendFlags, shown: ShownPoints, output: Output): Promise<void> {
+export async function writeBent(given: BendFlags, shown: ShownPoints): Promise<void> {
+  const { scale } = shown;
   const concept = await readConcept(given.concept);
   const target = given.output ?? 'bent.png';
   const moving = isAnimation(target);
@@ -75,14 +78,15 @@ export async function writeBent(given: BendFlags, shown: ShownPoints, output: Ou
     strengths.map((strength) => bent(point, concept, strength, given.direction)),
   );
   if (!moving) {
-    await writeMade(target, output, async () => ({
+    await writeMade(target, shown, async () => ({
       picture: await shown.sheet(rows.flat(), steps),
       told: { concept: concept.name, strengths },
     }));
     return;
   }
-  const there = await shown.frames(rows[0]!);
-  await animated(target, [...there, ...there.slice(1, -1).reverse()], shown.scale, framesPerSecond, output);
+  const way = rows[0]!;
+  const film = { pictures: shown.frames(way), total: way.length, back: true, scale, framesPerSecond };
+  await animated(target, film, shown);
 }
 
 function strengthsOf(text: string, steps: number): number[] {

@@ -1,4 +1,4 @@
-import { INTERRUPTED } from './interrupt.ts';
+import { endInterrupted } from './interrupt.ts';
 import type { Output } from './output.ts';
 
 /** How a command came to what it wrote. */
@@ -16,7 +16,7 @@ export function conclude(output: Output, path: string, { interrupted, figures }:
   output.text(`${path}\n`);
   if (interrupted === undefined) return;
   output.note(`interrupted: ${interrupted}`);
-  process.exitCode = INTERRUPTED;
+  endInterrupted();
 }
 
 /** How many of many things were done, for {@link conclude}: fewer than all is an interruption. */

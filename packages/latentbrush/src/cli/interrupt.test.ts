@@ -5,11 +5,11 @@ import { built } from './testing/program.ts';
 
 const module = new URL('../../dist/cli/interrupt.js', import.meta.url).href;
 
-/** A job that computes without end once it is asked to stop, and hears of nothing meanwhile. */
+/** A job that computes without end a second after it was asked to stop, and hears of nothing meanwhile. */
 const stubborn = `
   import { abortOnInterrupt } from '${module}';
   const signal = abortOnInterrupt({ note: (line) => process.stderr.write(line) });
-  signal.addEventListener('abort', () => setImmediate(() => { process.stdout.write('busy'); for (;;); }));
+  signal.addEventListener('abort', () => setTimeout(() => { process.stdout.write('busy'); for (;;); }, 1000));
   setInterval(() => {}, 1000);
   process.stdout.write('ready');
 `;

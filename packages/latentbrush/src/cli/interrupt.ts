@@ -1,22 +1,67 @@
-import type { Output } from './output.ts';
+import { broken, onBrokenStream, type BrokenStream } from './streams.ts';
 
-/** Exit code of a command that Ctrl-C ended, as shells expect it: 128 + SIGINT. */
-export const INTERRUPTED = 130;
+/** Exit codes as shells have them: 128 and the number of the signal. */
+const CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+type StopSignal = keyof typeof CODES;
+
+/** Signals that come within this time belong together: `timeout`, npm and terminals that close send one twice. */
+export const ECHO_MS = 500;
+
+/** What ended the job of this process: a process has one job, and its signals and streams are those of the process. */
+let cause: StopSignal | BrokenStream | undefined;
+
+/** How a command speaks while it stops. */
+interface Notes {
+  note(line: string): void;
+}
 
 /**
- * Turns the first Ctrl-C (or SIGTERM) into an abort signal, so that a job can save and stop. From then on the system handles them: one
- * more ends the process at once, also within a long computation, where nobody here would hear of it.
- * @param output told of the first one, where a job works on until its step is done
+ * Makes an abort signal of what asks this process to stop, so that a job can save and stop: Ctrl-C, SIGTERM, SIGHUP (the terminal was
+ * closed), and a standard stream that cannot be written any more. Half a second later the system handles Ctrl-C and SIGTERM: one more ends the
+ * process at once, also within a long computation, where nobody here would hear of it.
+ * @param output says of a signal that the job works until its step is done
  */
-export function abortOnInterrupt(output?: Output): AbortSignal {
+export function abortOnInterrupt(output?: Notes): AbortSignal {
   const controller = new AbortController();
-  const stop = (): void => {
-    for (const signal of SIGNALS) process.removeListener(signal, stop);
+  const stop = (by: StopSignal | BrokenStream): void => {
+    if (controller.signal.aborted) return;
+    cause = by;
     controller.abort();
-    output?.note('stopping after this step; once more ends at once');
+    // A terminal that closes sends SIGHUP again when its shell ends: that changes nothing.
+    const given = listeners.filter(({ signal }) => signal !== 'SIGHUP');
+    setTimeout(() => {
+      for (const { signal, listener } of given) process.removeListener(signal, listener);
+    }, ECHO_MS).unref();
   };
-  for (const signal of SIGNALS) process.on(signal, stop);
+  const listeners = (Object.keys(CODES) as StopSignal[]).map((signal) => ({
+    signal,
+    listener: (): void => {
+      if (controller.signal.aborted) return;
+      stop(signal);
+      output?.note('stopping after this step; once more ends at once');
+    },
+  }));
+  cause = undefined;
+  for (const { signal, listener } of listeners) process.on(signal, listener);
+  onBrokenStream(stop);
+  const [lost] = broken();
+  if (lost !== undefined) stop(lost);
   return controller.signal;
+}
+
+/** Whether what ended the job is a reader that has gone, as `head` does: then nobody wants to hear of it. */
+export function isReaderGone(): boolean {
+  return typeof cause === 'object' && cause.code === 'EPIPE';
+}
+
+/** The exit code of a job that was ended before its work was done: 130 for Ctrl-C, 129, 143, and for streams see {@link BrokenStream}. */
+export function interruptedCode(): number {
+  if (cause === undefined) return CODES.SIGINT;
+  return typeof cause === 'object' ? cause.exitCode : CODES[cause];
+}
+
+/** Makes that code the one of this process. */
+export function endInterrupted(): void {
+  process.exitCode = interruptedCode();
 }

@@ -1,4 +1,5 @@
 import { animationFormatOf, createAnimation, montage, type Picture } from '../image/index.ts';
+import { conclude, countOf } from './conclude.ts';
 import type { Output } from './output.ts';
 
 /** Whether a path is that of an animation. */
@@ -11,19 +12,42 @@ export function isAnimation(path: string): boolean {
   }
 }
 
+/** A film of pictures that a model makes. */
+export interface LatentFilm {
+  /** Its pictures, one after the other. */
+  readonly pictures: AsyncIterable<Picture> | Iterable<Picture>;
+  /** How many there are. */
+  readonly total: number;
+  /** After them come those before the last again, back to the second. */
+  readonly back?: boolean;
+  /** How many times each pixel is enlarged. */
+  readonly scale: number;
+  readonly framesPerSecond: number;
+}
+
 /**
- * Writes pictures as an animation and says so.
- * @param scale how many times each pixel is enlarged
+ * Writes pictures as an animation and says so; interrupted, the film ends with the pictures it has.
+ * @throws the signal's reason when it aborts before the first picture
  */
 export async function animated(
   path: string,
-  pictures: readonly Picture[],
-  scale: number,
-  framesPerSecond: number,
-  output: Output,
+  { pictures, total, back = false, scale, framesPerSecond }: LatentFilm,
+  { output, signal }: { readonly output: Output; readonly signal: AbortSignal },
 ): Promise<void> {
-  const frames = pictures.map((picture) => montage([picture], { gap: 0, scale }));
-  const { height, width } = frames[0]!;
+  const frames: Picture[] = [];
+  for await (const picture of pictures) {
+    if (signal.aborted) break;
+    frames.push(montage([picture], { gap: 0, scale }));
+    output.progress(frames.length, total, 'frames');
+  }
+  const [first] = frames;
+  if (first === undefined) {
+    signal.throwIfAborted();
+    return;
+  }
+  const done = frames.length;
+  if (back && done === total) frames.push(...frames.slice(1, -1).reverse());
+  const { height, width } = first;
   const file = await createAnimation(path, { height, width, framesPerSecond, frames: frames.length });
   try {
     for (const frame of frames) await file.add(frame);
@@ -31,6 +55,6 @@ export async function animated(
   } finally {
     await file.discard();
   }
-  output.event({ type: 'done', path, frames: frames.length });
-  output.text(`${path}\n`);
+  const { interrupted } = countOf(done, total, 'frames');
+  conclude(output, path, { interrupted, figures: { frames: frames.length } });
 }

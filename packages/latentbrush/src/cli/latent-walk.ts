@@ -17,12 +17,13 @@ export interface WalkFlags {
 /** What walks: the latent space of a trained model. */
 export interface Walker {
   readonly draw: (count: number) => readonly Point[];
-  readonly picturesOf: (points: readonly Point[]) => Promise<readonly Picture[]>;
+  readonly picturesOf: (points: readonly Point[]) => AsyncIterable<Picture>;
   /** Throws when so many pictures are too many. */
   readonly checkCount: (count: number, flags: string) => void;
   /** How many times each pixel is enlarged. */
   readonly scale: number;
   readonly output: Output;
+  readonly signal: AbortSignal;
 }
 
 /** What `-o` of a walk is. */
@@ -48,6 +49,11 @@ export async function writeWalk(given: WalkFlags, walker: Walker): Promise<void>
   const framesPerSecond = given.fps === undefined ? 20 : numberOf('--fps', given.fps);
   walker.checkCount(points * steps, '--points and --steps');
   const way = wayThrough(walker.draw(points), steps, given.method, { closed: true });
-  const pictures = await walker.picturesOf(way);
-  await animated(given.output ?? 'walk.gif', pictures, walker.scale, framesPerSecond, walker.output);
+  const film = {
+    pictures: walker.picturesOf(way),
+    total: way.length,
+    scale: walker.scale,
+    framesPerSecond,
+  };
+  await animated(given.output ?? 'walk.gif', film, walker);
 }

@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
-import { INTERRUPTED } from './interrupt.ts';
+import { interruptedCode, isReaderGone } from './interrupt.ts';
 import { withNegativeNumbers } from './negative-numbers.ts';
+import { say } from './streams.ts';
 
 /** Top-level commands; each is loaded only when it is called, so that help appears at once. */
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<() => Command> }>> = {
@@ -51,6 +52,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<(
   },
 };
 
+/** The program without its commands, which only has to know their names: for help, its version, and names that are none. */
 function program(): Command {
   const root = new Command('latentbrush')
     .description(
@@ -58,26 +60,20 @@ function program(): Command {
     )
     .version(version)
     .configureHelp({ showGlobalOptions: false });
-  for (const [name, { summary, load }] of Object.entries(commands)) {
-    root
-      .command(name)
-      .description(summary)
-      .argument('[arguments...]')
-      .allowUnknownOption()
-      .helpOption(false)
-      .action(async (args: string[]) => {
-        const command = (await load())();
-        throwInsteadOfExit(command);
-        command.name(`latentbrush ${name}`);
-        if (args.length === 0 && command.commands.length > 0) {
-          command.outputHelp();
-          return;
-        }
-        await command.parseAsync(withNegativeNumbers(args), { from: 'user' });
-      });
+  for (const [name, { summary }] of Object.entries(commands)) {
+    root.command(name).description(summary).argument('[arguments...]').helpOption(false);
   }
   throwInsteadOfExit(root);
   return root;
+}
+
+// A command is given its arguments untouched: `--`, after which nothing is an option, is for it.
+async function runCommand(name: string, args: readonly string[]): Promise<void> {
+  const command = (await commands[name]!.load())();
+  throwInsteadOfExit(command);
+  command.name(`latentbrush ${name}`);
+  if (args.length === 0 && command.commands.length > 0) command.outputHelp();
+  else await command.parseAsync(withNegativeNumbers(args), { from: 'user' });
 }
 
 // Errors of usage come back as exceptions, with nothing printed yet, so that all errors look alike.
@@ -89,16 +85,17 @@ function throwInsteadOfExit(command: Command): void {
 /**
  * Runs the command line.
  * @param args without the names of the program
- * @returns the exit code: 0 success, 1 failure, 2 bad input, 130 ended by Ctrl-C
+ * @returns the exit code: 0 success, 1 failure (a full disk under a standard stream, too), 2 bad input, 3 `remake` made another picture,
+ * 130 ended by Ctrl-C, 129 by a terminal that closed, 143 by SIGTERM, 141 by a reader that has gone, as `head` does
  */
 export async function main(args: readonly string[]): Promise<number> {
-  const root = program();
+  const [name, ...rest] = args;
   try {
-    if (args.length === 0) {
-      root.outputHelp();
-      return 0;
-    }
-    await root.parseAsync(args, { from: 'user' });
+    if (name === undefined) program().outputHelp();
+    else if (Object.hasOwn(commands, name)) await runCommand(name, rest);
+    else if (name === 'help' && Object.hasOwn(commands, rest[0] ?? ''))
+      await runCommand(rest[0]!, ['--help']);
+    else await program().parseAsync(args, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     return report(error);
@@ -108,15 +105,15 @@ export async function main(args: readonly string[]): Promise<number> {
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    process.stderr.write(`${error.message.replace(/\n/g, ' ')}; see --help\n`);
+    say(`${error.message.replace(/\n/g, ' ')}; see --help`);
     return 2;
   }
   if (error instanceof Error && error.name === 'AbortError') {
-    process.stderr.write('interrupted before there was anything to keep\n');
-    return INTERRUPTED;
+    if (!isReaderGone()) say('interrupted before there was anything to keep');
+    return interruptedCode();
   }
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`error: ${message.replace(/\s*\n\s*/g, ' ')}\n`);
+  say(`error: ${message.replace(/\s*\n\s*/g, ' ')}`);
   if (process.env.LATENTBRUSH_DEBUG !== undefined && error instanceof Error)
     process.stderr.write(`${error.stack}\n`);
   return error instanceof Error && error.name === 'InputError' ? 2 : 1;

@@ -1,4 +1,6 @@
 import { SingleBar } from 'cli-progress';
+import { isReaderGone } from './interrupt.ts';
+import { isOpen, say } from './streams.ts';
 
 /** How a command speaks: flags that every command has. */
 export interface OutputOptions {
@@ -47,11 +49,11 @@ export class Output {
     process.stderr.write(`${line}\n`);
   }
 
-  /** A line that people need even with `--quiet`, as how to go on; silent with `--json`, whose events say it. */
+  /** A line that people need even with `--quiet`, as how to continue; silent with `--json`, whose events say it where they can be read. */
   important(line: string): void {
-    if (this.json) return;
+    if (this.json && (isOpen('stdout') || isReaderGone())) return;
     this.clearProgress();
-    process.stderr.write(`${line}\n`);
+    say(line);
   }
 
   /** How far a long job is. */

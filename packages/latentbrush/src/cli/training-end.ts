@@ -1,4 +1,4 @@
-import { INTERRUPTED } from './interrupt.ts';
+import { endInterrupted } from './interrupt.ts';
 import type { Output } from './output.ts';
 
 const REASONS = {
@@ -45,7 +45,7 @@ export function concludeTraining(
   if (reason === 'aborted') {
     output.important(`${REASONS.aborted} at step ${step}: ${folder}`);
     output.important(goOn);
-    process.exitCode = INTERRUPTED;
+    endInterrupted();
   } else if (step === from) {
     const more = reason === 'finished' ? length : reason === 'max-steps' ? '--max-steps' : undefined;
     const hint = more === undefined ? '' : `; raise ${more} to go on`;

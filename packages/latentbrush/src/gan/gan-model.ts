@@ -73,6 +73,19 @@ export class Generator {
    * @throws InputError when a point has another number of dimensions, or a class is missing, unknown or not wanted
    */
   async generate(points: readonly Point[], classes?: readonly number[]): Promise<Picture[]> {
+    const pictures: Picture[] = [];
+    for await (const picture of this.generateStream(points, classes)) pictures.push(picture);
+    return pictures;
+  }
+
+  /**
+   * As {@link generate}, some pictures after the other: whoever asks for no more of them leaves the rest undone.
+   * @throws InputError as {@link generate}
+   */
+  async *generateStream(
+    points: readonly Point[],
+    classes?: readonly number[],
+  ): AsyncGenerator<Picture, void, undefined> {
     const { architecture, range } = this.model;
     const { latent } = architecture;
     const wrong = points.find((point) => point.length !== latent);
@@ -81,7 +94,6 @@ export class Generator {
         `gan: a point of ${counted(wrong.length, 'dimension')} was given; this model has ${latent}`,
       );
     const labels = this.#labels(points.length, classes);
-    const pictures: Picture[] = [];
     for (let start = 0; start < points.length; start += CHUNK) {
       const chunk = points.slice(start, start + CHUNK);
       const session = await this.#session(chunk.length);
@@ -93,9 +105,8 @@ export class Generator {
           labels: oneHot(labels.slice(start, start + CHUNK), architecture.classes),
         }),
       });
-      pictures.push(...picturesOf(values, range));
+      yield* picturesOf(values, range);
     }
-    return pictures;
   }
 
   /** Frees the native memory. */

@@ -82,7 +82,7 @@ export class Vae {
         `vae: a picture of ${wrong.width}x${wrong.height} with ${counted(wrong.channels, 'channel')} was given; this model takes ${size}x${size} with ${channels}`,
       );
     }
-    return this.#inChunks(pictures, async (chunk) => {
+    const encoded = this.#inChunks(pictures, async (chunk) => {
       const session = await this.#encoder(chunk.length);
       const data = new Float32Array(chunk.length * values);
       chunk.forEach((picture, row) => {
@@ -97,6 +97,7 @@ export class Vae {
         logVar: rowOf(logVar, row, latent),
       }));
     });
+    return collected(encoded);
   }
 
   /**
@@ -104,6 +105,14 @@ export class Vae {
    * @throws InputError when a point has another number of dimensions, or a coordinate is not finite
    */
   async decode(points: readonly Point[]): Promise<Picture[]> {
+    return collected(this.decodeStream(points));
+  }
+
+  /**
+   * As {@link decode}, some pictures after the other: whoever asks for no more of them leaves the rest undone.
+   * @throws InputError as {@link decode}
+   */
+  async *decodeStream(points: readonly Point[]): AsyncGenerator<Picture, void, undefined> {
     const { size, channels, latent } = this.model.architecture;
     const wrong = points.find((point) => point.length !== latent);
     if (wrong !== undefined) {
@@ -115,7 +124,7 @@ export class Vae {
       throw new InputError(
         'vae: a point that is infinite or no number was given; finite coordinates are needed',
       );
-    return this.#inChunks(points, async (chunk) => {
+    yield* this.#inChunks(points, async (chunk) => {
       const session = await this.#decoder(chunk.length);
       const z = new Float32Array(chunk.length * latent);
       chunk.forEach((point, row) => z.set(point, row * latent));
@@ -138,13 +147,14 @@ export class Vae {
     for (const session of sessions) await (await session).release();
   }
 
-  async #inChunks<T, R>(items: readonly T[], work: (chunk: readonly T[]) => Promise<R[]>): Promise<R[]> {
+  async *#inChunks<T, R>(
+    items: readonly T[],
+    work: (chunk: readonly T[]) => Promise<R[]>,
+  ): AsyncGenerator<R, void, undefined> {
     const { size, filters } = this.model.architecture;
     const most = Math.max(1, Math.min(CHUNK, Math.floor(MOST_VALUES / (filters * size * size))));
-    const results: R[] = [];
     for (let start = 0; start < items.length; start += most)
-      results.push(...(await work(items.slice(start, start + most))));
-    return results;
+      yield* await work(items.slice(start, start + most));
   }
 
   #encoder(count: number): Promise<Session<'mean' | 'logVar'>> {
@@ -199,6 +209,12 @@ function fits(weights: VaeModel['weights'], architecture: Architecture): boolean
 /** The weights of the networks out of a training's state. */
 export function networkWeights(tensors: Readonly<Record<string, NDArray>>): Record<string, NDArray> {
   return Object.fromEntries(Object.entries(tensors).filter(([name]) => /^(?:encoder|decoder)\//.test(name)));
+}
+
+async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
 }
 
 function rowOf({ data }: NDArray, row: number, length: number): Float32Array {

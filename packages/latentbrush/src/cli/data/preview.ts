@@ -10,7 +10,7 @@ import {
   noteDataset,
   type DatasetFlags,
 } from '../dataset-flags.ts';
-import { abortOnInterrupt, INTERRUPTED } from '../interrupt.ts';
+import { abortOnInterrupt, endInterrupted } from '../interrupt.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { addSchemaOptions, readSchemaOptions } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
@@ -59,7 +59,7 @@ export function dataPreviewCommand(): Command {
       if (!signal.aborted) throw error;
       output.event({ type: 'interrupted' });
       output.important('interrupted; nothing was written');
-      process.exitCode = INTERRUPTED;
+      endInterrupted();
     }
   });
 }

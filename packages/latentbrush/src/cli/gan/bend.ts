@@ -27,11 +27,13 @@ export function ganBendCommand(): Command {
         points: () => Promise.resolve(seeds.map((seed) => session.pointOf(seed))),
         sheet: async (bent: readonly Point[], columns: number) =>
           montage(await session.generateAlike(bent), { columns, gap: 2, scale: enlargement(form.size) }),
-        frames: (bent: readonly Point[]) => session.generateAlike(bent),
+        frames: (bent: readonly Point[]) => session.generateAlikeStream(bent),
         form,
         scale: enlargement(form.size, 256),
+        output: session.output,
+        signal: session.signal,
       };
-      await writeBent(given, shown, session.output);
+      await writeBent(given, shown);
     }),
   );
 }

@@ -182,6 +182,7 @@ describe('gan interpolate', () => {
   it('as an animation', async () => {
     expect(await told('interpolate', 'plain', '1', '2', '3', '--steps', '3', '-o', 'way.gif')).toEqual({
       type: 'done',
+      reason: 'finished',
       path: 'way.gif',
       frames: 7,
     });
@@ -191,6 +192,7 @@ describe('gan interpolate', () => {
 it('gan walk goes from point to point and back to the first', async () => {
   expect(await told('walk', 'plain', '--points', '3', '--steps', '2')).toEqual({
     type: 'done',
+    reason: 'finished',
     path: 'walk.gif',
     frames: 6,
   });
@@ -201,6 +203,7 @@ it('gan walk goes from point to point and back to the first', async () => {
 it('gan progress shows the sheets of the training, the last for a second', async () => {
   expect(await told('progress', 'plain', '--fps', '2')).toEqual({
     type: 'done',
+    reason: 'finished',
     path: 'progress.gif',
     frames: 2 + 2,
   });
@@ -262,6 +265,7 @@ describe('gan concept and gan bend', () => {
     const bend = ['bend', 'plain', '7', '--concept', 'x.json'];
     expect(await told(...bend, '--steps', '5', '-o', 'bent.gif')).toEqual({
       type: 'done',
+      reason: 'finished',
       path: 'bent.gif',
       frames: 5 + 3,
     });

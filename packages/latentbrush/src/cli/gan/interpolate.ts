@@ -40,15 +40,19 @@ export function ganInterpolateCommand(): Command {
         given.method,
       );
       const { size } = session.generator.model.architecture;
-      const pictures = await session.generateAlike(way);
-      if (moving) await animated(target, pictures, enlargement(size, 256), framesPerSecond, session.output);
-      else {
-        await writeMade(target, session.output, () =>
-          Promise.resolve({
-            picture: montage(pictures, { columns: steps + 1, gap: 2, scale: enlargement(size) }),
-          }),
-        );
+      if (moving) {
+        const pictures = session.generateAlikeStream(way);
+        const film = { pictures, total: way.length, scale: enlargement(size, 256), framesPerSecond };
+        await animated(target, film, session);
+        return;
       }
+      await writeMade(target, session, async () => ({
+        picture: montage(await session.generateAlike(way), {
+          columns: steps + 1,
+          gap: 2,
+          scale: enlargement(size),
+        }),
+      }));
     }),
   );
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ganRuns } from '../../gan/index.ts';
 import { readPicture, type Picture } from '../../image/index.ts';
 import { readRun } from '../../runs/training-run.ts';
+import { abortOnInterrupt } from '../interrupt.ts';
 import { animated } from '../latent-film.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { numberOf } from '../schema-options.ts';
@@ -27,6 +28,8 @@ export function ganProgressCommand(): Command {
   unusedSeedOption(command);
   outputOptions(command);
   return command.action(async (folder: string, given: Given) => {
+    const output = new Output(given);
+    const signal = abortOnInterrupt(output);
     await readRun(ganRuns, folder);
     const samples = join(folder, 'samples');
     const names = (await readdir(samples).catch(() => [])).filter((name) =>
@@ -38,12 +41,12 @@ export function ganProgressCommand(): Command {
     const framesPerSecond = given.fps === undefined ? 10 : numberOf('--fps', given.fps);
     const last = frames.at(-1)!;
     const end = Array.from({ length: Math.ceil(framesPerSecond) }, () => last); // the last sheet stays for a second
-    await animated(
-      given.output ?? 'progress.gif',
-      [...frames, ...end],
-      1,
+    const film = {
+      pictures: [...frames, ...end],
+      total: frames.length + end.length,
+      scale: 1,
       framesPerSecond,
-      new Output(given),
-    );
+    };
+    await animated(given.output ?? 'progress.gif', film, { output, signal });
   });
 }

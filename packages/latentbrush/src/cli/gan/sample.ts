@@ -20,7 +20,7 @@ export function ganSampleCommand(): Command {
     GanSession.use(folder, given, async (session) => {
       const count = given.count === undefined ? 64 : lengthOf('--count', given.count);
       session.checkCount(count, '--count');
-      await writeMade(given.output ?? 'samples.png', session.output, async () => {
+      await writeMade(given.output ?? 'samples.png', session, async () => {
         const pictures = await session.generate(session.draw(count));
         const scale = enlargement(session.generator.model.architecture.size);
         return { picture: montage(pictures, { gap: 2, scale }), told: { seed: session.seed, count } };

@@ -6,6 +6,7 @@ import type { Picture } from '../../image/index.ts';
 import type { Point } from '../../latent/index.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { datasetFlags, type DatasetFlags } from '../dataset-flags.ts';
+import { abortOnInterrupt } from '../interrupt.ts';
 import { loadPictures } from '../load-pictures.ts';
 import { checkPictureCount } from '../picture-count.ts';
 import { Output, type OutputOptions } from '../output.ts';
@@ -47,6 +48,7 @@ export class GanSession {
   readonly folder: string;
   readonly generator: Generator;
   readonly output: Output;
+  readonly signal: AbortSignal;
   readonly random: Random;
   readonly seed: number;
   readonly threads: number | undefined;
@@ -57,6 +59,7 @@ export class GanSession {
     this.folder = folder;
     this.generator = generator;
     this.output = new Output(flags);
+    this.signal = abortOnInterrupt(this.output);
     this.seed = seedOf(flags.seed);
     this.random = new Random(this.seed);
     this.threads = threads;
@@ -110,19 +113,34 @@ export class GanSession {
 
   /** Pictures of points, each by itself; by class as `--class` says, or one class after the other. */
   generate(points: readonly Point[]): Promise<Picture[]> {
-    return this.#generate(points, (index) => index);
+    return this.#collected(this.#generate(points, (index) => index));
   }
 
   /** Pictures of points that belong together, as on a way from one to another; by class as `--class` says, or all of the first. */
   generateAlike(points: readonly Point[]): Promise<Picture[]> {
+    return this.#collected(this.generateAlikeStream(points));
+  }
+
+  /** As {@link generateAlike}, some after the other. */
+  generateAlikeStream(points: readonly Point[]): AsyncIterable<Picture> {
     return this.#generate(points, () => 0);
   }
 
-  #generate(points: readonly Point[], otherwise: (index: number) => number): Promise<Picture[]> {
+  // Interrupted, there is nothing to show of what a sheet needs whole.
+  async #collected(made: AsyncIterable<Picture>): Promise<Picture[]> {
+    const pictures: Picture[] = [];
+    for await (const picture of made) {
+      this.signal.throwIfAborted();
+      pictures.push(picture);
+    }
+    return pictures;
+  }
+
+  #generate(points: readonly Point[], otherwise: (index: number) => number): AsyncIterable<Picture> {
     const { classes } = this.generator.model;
-    if (classes.length === 0) return this.generator.generate(points);
+    if (classes.length === 0) return this.generator.generateStream(points);
     const chosen = this.#flags.class === undefined ? undefined : classes.indexOf(this.#flags.class);
-    return this.generator.generate(
+    return this.generator.generateStream(
       points,
       points.map((_, index) => chosen ?? otherwise(index) % classes.length),
     );
@@ -139,8 +157,14 @@ export class GanSession {
   async dataset(source?: string): Promise<ImageDataset> {
     const { extra } = await readRun(ganRuns, this.folder);
     const { size, channels } = extra.architecture;
-    return (await loadPictures(source ?? extra.dataset.source, { size, channels }, this.#flags, this.output))
-      .train;
+    return (
+      await loadPictures(
+        source ?? extra.dataset.source,
+        { size, channels, signal: this.signal },
+        this.#flags,
+        this.output,
+      )
+    ).train;
   }
 }
 

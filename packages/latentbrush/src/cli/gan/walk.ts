@@ -16,10 +16,11 @@ export function ganWalkCommand(): Command {
     GanSession.use(folder, given, (session) =>
       writeWalk(given, {
         draw: (count) => session.draw(count),
-        picturesOf: (points) => session.generateAlike(points),
+        picturesOf: (points) => session.generateAlikeStream(points),
         checkCount: (count, flags) => session.checkCount(count, flags),
         scale: enlargement(session.generator.model.architecture.size, 256),
         output: session.output,
+        signal: session.signal,
       }),
     ),
   );

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { backboneNamed } from '../../backbones/catalogue.ts';
 import { locateWeights } from '../../weights/locate.ts';
-import { abortOnInterrupt, INTERRUPTED } from '../interrupt.ts';
+import { abortOnInterrupt, endInterrupted } from '../interrupt.ts';
 import { megabytes } from '../megabytes.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { outputOptions, unusedSeedOption } from '../shared-options.ts';
@@ -39,7 +39,7 @@ export function modelsFetchCommand(): Command {
       output.important(
         `interrupted; what has arrived is kept. Go on:  ${process.env.LATENTBRUSH_COMMAND ?? 'latentbrush'} models fetch ${network}`,
       );
-      process.exitCode = INTERRUPTED;
+      endInterrupted();
     }
   });
 }

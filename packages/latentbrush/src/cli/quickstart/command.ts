@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { trainOptions } from '../../text/index.ts';
-import { abortOnInterrupt, INTERRUPTED } from '../interrupt.ts';
+import { abortOnInterrupt, endInterrupted } from '../interrupt.ts';
 import { Output } from '../output.ts';
 import { addSchemaOptions, readSchemaOptions } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
@@ -27,7 +27,7 @@ export function quickstartCommand(): Command {
   return command.action(async (given: { json?: boolean; quiet?: boolean }) => {
     const { seed } = readSchemaOptions(CHANGEABLE, given as Record<string, unknown>);
     const output = new Output(given);
-    const signal = abortOnInterrupt();
+    const signal = abortOnInterrupt(output);
     await rm(FOLDER, { recursive: true, force: true });
     const sections: GallerySection[] = [];
     const parts = [
@@ -45,6 +45,6 @@ export function quickstartCommand(): Command {
     await writeGallery(page, sections);
     output.event({ type: 'gallery', path: page });
     output.text(`\n${page}: open it in a browser\n`);
-    if (signal.aborted) process.exitCode = INTERRUPTED;
+    if (signal.aborted) endInterrupted();
   });
 }

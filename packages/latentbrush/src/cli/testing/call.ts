@@ -22,7 +22,7 @@ export async function call(
   { interruptAfter, interruptDelay = 0 }: CallOptions = {},
 ): Promise<Finished> {
   const { env, exitCode } = process;
-  const listening = (['SIGINT', 'SIGTERM'] as const).map((signal) => ({
+  const listening = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => ({
     signal,
     before: process.listeners(signal),
   }));

@@ -2,7 +2,8 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('../../../bin/latentbrush.js', import.meta.url));
+/** The program, as it is installed. */
+export const program = fileURLToPath(new URL('../../../bin/latentbrush.js', import.meta.url));
 
 /** Whether the program has been built; tests that run it need that. */
 export const built = existsSync(fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url)));

@@ -8,7 +8,7 @@ import {
   type WrittenToken,
 } from '../../text/index.ts';
 import { entropyBars } from './entropy-bars.ts';
-import { abortOnInterrupt, INTERRUPTED } from '../interrupt.ts';
+import { abortOnInterrupt, endInterrupted } from '../interrupt.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { addSchemaOptions, numberOf, readSchemaOptions } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
@@ -49,7 +49,7 @@ export function textSampleCommand(): Command {
       output.text(`${heading}${prompt}`);
       await writeOut(model, options, given.entropy === true, output, signal);
       if (signal.aborted) {
-        process.exitCode = INTERRUPTED;
+        endInterrupted();
         return;
       }
     }

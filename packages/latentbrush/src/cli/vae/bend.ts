@@ -18,7 +18,7 @@ export function vaeBendCommand(): Command {
   vaeFlags(command, 'where to write: a picture, or .gif, .webp, .mp4 (default: bent.png)');
   return command.action((folder: string, pictures: readonly string[], given: Given) =>
     VaeSession.use(folder, given, async (session) => {
-      const { vae, output } = session;
+      const { vae, output, signal } = session;
       const points = async (): Promise<Float32Array[]> => {
         const found: Float32Array[] = [];
         for (const picture of pictures) found.push(await pointOf(picture, session));
@@ -28,11 +28,13 @@ export function vaeBendCommand(): Command {
         command: 'vae bend',
         points,
         sheet: (bent: readonly Float32Array[], columns: number) => gridSheet(vae, bent, columns),
-        frames: (bent: readonly Float32Array[]) => vae.decode(bent),
+        frames: (bent: readonly Float32Array[]) => vae.decodeStream(bent),
         form: vae.model.architecture,
         scale: sheetScale(vae.model.architecture.size) * 2,
+        output,
+        signal,
       };
-      await writeBent(given, shown, output);
+      await writeBent(given, shown);
     }),
   );
 }

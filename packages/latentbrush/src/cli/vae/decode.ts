@@ -13,7 +13,7 @@ export function vaeDecodeCommand(): Command {
   vaeFlags(command, 'where to write (default: decoded.png)');
   return command.action((folder: string, points: readonly string[], given: VaeFlags) =>
     VaeSession.use(folder, given, async (session) => {
-      await writeMade(given.output ?? 'decoded.png', session.output, async () => {
+      await writeMade(given.output ?? 'decoded.png', session, async () => {
         const found: Float32Array[] = [];
         for (const point of points) found.push(await pointOf(point, session));
         return { picture: await gridSheet(session.vae, found, Math.ceil(Math.sqrt(found.length))) };

@@ -22,13 +22,13 @@ export function vaeGridCommand(): Command {
   vaeFlags(command, 'where to write (default: grid.png)');
   return command.action((folder: string, given: Given) =>
     VaeSession.use(folder, given, async (session) => {
-      const { vae, output } = session;
+      const { vae } = session;
       const count = given.count === undefined ? 15 : lengthOf('--count', given.count);
       if (count > 64) throw new InputError(`--count: ${count} was given; at most 64 a side are drawn`);
       session.checkCount(count ** 2, '--count');
       const { latent } = vae.model.architecture;
       const axes = axesOf(given.axes, latent);
-      await writeMade(given.output ?? 'grid.png', output, async () => ({
+      await writeMade(given.output ?? 'grid.png', session, async () => ({
         picture: await gridSheet(vae, gridPoints(count, latent, axes), count),
         told: { count, axes },
       }));

@@ -39,12 +39,13 @@ export function vaeInterpolateCommand(): Command {
       const found: Float32Array[] = [];
       for (const point of points) found.push(await pointOf(point, session));
       const way = wayThrough(found, steps, given.method);
-      const { vae, output } = session;
+      const { vae } = session;
       if (moving) {
-        const frames = await vae.decode(way);
-        await animated(target, frames, sheetScale(vae.model.architecture.size), framesPerSecond, output);
+        const scale = sheetScale(vae.model.architecture.size);
+        const film = { pictures: vae.decodeStream(way), total: way.length, scale, framesPerSecond };
+        await animated(target, film, session);
       } else {
-        await writeMade(target, output, async () => ({ picture: await gridSheet(vae, way, steps + 1) }));
+        await writeMade(target, session, async () => ({ picture: await gridSheet(vae, way, steps + 1) }));
       }
     }),
   );

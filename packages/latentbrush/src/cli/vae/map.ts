@@ -27,9 +27,9 @@ export function vaeMapCommand(): Command {
   vaeFlags(command, 'where to write (default: map.png)');
   return command.action((folder: string, source: string | undefined, given: Given) =>
     VaeSession.use(folder, given, async (session) => {
-      const { vae, output, random } = session;
+      const { vae, random } = session;
       const count = given.count === undefined ? 2000 : lengthOf('--count', given.count);
-      await writeMade(given.output ?? 'map.png', output, async () => {
+      await writeMade(given.output ?? 'map.png', session, async () => {
         const dataset = source === undefined ? await session.dataset() : await session.pictures(source);
         const chosen = [...random.fork('pictures').permutation(dataset.count).slice(0, count)];
         const encoded = await vae.encode(chosen.map((index) => pictureAt(dataset, index)));

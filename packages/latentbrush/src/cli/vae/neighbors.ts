@@ -25,11 +25,11 @@ export function vaeNeighborsCommand(): Command {
   vaeFlags(command, 'where to write (default: neighbors.png)');
   return command.action((folder: string, given: readonly string[], flags: Given) =>
     VaeSession.use(folder, flags, async (session) => {
-      const { vae, output, random } = session;
+      const { vae, random } = session;
       const count = flags.count === undefined ? 8 : lengthOf('--count', flags.count);
       const neighbors = flags.neighbors === undefined ? 7 : lengthOf('--neighbors', flags.neighbors);
       session.checkCount(given.length > 0 ? given.length : count, '--count');
-      await writeMade(flags.output ?? 'neighbors.png', output, async () => {
+      await writeMade(flags.output ?? 'neighbors.png', session, async () => {
         const points: Float32Array[] = [];
         for (const point of given) points.push(await pointOf(point, session));
         const made = await vae.decode(given.length > 0 ? points : vae.draw(random, count));

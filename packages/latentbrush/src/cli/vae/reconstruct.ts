@@ -21,7 +21,7 @@ export function vaeReconstructCommand(): Command {
   return command.action((folder: string, files: readonly string[], given: Given) =>
     VaeSession.use(folder, given, async (session) => {
       const count = given.count === undefined ? 20 : lengthOf('--count', given.count);
-      await writeMade(given.output ?? 'reconstructions.png', session.output, async () => {
+      await writeMade(given.output ?? 'reconstructions.png', session, async () => {
         const pictures = files.length > 0 ? await read(files, session) : await someOf(count, session);
         return { picture: await reconstructionSheet(session.vae, pictures) };
       });

@@ -17,10 +17,10 @@ export function vaeSampleCommand(): Command {
   vaeFlags(command, 'where to write (default: samples.png)');
   return command.action((folder: string, given: Given) =>
     VaeSession.use(folder, given, async (session) => {
-      const { vae, output, random, seed } = session;
+      const { vae, random, seed } = session;
       const count = given.count === undefined ? 64 : lengthOf('--count', given.count);
       session.checkCount(count, '--count');
-      await writeMade(given.output ?? 'samples.png', output, async () => {
+      await writeMade(given.output ?? 'samples.png', session, async () => {
         const points = vae.draw(random, count);
         return {
           picture: await gridSheet(vae, points, Math.ceil(Math.sqrt(count))),

@@ -4,6 +4,7 @@ import type { ImageDataset } from '../../data/index.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { loadVae, Vae, vaeRuns } from '../../vae/index.ts';
 import { datasetFlags, type DatasetFlags } from '../dataset-flags.ts';
+import { abortOnInterrupt } from '../interrupt.ts';
 import { loadPictures } from '../load-pictures.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { checkPictureCount } from '../picture-count.ts';
@@ -32,6 +33,7 @@ export class VaeSession {
   readonly folder: string;
   readonly vae: Vae;
   readonly output: Output;
+  readonly signal: AbortSignal;
   readonly random: Random;
   readonly seed: number;
   readonly #flags: VaeFlags;
@@ -41,6 +43,7 @@ export class VaeSession {
     this.folder = folder;
     this.vae = vae;
     this.output = output;
+    this.signal = abortOnInterrupt(output);
     this.seed = seed;
     this.random = new Random(seed);
     this.#flags = flags;
@@ -91,6 +94,7 @@ export class VaeSession {
   }
 
   private async load(source: string, size: number, channels: 1 | 3): Promise<ImageDataset> {
-    return (await loadPictures(source, { size, channels }, this.#flags, this.output)).train;
+    return (await loadPictures(source, { size, channels, signal: this.signal }, this.#flags, this.output))
+      .train;
   }
 }

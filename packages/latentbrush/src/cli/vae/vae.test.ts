@@ -264,7 +264,7 @@ describe('vae interpolate', () => {
 
   it('as an animation goes through all points', async () => {
     const done = await told('interpolate', 'deep', 'seed:1', 'seed:2', '#3', '--steps', '3', '-o', 'i.gif');
-    expect(done).toEqual({ type: 'done', path: 'i.gif', frames: 7 });
+    expect(done).toEqual({ type: 'done', reason: 'finished', path: 'i.gif', frames: 7 });
     expect(await frames('i.gif')).toBe(7);
   });
 });
@@ -272,7 +272,7 @@ describe('vae interpolate', () => {
 describe('vae walk', () => {
   it('is an animation without an end: each point with its steps, the first not again', async () => {
     const done = await told('walk', 'deep', '--points', '3', '--steps', '4', '--fps', '10');
-    expect(done).toEqual({ type: 'done', path: 'walk.gif', frames: 12 });
+    expect(done).toEqual({ type: 'done', reason: 'finished', path: 'walk.gif', frames: 12 });
     expect(await frames('walk.gif')).toBe(12);
     expect((await sharp(join(folder, 'walk.gif')).metadata()).width).toBe(2 * TILE);
     await vae('walk', 'flat', '--points', '2', '--steps', '2', '--method', 'linear', '-o', 'w.webp');

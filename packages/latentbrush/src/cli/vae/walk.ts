@@ -16,10 +16,11 @@ export function vaeWalkCommand(): Command {
     VaeSession.use(folder, given, (session) =>
       writeWalk(given, {
         draw: (count) => session.vae.draw(session.random, count),
-        picturesOf: (points) => session.vae.decode(points),
+        picturesOf: (points) => session.vae.decodeStream(points),
         checkCount: (count, flags) => session.checkCount(count, flags),
         scale: sheetScale(session.vae.model.architecture.size) * 2,
         output: session.output,
+        signal: session.signal,
       }),
     ),
   );
