@@ -20,6 +20,7 @@ export default defineConfig({
       project('scripts', 'scripts/**/*.test.ts'),
     ],
     pool: 'forks',
+    env: { ORT_DISABLE_TELEMETRY: '1' }, // some tests use ONNX Runtime without the engine
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -1,7 +1,7 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-web';
 import type { Runtime } from './runtime.ts';
 
-/** ONNX Runtime's WebAssembly kernels. Several threads need a cross-origin isolated page. */
+/** ONNX Runtime's WebAssembly kernels, which have no telemetry. Several threads need a cross-origin isolated page. */
 export const runtime: Runtime = {
   Tensor,
   createSession: (model, { threads, memoryPattern = true }) => {
