@@ -13,7 +13,7 @@ process.once('SIGINT', () => controller.abort());
 /** @type {dream.DreamInput} */
 const options = { iterations, layers: dream.parseContributions('mixed3=1,mixed4=2') };
 
-for await (const event of dream.dream(backbone, photograph, options, {}, controller.signal)) {
+for await (const event of dream.dream(backbone, photograph, { ...options, signal: controller.signal })) {
   if (event.type === 'step' && event.done % 5 === 0)
     console.log(`octave ${event.octave}  loss ${event.loss.toFixed(3)}`);
   if (event.type === 'done') {

@@ -13,7 +13,7 @@ process.once('SIGINT', () => controller.abort());
 /** @type {gan.TrainInput} */
 const options = { ...gan.DCGAN_PRESET, filters: 24, batch: 32, augment: true, iterations, sampleEvery: 100 };
 
-for await (const event of gan.train(faces, options, controller.signal)) {
+for await (const event of gan.train(faces, { ...options, signal: controller.signal })) {
   if (event.type === 'step' && event.step % 10 === 0)
     console.log(
       `${event.step}  discriminator loss ${event.discriminatorLoss.toFixed(3)}  generator loss ${event.generatorLoss.toFixed(3)}`,

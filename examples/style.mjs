@@ -17,7 +17,7 @@ process.once('SIGINT', () => controller.abort());
 const options = { height, rounds, evaluations: 14 };
 const styles = [{ picture: stylePicture, weight: 1 }];
 
-for await (const event of style.paint(backbone, content, styles, options, controller.signal)) {
+for await (const event of style.paint(backbone, content, styles, { ...options, signal: controller.signal })) {
   if (event.type === 'evaluation' && event.evaluation % 10 === 0)
     console.log(`evaluation ${event.evaluation} of ${event.total}  loss ${event.loss.toFixed(3)}`);
   if (event.type === 'done') {

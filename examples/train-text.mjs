@@ -20,7 +20,7 @@ const options = {
   maxSteps: steps,
 };
 
-for await (const event of text.train(corpus, options, controller.signal)) {
+for await (const event of text.train(corpus, { ...options, signal: controller.signal })) {
   if (event.type === 'start') console.log(`${event.parameters} parameters, ${event.vocabulary} characters`);
   if (event.type === 'step' && event.step % 50 === 0)
     console.log(`step ${event.step}  loss ${event.loss.toFixed(3)}`);

@@ -34,6 +34,45 @@ export function parseOptions<S extends z.ZodType>(
   throw new InputError(`${name(issue.path[0])}: ${written(value)} was given; ${lowerFirst(issue.message)}`);
 }
 
+/** What every long job takes among its options. */
+export interface Stoppable {
+  /** Ends the job at its next safe place: after a step, with what there is by then. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Takes the signal out of options, which are kept in runs and recipes without it.
+ * @param deprecated a signal that was given after the options, as in version 0.1; either of the two ends the job
+ * @throws InputError when what was given as the signal is none
+ */
+export function takeSignal<Options extends Stoppable>(
+  options: Options,
+  deprecated?: AbortSignal,
+): { readonly given: Omit<Options, 'signal'>; readonly signal: AbortSignal | undefined } {
+  const { signal, ...given } = options;
+  const signals = [signal, deprecated].filter((each) => each !== undefined);
+  for (const each of signals) checkSignal(each);
+  return { given, signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0] };
+}
+
+/** Whether a value is an AbortSignal, also one of another realm or package. */
+export function isSignal(value: unknown): value is AbortSignal {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'aborted' in value &&
+    typeof value.aborted === 'boolean' &&
+    'addEventListener' in value
+  );
+}
+
+function checkSignal(value: unknown): void {
+  if (!isSignal(value))
+    throw new InputError(
+      `option signal: ${written(value)} was given; it must be an AbortSignal, as the signal of an AbortController`,
+    );
+}
+
 /** Options with some of them changed. A change that is undefined leaves the option as it was. */
 export function withChanges<Options extends object>(
   options: Options,

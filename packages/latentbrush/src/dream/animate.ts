@@ -1,6 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import type { Backbone } from '../backbones/index.ts';
 import { crop, inColor, resize, type Picture } from '../image/index.ts';
+import type { Stoppable } from '../options.ts';
 import type { DreamInput } from './options.ts';
 import { Dream, type DreamPictures } from './render.ts';
 
@@ -41,24 +42,25 @@ export function checkCarry(carry: number): void {
 
 /**
  * Dreams, moves nearer, dreams on what came out, and so on.
- * @param signal ends after the current step, with the frames that are whole; within the first, with that as far as it came
  * @param options usually with few `octaves` and `iterations`, since each frame adds to the last
+ * @param options.signal ends after the current step, with the frames that are whole; within the first, with that as far as it came
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when options do not fit or the picture is too small
  */
 export async function* dreamZoom(
   backbone: Backbone,
   picture: Picture,
   { frames, zoom }: ZoomOptions,
-  options: DreamInput = {},
+  options: DreamInput & Stoppable = {},
   pictures: DreamPictures = {},
-  signal?: AbortSignal,
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<DreamFrame, void, undefined> {
   checkZoom({ frames, zoom });
   const prepared = await Dream.prepare(backbone, options, pictures);
   try {
     let current = picture;
     for (let frame = 1; frame <= frames; frame++) {
-      const dreamed = await rendered(prepared, current, frame, signal);
+      const dreamed = await rendered(prepared, current, frame, deprecatedSignal);
       if (dreamed === undefined) return;
       yield { ...dreamed, frame, total: frames };
       if (dreamed.reason === 'aborted') return;
@@ -74,15 +76,17 @@ export async function* dreamZoom(
  * frameₜ + carry · (dreamₜ₋₁ - frameₜ₋₁).
  * @param frames pictures of one size
  * @param carry 0 (each frame by itself) to 1
+ * @param options.signal as for {@link dreamZoom}
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when options do not fit or frames are of different size
  */
 export async function* dreamFrames(
   backbone: Backbone,
   frames: AsyncIterable<Picture>,
   carry: number,
-  options: DreamInput = {},
+  options: DreamInput & Stoppable = {},
   pictures: DreamPictures = {},
-  signal?: AbortSignal,
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<DreamFrame, void, undefined> {
   checkCarry(carry);
   const prepared = await Dream.prepare(backbone, options, pictures);
@@ -97,7 +101,7 @@ export async function* dreamFrames(
         );
       }
       const start = added === undefined ? picture : plus(inColor(picture), added, carry);
-      const dreamed = await rendered(prepared, start, frame, signal);
+      const dreamed = await rendered(prepared, start, frame, deprecatedSignal);
       if (dreamed === undefined) return;
       yield { ...dreamed, frame, total: undefined };
       if (dreamed.reason === 'aborted') return;
@@ -115,7 +119,7 @@ async function rendered(
   frame: number,
   signal: AbortSignal | undefined,
 ): Promise<Pick<DreamFrame, 'picture' | 'reason' | 'steps' | 'flat'> | undefined> {
-  for await (const event of dream.render(picture, signal, `frame ${frame}`)) {
+  for await (const event of dream.render(picture, { signal, name: `frame ${frame}` })) {
     if (event.type !== 'done') continue;
     const { reason, flat, steps } = event;
     if (reason === 'finished' || (frame === 1 && steps > 0))

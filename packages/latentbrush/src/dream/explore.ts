@@ -1,7 +1,7 @@
 import { input, InputError, Random } from '@latentbrush/engine';
 import type { Backbone } from '../backbones/index.ts';
 import { fitWithin, type Picture } from '../image/index.ts';
-import { parseOptions } from '../options.ts';
+import { isSignal, parseOptions, takeSignal, type Stoppable } from '../options.ts';
 import type { Contribution } from './contributions.ts';
 import { tileSize } from './dreamer.ts';
 import { checkContributions, dreamTerms } from './objective.ts';
@@ -38,31 +38,35 @@ export function checkCount(count: number): void {
  * logarithmic scale.
  * @param candidates names of layers (default: the `mixed` layers, or else the last half of all, as far as the picture is large enough
  *   for them)
- * @param pictures that steer the dreams
+ * @param options.signal ends after the current step, with the pictures that are whole
+ * @param steering pictures that steer the dreams. A signal in their place, and pictures after it, go with the next version
  * @throws InputError when a layer does not exist or the picture is too small for it
  */
 export async function* explore(
   backbone: Backbone,
   picture: Picture,
   count: number,
-  options: DreamInput = {},
+  options: DreamInput & Stoppable = {},
   candidates?: readonly string[],
-  signal?: AbortSignal,
-  pictures: DreamPictures = {},
+  steering?: DreamPictures | AbortSignal,
+  deprecatedPictures?: DreamPictures,
 ): AsyncGenerator<Exploration, void, undefined> {
   checkCount(count);
+  const isOld = isSignal(steering) || steering === undefined;
+  const pictures = (isOld ? deprecatedPictures : steering) ?? {};
+  const { given, signal } = takeSignal(options, isOld ? steering : undefined);
   const small = fitWithin(picture, EXPLORED_SIZE);
   const { name = 'picture' } = pictures;
   const { height, width } = small;
   const called = small === picture ? name : `${name} (${width}x${height} to explore)`;
-  const resolved = parseOptions(dreamOptions, options);
+  const resolved = parseOptions(dreamOptions, given);
   const layersToMix = chooseLayers(backbone, candidates, { name: called, height, width }, resolved);
   const random = new Random(resolved.seed).fork('explore');
   for (let index = 1; index <= count && signal?.aborted !== true; index++) {
     const layers = drawMix(layersToMix, random.fork(`mix ${index}`));
-    const dream = await Dream.prepare(backbone, { ...options, layers }, pictures);
+    const dream = await Dream.prepare(backbone, { ...given, layers }, pictures);
     try {
-      for await (const event of dream.render(small, signal)) {
+      for await (const event of dream.render(small, { signal })) {
         if (event.type === 'done' && event.reason === 'finished')
           yield { index, total: count, layers, picture: event.picture, steps: event.steps, flat: event.flat };
       }

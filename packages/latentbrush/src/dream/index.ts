@@ -17,4 +17,4 @@ export { checkCount, explore, type Exploration } from './explore.ts';
 export { noisePicture, VISUALIZATION } from './noise.ts';
 export { dreamTerms, type ObjectiveKind } from './objective.ts';
 export { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
-export { Dream, dream, type DreamPictures } from './render.ts';
+export { Dream, dream, type DreamPictures, type Rendering } from './render.ts';

@@ -1,7 +1,7 @@
 import { InputError, Random } from '@latentbrush/engine';
 import type { Backbone } from '../backbones/index.ts';
 import { maskOf, zoom, type Mask, type Picture } from '../image/index.ts';
-import { parseOptions } from '../options.ts';
+import { isSignal, parseOptions, takeSignal, type Stoppable } from '../options.ts';
 import { ascend } from './ascent.ts';
 import type { Contribution } from './contributions.ts';
 import { Dreamer, type DreamEvaluation } from './dreamer.ts';
@@ -22,6 +22,12 @@ export interface DreamPictures {
   readonly mask?: Picture | undefined;
 }
 
+/** How one picture is dreamed on. */
+export interface Rendering extends Stoppable {
+  /** Name of the stream of random numbers, so that frames differ (default: dream). */
+  readonly name?: string | undefined;
+}
+
 /** A backbone, options and pictures made ready to dream; it can dream picture after picture. */
 export class Dream {
   readonly options: DreamOptions;
@@ -30,6 +36,7 @@ export class Dream {
   readonly #dreamer: Dreamer;
   readonly #mask: Picture | undefined;
   readonly #name: string;
+  readonly #signal: AbortSignal | undefined;
 
   private constructor(
     backbone: Backbone,
@@ -37,6 +44,7 @@ export class Dream {
     dreamer: Dreamer,
     options: DreamOptions,
     { mask, name = 'picture' }: DreamPictures,
+    signal: AbortSignal | undefined,
   ) {
     this.#backbone = backbone;
     this.#contributions = contributions;
@@ -44,32 +52,42 @@ export class Dream {
     this.options = options;
     this.#mask = mask;
     this.#name = name;
+    this.#signal = signal;
   }
 
-  /** @throws InputError when options do not fit or a layer does not exist */
+  /**
+   * @param options see `dreamOptions`; with `signal`, which ends whatever the dream renders
+   * @throws InputError when options do not fit or a layer does not exist
+   */
   static async prepare(
     backbone: Backbone,
-    options: DreamInput = {},
+    options: DreamInput & Stoppable = {},
     pictures: DreamPictures = {},
   ): Promise<Dream> {
-    const resolved = parseOptions(dreamOptions, options);
+    const { given, signal } = takeSignal(options);
+    const resolved = parseOptions(dreamOptions, given);
     const contributions = checkContributions(backbone, resolved.layers);
     const { guide } = pictures;
     const features = guide && (await measureGuide(backbone, contributions, guide));
     const dreamer = new Dreamer(backbone, contributions, resolved, features);
-    return new Dream(backbone, contributions, dreamer, resolved, pictures);
+    return new Dream(backbone, contributions, dreamer, resolved, pictures, signal);
   }
 
   /**
    * Dreams on a picture.
-   * @param name of the stream of random numbers, so that frames differ
+   * @param rendering a name and a signal. A signal in its place, and the name after it, go with the next version
    * @throws InputError when the picture is too small for the network
    */
   async *render(
     picture: Picture,
-    signal?: AbortSignal,
-    name = 'dream',
+    rendering: Rendering | AbortSignal = {},
+    deprecatedName?: string,
   ): AsyncGenerator<DreamEvent, void, undefined> {
+    const { given, signal } = takeSignal(
+      isSignal(rendering) ? { signal: rendering } : rendering,
+      this.#signal,
+    );
+    const { name = deprecatedName ?? 'dream' }: Rendering = given;
     const { octaves, octaveScale, iterations, seed } = this.options;
     const random = new Random(seed).fork(name);
     const original = toPixels(picture);
@@ -155,20 +173,21 @@ function restoreBlack({ data }: Picture, source: Picture, { data: shares }: Mask
  *
  * @param backbone the network that dreams
  * @param options see `dreamOptions`
+ * @param options.signal ends after the current step, or tile of a step, with the picture so far
  * @param pictures a guide, a mask
- * @param signal ends after the current step, or tile of a step, with the picture so far
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when options do not fit, a layer does not exist, or the picture is too small for the network
  */
 export async function* dream(
   backbone: Backbone,
   picture: Picture,
-  options: DreamInput = {},
+  options: DreamInput & Stoppable = {},
   pictures: DreamPictures = {},
-  signal?: AbortSignal,
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<DreamEvent, void, undefined> {
   const prepared = await Dream.prepare(backbone, options, pictures);
   try {
-    yield* prepared.render(picture, signal);
+    yield* prepared.render(picture, { signal: deprecatedSignal });
   } finally {
     await prepared.release();
   }

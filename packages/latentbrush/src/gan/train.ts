@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { classCounts, type ImageDataset } from '../data/index.ts';
-import { parseOptions, withChanges } from '../options.ts';
+import { parseOptions, takeSignal, withChanges, type Stoppable } from '../options.ts';
 import { TrainingRun } from '../runs/training-run.ts';
 import type { TrainEvent } from './events.ts';
 import { architectureOf } from './model.ts';
@@ -16,15 +16,17 @@ import { GanTraining, type GanMaterial } from './training.ts';
  *
  * @param dataset pictures of the size that the options say
  * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples, checkpoints
- * @param signal ends training after the current step, with a checkpoint
+ * @param options.signal ends training after the current step, with a checkpoint
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when options do not fit the data or one another, the folder cannot be used, or a loss is no number
  */
 export async function* train(
   dataset: ImageDataset,
-  options: TrainInput & { readonly run?: string | undefined } = {},
-  signal?: AbortSignal,
+  options: TrainInput & { readonly run?: string | undefined } & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const { run: folder, ...given } = options;
+  const { given: withRun, signal } = takeSignal(options, deprecatedSignal);
+  const { run: folder, ...given } = withRun;
   const resolved = parseOptions(trainOptions, given);
   const material = materialOf(dataset, resolved);
   const run =
@@ -39,18 +41,20 @@ export async function* train(
 /**
  * Goes on with a run from its last checkpoint.
  * @param dataset must be the one the run was trained on
- * @param changes options that may differ from before
+ * @param changes options that may differ from before; with `signal`, as for {@link train}
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when the folder is no run of a GAN, its checkpoint is damaged, or the pictures are others
  */
 export async function* resume(
   folder: string,
   dataset: ImageDataset,
-  changes: Pick<TrainInput, 'iterations' | 'threads'> = {},
-  signal?: AbortSignal,
+  changes: Pick<TrainInput, 'iterations' | 'threads'> & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
+  const { given, signal } = takeSignal(changes, deprecatedSignal);
   const run = await TrainingRun.open(ganRuns, folder);
   try {
-    const resolved = parseOptions(trainOptions, withChanges(run.options, changes));
+    const resolved = parseOptions(trainOptions, withChanges(run.options, given));
     const { sha256, name } = run.extra.dataset;
     if (sha256 !== dataset.sha256) {
       throw new InputError(

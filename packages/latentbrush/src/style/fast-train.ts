@@ -1,5 +1,5 @@
 import type { Backbone } from '../backbones/index.ts';
-import { parseOptions, withChanges } from '../options.ts';
+import { parseOptions, takeSignal, withChanges, type Stoppable } from '../options.ts';
 import { TrainingRun } from '../runs/training-run.ts';
 import type { FastEvent } from './fast-events.ts';
 import { gatherMaterial, type FastPictures } from './fast-material.ts';
@@ -17,16 +17,18 @@ import { FastTraining } from './fast-training.ts';
  * @param backbone the network that compares pictures
  * @param options see `trainOptions`, but `backbone` is the network's own name where it is left out; with `run`, a folder, the run is
  *   kept there: options, metrics, samples, checkpoints
- * @param signal ends training after the current step, with a checkpoint
+ * @param options.signal ends training after the current step, with a checkpoint
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when options do not fit, the folder cannot be used, there are no pictures, or the loss is no number
  */
 export async function* trainFast(
   backbone: Backbone,
   pictures: FastPictures,
-  options: TrainInput & { readonly run?: string | undefined } = {},
-  signal?: AbortSignal,
+  options: TrainInput & { readonly run?: string | undefined } & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<FastEvent, void, undefined> {
-  const { run: folder, ...given } = options;
+  const { given: withRun, signal } = takeSignal(options, deprecatedSignal);
+  const { run: folder, ...given } = withRun;
   const resolved = parseOptions(trainOptions, { ...given, backbone: given.backbone ?? backbone.name });
   const { material, sources } = await gatherMaterial(backbone, pictures, resolved);
   const run =
@@ -42,19 +44,21 @@ export async function* trainFast(
 /**
  * Goes on with a run from its last checkpoint.
  * @param pictures must be those the run was trained on
- * @param changes options that may differ from before
+ * @param changes options that may differ from before; with `signal`, as for {@link trainFast}
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when the folder is no style run, its checkpoint is damaged, or the pictures are others
  */
 export async function* resumeFast(
   folder: string,
   backbone: Backbone,
   pictures: FastPictures,
-  changes: Pick<TrainInput, 'iterations' | 'threads'> = {},
-  signal?: AbortSignal,
+  changes: Pick<TrainInput, 'iterations' | 'threads'> & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<FastEvent, void, undefined> {
+  const { given, signal } = takeSignal(changes, deprecatedSignal);
   const run = await TrainingRun.open(styleRuns, folder);
   try {
-    const resolved = parseOptions(trainOptions, withChanges(run.options, changes));
+    const resolved = parseOptions(trainOptions, withChanges(run.options, given));
     const { material, sources } = await gatherMaterial(backbone, pictures, resolved);
     checkSources(sources, run.extra);
     const training = await FastTraining.compile(material, resolved, run, await run.lastCheckpoint());

@@ -2,7 +2,7 @@ import { InputError, Random } from '@latentbrush/engine';
 import { PixelObjective, type Backbone, type PixelEvaluation } from '../backbones/index.ts';
 import { inColor, maskOf, resize, withColorsOf, type Picture } from '../image/index.ts';
 import { counted } from '../counted.ts';
-import { parseOptions } from '../options.ts';
+import { parseOptions, takeSignal, type Stoppable } from '../options.ts';
 import type { StyleEvent, StylePlace } from './events.ts';
 import { checkMemory, estimateMemory } from './memory.ts';
 import { measureContent, styleTerms } from './objective.ts';
@@ -29,17 +29,19 @@ import { grey } from './grey.ts';
  * @param backbone the network that compares pictures
  * @param styles one or more
  * @param options see `styleOptions`
- * @param signal ends after the current evaluation, with the picture so far
+ * @param options.signal ends after the current evaluation, with the picture so far
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when options do not fit, a layer does not exist, a picture is too small, or memory would run out
  */
 export async function* paint(
   backbone: Backbone,
   content: Picture,
   styles: readonly StylePicture[],
-  options: StyleInput = {},
-  signal?: AbortSignal,
+  options: StyleInput & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<StyleEvent, void, undefined> {
-  const parsed = parseOptions(styleOptions, options);
+  const { given, signal } = takeSignal(options, deprecatedSignal);
+  const parsed = parseOptions(styleOptions, given);
   const resolved = resolveStyle(backbone.name, parsed);
   const perception = perceptionOf(backbone, parsed, resolved);
   const weights = blendWeights(styles, resolved.styleBlend);

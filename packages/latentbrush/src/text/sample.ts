@@ -1,5 +1,5 @@
 import { InputError, Random } from '@latentbrush/engine';
-import { parseOptions } from '../options.ts';
+import { parseOptions, takeSignal, type Stoppable } from '../options.ts';
 import type { Architecture } from './model.ts';
 import { sampleOptions, type SampleInput, type TrainOptions } from './options.ts';
 import { statefulPredictor, windowPredictor, type Weights } from './predictor.ts';
@@ -42,8 +42,8 @@ export interface Beginning {
  * that is shorter after the end of such a passage: from a few characters alone it writes badly.
  * @throws InputError when the prompt has something the model does not know, or nothing it knows
  */
-export function beginning(model: LanguageModel, options: SampleInput): Beginning {
-  const { prompt, skipUnknown, seed } = parseOptions(sampleOptions, options);
+export function beginning(model: LanguageModel, options: SampleInput & Stoppable): Beginning {
+  const { prompt, skipUnknown, seed } = parseOptions(sampleOptions, takeSignal(options).given);
   const { passages, vocabulary, window } = model;
   const drawn = passages[new Random(seed).fork('passage').integer(0, passages.length)] ?? '';
   const passage = vocabulary.encodePrompt(drawn, true);
@@ -60,19 +60,21 @@ export function beginning(model: LanguageModel, options: SampleInput): Beginning
 /**
  * Writes on from a prompt, token by token. The same model, options and seed give the same text.
  * @param options see `sampleOptions`
- * @param signal stops the writing
+ * @param options.signal stops the writing
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when the prompt is unknown to the model, or `stateful` is asked of a convolutional model
  */
 export async function* generate(
   model: LanguageModel,
-  options: SampleInput = {},
-  signal?: AbortSignal,
+  options: SampleInput & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<WrittenToken, void, undefined> {
-  const resolved = parseOptions(sampleOptions, options);
+  const { given, signal } = takeSignal(options, deprecatedSignal);
+  const resolved = parseOptions(sampleOptions, given);
   if (resolved.stateful && model.architecture.model === 'conv') {
     throw new InputError('--stateful: a convolutional model has no state to carry; leave the option out');
   }
-  const { ids } = beginning(model, options);
+  const { ids } = beginning(model, given);
   yield* writeFrom(model, ids, resolved, new Random(resolved.seed).fork('draws'), signal);
 }
 
@@ -118,13 +120,16 @@ function withoutUnknown(probabilities: Float32Array, { unknownId }: Vocabulary):
   return possible;
 }
 
-/** All of {@link generate}'s tokens joined to one text. */
+/**
+ * All of {@link generate}'s tokens joined to one text; what was written so far when its signal ends it.
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ */
 export async function write(
   model: LanguageModel,
-  options: SampleInput = {},
-  signal?: AbortSignal,
+  options: SampleInput & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
 ): Promise<string> {
   const parts: string[] = [];
-  for await (const { text } of generate(model, options, signal)) parts.push(text);
+  for await (const { text } of generate(model, options, deprecatedSignal)) parts.push(text);
   return parts.join('');
 }

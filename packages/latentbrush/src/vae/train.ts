@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '@latentbrush/engine';
-import { parseOptions, withChanges } from '../options.ts';
+import { parseOptions, takeSignal, withChanges, type Stoppable } from '../options.ts';
 import { TrainingRun } from '../runs/training-run.ts';
 import type { TrainEvent } from './events.ts';
 import { materialOf, type VaeMaterial, type VaePictures } from './material.ts';
@@ -16,15 +16,17 @@ import { VaeTraining } from './training.ts';
  *
  * @param pictures square, all of one size; without a test set a share of them is held out
  * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples, checkpoints
- * @param signal ends training after the current step, with a checkpoint
+ * @param options.signal ends training after the current step, with a checkpoint
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when options do not fit the data, the folder cannot be used, or the loss is no number
  */
 export async function* train(
   pictures: VaePictures,
-  options: TrainInput & { readonly run?: string | undefined } = {},
-  signal?: AbortSignal,
+  options: TrainInput & { readonly run?: string | undefined } & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const { run: folder, ...given } = options;
+  const { given: withRun, signal } = takeSignal(options, deprecatedSignal);
+  const { run: folder, ...given } = withRun;
   const parsed = parseOptions(trainOptions, given);
   const resolved = { ...parsed, optimizer: optimizerName(parsed) };
   const material = materialOf(pictures, resolved);
@@ -40,18 +42,20 @@ export async function* train(
 /**
  * Goes on with a run from its last checkpoint.
  * @param pictures must be those the run was trained on
- * @param changes options that may differ from before
+ * @param changes options that may differ from before; with `signal`, as for {@link train}
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when the folder is no run of a VAE, its checkpoint is damaged, or the pictures are others
  */
 export async function* resume(
   folder: string,
   pictures: VaePictures,
-  changes: Pick<TrainInput, 'epochs' | 'maxSteps' | 'threads'> = {},
-  signal?: AbortSignal,
+  changes: Pick<TrainInput, 'epochs' | 'maxSteps' | 'threads'> & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
+  const { given, signal } = takeSignal(changes, deprecatedSignal);
   const run = await TrainingRun.open(vaeRuns, folder);
   try {
-    const resolved = parseOptions(trainOptions, withChanges(run.options, changes));
+    const resolved = parseOptions(trainOptions, withChanges(run.options, given));
     const { sha256, name } = run.extra.dataset;
     if (sha256 !== pictures.train.sha256) {
       throw new InputError(

@@ -35,7 +35,7 @@ export async function dreamExploration(
   const { backbone, pictures } = await loadDream(job, context, { name: nameOfSource(source), mixes: true });
   const given = job.options.layers?.map(({ layer }) => layer);
   const tried: Exploration[] = [];
-  for await (const each of explore(backbone, start, count, job.options, given, signal, pictures)) {
+  for await (const each of explore(backbone, start, count, { ...job.options, signal }, given, pictures)) {
     const mix = formatContributions(each.layers);
     output.event({ type: 'exploration', index: each.index, total: each.total, layers: mix });
     output.progress(each.index, each.total, mix);

@@ -59,7 +59,7 @@ export async function dreamIntoZoom(
   const recipe = await dreamRecipe(job, { picture }, { ...extra, film: { frames, zoom, framesPerSecond } });
   const dream = async function* (): AsyncGenerator<DreamFrame> {
     const { backbone, pictures } = await loadDream(job, context, { name: nameOfSource(source) });
-    yield* dreamZoom(backbone, start, { frames, zoom }, job.options, pictures, context.signal);
+    yield* dreamZoom(backbone, start, { frames, zoom }, { ...job.options, signal: context.signal }, pictures);
   };
   await write({ job, size: start, framesPerSecond, total: frames, recipe, dream }, target, context, part);
 }
@@ -88,7 +88,7 @@ export async function dreamFolder(
   };
   const dream = async function* (): AsyncGenerator<DreamFrame> {
     const { backbone, pictures } = await loadDream(job, context, { name: paths[0]! });
-    yield* dreamFrames(backbone, frames(), carry, job.options, pictures, context.signal);
+    yield* dreamFrames(backbone, frames(), carry, { ...job.options, signal: context.signal }, pictures);
   };
   const film = { job, size: first, framesPerSecond, total: paths.length, recipe, dream };
   await write(film, target, context, part);

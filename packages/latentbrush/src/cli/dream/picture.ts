@@ -36,7 +36,7 @@ export async function dreamPicture(
     if (until !== undefined && !isBefore(place, until)) stop.abort();
   };
   const either = AbortSignal.any([signal, stop.signal]);
-  for await (const event of dream(backbone, start, job.options, pictures, either)) {
+  for await (const event of dream(backbone, start, { ...job.options, signal: either }, pictures)) {
     switch (event.type) {
       case 'start':
         output.event(event);

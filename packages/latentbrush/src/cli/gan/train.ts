@@ -73,7 +73,7 @@ async function fresh(
   const { size, channels } = options;
   const pictures = await loadPictures(dataset, { size, channels, signal }, given, output);
   const run = given.run ?? (await freeRunFolder('gan', pictures.train.name));
-  return train(pictures.train, { ...options, run }, signal);
+  return train(pictures.train, { ...options, run, signal });
 }
 
 async function again(
@@ -92,5 +92,5 @@ async function again(
     given,
     output,
   );
-  return resume(folder, pictures.train, changes, signal);
+  return resume(folder, pictures.train, { ...changes, signal });
 }

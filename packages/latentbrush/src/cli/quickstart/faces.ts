@@ -47,7 +47,7 @@ export async function learnFaces(
   const { train: faces } = await loadImageDataset(DATASET, { size: SIZE, signal });
   const run = join(folder, 'vae');
   let model: VaeModel | undefined;
-  const events = train({ train: faces }, { ...OPTIONS, seed, run }, signal);
+  const events = train({ train: faces }, { ...OPTIONS, seed, run, signal });
   const seen = (async function* () {
     for await (const event of events) {
       if (event.type === 'done') ({ model } = event);

@@ -35,7 +35,7 @@ export async function trainGan(
   const { train: faces } = await loadImageDataset(DATASET, { size: 32, signal });
   const run = join(folder, 'gan');
   const sheets: Picture[] = [];
-  const events = train(faces, { ...OPTIONS, seed, run }, signal);
+  const events = train(faces, { ...OPTIONS, seed, run, signal });
   const seen = (async function* () {
     for await (const event of events) {
       if (event.type === 'sample') sheets.push(event.generated);

@@ -34,7 +34,7 @@ export async function readMobyDick(
   );
   const corpus = await loadCorpus('moby-dick');
   const texts: string[] = [];
-  const events = train(corpus, { ...OPTIONS, seed, run: join(folder, 'text') }, signal);
+  const events = train(corpus, { ...OPTIONS, seed, run: join(folder, 'text'), signal });
   const seen = (async function* () {
     for await (const event of events) {
       if (event.type === 'sample' && event.temperature === 0.5) texts.push(`${event.prompt}${event.text}`);

@@ -39,7 +39,7 @@ export async function paintPicture(
   const stopAt = (evaluation: number): void => {
     if (until !== undefined && evaluation >= until.evaluation) stop.abort();
   };
-  for await (const event of paint(backbone, content, styles, job.options, either)) {
+  for await (const event of paint(backbone, content, styles, { ...job.options, signal: either })) {
     switch (event.type) {
       case 'start':
         output.event(event);

@@ -79,7 +79,7 @@ async function fresh(
   const pictures = await trainingPictures({ style, contentDir, pairsDir }, context.output);
   const backbone = await load(options.backbone, given, context);
   const run = given.run ?? (await freeRunFolder('style', stemOf(style)));
-  return trainFast(backbone, pictures, { ...options, run }, context.signal);
+  return trainFast(backbone, pictures, { ...options, run, signal: context.signal });
 }
 
 async function again(
@@ -97,7 +97,7 @@ async function again(
   };
   const pictures = await trainingPictures(paths, context.output);
   const backbone = await load(options.backbone, given, context);
-  return resumeFast(folder, backbone, pictures, changes, context.signal);
+  return resumeFast(folder, backbone, pictures, { ...changes, signal: context.signal });
 }
 
 function load(

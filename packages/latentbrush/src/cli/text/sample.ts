@@ -64,7 +64,7 @@ async function writeOut(
   signal: AbortSignal,
 ): Promise<void> {
   const written: WrittenToken[] = [];
-  for await (const token of generate(model, options, signal)) {
+  for await (const token of generate(model, { ...options, signal })) {
     written.push(token);
     output.event({ type: 'token', temperature: options.temperature, ...token });
     if (!showEntropy) output.text(token.text);

@@ -61,7 +61,7 @@ async function fresh(
     onProgress: downloadProgress(output),
   });
   const folder = given.run ?? (await freeRunFolder('text', stemOf(loaded.name)));
-  return train(withOrigin(loaded, corpus), { ...options, run: folder }, signal);
+  return train(withOrigin(loaded, corpus), { ...options, run: folder, signal });
 }
 
 const CHANGEABLE: readonly string[] = ['epochs', 'maxSteps', 'threads'] satisfies Changeable[];
@@ -89,7 +89,7 @@ async function again(
   });
   const checked = readSchemaOptions(trainOptions, given);
   const changes = Object.fromEntries(Object.keys(values).map((name) => [name, checked[name as Changeable]]));
-  return resume(folder, loaded, changes, signal);
+  return resume(folder, loaded, { ...changes, signal });
 }
 
 // What finds the corpus again when the run is resumed: the absolute path it was read from, or the name it was asked by.

@@ -70,7 +70,7 @@ async function fresh(
     output,
   );
   const run = given.run ?? (await freeRunFolder('vae', pictures.train.name));
-  return train(pictures, { ...options, run }, signal);
+  return train(pictures, { ...options, run, signal });
 }
 
 async function again(
@@ -89,5 +89,5 @@ async function again(
     given,
     output,
   );
-  return resume(folder, pictures, changes, signal);
+  return resume(folder, pictures, { ...changes, signal });
 }
