@@ -10,32 +10,23 @@ import {
   type LayerInfo,
 } from './architecture.ts';
 import { inceptionV3 } from './inception-v3.ts';
+import { resnet50 } from './resnet50.ts';
+import { parameterCount } from './testing/parameter-count.ts';
 import { vgg } from './vgg.ts';
+import { xception } from './xception.ts';
 
 const tableOf = (architecture: Architecture): ReadonlyMap<string, LayerInfo> =>
   new Map(describeLayers(architecture).map((info) => [info.name, info]));
 
-/** Weights of an architecture, counted as Keras counts them: kernels, biases, three numbers a filter of a batch normalisation. */
-function parameters(architecture: Architecture): number {
-  const channels = new Map([
-    [INPUT, 3],
-    ...describeLayers(architecture).map((info) => [info.name, info.channels] as const),
-  ]);
-  return architecture.reduce((sum, layer) => {
-    if (layer.kind !== 'convolution') return sum;
-    const [height, width] = layer.kernelSize;
-    const perFilter = layer.batchNormalization === undefined ? 1 : 3;
-    return sum + layer.filters * (height * width * channels.get(layer.input)! + perFilter);
-  }, 0);
-}
-
 describe('architectures have the number of weights that Keras gives with include_top=False', () => {
   it.each([
     ['inception_v3', inceptionV3(), 21_802_784],
+    ['resnet50', resnet50(), 23_587_712],
+    ['xception', xception(), 20_861_480],
     ['vgg16', vgg(16), 14_714_688],
     ['vgg19', vgg(19), 20_024_384],
   ] as const)('%s', (_, architecture, count) => {
-    expect(parameters(architecture)).toBe(count);
+    expect(parameterCount(architecture)).toBe(count);
   });
 });
 

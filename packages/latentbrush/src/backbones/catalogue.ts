@@ -4,10 +4,12 @@ import { neededFor, type Architecture } from './architecture.ts';
 import { EMBEDDED_END } from './embedded-trunk.ts';
 import { inceptionV3 } from './inception-v3.ts';
 import { nearestNames } from './layer-names.ts';
+import { resnet50 } from './resnet50.ts';
 import { vgg, type VggPooling } from './vgg.ts';
+import { xception } from './xception.ts';
 
 /** The backbones that are known by name; `embedded` is the part of InceptionV3 that comes with this package. */
-export type BackboneName = 'embedded' | 'inception_v3' | 'vgg16' | 'vgg19';
+export type BackboneName = 'embedded' | keyof typeof pretrainedWeights;
 
 /** What is known about a backbone before its weights are here. */
 export interface BackboneEntry extends Pick<
@@ -39,6 +41,16 @@ export const backboneCatalogue: Readonly<Record<BackboneName, BackboneEntry>> = 
     ...pretrainedWeights.inception_v3,
     weights: pretrainedWeights.inception_v3,
     architecture: inceptionV3,
+  },
+  resnet50: {
+    ...pretrainedWeights.resnet50,
+    weights: pretrainedWeights.resnet50,
+    architecture: resnet50,
+  },
+  xception: {
+    ...pretrainedWeights.xception,
+    weights: pretrainedWeights.xception,
+    architecture: xception,
   },
   vgg16: {
     ...pretrainedWeights.vgg16,

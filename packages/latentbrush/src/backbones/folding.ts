@@ -1,8 +1,8 @@
 import { float32, InputError, type NDArray } from '@latentbrush/engine';
 import type { WeightTable } from '../weights/weight-table.ts';
-import type { ConvolutionLayer } from './architecture.ts';
+import type { ConvolutionLayer, SeparableConvolutionLayer } from './architecture.ts';
 
-/** epsilon of the batch normalisations of Keras' InceptionV3 is the layer's default */
+/** epsilon of Keras' BatchNormalization where nothing else is said */
 const EPSILON = 1e-3;
 
 /** Kernel and bias of a convolution with its batch normalisation folded in. */
@@ -18,17 +18,23 @@ export interface FoldedConvolution {
  * k' = k gamma / sqrt(variance + epsilon), b' = beta + (b - mean) gamma / sqrt(variance + epsilon).
  * @param channels of the layer's input
  * @param bgr whether the kernel reads blue, green, red; it is turned round to read red, green, blue
+ * @param kernelName name of the kernel's variable: `kernel`, or `pointwise_kernel` of a separable convolution
  * @throws InputError when a weight is missing or has another shape
  */
 export function foldConvolution(
-  layer: ConvolutionLayer,
+  layer: Pick<
+    ConvolutionLayer,
+    'name' | 'kernelOf' | 'filters' | 'kernelSize' | 'batchNormalization' | 'epsilon'
+  >,
   channels: number,
   weights: WeightTable,
   bgr = false,
+  kernelName = 'kernel',
 ): FoldedConvolution {
-  const { name, filters, kernelSize, batchNormalization } = layer;
+  const { filters, kernelSize, batchNormalization, epsilon = EPSILON } = layer;
+  const name = layer.kernelOf ?? layer.name;
   const [height, width] = kernelSize;
-  const kernel = weightOf(weights, `${name}/kernel`, [height, width, channels, filters]);
+  const kernel = weightOf(weights, `${name}/${kernelName}`, [height, width, channels, filters]);
   const optional = (weight: string, fallback: number): Float32Array =>
     weights.has(weight) ? weightOf(weights, weight, [filters]) : new Float32Array(filters).fill(fallback);
   const bias =
@@ -44,7 +50,7 @@ export function foldConvolution(
     const variance = weightOf(weights, `${batchNormalization}/moving_variance`, [filters]);
     const gamma = optional(`${batchNormalization}/gamma`, 1);
     for (let out = 0; out < filters; out++) {
-      factor[out] = gamma[out]! / Math.sqrt(variance[out]! + EPSILON);
+      factor[out] = gamma[out]! / Math.sqrt(variance[out]! + epsilon);
       shift[out] = beta[out]! + (bias[out]! - mean[out]!) * factor[out]!;
     }
   }
@@ -64,6 +70,25 @@ export function foldConvolution(
     kernel: float32(folded, [filters, channels, height, width]),
     bias: float32(Float32Array.from(shift), [filters]),
   };
+}
+
+/**
+ * The kernel of a depthwise convolution, as {@link depthwiseConv2d} takes it.
+ * @returns `[in, 1, height, width]`
+ * @throws InputError when it is missing or has another shape
+ */
+export function depthwiseKernel(
+  { kernelOf, kernelSize: [height, width] }: SeparableConvolutionLayer,
+  channels: number,
+  weights: WeightTable,
+): NDArray<'float32'> {
+  const kernel = weightOf(weights, `${kernelOf}/depthwise_kernel`, [height, width, channels, 1]);
+  const taps = height * width;
+  const turned = new Float32Array(kernel.length);
+  for (let tap = 0; tap < taps; tap++)
+    for (let channel = 0; channel < channels; channel++)
+      turned[channel * taps + tap] = kernel[tap * channels + channel]!;
+  return float32(turned, [channels, 1, height, width]);
 }
 
 function weightOf(weights: WeightTable, name: string, shape: readonly number[]): Float32Array {

@@ -8,4 +8,6 @@ export { loadBackbone, type LoadBackboneOptions } from './load-backbone.ts';
 export { isOnnxPath, onnxBackbone } from './onnx-backbone.ts';
 export { PixelObjective, type PixelEvaluation, type Terms } from './pixel-objective.ts';
 export { preprocessings, type Preprocessing, type PreprocessingName } from './preprocessing.ts';
+export { resnet50 } from './resnet50.ts';
 export { vgg, type VggPooling } from './vgg.ts';
+export { xception } from './xception.ts';

@@ -36,7 +36,7 @@ export interface LoadBackboneOptions extends Omit<LocateOptions, 'path'> {
  *   wanted layers are all within it, and the download only when they are not.
  * - `embedded`: the embedded trunk, whatever else is there.
  * - a path ending in `.onnx`: any image network of the person's own.
- * - `vgg16`, `vgg19`: found as `locateWeights` says, downloaded when they are not here.
+ * - `resnet50`, `xception`, `vgg16`, `vgg19`: found as `locateWeights` says, downloaded when they are not here.
  * @throws WeightsUnavailable (an InputError) when the weights are not here and cannot be fetched
  * @throws InputError when a name is not known, or the weights are damaged or of another network
  * @throws the signal's reason when it aborts
@@ -56,6 +56,8 @@ export async function loadBackbone(name: string, options: LoadBackboneOptions = 
     case 'inception_v3':
       refuseUnknown(entry, layers);
       return loadInception(entry, layers, options);
+    case 'resnet50':
+    case 'xception':
     case 'vgg16':
     case 'vgg19': {
       refuseUnknown(entry, layers);

@@ -11,7 +11,8 @@ const KERAS_1_LAYERS: readonly (readonly [RegExp, string])[] = [
   [/^convolution2d(?=_\d+$)/, 'conv2d'],
   [/^batchnormalization(?=_\d+$)/, 'batch_normalization'],
 ];
-const VARIABLE = /^(kernel|bias|gamma|beta|moving_mean|moving_variance)(?:_\d+)?$/;
+const VARIABLE =
+  /^(kernel|depthwise_kernel|pointwise_kernel|bias|gamma|beta|moving_mean|moving_variance)(?:_\d+)?$/;
 
 /**
  * The name of a weight as a weight table has it, `layer/variable`, from the ways in which the versions of Keras write it:
@@ -44,19 +45,20 @@ function modernLayer(layer: string): string {
   return layer;
 }
 
-/** How many convolutions InceptionV3 has, each with its batch normalisation. */
-const INCEPTION_CONVOLUTIONS = 94;
+/** How many convolutions without a name of their own InceptionV3 and Xception have, each with its batch normalisation. */
+const UNNAMED_CONVOLUTIONS: readonly number[] = [94, 4];
 
 /**
  * Keras numbers the layers of a session: a second InceptionV3 has `conv2d_95` to `conv2d_188`, and newer versions begin with
- * `conv2d` and `conv2d_1`. These weights are given the numbers 1 to 94, in the same order; others stay as they are.
+ * `conv2d` and `conv2d_1`. These weights are given the numbers from 1 on, in the same order; others stay as they are.
  */
 export function numberedFromOne<T>(table: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
   const shifts = ['conv2d', 'batch_normalization'].map((kind) => {
     const numbers = [...new Set([...table.keys()].flatMap((key) => numberOf(key, kind)))];
     const least = numbers.reduce((a, b) => Math.min(a, b), Infinity);
     const greatest = numbers.reduce((a, b) => Math.max(a, b), 0);
-    const consecutive = numbers.length === INCEPTION_CONVOLUTIONS && greatest - least === numbers.length - 1;
+    const consecutive =
+      UNNAMED_CONVOLUTIONS.includes(numbers.length) && greatest - least === numbers.length - 1;
     return { kind, by: consecutive ? 1 - least : 0 };
   });
   if (shifts.every(({ by }) => by === 0)) return table;

@@ -4,7 +4,8 @@ import { kerasWeightName, numberedFromOne } from './keras-names.ts';
 import { torchvisionWeights, type NamedTensors } from './torchvision-weights.ts';
 import type { WeightTable } from './weight-table.ts';
 
-const KERAS_WEIGHT = /^[^/]+\/(kernel|bias|gamma|beta|moving_mean|moving_variance)$/;
+const KERAS_WEIGHT =
+  /^[^/]+\/(kernel|depthwise_kernel|pointwise_kernel|bias|gamma|beta|moving_mean|moving_variance)$/;
 
 /**
  * Makes a table of weights of tensors that have torchvision's names or Keras'. Of the latter, those that are no weights of

@@ -47,7 +47,11 @@ export function dreamCommand(): Command {
       '-o, --output <file>',
       'where to write: .png, .jpg, .webp ...; for films also .gif, .webp, .mp4 or a folder (default: <picture>-dream.png)',
     )
-    .option('--backbone <name>', 'inception_v3, embedded, vgg16, vgg19, or an .onnx file', 'inception_v3')
+    .option(
+      '--backbone <name>',
+      'inception_v3, embedded, resnet50, xception, vgg16, vgg19, or an .onnx file',
+      'inception_v3',
+    )
     .option('--weights <file>', 'weights of the network: Keras .h5, .safetensors, model.json, .onnx')
     .addOption(
       new Option(

@@ -13,7 +13,7 @@ export function modelsFetchCommand(): Command {
     .description(
       'Download the weights of a network into the cache, once; an interrupted download goes on where it was.',
     )
-    .argument('<name>', 'inception_v3, vgg16, vgg19');
+    .argument('<name>', 'inception_v3, resnet50, xception, vgg16, vgg19');
   weightsFlags(command);
   unusedSeedOption(command);
   outputOptions(command);

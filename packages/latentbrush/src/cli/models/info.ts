@@ -14,7 +14,7 @@ import { describeState, weightsState } from './weights-state.ts';
 export function modelsInfoCommand(): Command {
   const command = new Command('info')
     .description('Show what a network is, where its weights come from and on which terms.')
-    .argument('<name>', 'embedded, inception_v3, vgg16, vgg19, or an .onnx file');
+    .argument('<name>', 'embedded, inception_v3, resnet50, xception, vgg16, vgg19, or an .onnx file');
   weightsFlags(command);
   unusedSeedOption(command);
   outputOptions(command);

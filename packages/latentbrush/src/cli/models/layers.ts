@@ -12,7 +12,7 @@ import { table } from '../table.ts';
 export function modelsLayersCommand(): Command {
   const command = new Command('layers')
     .description('List the layers of a network: what each sees of a picture, and the shape of what it gives.')
-    .argument('<name>', 'embedded, inception_v3, vgg16, vgg19, or an .onnx file')
+    .argument('<name>', 'embedded, inception_v3, resnet50, xception, vgg16, vgg19, or an .onnx file')
     .option('--size <WIDTHxHEIGHT>', 'show also the size of each output for a picture of this size');
   unusedSeedOption(command);
   outputOptions(command);
