@@ -8,14 +8,18 @@ import type { Run } from './run.ts';
 
 const STEP_FILE = /^step-(\d+)\.safetensors$/;
 
-/** How many checkpoints stay, apart from the best. */
-const KEPT = 2;
+/** How a checkpoint is kept. */
+export interface SaveOptions {
+  /** Also keep this one as `checkpoints/best.safetensors`, in place of the former best (default false). */
+  readonly best?: boolean | undefined;
+  /** How many of the newest checkpoints stay, apart from the best (default 2). */
+  readonly keep?: number | undefined;
+}
 
 /**
- * Writes `checkpoints/step-00001234.safetensors`, whole or not at all, then deletes all but the newest two. Files
- * of later steps, left by a training that went on from an earlier checkpoint, are deleted too.
+ * Writes `checkpoints/step-00001234.safetensors`, whole or not at all, then deletes all but the newest ones. Files
+ * of later steps, left by a training that continued from an earlier checkpoint, are deleted too.
  * @param state anything JSON can hold
- * @param best also keep this one as `checkpoints/best.safetensors`, in place of the former best
  * @throws InputError when the disk is full or the folder cannot be written; the older checkpoints stay
  */
 export async function saveCheckpoint(
@@ -23,7 +27,7 @@ export async function saveCheckpoint(
   step: number,
   tensors: Readonly<Record<string, NDArray>>,
   state: unknown,
-  { best = false }: { readonly best?: boolean } = {},
+  { best = false, keep = 2 }: SaveOptions = {},
 ): Promise<string> {
   const folder = join(run.folder, 'checkpoints');
   try {
@@ -37,7 +41,7 @@ export async function saveCheckpoint(
   const path = join(folder, fileName(step));
   await writeFileAtomic(path, bytes);
   const saved = await savedSteps(run);
-  const kept = saved.filter((other) => other <= step).slice(0, KEPT);
+  const kept = saved.filter((other) => other <= step).slice(0, keep);
   for (const other of saved) {
     if (!kept.includes(other)) await rm(join(folder, fileName(other)), { force: true });
   }

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { writePicture, type Picture, type Recipe } from '../image/index.ts';
-import { loadCheckpoint, loadCheckpointFile, saveCheckpoint, savedSteps } from './checkpoint.ts';
+import { loadCheckpoint, loadCheckpointFile, saveCheckpoint, savedSteps, type SaveOptions } from './checkpoint.ts';
 import { lockRun, type RunLock } from './lock.ts';
 import { appendMetric, truncateMetricsAfter, type Metric } from './metrics.ts';
 import { createRun, openRun, type Run } from './run.ts';
@@ -120,8 +120,11 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
   }
 
   /** Keeps all that is needed to go on from a step, whole or not at all. */
-  async checkpoint({ step, tensors, progress }: TrainingCheckpoint<Progress>): Promise<void> {
-    await saveCheckpoint(this, step, tensors, progress);
+  async checkpoint(
+    { step, tensors, progress }: TrainingCheckpoint<Progress>,
+    options: SaveOptions = {},
+  ): Promise<void> {
+    await saveCheckpoint(this, step, tensors, progress, options);
   }
 
   /** Adds a line to the metrics. */

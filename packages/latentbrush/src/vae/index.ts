@@ -1,4 +1,4 @@
-export { type EndReason, type TrainEvent, type VaeQuality } from './events.ts';
+export type { TrainEvent, VaeQuality } from './events.ts';
 export { exportOnnx, type ExportedNetwork } from './export.ts';
 export { klDivergence, klWeight, reconstructionError, sampled, vaeTerms } from './losses.ts';
 export { type VaePictures } from './material.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { datasetRecord } from '../runs/dataset-record.ts';
 import type { RunKind } from '../runs/training-run.ts';
+import { progressSchema, type Progress } from '../training/index.ts';
 import { trainOptions, type TrainOptions } from './options.ts';
 
 const extraSchema = z.object({
@@ -17,7 +18,7 @@ const extraSchema = z.object({
 /** What a run remembers besides its options. */
 export type VaeExtra = z.output<typeof extraSchema>;
 
-const progressSchema = z.object({
+const storedSums = z.object({
   lossSum: z.number(),
   reconstructionSum: z.number(),
   klSum: z.number(),
@@ -25,13 +26,19 @@ const progressSchema = z.object({
   epochsEnded: z.int(),
 });
 
-/** What training counts across checkpoints: sums over the epoch's steps, and the epochs after which everything was measured and shown. */
-export type VaeProgress = z.output<typeof progressSchema>;
+// What versions to 0.1 stored; they knew no best epoch.
+function migrate(stored: unknown): unknown {
+  const old = storedSums.safeParse(stored);
+  if (!old.success) return stored;
+  const { lossSum: loss, reconstructionSum: reconstruction, klSum: kl, steps: weight, epochsEnded } = old.data;
+  const sums = { loss, reconstruction, kl };
+  return { epochsEnded, bestLoss: null, epochsWithoutBest: 0, sums, weight, counts: {} };
+}
 
 /** Runs of VAEs. */
-export const vaeRuns: RunKind<TrainOptions, VaeExtra, VaeProgress> = {
+export const vaeRuns: RunKind<TrainOptions, VaeExtra, Progress> = {
   system: 'vae',
   options: trainOptions,
   extra: extraSchema,
-  progress: progressSchema,
+  progress: progressSchema(z.object({}), migrate),
 };

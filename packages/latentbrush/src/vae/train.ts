@@ -1,12 +1,35 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '@latentbrush/engine';
-import { parseOptions, takeSignal, withChanges, type Stoppable } from '../options.ts';
-import { TrainingRun } from '../runs/training-run.ts';
-import type { TrainEvent } from './events.ts';
-import { materialOf, type VaeMaterial, type VaePictures } from './material.ts';
-import { optimizerName, trainOptions, type TrainInput } from './options.ts';
+import { resumeTraining, startTraining, type TrainableSystem } from '../training/index.ts';
+import type { TrainEvent, VaeReports } from './events.ts';
+import { materialOf, type VaePictures } from './material.ts';
+import { optimizerName, trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 import { vaeRuns, type VaeExtra } from './run.ts';
-import { VaeTraining } from './training.ts';
+import { VaeTask } from './task.ts';
+
+const system: TrainableSystem<VaeReports, VaePictures, TrainOptions, VaeExtra> = {
+  runs: vaeRuns,
+  options: trainOptions,
+  prepare: (pictures, given, trainedOn) => {
+    const options = { ...given, optimizer: optimizerName(given) };
+    const { name, source, sha256, count } = pictures.train;
+    if (trainedOn !== undefined && sha256 !== trainedOn.extra.dataset.sha256)
+      throw new InputError(
+        `${name}: these are not the pictures this run was trained on (${trainedOn.extra.dataset.name}); put those back, or start a new run`,
+      );
+    const material = materialOf(pictures, options);
+    const { architecture } = material;
+    if (trainedOn !== undefined && !isDeepStrictEqual(architecture, trainedOn.extra.architecture))
+      throw new InputError(
+        `${trainedOn.folder}: run.json is damaged at extra.architecture; it is not what the options say; restore it from a copy`,
+      );
+    return {
+      options,
+      extra: { dataset: { name, source, sha256, count }, architecture },
+      compile: (context) => VaeTask.compile(material, options, context),
+    };
+  },
+};
 
 /**
  * Trains a variational autoencoder on pictures. Yields progress; the last event holds the model.
@@ -16,65 +39,28 @@ import { VaeTraining } from './training.ts';
  *
  * @param pictures square, all of one size; without a test set a share of them is held out
  * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples, checkpoints
- * @param options.signal ends training after the current step, with a checkpoint
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @param signal ends training after the current step, with a checkpoint
  * @throws InputError when options do not fit the data, the folder cannot be used, or the loss is no number
  */
-export async function* train(
+export function train(
   pictures: VaePictures,
-  options: TrainInput & { readonly run?: string | undefined } & Stoppable = {},
-  deprecatedSignal?: AbortSignal,
+  options: TrainInput & { readonly run?: string | undefined } = {},
+  signal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const { given: withRun, signal } = takeSignal(options, deprecatedSignal);
-  const { run: folder, ...given } = withRun;
-  const parsed = parseOptions(trainOptions, given);
-  const resolved = { ...parsed, optimizer: optimizerName(parsed) };
-  const material = materialOf(pictures, resolved);
-  const extra = extraOf(pictures, material);
-  const run = folder === undefined ? undefined : await TrainingRun.create(vaeRuns, folder, resolved, extra);
-  try {
-    yield* (await VaeTraining.compile(material, resolved, run)).run(signal);
-  } finally {
-    await run?.close();
-  }
+  return startTraining(system, pictures, options, signal);
 }
 
 /**
- * Goes on with a run from its last checkpoint.
+ * Continues a run from its last checkpoint.
  * @param pictures must be those the run was trained on
- * @param changes options that may differ from before; with `signal`, as for {@link train}
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @param changes options that may differ from before
  * @throws InputError when the folder is no run of a VAE, its checkpoint is damaged, or the pictures are others
  */
-export async function* resume(
+export function resume(
   folder: string,
   pictures: VaePictures,
-  changes: Pick<TrainInput, 'epochs' | 'maxSteps' | 'threads'> & Stoppable = {},
-  deprecatedSignal?: AbortSignal,
+  changes: Pick<TrainInput, 'epochs' | 'maxSteps' | 'threads'> = {},
+  signal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const { given, signal } = takeSignal(changes, deprecatedSignal);
-  const run = await TrainingRun.open(vaeRuns, folder);
-  try {
-    const resolved = parseOptions(trainOptions, withChanges(run.options, given));
-    const { sha256, name } = run.extra.dataset;
-    if (sha256 !== pictures.train.sha256) {
-      throw new InputError(
-        `${pictures.train.name}: these are not the pictures this run was trained on (${name}); put those back, or start a new run`,
-      );
-    }
-    const material = materialOf(pictures, resolved);
-    if (!isDeepStrictEqual(material.architecture, run.extra.architecture))
-      throw new InputError(
-        `${folder}: run.json is damaged at extra.architecture; it is not what the options say; restore it from a copy`,
-      );
-    const training = await VaeTraining.compile(material, resolved, run, await run.lastCheckpoint());
-    yield* training.run(signal);
-  } finally {
-    await run.close();
-  }
-}
-
-function extraOf({ train: all }: VaePictures, { architecture }: VaeMaterial): VaeExtra {
-  const { name, source, sha256, count } = all;
-  return { dataset: { name, source, sha256, count }, architecture };
+  return resumeTraining(system, folder, pictures, changes, signal);
 }

@@ -1,0 +1,218 @@
+import { InputError, Random, type NDArray, type TrainingState } from '@latentbrush/engine';
+import type { TrainingCheckpoint, TrainingRun } from '../runs/training-run.ts';
+import type { EndReason, TrainingEvent } from './events.ts';
+import { beginning, means, summed, type Progress } from './progress.ts';
+import type { Reports, Task } from './task.ts';
+
+/** How long a training is, and what it does on the way. Systems take these from their options. */
+export interface FitOptions {
+  readonly seed: number;
+  /** Passes over the data, in a training by epochs. */
+  readonly epochs?: number;
+  /** Ends a training by epochs after this many steps. */
+  readonly maxSteps?: number | undefined;
+  /** Steps of a training by iterations. */
+  readonly iterations?: number;
+  /** Epochs without a better loss after which training stops; 0 for never. */
+  readonly patience?: number;
+  /** Steps between checkpoints. */
+  readonly checkpointEvery: number;
+  /** Steps between samples; a training by epochs makes them at the end of each. */
+  readonly sampleEvery?: number;
+  /** How many of the newest checkpoints stay. */
+  readonly keep?: number;
+}
+
+/** Where a training runs. */
+export interface FitContext<Counts extends object> {
+  /** Folder that keeps the run; undefined when none is kept. */
+  readonly run: TrainingRun<unknown, unknown, Progress<Counts>> | undefined;
+  /** Checkpoint from which training continues. */
+  readonly checkpoint?: TrainingCheckpoint<Progress<Counts>> | undefined;
+  /** Ends training after the current step, with a checkpoint. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Trains: what Keras calls `fit`, with its callbacks for checkpoints, early stopping and samples. All systems train by it.
+ *
+ * The same task, options and thread count give the same losses, also when training was interrupted and resumed.
+ *
+ * @param task what is trained; it is released in the end
+ * @throws InputError when training diverges, the checkpoint is of another network, or the folder cannot be written
+ */
+export async function* fit<R extends Reports, Counts extends object>(
+  task: Task<R, Counts>,
+  options: FitOptions,
+  context: FitContext<Counts>,
+): AsyncGenerator<TrainingEvent<R>, void, undefined> {
+  try {
+    if (context.checkpoint !== undefined) restore(task.state, context.checkpoint);
+    yield* new Fit(task, options, context).events();
+  } finally {
+    await task.release();
+  }
+}
+
+/** A training in progress. Where it stands is the number of steps done and {@link Progress}. */
+class Fit<R extends Reports, Counts extends object> {
+  readonly #task: Task<R, Counts>;
+  readonly #options: FitOptions;
+  readonly #run: FitContext<Counts>['run'];
+  readonly #signal: AbortSignal | undefined;
+  readonly #random: Random;
+  /** Steps of all epochs or iterations, and those until the end, which may come before by `maxSteps`. */
+  readonly #length: number;
+  readonly #total: number;
+  #progress: Omit<Progress, 'counts'>;
+  #step: number;
+  #savedAt: number | undefined;
+
+  constructor(task: Task<R, Counts>, options: FitOptions, { run, checkpoint, signal }: FitContext<Counts>) {
+    this.#task = task;
+    this.#options = options;
+    this.#run = run;
+    this.#signal = signal;
+    this.#random = new Random(options.seed);
+    const { epochs = 1, maxSteps = Infinity, iterations = Infinity } = options;
+    this.#length = task.stepsPerEpoch === undefined ? iterations : epochs * task.stepsPerEpoch;
+    this.#total = Math.min(this.#length, maxSteps);
+    this.#progress = checkpoint?.progress ?? beginning;
+    this.#step = checkpoint?.step ?? 0;
+    this.#savedAt = checkpoint?.step;
+  }
+
+  async *events(): AsyncGenerator<TrainingEvent<R>, void, undefined> {
+    const { checkpointEvery } = this.#options;
+    const start = { type: 'start', step: this.#step, total: this.#total, folder: this.#run?.folder } as const;
+    yield { ...start, ...this.#task.start() } as TrainingEvent<R>;
+    let reason: EndReason | undefined;
+    while ((reason = this.#endReason()) === undefined) {
+      if (this.#epochEndIsDue()) {
+        yield* this.#endEpoch();
+        continue;
+      }
+      yield await this.#update();
+      if (this.#samplesAreDue()) yield* this.#show();
+      if (!this.#epochEndIsDue() && this.#step % checkpointEvery === 0) yield await this.#save();
+    }
+    if (this.#step !== (this.#savedAt ?? 0)) yield await this.#save();
+    yield { type: 'done', step: this.#step, reason, model: this.#task.model() };
+  }
+
+  // An epoch that was not measured, shown and saved is not over, so neither is a training that should end with it.
+  #endReason(): EndReason | undefined {
+    const { patience = 0 } = this.#options;
+    if (!this.#epochEndIsDue()) {
+      if (patience > 0 && this.#progress.epochsWithoutBest >= patience) return 'early-stopping';
+      if (this.#step >= this.#total) return this.#length > this.#total ? 'max-steps' : 'finished';
+    }
+    return this.#signal?.aborted === true ? 'aborted' : undefined;
+  }
+
+  #epochEndIsDue(): boolean {
+    const { stepsPerEpoch } = this.#task;
+    return (
+      stepsPerEpoch !== undefined && this.#step === (this.#progress.epochsEnded + 1) * stepsPerEpoch
+    );
+  }
+
+  // In a training by iterations; one by epochs shows its samples at their ends.
+  #samplesAreDue(): boolean {
+    const { sampleEvery } = this.#options;
+    return sampleEvery !== undefined && (this.#step % sampleEvery === 0 || this.#step === this.#total);
+  }
+
+  async #update(): Promise<TrainingEvent<R>> {
+    const task = this.#task;
+    const { stepsPerEpoch, schedule, metricsEvery } = task;
+    const share = schedule?.(this.#step) ?? 1;
+    for (const { optimizer, learningRate } of task.optimizers) optimizer.learningRate = learningRate * share;
+    const metrics = await task.step(this.#step, this.#random);
+    const isFirst = stepsPerEpoch !== undefined && this.#step % stepsPerEpoch === 0;
+    this.#step += 1;
+    if (!Object.values<number>(metrics).every(Number.isFinite)) throw this.#diverged();
+    let measured: Readonly<Record<string, number>> = metrics;
+    if (stepsPerEpoch !== undefined) {
+      const before = isFirst ? beginning : this.#progress;
+      this.#progress = { ...this.#progress, ...summed(before, metrics, task.weight?.() ?? 1) };
+      const { loss, ...others } = metrics;
+      measured = {
+        epoch: Math.ceil(this.#step / stepsPerEpoch),
+        ...(loss !== undefined && { loss: means(this.#progress).loss!, batchLoss: loss }),
+        ...others,
+      };
+    }
+    if (this.#step % metricsEvery === 0 || this.#samplesAreDue())
+      await this.#run?.log({ type: 'step', step: this.#step, ...measured });
+    return { type: 'step', step: this.#step, total: this.#total, ...measured } as TrainingEvent<R>;
+  }
+
+  async *#show(): AsyncGenerator<TrainingEvent<R>, void, undefined> {
+    const task = this.#task;
+    const step = this.#step;
+    const epoch = task.stepsPerEpoch === undefined ? 0 : step / task.stepsPerEpoch;
+    for await (const sample of task.sample?.({ step, epoch, signal: this.#signal }, this.#random) ?? [])
+      yield { type: 'sample', step, ...sample } as TrainingEvent<R>;
+    const message = task.warning?.(step);
+    if (message !== undefined) yield { type: 'warning', step, message };
+  }
+
+  // Measures, shows and saves. When it is interrupted the epoch is not over: a resumed training ends it.
+  async *#endEpoch(): AsyncGenerator<TrainingEvent<R>, void, undefined> {
+    const step = this.#step;
+    const epoch = this.#progress.epochsEnded + 1;
+    const evaluation = await this.#task.evaluate?.(means(this.#progress), epoch, this.#random);
+    const { bestLoss, epochsWithoutBest } = this.#progress;
+    const best = evaluation !== undefined && evaluation.watched < (bestLoss ?? Infinity);
+    const event = { type: 'epoch', step, epoch, ...evaluation?.report, best } as const;
+    yield event as TrainingEvent<R>;
+    yield* this.#show();
+    if (this.#signal?.aborted === true) return;
+    await this.#run?.log(event);
+    this.#progress = {
+      ...this.#progress,
+      epochsEnded: epoch,
+      epochsWithoutBest: best ? 0 : epochsWithoutBest + 1,
+      ...(best && { bestLoss: evaluation.watched }),
+    };
+    yield await this.#save(best);
+  }
+
+  async #save(best = false): Promise<TrainingEvent<R>> {
+    const step = this.#step;
+    const tensors = this.#task.state.snapshot();
+    if (!Object.values(tensors).every(isFinite)) throw this.#diverged();
+    const progress = { ...this.#progress, counts: this.#task.counts?.() ?? ({} as Counts) };
+    await this.#run?.checkpoint({ step, tensors, progress }, { best, keep: this.#options.keep });
+    this.#savedAt = step;
+    return { type: 'checkpoint', step };
+  }
+
+  #diverged(): InputError {
+    const saved = this.#run === undefined ? undefined : this.#savedAt;
+    const kept = saved === undefined ? 'No checkpoint was saved' : `Last good checkpoint: step ${saved}`;
+    return new InputError(
+      `training: diverged at step ${this.#step} (NaN or infinity). ${kept}; ${this.#task.remedy()}`,
+    );
+  }
+}
+
+// All of a state, not a part: what a checkpoint lacked would start afresh without a word.
+function restore(
+  state: TrainingState,
+  { step, tensors }: { readonly step: number; readonly tensors: Readonly<Record<string, NDArray>> },
+): void {
+  const names = state.names();
+  const fits = (name: string): boolean => tensors[name]?.shape.join() === state.get(name).shape.join();
+  if (Object.keys(tensors).length !== names.length || !names.every(fits)) {
+    throw new InputError(
+      `training: the checkpoint of step ${step} is of another network or optimizer than run.json says; put back the checkpoint of this run`,
+    );
+  }
+  state.load(tensors);
+}
+
+function isFinite({ data }: NDArray): boolean {
+  return (data as Float32Array).every(Number.isFinite);
+}

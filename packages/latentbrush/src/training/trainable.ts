@@ -1,0 +1,105 @@
+import type { z } from 'zod';
+import { parseOptions, withChanges } from '../options.ts';
+import { TrainingRun, type RunContents, type RunKind, type TrainingCheckpoint } from '../runs/training-run.ts';
+import type { TrainingEvent } from './events.ts';
+import { fit, type FitOptions } from './fit.ts';
+import type { Progress } from './progress.ts';
+import type { Reports, Task } from './task.ts';
+
+/** What a task is compiled for. */
+export interface TaskContext<Counts extends object = object> {
+  /** Folder that keeps the run; undefined when none is kept. */
+  readonly run: Pick<TrainingRun<never, never, never>, 'folder' | 'writeSample'> | undefined;
+  /** Checkpoint from which training continues. The loop restores the state; the task takes step and counts. */
+  readonly checkpoint: TrainingCheckpoint<Progress<Counts>> | undefined;
+}
+
+/** Data made ready for a training. */
+export interface Prepared<R extends Reports, Options, Extra, Counts extends object> {
+  /** With the defaults that depend on the data or on one another. */
+  readonly options: Options;
+  /** What a run remembers besides its options: where its data came from, the architecture. */
+  readonly extra: Extra;
+  /** Compiles the task. */
+  readonly compile: (context: TaskContext<Counts>) => Promise<Task<R, Counts>>;
+}
+
+/** What makes a system trainable: its options, and how data and options become a task. */
+export interface TrainableSystem<
+  R extends Reports,
+  Data,
+  Options extends FitOptions,
+  Extra extends Readonly<Record<string, unknown>>,
+  Counts extends object = object,
+> {
+  readonly runs: RunKind<Options, Extra, Progress<Counts>>;
+  /** Options as a person gives them. */
+  readonly options: z.ZodType<Options>;
+  /**
+   * Makes data ready.
+   * @param trainedOn the run, when training continues
+   * @throws InputError when the options do not fit the data, or the data is not what the run was trained on
+   */
+  readonly prepare: (
+    data: Data,
+    options: Options,
+    trainedOn?: RunContents<Options, Extra>,
+  ) => Prepared<R, Options, Extra, Counts> | Promise<Prepared<R, Options, Extra, Counts>>;
+}
+
+/**
+ * Starts a training.
+ * @param given the system's options; with `run`, a folder, the run is kept there: options, metrics, samples, checkpoints
+ * @throws InputError when options do not fit, the folder cannot be used, or training diverges
+ */
+export async function* startTraining<
+  R extends Reports,
+  Data,
+  Options extends FitOptions,
+  Extra extends Readonly<Record<string, unknown>>,
+  Counts extends object,
+>(
+  system: TrainableSystem<R, Data, Options, Extra, Counts>,
+  data: Data,
+  { run: folder, ...given }: { readonly run?: string | undefined },
+  signal?: AbortSignal,
+): AsyncGenerator<TrainingEvent<R>, void, undefined> {
+  const { options, extra, compile } = await system.prepare(data, parseOptions(system.options, given));
+  const run =
+    folder === undefined ? undefined : await TrainingRun.create(system.runs, folder, options, extra);
+  try {
+    yield* fit(await compile({ run, checkpoint: undefined }), options, { run, signal });
+  } finally {
+    await run?.close();
+  }
+}
+
+/**
+ * Continues a run from its last checkpoint.
+ * @param data what the run was trained on
+ * @param changes options that may differ from before
+ * @throws InputError when the folder is no run of the system, its checkpoint is damaged, or the data is other data
+ */
+export async function* resumeTraining<
+  R extends Reports,
+  Data,
+  Options extends FitOptions,
+  Extra extends Readonly<Record<string, unknown>>,
+  Counts extends object,
+>(
+  system: TrainableSystem<R, Data, Options, Extra, Counts>,
+  folder: string,
+  data: Data,
+  changes: { readonly [Name in keyof Options]?: Options[Name] | undefined },
+  signal?: AbortSignal,
+): AsyncGenerator<TrainingEvent<R>, void, undefined> {
+  const run = await TrainingRun.open(system.runs, folder);
+  try {
+    const changed = parseOptions(system.options, withChanges(run.options, changes));
+    const { options, compile } = await system.prepare(data, changed, run);
+    const checkpoint = await run.lastCheckpoint();
+    yield* fit(await compile({ run, checkpoint }), options, { run, checkpoint, signal });
+  } finally {
+    await run.close();
+  }
+}

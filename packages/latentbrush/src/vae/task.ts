@@ -1,0 +1,202 @@
+import { float32, input, nn, optim, Random, TrainingState, type NDArray } from '@latentbrush/engine';
+import { pictureAt } from '../data/index.ts';
+import type { Picture } from '../image/index.ts';
+import type { Evaluation, SampleTime, Task, TaskContext } from '../training/index.ts';
+import { compileEvaluator, type Evaluator } from './evaluator.ts';
+import type { VaeQuality, VaeReports } from './events.ts';
+import { KL_SCALE, sampled, vaeTerms } from './losses.ts';
+import type { VaeMaterial } from './material.ts';
+import { trainingMemory } from './memory.ts';
+import { decoder, encoder } from './model.ts';
+import { optimizerName, type TrainOptions } from './options.ts';
+import { gridPoints, gridSheet, reconstructionSheet } from './sheets.ts';
+import { networkWeights, Vae, type VaeModel } from './vae-model.ts';
+
+/** Pictures of the training set by which active units are counted when none are held out. */
+const LOOKED_AT = 2000;
+
+/** Pictures on the sheet of reconstructions. */
+const RECONSTRUCTED = 20;
+
+interface Compiled {
+  readonly trainer: optim.Trainer<'loss' | 'reconstruction' | 'kl'>;
+  readonly state: TrainingState;
+  readonly parameters: nn.Parameters;
+  readonly optimizer: optim.Optimizer;
+  readonly evaluator: Evaluator;
+}
+
+/** The training of a VAE: what a step does, and what is measured and shown after each epoch. */
+export class VaeTask implements Task<VaeReports> {
+  readonly #material: VaeMaterial;
+  readonly #options: TrainOptions;
+  readonly #run: TaskContext<object>['run'];
+  readonly #compiled: Compiled;
+  readonly state: TrainingState;
+  readonly optimizers;
+  readonly stepsPerEpoch: number;
+  readonly metricsEvery = 50;
+
+  private constructor(
+    material: VaeMaterial,
+    options: TrainOptions,
+    run: TaskContext<object>['run'],
+    compiled: Compiled,
+  ) {
+    this.#material = material;
+    this.#options = options;
+    this.#run = run;
+    this.#compiled = compiled;
+    this.state = compiled.state;
+    this.optimizers = [{ optimizer: compiled.optimizer, learningRate: options.learningRate }];
+    this.stepsPerEpoch = material.batches.perEpoch;
+  }
+
+  /** Compiles step and evaluation. */
+  static async compile(
+    material: VaeMaterial,
+    options: TrainOptions,
+    { run, checkpoint }: TaskContext<object>,
+  ): Promise<VaeTask> {
+    return new VaeTask(material, options, run, await compileTask(material, options, checkpoint?.step));
+  }
+
+  start(): VaeReports['start'] {
+    const { training, heldOut } = this.#material;
+    const { trainer, state, parameters, evaluator } = this.#compiled;
+    const variables = state.names().reduce((sum, name) => sum + 4 * state.get(name).data.length, 0);
+    return {
+      parameters: parameters.count(),
+      pictures: training.count,
+      heldOut: heldOut?.count ?? 0,
+      stepsPerEpoch: this.stepsPerEpoch,
+      memory: trainingMemory(
+        variables,
+        [trainer.memory, evaluator.memory],
+        training.pixels.length + (heldOut?.pixels.length ?? 0),
+      ),
+    };
+  }
+
+  async step(step: number, random: Random): Promise<{ loss: number; reconstruction: number; kl: number }> {
+    const { batch, klWarmup } = this.#options;
+    const { latent } = this.#material.architecture;
+    const epsilon = new Float32Array(batch * latent);
+    random.fork(`epsilon of step ${step}`).fillNormal(epsilon);
+    const warmth = Math.min(1, step / (klWarmup * this.stepsPerEpoch));
+    const { loss, reconstruction, kl } = await this.#compiled.trainer.step({
+      pictures: this.#material.batches.at(step),
+      epsilon: float32(epsilon, [batch, latent]),
+      ...(klWarmup > 0 && { [KL_SCALE]: float32([warmth], []) }),
+    });
+    return { loss: scalar(loss), reconstruction: scalar(reconstruction), kl: scalar(kl) };
+  }
+
+  async evaluate(
+    { loss = 0, reconstruction = 0, kl = 0 }: Readonly<Record<string, number>>,
+    epoch: number,
+    random: Random,
+  ): Promise<Evaluation<VaeReports['epoch']>> {
+    const { quality, activeUnits } = await this.#compiled.evaluator.measure(
+      random.fork(`measurement of epoch ${epoch}`),
+    );
+    const trained: VaeQuality = { loss, reconstruction, kl, elbo: -(reconstruction + kl) };
+    const validation = this.#material.heldOut === undefined ? undefined : quality;
+    return { report: { ...trained, validation, activeUnits }, watched: (validation ?? trained).loss };
+  }
+
+  async *sample({ epoch }: SampleTime, random: Random): AsyncGenerator<VaeReports['sample'], void, undefined> {
+    const { samples: count, threads } = this.#options;
+    const vae = new Vae(this.model(), { threads });
+    try {
+      const { latent } = this.#material.architecture;
+      const side = Math.max(1, Math.floor(Math.sqrt(count)));
+      const points =
+        latent === 2 ? gridPoints(side, latent) : vae.draw(random.fork('points of the sheets'), side ** 2);
+      const reconstructions = await reconstructionSheet(vae, this.#shown());
+      const samples = await gridSheet(vae, points, side);
+      const run = this.#run;
+      const name = `epoch-${String(epoch).padStart(4, '0')}`;
+      const paths = run && {
+        reconstructions: await run.writeSample(`${name}-reconstructions`, reconstructions),
+        samples: await run.writeSample(`${name}-samples`, samples),
+      };
+      yield { epoch, reconstructions, samples, paths };
+    } finally {
+      await vae.release();
+    }
+  }
+
+  model(): VaeModel {
+    const weights: Record<string, NDArray> = networkWeights(this.state.snapshot());
+    return { architecture: this.#material.architecture, weights };
+  }
+
+  remedy(): string {
+    return `lower --learning-rate (now ${this.#options.learningRate}) or set --clipnorm 1`;
+  }
+
+  async release(): Promise<void> {
+    await this.#compiled.trainer.release();
+    await this.#compiled.evaluator.release();
+  }
+
+  // Pictures that the sheets show, evenly spread over those held out, or all.
+  #shown(): Picture[] {
+    const dataset = this.#material.heldOut ?? this.#material.training;
+    const count = Math.min(RECONSTRUCTED, dataset.count);
+    return Array.from({ length: count }, (_, i) =>
+      pictureAt(dataset, Math.floor((i * dataset.count) / count)),
+    );
+  }
+}
+
+function scalar({ data }: NDArray): number {
+  return Number(data[0]);
+}
+
+async function compileTask(
+  { training, heldOut, architecture }: VaeMaterial,
+  options: TrainOptions,
+  firstStep: number | undefined,
+): Promise<Compiled> {
+  const { batch, learningRate, clipnorm, threads } = options;
+  const { size, channels, latent } = architecture;
+  const random = new Random(options.seed);
+  const parameters = new nn.Parameters();
+  const pictures = input('pictures', [batch, channels, size, size]);
+  const posterior = encoder(parameters.scope('encoder'), pictures, architecture);
+  const z = sampled(posterior, input('epsilon', [batch, latent]));
+  const terms = vaeTerms(
+    pictures,
+    posterior,
+    decoder(parameters.scope('decoder'), z, architecture),
+    architecture,
+    options,
+  );
+  const optimizers = { rmsprop: optim.rmsprop, adam: optim.adam };
+  const optimizer = optimizers[optimizerName(options)]({ learningRate, globalClipnorm: clipnorm });
+  const trained = parameters.trainable();
+  const state = new TrainingState({
+    ...parameters.initialize(random.fork('initial weights')),
+    ...optim.initialSlots(optimizer, trained),
+  });
+  const trainer = await optim.createTrainer({
+    loss: terms.loss,
+    parameters: trained,
+    optimizer,
+    state,
+    outputs: { loss: terms.loss, reconstruction: terms.reconstruction, kl: terms.kl },
+    firstStep,
+    threads,
+  });
+  const evaluator = await compileEvaluator(
+    architecture,
+    options,
+    state,
+    heldOut ?? training,
+    random,
+    heldOut === undefined ? LOOKED_AT : Infinity,
+  );
+  return { trainer, state, parameters, optimizer, evaluator };
+}
