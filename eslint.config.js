@@ -29,6 +29,7 @@ const LATENTBRUSH = [
   'backbones',
   'runs',
   'latent',
+  'training',
   ['text', 'dream', 'style', 'vae', 'gan'],
   'index.ts',
   'cli',

@@ -27,7 +27,7 @@ function optionsOf(given: TrainInput): TrainOptions {
 
 async function steps(given: TrainInput, classes = 0): Promise<CompiledSteps> {
   const options = optionsOf(given);
-  const compiled = await compileSteps(architectureOf(options, 3, classes), options, undefined);
+  const compiled = await compileSteps(architectureOf(options, 3, classes), options, 0);
   onTestFinished(async () => {
     await compiled.discriminator.release();
     await compiled.generator.release();
@@ -126,7 +126,8 @@ describe('learning rates', () => {
   it('are shares of what the options say, the same for both networks', async () => {
     const compiled = await steps({ optimizer: 'rmsprop', generatorRate: 0.01, decay: 0 });
     const moved = async (share: number): Promise<number> => {
-      compiled.setRates(share);
+      for (const { optimizer, learningRate } of compiled.optimizers)
+        optimizer.learningRate = learningRate * share;
       const before = compiled.state.snapshot();
       await step(compiled, 'generator');
       const name = 'generator/conv_transpose_2/kernel';

@@ -4,14 +4,15 @@ import { averagesOf } from './averaged-weights.ts';
 import { generatorGraph } from './generator-graph.ts';
 import type { Architecture } from './model.ts';
 import type { TrainOptions } from './options.ts';
+import type { ScheduledOptimizer } from '../training/index.ts';
 
 /** The two steps of a GAN's training, on one state. */
 export interface CompiledSteps {
   readonly state: TrainingState;
   readonly discriminator: optim.Trainer<DiscriminatorOutput>;
   readonly generator: optim.Trainer<'loss'>;
-  /** Sets both learning rates to a share of what the options say. */
-  readonly setRates: (share: number) => void;
+  /** That of the discriminator and that of the generator. */
+  readonly optimizers: readonly ScheduledOptimizer[];
   /** Draws what a step of the discriminator needs besides points and pictures. */
   readonly drawForDiscriminator: (random: Random) => Record<string, NDArray>;
   /** Draws what a step of the generator needs besides points. */
@@ -24,12 +25,12 @@ export interface CompiledSteps {
 
 /**
  * Compiles both steps.
- * @param checkpoint to go on from
+ * @param firstStep iteration at which training begins: 0, or that of a checkpoint
  */
 export async function compileSteps(
   architecture: Architecture,
   options: TrainOptions,
-  checkpoint: { readonly step: number; readonly tensors: Readonly<Record<string, NDArray>> } | undefined,
+  firstStep: number,
 ): Promise<CompiledSteps> {
   const judging = discriminatorGraph(architecture, options);
   const generating = generatorGraph(architecture, options);
@@ -45,8 +46,6 @@ export async function compileSteps(
     ...optim.initialSlots(optimizers.generator, networks.trained('generator')),
     ...(options.ema > 0 && averagesOf(initial)),
   });
-  if (checkpoint !== undefined) state.load(checkpoint.tensors);
-  const step = checkpoint?.step ?? 0;
   const { threads } = options;
   const steps = {
     discriminator: await optim.createTrainer({
@@ -56,7 +55,7 @@ export async function compileSteps(
       state,
       outputs: judging.outputs,
       updates: judging.networks.updates('discriminator'),
-      firstStep: step * discriminatorSteps(options),
+      firstStep: firstStep * discriminatorSteps(options),
       threads,
       memoryPattern: false,
     }),
@@ -67,7 +66,7 @@ export async function compileSteps(
       state,
       outputs: { loss: generating.loss },
       updates: { ...networks.updates('generator'), ...generating.averages },
-      firstStep: step,
+      firstStep,
       threads,
       memoryPattern: false,
     }),
@@ -76,10 +75,10 @@ export async function compileSteps(
     state,
     ...steps,
     memory: memoryOf(state, steps),
-    setRates: (share) => {
-      optimizers.discriminator.learningRate = options.discriminatorRate * share;
-      optimizers.generator.learningRate = options.generatorRate * share;
-    },
+    optimizers: [
+      { optimizer: optimizers.discriminator, learningRate: options.discriminatorRate },
+      { optimizer: optimizers.generator, learningRate: options.generatorRate },
+    ],
     drawForDiscriminator: judging.draw,
     drawForGenerator: generating.draw,
     generatorParameters: networks.count('generator'),

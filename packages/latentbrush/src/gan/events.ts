@@ -1,4 +1,5 @@
 import type { Picture } from '../image/index.ts';
+import type { Reports, TrainingEvent } from '../training/index.ts';
 import type { GanModel } from './gan-model.ts';
 
 /** What an iteration measured. */
@@ -12,36 +13,27 @@ export interface IterationFigures {
   readonly diversity: number;
 }
 
-/** What the training of a GAN tells while it goes on. */
-export type TrainEvent =
-  | {
-      readonly type: 'start';
-      readonly generatorParameters: number;
-      readonly discriminatorParameters: number;
-      /** Pictures it learns from. */
-      readonly pictures: number;
-      /** Memory that the training needs, in bytes. */
-      readonly memory: number;
-      /** Iteration at which training begins: 0, or that of the checkpoint it goes on from. */
-      readonly step: number;
-      readonly total: number;
-      readonly folder: string | undefined;
-    }
-  | ({ readonly type: 'step'; readonly step: number; readonly total: number } & IterationFigures)
-  | {
-      readonly type: 'sample';
-      readonly step: number;
-      /** Pictures of the same latent points at every sheet. */
-      readonly generated: Picture;
-      /** The real pictures of the iteration's last step of the discriminator. */
-      readonly real: Picture;
-      readonly paths: { readonly generated: string; readonly real: string } | undefined;
-    }
-  | { readonly type: 'warning'; readonly step: number; readonly message: string }
-  | { readonly type: 'checkpoint'; readonly step: number }
-  | {
-      readonly type: 'done';
-      readonly step: number;
-      readonly reason: 'finished' | 'aborted';
-      readonly model: GanModel;
-    };
+/** What the training of a GAN reports besides what all trainings do. */
+export interface GanReports extends Reports {
+  readonly start: {
+    readonly generatorParameters: number;
+    readonly discriminatorParameters: number;
+    /** Pictures it learns from. */
+    readonly pictures: number;
+    /** Memory that the training needs, in bytes. */
+    readonly memory: number;
+  };
+  readonly step: IterationFigures;
+  readonly epoch: never;
+  readonly sample: {
+    /** Pictures of the same latent points at every sheet. */
+    readonly generated: Picture;
+    /** The real pictures of the iteration's last step of the discriminator. */
+    readonly real: Picture;
+    readonly paths: { readonly generated: string; readonly real: string } | undefined;
+  };
+  readonly model: GanModel;
+}
+
+/** What the training of a GAN reports while it runs. */
+export type TrainEvent = TrainingEvent<GanReports>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { datasetRecord } from '../runs/dataset-record.ts';
 import type { RunKind } from '../runs/training-run.ts';
+import { beginningProgress, progressSchema, type Progress } from '../training/index.ts';
 import { SIZES, trainOptions, type TrainOptions } from './options.ts';
 
 /** What a run remembers besides its options. */
@@ -23,21 +24,26 @@ const extraSchema = z.object({
 /** What a run remembers besides its options. */
 export type GanExtra = z.output<typeof extraSchema>;
 
-/** What training counts across checkpoints: running means of what was measured, and when a warning was last given. */
-const progressSchema = z.object({
+const countsSchema = z.object({
   realAccuracy: z.number(),
   generatedAccuracy: z.number(),
   diversity: z.number(),
   warnedAt: z.number(),
 });
 
-/** What training counts across checkpoints. */
-export type GanProgress = z.output<typeof progressSchema>;
+/** What a GAN counts across checkpoints: running means of what was measured, and when a warning was last given. */
+export type GanCounts = z.output<typeof countsSchema>;
+
+// Versions to 0.1 stored the counts alone.
+function migrate(stored: unknown): unknown {
+  const counts = countsSchema.safeParse(stored);
+  return counts.success ? { ...beginningProgress, counts: counts.data } : stored;
+}
 
 /** Runs of GANs. */
-export const ganRuns: RunKind<TrainOptions, GanExtra, GanProgress> = {
+export const ganRuns: RunKind<TrainOptions, GanExtra, Progress<GanCounts>> = {
   system: 'gan',
   options: trainOptions,
   extra: extraSchema,
-  progress: progressSchema,
+  progress: progressSchema(countsSchema, migrate),
 };

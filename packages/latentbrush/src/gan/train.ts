@@ -1,12 +1,30 @@
 import { InputError } from '@latentbrush/engine';
 import { classCounts, type ImageDataset } from '../data/index.ts';
-import { parseOptions, takeSignal, withChanges, type Stoppable } from '../options.ts';
-import { TrainingRun } from '../runs/training-run.ts';
-import type { TrainEvent } from './events.ts';
+import { resumeTraining, startTraining, type TrainableSystem } from '../training/index.ts';
+import type { GanReports, TrainEvent } from './events.ts';
 import { architectureOf } from './model.ts';
 import { trainOptions, type TrainInput, type TrainOptions } from './options.ts';
-import { ganRuns, type GanExtra } from './run.ts';
-import { GanTraining, type GanMaterial } from './training.ts';
+import { ganRuns, type GanCounts, type GanExtra } from './run.ts';
+import { GanTask, type GanMaterial } from './task.ts';
+
+const system: TrainableSystem<GanReports, ImageDataset, TrainOptions, GanExtra, GanCounts> = {
+  runs: ganRuns,
+  options: trainOptions,
+  prepare: (dataset, options, trainedOn) => {
+    const { name, source, sha256, count } = dataset;
+    if (trainedOn !== undefined && sha256 !== trainedOn.extra.dataset.sha256)
+      throw new InputError(
+        `${name}: these are not the pictures this run was trained on (${trainedOn.extra.dataset.name}); put those back, or start a new run`,
+      );
+    const material = materialOf(dataset, options);
+    const { architecture, classes } = material;
+    return {
+      options,
+      extra: { dataset: { name, source, sha256, count }, architecture, classes: [...classes] },
+      compile: (context) => GanTask.compile(material, options, context),
+    };
+  },
+};
 
 /**
  * Trains a generative adversarial network on pictures. Yields progress; the last event holds the generator.
@@ -16,61 +34,30 @@ import { GanTraining, type GanMaterial } from './training.ts';
  *
  * @param dataset pictures of the size that the options say
  * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples, checkpoints
- * @param options.signal ends training after the current step, with a checkpoint
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @param signal ends training after the current step, with a checkpoint
  * @throws InputError when options do not fit the data or one another, the folder cannot be used, or a loss is no number
  */
-export async function* train(
+export function train(
   dataset: ImageDataset,
-  options: TrainInput & { readonly run?: string | undefined } & Stoppable = {},
-  deprecatedSignal?: AbortSignal,
+  options: TrainInput & { readonly run?: string | undefined } = {},
+  signal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const { given: withRun, signal } = takeSignal(options, deprecatedSignal);
-  const { run: folder, ...given } = withRun;
-  const resolved = parseOptions(trainOptions, given);
-  const material = materialOf(dataset, resolved);
-  const run =
-    folder === undefined ? undefined : await TrainingRun.create(ganRuns, folder, resolved, extraOf(material));
-  try {
-    yield* (await GanTraining.compile(material, resolved, run)).run(signal);
-  } finally {
-    await run?.close();
-  }
+  return startTraining(system, dataset, options, signal);
 }
 
 /**
- * Goes on with a run from its last checkpoint.
+ * Continues a run from its last checkpoint.
  * @param dataset must be the one the run was trained on
- * @param changes options that may differ from before; with `signal`, as for {@link train}
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @param changes options that may differ from before
  * @throws InputError when the folder is no run of a GAN, its checkpoint is damaged, or the pictures are others
  */
-export async function* resume(
+export function resume(
   folder: string,
   dataset: ImageDataset,
-  changes: Pick<TrainInput, 'iterations' | 'threads'> & Stoppable = {},
-  deprecatedSignal?: AbortSignal,
+  changes: Pick<TrainInput, 'iterations' | 'threads'> = {},
+  signal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const { given, signal } = takeSignal(changes, deprecatedSignal);
-  const run = await TrainingRun.open(ganRuns, folder);
-  try {
-    const resolved = parseOptions(trainOptions, withChanges(run.options, given));
-    const { sha256, name } = run.extra.dataset;
-    if (sha256 !== dataset.sha256) {
-      throw new InputError(
-        `${dataset.name}: these are not the pictures this run was trained on (${name}); put those back, or start a new run`,
-      );
-    }
-    const training = await GanTraining.compile(
-      materialOf(dataset, resolved),
-      resolved,
-      run,
-      await run.lastCheckpoint(),
-    );
-    yield* training.run(signal);
-  } finally {
-    await run.close();
-  }
+  return resumeTraining(system, folder, dataset, changes, signal);
 }
 
 function materialOf(dataset: ImageDataset, options: TrainOptions): GanMaterial {
@@ -83,9 +70,4 @@ function materialOf(dataset: ImageDataset, options: TrainOptions): GanMaterial {
   }
   const classes = conditional ? [...classCounts(dataset).keys()] : [];
   return { dataset, classes, architecture: architectureOf(options, channels, classes.length) };
-}
-
-function extraOf({ dataset, architecture, classes }: GanMaterial): GanExtra {
-  const { name, source, sha256, count } = dataset;
-  return { dataset: { name, source, sha256, count }, architecture, classes: [...classes] };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseOptions } from '../options.ts';
 import type { IterationFigures } from './events.ts';
 import { trainOptions, type TrainInput } from './options.ts';
-import type { GanProgress } from './run.ts';
+import type { GanCounts } from './run.ts';
 import { beginning, warningOf, watched } from './watch.ts';
 
 const healthy: IterationFigures = {
@@ -14,13 +14,13 @@ const healthy: IterationFigures = {
 };
 
 /** Where a training stands when all its iterations were like this one. */
-function after(iterations: number, figures: Partial<IterationFigures>): GanProgress {
+function after(iterations: number, figures: Partial<IterationFigures>): GanCounts {
   let progress = beginning;
   for (let i = 0; i < iterations; i++) progress = watched(progress, { ...healthy, ...figures });
   return progress;
 }
 
-function warning(progress: GanProgress, step = 2000, options: TrainInput = {}): string | undefined {
+function warning(progress: GanCounts, step = 2000, options: TrainInput = {}): string | undefined {
   return warningOf(progress, step, parseOptions(trainOptions, options));
 }
 

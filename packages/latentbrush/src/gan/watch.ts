@@ -1,6 +1,6 @@
 import type { IterationFigures } from './events.ts';
 import type { TrainOptions } from './options.ts';
-import type { GanProgress } from './run.ts';
+import type { GanCounts } from './run.ts';
 
 /** Weight of the past in the running means: about the last hundred iterations count. */
 const MEMORY = 0.99;
@@ -9,7 +9,7 @@ const MEMORY = 0.99;
 const PATIENCE = 500;
 
 /** The running means of a training that begins. */
-export const beginning: GanProgress = {
+export const beginning: GanCounts = {
   realAccuracy: 0.5,
   generatedAccuracy: 0.5,
   diversity: 1,
@@ -17,7 +17,7 @@ export const beginning: GanProgress = {
 };
 
 /** The running means after one more iteration. */
-export function watched(progress: GanProgress, figures: IterationFigures): GanProgress {
+export function watched(progress: GanCounts, figures: IterationFigures): GanCounts {
   const mean = (name: 'realAccuracy' | 'generatedAccuracy' | 'diversity'): number =>
     MEMORY * progress[name] + (1 - MEMORY) * figures[name];
   return {
@@ -33,7 +33,7 @@ export function watched(progress: GanProgress, figures: IterationFigures): GanPr
  * short while ago.
  */
 export function warningOf(
-  { realAccuracy, generatedAccuracy, diversity, warnedAt }: GanProgress,
+  { realAccuracy, generatedAccuracy, diversity, warnedAt }: GanCounts,
   step: number,
   { discriminatorRate, dropout, loss }: TrainOptions,
 ): string | undefined {

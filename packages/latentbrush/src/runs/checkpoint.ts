@@ -6,6 +6,7 @@ import { writeFileAtomic } from '../files/atomic-file.ts';
 import { DamagedCheckpoint, decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint-file.ts';
 import type { Run } from './run.ts';
 
+const BEST = 'best.safetensors';
 const STEP_FILE = /^step-(\d+)\.safetensors$/;
 
 /** How a checkpoint is kept. */
@@ -37,7 +38,7 @@ export async function saveCheckpoint(
   }
   const bytes = encodeCheckpoint({ step, tensors, state });
   // The best first: if the process dies in between, the resumed training does these steps again and writes it again.
-  if (best) await writeFileAtomic(join(folder, 'best.safetensors'), bytes);
+  if (best) await writeFileAtomic(join(folder, BEST), bytes);
   const path = join(folder, fileName(step));
   await writeFileAtomic(path, bytes);
   const saved = await savedSteps(run);
@@ -59,7 +60,7 @@ export async function loadCheckpoint(
 ): Promise<Checkpoint> {
   const folder = join(run.folder, 'checkpoints');
   if (which === 'best') {
-    const file = join(folder, 'best.safetensors');
+    const file = join(folder, BEST);
     const best = await readIfThere(file);
     if (best === undefined) {
       throw new InputError(
@@ -76,6 +77,12 @@ export async function loadCheckpoint(
   const bytes = await readIfThere(file);
   if (bytes === undefined) return loadCheckpoint(run, which); // a training that goes on has just replaced it
   return decodeOr(bytes, file, () => howToGoOn(folder, older));
+}
+
+/** Whether a run has a best checkpoint: it has after the first epoch of a training by epochs. */
+export async function hasBest(run: Pick<Run, 'folder'>): Promise<boolean> {
+  const names: readonly string[] = await readdir(join(run.folder, 'checkpoints')).catch(() => []);
+  return names.includes(BEST);
 }
 
 /**

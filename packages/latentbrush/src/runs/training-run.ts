@@ -2,8 +2,15 @@ import { InputError, type NDArray } from '@latentbrush/engine';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { writeFileAtomic } from '../files/atomic-file.ts';
 import { writePicture, type Picture, type Recipe } from '../image/index.ts';
-import { loadCheckpoint, loadCheckpointFile, saveCheckpoint, savedSteps, type SaveOptions } from './checkpoint.ts';
+import {
+  loadCheckpoint,
+  loadCheckpointFile,
+  saveCheckpoint,
+  savedSteps,
+  type SaveOptions,
+} from './checkpoint.ts';
 import { lockRun, type RunLock } from './lock.ts';
 import { appendMetric, truncateMetricsAfter, type Metric } from './metrics.ts';
 import { createRun, openRun, type Run } from './run.ts';
@@ -44,16 +51,18 @@ export async function readRun<Options, Extra, Progress>(
 
 /**
  * A checkpoint of a run.
- * @param file its path (default: the newest)
+ * @param which `latest` (default), `best`, or the path of its file
  * @throws InputError when there is none, or it is damaged
  */
 export async function readCheckpoint<Options, Extra, Progress>(
   kind: RunKind<Options, Extra, Progress>,
   folder: string,
-  file?: string,
+  which = 'latest',
 ): Promise<TrainingCheckpoint<Progress>> {
   const { step, tensors, state } =
-    file === undefined ? await loadCheckpoint({ folder }, 'latest') : await loadCheckpointFile(file);
+    which === 'latest' || which === 'best'
+      ? await loadCheckpoint({ folder }, which)
+      : await loadCheckpointFile(which);
   return { step, tensors, progress: parsed(kind.progress, state, `${folder}: its checkpoint`, 'state') };
 }
 
@@ -138,11 +147,26 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
    * @returns its path
    */
   async writeSample(name: string, picture: Picture, recipe?: Recipe): Promise<string> {
-    const folder = join(this.folder, 'samples');
-    await mkdir(folder, { recursive: true });
-    const path = join(folder, `${name}.png`);
+    const path = join(await this.#samplesFolder(), `${name}.png`);
     await writePicture(path, picture, recipe === undefined ? {} : { recipe });
     return path;
+  }
+
+  /**
+   * Writes a text into `samples/`.
+   * @param name without extension
+   * @returns its path
+   */
+  async writeText(name: string, text: string): Promise<string> {
+    const path = join(await this.#samplesFolder(), `${name}.txt`);
+    await writeFileAtomic(path, text);
+    return path;
+  }
+
+  async #samplesFolder(): Promise<string> {
+    const folder = join(this.folder, 'samples');
+    await mkdir(folder, { recursive: true });
+    return folder;
   }
 
   /** Lets other processes use the folder again. */

@@ -1,4 +1,5 @@
 import type { Picture } from '../image/index.ts';
+import type { Reports, TrainingEvent } from '../training/index.ts';
 import type { StyleModel } from './fast-model.ts';
 
 /** The parts of a fast style's loss, as they enter the sum. */
@@ -13,32 +14,24 @@ export interface FastLosses {
   readonly pairs: number;
 }
 
-/** What the training of a fast style tells while it goes on. */
-export type FastEvent =
-  | {
-      readonly type: 'start';
-      readonly parameters: number;
-      /** Pictures it learns on. */
-      readonly pictures: number;
-      /** Pairs it learns on besides. */
-      readonly pairs: number;
-      /** Step at which training begins: 0, or that of the checkpoint it goes on from. */
-      readonly step: number;
-      readonly total: number;
-      readonly folder: string | undefined;
-    }
-  | ({ readonly type: 'step'; readonly step: number; readonly total: number } & FastLosses)
-  | {
-      readonly type: 'sample';
-      readonly step: number;
-      /** Cut-outs above, painted below. */
-      readonly sheet: Picture;
-      readonly path: string | undefined;
-    }
-  | { readonly type: 'checkpoint'; readonly step: number }
-  | {
-      readonly type: 'done';
-      readonly step: number;
-      readonly reason: 'finished' | 'aborted';
-      readonly model: StyleModel;
-    };
+/** What the training of a fast style reports besides what all trainings do. */
+export interface FastReports extends Reports {
+  readonly start: {
+    readonly parameters: number;
+    /** Pictures it learns on. */
+    readonly pictures: number;
+    /** Pairs it learns on besides. */
+    readonly pairs: number;
+  };
+  readonly step: FastLosses;
+  readonly epoch: never;
+  readonly sample: {
+    /** Cut-outs above, painted below. */
+    readonly sheet: Picture;
+    readonly path: string | undefined;
+  };
+  readonly model: StyleModel;
+}
+
+/** What the training of a fast style reports while it runs. */
+export type FastEvent = TrainingEvent<FastReports>;

@@ -1,6 +1,7 @@
 import { input, InputError, nn, type NDArray } from '@latentbrush/engine';
 import { z } from 'zod';
-import { readCheckpoint, readRun, type RunKind, type TrainingRun } from '../runs/training-run.ts';
+import { readCheckpoint, readRun, type RunKind } from '../runs/training-run.ts';
+import { beginningProgress, progressSchema, type Progress } from '../training/index.ts';
 import { SMALLEST_SIDE, type StyleModel } from './fast-model.ts';
 import { storedTrainOptions, type TrainOptions } from './fast-options.ts';
 import { architectureOf, transformer, type TransformerArchitecture } from './transformer.ts';
@@ -21,22 +22,19 @@ const sourcesSchema = z.object({
 /** Where a run's pictures came from, by which they are found again. */
 export type FastSources = z.output<typeof sourcesSchema>;
 
-// Nothing is counted across checkpoints: all follows from the step.
-const progressSchema = z.object({});
-
-/** What the training of a fast style counts across checkpoints: nothing. */
-export type FastProgress = z.output<typeof progressSchema>;
+// Nothing is counted across checkpoints, and versions to 0.1 stored nothing: all follows from the step.
+function migrate(stored: unknown): unknown {
+  const isEmpty = typeof stored === 'object' && stored !== null && Object.keys(stored).length === 0;
+  return isEmpty ? { ...beginningProgress, counts: {} } : stored;
+}
 
 /** Runs of fast styles. */
-export const styleRuns: RunKind<TrainOptions, FastSources, FastProgress> = {
+export const styleRuns: RunKind<TrainOptions, FastSources, Progress> = {
   system: 'style',
   options: storedTrainOptions,
   extra: sourcesSchema,
-  progress: progressSchema,
+  progress: progressSchema(z.object({}), migrate),
 };
-
-/** The folder of a fast style that is being trained. */
-export type FastRun = TrainingRun<TrainOptions, FastSources, FastProgress>;
 
 /**
  * Compares pictures with those that a run was trained on.

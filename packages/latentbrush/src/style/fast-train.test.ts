@@ -389,7 +389,7 @@ describe('what goes wrong is told in one line', () => {
   it('a loss that is no number ends training; the last good checkpoint is kept', async () => {
     const endless = trainFast(backbone, pictures, { ...quick, styleWeight: 1e39, run: folder });
     await expect(all(endless)).rejects.toThrow(
-      /^training: the loss or a weight became infinite or no number at step 1; lower --learning-rate \(now 0\.01\)$/,
+      /^training: diverged at step 1 \(NaN or infinity\)\. No checkpoint was saved; lower --learning-rate \(now 0\.01\)$/,
     );
     await expect(loadStyleModel(folder)).rejects.toThrow(/has no checkpoint yet/);
 
@@ -397,7 +397,7 @@ describe('what goes wrong is told in one line', () => {
     await all(trainFast(backbone, pictures, { ...quick, iterations: 2, run: folder }));
     await changeRun(folder, (run) => (run.options.styleWeight = 1e39));
     const work = all(resumeFast(folder, backbone, pictures, { iterations: 9 }));
-    await expect(work).rejects.toThrow(/at step 3; the checkpoint of step 2 is kept; lower --learning-rate/);
+    await expect(work).rejects.toThrow(/at step 3 .*Last good checkpoint: step 2; lower --learning-rate/);
     const { weights } = await loadStyleModel(folder);
     for (const { data } of Object.values(weights))
       expect((data as Float32Array).every(Number.isFinite)).toBe(true);

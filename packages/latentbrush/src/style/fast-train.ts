@@ -1,11 +1,30 @@
 import type { Backbone } from '../backbones/index.ts';
-import { parseOptions, takeSignal, withChanges, type Stoppable } from '../options.ts';
-import { TrainingRun } from '../runs/training-run.ts';
-import type { FastEvent } from './fast-events.ts';
+import { resumeTraining, startTraining, type TrainableSystem } from '../training/index.ts';
+import type { FastEvent, FastReports } from './fast-events.ts';
 import { gatherMaterial, type FastPictures } from './fast-material.ts';
-import { trainOptions, type TrainInput } from './fast-options.ts';
-import { checkSources, styleRuns } from './fast-run.ts';
-import { FastTraining } from './fast-training.ts';
+import { trainOptions, type TrainInput, type TrainOptions } from './fast-options.ts';
+import { checkSources, styleRuns, type FastSources } from './fast-run.ts';
+import { FastTask } from './fast-task.ts';
+
+/** A network that compares pictures, and what is learned from. */
+interface FastData {
+  readonly backbone: Backbone;
+  readonly pictures: FastPictures;
+}
+
+const system: TrainableSystem<FastReports, FastData, TrainOptions, FastSources> = {
+  runs: styleRuns,
+  options: trainOptions,
+  prepare: async ({ backbone, pictures }, options, trainedOn) => {
+    const { material, sources } = await gatherMaterial(backbone, pictures, options);
+    if (trainedOn !== undefined) checkSources(sources, trainedOn.extra);
+    return {
+      options,
+      extra: sources,
+      compile: (context) => FastTask.compile(material, options, context),
+    };
+  },
+};
 
 /**
  * Trains a small feed-forward network that paints any picture in one style at once (Johnson et al. 2016). Yields progress; the last
@@ -17,53 +36,31 @@ import { FastTraining } from './fast-training.ts';
  * @param backbone the network that compares pictures
  * @param options see `trainOptions`, but `backbone` is the network's own name where it is left out; with `run`, a folder, the run is
  *   kept there: options, metrics, samples, checkpoints
- * @param options.signal ends training after the current step, with a checkpoint
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @param signal ends training after the current step, with a checkpoint
  * @throws InputError when options do not fit, the folder cannot be used, there are no pictures, or the loss is no number
  */
-export async function* trainFast(
+export function trainFast(
   backbone: Backbone,
   pictures: FastPictures,
-  options: TrainInput & { readonly run?: string | undefined } & Stoppable = {},
-  deprecatedSignal?: AbortSignal,
+  options: TrainInput & { readonly run?: string | undefined } = {},
+  signal?: AbortSignal,
 ): AsyncGenerator<FastEvent, void, undefined> {
-  const { given: withRun, signal } = takeSignal(options, deprecatedSignal);
-  const { run: folder, ...given } = withRun;
-  const resolved = parseOptions(trainOptions, { ...given, backbone: given.backbone ?? backbone.name });
-  const { material, sources } = await gatherMaterial(backbone, pictures, resolved);
-  const run =
-    folder === undefined ? undefined : await TrainingRun.create(styleRuns, folder, resolved, sources);
-  try {
-    const training = await FastTraining.compile(material, resolved, run);
-    yield* training.run(signal);
-  } finally {
-    await run?.close();
-  }
+  const given = { ...options, backbone: options.backbone ?? backbone.name };
+  return startTraining(system, { backbone, pictures }, given, signal);
 }
 
 /**
- * Goes on with a run from its last checkpoint.
+ * Continues a run from its last checkpoint.
  * @param pictures must be those the run was trained on
- * @param changes options that may differ from before; with `signal`, as for {@link trainFast}
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @param changes options that may differ from before
  * @throws InputError when the folder is no style run, its checkpoint is damaged, or the pictures are others
  */
-export async function* resumeFast(
+export function resumeFast(
   folder: string,
   backbone: Backbone,
   pictures: FastPictures,
-  changes: Pick<TrainInput, 'iterations' | 'threads'> & Stoppable = {},
-  deprecatedSignal?: AbortSignal,
+  changes: Pick<TrainInput, 'iterations' | 'threads'> = {},
+  signal?: AbortSignal,
 ): AsyncGenerator<FastEvent, void, undefined> {
-  const { given, signal } = takeSignal(changes, deprecatedSignal);
-  const run = await TrainingRun.open(styleRuns, folder);
-  try {
-    const resolved = parseOptions(trainOptions, withChanges(run.options, given));
-    const { material, sources } = await gatherMaterial(backbone, pictures, resolved);
-    checkSources(sources, run.extra);
-    const training = await FastTraining.compile(material, resolved, run, await run.lastCheckpoint());
-    yield* training.run(signal);
-  } finally {
-    await run.close();
-  }
+  return resumeTraining(system, folder, { backbone, pictures }, changes, signal);
 }

@@ -15,9 +15,9 @@ export {
   type LanguageModel,
   type WrittenToken,
 } from './sample.ts';
-export { loadLanguageModel, TextRun, type TextSource } from './run.ts';
+export { corpusOf, loadLanguageModel, type TextSource } from './run.ts';
 export { entropy, reweight, samplingDistribution, type Reweighting } from './temperature.ts';
 export { tokenize, Vocabulary, type Level } from './tokenizer.ts';
-export { quality, type EndReason, type Quality, type TrainEvent } from './events.ts';
+export { quality, type Quality, type TrainEvent } from './events.ts';
 export { resume, train } from './train.ts';
 export { parametersOf, type Architecture } from './model.ts';

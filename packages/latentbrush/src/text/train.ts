@@ -1,9 +1,36 @@
-import { parseOptions, takeSignal, withChanges, type Stoppable } from '../options.ts';
-import type { TrainEvent } from './events.ts';
-import { trainOptions, type TrainInput } from './options.ts';
+import { resumeTraining, startTraining, type TrainableSystem } from '../training/index.ts';
+import type { TextReports, TrainEvent } from './events.ts';
+import { trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 import { prepare } from './preparation.ts';
-import { TextRun, type TextSource } from './run.ts';
-import { Training } from './training.ts';
+import {
+  checkCorpus,
+  checkVocabulary,
+  extraOf,
+  textRuns,
+  vocabularyOf,
+  type TextCounts,
+  type TextExtra,
+  type TextSource,
+} from './run.ts';
+import { TextTask } from './task.ts';
+
+const system: TrainableSystem<TextReports, TextSource, TrainOptions, TextExtra, TextCounts> = {
+  runs: textRuns,
+  options: trainOptions,
+  prepare: (corpus, options, trainedOn) => {
+    if (trainedOn !== undefined) checkCorpus(corpus, trainedOn.extra);
+    const preparation = prepare(corpus.text, options, trainedOn && vocabularyOf(trainedOn));
+    return {
+      options,
+      extra: extraOf(corpus, preparation),
+      compile: (context) => {
+        if (trainedOn !== undefined && context.checkpoint !== undefined)
+          checkVocabulary(trainedOn, context.checkpoint.progress.counts);
+        return TextTask.compile(preparation, options, context);
+      },
+    };
+  },
+};
 
 /**
  * Trains a language model on a corpus. Yields progress; the last event holds the model.
@@ -13,50 +40,28 @@ import { Training } from './training.ts';
  *
  * @param corpus as `data.loadCorpus` gives it, or any text with a name
  * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples, checkpoints
- * @param options.signal ends training after the current step, with a checkpoint
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @param signal ends training after the current step, with a checkpoint
  * @throws InputError when the corpus or the options do not fit, the folder cannot be used, or the loss is no number
  */
-export async function* train(
+export function train(
   corpus: TextSource,
-  options: TrainInput & { readonly run?: string | undefined } & Stoppable = {},
-  deprecatedSignal?: AbortSignal,
+  options: TrainInput & { readonly run?: string | undefined } = {},
+  signal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const { given: withRun, signal } = takeSignal(options, deprecatedSignal);
-  const { run: folder, ...given } = withRun;
-  const resolved = parseOptions(trainOptions, given);
-  const preparation = prepare(corpus.text, resolved);
-  const run = folder === undefined ? undefined : await TextRun.create(folder, corpus, resolved, preparation);
-  try {
-    const training = await Training.compile(preparation, resolved, run);
-    yield* training.run(signal);
-  } finally {
-    await run?.close();
-  }
+  return startTraining(system, corpus, options, signal);
 }
 
 /**
- * Goes on with a run from its last checkpoint.
+ * Continues a run from its last checkpoint.
  * @param corpus must be the one the run was trained on
- * @param changes options that may differ from before: epochs, maxSteps, threads; with `signal`, as for {@link train}
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @param changes options that may differ from before: epochs, maxSteps, threads
  * @throws InputError when the folder is no text run, its checkpoint is damaged, or the corpus is another one
  */
-export async function* resume(
+export function resume(
   folder: string,
   corpus: TextSource,
-  changes: Pick<TrainInput, 'epochs' | 'maxSteps' | 'threads'> & Stoppable = {},
-  deprecatedSignal?: AbortSignal,
+  changes: Pick<TrainInput, 'epochs' | 'maxSteps' | 'threads'> = {},
+  signal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const { given, signal } = takeSignal(changes, deprecatedSignal);
-  const run = await TextRun.open(folder);
-  try {
-    run.checkCorpus(corpus);
-    const resolved = parseOptions(trainOptions, withChanges(run.options, given));
-    const preparation = prepare(corpus.text, resolved, run.vocabulary);
-    const training = await Training.compile(preparation, resolved, run, await run.lastCheckpoint());
-    yield* training.run(signal);
-  } finally {
-    await run.close();
-  }
+  return resumeTraining(system, folder, corpus, changes, signal);
 }

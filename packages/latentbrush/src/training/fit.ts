@@ -1,7 +1,7 @@
 import { InputError, Random, type NDArray, type TrainingState } from '@latentbrush/engine';
 import type { TrainingCheckpoint, TrainingRun } from '../runs/training-run.ts';
 import type { EndReason, TrainingEvent } from './events.ts';
-import { beginning, means, summed, type Progress } from './progress.ts';
+import { beginningProgress, means, summed, type Progress } from './progress.ts';
 import type { Reports, Task } from './task.ts';
 
 /** How long a training is, and what it does on the way. Systems take these from their options. */
@@ -77,7 +77,7 @@ class Fit<R extends Reports, Counts extends object> {
     const { epochs = 1, maxSteps = Infinity, iterations = Infinity } = options;
     this.#length = task.stepsPerEpoch === undefined ? iterations : epochs * task.stepsPerEpoch;
     this.#total = Math.min(this.#length, maxSteps);
-    this.#progress = checkpoint?.progress ?? beginning;
+    this.#progress = checkpoint?.progress ?? beginningProgress;
     this.#step = checkpoint?.step ?? 0;
     this.#savedAt = checkpoint?.step;
   }
@@ -85,7 +85,7 @@ class Fit<R extends Reports, Counts extends object> {
   async *events(): AsyncGenerator<TrainingEvent<R>, void, undefined> {
     const { checkpointEvery } = this.#options;
     const start = { type: 'start', step: this.#step, total: this.#total, folder: this.#run?.folder } as const;
-    yield { ...start, ...this.#task.start() } as TrainingEvent<R>;
+    yield { ...start, ...this.#task.start() };
     let reason: EndReason | undefined;
     while ((reason = this.#endReason()) === undefined) {
       if (this.#epochEndIsDue()) {
@@ -112,9 +112,7 @@ class Fit<R extends Reports, Counts extends object> {
 
   #epochEndIsDue(): boolean {
     const { stepsPerEpoch } = this.#task;
-    return (
-      stepsPerEpoch !== undefined && this.#step === (this.#progress.epochsEnded + 1) * stepsPerEpoch
-    );
+    return stepsPerEpoch !== undefined && this.#step === (this.#progress.epochsEnded + 1) * stepsPerEpoch;
   }
 
   // In a training by iterations; one by epochs shows its samples at their ends.
@@ -125,7 +123,7 @@ class Fit<R extends Reports, Counts extends object> {
 
   async #update(): Promise<TrainingEvent<R>> {
     const task = this.#task;
-    const { stepsPerEpoch, schedule, metricsEvery } = task;
+    const { stepsPerEpoch, schedule, metricsEvery, metricsOfSamples = false } = task;
     const share = schedule?.(this.#step) ?? 1;
     for (const { optimizer, learningRate } of task.optimizers) optimizer.learningRate = learningRate * share;
     const metrics = await task.step(this.#step, this.#random);
@@ -134,7 +132,7 @@ class Fit<R extends Reports, Counts extends object> {
     if (!Object.values<number>(metrics).every(Number.isFinite)) throw this.#diverged();
     let measured: Readonly<Record<string, number>> = metrics;
     if (stepsPerEpoch !== undefined) {
-      const before = isFirst ? beginning : this.#progress;
+      const before = isFirst ? beginningProgress : this.#progress;
       this.#progress = { ...this.#progress, ...summed(before, metrics, task.weight?.() ?? 1) };
       const { loss, ...others } = metrics;
       measured = {
@@ -143,7 +141,7 @@ class Fit<R extends Reports, Counts extends object> {
         ...others,
       };
     }
-    if (this.#step % metricsEvery === 0 || this.#samplesAreDue())
+    if (this.#step % metricsEvery === 0 || (metricsOfSamples && this.#samplesAreDue()))
       await this.#run?.log({ type: 'step', step: this.#step, ...measured });
     return { type: 'step', step: this.#step, total: this.#total, ...measured } as TrainingEvent<R>;
   }
@@ -153,7 +151,7 @@ class Fit<R extends Reports, Counts extends object> {
     const step = this.#step;
     const epoch = task.stepsPerEpoch === undefined ? 0 : step / task.stepsPerEpoch;
     for await (const sample of task.sample?.({ step, epoch, signal: this.#signal }, this.#random) ?? [])
-      yield { type: 'sample', step, ...sample } as TrainingEvent<R>;
+      yield { type: 'sample', step, ...sample };
     const message = task.warning?.(step);
     if (message !== undefined) yield { type: 'warning', step, message };
   }
@@ -166,7 +164,7 @@ class Fit<R extends Reports, Counts extends object> {
     const { bestLoss, epochsWithoutBest } = this.#progress;
     const best = evaluation !== undefined && evaluation.watched < (bestLoss ?? Infinity);
     const event = { type: 'epoch', step, epoch, ...evaluation?.report, best } as const;
-    yield event as TrainingEvent<R>;
+    yield event as unknown as TrainingEvent<R>;
     yield* this.#show();
     if (this.#signal?.aborted === true) return;
     await this.#run?.log(event);

@@ -18,11 +18,11 @@ export interface Progress<Counts extends object = object> {
 /**
  * The schema of a system's progress, by which checkpoints are read.
  * @param counts of what the system counts
- * @param migrate turns what earlier versions stored into what this one stores; leaves all else as it is
+ * @param migrate turns what earlier versions stored into what this one stores, and leaves all else as it is (default: nothing)
  */
 export function progressSchema<Counts extends object>(
   counts: z.ZodType<Counts>,
-  migrate: (stored: unknown) => unknown,
+  migrate: (stored: unknown) => unknown = (stored) => stored,
 ): z.ZodType<Progress<Counts>> {
   const schema = z.object({
     epochsEnded: z.int().min(0),
@@ -36,7 +36,7 @@ export function progressSchema<Counts extends object>(
 }
 
 /** The progress of a training that begins. */
-export const beginning: Omit<Progress, 'counts'> = {
+export const beginningProgress: Omit<Progress, 'counts'> = {
   epochsEnded: 0,
   bestLoss: null,
   epochsWithoutBest: 0,

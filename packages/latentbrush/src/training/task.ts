@@ -57,6 +57,8 @@ export interface Task<R extends Reports, Counts extends object = object> {
   readonly stepsPerEpoch?: number;
   /** Steps between two lines of `metrics.jsonl`. */
   readonly metricsEvery: number;
+  /** Whether steps that show samples have a line of their own (default false). */
+  readonly metricsOfSamples?: boolean;
 
   /** What is said before the first step. */
   start(): R['start'];

@@ -1,6 +1,11 @@
 import type { z } from 'zod';
 import { parseOptions, withChanges } from '../options.ts';
-import { TrainingRun, type RunContents, type RunKind, type TrainingCheckpoint } from '../runs/training-run.ts';
+import {
+  TrainingRun,
+  type RunContents,
+  type RunKind,
+  type TrainingCheckpoint,
+} from '../runs/training-run.ts';
 import type { TrainingEvent } from './events.ts';
 import { fit, type FitOptions } from './fit.ts';
 import type { Progress } from './progress.ts';
@@ -9,7 +14,7 @@ import type { Reports, Task } from './task.ts';
 /** What a task is compiled for. */
 export interface TaskContext<Counts extends object = object> {
   /** Folder that keeps the run; undefined when none is kept. */
-  readonly run: Pick<TrainingRun<never, never, never>, 'folder' | 'writeSample'> | undefined;
+  readonly run: Pick<TrainingRun<never, never, never>, 'folder' | 'writeSample' | 'writeText'> | undefined;
   /** Checkpoint from which training continues. The loop restores the state; the task takes step and counts. */
   readonly checkpoint: TrainingCheckpoint<Progress<Counts>> | undefined;
 }
@@ -47,6 +52,9 @@ export interface TrainableSystem<
   ) => Prepared<R, Options, Extra, Counts> | Promise<Prepared<R, Options, Extra, Counts>>;
 }
 
+/** Options before they are checked, and the folder of the run. */
+type Given<Options> = { readonly [Name in keyof Options]?: unknown } & { readonly run?: string | undefined };
+
 /**
  * Starts a training.
  * @param given the system's options; with `run`, a folder, the run is kept there: options, metrics, samples, checkpoints
@@ -61,7 +69,7 @@ export async function* startTraining<
 >(
   system: TrainableSystem<R, Data, Options, Extra, Counts>,
   data: Data,
-  { run: folder, ...given }: { readonly run?: string | undefined },
+  { run: folder, ...given }: Given<Options>,
   signal?: AbortSignal,
 ): AsyncGenerator<TrainingEvent<R>, void, undefined> {
   const { options, extra, compile } = await system.prepare(data, parseOptions(system.options, given));

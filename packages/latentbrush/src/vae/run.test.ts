@@ -177,7 +177,7 @@ describe('a run folder', () => {
     );
     await expect(diverging).rejects.toThrow(InputError);
     await expect(diverging).rejects.toThrow(
-      /^training: the loss or a weight became infinite or no number at step \d+; the checkpoint of step \d+ is kept; lower --learning-rate \(now 1\) or set --clipnorm 1$/,
+      /^training: diverged at step \d+ \(NaN or infinity\)\. Last good checkpoint: step \d+; lower --learning-rate \(now 1\) or set --clipnorm 1$/,
     );
     for (const { data } of Object.values((await loadVae(folder)).weights))
       expect((data as Float32Array).every(Number.isFinite)).toBe(true);

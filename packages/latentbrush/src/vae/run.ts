@@ -30,7 +30,13 @@ const storedSums = z.object({
 function migrate(stored: unknown): unknown {
   const old = storedSums.safeParse(stored);
   if (!old.success) return stored;
-  const { lossSum: loss, reconstructionSum: reconstruction, klSum: kl, steps: weight, epochsEnded } = old.data;
+  const {
+    lossSum: loss,
+    reconstructionSum: reconstruction,
+    klSum: kl,
+    steps: weight,
+    epochsEnded,
+  } = old.data;
   const sums = { loss, reconstruction, kl };
   return { epochsEnded, bestLoss: null, epochsWithoutBest: 0, sums, weight, counts: {} };
 }

@@ -30,7 +30,7 @@ interface Compiled {
 export class VaeTask implements Task<VaeReports> {
   readonly #material: VaeMaterial;
   readonly #options: TrainOptions;
-  readonly #run: TaskContext<object>['run'];
+  readonly #run: TaskContext['run'];
   readonly #compiled: Compiled;
   readonly state: TrainingState;
   readonly optimizers;
@@ -40,7 +40,7 @@ export class VaeTask implements Task<VaeReports> {
   private constructor(
     material: VaeMaterial,
     options: TrainOptions,
-    run: TaskContext<object>['run'],
+    run: TaskContext['run'],
     compiled: Compiled,
   ) {
     this.#material = material;
@@ -56,7 +56,7 @@ export class VaeTask implements Task<VaeReports> {
   static async compile(
     material: VaeMaterial,
     options: TrainOptions,
-    { run, checkpoint }: TaskContext<object>,
+    { run, checkpoint }: TaskContext,
   ): Promise<VaeTask> {
     return new VaeTask(material, options, run, await compileTask(material, options, checkpoint?.step));
   }
@@ -105,7 +105,10 @@ export class VaeTask implements Task<VaeReports> {
     return { report: { ...trained, validation, activeUnits }, watched: (validation ?? trained).loss };
   }
 
-  async *sample({ epoch }: SampleTime, random: Random): AsyncGenerator<VaeReports['sample'], void, undefined> {
+  async *sample(
+    { epoch }: SampleTime,
+    random: Random,
+  ): AsyncGenerator<VaeReports['sample'], void, undefined> {
     const { samples: count, threads } = this.#options;
     const vae = new Vae(this.model(), { threads });
     try {

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { loadCorpus, type Corpus } from '../../data/corpus.ts';
 import type { DownloadProgress } from '../../data/download.ts';
 import { freeRunFolder } from '../../runs/free-folder.ts';
-import { resume, train, trainOptions, TextRun, type TrainEvent, type TrainInput } from '../../text/index.ts';
+import { corpusOf, resume, train, trainOptions, type TrainEvent, type TrainInput } from '../../text/index.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import { corpusOptions, outputOptions } from '../shared-options.ts';
 import { Output, type OutputOptions } from '../output.ts';
@@ -81,7 +81,7 @@ async function again(
       `--resume goes on with the options of the run; of them only --epochs, --max-steps and --threads can be changed`,
     );
   }
-  const source = corpus ?? (await TextRun.corpusOf(folder));
+  const source = corpus ?? (await corpusOf(folder));
   const loaded = await loadCorpus(source, {
     ...corpusSource(given),
     signal,

@@ -2,7 +2,6 @@ import * as op from '@latentbrush/engine';
 import {
   compile,
   float32,
-  InputError,
   input,
   nn,
   optim,
@@ -12,20 +11,24 @@ import {
   type Session,
 } from '@latentbrush/engine';
 import { inColor, montage, resize, type Picture } from '../image/index.ts';
-import type { FastEvent, FastLosses } from './fast-events.ts';
+import {
+  linear,
+  type SampleTime,
+  type Schedule,
+  type ScheduledOptimizer,
+  type Task,
+  type TaskContext,
+} from '../training/index.ts';
+import type { FastLosses, FastReports } from './fast-events.ts';
 import type { StyleModel } from './fast-model.ts';
 import type { FastMaterial } from './fast-material.ts';
 import { fastLoss, measureTargets, meanSquare } from './fast-objective.ts';
 import type { TrainOptions } from './fast-options.ts';
-import type { FastRun } from './fast-run.ts';
 import { relativeLoss } from './losses.ts';
 import { SHIFT, shiftOfStep } from './position-shift.ts';
 import { sizeOfFastStyle } from './sizes.ts';
 import { drawNoise, noiseInputs } from './stroke-noise.ts';
 import { architectureOf, recolored, recoloringWeights, transformer } from './transformer.ts';
-
-// Metrics of single steps are kept this often.
-const STEPS_BETWEEN_METRICS = 10;
 
 /** Cut-outs of the sample sheets. */
 const SAMPLES = 4;
@@ -41,76 +44,52 @@ interface Compiled {
   readonly sampler: Session<'painted'>;
 }
 
-/**
- * A training of a fast style that is going on. Everything random follows from the seed and the step, so it can stop after any step
- * and go on from there.
- */
-export class FastTraining {
+/** The training of a fast style: what a step does, and what is shown now and then. */
+export class FastTask implements Task<FastReports> {
   readonly #material: FastMaterial;
   readonly #options: TrainOptions;
-  readonly #run: FastRun | undefined;
+  readonly #run: TaskContext['run'];
   readonly #compiled: Compiled;
-  readonly #random: Random;
-  #savedAt: number;
+  readonly state: TrainingState;
+  readonly optimizers: readonly ScheduledOptimizer[];
+  readonly schedule: Schedule;
+  readonly metricsEvery = 10;
 
   private constructor(
     material: FastMaterial,
     options: TrainOptions,
-    run: FastRun | undefined,
+    run: TaskContext['run'],
     compiled: Compiled,
   ) {
     this.#material = material;
     this.#options = options;
     this.#run = run;
     this.#compiled = compiled;
-    this.#random = new Random(options.seed);
-    this.#savedAt = compiled.trainer.stepCount;
+    this.state = compiled.state;
+    this.optimizers = [{ optimizer: compiled.optimizer, learningRate: options.learningRate }];
+    this.schedule = linear(options.iterations, 0.1);
   }
 
-  /** Compiles a training, to begin at step 0 or to go on from a checkpoint. */
+  /** Compiles the step and the painting of samples. */
   static async compile(
     material: FastMaterial,
     options: TrainOptions,
-    run: FastRun | undefined,
-    checkpoint?: { readonly step: number; readonly tensors: Readonly<Record<string, NDArray>> },
-  ): Promise<FastTraining> {
-    return new FastTraining(material, options, run, await compileTraining(material, options, checkpoint));
+    { run, checkpoint }: TaskContext,
+  ): Promise<FastTask> {
+    return new FastTask(material, options, run, await compileTask(material, options, checkpoint?.step));
   }
 
-  /** Trains to the end, or until the signal; then saves. */
-  async *run(signal?: AbortSignal): AsyncGenerator<FastEvent, void, undefined> {
-    const { trainer, sampler, parameters } = this.#compiled;
-    const { iterations, checkpointEvery, sampleEvery } = this.#options;
-    try {
-      yield {
-        type: 'start',
-        parameters: parameters.count(),
-        pictures: this.#material.contents.count,
-        pairs: this.#material.pairs.count,
-        step: trainer.stepCount,
-        total: iterations,
-        folder: this.#run?.folder,
-      };
-      while (trainer.stepCount < iterations && signal?.aborted !== true) {
-        yield await this.#step();
-        const { stepCount } = trainer;
-        if (stepCount % sampleEvery === 0 || stepCount === iterations) yield await this.#sample();
-        if (stepCount % checkpointEvery === 0) yield await this.#save();
-      }
-      if (this.#savedAt !== trainer.stepCount) yield await this.#save();
-      const reason = trainer.stepCount < iterations ? 'aborted' : 'finished';
-      yield { type: 'done', step: trainer.stepCount, reason, model: this.#model() };
-    } finally {
-      await trainer.release();
-      await sampler.release();
-    }
+  start(): FastReports['start'] {
+    const { contents, pairs } = this.#material;
+    return {
+      parameters: this.#compiled.parameters.count(),
+      pictures: contents.count,
+      pairs: pairs.count,
+    };
   }
 
-  async #step(): Promise<FastEvent> {
-    const { trainer, optimizer } = this.#compiled;
-    const { learningRate, iterations } = this.#options;
-    optimizer.learningRate = learningRate * (1 - (0.9 * trainer.stepCount) / iterations);
-    const result = await trainer.step(this.#feeds(trainer.stepCount));
+  async step(step: number, random: Random): Promise<FastLosses & Record<string, number>> {
+    const result = await this.#compiled.trainer.step(this.#feeds(step, random));
     const part = (name: string): number => Number(result[name]?.data[0] ?? 0);
     const parts = {
       content: part('content'),
@@ -119,67 +98,53 @@ export class FastTraining {
       range: part('range'),
       pairs: part('pairs'),
     };
-    const losses: FastLosses = { loss: Object.values(parts).reduce((sum, value) => sum + value), ...parts };
-    if (!Number.isFinite(losses.loss)) throw this.#diverged();
-    const { stepCount } = trainer;
-    if (stepCount % STEPS_BETWEEN_METRICS === 0)
-      await this.#run?.log({ type: 'step', step: stepCount, ...losses });
-    return { type: 'step', step: stepCount, total: iterations, ...losses };
+    return { loss: Object.values(parts).reduce((sum, value) => sum + value), ...parts };
   }
 
-  #feeds(step: number): Record<string, NDArray> {
+  #feeds(step: number, random: Random): Record<string, NDArray> {
     const { contents, pairs } = this.#material;
     const { batch, noise } = this.#options;
-    const drawn = contents.draw(this.#random.fork(`batch of step ${step}`), batch);
+    const drawn = contents.draw(random.fork(`batch of step ${step}`), batch);
     const feeds = {
       contents: drawn,
       [SHIFT]: shiftOfStep(step),
-      ...drawNoise(this.#random.fork(`noise of step ${step}`), noise, drawn.shape),
+      ...drawNoise(random.fork(`noise of step ${step}`), noise, drawn.shape),
     };
     if (!usesPairs(this.#material, this.#options)) return feeds;
-    const pair = pairs.draw(this.#random.fork(`pairs of step ${step}`), batch);
+    const pair = pairs.draw(random.fork(`pairs of step ${step}`), batch);
     return { ...feeds, pair_contents: pair.contents, pair_painted: pair.painted };
   }
 
   // The same cut-outs at every sheet, so that one sees it learn.
-  async #sample(): Promise<FastEvent> {
-    const { trainer, sampler, state, parameters } = this.#compiled;
-    const contents = this.#material.contents.draw(this.#random.fork('samples'), SAMPLES);
+  async *sample(
+    { step }: SampleTime,
+    random: Random,
+  ): AsyncGenerator<FastReports['sample'], void, undefined> {
+    const { sampler, state, parameters } = this.#compiled;
+    const contents = this.#material.contents.draw(random.fork('samples'), SAMPLES);
     const weights = Object.fromEntries(parameters.list().map(({ name }) => [name, state.get(name)]));
     const { painted } = await sampler.run({ ...weights, contents });
     const size = this.#options.size;
     const pictures = [...picturesOf(contents, size), ...picturesOf(painted, size)];
     const sheet = montage(pictures, { columns: SAMPLES, gap: 4 });
-    const { stepCount } = trainer;
-    const path = await this.#run?.writeSample(`step-${String(stepCount).padStart(6, '0')}`, sheet);
-    return { type: 'sample', step: stepCount, sheet, path };
+    const path = await this.#run?.writeSample(`step-${String(step).padStart(6, '0')}`, sheet);
+    yield { sheet, path };
   }
 
-  async #save(): Promise<FastEvent> {
-    const { trainer, state } = this.#compiled;
-    const tensors = state.snapshot();
-    const finite = Object.values(tensors).every(({ data }) => (data as Float32Array).every(Number.isFinite));
-    if (!finite) throw this.#diverged();
-    await this.#run?.checkpoint({ step: trainer.stepCount, tensors, progress: {} });
-    this.#savedAt = trainer.stepCount;
-    return { type: 'checkpoint', step: trainer.stepCount };
-  }
-
-  #model(): StyleModel {
-    const { state, parameters } = this.#compiled;
-    const snapshot = state.snapshot();
+  model(): StyleModel {
+    const snapshot = this.state.snapshot();
+    const { parameters } = this.#compiled;
     const weights = Object.fromEntries(parameters.list().map(({ name }) => [name, snapshot[name]!]));
     return { architecture: architectureOf(this.#options), weights, style: this.#material.styleName };
   }
 
-  #diverged(): InputError {
-    const kept =
-      this.#run === undefined || this.#savedAt === 0
-        ? ''
-        : `; the checkpoint of step ${this.#savedAt} is kept`;
-    return new InputError(
-      `training: the loss or a weight became infinite or no number at step ${this.#compiled.trainer.stepCount}${kept}; lower --learning-rate (now ${this.#options.learningRate})`,
-    );
+  remedy(): string {
+    return `lower --learning-rate (now ${this.#options.learningRate})`;
+  }
+
+  async release(): Promise<void> {
+    await this.#compiled.trainer.release();
+    await this.#compiled.sampler.release();
   }
 }
 
@@ -205,10 +170,10 @@ function pairLoss(
   return op.mul(relativeLoss(input('pair_painted', shape), painted, scale), pairWeight);
 }
 
-async function compileTraining(
+async function compileTask(
   material: FastMaterial,
   options: TrainOptions,
-  checkpoint: { readonly step: number; readonly tensors: Readonly<Record<string, NDArray>> } | undefined,
+  firstStep: number | undefined,
 ): Promise<Compiled> {
   const { perception, style, contents } = material;
   const { size, batch, learningRate, threads } = options;
@@ -235,14 +200,13 @@ async function compileTraining(
     ...recoloringWeights(options, scaled),
     ...optim.initialSlots(optimizer, trained),
   });
-  if (checkpoint !== undefined) state.load(checkpoint.tensors);
   const trainer = await optim.createTrainer({
     loss: Object.values(terms).reduce((sum, term) => op.add(sum, term)),
     parameters: trained,
     optimizer,
     state,
     outputs: terms,
-    firstStep: checkpoint?.step,
+    firstStep,
     threads,
     memoryPattern: false,
   });

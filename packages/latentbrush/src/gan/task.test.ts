@@ -5,18 +5,19 @@ import { describe, expect, it } from 'vitest';
 import { subset } from '../data/index.ts';
 import { readPicture } from '../image/index.ts';
 import { parseOptions } from '../options.ts';
+import { fit, type Progress } from '../training/index.ts';
 import { saveCheckpoint } from '../runs/checkpoint.ts';
 import { readCheckpoint, TrainingRun, type TrainingCheckpoint } from '../runs/training-run.ts';
 import { readMetrics } from '../runs/metrics.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import type { TrainEvent } from './events.ts';
+import type { GanReports, TrainEvent } from './events.ts';
 import { Generator, loadGan } from './gan-model.ts';
 import { architectureOf } from './model.ts';
 import { trainOptions, type TrainInput } from './options.ts';
-import { ganRuns, type GanProgress } from './run.ts';
+import { ganRuns, type GanCounts } from './run.ts';
 import { discs } from './testing/discs.ts';
 import { resume, train } from './train.ts';
-import { GanTraining } from './training.ts';
+import { GanTask } from './task.ts';
 
 const dataset = discs();
 const quick = {
@@ -123,7 +124,7 @@ describe('what training tells', () => {
     await rewrite(folder, ({ progress, ...rest }) => ({
       ...rest,
       step: 597,
-      progress: { ...progress, realAccuracy: 1, generatedAccuracy: 1 },
+      progress: { ...progress, counts: { ...progress.counts, realAccuracy: 1, generatedAccuracy: 1 } },
     }));
     const events = await all(resume(folder, dataset, { iterations: 598 }));
     expect(events.map(({ type }) => type)).toEqual([
@@ -131,7 +132,7 @@ describe('what training tells', () => {
     ]);
     expect(of(events, 'warning')[0]).toMatchObject({ step: 598 });
     expect(of(events, 'warning')[0]?.message).toMatch(/lower --discriminator-rate \(now 0\.0008\)/);
-    expect((await readCheckpoint(ganRuns, folder)).progress.warnedAt).toBe(598);
+    expect((await readCheckpoint(ganRuns, folder)).progress.counts.warnedAt).toBe(598);
     const later = await all(resume(folder, dataset, { iterations: 600 }));
     expect(of(later, 'warning')).toEqual([]);
   });
@@ -267,7 +268,7 @@ describe('a run folder', () => {
 /** Replaces the newest checkpoint of a run. */
 async function rewrite(
   folder: string,
-  change: (saved: TrainingCheckpoint<GanProgress>) => TrainingCheckpoint<GanProgress>,
+  change: (saved: TrainingCheckpoint<Progress<GanCounts>>) => TrainingCheckpoint<Progress<GanCounts>>,
 ): Promise<void> {
   const { step, tensors, progress } = change(await readCheckpoint(ganRuns, folder));
   await saveCheckpoint({ folder }, step, tensors, progress);
@@ -285,7 +286,7 @@ describe('a loss that is no number any more', () => {
     });
     await expectRefusal(
       resume(folder, dataset, { iterations: 9 }),
-      /^training: a loss or a weight became infinite or no number at step 3; the checkpoint of step 2 is kept; lower --generator-rate and --discriminator-rate$/,
+      /^training: diverged at step 3 \(NaN or infinity\)\. Last good checkpoint: step 2; lower --generator-rate and --discriminator-rate$/,
     );
     expect((await readCheckpoint(ganRuns, folder)).step).toBe(2);
   });
@@ -302,10 +303,11 @@ describe('a loss that is no number any more', () => {
     };
     const run = await TrainingRun.create(ganRuns, folder, options, extra);
     // Options are not checked here, so that the first step can already be one to nowhere.
-    const training = await GanTraining.compile(material, { ...options, generatorRate: 1e300 }, run);
+    const wild = { ...options, generatorRate: 1e300 };
+    const task = await GanTask.compile(material, wild, { run, checkpoint: undefined });
     await expectRefusal(
-      training.run(),
-      /^training: a loss or a weight became infinite or no number at step \d+; lower --generator-rate/,
+      fit<GanReports, GanCounts>(task, wild, { run }),
+      /^training: diverged at step \d+ \(NaN or infinity\)\. No checkpoint was saved; lower --generator-rate/,
     );
     await run.close();
     expect(await readdir(folder)).not.toContain('checkpoints');

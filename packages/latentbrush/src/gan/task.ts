@@ -1,0 +1,198 @@
+import { float32, Random, zeros, type NDArray, type TrainingState } from '@latentbrush/engine';
+import { PictureBatches, type ImageDataset } from '../data/index.ts';
+import { montage, type Picture } from '../image/index.ts';
+import type { SampleTime, Schedule, ScheduledOptimizer, Task, TaskContext } from '../training/index.ts';
+import { generatorWeights, memoryOfAverage } from './averaged-weights.ts';
+import { compileSteps, discriminatorSteps, type CompiledSteps } from './compiled-steps.ts';
+import type { GanReports, IterationFigures } from './events.ts';
+import { Generator, oneHot, picturesOf, type GanModel } from './gan-model.ts';
+import type { Architecture } from './model.ts';
+import type { TrainOptions } from './options.ts';
+import { pictureRange } from './picture-range.ts';
+import { rateSchedule } from './rate-schedule.ts';
+import type { GanCounts } from './run.ts';
+import { beginning, warningOf, watched } from './watch.ts';
+
+/** What a GAN learns from. */
+export interface GanMaterial {
+  readonly dataset: ImageDataset;
+  readonly architecture: Architecture;
+  /** Names of the classes that are generated. */
+  readonly classes: readonly string[];
+}
+
+/** The training of a GAN: what an iteration does, and what is shown now and then. */
+export class GanTask implements Task<GanReports, GanCounts> {
+  readonly #material: GanMaterial;
+  readonly #options: TrainOptions;
+  readonly #run: TaskContext['run'];
+  readonly #steps: CompiledSteps;
+  readonly #batches: PictureBatches;
+  readonly #classOf: Uint32Array;
+  #counts: GanCounts;
+  readonly state: TrainingState;
+  readonly optimizers: readonly ScheduledOptimizer[];
+  readonly schedule: Schedule;
+  readonly metricsEvery = 10;
+  readonly metricsOfSamples = true;
+
+  private constructor(
+    material: GanMaterial,
+    options: TrainOptions,
+    run: TaskContext['run'],
+    steps: CompiledSteps,
+    counts: GanCounts,
+    random: Random,
+  ) {
+    this.#material = material;
+    this.#options = options;
+    this.#run = run;
+    this.#steps = steps;
+    this.#counts = counts;
+    this.state = steps.state;
+    this.optimizers = steps.optimizers;
+    this.schedule = rateSchedule(options);
+    const { batch, flip } = options;
+    this.#batches = new PictureBatches(material.dataset, {
+      batch,
+      flip,
+      random: random.fork('real pictures'),
+      range: pictureRange(options),
+    });
+    this.#classOf = classNumbers(material);
+  }
+
+  /** Compiles both steps. */
+  static async compile(
+    material: GanMaterial,
+    options: TrainOptions,
+    { run, checkpoint }: TaskContext<GanCounts>,
+  ): Promise<GanTask> {
+    const random = new Random(options.seed);
+    const steps = await compileSteps(material.architecture, options, checkpoint?.step ?? 0);
+    return new GanTask(material, options, run, steps, checkpoint?.progress.counts ?? beginning, random);
+  }
+
+  start(): GanReports['start'] {
+    const { generatorParameters, discriminatorParameters, memory } = this.#steps;
+    const { count, pixels } = this.#material.dataset;
+    return { generatorParameters, discriminatorParameters, pictures: count, memory: memory + pixels.length };
+  }
+
+  async step(step: number, root: Random): Promise<IterationFigures & Record<string, number>> {
+    const { discriminator, generator, drawForDiscriminator, drawForGenerator } = this.#steps;
+    const { ema } = this.#options;
+    const random = root.fork(`iteration ${step}`);
+    let judged: Awaited<ReturnType<typeof discriminator.step>> | undefined;
+    for (let index = 0; index < discriminatorSteps(this.#options); index++) {
+      const own = random.fork(`discriminator ${index}`);
+      const { real, labels } = this.#realBatch(discriminator.stepCount);
+      judged = await discriminator.step({
+        ...this.#points(own),
+        real,
+        ...(labels !== undefined && { real_labels: labels }),
+        ...drawForDiscriminator(own.fork('changes')),
+      });
+    }
+    const own = random.fork('generator');
+    const { loss } = await generator.step({
+      ...this.#points(own),
+      ...drawForGenerator(own.fork('changes')),
+      ...(ema > 0 && { ema_memory: float32([memoryOfAverage(ema, step)], []) }),
+    });
+    const figures = {
+      discriminatorLoss: scalar(judged?.loss),
+      generatorLoss: scalar(loss),
+      realAccuracy: scalar(judged?.realAccuracy),
+      generatedAccuracy: scalar(judged?.generatedAccuracy),
+      diversity: scalar(judged?.diversity),
+    };
+    this.#counts = watched(this.#counts, figures);
+    return figures;
+  }
+
+  // Points to generate pictures of and, by class, a class for each.
+  #points(random: Random): Record<string, NDArray> {
+    const { batch } = this.#options;
+    const { latent, classes } = this.#material.architecture;
+    const z = zeros([batch, latent], 'float32');
+    random.fork('points').fillNormal(z.data);
+    if (classes === 0) return { z };
+    const draws = random.fork('classes');
+    const drawn = Array.from({ length: batch }, () => draws.integer(0, classes));
+    return { z, labels: oneHot(drawn, classes) };
+  }
+
+  #realBatch(index: number): { real: NDArray; labels: NDArray | undefined } {
+    const { classes } = this.#material.architecture;
+    const real = this.#batches.at(index);
+    if (classes === 0) return { real, labels: undefined };
+    const labels = Uint32Array.from(this.#batches.indices(index), (picture) => this.#classOf[picture]!);
+    return { real, labels: oneHot(labels, classes) };
+  }
+
+  // The same points at every sheet, so that one sees it learn; by class, one class after the other.
+  async *sample({ step }: SampleTime, random: Random): AsyncGenerator<GanReports['sample'], void, undefined> {
+    const { samples } = this.#options;
+    const { architecture } = this.#material;
+    const generator = new Generator(this.model(), { threads: this.#options.threads });
+    let generated: Picture[];
+    try {
+      const points = generator.draw(random.fork('points of the sheets'), samples);
+      const classes =
+        architecture.classes > 0 ? points.map((_, index) => index % architecture.classes) : undefined;
+      generated = await generator.generate(points, classes);
+    } finally {
+      await generator.release();
+    }
+    const { real } = this.#realBatch(this.#steps.discriminator.stepCount - 1);
+    const layout = { scale: Math.max(1, Math.floor(64 / architecture.size)), gap: 2 };
+    const sheets = {
+      generated: montage(generated, layout),
+      real: montage(picturesOf(real, pictureRange(this.#options)), layout),
+    };
+    const run = this.#run;
+    const name = `step-${String(step).padStart(6, '0')}`;
+    const paths = run && {
+      generated: await run.writeSample(`${name}-generated`, sheets.generated),
+      real: await run.writeSample(`${name}-real`, sheets.real),
+    };
+    yield { ...sheets, paths };
+  }
+
+  warning(step: number): string | undefined {
+    const message = warningOf(this.#counts, step, this.#options);
+    if (message !== undefined) this.#counts = { ...this.#counts, warnedAt: step };
+    return message;
+  }
+
+  counts(): GanCounts {
+    return this.#counts;
+  }
+
+  model(): GanModel {
+    const { architecture, classes } = this.#material;
+    const weights = generatorWeights(this.state.snapshot(), this.#options);
+    return { architecture, classes, weights, range: pictureRange(this.#options) };
+  }
+
+  remedy(): string {
+    return 'lower --generator-rate and --discriminator-rate';
+  }
+
+  async release(): Promise<void> {
+    await this.#steps.discriminator.release();
+    await this.#steps.generator.release();
+  }
+}
+
+// The number of each picture's class; none when pictures are generated without regard to classes.
+function classNumbers({ dataset, classes }: GanMaterial): Uint32Array {
+  if (classes.length === 0) return new Uint32Array();
+  const numbers = new Map(classes.map((name, number) => [name, number]));
+  return Uint32Array.from(dataset.labels ?? [], (label) => numbers.get(label)!);
+}
+
+function scalar(value: NDArray | undefined): number {
+  return Number(value?.data[0] ?? Number.NaN);
+}

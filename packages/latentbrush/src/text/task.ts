@@ -1,0 +1,214 @@
+import { nn, optim, Random, TrainingState, zeros, type NDArray } from '@latentbrush/engine';
+import {
+  decayByEpoch,
+  type Evaluation,
+  type SampleTime,
+  type Schedule,
+  type ScheduledOptimizer,
+  type Task,
+  type TaskContext,
+} from '../training/index.ts';
+import type { Batch } from './batches.ts';
+import { evaluator, type Evaluator } from './evaluate.ts';
+import { quality, type TextReports } from './events.ts';
+import { objective } from './objective.ts';
+import type { TrainOptions } from './options.ts';
+import type { Weights } from './predictor.ts';
+import type { Preparation } from './preparation.ts';
+import { fingerprint, type TextCounts } from './run.ts';
+import { writeFrom, type LanguageModel } from './sample.ts';
+
+interface Compiled {
+  readonly trainer: optim.Trainer<'loss'>;
+  readonly state: TrainingState;
+  readonly optimizer: optim.Optimizer;
+  readonly masks: nn.Dropout;
+  /** Names of the hidden states that are carried from batch to batch. */
+  readonly carried: readonly string[];
+  readonly parameters: nn.Parameters;
+  readonly evaluator: Evaluator | undefined;
+}
+
+/** The training of a language model: what a step does, and what is measured and shown after each epoch. */
+export class TextTask implements Task<TextReports, TextCounts> {
+  readonly #preparation: Preparation;
+  readonly #options: TrainOptions;
+  readonly #run: TaskContext['run'];
+  readonly #compiled: Compiled;
+  #batchesOfEpoch: { epoch: number; at: (index: number) => Batch } | undefined;
+  #weight = 1;
+  readonly state: TrainingState;
+  readonly optimizers: readonly ScheduledOptimizer[];
+  readonly schedule: Schedule;
+  readonly stepsPerEpoch: number;
+  readonly metricsEvery = 50;
+
+  private constructor(
+    preparation: Preparation,
+    options: TrainOptions,
+    run: TaskContext['run'],
+    compiled: Compiled,
+  ) {
+    this.#preparation = preparation;
+    this.#options = options;
+    this.#run = run;
+    this.#compiled = compiled;
+    this.state = compiled.state;
+    const { learningRate, lrDecay, lrDecayAfter } = options;
+    this.optimizers = [{ optimizer: compiled.optimizer, learningRate }];
+    this.stepsPerEpoch = preparation.training.count;
+    this.schedule = decayByEpoch(this.stepsPerEpoch, lrDecay, lrDecayAfter);
+  }
+
+  /** Compiles step and evaluation. */
+  static async compile(
+    preparation: Preparation,
+    options: TrainOptions,
+    { run, checkpoint }: TaskContext<TextCounts>,
+  ): Promise<TextTask> {
+    const compiled = await compileTask(preparation, options, checkpoint?.step);
+    return new TextTask(preparation, options, run, compiled);
+  }
+
+  start(): TextReports['start'] {
+    return {
+      vocabulary: this.#preparation.vocabulary.size,
+      parameters: this.#compiled.parameters.count(),
+      batchesPerEpoch: this.stepsPerEpoch,
+    };
+  }
+
+  async step(step: number, random: Random): Promise<{ loss: number }> {
+    const { trainer, state, masks, carried } = this.#compiled;
+    const epoch = Math.floor(step / this.stepsPerEpoch);
+    const index = step % this.stepsPerEpoch;
+    if (index === 0)
+      state.load(Object.fromEntries(carried.map((name) => [name, zeros(state.get(name).shape, 'float32')])));
+    const { tokens, targets, weights } = this.#batchAt(epoch, index, random);
+    const drawn = masks.draw(random.fork(`dropout of step ${step}`));
+    const { loss } = await trainer.step({ tokens, targets, weights, ...drawn });
+    this.#weight = shareOfRows(weights);
+    return { loss: Number(loss.data[0]) };
+  }
+
+  weight(): number {
+    return this.#weight;
+  }
+
+  #batchAt(epoch: number, index: number, random: Random): Batch {
+    if (this.#batchesOfEpoch?.epoch !== epoch) {
+      const at = this.#preparation.training.epoch(random.fork(`order of epoch ${epoch}`));
+      this.#batchesOfEpoch = { epoch, at };
+    }
+    return this.#batchesOfEpoch.at(index);
+  }
+
+  async evaluate({ loss = 0 }: Readonly<Record<string, number>>): Promise<Evaluation<TextReports['epoch']>> {
+    const { charactersPerToken } = this.#preparation;
+    const trained = quality(loss, charactersPerToken);
+    const measured = await this.#compiled.evaluator?.loss();
+    const validation = measured === undefined ? undefined : quality(measured, charactersPerToken);
+    return { report: { ...trained, validation }, watched: (validation ?? trained).loss };
+  }
+
+  // The book's look at the model after each epoch: a passage of the corpus, continued at several temperatures.
+  async *sample(
+    { epoch, signal }: SampleTime,
+    root: Random,
+  ): AsyncGenerator<TextReports['sample'], void, undefined> {
+    const { window, temperatures, sampleLength: length } = this.#options;
+    const { ids, vocabulary } = this.#preparation;
+    if (length === 0) return;
+    const random = root.fork(`samples of epoch ${epoch - 1}`);
+    const start = random.integer(0, ids.length - window);
+    const passage = ids.slice(start, start + window);
+    const prompt = vocabulary.decode(passage);
+    const model = this.model();
+    const written: string[] = [];
+    for (const temperature of temperatures) {
+      const writing = { temperature, greedy: false, stateful: false, length };
+      const parts: string[] = [];
+      const draws = random.fork(`temperature ${temperature}`);
+      for await (const { text } of writeFrom(model, passage, writing, draws, signal)) parts.push(text);
+      if (signal?.aborted === true) return;
+      const text = parts.join('');
+      written.push(`--- temperature ${temperature}\n${text}\n`);
+      yield { epoch, temperature, prompt, text };
+    }
+    const name = `epoch-${String(epoch).padStart(4, '0')}`;
+    await this.#run?.writeText(name, `--- prompt\n${prompt}\n\n${written.join('\n')}`);
+  }
+
+  counts(): TextCounts {
+    return { vocabulary: fingerprint(this.#preparation.vocabulary) };
+  }
+
+  model(): LanguageModel {
+    const { architecture, vocabulary, passages } = this.#preparation;
+    const { window, objective: kind } = this.#options;
+    const snapshot = this.state.snapshot();
+    const weights: Weights = Object.fromEntries(
+      this.#compiled.parameters
+        .list()
+        .flatMap(({ name }) => (snapshot[name] === undefined ? [] : [[name, snapshot[name]] as const])),
+    );
+    return { architecture, vocabulary, window, objective: kind, passages, weights };
+  }
+
+  remedy(): string {
+    return `lower --learning-rate (now ${this.#options.learningRate}) or set --clipnorm 5`;
+  }
+
+  async release(): Promise<void> {
+    await this.#compiled.trainer.release();
+    await this.#compiled.evaluator?.release();
+  }
+}
+
+async function compileTask(
+  preparation: Preparation,
+  options: TrainOptions,
+  firstStep: number | undefined,
+): Promise<Compiled> {
+  const { learningRate, clipvalue, clipnorm, dropout, threads } = options;
+  const optimizers = { rmsprop: optim.rmsprop, adam: optim.adam, sgd: optim.sgd };
+  const optimizer = optimizers[options.optimizer]({ learningRate, clipvalue, globalClipnorm: clipnorm });
+  const parameters = new nn.Parameters();
+  const masks = new nn.Dropout();
+  const { loss, carried } = objective(parameters, preparation.architecture, options, {
+    dropout: { masks, rate: dropout },
+  });
+  const trained = parameters.trainable();
+  const state = new TrainingState({
+    ...parameters.initialize(new Random(options.seed).fork('initial weights')),
+    ...optim.initialSlots(optimizer, trained),
+    ...Object.fromEntries(
+      Object.entries(carried).map(([name, { shape }]) => [name, zeros(shape, 'float32')]),
+    ),
+  });
+  const trainer = await optim.createTrainer({
+    loss,
+    parameters: trained,
+    optimizer,
+    state,
+    outputs: { loss },
+    updates: carried,
+    firstStep,
+    threads,
+  });
+  const evaluation = preparation.validation && (await evaluator(preparation, options, state));
+  return {
+    trainer,
+    state,
+    optimizer,
+    masks,
+    carried: Object.keys(carried),
+    parameters,
+    evaluator: evaluation,
+  };
+}
+
+// The last batch of an epoch may hold fewer rows; it counts by their share.
+function shareOfRows({ data, shape }: NDArray): number {
+  return Array.from(data as Float32Array).reduce((sum, weight) => sum + weight, 0) / (shape[0] ?? 1);
+}
