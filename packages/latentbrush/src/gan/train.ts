@@ -1,5 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { classCounts, type ImageDataset } from '../data/index.ts';
+import type { Stoppable } from '../options.ts';
 import { resumeTraining, startTraining, type TrainableSystem } from '../training/index.ts';
 import type { GanReports, TrainEvent } from './events.ts';
 import { architectureOf } from './model.ts';
@@ -34,30 +35,32 @@ const system: TrainableSystem<GanReports, ImageDataset, TrainOptions, GanExtra, 
  *
  * @param dataset pictures of the size that the options say
  * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples, checkpoints
- * @param signal ends training after the current step, with a checkpoint
+ * @param options.signal ends training after the current step, with a checkpoint
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when options do not fit the data or one another, the folder cannot be used, or a loss is no number
  */
 export function train(
   dataset: ImageDataset,
-  options: TrainInput & { readonly run?: string | undefined } = {},
-  signal?: AbortSignal,
+  options: TrainInput & { readonly run?: string | undefined } & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  return startTraining(system, dataset, options, signal);
+  return startTraining(system, dataset, options, deprecatedSignal);
 }
 
 /**
  * Continues a run from its last checkpoint.
  * @param dataset must be the one the run was trained on
- * @param changes options that may differ from before
+ * @param changes options that may differ from before; with `signal`, as for {@link train}
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when the folder is no run of a GAN, its checkpoint is damaged, or the pictures are others
  */
 export function resume(
   folder: string,
   dataset: ImageDataset,
-  changes: Pick<TrainInput, 'iterations' | 'threads'> = {},
-  signal?: AbortSignal,
+  changes: Pick<TrainInput, 'iterations' | 'threads'> & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  return resumeTraining(system, folder, dataset, changes, signal);
+  return resumeTraining(system, folder, dataset, changes, deprecatedSignal);
 }
 
 function materialOf(dataset: ImageDataset, options: TrainOptions): GanMaterial {

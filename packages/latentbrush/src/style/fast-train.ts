@@ -1,4 +1,5 @@
 import type { Backbone } from '../backbones/index.ts';
+import type { Stoppable } from '../options.ts';
 import { resumeTraining, startTraining, type TrainableSystem } from '../training/index.ts';
 import type { FastEvent, FastReports } from './fast-events.ts';
 import { gatherMaterial, type FastPictures } from './fast-material.ts';
@@ -36,31 +37,33 @@ const system: TrainableSystem<FastReports, FastData, TrainOptions, FastSources> 
  * @param backbone the network that compares pictures
  * @param options see `trainOptions`, but `backbone` is the network's own name where it is left out; with `run`, a folder, the run is
  *   kept there: options, metrics, samples, checkpoints
- * @param signal ends training after the current step, with a checkpoint
+ * @param options.signal ends training after the current step, with a checkpoint
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when options do not fit, the folder cannot be used, there are no pictures, or the loss is no number
  */
 export function trainFast(
   backbone: Backbone,
   pictures: FastPictures,
-  options: TrainInput & { readonly run?: string | undefined } = {},
-  signal?: AbortSignal,
+  options: TrainInput & { readonly run?: string | undefined } & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<FastEvent, void, undefined> {
   const given = { ...options, backbone: options.backbone ?? backbone.name };
-  return startTraining(system, { backbone, pictures }, given, signal);
+  return startTraining(system, { backbone, pictures }, given, deprecatedSignal);
 }
 
 /**
  * Continues a run from its last checkpoint.
  * @param pictures must be those the run was trained on
- * @param changes options that may differ from before
+ * @param changes options that may differ from before; with `signal`, as for {@link trainFast}
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when the folder is no style run, its checkpoint is damaged, or the pictures are others
  */
 export function resumeFast(
   folder: string,
   backbone: Backbone,
   pictures: FastPictures,
-  changes: Pick<TrainInput, 'iterations' | 'threads'> = {},
-  signal?: AbortSignal,
+  changes: Pick<TrainInput, 'iterations' | 'threads'> & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<FastEvent, void, undefined> {
-  return resumeTraining(system, folder, { backbone, pictures }, changes, signal);
+  return resumeTraining(system, folder, { backbone, pictures }, changes, deprecatedSignal);
 }

@@ -1,3 +1,4 @@
+import type { Stoppable } from '../options.ts';
 import { resumeTraining, startTraining, type TrainableSystem } from '../training/index.ts';
 import type { TextReports, TrainEvent } from './events.ts';
 import { trainOptions, type TrainInput, type TrainOptions } from './options.ts';
@@ -40,28 +41,30 @@ const system: TrainableSystem<TextReports, TextSource, TrainOptions, TextExtra, 
  *
  * @param corpus as `data.loadCorpus` gives it, or any text with a name
  * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples, checkpoints
- * @param signal ends training after the current step, with a checkpoint
+ * @param options.signal ends training after the current step, with a checkpoint
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when the corpus or the options do not fit, the folder cannot be used, or the loss is no number
  */
 export function train(
   corpus: TextSource,
-  options: TrainInput & { readonly run?: string | undefined } = {},
-  signal?: AbortSignal,
+  options: TrainInput & { readonly run?: string | undefined } & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  return startTraining(system, corpus, options, signal);
+  return startTraining(system, corpus, options, deprecatedSignal);
 }
 
 /**
  * Continues a run from its last checkpoint.
  * @param corpus must be the one the run was trained on
- * @param changes options that may differ from before: epochs, maxSteps, threads
+ * @param changes options that may differ from before; with `signal`, as for {@link train}
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when the folder is no text run, its checkpoint is damaged, or the corpus is another one
  */
 export function resume(
   folder: string,
   corpus: TextSource,
-  changes: Pick<TrainInput, 'epochs' | 'maxSteps' | 'threads'> = {},
-  signal?: AbortSignal,
+  changes: Pick<TrainInput, 'epochs' | 'maxSteps' | 'threads'> & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  return resumeTraining(system, folder, corpus, changes, signal);
+  return resumeTraining(system, folder, corpus, changes, deprecatedSignal);
 }

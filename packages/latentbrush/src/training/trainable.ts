@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { parseOptions, withChanges } from '../options.ts';
+import { parseOptions, takeSignal, withChanges, type Stoppable } from '../options.ts';
 import {
   TrainingRun,
   type RunContents,
@@ -53,11 +53,15 @@ export interface TrainableSystem<
 }
 
 /** Options before they are checked, and the folder of the run. */
-type Given<Options> = { readonly [Name in keyof Options]?: unknown } & { readonly run?: string | undefined };
+type Given<Options> = { readonly [Name in keyof Options]?: unknown } & Stoppable & {
+    readonly run?: string | undefined;
+  };
 
 /**
  * Starts a training.
- * @param given the system's options; with `run`, a folder, the run is kept there: options, metrics, samples, checkpoints
+ * @param options the system's options; with `run`, a folder, the run is kept there: options, metrics, samples, checkpoints; with `signal`, which
+ *   ends training after the current step, with a checkpoint
+ * @param deprecatedSignal where version 0.1 took the signal
  * @throws InputError when options do not fit, the folder cannot be used, or training diverges
  */
 export async function* startTraining<
@@ -69,14 +73,20 @@ export async function* startTraining<
 >(
   system: TrainableSystem<R, Data, Options, Extra, Counts>,
   data: Data,
-  { run: folder, ...given }: Given<Options>,
-  signal?: AbortSignal,
+  options: Given<Options>,
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainingEvent<R>, void, undefined> {
-  const { options, extra, compile } = await system.prepare(data, parseOptions(system.options, given));
+  const { given: withRun, signal } = takeSignal(options, deprecatedSignal);
+  const { run: folder, ...given } = withRun;
+  const {
+    options: resolved,
+    extra,
+    compile,
+  } = await system.prepare(data, parseOptions(system.options, given));
   const run =
-    folder === undefined ? undefined : await TrainingRun.create(system.runs, folder, options, extra);
+    folder === undefined ? undefined : await TrainingRun.create(system.runs, folder, resolved, extra);
   try {
-    yield* fit(await compile({ run, checkpoint: undefined }), options, { run, signal });
+    yield* fit(await compile({ run, checkpoint: undefined }), resolved, { run, signal });
   } finally {
     await run?.close();
   }
@@ -98,12 +108,13 @@ export async function* resumeTraining<
   system: TrainableSystem<R, Data, Options, Extra, Counts>,
   folder: string,
   data: Data,
-  changes: { readonly [Name in keyof Options]?: Options[Name] | undefined },
-  signal?: AbortSignal,
+  changes: { readonly [Name in keyof Options]?: Options[Name] | undefined } & Stoppable,
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainingEvent<R>, void, undefined> {
+  const { given, signal } = takeSignal(changes, deprecatedSignal);
   const run = await TrainingRun.open(system.runs, folder);
   try {
-    const changed = parseOptions(system.options, withChanges(run.options, changes));
+    const changed = parseOptions(system.options, withChanges(run.options, given as typeof changes));
     const { options, compile } = await system.prepare(data, changed, run);
     const checkpoint = await run.lastCheckpoint();
     yield* fit(await compile({ run, checkpoint }), options, { run, checkpoint, signal });

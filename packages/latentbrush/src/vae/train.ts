@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '@latentbrush/engine';
+import type { Stoppable } from '../options.ts';
 import { resumeTraining, startTraining, type TrainableSystem } from '../training/index.ts';
 import type { TrainEvent, VaeReports } from './events.ts';
 import { materialOf, type VaePictures } from './material.ts';
@@ -39,28 +40,30 @@ const system: TrainableSystem<VaeReports, VaePictures, TrainOptions, VaeExtra> =
  *
  * @param pictures square, all of one size; without a test set a share of them is held out
  * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples, checkpoints
- * @param signal ends training after the current step, with a checkpoint
+ * @param options.signal ends training after the current step, with a checkpoint
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when options do not fit the data, the folder cannot be used, or the loss is no number
  */
 export function train(
   pictures: VaePictures,
-  options: TrainInput & { readonly run?: string | undefined } = {},
-  signal?: AbortSignal,
+  options: TrainInput & { readonly run?: string | undefined } & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  return startTraining(system, pictures, options, signal);
+  return startTraining(system, pictures, options, deprecatedSignal);
 }
 
 /**
  * Continues a run from its last checkpoint.
  * @param pictures must be those the run was trained on
- * @param changes options that may differ from before
+ * @param changes options that may differ from before; with `signal`, as for {@link train}
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when the folder is no run of a VAE, its checkpoint is damaged, or the pictures are others
  */
 export function resume(
   folder: string,
   pictures: VaePictures,
-  changes: Pick<TrainInput, 'epochs' | 'maxSteps' | 'threads'> = {},
-  signal?: AbortSignal,
+  changes: Pick<TrainInput, 'epochs' | 'maxSteps' | 'threads'> & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  return resumeTraining(system, folder, pictures, changes, signal);
+  return resumeTraining(system, folder, pictures, changes, deprecatedSignal);
 }
