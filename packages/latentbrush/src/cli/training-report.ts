@@ -5,7 +5,8 @@ import { concludeTraining, type TrainingCommands, type TrainingEnd } from './tra
 type TrainingEvent =
   | { readonly type: 'start'; readonly step: number; readonly folder: string | undefined }
   | { readonly type: 'done'; readonly step: number; readonly reason: TrainingEnd['reason'] }
-  | { readonly type: 'step' | 'epoch' | 'sample' | 'checkpoint' | 'warning' };
+  | { readonly type: 'warning'; readonly step: number; readonly message: string }
+  | { readonly type: 'step' | 'epoch' | 'sample' | 'checkpoint' };
 
 /** How a system's trainings are shown. */
 export interface TrainingReport<Event extends TrainingEvent> {
@@ -35,7 +36,8 @@ export async function reportTraining<Event extends TrainingEvent>(
       continue;
     }
     output.event(event.type === 'sample' ? sample(event as Extract<Event, { type: 'sample' }>) : event);
-    show(event as Exclude<Event, { type: 'done' }>);
+    if (common.type === 'warning') output.note(`step ${common.step}: ${common.message}`);
+    else show(event as Exclude<Event, { type: 'done' }>);
   }
 }
 

@@ -43,7 +43,14 @@ const oracle = z
   })
   .parse(JSON.parse(readFileSync(new URL('oracles/vae_losses.json', import.meta.url), 'utf8')));
 
-const book: Architecture = { kind: 'book', size: 28, channels: 1, latent: 2, filters: 32 };
+const book: Architecture = {
+  kind: 'book',
+  size: 28,
+  channels: 1,
+  latent: 2,
+  filters: 32,
+  boundedVariance: false,
+};
 const plain = { reconstruction: 'bce', sigma: 0.1, beta: undefined, freeBits: 0, klWarmup: 0 } as const;
 
 describe("the book's sampling, losses and gradients have the book's values", () => {
@@ -222,7 +229,14 @@ describe('klWeight', () => {
 });
 
 describe('vaeTerms', () => {
-  const tiny: Architecture = { kind: 'book', size: 2, channels: 1, latent: 2, filters: 4 };
+  const tiny: Architecture = {
+    kind: 'book',
+    size: 2,
+    channels: 1,
+    latent: 2,
+    filters: 4,
+    boundedVariance: true,
+  };
   const flat = float32(new Float32Array(8).fill(0.5), [2, 1, 2, 2]);
   const feeds = {
     mean: rows([

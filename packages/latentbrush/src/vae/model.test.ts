@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { sampled, vaeTerms } from './losses.ts';
 import { architectureOf, decoder, encoder, type Architecture } from './model.ts';
 
-const book: Architecture = { kind: 'book', size: 28, channels: 1, latent: 2, filters: 32 };
+const book: Architecture = {
+  kind: 'book',
+  size: 28,
+  channels: 1,
+  latent: 2,
+  filters: 32,
+  boundedVariance: false,
+};
 
 /** The weights of both networks, by name, with their shapes. */
 function parametersOf(architecture: Architecture): nn.Parameters {
@@ -61,7 +68,11 @@ describe.each(['book', 'residual'] as const)('%s networks', (kind) => {
     'encode pictures of %i pixels to points and decode them to that size',
     async (size) => {
       for (const channels of [1, 3] as const) {
-        const architecture = architectureOf({ architecture: kind, latent: 5, filters: 4 }, size, channels);
+        const architecture = architectureOf(
+          { architecture: kind, latent: 5, filters: 4, compat: 'none' },
+          size,
+          channels,
+        );
         const weights = nn.Parameters.frozen(parametersOf(architecture).initialize(new Random(1)));
         const posterior = encoder(
           weights.scope('encoder'),
@@ -89,7 +100,14 @@ describe.each(['book', 'residual'] as const)('%s networks', (kind) => {
   );
 
   it('have a loss whose gradient is that which finite differences show, for every weight', async () => {
-    const architecture: Architecture = { kind, size: 8, channels: 1, latent: 2, filters: 2 };
+    const architecture: Architecture = {
+      kind,
+      size: 8,
+      channels: 1,
+      latent: 2,
+      filters: 2,
+      boundedVariance: true,
+    };
     const parameters = new nn.Parameters();
     const pictures = input('pictures', [2, 1, 8, 8]);
     const posterior = encoder(parameters.scope('encoder'), pictures, architecture);
@@ -171,7 +189,7 @@ describe('residual networks', () => {
 
 describe('architectureOf', () => {
   it('refuses pictures that cannot be halved, and names the next size that can', () => {
-    const options = { architecture: 'residual', latent: 2, filters: 8 } as const;
+    const options = { architecture: 'residual', latent: 2, filters: 8, compat: 'none' } as const;
     expect(() => architectureOf(options, 29, 1)).toThrow(InputError);
     expect(() => architectureOf(options, 29, 1)).toThrow(
       '29x29 cannot be halved; choose an even size, as 30',

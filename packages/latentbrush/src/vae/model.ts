@@ -3,7 +3,7 @@
  * in the latent space it lies, and how surely; a decoder makes a picture of a point. Two pairs of networks: the book's (Chollet, *Deep
  * Learning with Python*, 8.4) and deeper residual ones (He et al. 2015).
  */
-import { InputError, type nn, type Tensor } from '@latentbrush/engine';
+import { add, InputError, log, relu, sub, type nn, type Tensor } from '@latentbrush/engine';
 import { bookDecoder, bookEncoder } from './book-networks.ts';
 import { residualDecoder, residualEncoder } from './residual-networks.ts';
 import type { TrainOptions } from './options.ts';
@@ -16,6 +16,8 @@ export interface Architecture {
   readonly channels: 1 | 3;
   readonly latent: number;
   readonly filters: number;
+  /** Whether the variance grows linearly above 1 ({@link boundedLogVar}); the book's grows exponentially. */
+  readonly boundedVariance: boolean;
 }
 
 /** Where in the latent space a picture lies: a normal distribution, independent in each dimension. */
@@ -31,7 +33,12 @@ export interface Posterior {
  * @throws InputError when pictures of this size cannot be halved
  */
 export function architectureOf(
-  { architecture: kind, latent, filters }: Pick<TrainOptions, 'architecture' | 'latent' | 'filters'>,
+  {
+    architecture: kind,
+    latent,
+    filters,
+    compat,
+  }: Pick<TrainOptions, 'architecture' | 'latent' | 'filters' | 'compat'>,
   size: number,
   channels: 1 | 3,
 ): Architecture {
@@ -39,14 +46,25 @@ export function architectureOf(
     throw new InputError(
       `--size: pictures of ${size}x${size} cannot be halved; choose an even size, as ${size + 1}`,
     );
-  return { kind, size, channels, latent, filters };
+  return { kind, size, channels, latent, filters, boundedVariance: compat !== 'book' };
 }
 
 /** @param pictures `[batch, channels, size, size]`, 0 to 1 */
 export function encoder(parameters: nn.Parameters, pictures: Tensor, architecture: Architecture): Posterior {
-  return architecture.kind === 'book'
-    ? bookEncoder(parameters, pictures, architecture)
-    : residualEncoder(parameters, pictures, architecture);
+  const { mean, logVar } =
+    architecture.kind === 'book'
+      ? bookEncoder(parameters, pictures, architecture)
+      : residualEncoder(parameters, pictures, architecture);
+  return { mean, logVar: architecture.boundedVariance ? boundedLogVar(logVar) : logVar };
+}
+
+/**
+ * min(x, 0) + log(1 + max(x, 0)): a variance of exp(x) up to 1, and of 1 + x above. Value and slope are continuous. A variance above that
+ * of the prior, 1, serves nothing; where the first steps overshoot, exp(x) would make the loss explode.
+ */
+function boundedLogVar(x: Tensor): Tensor {
+  const above = relu(x);
+  return add(sub(x, above), log(add(above, 1)));
 }
 
 /**

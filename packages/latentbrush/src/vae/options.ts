@@ -9,6 +9,12 @@ export const trainOptions = z.strictObject({
     .enum(['book', 'residual'])
     .default('book')
     .describe('book: the networks of the book; residual: deeper ones, for larger and coloured pictures'),
+  compat: z
+    .enum(['none', 'book'])
+    .default('none')
+    .describe(
+      'book: train exactly as the book, without warm-up and with a variance of exp(z_log_var); none: start safely, see warmup',
+    ),
   size: z
     .int()
     .min(8)
@@ -53,6 +59,14 @@ export const trainOptions = z.strictObject({
     .optional()
     .describe('update rule (default: rmsprop, as in the book; residual: adam, as rmsprop can diverge there)'),
   learningRate: z.number().gt(0).max(1).default(1e-3).describe('size of the updates, as in Keras'),
+  warmup: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .describe(
+      "steps in which the learning rate grows from 0: the first steps of RMSprop at the book's rate are three times as long as later ones, and the loss can explode (default: 100; with compat book: 0)",
+    ),
   clipnorm: z.number().gt(0).optional().describe('scale all gradients together down to this L2 norm'),
   epochs: z.int().min(1).max(100_000).default(10).describe('passes over the pictures'),
   maxSteps: z.int().min(1).optional().describe('stop after so many training steps'),
@@ -81,6 +95,11 @@ export const trainOptions = z.strictObject({
   threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
 });
 
+/** The same as a run has stored them: version 0.1 trained exactly as the book. */
+export const storedTrainOptions = trainOptions.extend({
+  compat: trainOptions.shape.compat.unwrap().default('book'),
+});
+
 /** Options of VAE training, all resolved. */
 export type TrainOptions = z.output<typeof trainOptions>;
 
@@ -90,6 +109,14 @@ export type TrainInput = z.input<typeof trainOptions>;
 /** The update rule of a training by its name. */
 export function optimizerName({ optimizer, architecture }: TrainOptions): 'rmsprop' | 'adam' {
   return optimizer ?? (architecture === 'residual' ? 'adam' : 'rmsprop');
+}
+
+/** Steps in which the learning rate grows, unless options say otherwise. */
+const WARMUP = 100;
+
+/** Steps in which the learning rate of a training grows. */
+export function warmupSteps({ warmup, compat }: Pick<TrainOptions, 'warmup' | 'compat'>): number {
+  return warmup ?? (compat === 'book' ? 0 : WARMUP);
 }
 
 /** Side of pictures that have no size of their own. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { datasetRecord } from '../runs/dataset-record.ts';
 import type { RunKind } from '../runs/training-run.ts';
 import { progressSchema, type Progress } from '../training/index.ts';
-import { trainOptions, type TrainOptions } from './options.ts';
+import { storedTrainOptions, type TrainOptions } from './options.ts';
 
 const extraSchema = z.object({
   dataset: datasetRecord,
@@ -12,6 +12,7 @@ const extraSchema = z.object({
     channels: z.literal([1, 3]),
     latent: z.int().min(1).max(65_536),
     filters: z.int().min(1).max(4096),
+    boundedVariance: z.boolean().default(false), // version 0.1 had none
   }),
 });
 
@@ -44,7 +45,7 @@ function migrate(stored: unknown): unknown {
 /** Runs of VAEs. */
 export const vaeRuns: RunKind<TrainOptions, VaeExtra, Progress> = {
   system: 'vae',
-  options: trainOptions,
+  options: storedTrainOptions,
   extra: extraSchema,
   progress: progressSchema(z.object({}), migrate),
 };

@@ -1,19 +1,29 @@
 import { float32, input, nn, optim, Random, TrainingState, type NDArray } from '@latentbrush/engine';
 import { pictureAt } from '../data/index.ts';
 import type { Picture } from '../image/index.ts';
-import type { Evaluation, SampleTime, Task, TaskContext } from '../training/index.ts';
+import {
+  warmUp,
+  type Evaluation,
+  type SampleTime,
+  type Schedule,
+  type Task,
+  type TaskContext,
+} from '../training/index.ts';
 import { compileEvaluator, type Evaluator } from './evaluator.ts';
 import type { VaeQuality, VaeReports } from './events.ts';
 import { KL_SCALE, sampled, vaeTerms } from './losses.ts';
 import type { VaeMaterial } from './material.ts';
 import { trainingMemory } from './memory.ts';
 import { decoder, encoder } from './model.ts';
-import { optimizerName, type TrainOptions } from './options.ts';
+import { optimizerName, warmupSteps, type TrainOptions } from './options.ts';
 import { gridPoints, gridSheet, reconstructionSheet } from './sheets.ts';
 import { networkWeights, Vae, type VaeModel } from './vae-model.ts';
 
 /** Pictures of the training set by which active units are counted when none are held out. */
 const LOOKED_AT = 2000;
+
+/** A loss that is so many times the first one of its epoch makes the mean of the epoch meaningless. */
+const EXPLOSION = 20;
 
 /** Pictures on the sheet of reconstructions. */
 const RECONSTRUCTED = 20;
@@ -32,8 +42,11 @@ export class VaeTask implements Task<VaeReports> {
   readonly #options: TrainOptions;
   readonly #run: TaskContext['run'];
   readonly #compiled: Compiled;
+  /** Losses of this epoch's batches; 0 before the first. */
+  #losses = { first: 0, largest: 0 };
   readonly state: TrainingState;
   readonly optimizers;
+  readonly schedule: Schedule;
   readonly stepsPerEpoch: number;
   readonly metricsEvery = 50;
 
@@ -49,6 +62,7 @@ export class VaeTask implements Task<VaeReports> {
     this.#compiled = compiled;
     this.state = compiled.state;
     this.optimizers = [{ optimizer: compiled.optimizer, learningRate: options.learningRate }];
+    this.schedule = warmUp(warmupSteps(options));
     this.stepsPerEpoch = material.batches.perEpoch;
   }
 
@@ -89,7 +103,10 @@ export class VaeTask implements Task<VaeReports> {
       epsilon: float32(epsilon, [batch, latent]),
       ...(klWarmup > 0 && { [KL_SCALE]: float32([warmth], []) }),
     });
-    return { loss: scalar(loss), reconstruction: scalar(reconstruction), kl: scalar(kl) };
+    const figures = { loss: scalar(loss), reconstruction: scalar(reconstruction), kl: scalar(kl) };
+    if (step % this.stepsPerEpoch === 0) this.#losses = { first: figures.loss, largest: 0 };
+    this.#losses.largest = Math.max(this.#losses.largest, figures.loss);
+    return figures;
   }
 
   async evaluate(
@@ -130,13 +147,23 @@ export class VaeTask implements Task<VaeReports> {
     }
   }
 
+  warning(): string | undefined {
+    const { first, largest } = this.#losses;
+    if (first === 0 || largest <= EXPLOSION * Math.abs(first)) return undefined;
+    return `the loss of a batch went up to ${largest.toPrecision(3)} in this epoch, so the mean of the epoch says little; ${this.remedy()}`;
+  }
+
   model(): VaeModel {
     const weights: Record<string, NDArray> = networkWeights(this.state.snapshot());
     return { architecture: this.#material.architecture, weights };
   }
 
   remedy(): string {
-    return `lower --learning-rate (now ${this.#options.learningRate}) or set --clipnorm 1`;
+    const { learningRate, compat } = this.#options;
+    const lower = `lower --learning-rate (now ${learningRate})`;
+    return compat === 'book'
+      ? `leave out --compat book or ${lower}`
+      : `${lower} or raise --warmup (now ${warmupSteps(this.#options)})`;
   }
 
   async release(): Promise<void> {

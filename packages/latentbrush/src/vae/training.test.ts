@@ -16,6 +16,7 @@ describe('options', () => {
   it("are the book's when none are given", () => {
     expect(trainOptions.parse({})).toEqual({
       architecture: 'book',
+      compat: 'none', // the book's networks and losses, started safely
       latent: 2,
       filters: 32,
       reconstruction: 'bce',
@@ -96,8 +97,9 @@ describe('what training tells', () => {
       total: 8,
       folder: undefined,
     });
+    const small = { size: 8, channels: 1, latent: 2, filters: 4 };
     const { weights, architecture } = modelOf(events);
-    expect(architecture).toEqual({ kind: 'book', size: 8, channels: 1, latent: 2, filters: 4 });
+    expect(architecture).toEqual({ ...small, kind: 'book', boundedVariance: true });
     const counted = Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
     expect(start?.parameters).toBe(counted);
     expect(of(events, 'step').map(({ step, epoch }) => [step, epoch])).toEqual(

@@ -6,7 +6,14 @@ import { decoder, encoder, type Architecture } from './model.ts';
 import { small, untrained } from './testing/untrained.ts';
 import { Vae, type VaeModel } from './vae-model.ts';
 
-const colour: Architecture = { kind: 'residual', size: 12, channels: 3, latent: 5, filters: 4 };
+const colour: Architecture = {
+  kind: 'residual',
+  size: 12,
+  channels: 3,
+  latent: 5,
+  filters: 4,
+  boundedVariance: true,
+};
 
 function open(model: VaeModel = untrained()): Vae {
   const vae = new Vae(model, { threads: 1 });

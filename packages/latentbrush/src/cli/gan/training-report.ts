@@ -39,9 +39,7 @@ function shower(output: Output): (event: Shown) => void {
       case 'sample':
         output.text(`step ${event.step}: ${figures}\n  ${event.paths?.generated ?? ''}\n`);
         break;
-      case 'warning':
-        output.note(`step ${event.step}: ${event.message}`);
-        break;
+      case 'warning': // said by reportTraining, for all systems
       case 'checkpoint':
     }
   };

@@ -37,6 +37,7 @@ function show(event: Exclude<FastEvent, { type: 'done' }>, output: Output): void
     case 'sample':
       if (event.path !== undefined) output.text(`${event.path}\n`);
       break;
+    case 'warning': // said by reportTraining, for all systems
     case 'checkpoint':
   }
 }

@@ -41,6 +41,7 @@ function show(event: Exclude<TrainEvent, { type: 'done' }>, output: Output): voi
         `\n--- temperature ${event.temperature}, after ${JSON.stringify(event.prompt)}\n${event.text}\n`,
       );
       break;
+    case 'warning': // said by reportTraining, for all systems
     case 'checkpoint':
   }
 }

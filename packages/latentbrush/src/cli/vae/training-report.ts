@@ -44,6 +44,7 @@ function show(event: Exclude<TrainEvent, { type: 'done' }>, output: Output): voi
       if (event.paths !== undefined)
         output.text(`  ${event.paths.reconstructions}\n  ${event.paths.samples}\n`);
       break;
+    case 'warning': // said by reportTraining, for all systems
     case 'checkpoint':
   }
 }

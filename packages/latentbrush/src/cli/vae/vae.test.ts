@@ -41,6 +41,8 @@ beforeAll(async () => {
     '0.1',
     '--validation',
     '0',
+    '--compat',
+    'book',
   ];
   await vae('train', 'pics', '--run', 'flat', ...quick, ...learn);
   await vae('train', 'pics', '--run', 'deep', ...quick, ...learn, '--latent', '3');

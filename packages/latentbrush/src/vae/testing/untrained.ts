@@ -3,7 +3,14 @@ import { decoder, encoder, type Architecture } from '../model.ts';
 import type { VaeModel } from '../vae-model.ts';
 
 /** A small architecture. */
-export const small: Architecture = { kind: 'book', size: 8, channels: 1, latent: 2, filters: 4 };
+export const small: Architecture = {
+  kind: 'book',
+  size: 8,
+  channels: 1,
+  latent: 2,
+  filters: 4,
+  boundedVariance: true,
+};
 
 /** A model with random weights; biases too are not 0, so that all of them count. */
 export function untrained(architecture: Architecture = small, seed = 1): VaeModel {

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { compile, float32, input, nn, Random } from '@latentbrush/engine';
+import { describe, expect, it } from 'vitest';
+import { loadImageDataset } from '../data/index.ts';
+import { readRun } from '../runs/training-run.ts';
+import { parseOptions } from '../options.ts';
+import { encoder, type Architecture } from './model.ts';
+import { trainOptions, warmupSteps, type TrainInput } from './options.ts';
+import { vaeRuns } from './run.ts';
+import { train } from './train.ts';
+
+/** The largest loss of a batch in units of the first one. */
+async function largest(seed: number, options: TrainInput = {}): Promise<number> {
+  const pictures = await loadImageDataset('emoji:faces', { size: 28 });
+  const losses: number[] = [];
+  const settings: TrainInput = { seed, threads: 1, maxSteps: 40, validation: 0, samples: 1, ...options };
+  for await (const event of train(pictures, settings))
+    if (event.type === 'step') losses.push(event.batchLoss);
+  return Math.max(...losses) / losses[0]!;
+}
+
+describe("the first steps of the book's VAE", () => {
+  it('do not explode, with seeds of which the loss of the book itself goes up to 1e9', async () => {
+    expect(await largest(2, { compat: 'book' })).toBeGreaterThan(100);
+    for (const seed of [2, 12]) expect(await largest(seed)).toBeLessThan(2);
+  }, 60_000);
+
+  it('warm up over 100 steps unless options say otherwise; as the book, not at all', () => {
+    const steps = (given: TrainInput): number => warmupSteps(parseOptions(trainOptions, given));
+    expect(steps({})).toBe(100);
+    expect(steps({ compat: 'book' })).toBe(0);
+    expect(steps({ compat: 'book', warmup: 7 })).toBe(7);
+  });
+});
+
+describe('the variance of the encoder', () => {
+  const form = { kind: 'book', size: 8, channels: 1, latent: 1, filters: 4 } as const;
+  const logVar = async (boundedVariance: boolean, bias: number): Promise<number> => {
+    const architecture: Architecture = { ...form, boundedVariance };
+    const parameters = new nn.Parameters();
+    encoder(parameters, input('pictures', [1, 1, 8, 8]), architecture);
+    const weights = parameters.initialize(new Random(1));
+    const frozen = nn.Parameters.frozen({
+      ...weights,
+      'z_log_var/kernel': float32(new Float32Array(32), [32, 1]),
+      'z_log_var/bias': float32([bias], [1]),
+    });
+    const session = await compile({
+      logVar: encoder(frozen, input('pictures', [1, 1, 8, 8]), architecture).logVar,
+    });
+    const found = await session.run({ pictures: float32(new Float32Array(64), [1, 1, 8, 8]) });
+    await session.release();
+    return Number(found.logVar.data[0]);
+  };
+
+  it('is exp(x) up to 1 and 1 + x above; as the book, always exp(x)', async () => {
+    for (const x of [-3, -0.5, 0]) expect(Math.exp(await logVar(true, x))).toBeCloseTo(Math.exp(x), 5);
+    for (const x of [0.5, 4, 50]) expect(Math.exp(await logVar(true, x))).toBeCloseTo(1 + x, 3);
+    expect(await logVar(false, 4)).toBeCloseTo(4, 5);
+  });
+});
+
+it('a run of version 0.1 continues exactly as the book, which it trained by', async () => {
+  const folder = new URL('../training/testing/runs-0.1.0/vae', import.meta.url).pathname;
+  expect(await readFile(`${folder}/run.json`, 'utf8')).not.toContain('compat');
+  const { options, extra } = await readRun(vaeRuns, folder);
+  expect(warmupSteps(options)).toBe(0);
+  expect(extra.architecture.boundedVariance).toBe(false);
+});
