@@ -16,7 +16,6 @@ export default defineConfig({
     projects: [
       project('engine', 'packages/engine/src/**/*.test.ts'),
       project('latentbrush', 'packages/latentbrush/src/**/*.test.ts'),
-      project('examples', 'examples/**/*.test.ts'),
       project('scripts', 'scripts/**/*.test.ts'),
     ],
     pool: 'forks',

@@ -1,4 +1,3 @@
-import type { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-common';
 import { runtime } from '#runtime';
 import { InputError } from './errors.ts';
 import { formatShape, sameShape } from './graph/dtype.ts';
@@ -6,7 +5,7 @@ import { Graph } from './graph/graph.ts';
 import type { NDArray } from './graph/ndarray.ts';
 import type { Tensor } from './graph/tensor.ts';
 import { encodeOnnx } from './onnx/encode.ts';
-import type { SessionOptions } from './runtime/runtime.ts';
+import type { RuntimeSession, RuntimeTensor, SessionOptions } from './runtime/runtime.ts';
 
 export type { SessionOptions } from './runtime/runtime.ts';
 
@@ -51,7 +50,7 @@ export async function compile<Name extends string>(
 }
 
 /** Encodes a graph and loads it into ONNX Runtime. */
-export function createSession(graph: Graph, options: SessionOptions): Promise<InferenceSession> {
+export function createSession(graph: Graph, options: SessionOptions): Promise<RuntimeSession> {
   return runtime.createSession(encodeOnnx(graph), options);
 }
 
@@ -88,7 +87,7 @@ export function fromRuntime(tensor: RuntimeTensor): NDArray {
 }
 
 /** The result of a given name. */
-export function fetched(results: InferenceSession.ReturnType, name: string): RuntimeTensor {
+export function fetched(results: Readonly<Record<string, RuntimeTensor>>, name: string): RuntimeTensor {
   const tensor = results[name];
   if (tensor === undefined) throw new Error(`ONNX Runtime gave no output "${name}"`);
   return tensor;

@@ -1,4 +1,3 @@
-import type { Tensor as RuntimeTensor } from 'onnxruntime-common';
 import { InputError } from './errors.ts';
 import { formatShape, sameShape } from './graph/dtype.ts';
 import { Graph } from './graph/graph.ts';
@@ -6,7 +5,7 @@ import { zeros, type NDArray } from './graph/ndarray.ts';
 import { peakMemory } from './graph/peak-memory.ts';
 import type { Tensor } from './graph/tensor.ts';
 import { checkedFeed, createSession, fetched, fromRuntime, runtimeTensor, type Feeds } from './session.ts';
-import type { SessionOptions } from './runtime/runtime.ts';
+import type { RuntimeTensor, SessionOptions } from './runtime/runtime.ts';
 
 /**
  * The numbers that training changes (parameters, moments of the optimiser), by name. Each has two buffers: a step reads

@@ -1,5 +1,3 @@
-import type { InferenceSession, TensorConstructor } from 'onnxruntime-common';
-
 export interface SessionOptions {
   /** Threads for one operator (default: all processors). The same number gives the same bytes again. */
   readonly threads?: number | undefined;
@@ -16,8 +14,33 @@ export interface SessionOptions {
   readonly memoryPattern?: boolean | undefined;
 }
 
+/** What the engine needs of a tensor of ONNX Runtime. The runtime's own types need those of browsers, also in Node. */
+export interface RuntimeTensor {
+  readonly type: string;
+  readonly dims: readonly number[];
+  /** A typed array. */
+  readonly data: unknown;
+}
+
+/** What the engine needs of a session of ONNX Runtime. */
+export interface RuntimeSession {
+  /**
+   * Computes outputs.
+   * @param fetches names of outputs; or, by name, tensors to write them to, null for new ones
+   */
+  run(
+    feeds: Readonly<Record<string, RuntimeTensor>>,
+    fetches?: readonly string[] | Readonly<Record<string, RuntimeTensor | null>>,
+  ): Promise<Readonly<Record<string, RuntimeTensor>>>;
+  release(): Promise<void>;
+}
+
 /** What a platform offers to run ONNX models: onnxruntime-node in Node, onnxruntime-web in browsers. */
 export interface Runtime {
-  readonly Tensor: TensorConstructor;
-  createSession(model: Uint8Array, options: SessionOptions): Promise<InferenceSession>;
+  readonly Tensor: new (
+    type: 'float32' | 'int64' | 'bool',
+    data: Float32Array | BigInt64Array | Uint8Array,
+    dims: readonly number[],
+  ) => RuntimeTensor;
+  createSession(model: Uint8Array, options: SessionOptions): Promise<RuntimeSession>;
 }

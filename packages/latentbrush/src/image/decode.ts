@@ -77,9 +77,20 @@ export function readableFormat(bytes: Uint8Array, name: string): ReadableFormat 
   );
 }
 
+/** What a file says of its picture before it is decoded, in the words of sharp. */
+interface Header {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  /** Type of a sample: `uchar` for 8 bits. */
+  readonly depth: string;
+  /** Colour space, as `srgb`. */
+  readonly space: string;
+}
+
 /** Refuses what is too large or of a kind we cannot show. @throws InputError */
 export function refuse(
-  { width, height, channels, depth, space }: Metadata,
+  { width, height, channels, depth, space }: Header,
   name: string,
   maxPixels: number,
 ): void {

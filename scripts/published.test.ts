@@ -1,0 +1,279 @@
+import { execFile, spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { mkdtemp, realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { data, image } from 'latentbrush';
+import { installPacked } from './install-packed.mjs';
+
+const run = promisify(execFile);
+const built = existsSync('packages/latentbrush/dist/index.js');
+
+/** Whether a network without any way out can be made: Linux, where users may have namespaces of their own. */
+const isolates = spawnSync('unshare', ['--map-root-user', '--net', 'true']).status === 0;
+
+const folder = await realpath(await mkdtemp(join(tmpdir(), 'latentbrush-published-')));
+const home = join(folder, 'home');
+const counters = join(folder, 'counters.txt');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/**
+ * Runs a Node program of the folder with an empty home, in a network that leads nowhere where the system has such.
+ * @returns what it wrote, and how often anything tried to leave: each look-up of a name is such a try, also one by native code
+ */
+async function node(...args: string[]): Promise<{ stdout: string; stderr: string; tries: number }> {
+  const env: NodeJS.ProcessEnv = { ...process.env, HOME: home, USERPROFILE: home, LOCALAPPDATA: home };
+  for (const name of Object.keys(env))
+    if (/^(ORT_|XDG_|LATENTBRUSH_|NODE_|.*_proxy$)/i.test(name)) Reflect.deleteProperty(env, name);
+  const options = { cwd: folder, env };
+  if (!isolates) return { ...(await run(process.execPath, args, options)), tries: 0 };
+  const script = `"$@"; code=$?; cat /proc/net/snmp /proc/net/snmp6 > '${counters}'; exit $code`;
+  const isolated = ['--map-root-user', '--net', 'sh', '-c', script, 'sh', process.execPath, ...args];
+  return { ...(await run('unshare', isolated, options)), tries: triesToLeave() };
+}
+
+// The kernel counts what it has no route for.
+function triesToLeave(): number {
+  const text = readFileSync(counters, 'utf8');
+  const [names = '', values = ''] = text.split('\n').filter((line) => line.startsWith('Ip: '));
+  const v4 = Number(values.split(' ')[names.split(' ').indexOf('OutNoRoutes')]);
+  const v6 = Number(/^Ip6OutNoRoutes\s+(\d+)$/m.exec(text)?.[1] ?? 0);
+  return v4 + v6;
+}
+
+/** Runs a command of the installed program, which must not look anything up. */
+async function latentbrush(...args: string[]): Promise<string> {
+  const { stdout, tries } = await node('node_modules/latentbrush/bin/latentbrush.js', ...args);
+  expect(tries).toBe(0);
+  return stdout;
+}
+
+async function example(name: string, ...args: string[]): Promise<string> {
+  const { stdout, tries } = await node(name, ...args);
+  expect(tries).toBe(0);
+  return stdout;
+}
+
+// Height, width and how many values the picture has that are not all alike.
+async function written(name: string): Promise<{ height: number; width: number; values: number }> {
+  const { height, width, data } = await image.readPicture(join(folder, name));
+  return { height, width, values: new Set(data).size };
+}
+
+function losses(output: string): number[] {
+  return Array.from(output.matchAll(/loss (\d+\.\d+)/g), ([, loss]) => Number(loss));
+}
+
+describe.skipIf(!built)(
+  'the packed packages, installed without the repository (needs the build in dist/)',
+  () => {
+    const installed = join(folder, 'node_modules');
+    const packages = {
+      engine: join(installed, '@latentbrush/engine'),
+      latentbrush: join(installed, 'latentbrush'),
+    };
+
+    beforeAll(async () => {
+      mkdirSync(home);
+      installPacked(folder);
+      for (const name of readdirSync('examples'))
+        if (name.endsWith('.mjs')) copyFileSync(join('examples', name), join(folder, name));
+      const town = await data.loadPhotograph('nagasaki-boats');
+      await image.writePicture(join(folder, 'town.png'), image.fitWithin(town, 160));
+      const flower = await data.loadPhotograph('allium-oreophilum');
+      await image.writePicture(join(folder, 'flower.png'), image.fitWithin(flower, 160));
+      writeFileSync(join(folder, 'rhyme.txt'), 'the quick brown fox jumps over the lazy dog.\n'.repeat(50));
+    }, 180_000);
+
+    describe.each(Object.entries(packages))('%s', (_, path) => {
+      const files = () =>
+        readdirSync(path, { recursive: true, encoding: 'utf8' }).map((file) => file.replaceAll('\\', '/'));
+
+      it('has a readme, a licence, what it needs, and nothing of the tests', () => {
+        expect(files()).toEqual(
+          expect.arrayContaining(['README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']),
+        );
+        expect(
+          files().filter((file) => /\.test\.|(^|\/)(testing|oracles)(\/|$)|\.tsbuildinfo/.test(file)),
+        ).toEqual([]);
+      });
+
+      it('says in its package.json what it is', () => {
+        const said = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Record<string, unknown>;
+        expect(said).toMatchObject({ type: 'module', license: 'MIT', engines: { node: '>=20.19' } });
+        expect(said.description).toMatch(/.{40,}/);
+        expect(said.keywords).toContain('deep learning');
+        expect(said).not.toHaveProperty('repository');
+      });
+    });
+
+    it.each([
+      ['in a project with the types of Node', { lib: ['es2023'], types: ['node'] }],
+      ['in a project with the types of browsers', { types: [] }],
+    ])(
+      'has types that hold under strict, without skipLibCheck, %s',
+      async (_, options) => {
+        const sources = Object.entries(packages).map(([name, path]) => {
+          const blocks = readFileSync(join(path, 'README.md'), 'utf8').matchAll(/```ts\n(.*?)```/gs);
+          writeFileSync(join(folder, `readme-${name}.ts`), Array.from(blocks, ([, code]) => code).join('\n'));
+          return `readme-${name}.ts`;
+        });
+        const compilerOptions = {
+          strict: true,
+          module: 'nodenext',
+          target: 'es2023',
+          noEmit: true,
+          ...options,
+        };
+        writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: sources }));
+        const tsc = resolve('node_modules/typescript/bin/tsc');
+        const { stdout } = await run(process.execPath, [tsc, '-p', folder], { cwd: folder }).catch(
+          (error: unknown) => error as { stdout: string },
+        );
+        expect(stdout).toBe('');
+      },
+      60_000,
+    );
+
+    describe('the program', () => {
+      it('has a command by its name', () => {
+        const command = process.platform === 'win32' ? 'latentbrush.cmd' : 'latentbrush';
+        expect(existsSync(join(installed, '.bin', command))).toBe(true);
+      });
+
+      it('dreams', async () => {
+        await latentbrush('dream', 'town.png', '--iterations', '2', '--octaves', '1', '-o', 'dreamed.png');
+        expect((await written('dreamed.png')).values).toBeGreaterThan(100);
+        expect(await latentbrush('remake', 'dreamed.png', '-o', 'again.png')).toMatch(/same|identical/);
+      }, 60_000);
+
+      it('paints, with a network for all styles and with one of its own', async () => {
+        const small = ['--height', '96', '--rounds', '1', '--evaluations', '3', '--offline'];
+        await latentbrush('style', 'town.png', 'flower.png', ...small, '-o', 'painted.png');
+        expect(await written('painted.png')).toMatchObject({ height: 96 });
+        mkdirSync(join(folder, 'photos'));
+        copyFileSync(join(folder, 'town.png'), join(folder, 'photos/town.png'));
+        const training = ['--size', '64', '--style-size', '64', '--filters', '4', '--iterations', '1'];
+        await latentbrush('style', 'train', 'flower.png', '--content-dir', 'photos', ...training, '--backbone', 'embedded', '--run', 'runs/style'); // prettier-ignore
+        await latentbrush('style', 'apply', 'runs/style', 'town.png', '-o', 'applied.png');
+        expect((await written('applied.png')).values).toBeGreaterThan(20);
+      }, 120_000);
+
+      it('reads and writes', async () => {
+        await latentbrush(
+          'text',
+          'train',
+          'rhyme.txt',
+          '--units',
+          '8',
+          '--max-steps',
+          '5',
+          '--run',
+          'runs/text',
+        );
+        expect(await latentbrush('text', 'sample', 'runs/text', '--length', '30')).toMatch(/[a-z ]{10,}/);
+        await latentbrush('export', 'runs/text', '-o', 'text.onnx');
+        expect(existsSync(join(folder, 'text.onnx'))).toBe(true);
+      }, 60_000);
+
+      it('learns a latent space', async () => {
+        const small = ['--size', '16', '--filters', '4', '--max-steps', '5', '--samples', '4'];
+        await latentbrush('vae', 'train', 'emoji:faces', ...small, '--run', 'runs/vae');
+        await latentbrush('vae', 'grid', 'runs/vae', '--side', '3', '-o', 'grid.png');
+        expect((await written('grid.png')).values).toBeGreaterThan(3);
+      }, 60_000);
+
+      it('trains a GAN, and scores it with the embedded network', async () => {
+        const small = [
+          '--preset',
+          'dcgan',
+          '--size',
+          '16',
+          '--filters',
+          '4',
+          '--batch',
+          '4',
+          '--iterations',
+          '2',
+        ];
+        await latentbrush('gan', 'train', 'emoji:faces', ...small, '--run', 'runs/gan');
+        await latentbrush('gan', 'sample', 'runs/gan', '-o', 'sheet.png');
+        expect((await written('sheet.png')).values).toBeGreaterThan(3);
+        expect(await latentbrush('gan', 'score', 'runs/gan', '--count', '20')).toMatch(/\d\.\d/);
+      }, 120_000);
+
+      it('reads weights in a worker of its own', async () => {
+        writeFileSync(join(folder, 'vgg19.h5'), Buffer.from('\x89HDF\r\n\x1a\n and no more', 'latin1'));
+        const dream = ['dream', 'town.png', '--backbone', 'vgg19', '--weights', 'vgg19.h5', '-o', 'no.png'];
+        await expect(latentbrush(...dream)).rejects.toThrow(/vgg19\.h5: .*damaged/);
+      }, 60_000);
+    });
+
+    describe('the examples run and make something', () => {
+      it('train-text: the loss falls and a text is written at each temperature', async () => {
+        const output = await example('train-text.mjs', '100');
+        const [first = 0, last = Infinity] = losses(output);
+        expect(last).toBeLessThan(first);
+        expect(output.match(/temperature [\d.]+: the whale .{100,}/gs)).not.toBeNull();
+      }, 60_000);
+
+      it('dream: the loss grows and the picture is written', async () => {
+        const output = await example('dream.mjs', '480', '10');
+        const [early = Infinity, late = 0] = losses(output); // both of the first octave
+        expect(late).toBeGreaterThan(early);
+        expect((await written('dream.png')).values).toBeGreaterThan(100);
+        expect(Math.max(...Object.values(await written('dream.png')).slice(0, 2))).toBe(480);
+      }, 60_000);
+
+      it('style: the loss falls and the picture is written', async () => {
+        const output = await example('style.mjs', '96', '2');
+        const found = losses(output);
+        expect(found.at(-1)).toBeLessThan(found[0]!);
+        expect(await written('painting.png')).toMatchObject({ height: 96 });
+      }, 60_000);
+
+      it('vae: the loss falls, and a face is bent in six steps', async () => {
+        const output = await example('vae.mjs', '2');
+        const [first = 0, last = Infinity] = losses(output);
+        expect(last).toBeLessThan(first);
+        expect(output).toMatch(/is right about \d+ % of faces/);
+        expect((await written('smile.png')).values).toBeGreaterThan(50);
+      }, 60_000);
+
+      it('gan: both networks are trained and pictures are drawn', async () => {
+        const output = await example('gan.mjs', '10');
+        expect(output).toMatch(/^10 {2}discriminator loss \d\.\d+ {2}generator loss -?\d\.\d+$/m);
+        expect((await written('generated.png')).values).toBeGreaterThan(3);
+      }, 60_000);
+
+      it('engine-from-scratch: the network answers exclusive or', async () => {
+        const output = await example('engine-from-scratch.mjs');
+        expect(losses(output).at(-1)).toBeLessThan(0.05);
+        const answers = Array.from(output.matchAll(/= (\d\.\d+)/g), ([, p]) => Math.round(Number(p)));
+        expect(answers).toEqual([0, 1, 1, 0]);
+      });
+    });
+
+    it('wrote no file into the home folder', () => {
+      expect(readdirSync(home, { recursive: true })).toEqual([]);
+    });
+
+    it.skipIf(!isolates)('would have been seen to look up a name, also by native code', async () => {
+      writeFileSync(
+        join(folder, 'look-up.mjs'),
+        `import dns from 'node:dns'; dns.lookup('example.org', () => {});`,
+      );
+      expect((await node('look-up.mjs')).tries).toBeGreaterThan(0);
+    });
+  },
+);
