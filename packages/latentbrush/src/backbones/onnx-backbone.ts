@@ -13,6 +13,7 @@ import {
 } from '@latentbrush/engine';
 import { basename } from 'node:path';
 import { counted } from '../counted.ts';
+import { commandLine, pathWord } from '../shell-word.ts';
 import { readOnnxFile, type OnnxFile } from '../weights/onnx-file.ts';
 import type { LayerInfo } from './architecture.ts';
 import type { Backbone } from './backbone.ts';
@@ -89,7 +90,12 @@ export function backboneOfOnnx(
       const reason = unusable.get(value);
       if (reason !== undefined)
         throw new InputError(`layer "${wanted}" of ${name} cannot be used: ${reason}`);
-      throw unknownLayer(name, wanted, [...byName.keys()], `latentbrush models layers ${path} lists them`);
+      throw unknownLayer(
+        name,
+        wanted,
+        [...byName.keys()],
+        `${commandLine(['models', 'layers', pathWord(path)])} lists them`,
+      );
     },
     smallestSize: () => 1,
     activations: (pixels, wanted) =>

@@ -1,5 +1,6 @@
 import { endInterrupted } from './interrupt.ts';
 import type { Output } from './output.ts';
+import { counted } from '../counted.ts';
 
 /** How a command came to what it wrote. */
 export interface Conclusion {
@@ -19,10 +20,13 @@ export function conclude(output: Output, path: string, { interrupted, figures }:
   endInterrupted();
 }
 
-/** How many of many things were done, for {@link conclude}: fewer than all is an interruption. */
+/**
+ * How many of many things were done, for {@link conclude}: fewer than all is an interruption.
+ * @param what one of them is called, as `frame`
+ */
 export function countOf(done: number, total: number, what: string): Conclusion {
   return {
     figures: { count: done },
-    ...(done < total && { interrupted: `${done} of ${total} ${what}` }),
+    ...(done < total && { interrupted: `${done} of ${counted(total, what)}` }),
   };
 }

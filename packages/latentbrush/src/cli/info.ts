@@ -5,6 +5,7 @@ import { openRun, type Run } from '../runs/run.ts';
 import { lossChart } from './loss-chart.ts';
 import { Output } from './output.ts';
 import { outputOptions, unusedSeedOption } from './shared-options.ts';
+import { counted } from '../counted.ts';
 
 // Options worth a line of their own come first; the rest follows in alphabetical order.
 const HIDDEN = new Set(['seed']);
@@ -41,9 +42,9 @@ function describe(run: Run, step: number, metrics: readonly Metric[]): string {
   );
   const lines = [
     `${run.folder}: ${run.system} run of ${run.createdAt}`,
-    corpus && `corpus      ${corpus.name}, ${corpus.characters.toLocaleString('en')} characters`,
+    corpus && `corpus      ${corpus.name}, ${counted(corpus.characters, 'character')}`,
     dataset && `pictures    ${dataset.name}, ${dataset.count.toLocaleString('en')}`,
-    vocabulary && `vocabulary  ${vocabulary.tokens.length} tokens (${vocabulary.level})`,
+    vocabulary && `vocabulary  ${counted(vocabulary.tokens.length, 'token')} (${vocabulary.level})`,
     style && `style       ${style}`,
     contentDir && `pictures    ${contentDir}`,
     pairsDir && `pairs       ${pairsDir}`,

@@ -55,6 +55,6 @@ export async function animated(
   } finally {
     await file.discard();
   }
-  const { interrupted } = countOf(done, total, 'frames');
+  const { interrupted } = countOf(done, total, 'frame');
   conclude(output, path, { interrupted, figures: { frames: frames.length } });
 }

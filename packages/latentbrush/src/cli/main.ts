@@ -1,3 +1,4 @@
+import { InputError } from '@latentbrush/engine';
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
 import { interruptedCode, isReaderGone } from './interrupt.ts';
@@ -71,9 +72,25 @@ function program(): Command {
 async function runCommand(name: string, args: readonly string[]): Promise<void> {
   const command = (await commands[name]!.load())();
   throwInsteadOfExit(command);
+  refuseEmptyWords(command);
   command.name(`latentbrush ${name}`);
   if (args.length === 0 && command.commands.length > 0) command.outputHelp();
   else await command.parseAsync(withNegativeNumbers(args), { from: 'user' });
+}
+
+// An empty word is what is left of a variable that is not set. Only a text may be empty, as a prompt.
+function refuseEmptyWords(command: Command): void {
+  command.hook('preAction', (_, called) => {
+    const options = called.options.filter(
+      (option) => called.getOptionValue(option.attributeName()) === '' && !option.flags.endsWith('<text>'),
+    );
+    const place = called.args.indexOf('');
+    const names = called.registeredArguments;
+    const missing =
+      options[0]?.flags ?? (place < 0 ? undefined : names[Math.min(place, names.length - 1)]?.name());
+    if (missing !== undefined)
+      throw new InputError(`${missing}: "" was given, which is empty; give it a value, or leave it out`);
+  });
 }
 
 // Errors of usage come back as exceptions, with nothing printed yet, so that all errors look alike.

@@ -3,9 +3,9 @@ import { Output, type OutputOptions } from './output.ts';
 import { concludeTraining, type TrainingEnd } from './training-end.ts';
 
 const commands = {
-  resume: 'gan train',
+  resume: ['gan', 'train'],
   length: '--iterations',
-  next: [['draw', 'gan sample r']],
+  next: [['draw', ['gan', 'sample', 'r']]],
 } as const;
 
 /** What is said on standard error when a training ends so. */

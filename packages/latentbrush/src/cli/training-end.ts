@@ -1,4 +1,5 @@
 import { endInterrupted } from './interrupt.ts';
+import { commandLine } from '../shell-word.ts';
 import type { Output } from './output.ts';
 
 const REASONS = {
@@ -20,12 +21,12 @@ export interface TrainingEnd {
 
 /** What people call in a training. */
 export interface TrainingCommands {
-  /** The command that goes on, as `vae train`. */
-  readonly resume: string;
+  /** The words of the command that trains, as `vae`, `train`. */
+  readonly resume: readonly string[];
   /** The flag that says how long to train. */
   readonly length: '--epochs' | '--iterations';
-  /** What can be done with the run: a word, and the command of it. */
-  readonly next: readonly (readonly [word: string, command: string])[];
+  /** What can be done with the run: a word, and the words of the command. */
+  readonly next: readonly (readonly [word: string, command: readonly string[]])[];
 }
 
 /**
@@ -37,10 +38,9 @@ export function concludeTraining(
   { resume, length, next }: TrainingCommands,
   output: Output,
 ): void {
-  // How this person calls the program, for example `npm start --` in a clone.
-  const command = process.env.LATENTBRUSH_COMMAND ?? 'latentbrush';
-  const line = (word: string, what: string): string => `${`${word}:`.padEnd(8)}${command} ${what}`;
-  const goOn = line('go on', `${resume} --resume ${folder}`);
+  const line = (word: string, words: readonly string[]): string =>
+    `${`${word}:`.padEnd(8)}${commandLine(words)}`;
+  const goOn = line('go on', [...resume, '--resume', folder]);
   output.note('');
   if (reason === 'aborted') {
     output.important(`${REASONS.aborted} at step ${step}: ${folder}`);

@@ -13,6 +13,7 @@ import { inParallel, WORKERS } from './in-parallel.ts';
 import type { MemoryBound } from './memory-bound.ts';
 import { listPictures } from './picture-folder.ts';
 import { convertChannels } from './pixel-conversion.ts';
+import { counted } from '../counted.ts';
 
 /** What one picture may take while it is decoded: its file and the lines the codecs work on. */
 const WORK_BYTES = 64 * 2 ** 20;
@@ -85,7 +86,7 @@ async function readFiles(
   const whole = paths.map((_, index) => index).filter((index) => !reasons.has(index));
   if (whole.length === 0)
     throw new InputError(
-      `${folder}: none of its ${paths.length} pictures can be read; the first: ${reasons.get(0)}`,
+      `${folder}: none of its ${counted(paths.length, 'picture')} can be read; the first: ${reasons.get(0)}`,
     );
   const kept = whole.map((index) => paths[index]!);
   return {

@@ -6,6 +6,7 @@ import { withByteStream } from './byte-stream.ts';
 import { readIdx } from './idx.ts';
 import type { DatasetContents } from './image-dataset.ts';
 import type { Allow } from './memory-bound.ts';
+import { counted } from '../counted.ts';
 
 /** Pictures and their labels as IDX files. */
 export interface IdxFiles {
@@ -70,7 +71,7 @@ function shapeOf(
   const [channels, height, width] = sides.length === 2 ? [1, ...sides] : sides;
   if (channels !== 1 && channels !== 3)
     throw new InputError(
-      `${images}: its pictures have ${channels} channels; 1 (grey) or 3 (colour) are needed`,
+      `${images}: its pictures have ${channels} channel${channels === 1 ? '' : 's'}; 1 (grey) or 3 (colour) are needed`,
     );
   return { channels, height: height!, width: width! };
 }
@@ -85,7 +86,7 @@ async function readLabels(
   const { data } = await withByteStream(path, maxBytes, (stream) => readIdx(stream, [1], () => undefined));
   if (data.length !== count)
     throw new InputError(
-      `${path}: has ${data.length} labels for the ${count} pictures of ${images}; two files that belong together are needed`,
+      `${path}: has ${counted(data.length, 'label')} for the ${counted(count, 'picture')} of ${images}; two files that belong together are needed`,
     );
   const wrong = classes === undefined ? undefined : data.find((label) => label >= classes.length);
   if (wrong !== undefined)

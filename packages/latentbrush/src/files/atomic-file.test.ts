@@ -100,6 +100,16 @@ describe('removeLeftovers', () => {
     expect((await readdir(folder)).sort()).toEqual(kept.sort());
   });
 
+  it('leaves sub-folders alone unless they are wanted, too', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'samples', 'deep'), { recursive: true });
+    await writeFile(join(folder, 'samples', 'deep', `.1.png.${deadPid}-${random}.tmp`), 'half');
+    await removeLeftovers(folder);
+    expect(await readdir(join(folder, 'samples', 'deep'))).toHaveLength(1);
+    await removeLeftovers(folder, { deep: true });
+    expect(await readdir(join(folder, 'samples', 'deep'))).toEqual([]);
+  });
+
   it('removes one that is hours old even if its process id was given to another process', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, `.run.json.${process.ppid}-${random}.tmp`);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Dirent } from 'node:fs';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode, fileError } from './file-error.ts';
@@ -44,13 +45,17 @@ export async function writeFileAtomic(path: string, contents: Uint8Array | strin
 /**
  * Removes the temporaries that {@link writeFileAtomic} left in a folder when its process was killed. Those of
  * processes that still run stay. A folder that does not exist has none.
+ * @param deep in its sub-folders, too
  */
-export async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await namesIn(folder)) {
-    const pid = TEMPORARY.exec(name)?.[1];
-    if (pid === undefined) continue;
-    const path = join(folder, name);
-    if (await isLeftover(path, Number(pid))) await rm(path, { force: true });
+export async function removeLeftovers(
+  folder: string,
+  { deep = false }: { readonly deep?: boolean } = {},
+): Promise<void> {
+  for (const entry of await entriesOf(folder)) {
+    const path = join(folder, entry.name);
+    if (deep && entry.isDirectory()) await removeLeftovers(path, { deep });
+    const pid = TEMPORARY.exec(entry.name)?.[1];
+    if (pid !== undefined && (await isLeftover(path, Number(pid)))) await rm(path, { force: true });
   }
 }
 
@@ -64,9 +69,9 @@ async function isLeftover(path: string, pid: number): Promise<boolean> {
   }
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
-    return await readdir(folder);
+    return await readdir(folder, { withFileTypes: true });
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
     throw fileError(error, folder, 'read');

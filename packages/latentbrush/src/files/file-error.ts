@@ -10,7 +10,8 @@ export type FileAction = 'read' | 'write';
  */
 export function fileError(error: unknown, path: string, action: FileAction): Error {
   const sentence = explain(errorCode(error), action);
-  if (sentence !== undefined) return new InputError(`${path}: ${sentence}`, { cause: error });
+  if (sentence !== undefined)
+    return new InputError(`${path === '' ? '""' : path}: ${sentence}`, { cause: error });
   return error instanceof Error ? error : new Error(`${path}: ${String(error)}`);
 }
 

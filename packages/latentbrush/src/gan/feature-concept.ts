@@ -4,6 +4,7 @@
  * Latent Space of GANs for Semantic Face Editing*, arXiv:1907.10786).
  */
 import { InputError, type Random } from '@latentbrush/engine';
+import { counted } from '../counted.ts';
 import { learnConcept, score, type Concept, type Point } from '../latent/index.ts';
 
 /** Features of pictures with and without a quality. */
@@ -62,6 +63,6 @@ export async function conceptOfFeatures(
 export function checkJudged(name: string, count: number): void {
   if (count < FEWEST)
     throw new InputError(
-      `concept "${name}": ${count} generated pictures were given; at least ${FEWEST} are needed`,
+      `concept "${name}": ${counted(count, 'generated picture was', 'generated pictures were')} given; at least ${FEWEST} are needed`,
     );
 }

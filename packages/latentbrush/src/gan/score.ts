@@ -16,6 +16,7 @@ import {
   type NDArray,
   type Tensor,
 } from '@latentbrush/engine';
+import { counted } from '../counted.ts';
 
 /** How good generated pictures are, against real ones. */
 export interface GanScore {
@@ -60,7 +61,7 @@ export async function scoreOf(
 export function checkScored(count: number): void {
   if (count < FEWEST)
     throw new InputError(
-      `gan score: ${count} pictures of each kind were given; at least ${FEWEST} are needed`,
+      `gan score: ${counted(count, 'picture of each kind was', 'pictures of each kind were')} given; at least ${FEWEST} are needed`,
     );
 }
 

@@ -11,6 +11,7 @@ import { GanTask, type GanMaterial } from './task.ts';
 const system: TrainableSystem<GanReports, ImageDataset, TrainOptions, GanExtra, GanCounts> = {
   runs: ganRuns,
   options: trainOptions,
+  places: ['dataset'],
   prepare: (dataset, options, trainedOn) => {
     const { name, source, sha256, count } = dataset;
     if (trainedOn !== undefined && sha256 !== trainedOn.extra.dataset.sha256)

@@ -6,6 +6,7 @@ import { loadSharp } from './load-sharp.ts';
 import { readPictureBytes } from './picture-bytes.ts';
 import { picture, type Picture } from './picture.ts';
 import { checkPixels, MAX_PIXELS } from './pixel-limit.ts';
+import { counted } from '../counted.ts';
 
 /** Refuses cut-off files, but not the harmless oddities of some cameras, such as bytes between two segments. */
 const FAIL_ON = 'error';
@@ -99,7 +100,7 @@ export function refuse(
   if (depth !== 'uchar' && depth !== 'ushort')
     throw new InputError(`${name}: has samples of type ${depth}; save it with 8 or 16 bits per sample`);
   if (channels > 1 + (COLORS[space] ?? 3))
-    throw new InputError(`${name}: has ${channels} channels; save it as RGB, RGBA, CMYK or grey`);
+    throw new InputError(`${name}: has ${counted(channels, 'channel')}; save it as RGB, RGBA, CMYK or grey`);
 }
 
 /** The samples of decoded pixels, one pixel after the other. */

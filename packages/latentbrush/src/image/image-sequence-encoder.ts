@@ -6,6 +6,7 @@ import { withGifXmp } from './gif-xmp.ts';
 import { loadSharp } from './load-sharp.ts';
 import { type Recipe } from './recipe.ts';
 import { recipeXmp } from './recipe-xmp.ts';
+import { counted } from '../counted.ts';
 
 /** Bytes of raw frames that are held at most. */
 const MAX_BYTES = 2 ** 30;
@@ -75,7 +76,7 @@ export class ImageSequenceEncoder implements FrameEncoder {
     const most = Math.floor(MAX_BYTES / (3 * height * width));
     if (count <= most) return;
     throw new InputError(
-      `${this.#path}: ${count} frames of ${width}x${height} were asked for; .${this.#format} can have ${most} of this size, so take fewer or smaller ones, or write .mp4`,
+      `${this.#path}: ${counted(count, `frame of ${width}x${height} was`, `frames of ${width}x${height} were`)} asked for; .${this.#format} can have ${most} of this size, so take fewer or smaller ones, or write .mp4`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import { drawText, LINE_HEIGHT, textWidth, wrapText } from './bitmap-font.ts';
 import { picture, type Picture } from './picture.ts';
+import { counted } from '../counted.ts';
 
 /** How a montage is laid out. */
 export interface MontageOptions {
@@ -83,7 +84,7 @@ function layoutOf(pictures: readonly Picture[], options: MontageOptions): Layout
   if (pictures.length === 0) throw new InputError('montage: there are no pictures; give at least one');
   if (options.labels !== undefined && options.labels.length !== pictures.length) {
     throw new InputError(
-      `montage: ${options.labels.length} labels were given for ${pictures.length} pictures; give each picture one`,
+      `montage: ${counted(options.labels.length, 'label was', 'labels were')} given for ${counted(pictures.length, 'picture')}; give each picture one`,
     );
   }
   const scale = wholeNumber('scale', options.scale ?? 1, 1);

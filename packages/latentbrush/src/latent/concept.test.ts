@@ -49,10 +49,15 @@ describe('learnConcept', () => {
     expect(await smile()).toEqual(await smile());
   });
 
-  it('bears points that are all one', async () => {
-    const same = Array.from({ length: 6 }, () => Float32Array.of(1, 1));
-    const { mean, logistic } = await learnConcept('none', same, same, new Random(1));
-    expect([...mean, ...logistic]).toEqual([0, 0, 0, 0]);
+  it.each([
+    ['all one', Array.from({ length: 6 }, () => Float32Array.of(1, 1)), 0],
+    ['the same on both sides', Array.from({ length: 6 }, (_, i) => Float32Array.of(i, 1 - i)), 0],
+    ['nearly the same on both sides', Array.from({ length: 6 }, (_, i) => Float32Array.of(i, 1 - i)), 0.01],
+  ])('refuses points that are %s: there is no direction', async (_, points, apart) => {
+    const moved = points.map(([x, y]) => Float32Array.of(x! + apart, y!));
+    await expect(learnConcept('none', points, moved, new Random(1))).rejects.toThrow(
+      /^concept "none": on average the pictures with it and without it are the same point/,
+    );
   });
 
   it.each([

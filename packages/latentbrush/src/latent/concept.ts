@@ -47,13 +47,16 @@ export interface Concept {
 /** Which of a concept's two directions is meant. */
 export type ConceptDirection = 'mean' | 'logistic';
 
+/** A direction that is shorter than this share of the spread of all points is none: both sides are the same pictures. */
+const SMALLEST_SHARE = 0.01;
+
 /** Fewer points than this on one side show nothing. */
 const FEWEST = 5;
 
 /**
  * Learns a concept from points with and without a quality.
  * @param random for the parts of the cross-validation
- * @throws InputError with less than five points on a side
+ * @throws InputError with less than five points on a side, or when both sides lie in the same place on average
  */
 export async function learnConcept(
   name: string,
@@ -65,6 +68,11 @@ export async function learnConcept(
   const points = [...positives, ...negatives];
   const answers = points.map((_, index) => index < positives.length);
   const mean = difference(meanOf(positives), meanOf(negatives));
+  if (Math.hypot(...mean) <= SMALLEST_SHARE * spreadOf(points)) {
+    throw new InputError(
+      `concept "${name}": on average the pictures with it and without it are the same point of the latent space, so there is no direction from one to the other; choose pictures that differ in it`,
+    );
+  }
   const { weights } = await logisticRegression(points, answers);
   // class by class, so that each part of the cross-validation has its share of both
   const order = [
@@ -115,7 +123,7 @@ export function bent(
   const along = concept[direction];
   if (along.length !== point.length) {
     throw new InputError(
-      `concept "${concept.name}": it has ${along.length} dimensions, this latent space ${point.length}; learn it with this run`,
+      `concept "${concept.name}": it has ${counted(along.length, 'dimension')}, this latent space ${point.length}; learn it with this run`,
     );
   }
   return point.map((value, i) => value + strength * along[i]!);
@@ -161,6 +169,13 @@ function meanOf(points: readonly Point[]): Point {
   const sum = new Float64Array(points[0]!.length);
   for (const point of points) point.forEach((value, i) => (sum[i] = sum[i]! + value));
   return Float32Array.from(sum, (value) => value / points.length);
+}
+
+// Root of the mean squared distance from the mean.
+function spreadOf(points: readonly Point[]): number {
+  const mean = meanOf(points);
+  const squares = points.reduce((sum, point) => sum + Math.hypot(...difference(point, mean)) ** 2, 0);
+  return Math.sqrt(squares / points.length);
 }
 
 function difference(a: Point, b: Point): Point {

@@ -106,7 +106,7 @@ describe('wayThrough', () => {
 
   it.each([
     ['one point', points.slice(0, 1), 2, /1 point was given; at least two/],
-    ['points of different dimensions', [points[0]!, Float32Array.of(1)], 2, /of 2 and of 1 dimensions/],
+    ['points of different dimensions', [points[0]!, Float32Array.of(1)], 2, /of 2 and of 1 dimension/],
     ['no step', points, 0, /0 steps were given/],
     ['half a step', points, 1.5, /1.5 steps were given/],
   ])('refuses %s', (_, given, steps, message) => {

@@ -49,7 +49,7 @@ export function wayThrough(
   const odd = points.find(({ length }) => length !== first.length);
   if (odd !== undefined) {
     throw new InputError(
-      `interpolation: points of ${first.length} and of ${odd.length} dimensions were given; they must be alike`,
+      `interpolation: points of ${first.length} and of ${counted(odd.length, 'dimension')} were given; they must be alike`,
     );
   }
   const between = method === 'linear' ? lerp : slerp;

@@ -87,6 +87,8 @@ describe('project', () => {
     const points = Array.from({ length: count }, () => Float32Array.of(0, 0, 0));
     const projecting = project(points, 'umap', new Random(1));
     await expect(projecting).rejects.toThrow(InputError);
-    await expect(projecting).rejects.toThrow(`map: ${count} pictures cannot be mapped; give 16 to 20000`);
+    await expect(projecting).rejects.toThrow(
+      `map: ${count.toLocaleString('en')} pictures cannot be mapped; give 16 to 20,000`,
+    );
   });
 });

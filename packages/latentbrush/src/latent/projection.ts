@@ -1,5 +1,6 @@
 import { InputError, type Random } from '@latentbrush/engine';
 import type { Point } from './interpolation.ts';
+import { counted } from '../counted.ts';
 
 /** How points of many dimensions are brought to two. */
 export type ProjectionMethod = 'pca' | 'umap';
@@ -23,7 +24,7 @@ export async function project(
   const dimensions = points[0]?.length ?? 0;
   if (points.length < 16 || points.length > MOST_PROJECTED) {
     throw new InputError(
-      `map: ${points.length} pictures cannot be mapped; give 16 to ${MOST_PROJECTED} (--count chooses some)`,
+      `map: ${counted(points.length, 'picture')} cannot be mapped; give 16 to ${MOST_PROJECTED.toLocaleString('en')} (--count chooses some)`,
     );
   }
   if (dimensions === 1) return points.map(([x = 0]) => [x, 0] as const);

@@ -53,8 +53,7 @@ export async function lockRun(run: Pick<Run, 'folder'>): Promise<RunLock> {
       if (holder !== undefined && isHeld(holder)) throw refused(run.folder, path, holder);
       await removeStale(path, text);
     }
-    await removeLeftovers(run.folder);
-    await removeLeftovers(join(run.folder, 'checkpoints'));
+    await removeLeftovers(run.folder, { deep: true });
   } catch (error) {
     await lock.release();
     throw error;

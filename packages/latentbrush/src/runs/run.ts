@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { errorCode, fileError } from '../files/file-error.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { removeLeftovers, writeFileAtomic } from '../files/atomic-file.ts';
+import { shellWord } from '../shell-word.ts';
 import { version } from '../version.ts';
 
 const FORMAT = 'latentbrush-run';
@@ -104,6 +105,18 @@ export async function openRun(folder: string, expected: { readonly system?: stri
   return { folder, system, options, seed, createdAt, versions, extra };
 }
 
+/**
+ * Changes what a run remembers besides its options, as the place that its data has moved to. Who calls it holds the lock of the run.
+ * @param extra properties that take the place of those of the same name
+ * @throws InputError when `run.json` is damaged or cannot be written
+ */
+export async function updateExtra(folder: string, extra: Readonly<Record<string, unknown>>): Promise<void> {
+  const { system, options, seed, createdAt, versions, extra: before } = await openRun(folder);
+  const description = { system, options, seed, createdAt, versions, extra: { ...before, ...extra } };
+  const contents = { format: FORMAT, version: VERSION, ...description };
+  await writeFileAtomic(join(folder, 'run.json'), `${JSON.stringify(contents, null, 2)}\n`);
+}
+
 async function makeEmptyFolder(folder: string): Promise<void> {
   let names: string[];
   try {
@@ -116,7 +129,7 @@ async function makeEmptyFolder(folder: string): Promise<void> {
   }
   if (names.includes('run.json')) {
     throw new InputError(
-      `${folder}: already holds a run; go on with it by --resume ${folder}, or choose another folder`,
+      `${folder}: already holds a run; go on with it by --resume ${shellWord(folder)}, or choose another folder`,
     );
   }
   if (names.length > 0) {

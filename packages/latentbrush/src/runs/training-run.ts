@@ -1,6 +1,7 @@
 import { InputError, type NDArray } from '@latentbrush/engine';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { writePicture, type Picture, type Recipe } from '../image/index.ts';
@@ -13,7 +14,7 @@ import {
 } from './checkpoint.ts';
 import { lockRun, type RunLock } from './lock.ts';
 import { appendMetric, truncateMetricsAfter, type Metric } from './metrics.ts';
-import { createRun, openRun, type Run } from './run.ts';
+import { createRun, openRun, updateExtra, type Run } from './run.ts';
 
 /** What a system keeps in its runs: the schemas of its options, of what else it remembers, and of what it counts while it trains. */
 export interface RunKind<Options, Extra, Progress> {
@@ -134,6 +135,17 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
     options: SaveOptions = {},
   ): Promise<void> {
     await saveCheckpoint(this, step, tensors, progress, options);
+  }
+
+  /**
+   * Remembers where the data of the run is now, when it was found in another place than before.
+   * @param extra what would be remembered of the data now
+   * @param places what of it says where the data is
+   */
+  async remember(extra: Extra, places: readonly (keyof Extra)[]): Promise<void> {
+    const moved = places.filter((name) => !isDeepStrictEqual(extra[name], this.extra[name]));
+    if (moved.length === 0) return;
+    await updateExtra(this.folder, Object.fromEntries(moved.map((name) => [name, extra[name]])));
   }
 
   /** Adds a line to the metrics. */

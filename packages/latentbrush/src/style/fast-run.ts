@@ -41,10 +41,9 @@ export const styleRuns: RunKind<TrainOptions, FastSources, Progress> = {
  * @throws InputError when they are others
  */
 export function checkSources(
-  { styleSha256, contentSha256, pairsSha256 }: FastSources,
+  { style, contentDir, pairsDir, styleSha256, contentSha256, pairsSha256 }: FastSources,
   trainedOn: FastSources,
 ): void {
-  const { style, contentDir, pairsDir } = trainedOn;
   if (styleSha256 !== trainedOn.styleSha256)
     throw new InputError(`${style}: it is not the style picture this run was trained on; put that one back`);
   if (contentSha256 !== trainedOn.contentSha256)
@@ -53,9 +52,9 @@ export function checkSources(
     );
   if (pairsSha256 !== trainedOn.pairsSha256)
     throw new InputError(
-      pairsDir === undefined
+      trainedOn.pairsDir === undefined
         ? 'pairs: this run was trained without pairs; leave them out, or start a new run'
-        : `${pairsDir}: it does not hold the pairs this run was trained on; put them back, or start a new run`,
+        : `${pairsDir ?? trainedOn.pairsDir}: it does not hold the pairs this run was trained on; put them back, or start a new run`,
     );
 }
 

@@ -16,6 +16,7 @@ interface FastData {
 const system: TrainableSystem<FastReports, FastData, TrainOptions, FastSources> = {
   runs: styleRuns,
   options: trainOptions,
+  places: ['style', 'contentDir', 'pairsDir'],
   prepare: async ({ backbone, pictures }, options, trainedOn) => {
     const { material, sources } = await gatherMaterial(backbone, pictures, options);
     if (trainedOn !== undefined) checkSources(sources, trainedOn.extra);

@@ -1,4 +1,5 @@
 import { float32, InputError, int64, type NDArray, type Random } from '@latentbrush/engine';
+import { counted } from '../counted.ts';
 
 /** What one training or evaluation step reads. */
 export interface Batch {
@@ -98,7 +99,7 @@ export function streamBatches(ids: Int32Array, { window, batch }: Omit<WindowOpt
 function requireLength(ids: Int32Array, window: number): void {
   if (ids.length <= window) {
     throw new InputError(
-      `corpus: it has ${ids.length} tokens, too few for windows of ${window} and a token after it; give a longer text or a smaller --window`,
+      `corpus: it has ${counted(ids.length, 'token')}, too few for windows of ${window} and a token after it; give a longer text or a smaller --window`,
     );
   }
 }

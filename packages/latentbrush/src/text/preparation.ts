@@ -3,6 +3,7 @@ import { streamBatches, windowBatches, type Batches } from './batches.ts';
 import type { Architecture } from './model.ts';
 import type { TrainOptions } from './options.ts';
 import { Vocabulary } from './tokenizer.ts';
+import { counted } from '../counted.ts';
 
 /** A corpus made ready for training. */
 export interface Preparation {
@@ -33,7 +34,7 @@ export function prepare(text: string, options: TrainOptions, vocabulary?: Vocabu
   const heldOut = all.subarray(ids.length);
   if (validation > 0 && heldOut.length <= window) {
     throw new InputError(
-      `corpus: a validation share of ${validation} holds out ${heldOut.length} tokens, too few for a window of ${window}; give a longer text, a larger share or a smaller --window`,
+      `corpus: a validation share of ${validation} holds out ${counted(heldOut.length, 'token')}, too few for a window of ${window}; give a longer text, a larger share or a smaller --window`,
     );
   }
   const { model, units, layers, embedding, kernelSize } = options;

@@ -3,6 +3,8 @@ import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { hasBest } from '../runs/checkpoint.ts';
 import { readCheckpoint, readRun, type RunContents, type RunKind } from '../runs/training-run.ts';
+import { counted } from '../counted.ts';
+import { commandLine } from '../shell-word.ts';
 import { progressSchema, type Progress } from '../training/index.ts';
 import { parametersOf } from './model.ts';
 import { trainOptions, type TrainOptions } from './options.ts';
@@ -99,7 +101,7 @@ export async function corpusOf(folder: string): Promise<string> {
   const { source } = (await readRun(textRuns, folder)).extra.corpus;
   if (source === null || source === '-') {
     throw new InputError(
-      `${folder}: its corpus came from no file; give it again: text train <corpus> --resume ${folder}`,
+      `${folder}: its corpus came from no file; give it again: ${commandLine(['text', 'train', 'CORPUS', '--resume', folder])}`,
     );
   }
   return source;
@@ -109,7 +111,7 @@ export async function corpusOf(folder: string): Promise<string> {
 export function checkCorpus({ name, text }: TextSource, { corpus }: TextExtra): void {
   if (sha256(text) !== corpus.sha256) {
     throw new InputError(
-      `corpus "${name}": it is not the text this run was trained on ("${corpus.name}", ${corpus.characters} characters); give that one, or start a new run`,
+      `corpus "${name}": it is not the text this run was trained on ("${corpus.name}", ${counted(corpus.characters, 'character')}); give that one, or start a new run`,
     );
   }
 }

@@ -18,12 +18,16 @@ import { TextTask } from './task.ts';
 const system: TrainableSystem<TextReports, TextSource, TrainOptions, TextExtra, TextCounts> = {
   runs: textRuns,
   options: trainOptions,
+  places: ['corpus'],
   prepare: (corpus, options, trainedOn) => {
     if (trainedOn !== undefined) checkCorpus(corpus, trainedOn.extra);
     const preparation = prepare(corpus.text, options, trainedOn && vocabularyOf(trainedOn));
+    const extra = extraOf(corpus, preparation);
+    // What came from standard input is found nowhere: where it once was is more.
+    const isFound = trainedOn === undefined || (corpus.source !== undefined && corpus.source !== '-');
     return {
       options,
-      extra: extraOf(corpus, preparation),
+      extra: { ...extra, corpus: isFound ? extra.corpus : trainedOn.extra.corpus },
       compile: (context) => {
         if (trainedOn !== undefined && context.checkpoint !== undefined)
           checkVocabulary(trainedOn, context.checkpoint.progress.counts);

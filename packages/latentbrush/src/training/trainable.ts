@@ -38,6 +38,8 @@ export interface TrainableSystem<
   Counts extends object = object,
 > {
   readonly runs: RunKind<Options, Extra, Progress<Counts>>;
+  /** What of `extra` says where the data is. */
+  readonly places: readonly (keyof Extra)[];
   /** Options as a person gives them. */
   readonly options: z.ZodType<Options>;
   /**
@@ -115,7 +117,8 @@ export async function* resumeTraining<
   const run = await TrainingRun.open(system.runs, folder);
   try {
     const changed = parseOptions(system.options, withChanges(run.options, given as typeof changes));
-    const { options, compile } = await system.prepare(data, changed, run);
+    const { options, extra, compile } = await system.prepare(data, changed, run);
+    await run.remember(extra, system.places);
     const checkpoint = await run.lastCheckpoint();
     yield* fit(await compile({ run, checkpoint }), options, { run, checkpoint, signal });
   } finally {

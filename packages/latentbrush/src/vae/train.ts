@@ -11,6 +11,7 @@ import { VaeTask } from './task.ts';
 const system: TrainableSystem<VaeReports, VaePictures, TrainOptions, VaeExtra> = {
   runs: vaeRuns,
   options: trainOptions,
+  places: ['dataset'],
   prepare: (pictures, given, trainedOn) => {
     const options = { ...given, optimizer: optimizerName(given) };
     const { name, source, sha256, count } = pictures.train;

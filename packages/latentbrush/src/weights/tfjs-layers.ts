@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
 import { z } from 'zod';
 import { fileError } from '../files/file-error.ts';
 import type { WeightTable } from './weight-table.ts';
+import { counted } from '../counted.ts';
 
 /** Limits on what is read, far above any network of this kind (VGG19 has 0.6 GB of float32). */
 const MAX_MODEL_BYTES = 64 * 2 ** 20;
@@ -53,7 +54,7 @@ export async function readTfjsLayers(path: string): Promise<WeightTable> {
     }
     if (offset !== bytes.length) {
       throw new InputError(
-        `${path}: its binary files hold ${bytes.length} bytes, but its manifest describes ${offset}`,
+        `${path}: its binary files hold ${counted(bytes.length, 'byte')}, but its manifest describes ${offset}`,
       );
     }
   }
@@ -122,7 +123,7 @@ function decodeWeight(
   const length = count * BYTES[stored];
   if (!Number.isSafeInteger(length) || offset + length > bytes.length) {
     throw new InputError(
-      `${path}: weight "${name}" needs ${length} bytes at ${offset}, but its files end at ${bytes.length}`,
+      `${path}: weight "${name}" needs ${counted(length, 'byte')} at ${offset}, but its files end at ${bytes.length}`,
     );
   }
   // Copied, since typed arrays of more than one byte must be aligned.

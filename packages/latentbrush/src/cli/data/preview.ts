@@ -14,6 +14,7 @@ import { abortOnInterrupt, endInterrupted } from '../interrupt.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { addSchemaOptions, readSchemaOptions } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
+import { counted } from '../../counted.ts';
 
 const previewOptions = z.strictObject({
   count: z.int().min(1).max(1024).default(64).describe('how many pictures, drawn at random'),
@@ -53,7 +54,7 @@ export function dataPreviewCommand(): Command {
       const { name } = loaded.train;
       const facts = { pictures: loaded.train.count, width: sheet.width, height: sheet.height };
       output.event({ type: 'preview', path, dataset: name, ...facts });
-      output.text(`${path}: ${loaded.train.count} pictures of ${name}\n`);
+      output.text(`${path}: ${counted(loaded.train.count, 'picture')} of ${name}\n`);
     } catch (error) {
       output.clearProgress();
       if (!signal.aborted) throw error;

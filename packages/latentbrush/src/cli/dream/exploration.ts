@@ -13,8 +13,9 @@ import { nameOfSource, pictureOf, recipeOfSource, type DreamSource } from './sou
 import { noteUnchanged } from './unchanged.ts';
 import { conclude } from '../conclude.ts';
 import type { JobContext } from '../job-context.ts';
-import { shellWord } from '../shell-word.ts';
+import { commandLine, pathWord } from '../../shell-word.ts';
 import { checkTarget } from '../target-file.ts';
+import { counted } from '../../counted.ts';
 
 /**
  * Tries random mixes of layers and writes one sheet of them, each with the settings that dream it again.
@@ -57,7 +58,8 @@ export async function dreamExploration(
     },
   );
   await writePicture(target, sheetOf(tried), { recipe });
-  const interrupted = tried.length < until ? `${tried.length} of ${count} mixes` : undefined;
+  const interrupted =
+    tried.length < until ? `${tried.length} of ${counted(count, 'mix', 'mixes')}` : undefined;
   conclude(output, target, { interrupted });
   output.text(tried.map((each) => lineOf(each, job, source)).join(''));
   noteUnchanged(
@@ -84,17 +86,18 @@ function flagWords([name, value]: readonly [string, string | number | boolean | 
 
 // The command that dreams a mix again, with all that was chosen; defaults, and what noise brings along, need no flag.
 function lineOf({ index, layers }: Exploration, job: DreamJob, source: DreamSource): string {
-  const command = process.env.LATENTBRUSH_COMMAND ?? 'latentbrush';
   const { backbone, weights, preprocessing, guide, mask, size } = job;
   const brought = parseOptions(dreamOptions, source.type === 'noise' ? VISUALIZATION : {});
   const chosen = Object.entries({ ...job.options, layers: undefined }).filter(
     ([name, value]) => value !== brought[name as keyof typeof brought],
   );
   const words = [
-    ...(source.type === 'picture' ? [source.path] : ['--noise', `${source.width}x${source.height}`]),
+    ...(source.type === 'picture'
+      ? [pathWord(source.path)]
+      : ['--noise', `${source.width}x${source.height}`]),
     ...(backbone === 'inception_v3' ? [] : ['--backbone', backbone]),
     ...[...Object.entries({ weights, preprocessing, guide, mask, size }), ...chosen].flatMap(flagWords),
     ...['--layers', formatContributions(layers)],
   ];
-  return `  ${index}: ${command} dream ${words.map(shellWord).join(' ')}\n`;
+  return `  ${index}: ${commandLine(['dream', ...words])}\n`;
 }

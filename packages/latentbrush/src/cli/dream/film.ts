@@ -17,6 +17,7 @@ import { checkFrameSizes } from '../frame-sizes.ts';
 import { openFrames } from '../frame-target.ts';
 import type { JobContext } from '../job-context.ts';
 import { checkTarget } from '../target-file.ts';
+import { counted } from '../../counted.ts';
 
 /** A dream one falls into. */
 export interface ZoomFilm {
@@ -128,8 +129,8 @@ async function writeFrames(
     await file.discard();
     throw error;
   }
-  const fewer = count < until ? `${count} of ${total} frames` : undefined;
-  const interrupted = aborted ? `the first of ${total} frames, as far as it came` : fewer;
+  const fewer = count < until ? `${count} of ${counted(total, 'frame')}` : undefined;
+  const interrupted = aborted ? `the first of ${counted(total, 'frame')}, as far as it came` : fewer;
   conclude(output, target, { interrupted, figures: { frames: count } });
   noteUnchanged(ended, job, output);
 }

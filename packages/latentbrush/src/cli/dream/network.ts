@@ -1,6 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import { backboneNamed, isOnnxPath, loadBackbone, type Backbone } from '../../backbones/index.ts';
 import { BOOK_CONTRIBUTIONS } from '../../dream/index.ts';
+import { commandLine, pathWord } from '../../shell-word.ts';
 import type { JobContext } from '../job-context.ts';
 import { weightsSource } from '../weights-flags.ts';
 import type { DreamJob } from './job.ts';
@@ -44,6 +45,6 @@ export async function loadNetwork(
 function withoutBook(name: string, layers: readonly string[]): InputError {
   const some = layers.slice(Math.floor(layers.length / 2)).slice(0, 5);
   return new InputError(
-    `--layers: the book's layers are not in ${name}; name some of its own, as ${some.join(', ')} (all of them: latentbrush models layers ${name})`,
+    `--layers: the book's layers are not in ${name}; name some of its own, as ${some.join(', ')} (all of them: ${commandLine(['models', 'layers', pathWord(name)])})`,
   );
 }

@@ -3,9 +3,10 @@ import { Command } from 'commander';
 import { pictureAt } from '../../data/index.ts';
 import { checkJudged, conceptOfFeatures, FeatureExtractor } from '../../gan/index.ts';
 import { checkEnough } from '../../latent/index.ts';
-import { dividedByWords, percent, writeLearned } from '../learned-concept.ts';
+import { dividedByWords, nameOfConcept, percent, writeLearned } from '../learned-concept.ts';
 import { lengthOf } from '../schema-options.ts';
 import { GanSession, ganFlags, type GanFlags } from './session.ts';
+import { counted } from '../../counted.ts';
 
 interface Given extends GanFlags {
   readonly label?: string;
@@ -38,7 +39,7 @@ export function ganConceptCommand(): Command {
       const { output, random } = session;
       const count = given.count === undefined ? 1000 : lengthOf('--count', given.count);
       session.checkCount(count, '--count');
-      const name = given.name ?? label;
+      const name = nameOfConcept(given.name, label);
       checkJudged(name, count);
       const dataset = await session.dataset(source);
       const { having, lacking } = dividedByWords(dataset, label, against);
@@ -60,7 +61,7 @@ export function ganConceptCommand(): Command {
         await writeLearned(concept, given.output, output, {
           told: { judge },
           lines: [
-            `from ${count} generated pictures, as a classifier judges that learned from ${judge.positives} pictures with it and ${judge.negatives} without`,
+            `from ${counted(count, 'generated picture')}, as a classifier judges that learned from ${counted(judge.positives, 'picture')} with it and ${judge.negatives} without`,
             `that classifier is right about ${percent(judge.accuracy)} of pictures it has not seen (always the same answer: ${percent(judge.chance)})`,
             `by its point alone, a picture with most of it is told from one with least in ${percent(concept.accuracy)} (chance: ${percent(concept.chance)})`,
           ],

@@ -10,6 +10,7 @@ import { abortOnInterrupt } from '../interrupt.ts';
 import { loadPictures } from '../load-pictures.ts';
 import { checkPictureCount } from '../picture-count.ts';
 import { Output, type OutputOptions } from '../output.ts';
+import { loadFromPlace } from '../resume-options.ts';
 import { lengthOf, numberOf, seedOf } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
 
@@ -157,14 +158,12 @@ export class GanSession {
   async dataset(source?: string): Promise<ImageDataset> {
     const { extra } = await readRun(ganRuns, this.folder);
     const { size, channels } = extra.architecture;
-    return (
-      await loadPictures(
-        source ?? extra.dataset.source,
-        { size, channels, signal: this.signal },
-        this.#flags,
-        this.output,
-      )
-    ).train;
+    const { source: remembered } = extra.dataset;
+    const place = { run: this.folder, given: source, remembered, command: ['gan', 'train', 'DATASET'] };
+    const loaded = await loadFromPlace(place, (path) =>
+      loadPictures(path, { size, channels, signal: this.signal }, this.#flags, this.output),
+    );
+    return loaded.train;
   }
 }
 

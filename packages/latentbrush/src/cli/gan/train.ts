@@ -16,7 +16,7 @@ import { DATASET_HELP, datasetFlags, type DatasetFlags } from '../dataset-flags.
 import { abortOnInterrupt } from '../interrupt.ts';
 import { loadPictures } from '../load-pictures.ts';
 import { Output, type OutputOptions } from '../output.ts';
-import { changedOptions } from '../resume-options.ts';
+import { changedOptions, loadFromPlace } from '../resume-options.ts';
 import { addSchemaOptions, flagsOf, schemaValues } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
 import { reportGanTraining } from './training-report.ts';
@@ -86,11 +86,14 @@ async function again(
   const changes = changedOptions(trainOptions, given, ['iterations', 'threads']);
   const { extra } = await readRun(ganRuns, folder);
   const { size, channels } = extra.architecture;
-  const pictures = await loadPictures(
-    dataset ?? extra.dataset.source,
-    { size, channels, signal },
-    given,
-    output,
+  const pictures = await loadFromPlace(
+    {
+      run: folder,
+      given: dataset,
+      remembered: extra.dataset.source,
+      command: ['gan', 'train', 'DATASET'],
+    },
+    (place) => loadPictures(place, { size, channels, signal }, given, output),
   );
   return resume(folder, pictures.train, { ...changes, signal });
 }

@@ -1,6 +1,8 @@
 import type { TrainEvent } from '../../gan/index.ts';
 import type { Output } from '../output.ts';
+import { pathWord } from '../../shell-word.ts';
 import { reportTraining, resumedAt } from '../training-report.ts';
+import { counted } from '../../counted.ts';
 
 type Shown = Exclude<TrainEvent, { type: 'done' }>;
 
@@ -11,11 +13,11 @@ export function reportGanTraining(events: AsyncIterable<TrainEvent>, output: Out
     sample: ({ type, step, paths }: Extract<TrainEvent, { type: 'sample' }>) => ({ type, step, paths }),
     commands: (folder: string) =>
       ({
-        resume: 'gan train',
+        resume: ['gan', 'train'],
         length: '--iterations',
         next: [
-          ['draw', `gan sample ${folder}`],
-          ['film', `gan progress ${folder}`],
+          ['draw', ['gan', 'sample', pathWord(folder)]],
+          ['film', ['gan', 'progress', pathWord(folder)]],
         ],
       }) as const,
   };
@@ -29,7 +31,7 @@ function shower(output: Output): (event: Shown) => void {
     switch (event.type) {
       case 'start':
         output.note(
-          `generator ${event.generatorParameters.toLocaleString('en')} parameters, discriminator ${event.discriminatorParameters.toLocaleString('en')}, ${event.pictures.toLocaleString('en')} pictures, about ${Math.ceil(event.memory / 2 ** 20)} MiB of memory${resumedAt(event.step)}`,
+          `generator ${counted(event.generatorParameters, 'parameter')}, discriminator ${event.discriminatorParameters.toLocaleString('en')}, ${counted(event.pictures, 'picture')}, about ${Math.ceil(event.memory / 2 ** 20)} MiB of memory${resumedAt(event.step)}`,
         );
         break;
       case 'step':

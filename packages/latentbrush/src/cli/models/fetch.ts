@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { backboneNamed } from '../../backbones/catalogue.ts';
 import { locateWeights } from '../../weights/locate.ts';
+import { commandLine } from '../../shell-word.ts';
 import { abortOnInterrupt, endInterrupted } from '../interrupt.ts';
 import { megabytes } from '../megabytes.ts';
 import { Output, type OutputOptions } from '../output.ts';
@@ -37,7 +38,7 @@ export function modelsFetchCommand(): Command {
       if (!signal.aborted) throw error;
       output.event({ type: 'interrupted', name: network });
       output.important(
-        `interrupted; what has arrived is kept. Go on:  ${process.env.LATENTBRUSH_COMMAND ?? 'latentbrush'} models fetch ${network}`,
+        `interrupted; what has arrived is kept. Go on:  ${commandLine(['models', 'fetch', network])}`,
       );
       endInterrupted();
     }

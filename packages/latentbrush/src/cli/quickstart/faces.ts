@@ -12,6 +12,7 @@ import {
   type VaeModel,
 } from '../../vae/index.ts';
 import { reportVaeTraining } from '../vae/training-report.ts';
+import { commandLine } from '../../shell-word.ts';
 import type { Output } from '../output.ts';
 import type { GallerySection } from './gallery.ts';
 
@@ -78,7 +79,10 @@ export async function learnFaces(
     return {
       title: 'Latent space',
       about: `A variational autoencoder learned ${faces.count} faces. In its space of 16 dimensions a smile is a direction: a classifier on it is right about ${(100 * smile.accuracy).toFixed(0)} % of faces it has not seen (${(100 * smile.chance).toFixed(0)} % by chance).`,
-      command: `latentbrush vae bend ${run} "#neutral face" --concept ${join(folder, 'smile.json')} --strength -2..2`,
+      command: commandLine([
+        ...['vae', 'bend', run, '#neutral face'],
+        ...['--concept', join(folder, 'smile.json'), '--strength', '-2..2'],
+      ]),
       pictures: [
         { file: files.samples, caption: 'Faces that nobody drew: random points of the latent space' },
         { file: files.smile, caption: 'Three faces, from less to more of a smile' },

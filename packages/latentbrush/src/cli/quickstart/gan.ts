@@ -3,6 +3,7 @@ import { loadImageDataset } from '../../data/index.ts';
 import { DCGAN_PRESET, train, type TrainInput } from '../../gan/index.ts';
 import { reportGanTraining } from '../gan/training-report.ts';
 import { writePicture, type Picture } from '../../image/index.ts';
+import { commandLine } from '../../shell-word.ts';
 import type { Output } from '../output.ts';
 import type { GallerySection } from './gallery.ts';
 
@@ -55,7 +56,7 @@ export async function trainGan(
     title: 'GAN',
     about:
       'The first minute of a generative adversarial network. It goes on where it stopped: twenty minutes make clear faces of it.',
-    command: `latentbrush gan train --resume ${run} --iterations 8000`,
+    command: commandLine(['gan', 'train', '--resume', run, '--iterations', '8000']),
     pictures,
   };
 }

@@ -8,6 +8,7 @@ import type { StyleInput } from '../../style/index.ts';
 import type { DreamJob } from '../dream/job.ts';
 import { dreamPicture } from '../dream/picture.ts';
 import type { DreamSource } from '../dream/source.ts';
+import { commandLine } from '../../shell-word.ts';
 import type { Output } from '../output.ts';
 import type { StyleJob } from '../style/job.ts';
 import { paintPicture } from '../style/picture.ts';
@@ -49,7 +50,7 @@ export async function dreamOfTheAlps(
     title: 'Dream',
     about:
       'DeepDream: the photograph is changed step by step towards what excites the layers of a convolutional network.',
-    command: 'latentbrush dream photo.jpg',
+    command: commandLine(['dream', 'photo.jpg']),
     pictures: [
       { file: files.original, caption: photographs[DREAMED].title },
       { file: files.dream, caption: 'What InceptionV3 sees in it' },
@@ -83,7 +84,7 @@ export async function paintTheBoats(
     title: 'Style',
     about:
       'Neural style transfer: the boats, painted until the network sees in them the textures and the colours of another picture, here a sheet of emoji.',
-    command: 'latentbrush style photo.jpg painting.jpg',
+    command: commandLine(['style', 'photo.jpg', 'painting.jpg']),
     pictures: [
       { file: files.content, caption: photographs[PAINTED].title },
       { file: files.style, caption: 'The style' },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { loadCorpus } from '../../data/corpus.ts';
 import { train, type TrainInput } from '../../text/index.ts';
+import { commandLine } from '../../shell-word.ts';
 import type { Output } from '../output.ts';
 import { reportTextTraining } from '../text/training-report.ts';
 import type { GallerySection } from './gallery.ts';
@@ -47,7 +48,7 @@ export async function readMobyDick(
     title: 'Text',
     about:
       'A character LSTM read Moby Dick; what it writes at temperature 0.5 after the first and after the last pass over the book.',
-    command: `latentbrush text sample ${join(folder, 'text')} --prompt "call me ishmael. "`,
+    command: commandLine(['text', 'sample', join(folder, 'text'), '--prompt', 'call me ishmael. ']),
     texts: shown.map((text, index) => ({
       caption: index === 0 ? 'after the first pass' : `after pass ${texts.length}`,
       text,

@@ -16,6 +16,9 @@ import { findInputs } from './find-inputs.ts';
 import { isFilm } from './recorded-film.ts';
 import { remakeStyle } from './style.ts';
 
+/** Exit code when what was made is not the same. */
+const DIFFERS = 3;
+
 interface Given extends OutputOptions, WeightsFlags {
   readonly output?: string;
   readonly inputs?: readonly string[];
@@ -34,7 +37,7 @@ export interface Remake {
 export function remakeCommand(): Command {
   const command = new Command('remake')
     .description(
-      'Make a picture or an animation again from what its file tells about how it was made, and compare the two: pictures pixel by pixel, animations byte by byte.',
+      'Make a picture or an animation again from what its file tells about how it was made, and compare the two: pictures pixel by pixel, animations byte by byte. The exit code is 3 when they differ.',
     )
     .argument('<picture>', 'a picture or an animation that latentbrush wrote')
     .option('-o, --output <file>', 'where to write (default: <picture>-again)')
@@ -79,11 +82,13 @@ export function remakeCommand(): Command {
       const same = await compareFilms(picture, target);
       output.event({ type: 'compared', same });
       output.note(describeFilm(same));
+      if (same === false) process.exitCode = DIFFERS;
       return;
     }
     const difference = compare(await readPicture(picture), await readPicture(target));
     output.event({ type: 'compared', difference });
     output.note(difference === 0 ? 'the same picture, pixel by pixel' : describe(difference));
+    if (difference !== 0) process.exitCode = DIFFERS;
   });
 }
 

@@ -22,11 +22,12 @@ async function madeTwice(
   folder: string,
   file: string,
   again: readonly string[] = [],
+  code = 0,
 ): Promise<Finished> {
   const made = await program([...args, '-o', file, '--quiet'], folder);
   expect(made).toMatchObject({ code: 0, stderr: '' });
   const remade = await program(['remake', file, ...again], folder);
-  expect(remade).toMatchObject({ code: 0 });
+  expect(remade).toMatchObject({ code });
   return remade;
 }
 
@@ -70,7 +71,7 @@ describe('latentbrush remake', { timeout: 90_000 }, () => {
   it('visualises noise again, and says how far a lossy file is from it', async () => {
     const folder = await folderOfPictures({});
     const args = ['dream', '--noise', '90x80', ...dreaming, '--seed', '3'];
-    const same = await madeTwice(args, folder, 'out.webp', ['-o', 'new.png', '--json']);
+    const same = await madeTwice(args, folder, 'out.webp', ['-o', 'new.png', '--json'], 3);
     expect(same.stderr).toBe('');
     const last = jsonLines(same.stdout).at(-1) as { type: string; difference: number };
     expect(last.type).toBe('compared');
@@ -89,7 +90,10 @@ describe('latentbrush remake', { timeout: 90_000 }, () => {
     };
     const made = recipe({ system: 'dream', seed: 1, options, inputs: [] });
     await writePicture(join(folder, 'made.png'), pattern(90, 80), { recipe: made });
-    expect(await program(['remake', 'made.png'], folder)).toMatchObject({ code: 0 });
+    expect(await program(['remake', 'made.png'], folder)).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/^it differs: /m) as string,
+    });
   });
 
   it('makes a film and an exploration again, byte by byte', async () => {

@@ -56,5 +56,5 @@ export async function applyToFilm(
     await file.discard();
     throw error;
   }
-  conclude(output, target, countOf(done, wanted.length, 'frames'));
+  conclude(output, target, countOf(done, wanted.length, 'frame'));
 }

@@ -101,5 +101,5 @@ async function applyToFolder(
     signal.throwIfAborted();
     throw new InputError(`${source}: none of its pictures could be read; nothing was painted`);
   }
-  conclude(output, target, countOf(done, paths.length, 'pictures'));
+  conclude(output, target, countOf(done, paths.length, 'picture'));
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
 import { loadBackbone } from '../../backbones/index.ts';
@@ -8,7 +9,7 @@ import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { addSchemaOptions, readSchemaOptions } from '../schema-options.ts';
-import { changedOptions } from '../resume-options.ts';
+import { changedOptions, loadFromPlace } from '../resume-options.ts';
 import { outputOptions } from '../shared-options.ts';
 import { stemOf } from '../target-file.ts';
 import { weightsFlags, weightsSource, type WeightsFlags } from '../weights-flags.ts';
@@ -95,7 +96,18 @@ async function again(
     contentDir: given.contentDir ?? sources.contentDir,
     pairsDir: given.pairsDir ?? sources.pairsDir,
   };
-  const pictures = await trainingPictures(paths, context.output);
+  const moved = [
+    { given: style, remembered: sources.style, words: ['STYLE'] },
+    { given: given.contentDir, remembered: sources.contentDir, words: ['--content-dir', 'FOLDER'] },
+    { given: given.pairsDir, remembered: sources.pairsDir, words: ['--pairs-dir', 'FOLDER'] },
+  ].filter((each) => each.given === undefined && !existsSync(each.remembered ?? '.'));
+  const place = {
+    run: folder,
+    given: undefined,
+    remembered: moved[0]?.remembered ?? sources.style,
+    command: ['style', 'train', ...moved.flatMap(({ words }) => words)],
+  };
+  const pictures = await loadFromPlace(place, () => trainingPictures(paths, context.output));
   const backbone = await load(options.backbone, given, context);
   return resumeFast(folder, backbone, pictures, { ...changes, signal: context.signal });
 }

@@ -1,6 +1,7 @@
 import { counted } from '../../counted.ts';
 import type { FastEvent } from '../../style/index.ts';
 import type { Output } from '../output.ts';
+import { pathWord } from '../../shell-word.ts';
 import { reportTraining, resumedAt } from '../training-report.ts';
 
 /** Shows the training of a fast style as it goes on, and sets the exit code when it was interrupted. */
@@ -10,9 +11,9 @@ export function reportFastTraining(events: AsyncIterable<FastEvent>, output: Out
     sample: ({ type, step, path }: Extract<FastEvent, { type: 'sample' }>) => ({ type, step, path }),
     commands: (folder: string) =>
       ({
-        resume: 'style train',
+        resume: ['style', 'train'],
         length: '--iterations',
-        next: [['paint', `style apply ${folder} photo.jpg`]],
+        next: [['paint', ['style', 'apply', pathWord(folder), 'photo.jpg']]],
       }) as const,
   };
   return reportTraining(events, report, output);
@@ -23,7 +24,7 @@ function show(event: Exclude<FastEvent, { type: 'done' }>, output: Output): void
     case 'start': {
       const pairs = event.pairs > 0 ? `, ${counted(event.pairs, 'pair')}` : '';
       output.note(
-        `${event.parameters.toLocaleString('en')} parameters, ${counted(event.pictures, 'picture')}${pairs}${resumedAt(event.step)}`,
+        `${counted(event.parameters, 'parameter')}, ${counted(event.pictures, 'picture')}${pairs}${resumedAt(event.step)}`,
       );
       break;
     }

@@ -8,6 +8,7 @@ import { corpusOf, resume, train, trainOptions, type TrainEvent, type TrainInput
 import { abortOnInterrupt } from '../interrupt.ts';
 import { corpusOptions, outputOptions } from '../shared-options.ts';
 import { Output, type OutputOptions } from '../output.ts';
+import { loadFromPlace } from '../resume-options.ts';
 import { addSchemaOptions, readSchemaOptions, schemaValues } from '../schema-options.ts';
 import { stemOf } from '../target-file.ts';
 import { reportTextTraining } from './training-report.ts';
@@ -81,15 +82,14 @@ async function again(
       `--resume goes on with the options of the run; of them only --epochs, --max-steps and --threads can be changed`,
     );
   }
-  const source = corpus ?? (await corpusOf(folder));
-  const loaded = await loadCorpus(source, {
-    ...corpusSource(given),
-    signal,
-    onProgress: downloadProgress(output),
-  });
+  const remembered = corpus ?? (await corpusOf(folder));
+  const loaded = await loadFromPlace(
+    { run: folder, given: corpus, remembered, command: ['text', 'train', 'CORPUS'] },
+    (place) => loadCorpus(place, { ...corpusSource(given), signal, onProgress: downloadProgress(output) }),
+  );
   const checked = readSchemaOptions(trainOptions, given);
   const changes = Object.fromEntries(Object.keys(values).map((name) => [name, checked[name as Changeable]]));
-  return resume(folder, loaded, { ...changes, signal });
+  return resume(folder, withOrigin(loaded, remembered), { ...changes, signal });
 }
 
 // What finds the corpus again when the run is resumed: the absolute path it was read from, or the name it was asked by.

@@ -1,6 +1,8 @@
 import type { TrainEvent } from '../../text/index.ts';
 import type { Output } from '../output.ts';
+import { pathWord } from '../../shell-word.ts';
 import { reportTraining, resumedAt } from '../training-report.ts';
+import { counted } from '../../counted.ts';
 
 /** Shows the training of a language model as it goes on, and sets the exit code when it was interrupted. */
 export function reportTextTraining(events: AsyncIterable<TrainEvent>, output: Output): Promise<void> {
@@ -8,9 +10,9 @@ export function reportTextTraining(events: AsyncIterable<TrainEvent>, output: Ou
     show: (event: Exclude<TrainEvent, { type: 'done' }>) => show(event, output),
     commands: (folder: string) =>
       ({
-        resume: 'text train',
+        resume: ['text', 'train'],
         length: '--epochs',
-        next: [['write', `text sample ${folder} --prompt "..."`]],
+        next: [['write', ['text', 'sample', pathWord(folder), '--prompt', '...']]],
       }) as const,
   };
   return reportTraining(events, report, output);
@@ -20,7 +22,7 @@ function show(event: Exclude<TrainEvent, { type: 'done' }>, output: Output): voi
   switch (event.type) {
     case 'start':
       output.note(
-        `${event.parameters.toLocaleString('en')} parameters, ${event.vocabulary} tokens, ${event.batchesPerEpoch} steps an epoch${resumedAt(event.step)}`,
+        `${counted(event.parameters, 'parameter')}, ${counted(event.vocabulary, 'token')}, ${counted(event.batchesPerEpoch, 'step')} an epoch${resumedAt(event.step)}`,
       );
       break;
     case 'step':

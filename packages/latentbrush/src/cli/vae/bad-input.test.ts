@@ -232,7 +232,11 @@ describe('bad input of commands on a run ends in one line on standard error, cod
       /#unicorn: no picture of pics is called so/,
     ],
     ['decode: no words', ['decode', 'run', '#'], /has no word to look for/],
-    ['decode: a seed that is none', ['decode', 'run', 'seed:x'], /seed:x: no such file/],
+    [
+      'decode: a seed that is none',
+      ['decode', 'run', 'seed:x'],
+      /seed:x: a whole number from 0 on is needed after seed:/,
+    ],
     ['decode: a missing file', ['decode', 'run', 'missing.json'], /missing\.json: no such file/],
     [
       'decode: half a JSON file',
@@ -308,6 +312,26 @@ describe('bad input of commands on a run ends in one line on standard error, cod
       ['concept', 'run', '--label', 'left|right'],
       /0 pictures without it were found/,
     ],
+    [
+      'concept: the same pictures twice',
+      ['concept', 'run', '--from', 'pics', '--to', 'pics'],
+      /--from \(pics\) and --to \(pics\) hold the same pictures; give pictures without the quality/,
+    ],
+    [
+      'concept: a path for a name',
+      ['concept', 'run', '--label', 'left', '--name', '../../evil'],
+      /--name: "..\/..\/evil" was given; a name is needed, not a path; say with -o where to write/,
+    ],
+    [
+      'concept: a name without a letter',
+      ['concept', 'run', '--from', 'pics', '--to', 'others', '--name', '..'],
+      /--name: ".." was given; a name of letters and digits is needed/,
+    ],
+    ...['-1', '1.5', '1e9'].map((query): [string, string[], RegExp] => [
+      `decode: the picture with the number ${query}`,
+      ['decode', 'run', `#${query}`],
+      /pics: there is no picture .*; they are numbered from 0 to 11/,
+    ]),
     ['concept: no words', ['concept', 'run', '--label', '...'], /has no word to look for/],
     [
       'concept: folders with too few',
@@ -330,7 +354,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
       ['bend', 'run', '0,0', '--concept', 'three.json'],
       /concept "deep": it has 3 dimensions, this latent space 2; learn it with this run/,
     ],
-    ...['2', 'a..b', '1..', '..1', '1..2..3', ''].map((strength): Case => [
+    ...['2', 'a..b', '1..', '..1', '1..2..3'].map((strength): Case => [
       `bend: a strength of "${strength}"`,
       ['bend', 'run', '0,0', '--concept', 'two.json', '--strength', strength],
       /--strength: ".*" was given; write from\.\.to, as -2\.\.2/,

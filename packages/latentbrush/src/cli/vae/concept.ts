@@ -2,8 +2,9 @@ import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
 import { pictureAt, type ImageDataset } from '../../data/index.ts';
 import { learnConcept, type Point } from '../../latent/index.ts';
-import { dividedByWords, percent, writeLearned } from '../learned-concept.ts';
+import { dividedByWords, nameOfConcept, percent, writeLearned } from '../learned-concept.ts';
 import { VaeSession, vaeFlags, type VaeFlags } from './session.ts';
+import { counted } from '../../counted.ts';
 
 interface Given extends VaeFlags {
   readonly label?: string;
@@ -36,7 +37,7 @@ export function vaeConceptCommand(): Command {
       const concept = await learnConcept(name, positives, negatives, random.fork('folds'));
       await writeLearned(concept, given.output, output, {
         lines: [
-          `from ${positives.length} pictures with it and ${negatives.length} without`,
+          `from ${counted(positives.length, 'picture')} with it and ${negatives.length} without`,
           `a linear classifier on the latent points is right about ${percent(concept.accuracy)} of pictures it has not seen (always the same answer: ${percent(concept.chance)})`,
         ],
       });
@@ -56,16 +57,22 @@ async function material(given: Given, session: VaeSession): Promise<Material> {
     const dataset = await session.dataset();
     const { having, lacking } = dividedByWords(dataset, label, against);
     return {
-      name: given.name ?? label,
+      name: nameOfConcept(given.name, label),
       positives: await points(dataset, having, session),
       negatives: await points(dataset, lacking, session),
     };
   }
   if (label !== undefined || from === undefined || to === undefined)
     throw new InputError('vae concept: give --label with words, or --from and --to with two folders');
+  if (given.name !== undefined) nameOfConcept(given.name, ''); // before anything is loaded
   const [without, having] = [await session.pictures(from), await session.pictures(to)];
+  if (without.sha256 === having.sha256) {
+    throw new InputError(
+      `vae concept: --from (${from}) and --to (${to}) hold the same pictures; give pictures without the quality and pictures with it`,
+    );
+  }
   return {
-    name: given.name ?? having.name,
+    name: nameOfConcept(given.name, having.name),
     positives: await points(having, all(having), session),
     negatives: await points(without, all(without), session),
   };

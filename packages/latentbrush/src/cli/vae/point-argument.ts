@@ -23,8 +23,8 @@ export async function pointOf(given: string, session: VaeSession): Promise<Point
   const { latent } = vae.model.architecture;
   if (/^[-+.\d]/.test(argument) && argument.split(',').every((part) => isNumber(part)))
     return checked(Float32Array.from(argument.split(','), Number), argument, latent);
-  const [, seed] = /^seed:(\d+)$/.exec(argument) ?? [];
-  if (seed !== undefined) return vae.draw(new Random(Number(seed)), 1)[0]!;
+  const [, seed] = /^seed:(.*)$/.exec(argument) ?? [];
+  if (seed !== undefined) return vae.draw(new Random(seedOfPoint(seed)), 1)[0]!;
   if (argument.startsWith('#')) return pointOfDataset(argument.slice(1), session);
   if (argument.toLowerCase().endsWith('.json')) return checked(await readPoint(argument), argument, latent);
   const [encoded] = await vae.encode([vae.fitted(await readPicture(argument))]);
@@ -33,10 +33,15 @@ export async function pointOf(given: string, session: VaeSession): Promise<Point
 
 async function pointOfDataset(query: string, session: VaeSession): Promise<Point> {
   const dataset = await session.dataset();
-  const index = /^\d+$/.test(query) ? Number(query) : matching(dataset, query)[0];
+  const index = isNumber(query) ? Number(query) : matching(dataset, query)[0];
   if (index === undefined) throw new InputError(`#${query}: no picture of ${dataset.name} is called so`);
   const [encoded] = await session.vae.encode([pictureAt(dataset, index)]);
   return encoded!.mean;
+}
+
+function seedOfPoint(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InputError(`seed:${text}: a whole number from 0 on is needed after seed:, as seed:7`);
 }
 
 async function readPoint(path: string): Promise<Point> {

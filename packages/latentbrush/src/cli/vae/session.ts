@@ -8,6 +8,7 @@ import { abortOnInterrupt } from '../interrupt.ts';
 import { loadPictures } from '../load-pictures.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { checkPictureCount } from '../picture-count.ts';
+import { loadFromPlace } from '../resume-options.ts';
 import { lengthOf, seedOf } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
 
@@ -82,7 +83,12 @@ export class VaeSession {
     if (this.#dataset === undefined) {
       const { extra } = await readRun(vaeRuns, this.folder);
       const { size, channels } = extra.architecture;
-      this.#dataset = await this.load(extra.dataset.source, size, channels);
+      const { source: remembered } = extra.dataset;
+      const command = ['vae', 'train', 'DATASET'];
+      this.#dataset = await loadFromPlace(
+        { run: this.folder, given: undefined, remembered, command },
+        (place) => this.load(place, size, channels),
+      );
     }
     return this.#dataset;
   }

@@ -1,6 +1,8 @@
 import type { TrainEvent, VaeQuality } from '../../vae/index.ts';
 import type { Output } from '../output.ts';
+import { pathWord } from '../../shell-word.ts';
 import { reportTraining, resumedAt } from '../training-report.ts';
+import { counted } from '../../counted.ts';
 
 /** Shows the training of a VAE as it goes on, and sets the exit code when it was interrupted. */
 export function reportVaeTraining(events: AsyncIterable<TrainEvent>, output: Output): Promise<void> {
@@ -14,11 +16,11 @@ export function reportVaeTraining(events: AsyncIterable<TrainEvent>, output: Out
     }),
     commands: (folder: string) =>
       ({
-        resume: 'vae train',
+        resume: ['vae', 'train'],
         length: '--epochs',
         next: [
-          ['draw', `vae sample ${folder}`],
-          ['walk', `vae walk ${folder}`],
+          ['draw', ['vae', 'sample', pathWord(folder)]],
+          ['walk', ['vae', 'walk', pathWord(folder)]],
         ],
       }) as const,
   };
@@ -29,7 +31,7 @@ function show(event: Exclude<TrainEvent, { type: 'done' }>, output: Output): voi
   switch (event.type) {
     case 'start':
       output.note(
-        `${event.parameters.toLocaleString('en')} parameters, ${event.pictures.toLocaleString('en')} pictures (${event.heldOut.toLocaleString('en')} held out), ${event.stepsPerEpoch} steps an epoch, about ${Math.ceil(event.memory / 2 ** 20)} MiB of memory${resumedAt(event.step)}`,
+        `${counted(event.parameters, 'parameter')}, ${counted(event.pictures, 'picture')} (${event.heldOut.toLocaleString('en')} held out), ${counted(event.stepsPerEpoch, 'step')} an epoch, about ${Math.ceil(event.memory / 2 ** 20)} MiB of memory${resumedAt(event.step)}`,
       );
       break;
     case 'step':

@@ -19,6 +19,7 @@ export interface SineReports extends Reports {
 export const sine: TrainableSystem<SineReports, string, z.output<typeof options>, { data: string }> = {
   runs: { system: 'sine', options, extra, progress: progressSchema(z.object({})) },
   options,
+  places: [],
   prepare: (data, given) => ({
     options: given,
     extra: { data },
