@@ -1,21 +1,24 @@
 import { InputError } from '../errors.ts';
 import type { Shape } from '../graph/dtype.ts';
-import { constant, input, type Tensor } from '../graph/tensor.ts';
+import { input, type Tensor } from '../graph/tensor.ts';
 import type { ExternalFiles } from './external-data.ts';
 import { toHostArray } from './import/host-array.ts';
 import { translateAny, usedNames, type ImportContext } from './import/branches.ts';
+import { functionsOf, type ModelFunctions } from './import/functions.ts';
 import { nodeLabel, type ImportedValue } from './import/imported-node.ts';
+import { storedValue } from './import/stored-value.ts';
 import { decodeInputType, fixedShape } from './input-types.ts';
 import { modelError } from './model-error.ts';
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from './onnx_pb.ts';
 import { parseModel } from './parse.ts';
-import { decodeTensor } from './tensor-proto.ts';
 
-/** Oldest and newest version of ONNX's operator set whose models can be read (ONNX 1.2 of 2018 to 1.16 of 2024). */
-const OPSETS = { oldest: 7, newest: 21 };
+/** Oldest and newest version of ONNX's operator set whose models can be read (ONNX 1.1 of 2018 to 1.21 of 2026). */
+const OPSETS = { oldest: 6, newest: 26 };
 
 /** How many numbers may be computed while a file is decoded. */
 const HOST_BUDGET = 2 ** 24;
+/** How many nodes may be translated, those of functions counted at each call. */
+const NODE_BUDGET = 400_000;
 
 export interface DecodeOptions {
   /**
@@ -52,7 +55,7 @@ export interface DecodedModel {
 }
 
 /**
- * Reads an ONNX model into a graph that can be differentiated: opsets 7 to 21, whatever tool made it. Operators that the
+ * Reads an ONNX model into a graph that can be differentiated: opsets 6 to 26, whatever tool made it. Operators that the
  * engine lacks become compositions of those it has; what exporters compute about shapes is computed while decoding; floats
  * of any width become float32 and whole numbers int64 (8-bit pixel inputs float32).
  * @param bytes the whole file; treated as untrusted
@@ -61,7 +64,7 @@ export interface DecodedModel {
  */
 export function decodeOnnx(bytes: Uint8Array, options: DecodeOptions = {}): DecodedModel {
   const { model, graph } = parseModel(bytes, options.externalFiles);
-  const decoder = new GraphDecoder(graph, opsetOf(model), options);
+  const decoder = new GraphDecoder(graph, opsetOf(model), functionsOf(model), options);
   const outputs: Record<string, Tensor> = Object.create(null) as Record<string, Tensor>;
   if (options.until === undefined) decoder.decodeAll();
   for (const name of options.until ?? graph.output.map((output) => output.name)) {
@@ -99,9 +102,9 @@ class GraphDecoder {
   readonly #initializers: ReadonlyMap<string, TensorProto>;
   readonly #producers = new Map<string, number>();
 
-  constructor(graph: GraphProto, opset: number, options: DecodeOptions) {
+  constructor(graph: GraphProto, opset: number, functions: ModelFunctions, options: DecodeOptions) {
     this.#graph = graph;
-    this.#context = { opset, budget: { elements: HOST_BUDGET } };
+    this.#context = { opset, functions, depth: 0, budget: { elements: HOST_BUDGET, nodes: NODE_BUDGET } };
     this.#initializers = new Map(graph.initializer.map((proto) => [proto.name, proto]));
     graph.node.forEach(({ output }, index) => {
       for (const name of output) {
@@ -135,7 +138,8 @@ class GraphDecoder {
       const shape = fixedShape(name, type, replaced?.shape ?? given);
       const tensor = replaced ?? input(name, shape, type.dtype);
       this.inputs.set(name, tensor);
-      this.#store(name, { tensor, host: undefined });
+      const host = tensor.source.kind === 'constant' ? toHostArray(tensor.source.value) : undefined;
+      this.#store(name, { tensor, host, elementType: type.elementType });
     }
     for (const name of Object.keys(inputShapes)) {
       if (!this.inputs.has(name)) {
@@ -201,8 +205,7 @@ class GraphDecoder {
     const proto = this.#initializers.get(name);
     if (proto === undefined || this.#decoded.has(name) || this.#errors.has(name)) return;
     try {
-      const array = decodeTensor(proto);
-      this.#store(name, { tensor: constant(array), host: toHostArray(array) });
+      this.#store(name, storedValue(proto));
     } catch (error) {
       this.#remember([name], error);
     }

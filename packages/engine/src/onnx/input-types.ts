@@ -1,20 +1,20 @@
 import { formatShape, type DType, type Shape } from '../graph/dtype.ts';
 import { modelError } from './model-error.ts';
-import { TensorProto_DataType, type ValueInfoProto } from './onnx_pb.ts';
-import { decodeDType, decodeShape } from './tensor-proto.ts';
-
-// As a plain number, which files may hold any of.
-const PIXEL_TYPE: number = TensorProto_DataType.UINT8;
+import type { ValueInfoProto } from './onnx_pb.ts';
+import { heldDType } from './import/element-types.ts';
+import { decodeShape } from './tensor-proto.ts';
 
 /** What a model file declares about an input. */
 export interface InputType {
   readonly dtype: DType;
+  /** ONNX's number of the element type. */
+  readonly elementType: number;
   /** A number where fixed, the name of the dimension (possibly empty) where open; `undefined` when nothing is said. */
   readonly dimensions: readonly (number | string)[] | undefined;
 }
 
 /**
- * Reads the declared type of an input. 8-bit pixels (uint8) count as float32: networks that take them begin by converting
+ * Reads the declared type of an input. Whole numbers of 8 bits, such as pixels, count as float32: networks that take them begin by converting
  * them, and only so can the picture be differentiated by.
  * @throws InputError when it is not a tensor of a type the engine has
  */
@@ -23,14 +23,14 @@ export function decodeInputType(info: ValueInfoProto): InputType {
     throw modelError(`input "${info.name}" is not a tensor`);
   }
   const { elemType, shape } = info.type.value.value;
-  const dtype = elemType === PIXEL_TYPE ? 'float32' : decodeDType(elemType, info.name);
+  const dtype = heldDType(elemType, info.name);
   const dimensions = shape?.dim.map(({ value }) => {
     // Some exporters write 0 or -1 where a size is open.
     if (value.case === 'dimValue' && value.value <= 0n) return '';
     if (value.case === 'dimValue') return decodeShape([value.value], info.name)[0] ?? 0;
     return value.case === 'dimParam' ? value.value : '';
   });
-  return { dtype, dimensions };
+  return { dtype, elementType: elemType, dimensions };
 }
 
 /**

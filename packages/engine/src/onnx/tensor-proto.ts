@@ -152,11 +152,13 @@ export function decodeShape(dims: readonly bigint[], what: string): Shape {
 /**
  * A tensor stored in a model file as a host array of its own (the bytes of the file are not shared).
  * @param what names the tensor in the error message (default: its name)
+ * @param dtype in which its numbers are wanted (default: that of {@link decodeDType})
  * @throws InputError when it holds another number of bytes or elements than its shape needs, which is checked before
  *   anything is allocated; keeps its data in another file that was not given; or has an element type the engine does not have
  */
-export function decodeTensor(proto: TensorProto, what: string = proto.name): NDArray {
-  const format = formatOf(proto.dataType, what);
+export function decodeTensor(proto: TensorProto, what: string = proto.name, dtype?: DType): NDArray {
+  const stored = formatOf(proto.dataType, what);
+  const format = dtype === undefined ? stored : { ...stored, dtype };
   const shape = decodeShape(proto.dims, what);
   refuseExternalData(proto, what);
   if (proto.segment !== undefined) {
@@ -201,8 +203,17 @@ function fill(dtype: DType, shape: Shape, element: (index: number) => number | b
   const array = zeros(shape, dtype);
   const { data } = array;
   for (let i = 0; i < data.length; i++) {
-    if (data instanceof BigInt64Array) data[i] = BigInt(element(i));
+    if (data instanceof BigInt64Array) data[i] = wholeNumber(element(i));
     else data[i] = Number(element(i));
   }
   return array;
+}
+
+const INT64_MAX = 2n ** 63n - 1n;
+
+// uint64 has numbers that int64 has not.
+function wholeNumber(value: number | bigint): bigint {
+  const whole = BigInt(value);
+  if (whole > INT64_MAX) throw modelError(`it holds the whole number ${whole}, expected at most 2^63 - 1`);
+  return whole;
 }

@@ -1,5 +1,5 @@
-import { requireDType } from '../graph/shapes.ts';
-import { defineOperator } from '../graph/operator.ts';
+import { broadcastShapes, requireDType } from '../graph/shapes.ts';
+import { defineOperator, intAttribute } from '../graph/operator.ts';
 import { asTensor, constant, type Operand, type Tensor } from '../graph/tensor.ts';
 import { cast, equal, greaterOrEqual, lessOrEqual, logicalAnd, where } from './comparison.ts';
 import { binaryOperator, unaryOperator } from './elementwise.ts';
@@ -38,13 +38,14 @@ export function pow(x: Operand, p: Operand): Tensor {
   return Pow.apply([asTensor(x), asTensor(p)], {});
 }
 
-export const Neg = unaryOperator('Neg', {}, (dy) => neg(dy));
+export const Neg = unaryOperator('Neg', {}, (dy) => neg(dy), ['float32', 'int64']);
 export const Exp = unaryOperator('Exp', {}, (dy, _x, y) => mul(dy, y));
 export const Log = unaryOperator('Log', {}, (dy, x) => div(dy, x));
 export const Sqrt = unaryOperator('Sqrt', {}, (dy, _x, y) => div(mul(dy, 0.5), y));
-export const Abs = unaryOperator('Abs', {}, (dy, x) => mul(dy, sign(x)));
-export const Sign = unaryOperator('Sign', {}, () => undefined);
+export const Abs = unaryOperator('Abs', {}, (dy, x) => mul(dy, sign(x)), ['float32', 'int64']);
+export const Sign = unaryOperator('Sign', {}, () => undefined, ['float32', 'int64']);
 export const Floor = unaryOperator('Floor', {}, () => undefined);
+export const Round = unaryOperator('Round', {}, () => undefined);
 export const Sin = unaryOperator('Sin', {}, (dy, x) => mul(dy, cos(x)));
 export const Cos = unaryOperator('Cos', {}, (dy, x) => neg(mul(dy, sin(x))));
 export const Atan = unaryOperator('Atan', {}, (dy, x) => div(dy, add(square(x), 1)));
@@ -86,6 +87,11 @@ export function sign(x: Tensor): Tensor {
 /** The largest whole number not above x; the gradient is 0. */
 export function floor(x: Tensor): Tensor {
   return Floor.apply([x], {});
+}
+
+/** The nearest whole number, of two equally near the even one; the gradient is 0. */
+export function round(x: Tensor): Tensor {
+  return Round.apply([x], {});
 }
 
 /** Sine, x in radians. */
@@ -130,6 +136,22 @@ export function minimum(a: Operand, b: Operand): Tensor {
 /** The larger of a and b, element by element, with broadcasting. */
 export function maximum(a: Operand, b: Operand): Tensor {
   return Max.apply([asTensor(a), asTensor(b)], {});
+}
+
+export const Mod = defineOperator({
+  type: 'Mod',
+  attributes: { fmod: intAttribute(0) },
+  infer: ([a, b]: readonly [Tensor, Tensor]) => {
+    requireDType('Mod', a, 'int64');
+    requireDType('Mod', b, 'int64');
+    return [{ dtype: a.dtype, shape: broadcastShapes('Mod', a.shape, b.shape) }];
+  },
+  gradient: () => [undefined, undefined],
+});
+
+/** What is left of int64 a / b, with the sign of b (as in Python), element by element, with broadcasting. */
+export function mod(a: Tensor, b: Tensor): Tensor {
+  return Mod.apply([a, b], { fmod: 0 });
 }
 
 export const Clip = defineOperator({

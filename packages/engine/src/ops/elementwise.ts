@@ -1,3 +1,4 @@
+import type { DType } from '../graph/dtype.ts';
 import { broadcastShapes, requireDType } from '../graph/shapes.ts';
 import {
   defineOperator,
@@ -9,19 +10,21 @@ import type { Tensor } from '../graph/tensor.ts';
 import { sumTo } from './broadcast.ts';
 
 /**
- * Makes a float32 operator of one input that works element by element.
+ * Makes an operator of one input that works element by element.
  * @param gradient the local rule: from `dy`, the input `x` and the output `y` to the gradient of `x`
+ * @param dtypes that it takes (default: float32 only)
  */
 export function unaryOperator<S extends AttributeSpecs>(
   type: string,
   attributes: S,
   gradient: (dy: Tensor, x: Tensor, y: Tensor, attributes: AttributesOf<S>) => Tensor | undefined,
+  dtypes: readonly DType[] = ['float32'],
 ): DefinedOperator<readonly [Tensor], AttributesOf<S>> {
   return defineOperator({
     type,
     attributes,
     infer: ([x]: readonly [Tensor]) => {
-      requireDType(type, x, 'float32');
+      requireDType(type, x, ...dtypes);
       return [{ dtype: x.dtype, shape: x.shape }];
     },
     gradient: ([dy], { inputs: [x], outputs: [y], attributes: values }) =>

@@ -11,9 +11,11 @@ export {
   log,
   maximum,
   minimum,
+  mod,
   mul,
   neg,
   pow,
+  round,
   sign,
   sin,
   sqrt,
@@ -57,7 +59,18 @@ export {
 } from './conv-layers.ts';
 export { dropout } from './dropout.ts';
 export { identity, stopGradient } from './identity.ts';
-export { gather, gatherElements, oneHot, scatterAdd, scatterElementsAdd } from './indexing.ts';
+export {
+  gather,
+  gatherElements,
+  gatherND,
+  oneHot,
+  scatterAdd,
+  scatterElements,
+  scatterElementsAdd,
+  scatterND,
+  topK,
+  type ScatterReduction,
+} from './indexing.ts';
 export {
   binaryCrossentropy,
   crossEntropy,
@@ -81,19 +94,23 @@ export { gru, lstm, type RecurrentInput, type RecurrentOutput, type RecurrentWei
 export { gruInference, lstmInference } from './recurrent-fused.ts';
 export {
   argMax,
+  cumulativeSum,
   logSumExp,
   reduceMax,
   reduceMean,
   reduceMin,
+  reduceProduct,
   reduceSum,
   reduceVariance,
   type ReduceOptions,
+  type RunningSumOptions,
 } from './reduction.ts';
 export { resize, type ResizeMode } from './resize.ts';
 export {
   concat,
   expandDims,
   flip,
+  lowerTriangle,
   matrixTranspose,
   reshape,
   slice,
@@ -101,4 +118,5 @@ export {
   squeeze,
   stack,
   transpose,
+  upperTriangle,
 } from './shape.ts';

@@ -1,11 +1,11 @@
-import { ShapeError } from '../errors.ts';
+import { GradientError, ShapeError } from '../errors.ts';
 import { formatShape, sameShape, sizeOf } from '../graph/dtype.ts';
 import { float32, int64, zeros } from '../graph/ndarray.ts';
 import { defineOperator, intAttribute, stringAttribute } from '../graph/operator.ts';
 import { normalizeAxis, requireDType } from '../graph/shapes.ts';
-import { constant, type Tensor } from '../graph/tensor.ts';
+import { constant, constantIntegers, indices as integers, type Tensor } from '../graph/tensor.ts';
 import { gemm } from './matmul.ts';
-import { reshape, transpose } from './shape.ts';
+import { reshape, slice, transpose } from './shape.ts';
 
 export const Gather = defineOperator({
   type: 'Gather',
@@ -54,25 +54,79 @@ export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
   return Gather.apply([x, indices], { axis: normalizeAxis('Gather', axis, x.rank) });
 }
 
+/** How a scatter joins what it writes with what is there. */
+export type ScatterReduction = 'none' | 'add' | 'mul' | 'max' | 'min';
+
+function requireReduction(operator: string, reduction: string): void {
+  if (!['none', 'add', 'mul', 'max', 'min'].includes(reduction))
+    throw new ShapeError(`${operator}: reduction "${reduction}" is none of none, add, mul, max, min`);
+}
+
+function refuseGradient(operator: string, reduction: string): void {
+  if (reduction !== 'none' && reduction !== 'add')
+    throw new GradientError(`grad: operator ${operator} with reduction "${reduction}" has no gradient rule`);
+}
+
+export const GatherND = defineOperator({
+  type: 'GatherND',
+  attributes: { batch_dims: intAttribute(0) },
+  infer: ([x, indices]: readonly [Tensor, Tensor], { batch_dims }) => {
+    requireDType('GatherND', indices, 'int64');
+    const depth = indices.dimension(-1);
+    if (batch_dims !== 0 || depth < 1 || depth > x.rank) {
+      throw new ShapeError(
+        `GatherND: indices ${formatShape(indices.shape)} do not name places in ${formatShape(x.shape)}, or there are batch axes`,
+      );
+    }
+    return [{ dtype: x.dtype, shape: [...indices.shape.slice(0, -1), ...x.shape.slice(depth)] }];
+  },
+  gradient: ([dy], { inputs: [x, indices] }) => [
+    scatterND(constant(zeros(x.shape, 'float32')), indices, dy, 'add'),
+    undefined,
+  ],
+});
+
+/** What lies at the places that the last axis of `indices` names along the first axes of x: `y[i] = x[indices[i][0], indices[i][1], ...]`. */
+export function gatherND(x: Tensor, indices: Tensor): Tensor {
+  return GatherND.apply([x, indices], { batch_dims: 0 });
+}
+
 export const ScatterND = defineOperator({
   type: 'ScatterND',
   attributes: { reduction: stringAttribute('none') },
   infer: ([x, indices, updates]: readonly [Tensor, Tensor, Tensor], { reduction }) => {
     requireDType('ScatterND', indices, 'int64');
-    const expected = [...indices.shape.slice(0, -1), ...x.shape.slice(1)];
-    if (indices.dimension(-1) !== 1 || reduction !== 'add' || !sameShape(updates.shape, expected)) {
+    requireDType('ScatterND', updates, x.dtype);
+    requireReduction('ScatterND', reduction);
+    const depth = indices.dimension(-1);
+    const expected = [...indices.shape.slice(0, -1), ...x.shape.slice(depth)];
+    if (depth < 1 || depth > x.rank || !sameShape(updates.shape, expected)) {
       throw new ShapeError(
-        `ScatterND: adds rows only: expected indices [n, 1] and updates ${formatShape(expected)}, got ${formatShape(indices.shape)} and ${formatShape(updates.shape)}`,
+        `ScatterND: indices ${formatShape(indices.shape)} into ${formatShape(x.shape)} want updates ${formatShape(expected)}, got ${formatShape(updates.shape)}`,
       );
     }
     return [{ dtype: x.dtype, shape: x.shape }];
   },
-  gradient: ([dy], { inputs: [, indices] }) => [
-    dy,
-    undefined,
-    gather(dy, reshape(indices, indices.shape.slice(0, -1)), 0),
-  ],
+  gradient: ([dy], { inputs: [, indices, updates], attributes: { reduction } }) => {
+    refuseGradient('ScatterND', reduction);
+    const nothing = constant(zeros(updates.shape, 'float32'));
+    return [reduction === 'add' ? dy : scatterND(dy, indices, nothing), undefined, gatherND(dy, indices)];
+  },
 });
+
+/**
+ * x with each of `updates` at the place that the last axis of `indices` names along the first axes of x: the reverse of {@link gatherND}.
+ * Where two have the same place and none is joined with the other, it is open which of them stays.
+ * @param reduction how an update is joined with what is there (default: it replaces it). Only 'none' and 'add' have a gradient.
+ */
+export function scatterND(
+  x: Tensor,
+  indices: Tensor,
+  updates: Tensor,
+  reduction: ScatterReduction = 'none',
+): Tensor {
+  return ScatterND.apply([x, indices, updates], { reduction });
+}
 
 /** x with each row of `updates` [n, ...] added to row `indices[i]` of it; rows named twice are added twice. */
 export function scatterAdd(x: Tensor, indices: Tensor, updates: Tensor): Tensor {
@@ -110,19 +164,56 @@ export const ScatterElements = defineOperator({
   attributes: { axis: intAttribute(0), reduction: stringAttribute('none') },
   infer: ([x, indices, updates]: readonly [Tensor, Tensor, Tensor], { reduction }) => {
     requireDType('ScatterElements', indices, 'int64');
-    if (reduction !== 'add' || !sameShape(indices.shape, updates.shape) || x.rank !== indices.rank) {
+    requireDType('ScatterElements', updates, x.dtype);
+    requireReduction('ScatterElements', reduction);
+    if (!sameShape(indices.shape, updates.shape) || x.rank !== indices.rank) {
       throw new ShapeError(
-        `ScatterElements: adds only, indices ${formatShape(indices.shape)} and updates ${formatShape(updates.shape)} must agree and have the rank of ${formatShape(x.shape)}`,
+        `ScatterElements: indices ${formatShape(indices.shape)} and updates ${formatShape(updates.shape)} must agree and have the rank of ${formatShape(x.shape)}`,
       );
     }
     return [{ dtype: x.dtype, shape: x.shape }];
   },
-  gradient: ([dy], { inputs: [, indices], attributes: { axis } }) => [
-    dy,
-    undefined,
-    gatherElements(dy, indices, axis),
-  ],
+  gradient: ([dy], { inputs: [, indices, updates], attributes: { axis, reduction } }) => {
+    refuseGradient('ScatterElements', reduction);
+    const nothing = constant(zeros(updates.shape, 'float32'));
+    return [
+      reduction === 'add' ? dy : scatterElements(dy, indices, nothing, axis),
+      undefined,
+      gatheredAt(dy, indices, axis),
+    ];
+  },
 });
+
+// The elements that were written. Indices may cover a part of x only, which a GatherElements does not take.
+function gatheredAt(x: Tensor, indices: Tensor, axis: number): Tensor {
+  const along = normalizeAxis('ScatterElements', axis, x.rank);
+  const covered = indices.shape.flatMap((size, i) => (i === along || size === x.shape[i] ? [] : [i]));
+  const part =
+    covered.length === 0
+      ? x
+      : slice(
+          x,
+          covered.map(() => 0),
+          covered.map((i) => indices.dimension(i)),
+          covered,
+        );
+  return gatherElements(part, indices, along);
+}
+
+/**
+ * x with each element of `updates` at the place its index names along the axis: the reverse of {@link gatherElements}.
+ * @param reduction how an update is joined with what is there (default: it replaces it). Only 'none' and 'add' have a gradient.
+ */
+export function scatterElements(
+  x: Tensor,
+  indices: Tensor,
+  updates: Tensor,
+  axis = 0,
+  reduction: ScatterReduction = 'none',
+): Tensor {
+  const along = normalizeAxis('ScatterElements', axis, x.rank);
+  return ScatterElements.apply([x, indices, updates], { axis: along, reduction });
+}
 
 /** x with each element of `updates` added at the place its index names along the axis: the reverse of {@link gatherElements}. */
 export function scatterElementsAdd(x: Tensor, indices: Tensor, updates: Tensor, axis = 0): Tensor {
@@ -150,4 +241,37 @@ export const OneHot = defineOperator({
 /** Class indices `[...]` as vectors `[..., depth]` that are 1 at the index and 0 elsewhere. */
 export function oneHot(indices: Tensor, depth: number): Tensor {
   return OneHot.apply([indices, constant(int64([depth], [])), constant(float32([0, 1]))], { axis: -1 });
+}
+
+export const TopK = defineOperator({
+  type: 'TopK',
+  attributes: { axis: intAttribute(-1), largest: intAttribute(1), sorted: intAttribute(1) },
+  infer: ([x, k]: readonly [Tensor, Tensor], { axis }) => {
+    requireDType('TopK', x, 'float32', 'int64');
+    const along = normalizeAxis('TopK', axis, x.rank);
+    const [count = 0] = constantIntegers(k, 'TopK', 'the number of elements');
+    if (count < 1 || count > x.dimension(along))
+      throw new ShapeError(
+        `TopK: there are no ${count} elements along axis ${along} of ${formatShape(x.shape)}`,
+      );
+    const shape = x.shape.map((size, i) => (i === along ? count : size));
+    return [
+      { dtype: x.dtype, shape },
+      { dtype: 'int64' as const, shape },
+    ];
+  },
+  gradient: ([dy], { inputs: [x], outputs: [, winners], attributes: { axis } }) =>
+    winners === undefined
+      ? []
+      : [scatterElementsAdd(constant(zeros(x.shape, 'float32')), winners, dy, axis), undefined],
+});
+
+/** The k largest elements along an axis, the largest first, and their indices (int64). */
+export function topK(x: Tensor, k: number, axis = -1): readonly [values: Tensor, indices: Tensor] {
+  const [values, winners] = TopK.applyAll([x, integers([k])], {
+    axis: normalizeAxis('TopK', axis, x.rank),
+    largest: 1,
+    sorted: 1,
+  }) as [Tensor, Tensor];
+  return [values, winners];
 }

@@ -1,10 +1,10 @@
 import { intAttribute, intsAttribute, defineOperator } from '../graph/operator.ts';
 import { normalizeAxes, normalizeAxis, requireDType } from '../graph/shapes.ts';
 import { constantIntegers, indices, type Tensor } from '../graph/tensor.ts';
-import type { Shape } from '../graph/dtype.ts';
+import type { DType, Shape } from '../graph/dtype.ts';
 import { add, div, exp, log, mul, sub } from './arithmetic.ts';
 import { expand } from './broadcast.ts';
-import { cast, equal } from './comparison.ts';
+import { cast, equal, where } from './comparison.ts';
 import { stopGradient } from './identity.ts';
 import { reshape } from './shape.ts';
 
@@ -39,12 +39,13 @@ export const ReduceSum = defineOperator({
 function reduction(
   type: string,
   gradient: (dy: Tensor, x: Tensor, y: Tensor, axes: readonly number[]) => Tensor,
+  dtypes: readonly DType[] = ['float32', 'int64'],
 ) {
   return defineOperator({
     type,
     attributes: { axes: intsAttribute(), keepdims: intAttribute(1) },
     infer: ([x]: readonly [Tensor], { axes, keepdims }) => {
-      requireDType(type, x, 'float32');
+      requireDType(type, x, ...dtypes);
       return [
         { dtype: x.dtype, shape: reducedShape(x.shape, normalizeAxes(type, axes, x.rank), keepdims === 1) },
       ];
@@ -57,10 +58,14 @@ function reduction(
   });
 }
 
-export const ReduceMean = reduction('ReduceMean', (dy, x, _y, axes) => {
-  const count = axes.reduce((product, axis) => product * x.dimension(axis), 1);
-  return expand(div(dy, count), x.shape);
-});
+export const ReduceMean = reduction(
+  'ReduceMean',
+  (dy, x, _y, axes) => {
+    const count = axes.reduce((product, axis) => product * x.dimension(axis), 1);
+    return expand(div(dy, count), x.shape);
+  },
+  ['float32'],
+);
 
 // The elements that attain the extreme share its gradient equally, as in PyTorch's amax and amin.
 function gradientOfExtreme(dy: Tensor, x: Tensor, y: Tensor, axes: readonly number[]): Tensor {
@@ -70,6 +75,16 @@ function gradientOfExtreme(dy: Tensor, x: Tensor, y: Tensor, axes: readonly numb
 
 export const ReduceMax = reduction('ReduceMax', gradientOfExtreme);
 export const ReduceMin = reduction('ReduceMin', gradientOfExtreme);
+
+// The product of the others: that of all that are not 0, divided by the element itself, or 0 where another is 0.
+export const ReduceProd = reduction('ReduceProd', (dy, x, _y, axes) => {
+  const isZero = equal(x, 0);
+  const zeros = cast(isZero, 'float32');
+  const apart = where(isZero, 1, x);
+  const otherZeros = sub(reduceSum(zeros, axes, { keepDims: true }), zeros);
+  const others = div(reduceProduct(apart, axes, { keepDims: true }), apart);
+  return mul(dy, where(equal(otherZeros, 0), others, 0));
+});
 
 /** Sum over the given axes (default: all). */
 export function reduceSum(
@@ -112,6 +127,16 @@ export function reduceMin(
   return reduced.length === 0 ? x : ReduceMin.apply([x], { axes: reduced, keepdims: Number(keepDims) });
 }
 
+/** Product over the given axes (default: all). */
+export function reduceProduct(
+  x: Tensor,
+  axes?: readonly number[],
+  { keepDims = false }: ReduceOptions = {},
+): Tensor {
+  const reduced = normalizeAxes('ReduceProd', axes, x.rank);
+  return reduced.length === 0 ? x : ReduceProd.apply([x], { axes: reduced, keepdims: Number(keepDims) });
+}
+
 /** Variance over the given axes, mean((x - mean(x))²): the biased form that normalisation layers use. */
 export function reduceVariance(
   x: Tensor,
@@ -152,4 +177,38 @@ export function argMax(x: Tensor, axis = -1, { keepDims = false }: ReduceOptions
     keepdims: Number(keepDims),
     select_last_index: 0,
   });
+}
+
+export const CumSum = defineOperator({
+  type: 'CumSum',
+  attributes: { exclusive: intAttribute(0), reverse: intAttribute(0) },
+  infer: ([x, axis]: readonly [Tensor, Tensor]) => {
+    requireDType('CumSum', x, 'float32', 'int64');
+    for (const along of constantIntegers(axis, 'CumSum', 'the axis')) normalizeAxis('CumSum', along, x.rank);
+    return [{ dtype: x.dtype, shape: x.shape }];
+  },
+  // each element is part of the sums after it
+  gradient: ([dy], { inputs: [, axis], attributes: { exclusive, reverse } }) => [
+    cumulativeSum(dy, constantIntegers(axis, 'CumSum', 'the axis')[0] ?? 0, {
+      exclusive: exclusive === 1,
+      reverse: reverse === 0,
+    }),
+    undefined,
+  ],
+});
+
+export interface RunningSumOptions {
+  /** Leave the element itself out of its sum (default: it is part of it). */
+  readonly exclusive?: boolean;
+  /** Sum from the end (default: from the start). */
+  readonly reverse?: boolean;
+}
+
+/** The sum of all elements up to each one along an axis. */
+export function cumulativeSum(
+  x: Tensor,
+  axis: number,
+  { exclusive = false, reverse = false }: RunningSumOptions = {},
+): Tensor {
+  return CumSum.apply([x, indices(axis)], { exclusive: Number(exclusive), reverse: Number(reverse) });
 }

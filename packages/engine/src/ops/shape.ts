@@ -70,6 +70,30 @@ export function matrixTranspose(x: Tensor): Tensor {
   );
 }
 
+export const Trilu = defineOperator({
+  type: 'Trilu',
+  attributes: { upper: intAttribute(1) },
+  infer: ([x, k]: readonly [Tensor, Tensor]) => {
+    constantIntegers(k, 'Trilu', 'the diagonal');
+    if (x.rank < 2) throw new ShapeError(`Trilu: expected matrices [..., m, n], got ${formatShape(x.shape)}`);
+    return [{ dtype: x.dtype, shape: x.shape }];
+  },
+  gradient: ([dy], { inputs: [, k], attributes: { upper } }) => {
+    const [diagonal = 0] = constantIntegers(k, 'Trilu', 'the diagonal');
+    return [upper === 1 ? upperTriangle(dy, diagonal) : lowerTriangle(dy, diagonal), undefined];
+  },
+});
+
+/** Matrices `[..., m, n]` with zeros below their diagonal k: 0 the main one, positive ones above it. */
+export function upperTriangle(x: Tensor, k = 0): Tensor {
+  return Trilu.apply([x, indices(k)], { upper: 1 });
+}
+
+/** Matrices `[..., m, n]` with zeros above their diagonal k: 0 the main one, positive ones above it. */
+export function lowerTriangle(x: Tensor, k = 0): Tensor {
+  return Trilu.apply([x, indices(k)], { upper: 0 });
+}
+
 export const Concat = defineOperator({
   type: 'Concat',
   attributes: { axis: intAttribute() },

@@ -15,7 +15,10 @@ import {
   exp,
   expand,
   floor,
+  less,
+  logicalAnd,
   logicalNot,
+  logicalOr,
   maximum,
   minimum,
   mul,
@@ -26,7 +29,8 @@ import {
   cast,
   where,
 } from '../../ops/index.ts';
-import { Clip } from '../../ops/arithmetic.ts';
+import { Clip, Mod } from '../../ops/arithmetic.ts';
+import { TensorProto_DataType } from '../onnx_pb.ts';
 import { decodeDType } from '../tensor-proto.ts';
 import { toHostArray, toNDArray } from './host-array.ts';
 import type { ImportedNode } from './imported-node.ts';
@@ -37,7 +41,6 @@ export const elementwise: Translators = {
   Pow: power,
   Reciprocal: (node) => div(1, node.input(0)),
   Ceil: (node) => neg(floor(neg(node.input(0)))),
-  Round: (node) => roundHalfToEven(node.input(0)),
   Tan: (node) => div(sin(node.input(0)), cos(node.input(0))),
   // by the inverse tangent: asin x = atan(x / sqrt(1 - x²)), acos x = π / 2 - asin x
   Asin: (node) => arcsine(node.input(0)),
@@ -62,13 +65,23 @@ export const elementwise: Translators = {
   Xor: (node) => logicalNot(equal(node.input(0), node.input(1))),
   Cast: (node) => {
     node.ignore('saturate'); // for 8-bit floats
-    return convert(node, decodeDType(node.int('to', 0), 'the result of Cast'));
+    const to = node.int('to', 0);
+    return convert(node, decodeDType(to, 'the result of Cast'), to);
   },
   CastLike: (node) => {
     node.ignore('saturate');
-    return convert(node, node.input(1).dtype);
+    return convert(node, node.input(1).dtype, node.elementType(1));
   },
   Dropout: dropout,
+  IsNaN: (node) => logicalNot(equal(node.input(0), node.input(0))),
+  IsInf: (node) => {
+    const x = node.input(0);
+    const none = logicalNot(equal(x, x));
+    const above = node.int('detect_positive', 1) === 1 ? equal(x, Infinity) : undefined;
+    const below = node.int('detect_negative', 1) === 1 ? equal(x, -Infinity) : undefined;
+    if (above !== undefined && below !== undefined) return logicalOr(above, below);
+    return above ?? below ?? logicalAnd(none, logicalNot(none));
+  },
 };
 
 // The exponent may be a whole number of another dtype than the base. As a constant it needs no gradient.
@@ -91,17 +104,10 @@ function arcsine(x: Tensor): Tensor {
 // What is left of a / b: with fmod as in C, with the sign of a; else as in Python, with the sign of b.
 function modulo(node: ImportedNode): Tensor {
   const [a, b] = [node.input(0), node.input(1)];
+  if (a.dtype === 'int64') return Mod.apply([a, b], { fmod: node.int('fmod', 0) });
   const quotient = div(a, b);
   const rounded = node.int('fmod', 0) === 1 ? mul(sign(quotient), floor(abs(quotient))) : floor(quotient);
   return sub(a, mul(rounded, b));
-}
-
-// Halves go to the even neighbour, as IEEE 754 and ONNX have it.
-function roundHalfToEven(x: Tensor): Tensor {
-  const up = floor(add(x, 0.5));
-  const isTie = equal(sub(up, x), 0.5);
-  const isOdd = equal(abs(sub(up, mul(floor(mul(up, 0.5)), 2))), 1);
-  return where(isTie, where(isOdd, sub(up, 1), up), up);
 }
 
 // Before opset 11 the limits were attributes. Own files keep their inputs as they are.
@@ -116,8 +122,18 @@ function clip(node: ImportedNode): Tensor {
 }
 
 // Conversions between types that the engine holds as one and the same change nothing.
-function convert(node: ImportedNode, dtype: DType): Tensor {
-  return cast(node.input(0), dtype);
+function convert(node: ImportedNode, dtype: DType, elementType: number | undefined): Tensor {
+  const x = cast(node.input(0), dtype);
+  return elementType === TensorProto_DataType.BFLOAT16 ? roundedToBfloat16(x) : x;
+}
+
+/**
+ * x with the 8 significant bits of bfloat16, by Veltkamp's splitting: c - (c - x) with c = (2^16 + 1) x, whose gradient is 1. Numbers
+ * that are so large that c would overflow, infinity and NaN stay as they are.
+ */
+function roundedToBfloat16(x: Tensor): Tensor {
+  const c = mul(x, 2 ** 16 + 1);
+  return where(less(abs(x), 2 ** 110), sub(c, sub(c, x)), x);
 }
 
 // In inference it hands on its input; the mask, where it is asked for, keeps everything.

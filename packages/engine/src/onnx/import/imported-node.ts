@@ -7,13 +7,20 @@ import {
   type NodeProto,
   type TensorProto,
 } from '../onnx_pb.ts';
+import { hasDefaultValue } from './attribute-defaults.ts';
 import { toNDArray, type HostArray } from './host-array.ts';
 
-/** A value of a model: the tensor, and its numbers where they are few and known while decoding. */
+/** A value of a model. */
 export interface ImportedValue {
   readonly tensor: Tensor;
+  /** Its numbers, where they are few and known while decoding. */
   readonly host: HostArray | undefined;
+  /** Its ONNX element type: the engine holds several of them as one dtype. */
+  readonly elementType: number;
 }
+
+/** The attributes of a node by name; those that refer to attributes of a function are filled in. */
+export type NodeAttributes = ReadonlyMap<string, AttributeProto>;
 
 /**
  * A node of a model file as the rules that translate it see it: attributes with their defaults, inputs as tensors or as
@@ -21,19 +28,36 @@ export interface ImportedValue {
  */
 export class ImportedNode {
   readonly type: string;
+  /** '' for ONNX's own operators. */
+  readonly domain: string;
   /** Version of ONNX's operator set that the file is written in: the meaning of some operators changed over time. */
   readonly opset: number;
   readonly outputs: readonly string[];
+  /** Element type of the results, where the node declares it (Cast, Constant). */
+  resultType: number | undefined;
   readonly #proto: NodeProto;
+  readonly #attributes: NodeAttributes;
   readonly #inputs: readonly (ImportedValue | undefined)[];
   readonly #used = new Set<string>();
 
-  constructor(proto: NodeProto, opset: number, inputs: readonly (ImportedValue | undefined)[]) {
+  constructor(
+    proto: NodeProto,
+    opset: number,
+    attributes: NodeAttributes,
+    inputs: readonly (ImportedValue | undefined)[],
+  ) {
     this.type = proto.opType;
+    this.domain = proto.domain === 'ai.onnx' ? '' : proto.domain;
     this.opset = opset;
     this.outputs = proto.output;
     this.#proto = proto;
+    this.#attributes = attributes;
     this.#inputs = inputs;
+  }
+
+  /** The ONNX element type of an input that is given. */
+  elementType(index: number): number | undefined {
+    return this.#inputs[index]?.elementType;
   }
 
   /** All inputs; those left out are `undefined`. */
@@ -85,6 +109,14 @@ export class ImportedNode {
     if (host !== undefined && host.dtype !== 'int64')
       this.fail(`has ${what} of dtype ${host.dtype}, expected int64`);
     return host?.data;
+  }
+
+  /** The only number of an input that may be left out. */
+  number(index: number, what: string): number | undefined {
+    const data = this.host(index, what)?.data;
+    if (data !== undefined && data.length !== 1)
+      this.fail(`has ${data.length} numbers as ${what}, expected one`);
+    return data?.[0];
   }
 
   /** The same as an int64 constant for the engine's operators; a given constant is used as it is. */
@@ -143,6 +175,12 @@ export class ImportedNode {
     );
   }
 
+  /** An attribute that lists texts. */
+  texts(name: string): readonly string[] | undefined {
+    const list = this.#attribute(name, AttributeType.STRINGS)?.strings;
+    return list?.map((bytes) => new TextDecoder().decode(bytes));
+  }
+
   /** A text attribute that must be given. */
   text(name: string): string {
     return this.#text(name) ?? this.fail(`lacks the attribute "${name}"`);
@@ -175,10 +213,15 @@ export class ImportedNode {
     return attributes;
   }
 
-  /** Refuses what no rule has looked at: an attribute that is not understood could change the meaning. */
+  /**
+   * Refuses what no rule has looked at: an attribute that is not understood could change the meaning, unless it has the value
+   * that it would have if it were not there.
+   */
   refuseUnusedAttributes(): void {
-    const unused = this.#proto.attribute.find(({ name }) => !this.#used.has(name));
-    if (unused !== undefined) this.fail(`has attribute "${unused.name}", which the engine does not have`);
+    for (const [name, attribute] of this.#attributes) {
+      if (!this.#used.has(name) && !hasDefaultValue(this.type, attribute))
+        this.fail(`has attribute "${name}", which the engine does not have`);
+    }
   }
 
   #typed(name: string, type: 'int' | 'ints' | 'float' | 'string'): AttributeValue | undefined {
@@ -194,7 +237,7 @@ export class ImportedNode {
 
   #attribute(name: string, type: AttributeType): AttributeProto | undefined {
     this.#used.add(name);
-    const found = this.#proto.attribute.find((attribute) => attribute.name === name);
+    const found = this.#attributes.get(name);
     if (found !== undefined && found.type !== AttributeType.UNDEFINED && found.type !== type) {
       this.fail(`has attribute "${name}" of another type than ${AttributeType[type]}`);
     }
@@ -202,9 +245,7 @@ export class ImportedNode {
   }
 }
 
-/** How messages name a node: by its name and operator, or by what it computes where it has no name. */
-export function nodeLabel({ name, opType, output }: NodeProto): string {
-  return name === ''
-    ? `the node that computes "${output[0] ?? ''}" (${opType})`
-    : `node "${name}" (${opType})`;
+/** How messages name a node: by its name and operator, or by its operator and what it computes where it has no name. */
+export function nodeLabel({ name, opType, output }: Pick<NodeProto, 'name' | 'opType' | 'output'>): string {
+  return name === '' ? `node "${opType} -> ${output[0] ?? ''}"` : `node "${name}" (${opType})`;
 }

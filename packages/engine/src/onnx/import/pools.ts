@@ -12,7 +12,7 @@ import { windowOf, type ImportedWindow } from './windows.ts';
 /** Pools over windows and over all positions. */
 export const pools: Translators = {
   MaxPool: maxPool,
-  AveragePool: averagePool,
+  AveragePool: (node) => averagePool(node, node.input(0)),
   GlobalAveragePool: (node) => reduceMean(node.input(0), spatialAxes(node.input(0)), { keepDims: true }),
   GlobalMaxPool: (node) => reduceMax(node.input(0), spatialAxes(node.input(0)), { keepDims: true }),
 };
@@ -117,13 +117,15 @@ function dilatedMaxPool(x: Tensor, window: PoolWindow, pads: readonly number[]):
 // The counts of the windows are written out, one for each position.
 const MAX_POSITIONS = 2 ** 24;
 
-function averagePool(node: ImportedNode): Tensor {
-  const x = node.input(0);
+/** The mean of each window of x, with the attributes of an AveragePool. */
+export function averagePool(node: ImportedNode, x: Tensor): Tensor {
   const window = poolWindow(node, x);
   const count_include_pad = node.int('count_include_pad', 0);
   const pads = withOverhang(window);
   const countsOverhang = count_include_pad === 1 && window.overhang.some((amount) => amount > 0);
-  if (!isDilated(window) && padsFit(window, pads) && !countsOverhang) {
+  // ONNX Runtime merges a Pad into a pool after it, also where the pads become too wide for the pool.
+  const isPadded = x.source.kind === 'node' && x.source.node.operator === Pad;
+  if (!isDilated(window) && padsFit(window, pads) && !countsOverhang && !isPadded) {
     const { kernel_shape, strides } = window;
     return AveragePool.apply([x], { kernel_shape, strides, pads, ceil_mode: 0, count_include_pad });
   }

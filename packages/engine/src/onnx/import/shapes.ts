@@ -5,10 +5,14 @@ import { constant, indices, type Tensor } from '../../graph/tensor.ts';
 import { cast, expand, expandDims, reshape, squeeze, transpose } from '../../ops/index.ts';
 import { Expand } from '../../ops/broadcast.ts';
 import { OneHot } from '../../ops/indexing.ts';
-import { Concat, Reshape, Slice, Split, Transpose } from '../../ops/shape.ts';
+import { Concat, Reshape, Slice, Split, Transpose, Trilu } from '../../ops/shape.ts';
 import { decodeTensor } from '../tensor-proto.ts';
+import { heldDType } from './element-types.ts';
 import type { ImportedNode } from './imported-node.ts';
 import type { Translators } from './translator.ts';
+
+/** Elements of the largest matrix that EyeLike makes. */
+const MAX_EYE = 2 ** 24;
 
 /** Operators that rearrange, cut and join. */
 export const shapes: Translators = {
@@ -57,6 +61,22 @@ export const shapes: Translators = {
   },
   Size: (node) => indices(sizeOf(node.input(0).shape)),
   Constant: (node) => constant(constantValue(node)),
+  Trilu: (node) => {
+    const diagonal = node.integerTensor(1, 'the diagonal') ?? indices(0);
+    return Trilu.apply([node.input(0), diagonal], { upper: node.int('upper', 1) });
+  },
+  EyeLike: (node) => {
+    const [rows = 0, columns = 0, ...more] = node.input(0).shape;
+    if (more.length > 0 || node.input(0).rank !== 2) node.fail('is of no matrix');
+    if (rows * columns > MAX_EYE) node.fail(`makes a matrix of ${rows}x${columns}, which is too large`);
+    const k = node.int('k', 0);
+    const declared = node.int('dtype', 0);
+    if (declared !== 0) node.resultType = declared;
+    const eye = new Float32Array(rows * columns);
+    for (let row = Math.max(0, -k); row < rows && row + k < columns; row++) eye[row * columns + row + k] = 1;
+    const dtype = declared === 0 ? node.input(0).dtype : heldDType(declared, 'its result');
+    return cast(constant(float32(eye, [rows, columns])), dtype);
+  },
   ConstantOfShape: (node) => {
     const shape = node.integers(0, 'the shape') ?? node.fail('lacks the shape');
     const value = node.tensorAttribute('value');

@@ -4,19 +4,27 @@ import { applyOperator } from '../../graph/operator.ts';
 import { constant, Tensor } from '../../graph/tensor.ts';
 import { operators } from '../../ops/registry.ts';
 import { modelError } from '../model-error.ts';
-import type { NodeProto } from '../onnx_pb.ts';
+import { TensorProto_DataType, type NodeProto } from '../onnx_pb.ts';
 import { toHostArray, toNDArray, type HostArray } from './host-array.ts';
 import { rearranged } from './host-layouts.ts';
 import { hostOperators } from './host-operators.ts';
-import { ImportedNode, nodeLabel, type ImportedValue } from './imported-node.ts';
+import { numbersWithinType, resultType, withinType } from './element-types.ts';
+import { ImportedNode, nodeLabel, type ImportedValue, type NodeAttributes } from './imported-node.ts';
+import { alignedInputs } from './legacy-broadcasts.ts';
 import { translators } from './translators.ts';
+
+// As a plain number, which files may hold any of.
+const INT64: number = TensorProto_DataType.INT64;
 
 /** Larger values no machine can hold. */
 const MAX_ELEMENTS = 2 ** 33;
 
-/** How many numbers may be computed while decoding, so that no file can keep it busy for long. */
-export interface HostBudget {
+/** What decoding may take, so that no file can keep it busy for long. */
+export interface ImportBudget {
+  /** How many numbers may still be computed. */
   elements: number;
+  /** How many nodes may still be translated: functions that call functions may make many of few. */
+  nodes: number;
 }
 
 /**
@@ -29,11 +37,13 @@ export interface HostBudget {
 export function translateNode(
   proto: NodeProto,
   opset: number,
-  inputs: readonly (ImportedValue | undefined)[],
-  budget: HostBudget,
+  attributes: NodeAttributes,
+  given: readonly (ImportedValue | undefined)[],
+  budget: ImportBudget,
 ): readonly ImportedValue[] {
   refuseUnsupported(proto);
-  const node = new ImportedNode(proto, opset, inputs);
+  const inputs = opset < 7 ? alignedInputs(proto, attributes, given) : given;
+  const node = new ImportedNode(proto, opset, attributes, inputs);
   const hosts = withinBudget(inputs, budget) ? node.hosts : undefined;
   const computed = hosts && computeOnHost(node, hosts);
   const outputs = translateOrCompute(node, proto, computed);
@@ -46,17 +56,25 @@ export function translateNode(
   return outputs.slice(0, proto.output.length).map((tensor, index) => {
     if (sizeOf(tensor.shape) > MAX_ELEMENTS)
       node.fail(`computes the enormous shape ${formatShape(tensor.shape)}`);
-    if (tensor.source.kind === 'constant') return { tensor, host: toHostArray(tensor.source.value) };
-    return { tensor, host: computed?.[index] ?? (hosts && rearranged(tensor, known)) };
+    const elementType = resultType(node, tensor.dtype);
+    if (tensor.source.kind === 'constant')
+      return { tensor, host: toHostArray(tensor.source.value), elementType };
+    const numbers = computed?.[index];
+    // Known whole numbers of few bits are stored as such; those of 64 bits stay as they were computed.
+    const isNarrow = tensor.dtype === 'int64' && elementType !== INT64;
+    const exact = numbers && isNarrow ? numbersWithinType(numbers, elementType) : undefined;
+    if (exact !== undefined) return { tensor: constant(toNDArray(exact)), host: exact, elementType };
+    const host = numbers ?? (hosts && rearranged(tensor, known));
+    return { tensor: withinType(node, tensor, elementType), host, elementType };
   });
 }
 
-function refuseUnsupported({ attribute, domain, opType, ...proto }: NodeProto): void {
-  const label = nodeLabel({ ...proto, attribute, domain, opType });
+function refuseUnsupported(proto: NodeProto): void {
+  const { attribute, domain, opType } = proto;
   const refuse = (reason: string): never => {
-    throw modelError(`${label} ${reason}`);
+    throw modelError(`${nodeLabel(proto)} ${reason}`);
   };
-  if (domain !== '' && domain !== 'ai.onnx') {
+  if (domain !== '' && domain !== 'ai.onnx' && !translators.has(`${domain}:${opType}`)) {
     refuse(
       `uses operator ${opType} of "${domain}", which is not one of ONNX's own; export with standard operators`,
     );
@@ -64,15 +82,11 @@ function refuseUnsupported({ attribute, domain, opType, ...proto }: NodeProto): 
   if (attribute.some(({ g, graphs }) => g !== undefined || graphs.length > 0)) {
     refuse(`holds graphs of its own; export the model without control flow`);
   }
-  if (/^(QLinear|Quantize|Dequantize|DynamicQuantize)|Integer$/.test(opType)) {
-    refuse('is quantised; use the model with float weights');
-  }
   if (/^(Sequence|Optional)|(ToSequence|FromSequence)$/.test(opType))
     refuse('works on sequences; only tensors are supported');
-  if (attribute.some(({ refAttrName }) => refAttrName !== '')) refuse('refers to attributes of a function');
 }
 
-function withinBudget(inputs: readonly (ImportedValue | undefined)[], budget: HostBudget): boolean {
+function withinBudget(inputs: readonly (ImportedValue | undefined)[], budget: ImportBudget): boolean {
   budget.elements -= inputs.reduce((sum, value) => sum + (value?.host?.data.length ?? 0), 1);
   return budget.elements > 0;
 }
@@ -104,7 +118,7 @@ function translateOrCompute(
 }
 
 function translate(node: ImportedNode, proto: NodeProto): readonly Tensor[] {
-  const translator = translators.get(node.type);
+  const translator = translators.get(node.domain === '' ? node.type : `${node.domain}:${node.type}`);
   if (translator !== undefined) {
     const result = translator(node);
     return result instanceof Tensor ? [result] : result;

@@ -2,9 +2,11 @@ import { activations } from './activations.ts';
 import { convolutions } from './convolutions.ts';
 import { einsum } from './einsum.ts';
 import { elementwise } from './elementwise.ts';
+import { losses } from './losses.ts';
 import { normalizations } from './normalizations.ts';
 import { pads } from './pads.ts';
 import { pools } from './pools.ts';
+import { quantized } from './quantized.ts';
 import { recurrents } from './recurrents.ts';
 import { reductions } from './reductions.ts';
 import { resizes } from './resizes.ts';
@@ -20,7 +22,9 @@ export const translators: ReadonlyMap<string, Translator> = new Map<string, Tran
     ...einsum,
     ...pools,
     ...pads,
+    ...losses,
     ...normalizations,
+    ...quantized,
     ...recurrents,
     ...reductions,
     ...resizes,

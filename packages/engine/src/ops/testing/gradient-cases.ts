@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { float32 } from '../../graph/ndarray.ts';
+import { float32, int64 } from '../../graph/ndarray.ts';
+import { constant } from '../../graph/tensor.ts';
 import * as op from '../index.ts';
 import {
   type Case,
@@ -55,6 +56,29 @@ export const gradientCases: Readonly<Record<string, fc.Arbitrary<Case>>> = {
     { low: 0, high: 0.9 },
     { low: 1, high: 2 },
   ),
+  'round, whose gradient is 0': unary((x) => op.add(op.mul(x, 2), op.round(x)), { low: 0.6, high: 0.9 }),
+  reduceProduct: reducing(op.reduceProduct),
+  cumulativeSum: array([3, 4]).map((x) => ({
+    build: (t) => op.add(op.cumulativeSum(t, 1), op.cumulativeSum(t, 0, { exclusive: true, reverse: true })),
+    values: [x],
+  })),
+  triangles: array([2, 3, 4]).map((x) => ({
+    build: (t) => op.add(op.mul(op.upperTriangle(t, 1), 2), op.lowerTriangle(t)),
+    values: [x],
+  })),
+  topK: distinct([3, 5]).map((x) => ({ build: (t) => op.topK(t, 2, 1)[0], values: [x] })),
+  gatherND: array([3, 4]).map((x) => ({
+    build: (t) => op.gatherND(t, constant(int64([0, 1, 2, 3, 0, 1], [3, 2]))),
+    values: [x],
+  })),
+  scatterND: fc.tuple(array([3, 4]), array([2, 4])).map((values) => ({
+    build: (x, updates) => op.scatterND(x, constant(int64([2, 0], [2, 1])), updates),
+    values,
+  })),
+  scatterElements: fc.tuple(array([3, 4]), array([2, 3])).map((values) => ({
+    build: (x, updates) => op.scatterElements(x, constant(int64([0, 1, 2, 2, 0, 1], [2, 3])), updates, 0),
+    values,
+  })),
   relu: unary(op.relu, { away: [0] }),
   leakyRelu: unary((x) => op.leakyRelu(x, 0.2), { away: [0] }),
   'leakyRelu steeper below zero': unary((x) => op.leakyRelu(x, 1.5), { away: [0] }),

@@ -36,7 +36,7 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     await mkdir(join(folder, 'mine'));
     await writeFile(join(folder, 'mine', 'vgg19.safetensors'), '');
     const { code, stdout } = await models(['list', '--data-dir', 'mine', '--json'], folder);
-    const [embedded, inception, vgg16, vgg19] = jsonLines(stdout);
+    const [embedded, inception, , , vgg16, vgg19] = jsonLines(stdout);
     expect(code).toBe(0);
     expect(embedded).toMatchObject({ type: 'model', name: 'embedded', state: 'embedded' });
     expect(inception).toMatchObject({ name: 'inception_v3', state: 'missing' });
