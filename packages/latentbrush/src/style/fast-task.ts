@@ -139,7 +139,8 @@ export class FastTask implements Task<FastReports> {
   }
 
   remedy(): string {
-    return `lower --learning-rate (now ${this.#options.learningRate})`;
+    const { learningRate, contentWeight, styleWeight } = this.#options;
+    return `lower --learning-rate (now ${learningRate}), --content-weight (now ${contentWeight}) or --style-weight (now ${styleWeight})`;
   }
 
   async release(): Promise<void> {

@@ -156,7 +156,10 @@ export class TextTask implements Task<TextReports, TextCounts> {
   }
 
   remedy(): string {
-    return `lower --learning-rate (now ${this.#options.learningRate}) or set --clipnorm 5`;
+    const { optimizer, clipnorm = Infinity, learningRate } = this.#options;
+    const lower = `lower --learning-rate (now ${learningRate})`;
+    // RMSprop and Adam divide by the size of the gradients, so that clipping hardly changes their steps.
+    return optimizer === 'sgd' && clipnorm > 1 ? `${lower}, or lower it less and set --clipnorm 1` : lower;
   }
 
   async release(): Promise<void> {

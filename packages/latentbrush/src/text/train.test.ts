@@ -256,11 +256,37 @@ describe('a run folder', () => {
       layers: 8,
       embedding: 8,
     });
-    await expect(all(diverging)).rejects.toThrow(/diverged at step .* lower --learning-rate/);
+    await expect(all(diverging)).rejects.toThrow(
+      /diverged at step .* Last good checkpoint: step \d+; lower --learning-rate \(now 10\), or lower it less and set --clipnorm 1$/,
+    );
     const model = await loadLanguageModel(folder, 'latest');
     for (const { data } of Object.values(model.weights))
       expect((data as Float32Array).every(Number.isFinite)).toBe(true);
   });
+});
+
+describe('a training that diverges says what helps', () => {
+  const deep = {
+    ...quick,
+    model: 'conv',
+    layers: 8,
+    embedding: 8,
+    epochs: 9,
+    maxSteps: 150,
+    sampleLength: 0,
+  } as const;
+  const wild: TrainInput = { ...deep, optimizer: 'sgd', learningRate: 3 };
+  const end = async (options: TrainInput): Promise<number> =>
+    of(await all(train(corpus, options)), 'step').at(-1)!.batchLoss;
+
+  it('to lower the learning rate, by less where the gradients of sgd are clipped', async () => {
+    await expect(end(wild)).rejects.toThrow(
+      'training: diverged at step 6 (NaN or infinity). No checkpoint was saved; lower --learning-rate (now 3), or lower it less and set --clipnorm 1',
+    );
+    expect(await end({ ...wild, learningRate: 0.1 })).toBeLessThan(2);
+    await expect(end({ ...wild, learningRate: 1 })).rejects.toThrow(/diverged at step/);
+    expect(await end({ ...wild, learningRate: 1, clipnorm: 1 })).toBeLessThan(2);
+  }, 60_000);
 });
 
 describe('bad corpora and options', () => {

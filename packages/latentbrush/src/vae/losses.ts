@@ -51,6 +51,16 @@ export function reconstructionError(
   return reduceSum(reshape(errors, [pictures.dimension(0), -1]), [1]);
 }
 
+/**
+ * The loss per value of a picture when all decoded pictures are plain grey and nothing is encoded, as an untrained decoder has it. `bce`:
+ * log 2. `gaussian`: at most (1/2)² / 2σ² + log(σ √2π), where the originals are black and white; at least 0.
+ */
+export function greyLoss({ reconstruction, sigma }: Pick<TrainOptions, 'reconstruction' | 'sigma'>): number {
+  return reconstruction === 'bce'
+    ? Math.LN2
+    : Math.max(0, 0.125 / sigma ** 2 + Math.log(sigma * Math.sqrt(2 * Math.PI)));
+}
+
 /** The parts of the loss, means over the batch, in nats of a picture. */
 export interface VaeTerms {
   readonly reconstruction: Tensor;

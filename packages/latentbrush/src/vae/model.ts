@@ -3,10 +3,10 @@
  * in the latent space it lies, and how surely; a decoder makes a picture of a point. Two pairs of networks: the book's (Chollet, *Deep
  * Learning with Python*, 8.4) and deeper residual ones (He et al. 2015).
  */
-import { add, InputError, log, relu, sub, type nn, type Tensor } from '@latentbrush/engine';
+import { add, InputError, log, neg, relu, sub, type nn, type Tensor } from '@latentbrush/engine';
 import { bookDecoder, bookEncoder } from './book-networks.ts';
 import { residualDecoder, residualEncoder } from './residual-networks.ts';
-import type { TrainOptions } from './options.ts';
+import { startsSafely, type TrainOptions } from './options.ts';
 
 /** What defines the networks. */
 export interface Architecture {
@@ -46,7 +46,14 @@ export function architectureOf(
     throw new InputError(
       `--size: pictures of ${size}x${size} cannot be halved; choose an even size, as ${size + 1}`,
     );
-  return { kind, size, channels, latent, filters, boundedVariance: compat !== 'book' };
+  return {
+    kind,
+    size,
+    channels,
+    latent,
+    filters,
+    boundedVariance: startsSafely({ architecture: kind, compat }),
+  };
 }
 
 /** @param pictures `[batch, channels, size, size]`, 0 to 1 */
@@ -63,8 +70,8 @@ export function encoder(parameters: nn.Parameters, pictures: Tensor, architectur
  * of the prior, 1, serves nothing; where the first steps overshoot, exp(x) would make the loss explode.
  */
 function boundedLogVar(x: Tensor): Tensor {
-  const above = relu(x);
-  return add(sub(x, above), log(add(above, 1)));
+  // Not x - max(x, 0), whose gradient would be lost where x is so large that adding 1 changes nothing.
+  return sub(log(add(relu(x), 1)), relu(neg(x)));
 }
 
 /**

@@ -13,7 +13,7 @@ export const trainOptions = z.strictObject({
     .enum(['none', 'book'])
     .default('none')
     .describe(
-      'book: train exactly as the book, without warm-up and with a variance of exp(z_log_var); none: start safely, see warmup',
+      'book: train exactly as the book, without warm-up and with a variance of exp(z_log_var); none: the networks of the book start safely, see warmup',
     ),
   size: z
     .int()
@@ -65,7 +65,7 @@ export const trainOptions = z.strictObject({
     .max(1_000_000)
     .optional()
     .describe(
-      "steps in which the learning rate grows from 0: the first steps of RMSprop at the book's rate are three times as long as later ones, and the loss can explode (default: 100; with compat book: 0)",
+      "steps in which the learning rate grows from 0: the first steps of RMSprop at the book's rate are three times as long as later ones, and the loss can explode (default: 100; residual, or with compat book: 0)",
     ),
   clipnorm: z.number().gt(0).optional().describe('scale all gradients together down to this L2 norm'),
   epochs: z.int().min(1).max(100_000).default(10).describe('passes over the pictures'),
@@ -114,9 +114,16 @@ export function optimizerName({ optimizer, architecture }: TrainOptions): 'rmspr
 /** Steps in which the learning rate grows, unless options say otherwise. */
 const WARMUP = 100;
 
+type Start = Pick<TrainOptions, 'architecture' | 'compat'>;
+
+/** Whether a training starts otherwise than the book's: the book's networks do. Residual ones with Adam recover from their first steps. */
+export function startsSafely({ architecture, compat }: Start): boolean {
+  return architecture === 'book' && compat === 'none';
+}
+
 /** Steps in which the learning rate of a training grows. */
-export function warmupSteps({ warmup, compat }: Pick<TrainOptions, 'warmup' | 'compat'>): number {
-  return warmup ?? (compat === 'book' ? 0 : WARMUP);
+export function warmupSteps({ warmup, ...start }: Start & Pick<TrainOptions, 'warmup'>): number {
+  return warmup ?? (startsSafely(start) ? WARMUP : 0);
 }
 
 /** Side of pictures that have no size of their own. */

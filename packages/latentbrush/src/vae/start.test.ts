@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { compile, float32, input, nn, Random } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
 import { loadImageDataset } from '../data/index.ts';
@@ -30,7 +31,51 @@ describe("the first steps of the book's VAE", () => {
     expect(steps({})).toBe(100);
     expect(steps({ compat: 'book' })).toBe(0);
     expect(steps({ compat: 'book', warmup: 7 })).toBe(7);
+    expect(steps({ architecture: 'residual' })).toBe(0);
   });
+});
+
+describe('a training that leaps', async () => {
+  const rings = await loadImageDataset(
+    fileURLToPath(new URL('testing/rings-62-idx3-ubyte', import.meta.url)),
+  );
+  const book: TrainInput = { seed: 6, klWarmup: 10, maxSteps: 30, samples: 1, threads: 1, compat: 'book' };
+  const reported = async (options: TrainInput): Promise<{ losses: number[]; warnings: string[] }> => {
+    const [losses, warnings]: [number[], string[]] = [[], []];
+    for await (const event of train(rings, options)) {
+      if (event.type === 'step') losses.push(event.batchLoss);
+      if (event.type === 'warning') warnings.push(event.message);
+    }
+    return { losses, warnings };
+  };
+
+  it('dies as the book, and says what helps', async () => {
+    await expect(reported(book)).rejects.toThrow(
+      'training: diverged at step 4 (NaN or infinity). No checkpoint was saved; leave out --compat book or lower --learning-rate (now 0.001)',
+    );
+  }, 60_000);
+
+  it.each<[string, TrainInput]>([
+    ['without compat book', { compat: 'none' }],
+    ['with a tenth of the learning rate', { learningRate: 1e-4 }],
+    ['with a warm-up', { warmup: 100 }],
+  ])('learns %s', { timeout: 60_000 }, async (_, advised) => {
+    const { losses, warnings } = await reported({ ...book, ...advised });
+    expect(losses).toHaveLength(30);
+    expect(Math.max(...losses)).toBeLessThan(2 * losses[0]!);
+    expect(losses.at(-1)).toBeLessThan(losses[0]!);
+    expect(warnings).toEqual([]);
+  });
+
+  it('is named after the epoch, also where all of the epoch is far off and the loss stays finite', async () => {
+    const { losses, warnings } = await reported({ ...book, clipnorm: 1, maxSteps: 8 });
+    expect(Math.min(...losses.slice(4))).toBeGreaterThan(1e6);
+    expect(warnings).toHaveLength(2);
+    for (const warning of warnings)
+      expect(warning).toMatch(
+        /^the mean loss of this epoch, \d\.\d+e\+\d+, is far above that of plain grey pictures, 0\.693; leave out --compat book or lower/,
+      );
+  }, 60_000);
 });
 
 describe('the variance of the encoder', () => {

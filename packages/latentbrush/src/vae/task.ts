@@ -11,7 +11,7 @@ import {
 } from '../training/index.ts';
 import { compileEvaluator, type Evaluator } from './evaluator.ts';
 import type { VaeQuality, VaeReports } from './events.ts';
-import { KL_SCALE, sampled, vaeTerms } from './losses.ts';
+import { greyLoss, KL_SCALE, sampled, vaeTerms } from './losses.ts';
 import type { VaeMaterial } from './material.ts';
 import { trainingMemory } from './memory.ts';
 import { decoder, encoder } from './model.ts';
@@ -22,8 +22,8 @@ import { networkWeights, Vae, type VaeModel } from './vae-model.ts';
 /** Pictures of the training set by which active units are counted when none are held out. */
 const LOOKED_AT = 2000;
 
-/** A loss that is so many times the first one of its epoch makes the mean of the epoch meaningless. */
-const EXPLOSION = 20;
+/** An epoch whose mean loss is this many times that of grey pictures has learned nothing, or has leapt. */
+const FAR_ABOVE = 2;
 
 /** Pictures on the sheet of reconstructions. */
 const RECONSTRUCTED = 20;
@@ -42,8 +42,8 @@ export class VaeTask implements Task<VaeReports> {
   readonly #options: TrainOptions;
   readonly #run: TaskContext['run'];
   readonly #compiled: Compiled;
-  /** Losses of this epoch's batches; 0 before the first. */
-  #losses = { first: 0, largest: 0 };
+  /** Mean over the last epoch. */
+  #lossOfEpoch = 0;
   readonly state: TrainingState;
   readonly optimizers;
   readonly schedule: Schedule;
@@ -103,10 +103,7 @@ export class VaeTask implements Task<VaeReports> {
       epsilon: float32(epsilon, [batch, latent]),
       ...(klWarmup > 0 && { [KL_SCALE]: float32([warmth], []) }),
     });
-    const figures = { loss: scalar(loss), reconstruction: scalar(reconstruction), kl: scalar(kl) };
-    if (step % this.stepsPerEpoch === 0) this.#losses = { first: figures.loss, largest: 0 };
-    this.#losses.largest = Math.max(this.#losses.largest, figures.loss);
-    return figures;
+    return { loss: scalar(loss), reconstruction: scalar(reconstruction), kl: scalar(kl) };
   }
 
   async evaluate(
@@ -117,6 +114,7 @@ export class VaeTask implements Task<VaeReports> {
     const { quality, activeUnits } = await this.#compiled.evaluator.measure(
       random.fork(`measurement of epoch ${epoch}`),
     );
+    this.#lossOfEpoch = loss;
     const trained: VaeQuality = { loss, reconstruction, kl, elbo: -(reconstruction + kl) };
     const validation = this.#material.heldOut === undefined ? undefined : quality;
     return { report: { ...trained, validation, activeUnits }, watched: (validation ?? trained).loss };
@@ -148,9 +146,9 @@ export class VaeTask implements Task<VaeReports> {
   }
 
   warning(): string | undefined {
-    const { first, largest } = this.#losses;
-    if (first === 0 || largest <= EXPLOSION * Math.abs(first)) return undefined;
-    return `the loss of a batch went up to ${largest.toPrecision(3)} in this epoch, so the mean of the epoch says little; ${this.remedy()}`;
+    const grey = greyLoss(this.#options);
+    if (this.#lossOfEpoch <= FAR_ABOVE * grey) return undefined;
+    return `the mean loss of this epoch, ${this.#lossOfEpoch.toPrecision(3)}, is far above that of plain grey pictures, ${grey.toPrecision(3)}; ${this.remedy()}`;
   }
 
   model(): VaeModel {

@@ -35,7 +35,7 @@ function show(event: Exclude<TrainEvent, { type: 'done' }>, output: Output): voi
       );
       break;
     case 'step':
-      output.progress(event.step, event.total, `epoch ${event.epoch}  loss ${event.loss.toFixed(4)}`);
+      output.progress(event.step, event.total, `epoch ${event.epoch}  loss ${figure(event.loss, 4)}`);
       break;
     case 'epoch': {
       const held = event.validation === undefined ? '' : `\n  held out  ${figures(event.validation)}`;
@@ -52,5 +52,10 @@ function show(event: Exclude<TrainEvent, { type: 'done' }>, output: Output): voi
 }
 
 function figures({ loss, reconstruction, kl, elbo }: VaeQuality): string {
-  return `loss ${loss.toFixed(4)} (nats a picture: reconstruction ${reconstruction.toFixed(1)}, KL ${kl.toFixed(2)}, ELBO ${elbo.toFixed(1)})`;
+  return `loss ${figure(loss, 4)} (nats a picture: reconstruction ${figure(reconstruction, 1)}, KL ${figure(kl, 2)}, ELBO ${figure(elbo, 1)})`;
+}
+
+// Huge numbers are hard to read digit by digit: 1.82e+21.
+function figure(value: number, digits: number): string {
+  return Math.abs(value) < 1e6 ? value.toFixed(digits) : value.toExponential(2);
 }
