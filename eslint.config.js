@@ -40,6 +40,7 @@ export default tseslint.config(
     ignores: [
       '**/dist/**',
       '**/node_modules/**',
+      'bench/.venv/**',
       'packages/engine/src/onnx/onnx_pb.ts',
       '.cache/**',
       'runs/**',

@@ -1,12 +1,14 @@
-// Peak memory of dreams and styles by the size of the picture, each made in a process of its own: resident memory of the whole process,
-// Node.js and weights included. Speed does not matter here, so it takes few steps; they need as much memory as many.
+// Peak memory, each work in a process of its own: resident memory of the whole process, Node.js and weights included. Speed does not
+// matter here, so it takes few steps; they need as much memory as many.
 //
-//   node bench/memory.mjs
+//   node bench/memory.mjs pictures     dreams and styles by the size of the picture
+//   node bench/memory.mjs trainings    the training steps of run.mjs, and how long they take to compile
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { backbones, dream, style } from '../packages/latentbrush/dist/index.js';
 import { randomVgg19 } from './networks/random-vgg19.mjs';
 import { uniform } from './networks/random-values.mjs';
+import { PEERS, startPeer } from './peers.mjs';
 
 const DREAMS = [
   [600, 400],
@@ -21,6 +23,9 @@ const STYLES = [
   [900, 600],
   [1200, 800],
 ];
+
+const TRAININGS = ['text-step', 'conv-step', 'vae-step-16', 'vae-step-128', 'gan-iteration'];
+const ROUNDS = 3;
 
 function noise(width, height) {
   const data = uniform(1, 3 * width * height, 127.5).map((value) => value + 127.5);
@@ -44,11 +49,7 @@ function painting(backbone, width, height) {
   return style.paint(backbone, noise(width, height), [{ picture: noise(640, 480) }], options);
 }
 
-const [work, width, height] = process.argv.slice(2);
-if (work !== undefined) {
-  await works[work](Number(width), Number(height));
-  console.log(process.resourceUsage().maxRSS / 2 ** 20); // kibibytes to GiB
-} else {
+function measurePictures() {
   for (const name of Object.keys(works)) {
     for (const [width, height] of name === 'dream' ? DREAMS : STYLES) {
       const { stdout, stderr, status } = spawnSync(
@@ -64,4 +65,31 @@ if (work !== undefined) {
       );
     }
   }
+}
+
+async function measureTrainings() {
+  for (const name of TRAININGS) {
+    const answers = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const peer = await startPeer(PEERS.latentbrush[0]);
+      for (let run = 0; run < 3; run++) answers.push(await peer.run(name));
+      peer.stop();
+    }
+    const start = Math.min(...answers.map((answer) => answer.start));
+    const peak = Math.max(...answers.map((answer) => answer.peak));
+    console.log(
+      `${name}: compiled in ${(start / 1000).toFixed(2)} s (best of ${ROUNDS}), ${peak.toFixed(0)} MiB`,
+    );
+  }
+}
+
+const [work, width, height] = process.argv.slice(2);
+if (work === 'trainings') await measureTrainings();
+else if (work === 'pictures') measurePictures();
+else if (width !== undefined && work in works) {
+  await works[work](Number(width), Number(height));
+  console.log(process.resourceUsage().maxRSS / 2 ** 20); // kibibytes to GiB
+} else {
+  console.error('usage: node bench/memory.mjs pictures | trainings');
+  process.exitCode = 2;
 }

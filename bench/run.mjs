@@ -1,182 +1,84 @@
-// Measures the same work in Latentbrush, PyTorch and TensorFlow.js, in turn within one run, so that ratios hold when the machine's
-// speed drifts. Peers that are not installed are left out.
+// Measures the same work in Latentbrush, PyTorch and Keras, in turn within one run, so that ratios hold when the machine's speed
+// drifts. Peers that are not installed are left out.
 //
-//   node bench/run.mjs [--json] [--rounds 15] [case ...]
+//   node bench/peers.mjs setup
+//   node bench/run.mjs [--json] [--rounds 15] [--peers pytorch,keras | tfjs | none] [case ...]
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { dreamFlops, ganFlops, styleFlops, vaeFlops } from './networks/cost.mjs';
-import { startPeer } from './peer.mjs';
+import { casesNamed } from './cases.mjs';
+import { PEERS, startPeer } from './peers.mjs';
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '15' } },
-});
-const rounds = Number(values.rounds);
-
-const LSTM_STEP = 3 * 2 * 128 * 60 * (128 * 512 + 57 * 512) + 3 * 2 * 128 * 128 * 57;
-const CONVOLUTION = 2 * 20 * 32 * 32 * 256 * 256 * 25;
-/** Work, its floating-point operations by formula, and what each peer runs for it. */
-const cases = [
-  {
-    name: 'gemm',
-    what: 'product of two 2048 x 2048 matrices',
-    flops: 2 * 2048 ** 3,
-    goal: 'the limit of the machine',
-  },
-  {
-    name: 'text-step',
-    what: '10 training steps',
-    flops: 10 * LSTM_STEP,
-    goal: '3 x PyTorch, 10 x TensorFlow.js',
-  },
-  { name: 'text-sample', what: '100 characters, window of 60 re-read for each', goal: '3 x PyTorch' },
-  {
-    name: 'text-sample-stateful',
-    what: '100 characters, state carried',
-    peerCase: 'text-sample',
-    goal: '10 x re-running the window',
-  },
-  {
-    name: 'conv-step',
-    what: 'convolution 256->256, 5x5, on 20x32x32: forward and both gradients',
-    flops: 3 * CONVOLUTION,
-    goal: '0.9 x PyTorch',
-  },
-  {
-    name: 'dream-evaluation',
-    what: 'InceptionV3 to mixed5 on 400x600: loss and gradient of the picture',
-    flops: dreamFlops(400, 600),
-    goal: '1.25 x PyTorch, 8 x TensorFlow.js',
-  },
-  {
-    name: 'style-evaluation',
-    what: 'VGG19 to block5_conv2 on 400x600: loss and gradient of the picture',
-    flops: styleFlops(400, 600),
-    goal: '1.25 x PyTorch, 8 x TensorFlow.js',
-  },
-  {
-    name: 'vae-step-16',
-    what: "10 training steps of the book's VAE, batch 16",
-    flops: 10 * vaeFlops(16),
-    goal: '1 x PyTorch, 10 x TensorFlow.js',
-  },
-  {
-    name: 'vae-step-128',
-    what: "10 training steps of the book's VAE, batch 128",
-    flops: 10 * vaeFlops(128),
-    goal: '1 x PyTorch, 10 x TensorFlow.js',
-  },
-  { name: 'vae-grid', what: '225 pictures of the decoder', goal: 'under 100 ms' },
-  {
-    name: 'gan-iteration',
-    what: "one iteration of the book's GAN, batch 20: pictures generated, discriminator's step, generator's step",
-    flops: ganFlops(20),
-    goal: '1 x PyTorch, 10 x TensorFlow.js',
-  },
-].filter(({ name }) => positionals.length === 0 || positionals.some((wanted) => name.startsWith(wanted)));
-
-if (!existsSync(here('../packages/latentbrush/dist/index.js'))) {
-  console.error('Latentbrush is not built; run: npm test, or npx tsc -b');
-  process.exit(1);
-}
-if (!existsSync(here('node_modules'))) {
-  spawnSync('npm', ['install', '--no-save'], {
-    cwd: here('.'),
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
-}
-
-const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
-const ours = await startPeer('Latentbrush', process.execPath, [here('peers/latentbrush.mjs')], '');
-const tensorflow = [process.execPath, 'npm install in bench/'];
-const peers = [
-  await startPeer(
-    'PyTorch',
-    python,
-    ['-B', here('peers/pytorch.py')],
-    'On Debian: apt-get install python3-torch',
-  ),
-  await startPeer('TensorFlow.js wasm', tensorflow[0], [here('peers/tensorflow.mjs'), 'wasm'], tensorflow[1]),
-  await startPeer('TensorFlow.js cpu', tensorflow[0], [here('peers/tensorflow.mjs'), 'cpu'], tensorflow[1]),
-].filter((peer) => peer !== undefined);
-if (ours === undefined) process.exit(1);
-
-// Slow peers are run fewer times: no more than this many seconds for each case.
+// Slow peers are run fewer times: no more than this for each case.
 const PATIENCE_MS = 40_000;
 
-const results = [];
-let limit = 0;
-for (const { name, what, peerCase = name, flops, goal } of cases) {
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+function settings() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '15' },
+      peers: { type: 'string', default: 'pytorch,keras' },
+    },
+  });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new Error(`--rounds: ${values.rounds} was given; it must be a whole number from 1 on`);
+  const { latentbrush, ...others } = PEERS;
+  const names = values.peers === 'none' ? [] : values.peers.split(',');
+  const unknown = names.find((name) => !(name in others));
+  if (unknown !== undefined)
+    throw new Error(`--peers: ${unknown} is not one of none, ${Object.keys(others).join(', ')}`);
+  if (!existsSync(here('../packages/latentbrush/dist/index.js')))
+    throw new Error('Latentbrush is not built; run: npm test, or npx tsc -b');
+  return {
+    json: values.json,
+    rounds,
+    processes: [...latentbrush, ...names.flatMap((name) => others[name])],
+    cases: casesNamed(positionals),
+  };
+}
+
+/** Runs a case so many times in each of the peers, in turn. */
+async function measure({ name, peerCase = name }, [ours, ...peers], rounds) {
   const runners = [
-    { peer: ours, benchCase: name },
-    ...peers.map((peer) => ({ peer, benchCase: peerCase })),
-  ].map((runner) => ({
-    ...runner,
-    times: [],
-    spent: 0,
-  }));
+    { peer: ours, benchCase: name, times: [], spent: 0 },
+    ...peers.map((peer) => ({ peer, benchCase: peerCase, times: [], spent: 0 })),
+  ];
   for (let round = 0; round < rounds; round++) {
     for (const runner of runners) {
       if (runner.off === true || (runner.spent > PATIENCE_MS && runner.times.length >= 2)) continue;
       const begin = performance.now();
-      const run = await runner.peer.run(runner.benchCase);
-      runner.spent += performance.now() - begin;
-      if (run === undefined) runner.off = true;
+      const answer = await runner.peer.run(runner.benchCase);
+      // not the first: it prepares the work
+      if (round > 0) runner.spent += performance.now() - begin;
+      if (answer === undefined) runner.off = true;
       else {
-        runner.times.push(run.time);
-        runner.figures = run;
+        runner.times.push(answer.milliseconds);
+        runner.answer = answer;
       }
     }
   }
-  compareFigures(name, runners);
-  const [mine, ...others] = runners.map(({ peer, times }) => ({ name: peer.name, ...summary(times) }));
-  const gflops = flops === undefined || mine.runs === 0 ? undefined : flops / mine.min / 1e6;
-  if (name === 'gemm') limit = gflops;
-  results.push({
-    name,
-    what,
-    goal,
-    ours: mine,
-    gflops,
-    fraction: gflops && limit ? gflops / limit : undefined,
-    peers: others.filter(({ runs }) => runs > 0),
-  });
+  return runners.filter(({ times }) => times.length > 0);
 }
-for (const peer of [ours, ...peers]) peer.stop();
-
-const help = Array.from({ length: 7 }, () => {
-  const begin = performance.now();
-  spawnSync(process.execPath, [here('../packages/latentbrush/bin/latentbrush.js'), '--help']);
-  return performance.now() - begin;
-});
-const report = {
-  cpu: cpus()[0]?.model,
-  cores: availableParallelism(),
-  versions: peers.map(({ version }) => version),
-  help: summary(help),
-  results,
-};
-if (values.json) console.log(JSON.stringify(report));
-else print(report);
 
 /** Warns where a peer's loss or gradient is another than the first one's: then the times are not of the same work. */
 function compareFigures(name, runners) {
-  const [first, ...others] = runners.filter(({ figures }) => figures?.loss !== undefined);
-  for (const { peer, figures } of others) {
+  const [first, ...others] = runners.filter(({ answer }) => answer.loss !== undefined);
+  for (const { peer, answer } of others) {
     for (const [figure, tolerance] of [
       ['loss', 1e-3],
       // TensorFlow.js' gradient of average pools divides by 9 also where fewer pixels were averaged.
-      ['gradient', 1e-2],
+      ['gradient', peer.name.startsWith('TensorFlow.js') ? 1e-2 : 1e-3],
     ]) {
-      const expected = first.figures[figure];
-      if (Math.abs(figures[figure] / expected - 1) <= tolerance) continue;
+      const expected = first.answer[figure];
+      if (Math.abs(answer[figure] / expected - 1) <= tolerance) continue;
       console.error(
-        `${name}: the ${figure} is ${figures[figure]} in ${peer.name} and ${expected} in ${first.peer.name}`,
+        `${name}: the ${figure} is ${answer[figure]} in ${peer.name} and ${expected} in ${first.peer.name}`,
       );
     }
   }
@@ -184,28 +86,104 @@ function compareFigures(name, runners) {
 
 function summary(times) {
   const sorted = times.toSorted((a, b) => a - b);
-  return { min: sorted[0], median: sorted[Math.floor(sorted.length / 2)], runs: sorted.length };
+  return { best: sorted[0], median: sorted[Math.floor(sorted.length / 2)], runs: sorted.length };
 }
 
-function print({ cpu, cores, versions, help: start, results: rows }) {
-  console.log(`${cpu}, ${cores} cores; ${versions.join(', ')}; milliseconds, best / median\n`);
-  for (const { name, what, goal, ours: mine, gflops, fraction, peers: others } of rows) {
-    const speed =
-      gflops === undefined
-        ? ''
-        : `  ${gflops.toFixed(0)} GFLOP/s${fraction ? ` = ${(100 * fraction).toFixed(0)} % of the limit` : ''}`;
-    console.log(`${name}: ${what} (goal: ${goal})`);
+function rowOf({ name, what, required, goal, flops }, runners, limit) {
+  const [mine, ...others] = runners.map(({ peer, times, answer: { configuration } }) => ({
+    name: peer.name,
+    configuration,
+    ...summary(times),
+    times,
+  }));
+  const peers = others.map((peer) => ({
+    ...peer,
+    // the median of what each round gave: both of a round met the same load
+    ratio: {
+      best: peer.best / mine.best,
+      median: summary(peer.times.map((time, i) => time / mine.times[i])).median,
+    },
+  }));
+  const gflops = flops === undefined ? undefined : flops / mine.best / 1e6;
+  const fraction = gflops !== undefined && limit !== undefined ? gflops / limit : undefined;
+  const betterPeer = peers.length === 0 ? undefined : Math.min(...peers.map(({ ratio }) => ratio.best));
+  return { name, what, required, goal, ours: mine, gflops, fraction, peers, betterPeer, load: loadavg()[0] };
+}
+
+function printMachine({ cpu, cores, node, versions }) {
+  console.log(`${cpu}, ${cores} cores; Node ${node}, ${versions.join(', ')}; milliseconds, best / median\n`);
+}
+
+function printRow({ name, what, required, goal, ours, gflops, fraction, peers, betterPeer, load }) {
+  const goals = [required && `required: ${required} x the faster of PyTorch and Keras`, goal].filter(Boolean);
+  const speed = gflops === undefined ? '' : `  ${gflops.toFixed(0)} GFLOP/s`;
+  const share = fraction === undefined ? '' : ` = ${(100 * fraction).toFixed(0)} % of the limit`;
+  console.log(`${name}: ${what}${goals.length === 0 ? '' : ` (${goals.join('; ')})`}`);
+  console.log(`  ${'Latentbrush'.padEnd(20)} ${time(ours)}${speed}${share}`);
+  for (const { name: peer, configuration, ratio, ...times } of peers) {
+    const how = configuration === undefined ? '' : `  [${configuration}]`;
     console.log(
-      `  ${'Latentbrush'.padEnd(20)} ${mine.runs === 0 ? 'cannot do this' : `${time(mine)}${speed}`}`,
+      `  ${peer.padEnd(20)} ${time(times)}  we are ${ratio.best.toFixed(2)} x by best, ${ratio.median.toFixed(2)} x by median${how}`,
     );
-    for (const peer of others) {
-      const ratio = `${(peer.min / mine.min).toFixed(2)} x by best, ${(peer.median / mine.median).toFixed(2)} x by median`;
-      console.log(`  ${peer.name.padEnd(20)} ${time(peer)}${mine.runs === 0 ? '' : `  we are ${ratio}`}`);
-    }
   }
-  console.log(`latentbrush --help (goal: under 300)\n  ${''.padEnd(20)} ${time(start)}`);
+  if (required !== undefined && betterPeer < required)
+    console.log(`  required is missed: ${betterPeer.toFixed(2)} x`);
+  // The work itself keeps every core busy.
+  if (load > availableParallelism() + 1)
+    console.log(`  rough: other programs were running (load average ${load.toFixed(1)})`);
 }
 
-function time({ min, median }) {
-  return `${min.toFixed(1).padStart(8)} / ${median.toFixed(1).padStart(8)}`;
+function time({ best, median }) {
+  return `${best.toFixed(1).padStart(8)} / ${median.toFixed(1).padStart(8)}`;
+}
+
+function measureHelp() {
+  return Array.from({ length: 7 }, () => {
+    const begin = performance.now();
+    spawnSync(process.execPath, [here('../packages/latentbrush/bin/latentbrush.js'), '--help']);
+    return performance.now() - begin;
+  });
+}
+
+async function main() {
+  const { json, rounds, processes, cases } = settings();
+  if (processes.some(({ name }) => name.startsWith('TensorFlow.js')) && !existsSync(here('node_modules')))
+    spawnSync('npm', ['install', '--no-save'], {
+      cwd: here('.'),
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    });
+  const peers = [];
+  for (const process of processes) {
+    const peer = await startPeer(process);
+    if (peer !== undefined) peers.push(peer);
+    else if (peers.length === 0) throw new Error('Latentbrush cannot be started');
+  }
+  const versions = peers.map(({ version }) => version);
+  const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version, versions };
+  if (!json) printMachine(machine);
+  const rows = [];
+  for (const each of cases) {
+    const runners = await measure(each, peers, rounds);
+    if (runners[0]?.peer !== peers[0]) continue; // ours could not do it, and has said why
+    compareFigures(each.name, runners);
+    const row = rowOf(each, runners, rows.find(({ name }) => name === 'gemm')?.gflops);
+    rows.push(row);
+    if (!json) printRow(row);
+  }
+  const notes = peers.flatMap((peer) => peer.notes().map((note) => `${peer.name}, ${note}`));
+  for (const peer of peers) peer.stop();
+  const help = summary(measureHelp());
+  if (json) console.log(JSON.stringify({ ...machine, help, rows, notes }));
+  else {
+    console.log(`latentbrush --help (goal: under 300)\n  ${''.padEnd(20)} ${time(help)}\n`);
+    console.log(notes.join('\n'));
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 1;
 }

@@ -1,11 +1,16 @@
-// The measured work in Latentbrush. See peer.mjs.
-import { availableParallelism } from 'node:os';
-import { createInterface } from 'node:readline';
+// The measured work in Latentbrush, by the code that its commands run: node peers/latentbrush.mjs, in bench/.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as engine from '../../packages/engine/dist/index.js';
-import { text } from '../../packages/latentbrush/dist/index.js';
-import { answer } from './answer.mjs';
-import { latentCases } from './latents.mjs';
-import { pictureCases } from './pictures.mjs';
+import { backbones, dream, gan, text, vae } from '../../packages/latentbrush/dist/index.js';
+import { imageDataset } from '../../packages/latentbrush/dist/data/image-dataset.js';
+import { measureContent, measureStyle, styleTerms } from '../../packages/latentbrush/dist/style/objective.js';
+import { perceptionOf } from '../../packages/latentbrush/dist/style/presets.js';
+import { DREAM_LAYERS } from '../networks/inception-v3.mjs';
+import { convolutionWeights, picture } from '../networks/random-values.mjs';
+import { STYLE } from '../networks/vgg19.mjs';
+import { serve } from './serve.mjs';
 
 const {
   compile,
@@ -25,7 +30,11 @@ const {
 } = engine;
 const [BATCH, WINDOW, CHARACTERS, UNITS] = [128, 60, 57, 128];
 const STEPS = 10; // in one measurement, so that threads and caches are warm
+const [HEIGHT, WIDTH] = [400, 600];
+const FOREVER = 1_000_000; // steps
+const EPOCHS = 100_000;
 const threads = availableParallelism();
+const temporary = mkdtempSync(join(tmpdir(), 'latentbrush-bench-'));
 const random = new Random(1);
 const architecture = {
   model: 'lstm',
@@ -67,9 +76,107 @@ function writer(stateful) {
   return () => text.write(model, { length: 100, temperature: 0.5, stateful });
 }
 
+/** A network of Keras whose convolutions have random weights, numbered in the order of its layers. */
+function randomBackbone(name, architecture, preprocessing) {
+  const weights = new Map();
+  const channels = new Map([['input', 3]]);
+  let index = 0;
+  for (const layer of architecture) {
+    const inputs = (layer.inputs ?? [layer.input]).reduce((sum, from) => sum + channels.get(from), 0);
+    channels.set(layer.name, layer.filters ?? inputs);
+    if (layer.kind !== 'convolution') continue;
+    const { kernel, bias } = convolutionWeights(index, inputs, layer.filters, layer.kernelSize);
+    index += 1;
+    weights.set(`${layer.name}/kernel`, float32(kernel, [...layer.kernelSize, inputs, layer.filters]));
+    const normalization = layer.batchNormalization;
+    if (normalization === undefined) {
+      weights.set(`${layer.name}/bias`, float32(bias, [layer.filters]));
+      continue;
+    }
+    // A batch normalisation that leaves everything as it is, but for the bias.
+    const same = (value) => float32(new Float32Array(layer.filters).fill(value), [layer.filters]);
+    weights.set(`${normalization}/beta`, float32(bias, [layer.filters]));
+    weights.set(`${normalization}/moving_mean`, same(0));
+    weights.set(`${normalization}/moving_variance`, same(1 - 1e-3));
+  }
+  return backbones.kerasBackbone({ name, origin: 'random', architecture, weights, preprocessing });
+}
+
+// Peers have channels last.
+function noise(stream, bound) {
+  const data = picture(stream, HEIGHT, WIDTH, bound);
+  const size = HEIGHT * WIDTH;
+  return Float32Array.from({ length: 3 * size }, (_, i) => data[3 * (i % size) + Math.floor(i / size)]);
+}
+
+function evaluation(objective, pixels) {
+  return async () => {
+    const { loss, gradient } = await objective.evaluate(pixels);
+    return { loss, gradient };
+  };
+}
+
+/** Pictures of noise. */
+function noisePictures(count, channels, size) {
+  const pixels = Uint8Array.from({ length: count * channels * size * size }, () => random.integer(0, 256));
+  const contents = {
+    name: 'noise',
+    origin: 'noise',
+    channels,
+    height: size,
+    width: size,
+    pixels,
+    skipped: [],
+  };
+  return imageDataset(contents, 'noise');
+}
+
+/**
+ * Goes on with a training until `count` events of `types` have come, and gives the time that these took. What comes between is done
+ * but not counted.
+ */
+function timeOf(events, types, count) {
+  return async () => {
+    let milliseconds = 0;
+    for (let seen = 0; seen < count;) {
+      const begin = performance.now();
+      const { value } = await events.next();
+      if (!types.includes(value.type)) continue;
+      milliseconds += performance.now() - begin;
+      seen += 1;
+    }
+    return { milliseconds };
+  };
+}
+
+function vaeSteps(batch) {
+  const options = { batch, epochs: EPOCHS, validation: 0, samples: 1, checkpointEvery: FOREVER, threads };
+  return timeOf(vae.train({ train: noisePictures(20 * batch, 1, 28) }, options), ['step'], STEPS);
+}
+
+function vaeEpochEnd() {
+  const [train, test] = [noisePictures(16, 1, 28), noisePictures(2000, 1, 28)];
+  const options = { epochs: EPOCHS, batch: 16, run: join(temporary, 'vae'), threads };
+  const types = ['epoch', 'sample', 'checkpoint'];
+  return timeOf(vae.train({ train, test }, options), types, types.length);
+}
+
+function ganIteration() {
+  const options = { iterations: FOREVER, sampleEvery: FOREVER, checkpointEvery: FOREVER, threads };
+  return timeOf(gan.train(noisePictures(400, 3, 32), options), ['step'], 1);
+}
+
+async function vaeGrid() {
+  const train = noisePictures(32, 1, 28);
+  let model;
+  for await (const event of vae.train({ train }, { maxSteps: 1, validation: 0, threads }))
+    if (event.type === 'done') ({ model } = event);
+  const trained = new vae.Vae(model, { threads });
+  const points = vae.gridPoints(15, 2);
+  return () => trained.decode(points);
+}
+
 const cases = {
-  ...pictureCases,
-  ...latentCases,
   'text-step': async () => {
     const parameters = new nn.Parameters();
     const tokens = engine.transpose(input('tokens', [BATCH, WINDOW], 'int64'));
@@ -82,7 +189,6 @@ const cases = {
       ...parameters.initialize(random),
       ...optim.initialSlots(optimizer, trained),
     });
-    const begin = performance.now();
     const trainer = await optim.createTrainer({
       loss,
       parameters: trained,
@@ -91,7 +197,6 @@ const cases = {
       outputs: { loss },
       threads,
     });
-    console.error(`compiling the text training step took ${(performance.now() - begin).toFixed(0)} ms`);
     const feeds = { tokens: ids([BATCH, WINDOW]), targets: ids([BATCH]) };
     return async () => {
       for (let step = 0; step < STEPS; step++) await trainer.step(feeds);
@@ -127,21 +232,60 @@ const cases = {
     const feeds = { a: uniform([2048, 2048]), b: uniform([2048, 2048]) };
     return () => session.run(feeds);
   },
+  'dream-evaluation': async () => {
+    const architecture = backbones.inceptionV3();
+    const end = architecture.findIndex(({ name }) => name === 'mixed5');
+    const backbone = randomBackbone(
+      'inception_v3',
+      architecture.slice(0, end + 1),
+      backbones.preprocessings.inception,
+    );
+    const contributions = Object.entries(DREAM_LAYERS).map(([layer, coefficient]) => ({
+      layer,
+      coefficient,
+    }));
+    const objective = await backbones.PixelObjective.compile(
+      [1, 3, HEIGHT, WIDTH],
+      (pixels) => dream.dreamTerms(backbone, contributions, pixels),
+      { threads },
+    );
+    return evaluation(objective, noise(1, 1));
+  },
+  'style-evaluation': async () => {
+    const architecture = backbones.vgg(19);
+    const end = architecture.findIndex(({ name }) => name === STYLE.contentLayer);
+    const backbone = randomBackbone('vgg19', architecture.slice(0, end + 1), backbones.preprocessings.none);
+    const perception = perceptionOf(backbone, {}, { enlargement: 1, smoothing: 0 });
+    const of = (stream, bound) => ({
+      channels: 3,
+      height: HEIGHT,
+      width: WIDTH,
+      data: noise(stream, bound),
+    });
+    const content = await measureContent(perception, of(2, 128), threads);
+    const parts = [{ matrices: await measureStyle(perception, of(3, 64), threads), weight: 1 }];
+    const options = {
+      losses: 'book',
+      contentWeight: STYLE.contentWeight,
+      styleWeight: STYLE.styleWeight * STYLE.styleLayers.length,
+      tvWeight: STYLE.totalVariationWeight,
+    };
+    const objective = await backbones.PixelObjective.compile(
+      [1, 3, HEIGHT, WIDTH],
+      (pixels) => styleTerms(perception, content, parts, options, pixels),
+      { threads },
+    );
+    return evaluation(objective, noise(1, 128));
+  },
+  'vae-step-16': () => vaeSteps(16),
+  'vae-step-128': () => vaeSteps(128),
+  'vae-epoch-end': vaeEpochEnd,
+  'vae-grid': vaeGrid,
+  'gan-iteration': ganIteration,
 };
 
-const made = new Map();
-console.log('Latentbrush');
-for await (const line of createInterface({ input: process.stdin })) {
-  const name = line.trim();
-  if (cases[name] === undefined) {
-    console.log('!does not have this case');
-    continue;
-  }
-  if (!made.has(name)) {
-    made.set(name, await cases[name]());
-    await made.get(name)();
-  }
-  const begin = performance.now();
-  const result = await made.get(name)();
-  console.log(answer(performance.now() - begin, result));
+try {
+  await serve('Latentbrush', cases);
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
 }
