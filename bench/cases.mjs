@@ -10,6 +10,7 @@ const CONVOLUTION = 2 * 20 * 32 * 32 * 256 * 256 * 25;
  * - required: times as fast as the faster of PyTorch and Keras; undefined where nothing is
  * - goal: other goals, in words
  * - peerCase: the case that peers run for it, where that is another
+ * - alone: no peer does it
  */
 export const CASES = [
   {
@@ -67,6 +68,7 @@ export const CASES = [
   {
     name: 'vae-epoch-end',
     what: "end of an epoch of the book's VAE: 2,000 pictures measured, two sheets of samples, checkpoint",
+    alone: true,
   },
   {
     name: 'vae-grid',

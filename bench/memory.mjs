@@ -25,7 +25,7 @@ const STYLES = [
 ];
 
 const TRAININGS = ['text-step', 'conv-step', 'vae-step-16', 'vae-step-128', 'gan-iteration'];
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 function noise(width, height) {
   const data = uniform(1, 3 * width * height, 127.5).map((value) => value + 127.5);
@@ -73,7 +73,7 @@ async function measureTrainings() {
     for (let round = 0; round < ROUNDS; round++) {
       const peer = await startPeer(PEERS.latentbrush[0]);
       for (let run = 0; run < 3; run++) answers.push(await peer.run(name));
-      peer.stop();
+      await peer.stop();
     }
     const start = Math.min(...answers.map((answer) => answer.start));
     const peak = Math.max(...answers.map((answer) => answer.peak));

@@ -11,6 +11,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -72,7 +73,13 @@ export async function startPeer({ name, program, args, advice }) {
     /** What it wrote to standard error: the configurations that it tried. */
     notes: () =>
       errors.split('\n').filter((line) => line.includes(': tried ') || line.includes(': left out ')),
-    stop: () => child.kill(),
+    /** Lets it end by itself, so that it can clean up. One that takes more than five seconds is ended. */
+    stop: async () => {
+      child.stdin.end();
+      const patience = setTimeout(() => child.kill(), 5000);
+      await ended;
+      clearTimeout(patience);
+    },
   };
 }
 

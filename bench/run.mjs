@@ -44,7 +44,8 @@ function settings() {
 }
 
 /** Runs a case so many times in each of the peers, in turn. */
-async function measure({ name, peerCase = name }, [ours, ...peers], rounds) {
+async function measure({ name, peerCase = name, alone = false }, [ours, ...others], rounds) {
+  const peers = alone ? [] : others;
   const runners = [
     { peer: ours, benchCase: name, times: [], spent: 0 },
     ...peers.map((peer) => ({ peer, benchCase: peerCase, times: [], spent: 0 })),
@@ -172,7 +173,7 @@ async function main() {
     if (!json) printRow(row);
   }
   const notes = peers.flatMap((peer) => peer.notes().map((note) => `${peer.name}, ${note}`));
-  for (const peer of peers) peer.stop();
+  await Promise.all(peers.map((peer) => peer.stop()));
   const help = summary(measureHelp());
   if (json) console.log(JSON.stringify({ ...machine, help, rows, notes }));
   else {

@@ -34,7 +34,7 @@ const [HEIGHT, WIDTH] = [400, 600];
 const FOREVER = 1_000_000; // steps
 const EPOCHS = 100_000;
 const threads = availableParallelism();
-const temporary = mkdtempSync(join(tmpdir(), 'latentbrush-bench-'));
+const temporary = [];
 const random = new Random(1);
 const architecture = {
   model: 'lstm',
@@ -150,13 +150,27 @@ function timeOf(events, types, count) {
 }
 
 function vaeSteps(batch) {
-  const options = { batch, epochs: EPOCHS, validation: 0, samples: 1, checkpointEvery: FOREVER, threads };
+  const options = {
+    compat: 'book',
+    batch,
+    epochs: EPOCHS,
+    validation: 0,
+    samples: 1,
+    checkpointEvery: FOREVER,
+    threads,
+  };
   return timeOf(vae.train({ train: noisePictures(20 * batch, 1, 28) }, options), ['step'], STEPS);
+}
+
+function temporaryFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'latentbrush-bench-'));
+  temporary.push(folder);
+  return folder;
 }
 
 function vaeEpochEnd() {
   const [train, test] = [noisePictures(16, 1, 28), noisePictures(2000, 1, 28)];
-  const options = { epochs: EPOCHS, batch: 16, run: join(temporary, 'vae'), threads };
+  const options = { compat: 'book', epochs: EPOCHS, batch: 16, run: join(temporaryFolder(), 'vae'), threads };
   const types = ['epoch', 'sample', 'checkpoint'];
   return timeOf(vae.train({ train, test }, options), types, types.length);
 }
@@ -287,5 +301,5 @@ const cases = {
 try {
   await serve('Latentbrush', cases);
 } finally {
-  rmSync(temporary, { recursive: true, force: true });
+  for (const folder of temporary) rmSync(folder, { recursive: true, force: true });
 }
