@@ -18,7 +18,11 @@ export default defineConfig({
       project('latentbrush', 'packages/latentbrush/src/**/*.test.ts'),
       project('scripts', 'scripts/**/*.test.ts'),
     ],
-    pool: 'forks',
+    // A process runs many files, so that ONNX Runtime and the sources are loaded once: a test undoes what it changes of the process.
+    pool: 'forks', // not threads: some tests change the working folder
+    isolate: false,
+    unstubEnvs: true,
+    restoreMocks: true,
     env: { ORT_DISABLE_TELEMETRY: '1' }, // some tests use ONNX Runtime without the engine
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { countLine } from './test-counts.mjs';
 
+let files = 0;
 const file = (status: string, ...tests: string[]) => ({
+  name: `file ${(files += 1)}`,
   status,
-  assertionResults: tests.map((test) => ({ status: test })),
+  assertionResults: tests.map((test) => ({ fullName: 'is so', status: test })),
 });
 
 describe('countLine', () => {
@@ -25,5 +27,21 @@ describe('countLine', () => {
     expect(countLine({ testResults: [file('failed', 'passed', 'skipped')] })).toBe(
       '1 passed, 1 failed, 1 skipped',
     );
+  });
+
+  it('counts a test that fails on the newest Node only as one failure, and no test twice', () => {
+    const name = 'one file';
+    const report = {
+      testResults: [{ ...file('passed', 'passed', 'passed'), name }, file('failed', 'failed')],
+    };
+    const newest = {
+      testResults: [{ ...file('failed', 'passed', 'failed'), name }, report.testResults[1]!],
+    };
+    expect(countLine(report, newest)).toBe('1 passed, 2 failed');
+  });
+
+  it('counts a file that does not load on the newest Node as one failure', () => {
+    const testResults = [file('passed', 'passed')];
+    expect(countLine({ testResults }, { testResults: [file('failed')] })).toBe('1 passed, 1 failed');
   });
 });
