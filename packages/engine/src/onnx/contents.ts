@@ -46,7 +46,10 @@ export function listOnnxInputs(bytes: Uint8Array): OnnxInput[] {
   const stored = new Set(graph.initializer.map(({ name }) => name));
   return graph.input
     .filter(({ name }) => !stored.has(name))
-    .map((info) => ({ name: info.name, ...decodeInputType(info) }));
+    .map((info) => {
+      const { dtype, dimensions } = decodeInputType(info);
+      return { name: info.name, dtype, dimensions };
+    });
 }
 
 /**

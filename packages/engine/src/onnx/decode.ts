@@ -16,7 +16,7 @@ import { parseModel } from './parse.ts';
 const OPSETS = { oldest: 6, newest: 26 };
 
 /** How many numbers may be computed while a file is decoded. */
-const HOST_BUDGET = 2 ** 24;
+const HOST_BUDGET = 2 ** 23;
 /** How many nodes may be translated, those of functions counted at each call. */
 const NODE_BUDGET = 400_000;
 

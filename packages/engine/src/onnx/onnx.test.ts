@@ -16,6 +16,7 @@ import * as op from '../ops/index.ts';
 import { operators } from '../ops/registry.ts';
 import { compile } from '../session.ts';
 import { decodeOnnx } from './decode.ts';
+import { FusedRnn } from '../ops/recurrent-fused.ts';
 import { encodeOnnx } from './encode.ts';
 
 // A graph that uses every operator of the engine.
@@ -70,17 +71,20 @@ function everything(): Record<string, Tensor> {
     op.scatterAdd(vector, constant(int64([1, 1])), constant(float32(wave(18), [2, 9]))),
     op.scatterElementsAdd(vector, constant(int64([0, 2], [2, 1])), constant(float32([1, 2], [2, 1]))),
     op.gatherElements(vector, constant(int64([0, 2, 1, 0, 0, 0, 0, 0], [8, 1])), 1),
-    op.round(op.mul(vector, 3)),
-    op.add(op.reduceProduct(vector, [1]), op.reduceSum(op.cumulativeSum(vector, 1), [1])),
-    op.add(op.upperTriangle(vector), op.lowerTriangle(vector, 1)),
-    op.topK(vector, 3)[0],
-    op.gatherND(vector, constant(int64([0, 1, 3, 2], [2, 2]))),
-    op.scatterND(vector, constant(int64([1], [1, 1])), constant(float32(wave(9), [1, 9]))),
-    op.mod(op.cast(op.mul(vector, 10), 'int64'), constant(int64([3]))),
     op.expand(op.identity(constant(float32([1, 2], [2, 1]))), [2, 3]),
     op.lstmInference(steps, recurrent).sequence,
     op.gruInference(steps, gated).sequence,
     op.cast(constant(bool([true, false])), 'int64'),
+    op.round(op.reduceProduct(vector, [1])),
+    op.mod(ids, constant(int64([3]))),
+    op.cumulativeSum(vector, 1, { exclusive: true }),
+    op.upperTriangle(vector, 1),
+    op.topK(vector, 3)[0],
+    op.gatherND(vector, constant(int64([0, 2, 1, 0], [2, 2]))),
+    FusedRnn.apply([steps, constant(float32(wave(18), [1, 2, 9])), constant(float32(wave(4), [1, 2, 2]))], {
+      hidden_size: 2,
+      direction: 'forward',
+    }),
   ];
   return Object.fromEntries(outputs.map((tensor, i) => [`y${i}`, tensor]));
 }

@@ -43,7 +43,7 @@ describe('every gradient rule agrees with finite differences', () => {
     const withRule = [...operators.values()]
       .filter(({ gradient }) => gradient !== undefined)
       .map(({ type }) => type);
-    const notDifferentiable = ['ArgMax', 'Mod']; // results that are whole numbers
+    const notDifferentiable = ['ArgMax', 'Mod'];
     expect(withRule.filter((type) => !covered.has(type) && !notDifferentiable.includes(type))).toEqual([]);
   });
 });

@@ -1,8 +1,10 @@
 import { ShapeError } from '../errors.ts';
 import { formatShape } from '../graph/dtype.ts';
+import { resolve } from '../graph/graph.ts';
 import { defineOperator, stringAttribute } from '../graph/operator.ts';
 import { constantIntegers, indices, type Tensor } from '../graph/tensor.ts';
 import { add } from './arithmetic.ts';
+import { Identity } from './identity.ts';
 import { flip, slice } from './shape.ts';
 
 export const Pad = defineOperator({
@@ -75,4 +77,15 @@ export function pad(x: Tensor, before: readonly number[], after: readonly number
 export function padReflect(x: Tensor, before: readonly number[], after: readonly number[]): Tensor {
   const amounts = [...before, ...after];
   return amounts.every((amount) => amount === 0) ? x : Pad.apply([x, indices(amounts)], { mode: 'reflect' });
+}
+
+/** Whether a tensor comes out of a Pad. */
+export function isPadded(tensor: Tensor): boolean {
+  const { source } = resolve(tensor);
+  if (source.kind !== 'node') return false;
+  const [input] = source.node.inputs;
+  return (
+    source.node.operator === Pad ||
+    (source.node.operator === Identity && input !== undefined && isPadded(input))
+  );
 }

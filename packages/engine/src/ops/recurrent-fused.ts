@@ -1,5 +1,5 @@
 import { ShapeError } from '../errors.ts';
-import { formatShape } from '../graph/dtype.ts';
+import { formatShape, sameShape, type Shape } from '../graph/dtype.ts';
 import { zeros } from '../graph/ndarray.ts';
 import { defineOperator, intAttribute, stringAttribute } from '../graph/operator.ts';
 import { requireDType } from '../graph/shapes.ts';
@@ -8,37 +8,52 @@ import { oneHot } from './indexing.ts';
 import type { RecurrentInput, RecurrentOutput, RecurrentWeights } from './recurrent.ts';
 import { concat, expandDims, split, squeeze, transpose } from './shape.ts';
 
-// Missing optional inputs are `undefined`: B, sequence_lens, initial_h and initial_c.
+// Missing optional inputs are `undefined`: B, sequence_lens, initial_h, initial_c and P.
 type RecurrentInputs = readonly [x: Tensor, w: Tensor, r: Tensor, ...(Tensor | undefined)[]];
 
+interface RecurrentAttributes {
+  readonly hidden_size: number;
+  readonly direction: string;
+}
+
 function inferRecurrent(type: string, gates: number, states: number) {
-  return ([x, w, r]: RecurrentInputs, attributes: { readonly hidden_size: number }) => {
-    requireDType(type, x, 'float32');
-    const units = attributes.hidden_size;
+  return ([x, w, r, ...others]: RecurrentInputs, { hidden_size: units, direction }: RecurrentAttributes) => {
+    for (const tensor of [x, w, r]) requireDType(type, tensor, 'float32');
     const [steps = 0, batch = 0, features = 0] = x.shape;
-    const fits =
-      x.rank === 3 &&
-      formatShape(w.shape) === formatShape([1, gates * units, features]) &&
-      formatShape(r.shape) === formatShape([1, gates * units, units]);
-    if (!fits) {
-      throw new ShapeError(
-        `${type}: input ${formatShape(x.shape)}, W ${formatShape(w.shape)} and R ${formatShape(r.shape)} do not fit ${units} units`,
-      );
+    const directions = direction === 'bidirectional' ? 2 : 1;
+    const state = [directions, batch, units];
+    const expected: readonly (readonly [string, Tensor | undefined, Shape])[] = [
+      ['X', x, [steps, batch, features]],
+      ['W', w, [directions, gates * units, features]],
+      ['R', r, [directions, gates * units, units]],
+      ['B', others[0], [directions, 2 * gates * units]],
+      ['initial_h', others[2], state],
+      ['initial_c', states > 1 ? others[3] : undefined, state],
+      ['P', states > 1 ? others[4] : undefined, [directions, 3 * units]],
+    ];
+    for (const [name, tensor, shape] of expected) {
+      if (tensor !== undefined && !sameShape(tensor.shape, shape)) {
+        throw new ShapeError(
+          `${type}: ${name} is ${formatShape(tensor.shape)}, expected ${formatShape(shape)} for ${units} units, ${direction}`,
+        );
+      }
     }
     const dtype = 'float32' as const;
-    const state = { dtype, shape: [1, batch, units] };
-    return [{ dtype, shape: [steps, 1, batch, units] }, ...Array.from({ length: states }, () => state)];
+    return [
+      { dtype, shape: [steps, directions, batch, units] },
+      ...Array.from({ length: states }, () => ({ dtype, shape: state })),
+    ];
   };
 }
 
-/** ONNX's LSTM: W `[1, 4 · units, features]`, R `[1, 4 · units, units]`, B `[1, 8 · units]`, gate order i, o, f, c. */
+/** ONNX's LSTM of 1 or 2 directions: W `[directions, 4 · units, features]`, R `[directions, 4 · units, units]`, B `[directions, 8 · units]`, gates i, o, f, c. */
 export const FusedLstm = defineOperator({
   type: 'LSTM',
   attributes: { hidden_size: intAttribute(), direction: stringAttribute('forward') },
   infer: inferRecurrent('LSTM', 4, 2),
 });
 
-/** ONNX's GRU: W `[1, 3 · units, features]`, R `[1, 3 · units, units]`, B `[1, 6 · units]`, gate order z, r, h. */
+/** ONNX's GRU of 1 or 2 directions: W `[directions, 3 · units, features]`, R `[directions, 3 · units, units]`, B `[directions, 6 · units]`, gates z, r, h. */
 export const FusedGru = defineOperator({
   type: 'GRU',
   attributes: {
@@ -47,6 +62,13 @@ export const FusedGru = defineOperator({
     linear_before_reset: intAttribute(0),
   },
   infer: inferRecurrent('GRU', 3, 1),
+});
+
+/** ONNX's simple recurrent layer, tanh(x Wᵀ + h Rᵀ + b): W `[directions, units, features]`, R `[directions, units, units]`, B `[directions, 2 · units]`. */
+export const FusedRnn = defineOperator({
+  type: 'RNN',
+  attributes: { hidden_size: intAttribute(), direction: stringAttribute('forward') },
+  infer: inferRecurrent('RNN', 1, 1),
 });
 
 /**

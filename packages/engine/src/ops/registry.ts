@@ -9,7 +9,7 @@ import * as indexing from './indexing.ts';
 import { Gemm, MatMul } from './matmul.ts';
 import { Pad } from './pad.ts';
 import { AveragePool, MaxPool } from './pooling.ts';
-import { FusedGru, FusedLstm } from './recurrent-fused.ts';
+import { FusedGru, FusedLstm, FusedRnn } from './recurrent-fused.ts';
 import * as reduction from './reduction.ts';
 import { Resize } from './resize.ts';
 import * as shape from './shape.ts';
@@ -34,6 +34,7 @@ const all: readonly unknown[] = [
   Resize,
   FusedLstm,
   FusedGru,
+  FusedRnn,
 ];
 
 function isOperator(value: unknown): value is Operator {

@@ -1,11 +1,13 @@
 import { ShapeError } from '../errors.ts';
-import { formatShape } from '../graph/dtype.ts';
+import { formatShape, sizeOf } from '../graph/dtype.ts';
 import { float32 } from '../graph/ndarray.ts';
 import { defineOperator, stringAttribute } from '../graph/operator.ts';
 import { requireDType, requireRank } from '../graph/shapes.ts';
 import { constant, constantIntegers, indices, type Tensor } from '../graph/tensor.ts';
 import { mul } from './arithmetic.ts';
+import { Conv } from './convolution.ts';
 import { matmul } from './matmul.ts';
+import { isPadded } from './pad.ts';
 import { averagePool } from './pooling.ts';
 import { matrixTranspose } from './shape.ts';
 
@@ -39,15 +41,26 @@ export const Resize = defineOperator({
   // is the sum of its copies.
   gradient: ([dy], { inputs: [x], attributes }) => {
     const factors = [dy.dimension(2) / x.dimension(2), dy.dimension(3) / x.dimension(3)];
-    if (attributes.mode === 'nearest' && factors.every(Number.isInteger)) {
-      const mean = averagePool(dy, { poolSize: factors });
-      return [mul(mean, factors[0]! * factors[1]!)];
-    }
+    if (attributes.mode === 'nearest' && factors.every(Number.isInteger)) return [sumOfCopies(dy, factors)];
     const rows = interpolationMatrix(x.dimension(2), dy.dimension(2), attributes);
     const columns = interpolationMatrix(x.dimension(3), dy.dimension(3), attributes);
     return [matmul(matrixTranspose(rows), matmul(dy, columns))];
   },
 });
+
+// ONNX Runtime 1.30 merges a Pad into an AveragePool after it, also where the pads become too wide for the pool: after a Pad it is a
+// convolution of each channel with ones.
+function sumOfCopies(dy: Tensor, factors: readonly number[]): Tensor {
+  if (!isPadded(dy)) return mul(averagePool(dy, { poolSize: factors }), sizeOf(factors));
+  const channels = dy.dimension(1);
+  const ones = new Float32Array(channels * sizeOf(factors)).fill(1);
+  return Conv.apply([dy, constant(float32(ones, [channels, 1, ...factors]))], {
+    strides: factors,
+    dilations: [1, 1],
+    pads: [0, 0, 0, 0],
+    group: channels,
+  });
+}
 
 // The matrix [to, from] whose row t holds the weights of the source elements that make up target element t.
 function interpolationMatrix(

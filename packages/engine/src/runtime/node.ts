@@ -18,7 +18,7 @@ export const runtime: Runtime = {
       executionMode: 'sequential',
       enableMemPattern: memoryPattern,
       graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
+      logSeverityLevel: 4,
       extra: { session: { intra_op: { allow_spinning: spinning ? '1' : '0' } } },
     });
   },

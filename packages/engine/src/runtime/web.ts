@@ -10,7 +10,7 @@ export const runtime: Runtime = {
       executionProviders: ['wasm'],
       graphOptimizationLevel: 'all',
       enableMemPattern: memoryPattern,
-      logSeverityLevel: 3,
+      logSeverityLevel: 4,
     });
   },
 };

@@ -37,7 +37,6 @@ export const activations: Translators = {
     const alpha = node.float('alpha', 1);
     return mul(elu(div(node.input(0), alpha), 1), alpha);
   },
-  Hardmax: hardmax,
   ThresholdedRelu: (node) => where(greater(node.input(0), node.float('alpha', 1)), node.input(0), 0),
   PRelu: (node) => where(greater(node.input(0), 0), node.input(0), mul(node.input(0), node.input(1))),
   HardSwish: (node) => mul(node.input(0), clip(add(mul(node.input(0), 1 / 6), 0.5), 0, 1)),
@@ -51,6 +50,15 @@ export const activations: Translators = {
   Gelu: (node) => gelu(node.input(0), node.choice('approximate', 'none', 'tanh')),
   Softmax: (node) => alongAxis(node, softmax),
   LogSoftmax: (node) => alongAxis(node, logSoftmax),
+  // 1 at the first of the largest elements, 0 elsewhere: it has no slope
+  Hardmax: (node) =>
+    alongAxis(node, (x, given) => {
+      const axis = normalizeAxis('Hardmax', given, x.rank);
+      const vectors = oneHot(argMax(x, axis), x.dimension(axis));
+      const last = x.rank - 1;
+      const places = x.shape.map((_, i) => (i === axis ? last : i < axis ? i : i - 1));
+      return transpose(vectors, places);
+    }),
 };
 
 function gelu(x: Tensor, approximate: 'none' | 'tanh'): Tensor {
@@ -67,24 +75,4 @@ function alongAxis(node: ImportedNode, apply: (x: Tensor, axis: number) => Tenso
   if (axis === x.rank - 1) return apply(x, axis);
   const rows = sizeOf(x.shape.slice(0, axis));
   return reshape(apply(reshape(x, [rows, sizeOf(x.shape.slice(axis))]), 1), x.shape);
-}
-
-// 1 at the first largest element along the axis, else 0. Before opset 13 the axes from `axis` on are one.
-function hardmax(node: ImportedNode): Tensor {
-  const x = node.input(0);
-  const axis = normalizeAxis('Hardmax', node.int('axis', node.opset < 13 ? 1 : -1), x.rank);
-  const flat =
-    node.opset < 13 ? reshape(x, [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))]) : x;
-  const along = node.opset < 13 ? 1 : axis;
-  const last = moveAxis(flat, along, flat.rank - 1);
-  const chosen = oneHot(argMax(last, -1), last.dimension(-1));
-  return reshape(moveAxis(chosen, flat.rank - 1, along), x.shape);
-}
-
-// The other axes keep their order.
-function moveAxis(x: Tensor, from: number, to: number): Tensor {
-  if (from === to) return x;
-  const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== from);
-  axes.splice(to, 0, from);
-  return transpose(x, axes);
 }

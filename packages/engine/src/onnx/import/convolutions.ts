@@ -1,6 +1,7 @@
+import { sizeOf } from '../../graph/dtype.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { Conv, ConvTranspose } from '../../ops/convolution.ts';
-import { expandDims, matmul, squeeze } from '../../ops/index.ts';
+import { add, expandDims, matmul, pad, reshape, squeeze } from '../../ops/index.ts';
 import { MatMul } from '../../ops/matmul.ts';
 import type { ImportedNode } from './imported-node.ts';
 import type { Translators } from './translator.ts';
@@ -37,6 +38,8 @@ function bias(node: ImportedNode, channels: number): Tensor | undefined {
   return vector;
 }
 
+const MAX_GROWTH = 2 ** 31;
+
 function convTranspose(node: ImportedNode): Tensor {
   const [x, w] = [node.input(0), node.input(1)];
   const group = groups(node);
@@ -63,7 +66,16 @@ function convTranspose(node: ImportedNode): Tensor {
     const full = (size - 1) * (strides[axis] ?? 1) + (output_padding[axis] ?? 0) + extent;
     return full - (wanted[axis] ?? full);
   });
-  if (total.some((amount) => amount < 0)) node.fail(`cannot grow to output_shape [${wanted.join(', ')}]`);
+  // What is wanted beyond the last element that the windows reach stays at the bias.
+  const missing = total.map((amount) => Math.max(0, -amount));
+  if (missing.some((amount) => amount > 0)) {
+    if (sizeOf([x.dimension(0), w.dimension(1), ...wanted]) > MAX_GROWTH)
+      node.fail(`cannot grow to output_shape [${wanted.join(', ')}]`);
+    const cut = total.map((amount) => Math.max(0, amount));
+    const grown = ConvTranspose.apply([x, w, undefined], { ...window, pads: [...cut.map(() => 0), ...cut] });
+    const filled = pad(grown, [0, 0, ...missing.map(() => 0)], [0, 0, ...missing]);
+    return vector === undefined ? filled : add(filled, reshape(vector, [-1, ...kernel.map(() => 1)]));
+  }
   const smaller = total.map((amount) => Math.floor(amount / 2));
   const larger = total.map((amount) => Math.ceil(amount / 2));
   const fitted = mode === 'SAME_UPPER' ? [...smaller, ...larger] : [...larger, ...smaller];

@@ -1,6 +1,6 @@
 import type { DType } from '../../graph/dtype.ts';
 import { indices, type Tensor } from '../../graph/tensor.ts';
-import { abs, add, div, floor, mul, sign, sub } from '../../ops/index.ts';
+import { add, div, floor, mul, sub } from '../../ops/index.ts';
 import { Mod } from '../../ops/arithmetic.ts';
 import { TensorProto_DataType as ElementType } from '../onnx_pb.ts';
 import { decodeDType } from '../tensor-proto.ts';
@@ -62,14 +62,14 @@ const TYPE_OF_INPUT: Readonly<Record<string, number>> = {
 };
 
 /** The ONNX element type of an output of a node, whose tensor has the given dtype. */
-export function resultType(node: ImportedNode, dtype: DType): number {
-  const type = declaredType(node);
-  return type !== undefined && heldDType(type, 'a result') === dtype ? type : OF_DTYPE[dtype];
-}
-
-function declaredType(node: ImportedNode): number | undefined {
-  if (INT64_RESULTS.has(node.type)) return ElementType.INT64;
-  return node.resultType ?? node.elementType(TYPE_OF_INPUT[node.type] ?? 0);
+export function resultType(node: ImportedNode, index: number, dtype: DType): number {
+  const declared = node.resultTypes[index];
+  if (declared !== undefined) return declared;
+  const source = TYPE_OF_INPUT[node.type] ?? 0;
+  const type = INT64_RESULTS.has(node.type) ? ElementType.INT64 : node.elementType(source);
+  const isHeldSo =
+    type !== undefined && (heldDType(type, 'a result') === dtype || node.optional(source)?.dtype === dtype);
+  return isHeldSo ? type : OF_DTYPE[dtype];
 }
 
 // Operators whose results may leave the range of their inputs' type.
@@ -105,17 +105,14 @@ export function withinType(node: ImportedNode, tensor: Tensor, elementType: numb
       'computes with whole numbers of few bits, which the engine does with floats only; cast them first',
     );
   }
-  if (tensor.dtype === 'float32' && range.high > 255 && INEXACT_FROM_16_BITS.has(node.type))
+  const isInexact =
+    (range.high > 255 && INEXACT_FROM_16_BITS.has(node.type)) ||
+    (range.high > 65_535 && GROWING.has(node.type));
+  if (tensor.dtype === 'float32' && isInexact)
     node.fail(
-      'computes with whole numbers of 16 bits, which the engine does not do exactly; cast them first',
+      'computes with whole numbers in a way that the engine does not do exactly; cast them to floats first',
     );
-  const whole = node.type === 'Div' && tensor.dtype === 'float32' ? truncated(tensor) : tensor;
-  return GROWING.has(node.type) && node.domain === '' ? wrapped(whole, range) : whole;
-}
-
-// Division of whole numbers leaves out the rest: towards 0.
-function truncated(x: Tensor): Tensor {
-  return mul(sign(x), floor(abs(x)));
+  return GROWING.has(node.type) && node.domain === '' ? wrapped(tensor, range) : tensor;
 }
 
 /** Numbers taken into a range by leaving out whole multiples of its size: 256 becomes 0 in 8 bits. int64 has all of its range already. */
@@ -130,12 +127,12 @@ export function wrapped(x: Tensor, { low, high }: WholeRange): Tensor {
   return add(Mod.apply([sub(x, indices(low)), indices(size)], { fmod: 0 }), indices(low));
 }
 
-/** The same for known numbers; `undefined` where they are too large to be exact. */
+/** The same for known numbers; `undefined` where they are too large to be exact, or their type has as many bits as the engine's. */
 export function numbersWithinType(host: HostArray, elementType: number): HostArray | undefined {
   const range = WHOLE.get(elementType);
-  if (range === undefined) return host;
+  if (range === undefined || range.high >= 2 ** 62) return undefined;
   if (!host.data.every(Number.isSafeInteger)) return undefined;
+  if (host.data.every((value) => value >= range.low && value <= range.high)) return host;
   const size = range.high - range.low + 1;
-  if (size >= 2 ** 64) return host;
   return { ...host, data: host.data.map((value) => value - size * Math.floor((value - range.low) / size)) };
 }

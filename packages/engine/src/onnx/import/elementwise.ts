@@ -1,6 +1,5 @@
-import { type DType } from '../../graph/dtype.ts';
 import { bool } from '../../graph/ndarray.ts';
-import { constant, type Tensor } from '../../graph/tensor.ts';
+import { constant, indices, type Tensor } from '../../graph/tensor.ts';
 import {
   abs,
   atan,
@@ -15,12 +14,11 @@ import {
   exp,
   expand,
   floor,
-  less,
-  logicalAnd,
   logicalNot,
-  logicalOr,
   maximum,
   minimum,
+  less,
+  mod,
   mul,
   neg,
   pow,
@@ -29,9 +27,9 @@ import {
   cast,
   where,
 } from '../../ops/index.ts';
-import { Clip, Mod } from '../../ops/arithmetic.ts';
+import { Clip } from '../../ops/arithmetic.ts';
 import { TensorProto_DataType } from '../onnx_pb.ts';
-import { decodeDType } from '../tensor-proto.ts';
+import { heldDType, wholeRange, wrapped } from './element-types.ts';
 import { toHostArray, toNDArray } from './host-array.ts';
 import type { ImportedNode } from './imported-node.ts';
 import type { Translators } from './translator.ts';
@@ -60,28 +58,28 @@ export const elementwise: Translators = {
   Max: (node) => node.all().reduce((largest, tensor) => maximum(largest, tensor)),
   Min: (node) => node.all().reduce((smallest, tensor) => minimum(smallest, tensor)),
 
+  Div: divide,
   Mod: modulo,
+  BitShift: bitShift,
   Clip: clip,
-  Xor: (node) => logicalNot(equal(node.input(0), node.input(1))),
-  Cast: (node) => {
-    node.ignore('saturate'); // for 8-bit floats
-    const to = node.int('to', 0);
-    return convert(node, decodeDType(to, 'the result of Cast'), to);
-  },
-  CastLike: (node) => {
-    node.ignore('saturate');
-    return convert(node, node.input(1).dtype, node.elementType(1));
-  },
-  Dropout: dropout,
   IsNaN: (node) => logicalNot(equal(node.input(0), node.input(0))),
   IsInf: (node) => {
     const x = node.input(0);
-    const none = logicalNot(equal(x, x));
-    const above = node.int('detect_positive', 1) === 1 ? equal(x, Infinity) : undefined;
-    const below = node.int('detect_negative', 1) === 1 ? equal(x, -Infinity) : undefined;
-    if (above !== undefined && below !== undefined) return logicalOr(above, below);
-    return above ?? below ?? logicalAnd(none, logicalNot(none));
+    const [low, high] = [node.int('detect_negative', 1) === 1, node.int('detect_positive', 1) === 1];
+    if (low && high) return equal(abs(x), Infinity);
+    if (low || high) return equal(x, low ? -Infinity : Infinity);
+    return expand(constant(bool([false], [])), x.shape);
   },
+  Xor: (node) => logicalNot(equal(node.input(0), node.input(1))),
+  Cast: (node) => {
+    node.ignore('saturate', 'round_mode'); // for 8-bit floats
+    return convert(node, node.int('to', 0));
+  },
+  CastLike: (node) => {
+    node.ignore('saturate', 'round_mode');
+    return convert(node, node.elementType(1) ?? node.fail('lacks input 2'));
+  },
+  Dropout: dropout,
 };
 
 // The exponent may be a whole number of another dtype than the base. As a constant it needs no gradient.
@@ -104,10 +102,33 @@ function arcsine(x: Tensor): Tensor {
 // What is left of a / b: with fmod as in C, with the sign of a; else as in Python, with the sign of b.
 function modulo(node: ImportedNode): Tensor {
   const [a, b] = [node.input(0), node.input(1)];
-  if (a.dtype === 'int64') return Mod.apply([a, b], { fmod: node.int('fmod', 0) });
+  const likeC = node.int('fmod', 0) === 1;
+  if (a.dtype === 'int64') return likeC ? sub(a, mul(div(a, b), b)) : mod(a, b);
   const quotient = div(a, b);
-  const rounded = node.int('fmod', 0) === 1 ? mul(sign(quotient), floor(abs(quotient))) : floor(quotient);
-  return sub(a, mul(rounded, b));
+  return sub(a, mul(likeC ? truncated(quotient) : floor(quotient), b));
+}
+
+function truncated(x: Tensor): Tensor {
+  return mul(sign(x), floor(abs(x)));
+}
+
+// Whole numbers are divided towards zero, also those that are held as floats.
+function divide(node: ImportedNode): Tensor {
+  const quotient = div(node.input(0), node.input(1));
+  const isWhole = wholeRange(node.elementType(0) ?? 0) !== undefined;
+  return isWhole && quotient.dtype === 'float32' ? truncated(quotient) : quotient;
+}
+
+// a · 2ᵇ, or a / 2ᵇ rounded down: it is for numbers without a sign.
+function bitShift(node: ImportedNode): Tensor {
+  const direction = node.text('direction');
+  if (direction !== 'LEFT' && direction !== 'RIGHT')
+    node.fail(`has direction "${direction}", expected LEFT or RIGHT`);
+  const [a, amount] = [cast(node.input(0), 'int64'), cast(node.input(1), 'int64')];
+  const factor = pow(indices(2), amount);
+  const range = wholeRange(node.elementType(0) ?? 0) ?? node.fail('shifts what are no whole numbers');
+  const shifted = direction === 'LEFT' ? wrapped(mul(a, factor), range) : div(a, factor);
+  return cast(shifted, node.input(0).dtype);
 }
 
 // Before opset 11 the limits were attributes. Own files keep their inputs as they are.
@@ -121,16 +142,28 @@ function clip(node: ImportedNode): Tensor {
   return upper === undefined ? raised : minimum(raised, upper);
 }
 
-// Conversions between types that the engine holds as one and the same change nothing.
-function convert(node: ImportedNode, dtype: DType, elementType: number | undefined): Tensor {
-  const x = cast(node.input(0), dtype);
-  return elementType === TensorProto_DataType.BFLOAT16 ? roundedToBfloat16(x) : x;
+// Conversions between types that the engine holds as one and the same change nothing, except to fewer bits.
+function convert(node: ImportedNode, elementType: number): Tensor {
+  const x = node.input(0);
+  const dtype = heldDType(elementType, `the result of ${node.type}`);
+  node.resultTypes = [elementType];
+  const range = wholeRange(elementType);
+  const from = wholeRange(node.elementType(0) ?? 0);
+  if (range === undefined) {
+    const converted = cast(x, dtype);
+    return elementType === BFLOAT16 ? roundedToBfloat16(converted) : converted;
+  }
+  const fits = x.dtype === 'bool' || (from !== undefined && from.low >= range.low && from.high <= range.high);
+  if (fits) return cast(x, dtype);
+  if (from !== undefined) return cast(wrapped(x, range), dtype);
+  return dtype === 'int64' ? cast(x, dtype) : wrapped(truncated(x), range);
 }
 
-/**
- * x with the 8 significant bits of bfloat16, by Veltkamp's splitting: c - (c - x) with c = (2^16 + 1) x, whose gradient is 1. Numbers
- * that are so large that c would overflow, infinity and NaN stay as they are.
- */
+// As a plain number, which files may hold any of.
+const BFLOAT16: number = TensorProto_DataType.BFLOAT16;
+
+// x with the 8 significant bits of bfloat16, by Veltkamp's splitting: c - (c - x) with c = (2^16 + 1) x, whose gradient is 1. Numbers
+// that are so large that c would overflow, infinity and NaN stay as they are.
 function roundedToBfloat16(x: Tensor): Tensor {
   const c = mul(x, 2 ** 16 + 1);
   return where(less(abs(x), 2 ** 110), sub(c, sub(c, x)), x);
@@ -139,6 +172,7 @@ function roundedToBfloat16(x: Tensor): Tensor {
 // In inference it hands on its input; the mask, where it is asked for, keeps everything.
 function dropout(node: ImportedNode): Tensor | readonly Tensor[] {
   node.ignore('ratio', 'seed');
+  if (node.opset < 7) node.requireTestMode();
   const training = node.host(2, 'training_mode')?.data[0] ?? 0;
   const ratio = node.has(1) ? (node.host(1, 'the ratio')?.data[0] ?? 0) : 0.5;
   if (training !== 0 && ratio !== 0) node.fail('drops out as in training; export the model for inference');

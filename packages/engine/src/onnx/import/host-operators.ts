@@ -1,6 +1,8 @@
 import { broadcastShapes } from '../../graph/shapes.ts';
 import type { DType } from '../../graph/dtype.ts';
-import { decodeDType, decodeTensor } from '../tensor-proto.ts';
+import { TensorProto_DataType } from '../onnx_pb.ts';
+import { decodeTensor } from '../tensor-proto.ts';
+import { heldDType, numbersWithinType, wholeRange } from './element-types.ts';
 import { elementAt, hostArray, positionOf, stridesOf, toHostArray, type HostArray } from './host-array.ts';
 import { hostReductions } from './host-reductions.ts';
 import type { ImportedNode } from './imported-node.ts';
@@ -20,7 +22,7 @@ function unary(compute: (x: number) => number, dtype?: DType): HostOperator {
 }
 
 function binary(
-  compute: (a: number, b: number, dtype: DType) => number,
+  compute: (a: number, b: number) => number,
   result: (dtype: DType) => DType = (dtype) => dtype,
 ): HostOperator {
   return ([first, ...others], node) =>
@@ -29,7 +31,7 @@ function binary(
       const shape = broadcastShapes(node.type, a.shape, b.shape);
       return hostArray(result(a.dtype), shape, (index) => {
         const position = positionOf(index, shape);
-        return compute(elementAt(a, position), elementAt(b, position), a.dtype);
+        return compute(elementAt(a, position), elementAt(b, position));
       });
     }, first);
 }
@@ -41,8 +43,10 @@ const comparison = (compute: (a: number, b: number) => boolean): HostOperator =>
   );
 
 // Whole numbers are divided towards zero, and by zero to zero: nothing may hang on that.
-const divide = (a: number, b: number, dtype: DType): number =>
-  dtype === 'float32' ? a / b : b === 0 ? 0 : Math.trunc(a / b);
+const divide: HostOperator = (inputs, node) =>
+  binary((a, b) =>
+    wholeRange(node.elementType(0) ?? 0) === undefined ? a / b : b === 0 ? 0 : Math.trunc(a / b),
+  )(inputs, node);
 
 const operators: Readonly<Record<string, HostOperator>> = {
   ...hostReductions,
@@ -60,7 +64,7 @@ const operators: Readonly<Record<string, HostOperator>> = {
   Add: binary((a, b) => a + b),
   Sub: binary((a, b) => a - b),
   Mul: binary((a, b) => a * b),
-  Div: binary(divide),
+  Div: divide,
   Pow: binary((a, b) => a ** b),
   Max: binary((a, b) => Math.max(a, b)),
   Min: binary((a, b) => Math.min(a, b)),
@@ -81,11 +85,14 @@ const operators: Readonly<Record<string, HostOperator>> = {
       return elementAt(elementAt(condition, position) === 0 ? b : a, position);
     });
   },
-  Cast: ([x], node) => x && convert(x, decodeDType(node.int('to', 0), 'the result of Cast')),
+  Cast: ([x], node) => x && convert(x, node.int('to', 0)),
   Constant: (_, node) => toHostArray(constantValue(node)),
   ConstantOfShape: ([shape], node) => {
     const value = node.tensorAttribute('value');
-    const filling = value === undefined ? undefined : decodeTensor(value, 'its value');
+    const filling =
+      value === undefined
+        ? undefined
+        : decodeTensor(value, 'its value', heldDType(value.dataType, 'its value'));
     if (shape === undefined) return undefined;
     return hostArray(filling?.dtype ?? 'float32', shape.data, () => Number(filling?.data[0] ?? 0));
   },
@@ -122,9 +129,16 @@ function scatter([x, places, updates]: readonly HostArray[], node: ImportedNode)
   return { ...x, data };
 }
 
-function convert(x: HostArray, dtype: DType): HostArray {
+// As a plain number, which files may hold any of.
+const BFLOAT16: number = TensorProto_DataType.BFLOAT16;
+
+function convert(x: HostArray, elementType: number): HostArray | undefined {
+  const dtype = heldDType(elementType, 'the result of Cast');
   if (dtype === 'bool') return { ...x, dtype, data: x.data.map((value) => Number(value !== 0)) };
-  return { ...x, dtype, data: dtype === 'int64' ? x.data.map(Math.trunc) : x.data };
+  if (elementType === BFLOAT16) return undefined; // rounded by the translator
+  if (wholeRange(elementType) === undefined) return { ...x, dtype };
+  const whole = { ...x, dtype, data: x.data.map(Math.trunc) };
+  return dtype === 'int64' ? whole : numbersWithinType(whole, elementType);
 }
 
 // fmod 1 is C's remainder, with the sign of the dividend; 0 is Python's, with the sign of the divisor.

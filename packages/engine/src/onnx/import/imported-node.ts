@@ -33,8 +33,8 @@ export class ImportedNode {
   /** Version of ONNX's operator set that the file is written in: the meaning of some operators changed over time. */
   readonly opset: number;
   readonly outputs: readonly string[];
-  /** Element type of the results, where the node declares it (Cast, Constant). */
-  resultType: number | undefined;
+  /** ONNX element types of results, where the node declares them (Cast) and they are not that of its inputs. */
+  resultTypes: readonly number[] = [];
   readonly #proto: NodeProto;
   readonly #attributes: NodeAttributes;
   readonly #inputs: readonly (ImportedValue | undefined)[];
@@ -202,6 +202,11 @@ export class ImportedNode {
       this.fail(`has ${name} other than ${supported} (${meaning})`);
   }
 
+  /** Refuses training: opset 6 has an attribute for it, which is training where it is left out. */
+  requireTestMode(): void {
+    if (this.int('is_test', 0) === 0) this.fail('works as in training; export the model for inference');
+  }
+
   /** Attributes for one of the engine's operators, in the types and with the defaults it declares. */
   attributesFor(specs: AttributeSpecs): Record<string, AttributeValue> {
     const attributes: Record<string, AttributeValue> = {};
@@ -247,5 +252,7 @@ export class ImportedNode {
 
 /** How messages name a node: by its name and operator, or by its operator and what it computes where it has no name. */
 export function nodeLabel({ name, opType, output }: Pick<NodeProto, 'name' | 'opType' | 'output'>): string {
-  return name === '' ? `node "${opType} -> ${output[0] ?? ''}"` : `node "${name}" (${opType})`;
+  return name === ''
+    ? `node "${opType} -> ${output.find((value) => value !== '') ?? ''}"`
+    : `node "${name}" (${opType})`;
 }

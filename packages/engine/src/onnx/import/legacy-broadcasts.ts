@@ -46,3 +46,9 @@ export function alignedInputs(
   };
   return [a, aligned];
 }
+
+/** Attributes of opset 6 that say how a node broadcasts. */
+export function broadcastAttributes({ opType }: NodeProto): readonly string[] {
+  if (opType === 'Gemm') return ['broadcast'];
+  return BROADCASTING.has(opType) ? ['broadcast', 'axis'] : [];
+}

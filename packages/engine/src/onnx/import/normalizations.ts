@@ -7,6 +7,7 @@ import {
   add,
   batchNormInference,
   div,
+  equal,
   instanceNorm,
   mul,
   pow,
@@ -16,6 +17,7 @@ import {
   sqrt,
   square,
   sub,
+  where,
 } from '../../ops/index.ts';
 import { Conv } from '../../ops/convolution.ts';
 import type { ImportedNode } from './imported-node.ts';
@@ -44,7 +46,8 @@ export const normalizations: Translators = {
     const axes = [node.int('axis', -1)];
     const size = node.int('p', 2) === 1 ? abs(x) : square(x);
     const sums = reduceSum(size, axes, { keepDims: true });
-    return div(x, node.int('p', 2) === 1 ? sums : sqrt(sums));
+    const length = node.int('p', 2) === 1 ? sums : sqrt(sums);
+    return div(x, where(equal(length, 0), 1, length)); // what has no length stays
   },
   LRN: localResponseNormalization,
 };
@@ -52,6 +55,7 @@ export const normalizations: Translators = {
 function batchNormalization(node: ImportedNode): Tensor {
   node.ignore('momentum'); // how training updates the moving averages
   node.requireInt('training_mode', 0, 'export the model for inference');
+  if (node.opset < 7) node.requireTestMode();
   if (node.opset < 9) node.requireInt('spatial', 1, 'one mean for each channel');
   const x = node.input(0);
   const epsilon = node.float('epsilon', 1e-5);

@@ -3,7 +3,7 @@ import { float32 } from '../../graph/ndarray.ts';
 import { constant, indices, type Tensor } from '../../graph/tensor.ts';
 import { Conv } from '../../ops/convolution.ts';
 import { div, maximum, reduceMax, reduceMean, reshape, slice } from '../../ops/index.ts';
-import { Pad } from '../../ops/pad.ts';
+import { isPadded, Pad } from '../../ops/pad.ts';
 import { AveragePool, MaxPool } from '../../ops/pooling.ts';
 import type { ImportedNode } from './imported-node.ts';
 import type { Translators } from './translator.ts';
@@ -124,8 +124,7 @@ export function averagePool(node: ImportedNode, x: Tensor): Tensor {
   const pads = withOverhang(window);
   const countsOverhang = count_include_pad === 1 && window.overhang.some((amount) => amount > 0);
   // ONNX Runtime merges a Pad into a pool after it, also where the pads become too wide for the pool.
-  const isPadded = x.source.kind === 'node' && x.source.node.operator === Pad;
-  if (!isDilated(window) && padsFit(window, pads) && !countsOverhang && !isPadded) {
+  if (!isDilated(window) && padsFit(window, pads) && !countsOverhang && !isPadded(x)) {
     const { kernel_shape, strides } = window;
     return AveragePool.apply([x], { kernel_shape, strides, pads, ceil_mode: 0, count_include_pad });
   }

@@ -47,7 +47,7 @@ const standard: Translators = {
   QuantizeLinear: quantizeLinear,
   DequantizeLinear: (node) => {
     const declared = node.int('output_dtype', 0);
-    if (declared !== 0) node.resultType = declared;
+    if (declared !== 0) node.resultTypes = [declared];
     return dequantized(node, 0, node.int('axis', 1));
   },
   DynamicQuantizeLinear: dynamicQuantizeLinear,
@@ -58,11 +58,11 @@ const standard: Translators = {
     const factor = div(mul(node.input(1), node.input(4)), node.input(6));
     return requantized(node, mul(biased, overChannels(factor, sums)), 7);
   },
-  ConvInteger: (node) =>
-    cast(
-      integerConvolution(node, node.input(0), node.optional(2), node.input(1), node.optional(3), true),
-      'int64',
-    ),
+  // The sums stay floats, so that they have a gradient: what follows in such models is a cast to floats.
+  ConvInteger: (node) => {
+    node.resultTypes = [ElementType.INT32];
+    return integerConvolution(node, node.input(0), node.optional(2), node.input(1), node.optional(3));
+  },
   QLinearMatMul: (node) => {
     const left = rowsOf(node, 2);
     const [right, factors] = [columnsOf(node, 5), mul(rowsOf(node, 1), columnsOf(node, 4))];
@@ -70,8 +70,8 @@ const standard: Translators = {
     return requantized(node, mul(products, div(factors, node.input(6))), 7);
   },
   MatMulInteger: (node) => {
-    node.resultType = ElementType.INT32;
-    return cast(integerProducts(node.input(0), rowsOf(node, 2), node.input(1), columnsOf(node, 3)), 'int64');
+    node.resultTypes = [ElementType.INT32];
+    return integerProducts(node.input(0), rowsOf(node, 2), node.input(1), columnsOf(node, 3));
   },
 };
 
@@ -217,7 +217,7 @@ function quantize(
   const range = wholeRange(type);
   if (range === undefined || heldDType(type, 'a quantised value') !== 'float32')
     return node.fail(`quantises to an element type that the engine does not have`);
-  node.resultType = type;
+  node.resultTypes = [type];
   const steps = div(x, step);
   const rounded = round(steps);
   const moved = origin === undefined ? rounded : add(rounded, origin);
@@ -250,7 +250,9 @@ function dynamicQuantizeLinear(node: ImportedNode): readonly Tensor[] {
   const range = div(sub(high, low), 255);
   const scale = where(lessOrEqual(range, 0), 1, range);
   const zero = round(clip(div(mul(low, -1), scale), 0, 255));
-  return [quantize(node, x, scale, zero, ElementType.UINT8), scale, zero];
+  const result = quantize(node, x, scale, zero, ElementType.UINT8);
+  node.resultTypes = [ElementType.UINT8, ElementType.FLOAT, ElementType.UINT8];
+  return [result, scale, zero];
 }
 
 function integerConvolution(
@@ -259,9 +261,7 @@ function integerConvolution(
   zeroOfX: Tensor | undefined,
   w: Tensor,
   zeroOfW: Tensor | undefined,
-  isWhole = false,
 ): Tensor {
-  if (isWhole) node.resultType = ElementType.INT32;
   const input =
     zeroOfX === undefined ? cast(x, 'float32') : sub(cast(x, 'float32'), cast(zeroOfX, 'float32'));
   const kernel =

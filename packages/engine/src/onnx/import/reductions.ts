@@ -1,18 +1,20 @@
 import type { Tensor } from '../../graph/tensor.ts';
 import {
   abs,
-  argMax,
+  cumulativeSum,
   log,
   logSumExp,
   neg,
   reduceMax,
   reduceMean,
   reduceMin,
+  reduceProduct,
   reduceSum,
   sqrt,
   square,
   type ReduceOptions,
 } from '../../ops/index.ts';
+import { ArgMax } from '../../ops/reduction.ts';
 import { axesOf } from './shapes.ts';
 import type { Translator, Translators } from './translator.ts';
 
@@ -29,9 +31,12 @@ export const reductions: Translators = {
   ReduceSumSquare: reduction((x, axes, options) => reduceSum(square(x), axes, options)),
   ReduceLogSum: reduction((x, axes, options) => log(reduceSum(x, axes, options))),
   ReduceLogSumExp: reduction(logSumExp),
-  ArgMin: (node) => {
-    node.requireInt('select_last_index', 0, 'the first of equal elements');
-    return argMax(neg(node.input(0)), node.int('axis', 0), { keepDims: node.int('keepdims', 1) === 1 });
+  ReduceProd: reduction(reduceProduct),
+  ArgMin: (node) => ArgMax.apply([neg(node.input(0))], node.attributesFor(ArgMax.attributes) as never),
+  CumSum: (node) => {
+    const axis = node.number(1, 'the axis') ?? node.fail('lacks the axis');
+    const [exclusive, reverse] = [node.int('exclusive', 0) === 1, node.int('reverse', 0) === 1];
+    return cumulativeSum(node.input(0), axis, { exclusive, reverse });
   },
 };
 
@@ -40,7 +45,8 @@ function reduction(reduce: Reduce): Translator {
   return (node) => {
     const x = node.input(0);
     const axes = axesOf(node) ?? [];
-    const all = axes.length === 0 && node.int('noop_with_empty_axes', 0) === 0;
+    const leavesAll = node.int('noop_with_empty_axes', 0) === 1;
+    const all = axes.length === 0 && !leavesAll;
     const reduced = all ? x.shape.map((_, axis) => axis) : axes;
     return reduce(x, reduced, { keepDims: node.int('keepdims', 1) === 1 });
   };

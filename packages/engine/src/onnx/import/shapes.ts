@@ -1,4 +1,4 @@
-import { sizeOf, type Shape } from '../../graph/dtype.ts';
+import { formatShape, sizeOf, type Shape } from '../../graph/dtype.ts';
 import { float32, int64 } from '../../graph/ndarray.ts';
 import { normalizeAxis } from '../../graph/shapes.ts';
 import { constant, indices, type Tensor } from '../../graph/tensor.ts';
@@ -8,11 +8,9 @@ import { OneHot } from '../../ops/indexing.ts';
 import { Concat, Reshape, Slice, Split, Transpose, Trilu } from '../../ops/shape.ts';
 import { decodeTensor } from '../tensor-proto.ts';
 import { heldDType } from './element-types.ts';
+import { storedValue } from './stored-value.ts';
 import type { ImportedNode } from './imported-node.ts';
 import type { Translators } from './translator.ts';
-
-/** Elements of the largest matrix that EyeLike makes. */
-const MAX_EYE = 2 ** 24;
 
 /** Operators that rearrange, cut and join. */
 export const shapes: Translators = {
@@ -59,28 +57,20 @@ export const shapes: Translators = {
     const { shape } = node.input(0);
     return indices(shape.slice(node.int('start', 0), node.optionalInt('end')));
   },
+  Trilu: (node) => {
+    const x = node.input(0);
+    const k = indices(node.number(1, 'the diagonal') ?? 0);
+    const held = x.dtype === 'bool' ? cast(x, 'float32') : x;
+    return cast(Trilu.apply([held, k], { upper: node.int('upper', 1) }), x.dtype);
+  },
+  EyeLike: eyeLike,
   Size: (node) => indices(sizeOf(node.input(0).shape)),
   Constant: (node) => constant(constantValue(node)),
-  Trilu: (node) => {
-    const diagonal = node.integerTensor(1, 'the diagonal') ?? indices(0);
-    return Trilu.apply([node.input(0), diagonal], { upper: node.int('upper', 1) });
-  },
-  EyeLike: (node) => {
-    const [rows = 0, columns = 0, ...more] = node.input(0).shape;
-    if (more.length > 0 || node.input(0).rank !== 2) node.fail('is of no matrix');
-    if (rows * columns > MAX_EYE) node.fail(`makes a matrix of ${rows}x${columns}, which is too large`);
-    const k = node.int('k', 0);
-    const declared = node.int('dtype', 0);
-    if (declared !== 0) node.resultType = declared;
-    const eye = new Float32Array(rows * columns);
-    for (let row = Math.max(0, -k); row < rows && row + k < columns; row++) eye[row * columns + row + k] = 1;
-    const dtype = declared === 0 ? node.input(0).dtype : heldDType(declared, 'its result');
-    return cast(constant(float32(eye, [rows, columns])), dtype);
-  },
   ConstantOfShape: (node) => {
     const shape = node.integers(0, 'the shape') ?? node.fail('lacks the shape');
     const value = node.tensorAttribute('value');
-    const filling = value === undefined ? constant(float32([0])) : constant(decodeTensor(value, 'its value'));
+    const filling = value === undefined ? constant(float32([0])) : storedValue(value, 'its value').tensor;
+    if (value !== undefined) node.resultTypes = [value.dataType];
     if (filling.shape.length > 1 || sizeOf(filling.shape) !== 1)
       node.fail('has a value of more than one element');
     return expand(reshape(filling, []), shape);
@@ -95,7 +85,10 @@ export function axesOf(node: ImportedNode): readonly number[] | undefined {
 /** The value of a Constant node, in any of the forms that ONNX has for it. */
 export function constantValue(node: ImportedNode) {
   const tensor = node.tensorAttribute('value');
-  if (tensor !== undefined) return decodeTensor(tensor, node.outputs[0]);
+  if (tensor !== undefined) {
+    node.resultTypes = [tensor.dataType];
+    return decodeTensor(tensor, node.outputs[0], heldDType(tensor.dataType, node.outputs[0] ?? ''));
+  }
   const [float, int] = [node.optionalFloat('value_float'), node.optionalInt('value_int')];
   if (float !== undefined) return float32([float], []);
   if (int !== undefined) return int64([int], []);
@@ -205,4 +198,20 @@ function spaceToDepth(node: ImportedNode): Tensor {
   const [x, n, c, h, w, b] = pictureSizes(node);
   const apart = transpose(reshape(x, [n, c, h / b, b, w / b, b]), [0, 3, 5, 1, 2, 4]);
   return reshape(apart, [n, c * b * b, h / b, w / b]);
+}
+
+const MAX_EYE = 2 ** 24;
+
+function eyeLike(node: ImportedNode): Tensor {
+  const [rows, columns] = [node.input(0).dimension(0), node.input(0).dimension(-1)];
+  if (node.input(0).rank !== 2 || rows * columns > MAX_EYE)
+    node.fail(
+      `has the input ${formatShape(node.input(0).shape)}, expected a matrix of at most ${MAX_EYE} elements`,
+    );
+  const k = node.int('k', 0);
+  const data = new Float32Array(rows * columns);
+  for (let row = Math.max(0, -k); row < rows && row + k < columns; row++) data[row * columns + row + k] = 1;
+  const elementType = node.optionalInt('dtype') ?? node.elementType(0) ?? 1;
+  node.resultTypes = [elementType];
+  return cast(constant(float32(data, [rows, columns])), heldDType(elementType, 'the result of EyeLike'));
 }

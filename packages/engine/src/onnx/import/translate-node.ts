@@ -4,17 +4,14 @@ import { applyOperator } from '../../graph/operator.ts';
 import { constant, Tensor } from '../../graph/tensor.ts';
 import { operators } from '../../ops/registry.ts';
 import { modelError } from '../model-error.ts';
-import { TensorProto_DataType, type NodeProto } from '../onnx_pb.ts';
+import type { NodeProto } from '../onnx_pb.ts';
 import { toHostArray, toNDArray, type HostArray } from './host-array.ts';
 import { rearranged } from './host-layouts.ts';
 import { hostOperators } from './host-operators.ts';
 import { numbersWithinType, resultType, withinType } from './element-types.ts';
 import { ImportedNode, nodeLabel, type ImportedValue, type NodeAttributes } from './imported-node.ts';
-import { alignedInputs } from './legacy-broadcasts.ts';
+import { alignedInputs, broadcastAttributes } from './legacy-broadcasts.ts';
 import { translators } from './translators.ts';
-
-// As a plain number, which files may hold any of.
-const INT64: number = TensorProto_DataType.INT64;
 
 /** Larger values no machine can hold. */
 const MAX_ELEMENTS = 2 ** 33;
@@ -44,6 +41,7 @@ export function translateNode(
   refuseUnsupported(proto);
   const inputs = opset < 7 ? alignedInputs(proto, attributes, given) : given;
   const node = new ImportedNode(proto, opset, attributes, inputs);
+  if (opset < 7) node.ignore(...broadcastAttributes(proto));
   const hosts = withinBudget(inputs, budget) ? node.hosts : undefined;
   const computed = hosts && computeOnHost(node, hosts);
   const outputs = translateOrCompute(node, proto, computed);
@@ -56,14 +54,12 @@ export function translateNode(
   return outputs.slice(0, proto.output.length).map((tensor, index) => {
     if (sizeOf(tensor.shape) > MAX_ELEMENTS)
       node.fail(`computes the enormous shape ${formatShape(tensor.shape)}`);
-    const elementType = resultType(node, tensor.dtype);
-    if (tensor.source.kind === 'constant')
-      return { tensor, host: toHostArray(tensor.source.value), elementType };
-    const numbers = computed?.[index];
-    // Known whole numbers of few bits are stored as such; those of 64 bits stay as they were computed.
-    const isNarrow = tensor.dtype === 'int64' && elementType !== INT64;
-    const exact = numbers && isNarrow ? numbersWithinType(numbers, elementType) : undefined;
-    if (exact !== undefined) return { tensor: constant(toNDArray(exact)), host: exact, elementType };
+    const elementType = resultType(node, index, tensor.dtype);
+    const numbers = tensor.source.kind === 'constant' ? toHostArray(tensor.source.value) : computed?.[index];
+    const exact = numbers && numbersWithinType(numbers, elementType);
+    if (exact !== undefined && (exact !== numbers || tensor.dtype === 'int64'))
+      return { tensor: constant(toNDArray(exact)), host: exact, elementType };
+    if (tensor.source.kind === 'constant') return { tensor, host: numbers, elementType };
     const host = numbers ?? (hosts && rearranged(tensor, known));
     return { tensor: withinType(node, tensor, elementType), host, elementType };
   });

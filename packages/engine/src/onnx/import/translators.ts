@@ -3,6 +3,7 @@ import { convolutions } from './convolutions.ts';
 import { einsum } from './einsum.ts';
 import { elementwise } from './elementwise.ts';
 import { losses } from './losses.ts';
+import { lookups } from './lookups.ts';
 import { normalizations } from './normalizations.ts';
 import { pads } from './pads.ts';
 import { pools } from './pools.ts';
@@ -13,7 +14,7 @@ import { resizes } from './resizes.ts';
 import { shapes } from './shapes.ts';
 import type { Translator, Translators } from './translator.ts';
 
-/** Every translator. Operators without one must be the engine's own, in its own form. */
+/** Every translator, those of other domains by domain, colon and operator. Operators without one must be the engine's own, in its own form. */
 export const translators: ReadonlyMap<string, Translator> = new Map<string, Translator>(
   Object.entries<Translator>({
     ...elementwise,
@@ -23,6 +24,7 @@ export const translators: ReadonlyMap<string, Translator> = new Map<string, Tran
     ...pools,
     ...pads,
     ...losses,
+    ...lookups,
     ...normalizations,
     ...quantized,
     ...recurrents,

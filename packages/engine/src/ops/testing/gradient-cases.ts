@@ -41,7 +41,11 @@ export const gradientCases: Readonly<Record<string, fc.Arbitrary<Case>>> = {
   log: unary(op.log, positive),
   sqrt: unary(op.sqrt, positive),
   abs: unary(op.abs, { away: [0] }),
-  'sign and floor': unary((x) => op.add(op.mul(op.sign(x), x), op.floor(x)), { low: 0.1, high: 0.9 }),
+  'sign, floor and round': unary((x) => op.add(op.mul(op.sign(x), x), op.add(op.floor(x), op.round(x))), {
+    low: 0.1,
+    high: 0.9,
+    away: [0.5],
+  }),
   'sin and cos': unary((x) => op.mul(op.sin(x), op.cos(x))),
   atan: unary(op.atan),
   erf: unary(op.erf),
@@ -56,29 +60,6 @@ export const gradientCases: Readonly<Record<string, fc.Arbitrary<Case>>> = {
     { low: 0, high: 0.9 },
     { low: 1, high: 2 },
   ),
-  'round, whose gradient is 0': unary((x) => op.add(op.mul(x, 2), op.round(x)), { low: 0.6, high: 0.9 }),
-  reduceProduct: reducing(op.reduceProduct),
-  cumulativeSum: array([3, 4]).map((x) => ({
-    build: (t) => op.add(op.cumulativeSum(t, 1), op.cumulativeSum(t, 0, { exclusive: true, reverse: true })),
-    values: [x],
-  })),
-  triangles: array([2, 3, 4]).map((x) => ({
-    build: (t) => op.add(op.mul(op.upperTriangle(t, 1), 2), op.lowerTriangle(t)),
-    values: [x],
-  })),
-  topK: distinct([3, 5]).map((x) => ({ build: (t) => op.topK(t, 2, 1)[0], values: [x] })),
-  gatherND: array([3, 4]).map((x) => ({
-    build: (t) => op.gatherND(t, constant(int64([0, 1, 2, 3, 0, 1], [3, 2]))),
-    values: [x],
-  })),
-  scatterND: fc.tuple(array([3, 4]), array([2, 4])).map((values) => ({
-    build: (x, updates) => op.scatterND(x, constant(int64([2, 0], [2, 1])), updates),
-    values,
-  })),
-  scatterElements: fc.tuple(array([3, 4]), array([2, 3])).map((values) => ({
-    build: (x, updates) => op.scatterElements(x, constant(int64([0, 1, 2, 2, 0, 1], [2, 3])), updates, 0),
-    values,
-  })),
   relu: unary(op.relu, { away: [0] }),
   leakyRelu: unary((x) => op.leakyRelu(x, 0.2), { away: [0] }),
   'leakyRelu steeper below zero': unary((x) => op.leakyRelu(x, 1.5), { away: [0] }),
@@ -104,6 +85,52 @@ export const gradientCases: Readonly<Record<string, fc.Arbitrary<Case>>> = {
   reduceMean: reducing(op.reduceMean),
   reduceMax: reducing(op.reduceMax),
   reduceMin: reducing(op.reduceMin),
+  reduceProduct: reducing(op.reduceProduct),
+  'reduceProduct over a row with no, one and two zeros': array([3, 4], positive).map((x) => {
+    const data = Float32Array.from(x.data as Float32Array);
+    data[5] = data[9] = data[10] = 0;
+    return { build: (t) => op.reduceProduct(t, [1]), values: [float32(data, [3, 4])] };
+  }),
+  cumulativeSum: atLeast1d
+    .chain((shape) =>
+      fc.tuple(array(shape), fc.integer({ min: 0, max: shape.length - 1 }), fc.boolean(), fc.boolean()),
+    )
+    .map(([x, axis, exclusive, reverse]) => ({
+      build: (t) => op.cumulativeSum(t, axis, { exclusive, reverse }),
+      values: [x],
+    })),
+  'upper and lower triangle': fc.tuple(array([2, 3, 4]), fc.integer({ min: -3, max: 4 })).map(([x, k]) => ({
+    build: (t) => [op.upperTriangle(t, k), op.lowerTriangle(t, k)],
+    values: [x],
+  })),
+  topK: atLeast1d
+    .chain((shape) => fc.tuple(distinct(shape), fc.integer({ min: 0, max: shape.length - 1 })))
+    .map(([x, axis]) => ({
+      build: (t) => op.topK(t, Math.ceil(t.dimension(axis) / 2), axis)[0],
+      values: [x],
+    })),
+  gatherND: fc
+    .tuple(array([3, 2, 4]), indicesBelow(2, [5, 2]), indicesBelow(3, [4, 1]))
+    .map(([x, places, rows]) => ({
+      build: (t, i, j) => [op.gatherND(t, i), op.gatherND(t, j)],
+      values: [x, places, rows],
+    })),
+  'scatterND and scatterElements': fc.tuple(array([3, 4]), array([2, 4]), array([2, 2])).map((values) => ({
+    build: (x, rows, elements) => {
+      const replaced = op.scatterND(x, constant(int64([2, 0], [2, 1])), rows);
+      return [
+        replaced,
+        op.scatterElements(replaced, constant(int64([1, 3, 0, 2], [2, 2])), elements, 1),
+        op.scatterND(
+          x,
+          constant(int64([0, 3, 0, 3], [2, 2])),
+          op.reshape(op.slice(elements, [0], [1]), [2]),
+          'add',
+        ),
+      ];
+    },
+    values,
+  })),
   reduceVariance: reducing(op.reduceVariance),
   logSumExp: reducing(op.logSumExp),
   'expand and sumTo': binary((a, b) =>
@@ -189,6 +216,12 @@ export const gradientCases: Readonly<Record<string, fc.Arbitrary<Case>>> = {
     values: [x],
   })),
   resize: resized,
+  'resize before a slice, whose gradient is padded with more than a pool may have': array([1, 2, 4, 5]).map(
+    (x) => ({
+      build: (t) => op.slice(op.resize(t, [8, 10], 'nearest'), [2, 3], [5, 8], [2, 3]),
+      values: [x],
+    }),
+  ),
   batchNormTraining: normalised(
     (x, gamma, beta) => Object.values(op.batchNormTraining(x, { gamma, beta, epsilon: 0.1 })),
     (shape) => shape[1] ?? 1,
