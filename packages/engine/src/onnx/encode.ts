@@ -4,6 +4,7 @@ import { resolve, type Graph } from '../graph/graph.ts';
 import type { NDArray } from '../graph/ndarray.ts';
 import type { AttributeSpec, AttributeValue, Node } from '../graph/operator.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { freedConstants, type FreeDimension } from './free-dimension.ts';
 import { ONNX_ELEMENT_TYPE } from '../graph/element-type.ts';
 import {
   AttributeProto_AttributeType,
@@ -34,6 +35,8 @@ export interface EncodeOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** A sentence about the model for whoever opens the file. */
   readonly description?: string;
+  /** A dimension of inputs and outputs that whoever runs the model chooses (default: all are fixed). */
+  readonly freeDimension?: FreeDimension;
 }
 
 /**
@@ -49,8 +52,11 @@ export function encodeOnnx(graph: Graph, options: EncodeOptions = {}): Uint8Arra
 
   for (const [name, tensor] of graph.inputs) names.set(tensor, name);
   const storedConstants = new Map<string, string>();
+  const { freeDimension: free } = options;
+  const freed = free && freedConstants(graph, free);
   for (const tensor of graph.constants) {
-    const value = constantOf(tensor);
+    if (freed?.sizes.has(tensor) === true) continue; // written where it is needed first
+    const value = freed?.targets.get(tensor) ?? constantOf(tensor);
     const key = constantKey(value);
     const stored = key === undefined ? undefined : storedConstants.get(key);
     const name = stored ?? fresh('constant');
@@ -72,6 +78,15 @@ export function encodeOnnx(graph: Graph, options: EncodeOptions = {}): Uint8Arra
   ]);
   for (const node of graph.nodes) {
     for (const output of node.outputs) if (!names.has(output)) names.set(output, fresh(node.operator.type));
+    for (const input of node.inputs) {
+      const tensor = input && resolve(input);
+      const size = tensor && freed?.sizes.get(tensor);
+      if (tensor === undefined || size === undefined || names.has(tensor)) continue;
+      const [first, rest, joined] = [fresh('Shape'), fresh('constant'), fresh('Concat')];
+      initializers.push(encodeTensor(rest, size.rest));
+      nodes.push(...sizeNodes(nameOf(names, size.of), { first, rest, joined }));
+      names.set(tensor, joined);
+    }
     nodes.push(encodeNode(node, names, read));
   }
   for (const [tensor, name] of aliases) {
@@ -92,8 +107,8 @@ export function encodeOnnx(graph: Graph, options: EncodeOptions = {}): Uint8Arra
       name: 'graph',
       node: nodes,
       initializer: initializers,
-      input: [...graph.inputs].map(([name, { dtype, shape }]) => encodeValueInfo(name, dtype, shape)),
-      output: [...graph.outputs].map(([name, { dtype, shape }]) => encodeValueInfo(name, dtype, shape)),
+      input: [...graph.inputs].map(([name, { dtype, shape }]) => encodeValueInfo(name, dtype, shape, free)),
+      output: [...graph.outputs].map(([name, { dtype, shape }]) => encodeValueInfo(name, dtype, shape, free)),
     }),
   });
   return toBinary(ModelProtoSchema, model);
@@ -158,6 +173,31 @@ function encodeNode(
   });
 }
 
+// A shape whose first dimension is that of another tensor.
+function sizeNodes(
+  of: string,
+  { first, rest, joined }: Readonly<Record<'first' | 'rest' | 'joined', string>>,
+): NodeProto[] {
+  const attribute = (name: string, value: number): AttributeProto =>
+    encodeAttribute(name, { type: 'int', default: undefined }, value);
+  return [
+    create(NodeProtoSchema, {
+      opType: 'Shape',
+      name: first,
+      input: [of],
+      output: [first],
+      attribute: [attribute('start', 0), attribute('end', 1)],
+    }),
+    create(NodeProtoSchema, {
+      opType: 'Concat',
+      name: joined,
+      input: [first, rest],
+      output: [joined],
+      attribute: [attribute('axis', 0)],
+    }),
+  ];
+}
+
 function encodeAttribute(name: string, spec: AttributeSpec, value: AttributeValue): AttributeProto {
   const { INT, INTS, FLOAT, STRING } = AttributeProto_AttributeType;
   if (spec.type === 'string' && typeof value === 'string') {
@@ -185,9 +225,14 @@ function encodeTensor(name: string, value: NDArray): TensorProto {
   });
 }
 
-function encodeValueInfo(name: string, dtype: DType, shape: Shape): ValueInfoProto {
+function encodeValueInfo(name: string, dtype: DType, shape: Shape, free?: FreeDimension): ValueInfoProto {
   const dim = shape.map((size) =>
-    create(TensorShapeProto_DimensionSchema, { value: { case: 'dimValue', value: BigInt(size) } }),
+    create(TensorShapeProto_DimensionSchema, {
+      value:
+        size === free?.size
+          ? { case: 'dimParam', value: free.name }
+          : { case: 'dimValue', value: BigInt(size) },
+    }),
   );
   const tensorType = create(TypeProto_TensorSchema, {
     elemType: ONNX_ELEMENT_TYPE[dtype],

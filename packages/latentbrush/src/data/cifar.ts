@@ -1,7 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import type { ByteStream } from './byte-stream.ts';
 import { GrowingBytes } from './growing-bytes.ts';
-import { counted } from '../counted.ts';
 
 /** Classes of CIFAR-10 by their numbers (Krizhevsky 2009). */
 export const CIFAR10_CLASSES = [
@@ -101,6 +100,6 @@ function refuseSize(bytes: number, name: string): void {
       ? 'this looks like CIFAR-100, which is not read'
       : 'it is cut off or of another kind';
   throw new InputError(
-    `${name}: has ${counted(bytes, 'byte')}, which is no multiple of the ${CIFAR_RECORD} of a CIFAR-10 record; ${hint}`,
+    `${name}: has ${bytes} bytes, which is no multiple of the ${CIFAR_RECORD} of a CIFAR-10 record; ${hint}`,
   );
 }

@@ -59,8 +59,31 @@ describe('the generator as an ONNX file', () => {
     values.forEach((value, i) => expect(value).toBeCloseTo(expected!.data[i]!, 2));
   });
 
+  it.each<[string, TrainInput]>([
+    ['by points', {}],
+    ['by points and classes', { conditional: true, spectralNorm: true }],
+  ])('makes any number of pictures at once, each as it is alone: %s', async (_, options) => {
+    const model = await trained(options);
+    const { size } = model.architecture;
+    const session = await InferenceSession.create(exportOnnx(model).bytes);
+    const made = async (from: number, batch: number): Promise<Tensor> => {
+      const z = Float32Array.from({ length: batch * 6 }, (_, i) => Math.sin(1.3 * (i + from * 6)));
+      const labels = Float32Array.from({ length: batch * 3 }, (_, i) => (i % 3 === 1 ? 1 : 0));
+      const { pictures } = await session.run({
+        z: new Tensor(z, [batch, 6]),
+        ...(options.conditional === true && { labels: new Tensor(labels, [batch, 3]) }),
+      });
+      expect(pictures?.dims).toEqual([batch, 3, size, size]);
+      return pictures!;
+    };
+    const [one, five] = [(await made(3, 1)).data as Float32Array, (await made(0, 5)).data as Float32Array];
+    one.forEach((value, i) => expect(five[3 * one.length + i]).toBeCloseTo(value, 2));
+    await session.release();
+  });
+
   it('tells what it is', async () => {
-    const { metadata } = decodeOnnx(exportOnnx(await trained({ conditional: true })).bytes);
+    const { bytes } = exportOnnx(await trained({ conditional: true }));
+    const { metadata } = decodeOnnx(bytes, { inputShapes: { z: [2, 6], labels: [2, 3] } });
     expect(JSON.parse(metadata.classes ?? '')).toEqual(['red', 'green', 'blue']);
     expect(JSON.parse(metadata.architecture ?? '')).toMatchObject({ kind: 'dcgan', size: 16, latent: 6 });
   });

@@ -1,4 +1,4 @@
-import { add, encodeOnnx, Graph, mul, nn } from '@latentbrush/engine';
+import { add, encodeOnnx, FREE_BATCH, Graph, mul, nn } from '@latentbrush/engine';
 import { generatorOn, type GanModel } from './gan-model.ts';
 
 /** An ONNX file and what its inputs and outputs are called. */
@@ -10,17 +10,18 @@ export interface ExportedGenerator {
 
 /**
  * A trained generator as an ONNX file that any ONNX runtime loads. Input `z`, a point of the latent space drawn from the normal
- * distribution, float32 `[1, latent]`; by class also `labels`, float32 `[1, classes]`, zeros with a one. Output `pictures`, float32
- * `[1, channels, size, size]`, RGB or grey, 0 to 255; values a little outside are to be clipped. The metadata hold the architecture and the
+ * distribution, float32 `[batch, latent]`; by class also `labels`, float32 `[batch, classes]`, zeros with a one. Output `pictures`, float32
+ * `[batch, channels, size, size]`, RGB or grey, 0 to 255; values a little outside are to be clipped. The metadata hold the architecture and the
  * names of the classes as JSON.
  */
 export function exportOnnx({ architecture, weights, classes, range }: GanModel): ExportedGenerator {
   const [black, white] = range;
-  const values = generatorOn(nn.Parameters.frozen(weights), architecture, 1);
+  const values = generatorOn(nn.Parameters.frozen(weights), architecture, FREE_BATCH.size);
   const scale = 255 / (white - black);
   const graph = new Graph({ pictures: add(mul(values, scale), -black * scale) });
   const { size, latent } = architecture;
   const bytes = encodeOnnx(graph, {
+    freeDimension: FREE_BATCH,
     description: `Latentbrush generator: pictures of ${size}x${size}, 0 to 255, of points of ${latent} dimensions`,
     metadata: { architecture: JSON.stringify(architecture), classes: JSON.stringify(classes) },
   });

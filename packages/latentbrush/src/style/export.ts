@@ -1,6 +1,7 @@
-import { encodeOnnx, Graph, input, InputError } from '@latentbrush/engine';
+import { encodeOnnx, FREE_BATCH, Graph, input, InputError } from '@latentbrush/engine';
 import { basename } from 'node:path';
 import { SMALLEST_SIDE, styleGraph, type StyleModel } from './fast-model.ts';
+import { freeNoise } from './stroke-noise.ts';
 import { architectureOf, TRANSFORMER_STRIDE } from './transformer.ts';
 
 /** An ONNX file and what its inputs and outputs are called. */
@@ -12,7 +13,7 @@ export interface ExportedStyle {
 
 /**
  * A trained style as an ONNX file that any ONNX runtime loads. Input `pictures` and output `painted`, both float32
- * `[1, 3, height, width]`, RGB, 0 to 255. The size is fixed. The metadata hold the name of the style and the network's architecture.
+ * `[batch, 3, height, width]`, RGB, 0 to 255. The number of pictures is free, their size fixed. The metadata hold the name of the style and the network's architecture.
  * @param size of the pictures: sides are multiples of {@link TRANSFORMER_STRIDE} and at least {@link SMALLEST_SIDE}
  * @throws InputError when the size is not
  */
@@ -27,9 +28,13 @@ export function exportOnnx(
       );
     }
   }
-  const graph = new Graph({ painted: styleGraph(model, input('pictures', [1, 3, height, width])) });
+  const pictures = input('pictures', [FREE_BATCH.size, 3, height, width]);
+  const graph = new Graph({
+    painted: styleGraph(model, pictures, freeNoise(model.architecture.noise, pictures)),
+  });
   const style = basename(model.style);
   const bytes = encodeOnnx(graph, {
+    freeDimension: FREE_BATCH,
     description: `Latentbrush style ${style}: RGB pictures of ${width}x${height}, 0 to 255, in and out`,
     metadata: { style, architecture: JSON.stringify(architectureOf(model.architecture)) },
   });

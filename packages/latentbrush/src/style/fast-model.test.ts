@@ -115,6 +115,20 @@ describe('an exported style', () => {
     );
   });
 
+  it.each([1, 5])('paints %i pictures at once as it paints each alone', async (batch) => {
+    const session = await InferenceSession.create(exportOnnx(model, { height: 20, width: 32 }).bytes);
+    const pictures = Array.from({ length: batch }, (_, seed) => noise(seed, 3, 20, 32));
+    const all = Float32Array.from(pictures.flatMap(({ data }) => [...data]));
+    const { painted } = await session.run({ pictures: new Tensor('float32', all, [batch, 3, 20, 32]) });
+    await session.release();
+    expect(painted?.dims).toEqual([batch, 3, 20, 32]);
+    for (const [index, picture] of pictures.entries()) {
+      const { data } = await painter.paint(picture);
+      const start = index * data.length;
+      data.forEach((value, i) => expect(Number(painted?.data[start + i])).toBeCloseTo(value, 1));
+    }
+  });
+
   it('says what it is', () => {
     const { bytes } = exportOnnx(model, { height: 16, width: 16 });
     const text = Buffer.from(bytes).toString('latin1');

@@ -27,10 +27,15 @@ export const SMALLEST_SIDE = 16;
 /**
  * The network of a trained style as a graph.
  * @param pictures `[batch, 3, height, width]`, RGB, 0 to 255
+ * @param noise that strokes follow (default: that which all pictures are painted with)
  * @returns the same shape, clipped to 0..255
  */
-export function styleGraph({ architecture, weights }: StyleModel, pictures: Tensor): Tensor {
-  return clip(transformer(nn.Parameters.frozen(weights), pictures, architecture), 0, 255);
+export function styleGraph(
+  { architecture, weights }: StyleModel,
+  pictures: Tensor,
+  noise?: readonly Tensor[],
+): Tensor {
+  return clip(transformer(nn.Parameters.frozen(weights), pictures, architecture, noise), 0, 255);
 }
 
 /** Sizes of pictures that stay compiled. */

@@ -1,10 +1,13 @@
 import {
+  add,
   concat,
   constant,
   expand,
   float32,
   input,
+  mul,
   Random,
+  reduceMean,
   resize,
   type NDArray,
   type Tensor,
@@ -62,6 +65,17 @@ export function fixedNoise(channels: number, shape: readonly number[]): Tensor[]
   const [batch = 1, ...rest] = shape;
   const fields = Object.values(drawNoise(new Random(SEED), channels, [1, ...rest]));
   return fields.map((values) => expand(constant(values), [batch, ...values.shape.slice(1)]));
+}
+
+/**
+ * The noise of {@link fixedNoise} for a graph whose number of pictures is free: it follows that of the pictures.
+ * @param pictures `[batch, 3, height, width]`
+ */
+export function freeNoise(channels: number, pictures: Tensor): Tensor[] {
+  const [, ...rest] = pictures.shape;
+  const fields = Object.values(drawNoise(new Random(SEED), channels, [1, ...rest]));
+  const ones = add(mul(reduceMean(pictures, [1, 2, 3], { keepDims: true }), 0), 1); // [batch, 1, 1, 1]
+  return fields.map((values) => mul(constant(values), ones));
 }
 
 /** Fields brought to one size and joined: `[batch, channels, height, width]`. */

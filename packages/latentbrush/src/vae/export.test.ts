@@ -45,10 +45,36 @@ describe.each<[string, Architecture]>([
     );
   });
 
+  it.each([1, 5])('take %i pictures or points at once, and give each what it gets alone', async (batch) => {
+    const encoder = await InferenceSession.create(files.encoder.bytes);
+    const decoder = await InferenceSession.create(files.decoder.bytes);
+    const rows = Array.from({ length: batch }, (_, row) => noise(row, channels, size, size).data);
+    const all = Float32Array.from(rows.flatMap((row) => [...row.map((value) => value / 255)]));
+    const values = channels * size * size;
+    const { mean } = await encoder.run({ pictures: new Tensor(all, [batch, channels, size, size]) });
+    expect(mean?.dims).toEqual([batch, latent]);
+    const { pictures } = await decoder.run({ z: mean! });
+    expect(pictures?.dims).toEqual([batch, channels, size, size]);
+    for (let row = 0; row < batch; row++) {
+      const one = new Tensor(all.slice(row * values, (row + 1) * values), [1, channels, size, size]);
+      const alone = await encoder.run({ pictures: one });
+      expectClose(alone.mean, (mean!.data as Float32Array).slice(row * latent, (row + 1) * latent));
+      const decoded = await decoder.run({ z: alone.mean! });
+      expectClose(decoded.pictures, (pictures!.data as Float32Array).slice(row * values, (row + 1) * values));
+    }
+  });
+
   it('name their inputs and outputs, and tell the architecture', () => {
     expect(files.encoder).toMatchObject({ inputs: ['pictures'], outputs: ['mean', 'log_var'] });
     expect(files.decoder).toMatchObject({ inputs: ['z'], outputs: ['pictures'] });
-    for (const { bytes } of Object.values(files))
-      expect(JSON.parse(decodeOnnx(bytes).metadata.architecture ?? '')).toEqual(architecture);
+    const inputShapes = { pictures: [2, channels, size, size], z: [2, latent] };
+    for (const { bytes, inputs } of Object.values(files)) {
+      const shapes = Object.fromEntries(
+        Object.entries(inputShapes).filter(([name]) => inputs.includes(name)),
+      );
+      expect(JSON.parse(decodeOnnx(bytes, { inputShapes: shapes }).metadata.architecture ?? '')).toEqual(
+        architecture,
+      );
+    }
   });
 });

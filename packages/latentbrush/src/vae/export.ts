@@ -1,4 +1,4 @@
-import { encodeOnnx, Graph, input, nn, sigmoid, type Tensor } from '@latentbrush/engine';
+import { encodeOnnx, FREE_BATCH, Graph, input, nn, sigmoid, type Tensor } from '@latentbrush/engine';
 import { decoder, encoder } from './model.ts';
 import type { VaeModel } from './vae-model.ts';
 
@@ -10,11 +10,11 @@ export interface ExportedNetwork {
 }
 
 /**
- * The two networks of a VAE as ONNX files that any ONNX runtime loads. One picture, or one point, at a time; all float32.
+ * The two networks of a VAE as ONNX files that any ONNX runtime loads. They take any number of pictures or points at once; all float32.
  *
- * - `encoder`: input `pictures` `[1, channels, size, size]`, 0 to 1; outputs `mean` and `log_var` `[1, latent]`, of the normal distribution
+ * - `encoder`: input `pictures` `[batch, channels, size, size]`, 0 to 1; outputs `mean` and `log_var` `[batch, latent]`, of the normal distribution
  *   in the latent space that stands for the picture.
- * - `decoder`: input `z` `[1, latent]`; output `pictures` `[1, channels, size, size]`, 0 to 1.
+ * - `decoder`: input `z` `[batch, latent]`; output `pictures` `[batch, channels, size, size]`, 0 to 1.
  *
  * The metadata of both hold the architecture as JSON.
  */
@@ -27,15 +27,16 @@ export function exportOnnx({
   const file = (description: string, outputs: Readonly<Record<string, Tensor>>): ExportedNetwork => {
     const graph = new Graph(outputs);
     const bytes = encodeOnnx(graph, {
+      freeDimension: FREE_BATCH,
       description: `Latentbrush VAE, ${description}`,
       metadata: { architecture: JSON.stringify(architecture) },
     });
     return { bytes, inputs: [...graph.inputs.keys()], outputs: [...graph.outputs.keys()] };
   };
   const frozen = nn.Parameters.frozen(weights);
-  const pictures = input('pictures', [1, channels, size, size]);
+  const pictures = input('pictures', [FREE_BATCH.size, channels, size, size]);
   const { mean, logVar } = encoder(frozen.scope('encoder'), pictures, architecture);
-  const logits = decoder(frozen.scope('decoder'), input('z', [1, latent]), architecture);
+  const logits = decoder(frozen.scope('decoder'), input('z', [FREE_BATCH.size, latent]), architecture);
   return {
     encoder: file(`encoder: ${form}, to ${latent} dimensions`, { mean, log_var: logVar }),
     decoder: file(`decoder: ${latent} dimensions to ${form}`, { pictures: sigmoid(logits) }),

@@ -45,10 +45,25 @@ describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
       'state/1/h': new Tensor('float32', new Float32Array(8), [1, 8]),
       'state/1/c': new Tensor('float32', new Float32Array(8), [1, 8]),
     };
+    const inputShapes = { token: [3, 1], 'state/1/h': [3, 8], 'state/1/c': [3, 8] };
     const { probabilities } = await session.run(feeds);
+    const rows = { h: new Float32Array(24), c: new Float32Array(24) };
+    const three = await session.run({
+      token: new Tensor('int64', BigInt64Array.of(2n, 1n, 3n), [3, 1]),
+      'state/1/h': new Tensor('float32', rows.h, [3, 8]),
+      'state/1/c': new Tensor('float32', rows.c, [3, 8]),
+    });
+    const [one, all] = [probabilities, three.probabilities].map((found) => found?.data as Float32Array) as [
+      Float32Array,
+      Float32Array,
+    ];
+    expect(all).toHaveLength(3 * one.length);
+    one.forEach((value, i) => expect(all[one.length + i]).toBeCloseTo(value, 5)); // any number of texts at once
     const sum = (probabilities?.data as Float32Array).reduce((a, b) => a + b, 0);
     expect(sum).toBeCloseTo(1, 5);
-    expect(JSON.parse(decodeOnnx(bytes).metadata.vocabulary ?? '')).toMatchObject({ level: 'char' });
+    expect(JSON.parse(decodeOnnx(bytes, { inputShapes }).metadata.vocabulary ?? '')).toMatchObject({
+      level: 'char',
+    });
   });
 
   it('with --json writes one object a line and nothing else', async () => {
