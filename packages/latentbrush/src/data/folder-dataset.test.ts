@@ -1,3 +1,4 @@
+import { symlink } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { InputError, Random } from '@latentbrush/engine';
 import sharp from 'sharp';
@@ -41,6 +42,41 @@ describe('a folder of pictures', () => {
     const { train } = await loadImageDataset(folder, { channels: 1 });
     expect(train).toMatchObject({ channels: 1, height: 64, width: 64 });
     expect([middle(train, 0), middle(train, 1)]).toEqual([[76], [150]]); // 0.299 and 0.587 of 255
+  });
+
+  it('has one channel when all pictures are grey and nothing is said', async () => {
+    const files = { 'train/a.png': plain(90, 90, 90).toColourspace('b-w'), 'train/b.png': plain(7, 7, 7) };
+    const folder = await folderOf({ ...files, 'test/c.png': plain(1, 1, 1) });
+    const { train, test } = await loadImageDataset(folder, { size: 8 });
+    expect([train, test]).toMatchObject([{ channels: 1, count: 2 }, { channels: 1, count: 1 }]); // prettier-ignore
+    expect([middle(train, 0), middle(train, 1), middle(test!, 0)]).toEqual([[90], [7], [1]]);
+    expect((await loadImageDataset(folder, { channels: 3 })).train.channels).toBe(3);
+    const coloured = await folderOf({ ...files, 'test/c.png': red });
+    expect((await loadImageDataset(coloured)).train.channels).toBe(3); // both parts alike
+  });
+
+  it('follows links to pictures and to classes, and lists those that lead nowhere among the skipped', async () => {
+    const folder = await folderOf({ 'store/red/1.png': red, 'store/2.png': green, 'set/blue/a.png': blue });
+    await symlink('../store/red', join(folder, 'set/red'));
+    await symlink('../../store/2.png', join(folder, 'set/blue/b.png'));
+    await symlink('../../store/3.png', join(folder, 'set/blue/c.png'));
+    const { train } = await loadImageDataset(join(folder, 'set'));
+    expect(train.labels).toEqual(['blue', 'blue', 'red']);
+    expect(train.skipped).toEqual([
+      { path: join(folder, 'set/blue/c.png'), reason: expect.stringMatching(/is a link to .*3\.png, where/) as string }, // prettier-ignore
+    ]);
+  });
+
+  it('has names and classes in NFC, and pictures in natural order; by the rules of version 0.1.0 as it had', async () => {
+    const [composed, decomposed] = ['éléphant', 'éléphant'.normalize('NFD')];
+    const folder = await folderOf({
+      [`${decomposed}/é10.png`.normalize('NFD')]: red,
+      [`${composed}/é9.png`]: green,
+    });
+    const { train } = await loadImageDataset(folder);
+    expect(train).toMatchObject({ labels: [composed, composed], captions: ['é9', 'é10'], rules: 2 });
+    const before = (await loadImageDataset(folder, { rules: 1 })).train;
+    expect(before).toMatchObject({ labels: [decomposed, composed], captions: ['é10', 'é9'], rules: 1 });
   });
 
   it('takes grey pictures, transparent ones and those of all formats', async () => {

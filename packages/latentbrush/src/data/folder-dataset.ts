@@ -1,4 +1,5 @@
 import { InputError } from '@latentbrush/engine';
+import { READING_RULES } from '../files/list-files.ts';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import { decodeThumbnail } from '../image/index.ts';
 import { readPictureBytes } from '../image/picture-bytes.ts';
@@ -28,9 +29,10 @@ interface PictureFiles {
 }
 
 /**
- * Reads a folder of pictures, sub-folders too, in the order of their paths. The first folder below is a picture's class, if
+ * Reads a folder of pictures, sub-folders too, in the natural order of their paths. The first folder below is a picture's class, if
  * there are sub-folders at all. When these are `train` and `test` (or `val`, `valid`, `validation`), they are the two parts
- * and the classes stand below them. Files that cannot be read are left out and listed in `skipped`.
+ * and the classes stand below them. Files that cannot be read and links that lead nowhere are left out and listed in `skipped`.
+ * Where no channels are asked for there is one if all pictures are grey, else three.
  * @throws InputError when there are no pictures or none can be read
  */
 export async function readFolderDataset(
@@ -38,10 +40,19 @@ export async function readFolderDataset(
   options: ImageDatasetOptions,
   memory: MemoryBound,
 ): Promise<DatasetParts> {
-  const { train, test } = split(folder, await listPictures(folder));
-  const read = (files: PictureFiles): Promise<DatasetContents> =>
-    readFiles(files, basename(resolve(folder)), options, memory);
-  return { train: await read(train), test: test && (await read(test)) };
+  const links: SkippedPicture[] = [];
+  const paths = await listPictures(folder, {
+    leftOut: (path, reason) => links.push({ path, reason }),
+    rules: options.rules,
+  });
+  const files = split(folder, paths);
+  const name = basename(resolve(folder)).normalize('NFC');
+  const read = async (part: PictureFiles): Promise<DatasetContents> => readFiles(part, name, options, memory);
+  const [train, test] = [await read(files.train), files.test && (await read(files.test))];
+  const skipped = [...links, ...train.skipped];
+  const isGrey = options.channels === undefined && [train, ...(test ? [test] : [])].every(isAllGrey);
+  if (!isGrey) return { train: { ...train, skipped }, test };
+  return { train: { ...oneChannel(train), skipped }, test: test && oneChannel(test) };
 }
 
 function split(folder: string, paths: readonly string[]): { train: PictureFiles; test?: PictureFiles } {
@@ -63,7 +74,7 @@ async function readFiles(
   memory: MemoryBound,
 ): Promise<DatasetContents> {
   const { sizeOtherwise = SIZE_OTHERWISE, channels = 3, fit, background, onProgress, signal } = options;
-  const { size = sizeOtherwise } = options;
+  const { size = sizeOtherwise, rules = READING_RULES } = options;
   const paths = Array.from(chosenPictures(all.length, options), (index) => all[index]!);
   const plane = size * size;
   memory.check(paths.length * channels * plane + WORKERS * WORK_BYTES, folder);
@@ -96,13 +107,37 @@ async function readFiles(
     height: size,
     width: size,
     pixels: closeGaps(pixels, whole, channels * plane),
-    labels: labelsOf(folder, kept),
-    captions: kept.map((path) => basename(path, extname(path)).replace(/[-_]+/g, ' ')),
+    labels:
+      rules === 1 ? labelsOf(folder, kept) : labelsOf(folder, kept)?.map((label) => label.normalize('NFC')),
+    captions: kept.map((path) => basename(path, extname(path)).normalize('NFC').replace(/[-_]+/g, ' ')),
     skipped: paths.flatMap((path, index): SkippedPicture[] => {
       const reason = reasons.get(index);
       return reason === undefined ? [] : [{ path, reason }];
     }),
+    rules,
   };
+}
+
+/** Whether red, green and blue are the same in every pixel of every picture. */
+function isAllGrey({ channels, height, width, pixels }: DatasetContents): boolean {
+  if (channels === 1) return true;
+  const plane = height * width;
+  for (let start = 0; start < pixels.length; start += 3 * plane) {
+    for (let i = start; i < start + plane; i++) {
+      if (pixels[i] !== pixels[i + plane] || pixels[i] !== pixels[i + 2 * plane]) return false;
+    }
+  }
+  return true;
+}
+
+/** Grey pictures with the first of their three equal channels. */
+function oneChannel(contents: DatasetContents): DatasetContents {
+  const { height, width, pixels } = contents;
+  const plane = height * width;
+  const grey = new Uint8Array(pixels.length / 3);
+  for (let n = 0; n * plane < grey.length; n++)
+    grey.set(pixels.subarray(3 * n * plane, (3 * n + 1) * plane), n * plane);
+  return { ...contents, channels: 1, pixels: grey };
 }
 
 /** The class of each picture: the first folder below, or the folder's own name; undefined when there are no sub-folders. */

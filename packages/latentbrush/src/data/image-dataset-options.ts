@@ -1,4 +1,5 @@
 import { InputError, type Random } from '@latentbrush/engine';
+import type { ReadingRules } from '../files/list-files.ts';
 import type { ThumbnailOptions } from '../image/index.ts';
 import type { DatasetContents } from './image-dataset.ts';
 
@@ -16,7 +17,7 @@ export interface ImageDatasetOptions extends Pick<ThumbnailOptions, 'fit' | 'bac
   readonly size?: number;
   /** Height and width of what has no size of its own: a folder of pictures, emoji. Default 64. */
   readonly sizeOtherwise?: number;
-  /** 1 (grey) or 3 (red, green, blue). Default: the data set's own; 3 for a folder of pictures and for emoji. */
+  /** 1 (grey) or 3 (red, green, blue). Default: the data set's own; for a folder 1 if all its pictures are grey; 3 for emoji. */
   readonly channels?: 1 | 3;
   /** Take at most so many pictures, evenly spread over the data set, or drawn by `random`. Default: all. */
   readonly limit?: number;
@@ -28,6 +29,8 @@ export interface ImageDatasetOptions extends Pick<ThumbnailOptions, 'fit' | 'bac
   readonly cacheDir?: string;
   /** Do not go to the network. Default false. */
   readonly offline?: boolean;
+  /** How a folder of pictures is read. Default: the newest rules; 1 is how version 0.1.0 did, for runs that it trained. */
+  readonly rules?: ReadingRules | undefined;
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
   /** Most memory to use, in GiB; default 80 % of what is free. */

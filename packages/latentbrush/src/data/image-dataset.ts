@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '@latentbrush/engine';
+import type { ReadingRules } from '../files/list-files.ts';
 import { picture, type Picture } from '../image/index.ts';
 
 /** A picture that was left out. */
@@ -26,6 +27,8 @@ export interface DatasetContents {
   readonly captions: readonly string[] | undefined;
   /** Pictures that could not be read. */
   readonly skipped: readonly SkippedPicture[];
+  /** By which rules a folder was read; undefined for what is no folder of pictures. */
+  readonly rules?: ReadingRules | undefined;
 }
 
 /** Pictures to train on, all of one size. */

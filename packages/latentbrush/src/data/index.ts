@@ -1,6 +1,8 @@
 export { corpora, type CorpusEntry } from './corpora.ts';
+export { plainText } from './utf8.ts';
 export { loadCorpus, type Corpus, type CorpusOptions } from './corpus.ts';
-export { listPictures, readPictures, type FolderPicture } from './picture-folder.ts';
+export { READING_RULES, type ReadingRules } from '../files/list-files.ts';
+export { listPictures, readPictures, type FolderPicture, type ListingOptions } from './picture-folder.ts';
 export { loadPhotograph, photographs, type Photograph, type PhotographName } from './photographs.ts';
 export { loadImageDataset, type ImageDatasets } from './load-image-dataset.ts';
 export { type ImageDatasetOptions, type LoadProgress } from './image-dataset-options.ts';

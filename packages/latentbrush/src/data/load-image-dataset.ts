@@ -1,6 +1,7 @@
 import { basename, extname, resolve } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { distance } from 'fastest-levenshtein';
+import type { ReadingRules } from '../files/list-files.ts';
 import {
   findCifarBatches,
   findCifarRecords,
@@ -46,7 +47,7 @@ const FEWEST_PICTURES = 2;
 /**
  * Loads pictures to train on.
  * @param source one of these; a path that exists wins over a name:
- * - a folder of pictures (JPEG, PNG, WebP, GIF, AVIF, TIFF), sub-folders too; the first folder below is the class
+ * - a folder of pictures (JPEG, PNG, WebP, GIF, AVIF, TIFF, BMP), sub-folders too; the first folder below is the class
  * - an IDX file of pictures, as of MNIST, packed or not, its labels in a file beside it; or `images,labels`
  * - a file of CIFAR-10 records (`.bin`, `.bin.gz`), the archive of CIFAR-10, or a folder with IDX or CIFAR files
  * - a name: `mnist`, `fashion-mnist`, `cifar10`, `emoji`; one class of it, `cifar10:frog`; some emoji, `emoji:faces`
@@ -112,13 +113,14 @@ async function readFolder(folder: string, reading: Reading): Promise<DatasetPart
   const batches = await findCifarBatches(folder);
   if (batches !== undefined) return readCifar(batches, folder, reading);
   const records = await findCifarRecords(folder);
-  if (records !== undefined && !(await holdsPictures(folder))) return readCifar(records, folder, reading);
+  if (records !== undefined && !(await holdsPictures(folder, options.rules)))
+    return readCifar(records, folder, reading);
   return readFolderDataset(folder, options, memory);
 }
 
-async function holdsPictures(folder: string): Promise<boolean> {
+async function holdsPictures(folder: string, rules: ReadingRules | undefined): Promise<boolean> {
   try {
-    return (await listPictures(folder)).length > 0;
+    return (await listPictures(folder, { rules })).length > 0;
   } catch (error) {
     if (error instanceof InputError) return false;
     throw error;

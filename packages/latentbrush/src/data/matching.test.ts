@@ -9,12 +9,13 @@ const captions = [
   'waving hand light skin tone, noto',
   'waving hand medium-light skin tone, noto',
   '웃는 얼굴, noto',
+  'e\u0301le\u0301phant हिन्दी',
 ];
-const labels = ['Smileys', 'Smileys', 'Smileys', 'People & Body', 'People & Body', 'Smileys'];
+const labels = ['Smileys', 'Smileys', 'Smileys', 'People & Body', 'People & Body', 'Smileys', 'Animals'];
 const dataset = imageDataset(
   {
     ...{ name: 'some', origin: 'here', channels: 1, height: 1, width: 1, skipped: [], captions, labels },
-    pixels: new Uint8Array(6),
+    pixels: new Uint8Array(7),
   },
   'some',
 );
@@ -30,6 +31,10 @@ describe('matching', () => {
     ['body', [3, 4]], // the class counts too
     ['noto', [0, 2, 3, 4, 5]],
     ['얼굴', [5]],
+    ['\u00e9l\u00e9phant', [6]], // however the accents were typed
+    ['얼굴'.normalize('NFD'), [5]],
+    ['हिन्दी', [6]],
+    ['हि', []], // a part of that word, up to a mark
     ['frog', []],
   ])('finds whole words in captions and classes: %s', (query, found) => {
     expect(matching(dataset, query)).toEqual(found);

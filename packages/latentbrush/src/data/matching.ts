@@ -2,11 +2,11 @@ import { InputError } from '@latentbrush/engine';
 import type { ImageDataset } from './image-dataset.ts';
 
 // A hyphen within a word belongs to it: "medium-light skin tone" is not "light skin tone".
-const WORD = /[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu;
+const WORD = /[\p{L}\p{M}\p{N}]+(?:-[\p{L}\p{M}\p{N}]+)*/gu;
 
-/** The words of a text, in lower case. */
+/** The words of a text, in lower case and in NFC, so that it does not matter how accents were typed. */
 export function wordsOf(text: string): string[] {
-  return text.toLowerCase().match(WORD) ?? [];
+  return text.normalize('NFC').toLowerCase().match(WORD) ?? [];
 }
 
 /**

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { picture, writePicture } from '../image/index.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { listPictures } from './picture-folder.ts';
 
@@ -17,7 +18,29 @@ describe('listPictures', () => {
   it('finds pictures in all sub-folders by their endings, in the order of their paths', async () => {
     const folder = await folderWith('b.PNG', 'a/z.jpg', 'a/b/c.webp', 'notes.txt', 'a.tiff');
     const found = (await listPictures(folder)).map((path) => relative(folder, path).replaceAll(sep, '/'));
-    expect(found).toEqual(['a.tiff', 'a/b/c.webp', 'a/z.jpg', 'b.PNG']);
+    expect(found).toEqual(['a/b/c.webp', 'a/z.jpg', 'a.tiff', 'b.PNG']);
+  });
+
+  it('finds JPEG files as browsers call them, and files without an ending by what is in them', async () => {
+    const folder = await folderWith('a.jfif', 'b.JPE', 'notes', 'frame10.png', 'frame9.png');
+    await writePicture(join(folder, 'x.png'), picture(3, 8, 8));
+    await rename(join(folder, 'x.png'), join(folder, 'download'));
+    const found = (await listPictures(folder)).map((path) => relative(folder, path));
+    expect(found).toEqual(['a.jfif', 'b.JPE', 'download', 'frame9.png', 'frame10.png']);
+    expect(await listPictures(folder, { rules: 1 })).toEqual(
+      ['frame10.png', 'frame9.png'].map((name) => join(folder, name)),
+    );
+  });
+
+  it('names broken links, also when there is nothing else', async () => {
+    const folder = await folderWith('a.jpg');
+    await symlink('/nowhere/b.jpg', join(folder, 'b.jpg'));
+    const leftOut: string[] = [];
+    await listPictures(folder, { leftOut: (_, reason) => leftOut.push(reason) });
+    const reason = `${join(folder, 'b.jpg')}: is a link to /nowhere/b.jpg, where nothing is; mend or remove it`;
+    expect(leftOut).toEqual([reason]);
+    await rm(join(folder, 'a.jpg'));
+    await expect(listPictures(folder)).rejects.toThrow(reason);
   });
 
   it('leaves hidden files and folders out, but may itself stand in a hidden folder', async () => {

@@ -1,38 +1,69 @@
 import { InputError } from '@latentbrush/engine';
-import { readdir, stat } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
-import { fileError } from '../files/file-error.ts';
-import { readPicture, type Picture } from '../image/index.ts';
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { listFiles, READING_RULES, type ReadingRules } from '../files/list-files.ts';
+import { holdsPicture, readPicture, type Picture } from '../image/index.ts';
 
-/** Endings of the files that are taken for pictures. */
-const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.tif', '.tiff']);
+/** Endings of files that were taken for pictures by version 0.1.0. */
+const FIRST_ENDINGS = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.tif', '.tiff'];
+
+/** Endings of files that can be pictures we read. */
+const ENDINGS = [...FIRST_ENDINGS, '.jfif', '.jpe', '.bmp', '.dib'];
+
+/** Endings of pictures we cannot read. They are taken for pictures all the same, so that each is named and not left out silently. */
+const UNREADABLE_ENDINGS = ['.heic', '.heif', '.jxl', '.jp2', '.svg'];
+
+const KNOWN_ENDINGS: Readonly<Record<ReadingRules, ReadonlySet<string>>> = {
+  1: new Set(FIRST_ENDINGS),
+  2: new Set([...ENDINGS, ...UNREADABLE_ENDINGS]),
+};
 
 /** Whether a file is taken for a picture by its name. */
-export function isPictureName(path: string): boolean {
-  return EXTENSIONS.has(extname(path).toLowerCase());
+export function isPictureName(path: string, rules: ReadingRules = READING_RULES): boolean {
+  return KNOWN_ENDINGS[rules].has(extname(path).toLowerCase());
+}
+
+/** How the pictures of a folder are listed. */
+export interface ListingOptions {
+  /** Called with each symbolic link that is left out, and why; default: nothing is done. */
+  readonly leftOut?: ((path: string, reason: string) => void) | undefined;
+  /** Default: the newest; 1 lists as version 0.1.0 did, for runs that it trained. */
+  readonly rules?: ReadingRules | undefined;
 }
 
 /**
- * Paths of the pictures in a folder and its sub-folders, in the order of their names, so that it is the same everywhere.
- * Hidden files and folders are left out.
+ * Paths of the pictures in a folder and its sub-folders, the same everywhere: in natural order, `frame2` before `frame10`. A file is a
+ * picture by the ending of its name or, without an ending, by its first bytes. Symbolic links are followed; hidden files and folders are
+ * left out.
  * @throws InputError when the folder cannot be read or holds no pictures
+ * @example
+ * for (const path of await listPictures('holidays')) console.log(path);
  */
-export async function listPictures(folder: string): Promise<string[]> {
-  let entries;
+export async function listPictures(
+  folder: string,
+  { leftOut, rules = READING_RULES }: ListingOptions = {},
+): Promise<string[]> {
+  const broken: string[] = [];
+  let paths;
   try {
-    entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    paths = await listFiles(folder, {
+      accepts: async (path) =>
+        isPictureName(path, rules) || (rules > 1 && extname(path) === '' && (await holdsPicture(path))),
+      hidden: false,
+      leftOut: (path, reason) => {
+        broken.push(reason);
+        leftOut?.(path, reason);
+      },
+      rules,
+    });
   } catch (error) {
     if (await isFile(folder))
       throw new InputError(`${folder}: is a file; a folder of pictures is needed here`);
-    throw fileError(error, folder, 'read');
+    throw error;
   }
-  const paths = entries
-    .filter((entry) => entry.isFile() && isPictureName(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !isHidden(relative(folder, path)))
-    .sort();
   if (paths.length === 0) {
-    throw new InputError(`${folder}: it holds no pictures (${[...EXTENSIONS].join(', ')})`);
+    const links = broken.length === 0 ? '' : `; ${broken[0]}`;
+    throw new InputError(`${folder}: it holds no pictures (${ENDINGS.join(', ')})${links}`);
   }
   return paths;
 }
@@ -42,10 +73,6 @@ async function isFile(path: string): Promise<boolean> {
     (found) => !found.isDirectory(),
     () => false,
   );
-}
-
-function isHidden(pathInFolder: string): boolean {
-  return pathInFolder.split(sep).some((part) => part.startsWith('.'));
 }
 
 /** A picture of a folder, or why it could not be read. */

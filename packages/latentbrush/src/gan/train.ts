@@ -1,5 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { classCounts, type ImageDataset } from '../data/index.ts';
+import { recordOf } from '../runs/dataset-record.ts';
 import type { Stoppable } from '../options.ts';
 import { resumeTraining, startTraining, type TrainableSystem } from '../training/index.ts';
 import type { GanReports, TrainEvent } from './events.ts';
@@ -13,7 +14,7 @@ const system: TrainableSystem<GanReports, ImageDataset, TrainOptions, GanExtra, 
   options: trainOptions,
   places: ['dataset'],
   prepare: (dataset, options, trainedOn) => {
-    const { name, source, sha256, count } = dataset;
+    const { name, sha256 } = dataset;
     if (trainedOn !== undefined && sha256 !== trainedOn.extra.dataset.sha256)
       throw new InputError(
         `${name}: these are not the pictures this run was trained on (${trainedOn.extra.dataset.name}); put those back, or start a new run`,
@@ -22,7 +23,7 @@ const system: TrainableSystem<GanReports, ImageDataset, TrainOptions, GanExtra, 
     const { architecture, classes } = material;
     return {
       options,
-      extra: { dataset: { name, source, sha256, count }, architecture, classes: [...classes] },
+      extra: { dataset: recordOf(dataset), architecture, classes: [...classes] },
       compile: (context) => GanTask.compile(material, options, context),
     };
   },

@@ -31,7 +31,7 @@ const OTHERS: readonly (readonly [string, (head: string) => boolean])[] = [
 ];
 
 /** The longest beginning that is looked at; an SVG drawing may start with a long comment. */
-const HEAD_BYTES = 1024;
+export const HEAD_BYTES = 1024;
 
 /** The format of a file by its first bytes. Names and extensions lie; bytes do not. */
 export function fileFormat(bytes: Uint8Array): FileFormat {

@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { InputError } from '@latentbrush/engine';
 import { fileError } from '../files/file-error.ts';
+import { fileFormat, HEAD_BYTES } from './file-format.ts';
 
 /** Largest file that is read: 512 MiB, more than an uncompressed 16-bit picture of 85 megapixels takes. */
 export const MAX_PICTURE_BYTES = 512 * 2 ** 20;
@@ -23,5 +24,20 @@ export async function readPictureBytes(path: string, maxBytes = MAX_PICTURE_BYTE
     return await readFile(path);
   } catch (error) {
     throw fileError(error, path, 'read');
+  }
+}
+
+/** Whether a file begins as a picture that can be read. What is wrong with it further on is not found; what cannot be opened is none. */
+export async function holdsPicture(path: string): Promise<boolean> {
+  try {
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);
+      return fileFormat(buffer.subarray(0, bytesRead)).readable !== undefined;
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return false;
   }
 }

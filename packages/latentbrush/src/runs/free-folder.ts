@@ -9,11 +9,11 @@ const LONGEST_NAME = 40;
  * @param name what was trained on; characters that folders should not have become hyphens, and a long name is cut off
  */
 export async function freeRunFolder(system: string, name: string): Promise<string> {
-  const plain = Array.from(name.replace(/[^\p{L}\p{N}-]+/gu, '-'))
+  const plain = Array.from(name.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}-]+/gu, '-'))
     .slice(0, LONGEST_NAME)
     .join('');
   const stem = `${system}-${plain.replace(/^-+|-+$/g, '') || 'run'}`;
-  const taken = new Set(await readdir('runs').catch(() => []));
+  const taken = new Set((await readdir('runs').catch(() => [])).map((name) => name.normalize('NFC')));
   let number = 1;
   while (taken.has(`${stem}-${number}`)) number += 1;
   return join('runs', `${stem}-${number}`);

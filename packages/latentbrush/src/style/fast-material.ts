@@ -2,6 +2,7 @@ import { InputError } from '@latentbrush/engine';
 import { createHash, type Hash } from 'node:crypto';
 import { availableMemory } from 'node:process';
 import type { Backbone } from '../backbones/index.ts';
+import { READING_RULES } from '../data/index.ts';
 import type { Picture } from '../image/index.ts';
 import { ContentCrops } from './content-crops.ts';
 import type { TrainOptions } from './fast-options.ts';
@@ -86,6 +87,7 @@ export async function gatherMaterial(
       contentDir,
       styleSha256: digest(createHash('sha256'), style.picture).digest('hex'),
       contentSha256: contentHash.digest('hex'),
+      rules: READING_RULES,
       ...(pairs !== undefined && { pairsDir: pairs.dir, pairsSha256: pairsHash.digest('hex') }),
     },
   };

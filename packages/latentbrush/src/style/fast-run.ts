@@ -1,5 +1,6 @@
 import { input, InputError, nn, type NDArray } from '@latentbrush/engine';
 import { z } from 'zod';
+import { recordedRules } from '../runs/dataset-record.ts';
 import { readCheckpoint, readRun, type RunKind } from '../runs/training-run.ts';
 import { beginningProgress, progressSchema, type Progress } from '../training/index.ts';
 import { SMALLEST_SIDE, type StyleModel } from './fast-model.ts';
@@ -17,6 +18,7 @@ const sourcesSchema = z.object({
   pairsDir: z.string().optional(),
   /** SHA-256 of the pixels of all pairs together. */
   pairsSha256: z.string().optional(),
+  rules: recordedRules,
 });
 
 /** Where a run's pictures came from, by which they are found again. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
+import { plainText, READING_RULES, type ReadingRules } from '../data/index.ts';
+import { recordedRules, rulesOf } from '../runs/dataset-record.ts';
 import { hasBest } from '../runs/checkpoint.ts';
 import { readCheckpoint, readRun, type RunContents, type RunKind } from '../runs/training-run.ts';
 import { counted } from '../counted.ts';
@@ -26,6 +28,7 @@ const extraSchema = z.object({
     source: z.string().nullable(),
     characters: z.number(),
     sha256: z.string(),
+    rules: recordedRules,
   }),
   architecture: z.object({
     model: z.enum(['lstm', 'gru', 'conv']),
@@ -82,11 +85,24 @@ export const textRuns: RunKind<TrainOptions, TextExtra, Progress<TextCounts>> = 
   progress: progressSchema(countsSchema, migrate),
 };
 
-/** What a run remembers of a corpus and of what was made from it. */
-export function extraOf({ name, source, text }: TextSource, preparation: Preparation): TextExtra {
+/**
+ * What a run remembers of a corpus and of what was made from it.
+ * @param trainedOn what is known of the run, when it is continued: its corpus is read as before
+ */
+export function extraOf(
+  { name, source, text }: TextSource,
+  preparation: Preparation,
+  trainedOn?: TextExtra,
+): TextExtra {
   const { architecture, vocabulary, passages } = preparation;
   return {
-    corpus: { name, source: source ?? null, characters: text.length, sha256: sha256(text) },
+    corpus: {
+      name,
+      source: source ?? null,
+      characters: text.length,
+      sha256: sha256(text),
+      rules: trainedOn === undefined ? READING_RULES : trainedOn.corpus.rules,
+    },
     architecture,
     vocabulary: { ...vocabulary.toJSON(), tokens: [...vocabulary.tokens] },
     passages: [...passages],
@@ -94,24 +110,39 @@ export function extraOf({ name, source, text }: TextSource, preparation: Prepara
 }
 
 /**
- * Where the corpus of a run is found again: a path or a name.
- * @throws InputError when the folder is no text run, or its corpus was not a file or a name
+ * A corpus in the form that texts are trained in; for a run of version 0.1.0 as it is.
+ * @param trainedOn what is known of the run, when it is continued
  */
-export async function corpusOf(folder: string): Promise<string> {
-  const { source } = (await readRun(textRuns, folder)).extra.corpus;
-  if (source === null || source === '-') {
+export function asTrained(corpus: TextSource, trainedOn?: TextExtra): TextSource {
+  if (trainedOn !== undefined && rulesOf(trainedOn.corpus) === 1) return corpus;
+  return { ...corpus, text: plainText(corpus.text) };
+}
+
+/**
+ * Where the corpus of a run is found again, a path or a name, and by which rules it is read so that it is the same.
+ * @param given the corpus, where it is given anew
+ * @throws InputError when the folder is no text run; when nothing is given and its corpus was not a file or a name
+ */
+export async function corpusOf(
+  folder: string,
+  given?: string,
+): Promise<{ readonly source: string; readonly rules: ReadingRules }> {
+  const { corpus } = (await readRun(textRuns, folder)).extra;
+  const source = given ?? corpus.source;
+  if (given === undefined && (source === null || source === '-')) {
     throw new InputError(
       `${folder}: its corpus came from no file; give it again: ${commandLine(['text', 'train', 'CORPUS', '--resume', folder])}`,
     );
   }
-  return source;
+  return { source: source!, rules: rulesOf(corpus) };
 }
 
 /** @throws InputError when the corpus is not the one that a run was trained on */
 export function checkCorpus({ name, text }: TextSource, { corpus }: TextExtra): void {
   if (sha256(text) !== corpus.sha256) {
+    const hint = rulesOf(corpus) === 1 ? ', as version 0.1.0 read it: loadCorpus(source, { rules: 1 })' : '';
     throw new InputError(
-      `corpus "${name}": it is not the text this run was trained on ("${corpus.name}", ${counted(corpus.characters, 'character')}); give that one, or start a new run`,
+      `corpus "${name}": it is not the text this run was trained on ("${corpus.name}", ${counted(corpus.characters, 'character')})${hint}; give that one, or start a new run`,
     );
   }
 }

@@ -115,6 +115,21 @@ describe('Vocabulary', () => {
     expect(vocabulary.decode(vocabulary.encodePrompt('ishmael'))).toBe(' ishmael');
   });
 
+  it('prepares a prompt as the corpus was: lines end by LF, accents are one character', () => {
+    const vocabulary = Vocabulary.of('the door.\nélan', 'char', true);
+    for (const prompt of ['door.\r\nthe', 'door.\rthe'])
+      expect(vocabulary.decode(vocabulary.encodePrompt(prompt))).toBe('door.\nthe');
+    expect(vocabulary.decode(vocabulary.encodePrompt('e\u0301lan'))).toBe('\u00e9lan');
+    const words = Vocabulary.of('un éléphant', 'word', true);
+    expect(words.decode(words.encodePrompt('éléphant'.normalize('NFD')))).toBe(' éléphant');
+    expect(Vocabulary.of('한국어', 'char', true).encodePrompt('한국어'.normalize('NFD'))).toHaveLength(3);
+  });
+
+  it('keeps CR in a prompt for a model whose corpus had it (version 0.1.0)', () => {
+    const vocabulary = new Vocabulary('char', true, ['\n', '\r', 'a']);
+    expect([...vocabulary.encodePrompt('a\r\na\r')]).toEqual([2, 1, 0, 2, 1]);
+  });
+
   it('survives JSON', () => {
     const { level, lowerCase, tokens } = JSON.parse(
       JSON.stringify(Vocabulary.of('moby', 'char', true)),

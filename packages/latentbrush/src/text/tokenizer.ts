@@ -77,15 +77,19 @@ export class Vocabulary {
   }
 
   /**
-   * Token numbers of a person's prompt.
+   * Token numbers of a person's prompt, which is prepared as the corpus was: each CR or CRLF is a LF, unless the corpus had CR itself
+   * (version 0.1.0 kept them), and what the model does not know as it is typed is looked for in NFC and in NFD.
    * @param skipUnknown leave out what the model does not know
    * @throws InputError naming the first token that the model does not know
    */
   encodePrompt(prompt: string, skipUnknown = false): Int32Array {
-    const tokens = tokenize(this.normalize(prompt), this.level);
+    const lines = this.tokens.some((token) => token.includes('\r')) ? prompt : prompt.replace(/\r\n?/g, '\n');
+    const tokens = tokenize(this.normalize(lines), this.level);
     // a word that begins the prompt has no space before it, but is the same word
-    const idOf = (token: string): number | undefined =>
+    const exactly = (token: string): number | undefined =>
       this.#ids.get(token) ?? (this.level === 'word' ? this.#ids.get(` ${token}`) : undefined);
+    const idOf = (token: string): number | undefined =>
+      exactly(token) ?? exactly(token.normalize('NFC')) ?? exactly(token.normalize('NFD'));
     const unknown = tokens.findIndex((token) => idOf(token) === undefined);
     if (unknown >= 0 && !skipUnknown) {
       const what = this.level === 'char' ? 'character' : 'word';

@@ -4,6 +4,7 @@ import type { TextReports, TrainEvent } from './events.ts';
 import { trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 import { prepare } from './preparation.ts';
 import {
+  asTrained,
   checkCorpus,
   checkVocabulary,
   extraOf,
@@ -19,10 +20,11 @@ const system: TrainableSystem<TextReports, TextSource, TrainOptions, TextExtra, 
   runs: textRuns,
   options: trainOptions,
   places: ['corpus'],
-  prepare: (corpus, options, trainedOn) => {
+  prepare: (given, options, trainedOn) => {
+    const corpus = asTrained(given, trainedOn?.extra);
     if (trainedOn !== undefined) checkCorpus(corpus, trainedOn.extra);
     const preparation = prepare(corpus.text, options, trainedOn && vocabularyOf(trainedOn));
-    const extra = extraOf(corpus, preparation);
+    const extra = extraOf(corpus, preparation, trainedOn?.extra);
     // What came from standard input is found nowhere: where it once was is more.
     const isFound = trainedOn === undefined || (corpus.source !== undefined && corpus.source !== '-');
     return {

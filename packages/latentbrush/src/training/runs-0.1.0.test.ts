@@ -2,6 +2,7 @@ import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { loadCorpus } from '../data/index.ts';
 import * as gan from '../gan/index.ts';
 import { discs } from '../gan/testing/discs.ts';
 import { noise } from '../image/testing/noise.ts';
@@ -75,3 +76,38 @@ describe.each(Object.entries(systems))(
     });
   },
 );
+
+describe('a text run of version 0.1.0 on a text with CR, and with é as one character and as two', () => {
+  const run = join(made, 'text-as-typed');
+  const given = join(run, 'corpus.txt');
+
+  it('continues as 0.1.0 continued it, on the text as it read it', async () => {
+    const folder = join(await temporaryFolder(), 'run');
+    await cp(run, folder, { recursive: true });
+    const { source, rules } = await text.corpusOf(folder, given);
+    expect({ source, rules }).toEqual({ source: given, rules: 1 });
+    const asNow = text.resume(folder, await loadCorpus(given)).next(); // as texts are read now
+    await expect(asNow).rejects.toThrow(
+      /not the text this run was trained on .*loadCorpus\(source, \{ rules: 1 \}\)/,
+    );
+
+    const losses: number[] = [];
+    let sample: unknown;
+    for await (const event of text.resume(folder, await loadCorpus(source, { rules }), { maxSteps: 14 })) {
+      if (event.type === 'step') losses.push(event.batchLoss);
+      if (event.type === 'sample') sample = { prompt: event.prompt, text: event.text };
+    }
+    const before = [3.23197, 3.25556, 3.2498, 3.25629, 3.2592, 3.21949, 3.25555, 3.23008];
+    expect(losses).toHaveLength(before.length);
+    before.forEach((loss, index) => expect(losses[index]).toBeCloseTo(loss, 4));
+    expect(sample).toEqual({ prompt: 'f\u00e9s.\rou\u0300 ', text: '?cle\u0301fe\u0301he  c ' });
+  });
+
+  it('knows a prompt as it was typed then, and otherwise too', async () => {
+    const { vocabulary } = await text.loadLanguageModel(run);
+    const known = (prompt: string): string => vocabulary.decode(vocabulary.encodePrompt(prompt));
+    expect(known('cafe\u0301s\r')).toBe('cafe\u0301s\r');
+    expect(known('caf\u00e9s')).toBe('caf\u00e9s');
+    expect(known('o\u00f9')).toBe('ou\u0300'); // the corpus has only the other form
+  });
+});

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '@latentbrush/engine';
+import { recordOf } from '../runs/dataset-record.ts';
 import type { Stoppable } from '../options.ts';
 import { resumeTraining, startTraining, type TrainableSystem } from '../training/index.ts';
 import type { TrainEvent, VaeReports } from './events.ts';
@@ -14,7 +15,7 @@ const system: TrainableSystem<VaeReports, VaePictures, TrainOptions, VaeExtra> =
   places: ['dataset'],
   prepare: (pictures, given, trainedOn) => {
     const options = { ...given, optimizer: optimizerName(given) };
-    const { name, source, sha256, count } = pictures.train;
+    const { name, sha256 } = pictures.train;
     if (trainedOn !== undefined && sha256 !== trainedOn.extra.dataset.sha256)
       throw new InputError(
         `${name}: these are not the pictures this run was trained on (${trainedOn.extra.dataset.name}); put those back, or start a new run`,
@@ -27,7 +28,7 @@ const system: TrainableSystem<VaeReports, VaePictures, TrainOptions, VaeExtra> =
       );
     return {
       options,
-      extra: { dataset: { name, source, sha256, count }, architecture },
+      extra: { dataset: recordOf(pictures.train), architecture },
       compile: (context) => VaeTask.compile(material, options, context),
     };
   },

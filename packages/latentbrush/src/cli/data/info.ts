@@ -91,7 +91,8 @@ async function describeLoaded(dataset: string, given: DatasetFlags, output: Outp
   const loaded = await loadImageDataset(dataset, datasetSource(given, output));
   noteDataset(loaded, output);
   const { train, test, note } = loaded;
-  const { name, origin, source, channels, height, width, count, skipped, sha256 } = train;
+  const { name, origin, source, channels, height, width, count, sha256 } = train;
+  const skipped = [...train.skipped, ...(test?.skipped ?? [])];
   const classes = Object.fromEntries(classCounts(train));
   const facts = { name, source, origin, channels, height, width, train: count, test: test?.count ?? 0 };
   output.event({ type: 'dataset', ...facts, classes, skipped, sha256, note: note ?? null });

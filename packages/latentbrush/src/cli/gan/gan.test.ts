@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
@@ -158,6 +158,17 @@ describe('gan sample', () => {
     expect(tile(cycle, 0, 1)).toEqual(tile(green, 0, 1)); // green is the second
     expect(tile(cycle, 0, 0)).not.toEqual(tile(green, 0, 0));
     expect(tile(cycle, 1, 0)).not.toEqual(tile(green, 1, 0));
+  });
+
+  it('knows a class whichever way its accents are typed, also one that version 0.1.0 kept decomposed', async () => {
+    const [composed, decomposed] = ['gr\u00fcn', 'gru\u0308n'];
+    await cp(join(folder, 'kinds'), join(folder, 'kinds-nfd'), { recursive: true });
+    const file = join(folder, 'kinds-nfd', 'run.json');
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"green"', `"${decomposed}"`));
+    for (const name of [composed, decomposed]) {
+      const args = ['sample', 'kinds-nfd', '--count', '1', '--class', name, '-o', 'accent.png'];
+      expect(await gan(...args)).toMatchObject({ code: 0, stderr: '' });
+    }
   });
 });
 

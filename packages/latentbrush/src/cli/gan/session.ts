@@ -4,6 +4,7 @@ import type { ImageDataset } from '../../data/index.ts';
 import { Generator, ganRuns, loadGan } from '../../gan/index.ts';
 import type { Picture } from '../../image/index.ts';
 import type { Point } from '../../latent/index.ts';
+import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { datasetFlags, type DatasetFlags } from '../dataset-flags.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
@@ -140,7 +141,8 @@ export class GanSession {
   #generate(points: readonly Point[], otherwise: (index: number) => number): AsyncIterable<Picture> {
     const { classes } = this.generator.model;
     if (classes.length === 0) return this.generator.generateStream(points);
-    const chosen = this.#flags.class === undefined ? undefined : classes.indexOf(this.#flags.class);
+    const name = this.#flags.class;
+    const chosen = name === undefined ? undefined : classes.indexOf(classNamed(name, classes)!);
     return this.generator.generateStream(
       points,
       points.map((_, index) => chosen ?? otherwise(index) % classes.length),
@@ -151,7 +153,9 @@ export class GanSession {
   ofClass({ labels, count }: ImageDataset): number[] {
     const { class: name } = this.#flags;
     const all = Array.from({ length: count }, (_, index) => index);
-    return name === undefined ? all : all.filter((index) => labels?.[index] === name);
+    return name === undefined
+      ? all
+      : all.filter((index) => labels?.[index]?.normalize('NFC') === name.normalize('NFC'));
   }
 
   /** The pictures the run was trained on, or others in their form. */
@@ -161,17 +165,33 @@ export class GanSession {
     const { source: remembered } = extra.dataset;
     const place = { run: this.folder, given: source, remembered, command: ['gan', 'train', 'DATASET'] };
     const loaded = await loadFromPlace(place, (path) =>
-      loadPictures(path, { size, channels, signal: this.signal }, this.#flags, this.output),
+      loadPictures(
+        path,
+        {
+          size,
+          channels,
+          signal: this.signal,
+          ...(source === undefined && { rules: rulesOf(extra.dataset) }),
+        },
+        this.#flags,
+        this.output,
+      ),
     );
     return loaded.train;
   }
 }
 
 function checkClass(name: string | undefined, classes: readonly string[]): void {
-  if (name === undefined || classes.includes(name)) return;
+  if (name === undefined || classNamed(name, classes) !== undefined) return;
   if (classes.length === 0)
     throw new InputError(`--class: this run was trained without classes; leave "${name}" out`);
   throw new InputError(`--class: "${name}" was not trained; there are ${classes.join(', ')}`);
+}
+
+// By name, whichever way its accents are written. Runs of version 0.1.0 may have both ways for two classes.
+function classNamed(name: string, classes: readonly string[]): string | undefined {
+  const composed = name.normalize('NFC');
+  return classes.includes(name) ? name : classes.find((one) => one.normalize('NFC') === composed);
 }
 
 function truncationOf(text: string | undefined): number {

@@ -10,6 +10,7 @@ import {
   type TrainInput,
 } from '../../gan/index.ts';
 import { parseOptions } from '../../options.ts';
+import { rulesOf } from '../../runs/dataset-record.ts';
 import { freeRunFolder } from '../../runs/free-folder.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { DATASET_HELP, datasetFlags, type DatasetFlags } from '../dataset-flags.ts';
@@ -93,7 +94,7 @@ async function again(
       remembered: extra.dataset.source,
       command: ['gan', 'train', 'DATASET'],
     },
-    (place) => loadPictures(place, { size, channels, signal }, given, output),
+    (place) => loadPictures(place, { size, channels, rules: rulesOf(extra.dataset), signal }, given, output),
   );
   return resume(folder, pictures.train, { ...changes, signal });
 }

@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { dirname, join } from 'node:path';
-import { listPictures, readPictures } from '../../data/index.ts';
+import { listPictures, readPictures, type ListingOptions } from '../../data/index.ts';
 import type { PaintedPair } from '../../style/index.ts';
 import { stemOf } from '../target-file.ts';
 
@@ -18,9 +18,9 @@ export interface PairPaths {
  * Other pictures may lie there, too.
  * @throws InputError when the folder cannot be read or holds no pair
  */
-export async function listPairs(folder: string): Promise<PairPaths[]> {
-  const paths = await listPictures(folder);
-  const withoutEnding = (path: string): string => join(dirname(path), stemOf(path));
+export async function listPairs(folder: string, options?: ListingOptions): Promise<PairPaths[]> {
+  const paths = await listPictures(folder, options);
+  const withoutEnding = (path: string): string => join(dirname(path), stemOf(path)).normalize('NFC');
   const named = new Map(paths.toReversed().map((path) => [withoutEnding(path), path])); // the first of a name
   const pairs = paths.flatMap((painted) => {
     if (!stemOf(painted).endsWith(PAINTED)) return [];

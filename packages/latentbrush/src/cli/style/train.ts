@@ -3,6 +3,7 @@ import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
 import { loadBackbone } from '../../backbones/index.ts';
 import { freeRunFolder } from '../../runs/free-folder.ts';
+import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { resumeFast, styleRuns, trainFast, trainOptions, type FastEvent } from '../../style/index.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
@@ -95,6 +96,7 @@ async function again(
     style: style ?? sources.style,
     contentDir: given.contentDir ?? sources.contentDir,
     pairsDir: given.pairsDir ?? sources.pairsDir,
+    rules: rulesOf(sources),
   };
   const moved = [
     { given: style, remembered: sources.style, words: ['STYLE'] },

@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { resolve } from 'node:path';
-import { listPictures, readPictures } from '../../data/index.ts';
+import { listPictures, readPictures, type ListingOptions } from '../../data/index.ts';
 import { readPicture, type Picture } from '../../image/index.ts';
 import type { FastPictures } from '../../style/index.ts';
 import type { Output } from '../output.ts';
@@ -11,6 +11,8 @@ export interface TrainingPaths {
   readonly style: string;
   readonly contentDir: string;
   readonly pairsDir: string | undefined;
+  /** How the folders are listed: as those of the run were. Default: by the newest rules. */
+  readonly rules?: ListingOptions['rules'];
 }
 
 /**
@@ -19,16 +21,16 @@ export interface TrainingPaths {
  * @throws InputError when the style picture or a folder cannot be read
  */
 export async function trainingPictures(
-  { style, contentDir, pairsDir }: TrainingPaths,
+  { style, contentDir, pairsDir, rules }: TrainingPaths,
   output: Output,
 ): Promise<FastPictures> {
   const picture = await readPicture(style);
-  const contents = await listPictures(contentDir);
-  const pairs = pairsDir === undefined ? undefined : await listPairs(pairsDir);
   const skip = (path: string, reason: string): void => {
     output.event({ type: 'skipped', path, reason });
     output.note(`left out: ${reason}`);
   };
+  const contents = await listPictures(contentDir, { leftOut: skip, rules });
+  const pairs = pairsDir === undefined ? undefined : await listPairs(pairsDir, { leftOut: skip, rules });
   return {
     style: { name: resolve(style), picture },
     contentDir: resolve(contentDir),

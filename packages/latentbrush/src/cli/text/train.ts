@@ -82,10 +82,11 @@ async function again(
       `--resume goes on with the options of the run; of them only --epochs, --max-steps and --threads can be changed`,
     );
   }
-  const remembered = corpus ?? (await corpusOf(folder));
+  const { source: remembered, rules } = await corpusOf(folder, corpus);
   const loaded = await loadFromPlace(
     { run: folder, given: corpus, remembered, command: ['text', 'train', 'CORPUS'] },
-    (place) => loadCorpus(place, { ...corpusSource(given), signal, onProgress: downloadProgress(output) }),
+    (place) =>
+      loadCorpus(place, { rules, ...corpusSource(given), signal, onProgress: downloadProgress(output) }),
   );
   const checked = readSchemaOptions(trainOptions, given);
   const changes = Object.fromEntries(Object.keys(values).map((name) => [name, checked[name as Changeable]]));

@@ -1,6 +1,7 @@
 import { Random } from '@latentbrush/engine';
 import type { Command } from 'commander';
-import type { ImageDataset } from '../../data/index.ts';
+import type { ImageDataset, ReadingRules } from '../../data/index.ts';
+import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { loadVae, Vae, vaeRuns } from '../../vae/index.ts';
 import { datasetFlags, type DatasetFlags } from '../dataset-flags.ts';
@@ -87,7 +88,7 @@ export class VaeSession {
       const command = ['vae', 'train', 'DATASET'];
       this.#dataset = await loadFromPlace(
         { run: this.folder, given: undefined, remembered, command },
-        (place) => this.load(place, size, channels),
+        (place) => this.load(place, size, channels, rulesOf(extra.dataset)),
       );
     }
     return this.#dataset;
@@ -99,8 +100,14 @@ export class VaeSession {
     return this.load(source, size, channels);
   }
 
-  private async load(source: string, size: number, channels: 1 | 3): Promise<ImageDataset> {
-    return (await loadPictures(source, { size, channels, signal: this.signal }, this.#flags, this.output))
-      .train;
+  private async load(
+    source: string,
+    size: number,
+    channels: 1 | 3,
+    rules?: ReadingRules,
+  ): Promise<ImageDataset> {
+    return (
+      await loadPictures(source, { size, channels, rules, signal: this.signal }, this.#flags, this.output)
+    ).train;
   }
 }

@@ -1,5 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
+import { rulesOf } from '../../runs/dataset-record.ts';
 import { freeRunFolder } from '../../runs/free-folder.ts';
 import { readRun } from '../../runs/training-run.ts';
 import {
@@ -90,7 +91,7 @@ async function again(
       remembered: extra.dataset.source,
       command: ['vae', 'train', 'DATASET'],
     },
-    (place) => loadPictures(place, { size, channels, signal }, given, output),
+    (place) => loadPictures(place, { size, channels, rules: rulesOf(extra.dataset), signal }, given, output),
   );
   return resume(folder, pictures, { ...changes, signal });
 }
