@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grad, valueAndGrad, vjp } from './autodiff.ts';
+import { dependence, grad, valueAndGrad, vjp } from './autodiff.ts';
 import { GradientError, ShapeError } from './errors.ts';
 import { Graph } from './graph/graph.ts';
 import { float32 } from './graph/ndarray.ts';
@@ -118,5 +118,21 @@ describe('valueAndGrad and vjp', () => {
   it('vjp weights the outputs: 2 · d(x²) + 10 · d(3x)', async () => {
     const [dx] = vjp([mul(x, x), mul(x, 3)], [constant(2), constant(10)], [x]) as [Tensor];
     expect(await valueOf(dx, 1)).toBe(34);
+  });
+});
+
+describe('dependence', () => {
+  it('says which tensors are computed from another, through any operator and at any depth', () => {
+    const picture = input('picture', [2]);
+    const other = input('other', [2]);
+    const table = relu(mul(other, constant(float32([1, 2]))));
+    const sees = dependence(picture);
+    expect(sees(picture)).toBe(true);
+    expect(sees(table)).toBe(false);
+    expect(sees(stopGradient(add(table, tanh(picture))))).toBe(true);
+    let deep: Tensor = picture;
+    for (let i = 0; i < 20_000; i++) deep = add(deep, table);
+    expect(sees(deep)).toBe(true);
+    expect(sees(other)).toBe(false);
   });
 });

@@ -151,3 +151,32 @@ function missingRule(
   }
   return `grad: operator ${application.name} has no gradient rule; it stands between the loss and ${path.slice(1).join(' <- ')}`;
 }
+
+/**
+ * Whether tensors are computed from another: a function that answers for each. What it has seen is kept, so that all tensors of a large
+ * graph are answered in one walk over it.
+ * @example
+ * const seesPicture = dependence(picture);
+ * seesPicture(relu(conv2d(picture, kernel))); // true
+ */
+export function dependence(on: Tensor): (tensor: Tensor) => boolean {
+  const known = new Map<Tensor, boolean>([[on, true]]);
+  return (tensor) => {
+    const pending = [tensor];
+    for (let last = pending.at(-1); last !== undefined; last = pending.at(-1)) {
+      const inputs = (applicationOf(last)?.inputs ?? []).filter((each) => each !== undefined);
+      const open = known.has(last) ? [] : inputs.filter((each) => !known.has(each));
+      if (open.length > 0) {
+        pending.push(...open);
+        continue;
+      }
+      if (!known.has(last))
+        known.set(
+          last,
+          inputs.some((each) => known.get(each) === true),
+        );
+      pending.pop();
+    }
+    return known.get(tensor) === true;
+  };
+}

@@ -11,7 +11,7 @@ export {
   intsAttribute,
   stringAttribute,
 } from './graph/operator.ts';
-export { grad, valueAndGrad, vjp } from './autodiff.ts';
+export { dependence, grad, valueAndGrad, vjp } from './autodiff.ts';
 export { encodeOnnx, type EncodeOptions } from './onnx/encode.ts';
 export { FREE_BATCH, type FreeDimension } from './onnx/free-dimension.ts';
 export { decodeOnnx, type DecodedModel, type DecodeOptions } from './onnx/decode.ts';

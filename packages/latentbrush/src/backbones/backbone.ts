@@ -9,6 +9,8 @@ export interface Backbone {
   readonly origin: string;
   /** The layers whose outputs can be used, in the order of computation. */
   readonly layers: readonly LayerInfo[];
+  /** Why other values of the network are not layers, by name (default: there are none). */
+  readonly unusable?: ReadonlyMap<string, string>;
   /**
    * The name of a layer as this network has it (Keras' aliases are understood).
    * @throws InputError when it does not exist, with the nearest names; or is not part of the weights at hand

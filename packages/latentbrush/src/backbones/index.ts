@@ -4,6 +4,7 @@ export { backboneCatalogue, backboneNamed, type BackboneEntry, type BackboneName
 export { EMBEDDED_END, embeddedTrunk } from './embedded-trunk.ts';
 export { inceptionV3 } from './inception-v3.ts';
 export { kerasBackbone, type KerasBackboneOptions } from './keras-backbone.ts';
+export { noLayers, quotedName, splitNames } from './layer-names.ts';
 export { loadBackbone, type LoadBackboneOptions } from './load-backbone.ts';
 export { isOnnxPath, onnxBackbone } from './onnx-backbone.ts';
 export { PixelObjective, type PixelEvaluation, type Terms } from './pixel-objective.ts';

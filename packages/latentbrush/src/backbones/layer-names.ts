@@ -13,6 +13,16 @@ export function unknownLayer(network: string, name: string, known: readonly stri
   );
 }
 
+/**
+ * Says that a network has no layers that can be used, and why the first of its values cannot.
+ * @param unusable why its values are not layers, by name
+ */
+export function noLayers(network: string, unusable: ReadonlyMap<string, string> = new Map()): InputError {
+  const [first] = unusable;
+  const why = first === undefined ? '' : `; the first, "${first[0]}": ${first[1]}`;
+  return new InputError(`${network} has no layers that can be used${why}`);
+}
+
 /** The names most like a given one, at most three. */
 export function nearestNames(name: string, known: readonly string[]): string[] {
   return known
@@ -20,6 +30,27 @@ export function nearestNames(name: string, known: readonly string[]): string[] {
     .toSorted((a, b) => a.away - b.away)
     .slice(0, 3)
     .map(({ candidate }) => candidate);
+}
+
+/**
+ * Reads a list of names, separated by commas. A name that holds a comma stands in double quotes, and a double quote in it is doubled,
+ * as in CSV.
+ * @example
+ * splitNames('"a,b",c') // ['a,b', 'c']
+ */
+export function splitNames(text: string): string[] {
+  const names: string[] = [];
+  for (let rest = text; ;) {
+    const [part = '', quoted, plain = ''] = /^\s*(?:"((?:[^"]|"")+)"|([^,]*?))\s*(?:,|$)/.exec(rest) ?? [];
+    names.push(quoted?.replaceAll('""', '"') ?? plain);
+    if (!part.endsWith(',')) return names;
+    rest = rest.slice(part.length);
+  }
+}
+
+/** A name in double quotes; a double quote in it is doubled. */
+export function quotedName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** The name of a layer here: `activation_7` of Keras, the ReLU after a convolution, is the output of `conv2d_7`. */

@@ -230,6 +230,30 @@ describe('layers of an ONNX file', () => {
     }
   });
 
+  it('depend on the picture: tables that no pixel reaches are not listed, and that is said of them', async () => {
+    const table = op.float32(new Float32Array(5 * 8 * 8).fill(1), [1, 5, 8, 8]);
+    const path = await fileFrom([1, 3, 16, 16], (image) => {
+      const squared = op.square(op.constant(table));
+      return { seen: op.mul(features(image), squared), squared };
+    });
+    const { layers, layerNamed } = await onnxBackbone(path);
+    expect(layers.map(({ name }) => name)).toContain('seen');
+    expect(layers.map(({ name }) => name)).not.toContain('squared');
+    expect(() => layerNamed('squared')).toThrow(
+      'layer "squared" of own.onnx cannot be used: it does not depend on the picture',
+    );
+  });
+
+  it('of a network without any are an error that says why', async () => {
+    const picture = { name: 'image', shape: [1, 3, 64, 64] };
+    const nodes = [{ operator: 'QMystery', inputs: ['image'], output: 'y' }];
+    const { layers, layerNamed } = await onnxBackbone(await fileOf(onnxFile([], picture, nodes)));
+    expect(layers).toEqual([]);
+    expect(() => layerNamed('z')).toThrow(
+      /^own\.onnx has no layers that can be used; the first, "y": .*QMystery/,
+    );
+  });
+
   it('behind an operator without a gradient are an error that names it, when they are dreamed of', async () => {
     const path = await fileFrom([1, 3, 16, 16], (image) => {
       const places = op.constant(op.int64([0, 0, 0, 0], [1, 1, 2, 2]));
@@ -309,7 +333,7 @@ describe('files that are no image networks are refused in one line that names th
     const backbone = await onnxBackbone(path);
     expect(backbone.layers).toEqual([]);
     expect(() => backbone.layerNamed('x')).toThrow(
-      /^layer "x" does not exist in .*\.onnx, which has no layers that can be used; latentbrush models layers /,
+      /^own\.onnx has no layers that can be used; the first, "y": ONNX model: "w" /,
     );
     expect(() => backbone.layerNamed('y')).toThrow(InputError);
     expect(() => backbone.layerNamed('y')).toThrow(message);

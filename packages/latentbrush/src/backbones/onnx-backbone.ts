@@ -1,5 +1,6 @@
 import {
   decodeOnnx,
+  dependence,
   flip,
   formatShape,
   input,
@@ -17,7 +18,7 @@ import { commandLine, pathWord } from '../shell-word.ts';
 import { readOnnxFile, type OnnxFile } from '../weights/onnx-file.ts';
 import type { LayerInfo } from './architecture.ts';
 import type { Backbone } from './backbone.ts';
-import { unknownLayer } from './layer-names.ts';
+import { noLayers, unknownLayer } from './layer-names.ts';
 import { preprocess, preprocessings, type PreprocessingName } from './preprocessing.ts';
 
 /** Size the table of layers is made for, where the file leaves it open: that of most ImageNet networks. */
@@ -83,6 +84,7 @@ export function backboneOfOnnx(
     name,
     origin: path,
     layers,
+    unusable,
     layerNamed: (wanted) => {
       const value = byName.has(wanted) || unusable.has(wanted) ? wanted : (firstOutputs.get(wanted) ?? '');
       const found = byName.get(value);
@@ -90,6 +92,7 @@ export function backboneOfOnnx(
       const reason = unusable.get(value);
       if (reason !== undefined)
         throw new InputError(`layer "${wanted}" of ${name} cannot be used: ${reason}`);
+      if (layers.length === 0) throw noLayers(name, unusable);
       throw unknownLayer(
         name,
         wanted,
@@ -159,7 +162,9 @@ function describeNodes(
   decoded: (pixels: Tensor, until: readonly string[]) => DecodedModel,
   { size }: PictureInput,
 ): DescribedNodes {
-  const model = decoded(input('picture', [1, 3, size, size]), []);
+  const picture = input('picture', [1, 3, size, size]);
+  const model = decoded(picture, []);
+  const seesPicture = dependence(picture);
   const layers: LayerInfo[] = [];
   const channelsLast = new Set<string>();
   const unusable = new Map<string, string>();
@@ -179,6 +184,10 @@ function describeNodes(
     const shaped = value.rank === 4 && batch === 1 && isSquarish(rows, columns);
     if (value.dtype !== 'float32' || !shaped) {
       unusable.set(name, `it is ${value.dtype} ${formatShape(value.shape)}, no picture of features`);
+      continue;
+    }
+    if (!seesPicture(value)) {
+      unusable.set(name, 'it does not depend on the picture');
       continue;
     }
     const stride = Math.max(1, Math.round(size / rows));

@@ -1,6 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
+import { splitNames } from '../backbones/layer-names.ts';
 import { flagOf, parseOptions } from '../options.ts';
 
 /** What an option's schema says, without its wrappers for defaults and absence. */
@@ -90,10 +91,9 @@ function convert(property: string, type: z.core.$ZodType, value: unknown): unkno
   if (typeof value !== 'string') return value;
   if (type instanceof z.ZodNumber || isNumberChoice(type)) return numberOf(flagOf(property), value);
   if (type instanceof z.ZodArray) {
-    const parts = value.split(',');
     return type.element instanceof z.ZodNumber
-      ? parts.map((part) => numberOf(flagOf(property), part))
-      : parts.map((part) => part.trim());
+      ? value.split(',').map((part) => numberOf(flagOf(property), part))
+      : splitNames(value);
   }
   return value;
 }

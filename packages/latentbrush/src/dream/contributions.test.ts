@@ -23,7 +23,10 @@ describe('contributions as they are written on the command line', () => {
   it('come back the same after they were written', () => {
     const contribution = fc.record(
       {
-        layer: fc.stringMatching(/^[A-Za-z/_.][\w/.-]*$/),
+        layer: fc.oneof(
+          fc.stringMatching(/^[A-Za-z/_.][\w/.-]*$/),
+          fc.stringMatching(/^[\w,=": -]+$/), // whatever a file may call its layers
+        ),
         channel: fc.nat(),
         coefficient: fc
           .double({ noNaN: true, noDefaultInfinity: true })
@@ -45,11 +48,23 @@ describe('contributions as they are written on the command line', () => {
     expect(parseContributions('model/Relu:0:5=2')).toEqual([
       { layer: 'model/Relu:0', channel: 5, coefficient: 2 },
     ]);
-    expect(nameOf({ layer: 'model/Relu:0', channel: 5, coefficient: 2 })).toBe('model/Relu:0:5');
+    expect(nameOf({ layer: 'model/Relu:0', channel: 5 })).toBe('model/Relu:0:5');
+  });
+
+  it('in double quotes may hold commas, equals signs and spaces; a double quote is doubled', () => {
+    expect(parseContributions('"a, b=c":5=2, "say ""x""" ,"model/Relu:0"=3,mixed4')).toEqual([
+      { layer: 'a, b=c', channel: 5, coefficient: 2 },
+      { layer: 'say "x"', coefficient: 1 },
+      { layer: 'model/Relu:0', coefficient: 3 },
+      { layer: 'mixed4', coefficient: 1 },
+    ]);
   });
 
   it.each([
     '',
+    '"a=1',
+    '"a"b=1',
+    '""=1',
     'mixed3,',
     'mixed3=',
     'mixed3=much',
@@ -62,7 +77,7 @@ describe('contributions as they are written on the command line', () => {
   ])('"%s" is refused in one line that says how to write them', (text) => {
     expect(() => parseContributions(text)).toThrow(InputError);
     expect(() => parseContributions(text)).toThrow(
-      /^--layers: ".*" cannot be read; write layer=coefficient or layer:channel=coefficient, as mixed3=3,mixed4:123=1$/,
+      /^--layers: ".*" cannot be read; write layer=coefficient or layer:channel=coefficient, as mixed3=3,mixed4:123=1; a name with a comma, an equals sign or a space goes in double quotes$/,
     );
   });
 

@@ -1,4 +1,5 @@
 import { InputError } from '@latentbrush/engine';
+import { quotedName } from '../backbones/index.ts';
 
 /** How much a layer, or one channel of it, is to be excited. */
 export interface Contribution {
@@ -17,27 +18,42 @@ export const BOOK_CONTRIBUTIONS: readonly Contribution[] = [
   { layer: 'mixed5', coefficient: 1.5 },
 ];
 
+/** A contribution as it is written: a name, in double quotes or not, perhaps with a channel and a coefficient; then a comma or the end. */
+const WRITTEN = /^\s*(?:"((?:[^"]|"")+)"|([^=,\s"][^=,\s]*?))(?::(\d+))?(?:=([^\s,]+))?\s*(?:,|$)/;
+
 /**
- * Reads contributions as they are written on the command line: `mixed3=3,mixed4:123=1`. Without `=` the coefficient is 1.
+ * Reads contributions as they are written on the command line: `mixed3=3,mixed4:123=1`. Without `=` the coefficient is 1. A name that
+ * holds a comma, an equals sign or a space stands in double quotes, and a double quote in it is doubled, as in CSV:
+ * `"a, b=c":5=2`. In quotes a number after a colon is part of the name; without quotes it is read as a channel, unless the network has
+ * a layer of the whole name.
  * @throws InputError naming the part that cannot be read
  */
 export function parseContributions(text: string): Contribution[] {
-  const contributions = text.split(',').map((part) => {
-    const [, layer, channel, coefficient] = /^\s*([^=\s]+?)(?::(\d+))?(?:=(\S+))?\s*$/.exec(part) ?? [];
-    const factor = Number(coefficient ?? 1);
+  const contributions: Contribution[] = [];
+  for (let rest = text; ;) {
+    const [part = '', quoted, plain, channel, coefficient = '1'] = WRITTEN.exec(rest) ?? [];
+    const layer = quoted?.replaceAll('""', '"') ?? plain;
+    const factor = Number(coefficient);
+    const shown = (part === '' ? rest : part).split(',')[0]!.trim();
     if (layer === undefined || !Number.isFinite(factor)) {
       throw new InputError(
-        `--layers: "${part.trim()}" cannot be read; write layer=coefficient or layer:channel=coefficient, as mixed3=3,mixed4:123=1`,
+        `--layers: "${shown}" cannot be read; write layer=coefficient or layer:channel=coefficient, as mixed3=3,mixed4:123=1; a name with a comma, an equals sign or a space goes in double quotes`,
       );
     }
-    const [, negative] = /:(-\d+)$/.exec(layer) ?? [];
+    const [, negative] = /:(-\d+)$/.exec(plain ?? '') ?? [];
     if (negative !== undefined) {
       throw new InputError(
-        `--layers: "${part.trim()}" asks for channel ${negative}; channels count from 0, as mixed4:0=1`,
+        `--layers: "${shown}" asks for channel ${negative}; channels count from 0, as mixed4:0=1`,
       );
     }
-    return { layer, coefficient: factor, ...(channel !== undefined && { channel: Number(channel) }) };
-  });
+    contributions.push({
+      layer,
+      coefficient: factor,
+      ...(channel !== undefined && { channel: Number(channel) }),
+    });
+    if (!part.endsWith(',')) break;
+    rest = rest.slice(part.length);
+  }
   refuseRepeated(contributions);
   return contributions;
 }
@@ -50,12 +66,17 @@ export function refuseRepeated(contributions: readonly Contribution[]): void {
     throw new InputError(`--layers: ${twice} is given twice; give each layer, or channel of it, once`);
 }
 
-/** Contributions as they are written on the command line. */
+/** Contributions as they are written on the command line: what {@link parseContributions} reads. */
 export function formatContributions(contributions: readonly Contribution[]): string {
-  return contributions.map((each) => `${nameOf(each)}=${each.coefficient}`).join(',');
+  return contributions
+    .map(({ layer, channel, coefficient }) => {
+      const needsQuotes = /[\s,=]|^"/.test(layer) || (channel === undefined && /:-?\d+$/.test(layer));
+      return `${nameOf({ layer: needsQuotes ? quotedName(layer) : layer, channel })}=${coefficient}`;
+    })
+    .join(',');
 }
 
 /** `mixed4:123`, or `mixed4` for all channels. */
-export function nameOf({ layer, channel }: Contribution): string {
+export function nameOf({ layer, channel }: Omit<Contribution, 'coefficient'>): string {
   return channel === undefined ? layer : `${layer}:${channel}`;
 }

@@ -98,6 +98,17 @@ describe('a picture evaluated whole', () => {
     expect(seen.gradient).toEqual(back({ ...pixels, data: expected.gradient }));
   });
 
+  it('with edges that wrap is shifted round by any amount, or by up to the jitter', async () => {
+    const losses = new Set<number>();
+    for (let seed = 1; seed <= 12; seed++) {
+      const { loss } = await evaluate(pixels, { edges: 'wrap', jitter: 1 }, seed);
+      losses.add(loss);
+    }
+    expect(losses.size).toBeLessThanOrEqual(9); // shifts of -1, 0, 1 down and right
+    for (let seed = 1; seed <= 12; seed++) losses.add((await evaluate(pixels, { edges: 'wrap' }, seed)).loss);
+    expect(losses.size).toBeGreaterThan(18); // of 26 x 31
+  });
+
   it('with jitter depends on the seed alone', async () => {
     expect(await evaluate(pixels, { jitter: 5 }, 8)).toEqual(await evaluate(pixels, { jitter: 5 }, 8));
     expect(await evaluate(pixels, { jitter: 5 }, 8)).not.toEqual(await evaluate(pixels, { jitter: 5 }, 9));

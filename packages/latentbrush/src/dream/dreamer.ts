@@ -63,12 +63,9 @@ export class Dreamer {
     signal?: AbortSignal,
   ): Promise<DreamEvaluation | undefined> {
     const { height, width } = pixels;
-    const { jitter, blur, laplacian, decorrelate } = this.#options;
+    const { blur, laplacian, decorrelate } = this.#options;
     const tile = tileSize(pixels, this.#options.tile);
-    // With tiles the shift is over a whole tile, so that their seams are everywhere once.
-    const reach = tile ?? jitter;
-    const down = reach === 0 ? 0 : random.integer(-reach, reach + 1);
-    const right = reach === 0 ? 0 : random.integer(-reach, reach + 1);
+    const [down, right] = this.#shift(pixels, tile, random);
     const shifted = rolled(pixels, down, right);
     const seen = tile === undefined ? await this.#whole(shifted) : await this.#tiled(shifted, tile, signal);
     if (seen === undefined) return undefined;
@@ -85,6 +82,19 @@ export class Dreamer {
     const kept = [...this.#objectives.values()];
     this.#objectives.clear();
     for (const { objective } of kept) await objective.release();
+  }
+
+  // With tiles the shift is over a whole tile, so that their seams are everywhere once; with edges that wrap it is over the whole picture,
+  // so that no place is nearer to an edge than another.
+  #shift(
+    { height, width }: Picture,
+    tile: number | undefined,
+    random: Random,
+  ): [down: number, right: number] {
+    const { jitter, edges } = this.#options;
+    const reach = tile ?? jitter;
+    if (reach > 0) return [random.integer(-reach, reach + 1), random.integer(-reach, reach + 1)];
+    return edges === 'wrap' ? [random.integer(0, height), random.integer(0, width)] : [0, 0];
   }
 
   async #whole({ height, width, data }: Picture): Promise<PixelEvaluation> {
@@ -136,6 +146,7 @@ export class Dreamer {
         dreamTerms(this.#backbone, this.#contributions, pixels, {
           guide: this.#guide,
           kind: this.#options.objective,
+          edges: this.#options.edges,
         }),
       { threads: this.#options.threads },
     );

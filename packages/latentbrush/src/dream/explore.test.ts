@@ -1,4 +1,4 @@
-import { InputError } from '@latentbrush/engine';
+import { defineOperator, InputError, mul, type Tensor } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
 import type { Backbone } from '../backbones/index.ts';
 import { tinyBackbone } from '../backbones/testing/tiny-backbone.ts';
@@ -11,6 +11,13 @@ import { dream } from './render.ts';
 const backbone = tinyBackbone();
 const photograph = noise(1, 3, 36, 40);
 const quick = { octaves: 2, octaveScale: 1.3, iterations: 2, jitter: 3 };
+
+const Unruly = defineOperator({
+  type: 'Unruly',
+  attributes: {},
+  infer: ([x]: readonly [Tensor]) => [{ dtype: 'float32', shape: x.shape }],
+});
+const withoutRule = (values: Tensor): Tensor => Unruly.apply([values], {});
 
 async function exploreAll(
   count: number,
@@ -113,6 +120,44 @@ describe('an exploration', () => {
       if (event.type === 'done') expect(event.picture).toEqual(picture);
   });
 
+  // The tiny network with a layer that cannot be differentiated and one whose values are NaN.
+  const faulty: Backbone = {
+    ...backbone,
+    activations: (pixels, names) =>
+      new Map(
+        [...backbone.activations(pixels, names)].map(([name, values]) => {
+          if (name === 'conv2d_1') return [name, mul(values, Number.NaN)];
+          return [name, name === 'conv2d_2' ? withoutRule(values) : values];
+        }),
+      ),
+  };
+
+  it('leaves out a layer that fails, names it with the reason, and makes all its pictures', async () => {
+    const tried = await exploreAll(
+      6,
+      quick,
+      ['conv2d_1', 'conv2d_2', 'mixed0', 'mixed1'],
+      photograph,
+      faulty,
+    );
+    expect(tried.map(({ index }) => index)).toEqual([1, 2, 3, 4, 5, 6]);
+    for (const { layers } of tried)
+      for (const { layer } of layers) expect(['mixed0', 'mixed1']).toContain(layer);
+    const leftOut = tried.flatMap((each) => each.leftOut);
+    expect(leftOut.map(({ layers }) => layers).toSorted()).toEqual(['conv2d_1', 'conv2d_2']);
+    for (const { layers, reason } of leftOut)
+      expect(reason).toMatch(layers === 'conv2d_1' ? /not finite/ : /operator Unruly has no gradient rule/);
+  });
+
+  it('ends with the reason when every layer fails', async () => {
+    await expect(exploreAll(2, quick, ['conv2d_1'], photograph, faulty)).rejects.toThrow(
+      /^dream: the values of tiny are not finite/,
+    );
+    await expect(exploreAll(2, quick, ['conv2d_1', 'conv2d_2'], photograph, faulty)).rejects.toThrow(
+      /^--explore: none of 2 layers can be dreamed; conv2d_[12]: /,
+    );
+  });
+
   it('ends when it is aborted, with whole pictures only', async () => {
     const controller = new AbortController();
     const tried: number[] = [];
@@ -125,6 +170,14 @@ describe('an exploration', () => {
 });
 
 describe('an exploration is refused', () => {
+  it('for a network without layers, with the reason', async () => {
+    const unusable = new Map([['y', 'operator QMystery, which the engine does not have']]);
+    const network = { ...backbone, layers: [], unusable };
+    await expect(exploreAll(1, quick, undefined, photograph, network)).rejects.toThrow(
+      'tiny has no layers that can be used; the first, "y": operator QMystery, which the engine does not have',
+    );
+  });
+
   it.each([0, 201, 1.5, Number.NaN])('for %s pictures', async (count) => {
     await expect(exploreAll(count)).rejects.toThrow(InputError);
     await expect(exploreAll(count)).rejects.toThrow(

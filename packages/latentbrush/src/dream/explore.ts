@@ -1,10 +1,10 @@
 import { input, InputError, Random } from '@latentbrush/engine';
-import type { Backbone } from '../backbones/index.ts';
+import { noLayers, type Backbone } from '../backbones/index.ts';
 import { fitWithin, type Picture } from '../image/index.ts';
 import { isSignal, parseOptions, takeSignal, type Stoppable } from '../options.ts';
-import type { Contribution } from './contributions.ts';
+import { nameOf, type Contribution } from './contributions.ts';
 import { tileSize } from './dreamer.ts';
-import { checkContributions, dreamTerms } from './objective.ts';
+import { checkContributions, dreamTerms, type EdgeKind } from './objective.ts';
 import { octaveSizes } from './octaves.ts';
 import { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
 import { Dream, type DreamPictures } from './render.ts';
@@ -12,6 +12,20 @@ import { explainTooSmall, type SmallPicture } from './too-small.ts';
 
 /** Pictures of an exploration are made this large: enough to choose by. */
 const EXPLORED_SIZE = 320;
+
+/**
+ * Options that an exploration of a picture begins with: the pictures are small, and a dream that fades towards their edges would leave
+ * little of them.
+ */
+export const EXPLORATION = { edges: 'wrap' } as const satisfies DreamInput;
+
+/** What an exploration left out: a layer, or a mix no single layer of which is to blame. */
+export interface LeftOut {
+  /** As it is written after `--layers`, without coefficients. */
+  readonly layers: string;
+  /** What the dream of it said. */
+  readonly reason: string;
+}
 
 /** A mix of layers that was tried. */
 export interface Exploration {
@@ -21,6 +35,8 @@ export interface Exploration {
   /** What was excited; give it as `layers` to dream it again. */
   readonly layers: readonly Contribution[];
   readonly picture: Picture;
+  /** What failed since the mix before this one, and is not drawn again. */
+  readonly leftOut: readonly LeftOut[];
   /** Steps that were taken. */
   readonly steps: number;
   /** Whether the gradient was 0 everywhere in every step. */
@@ -33,14 +49,17 @@ export function checkCount(count: number): void {
     throw new InputError(`--explore: ${count} is not a number of pictures; give 1 to 200`);
 }
 
+/** How often a mix is drawn again when it fails though each of its layers works alone. */
+const REDRAWS = 3;
+
 /**
  * Tries random mixes of layers, as the book suggests: one to four of the layers given, coefficients 0.1 to 5, evenly on a
- * logarithmic scale.
+ * logarithmic scale. A layer whose dream fails, as one with an operator that has no gradient, is left out from then on.
  * @param candidates names of layers (default: the `mixed` layers, or else the last half of all, as far as the picture is large enough
  *   for them)
  * @param options.signal ends after the current step, with the pictures that are whole
  * @param steering pictures that steer the dreams. A signal in their place, and pictures after it, go with the next version
- * @throws InputError when a layer does not exist or the picture is too small for it
+ * @throws InputError when a layer does not exist, the picture is too small for it, or every layer fails
  */
 export async function* explore(
   backbone: Backbone,
@@ -60,20 +79,86 @@ export async function* explore(
   const { height, width } = small;
   const called = small === picture ? name : `${name} (${width}x${height} to explore)`;
   const resolved = parseOptions(dreamOptions, given);
-  const layersToMix = chooseLayers(backbone, candidates, { name: called, height, width }, resolved);
+  let usable = chooseLayers(backbone, candidates, { name: called, height, width }, resolved);
   const random = new Random(resolved.seed).fork('explore');
-  for (let index = 1; index <= count && signal?.aborted !== true; index++) {
-    const layers = drawMix(layersToMix, random.fork(`mix ${index}`));
-    const dream = await Dream.prepare(backbone, { ...given, layers }, pictures);
-    try {
-      for await (const event of dream.render(small, { signal })) {
-        if (event.type === 'done' && event.reason === 'finished')
-          yield { index, total: count, layers, picture: event.picture, steps: event.steps, flat: event.flat };
+  const dreamed = (layers: readonly Contribution[], iterations = resolved.iterations): Promise<Outcome> =>
+    dreamOnce(backbone, small, { ...given, layers: [...layers], iterations }, pictures, signal);
+  const failures: Failure[] = [];
+  for (let index = 1; index <= count; index++) {
+    const leftOut: LeftOut[] = [];
+    for (let redraws = 0; ;) {
+      if (signal?.aborted === true) return;
+      const label = redraws === 0 ? `mix ${index}` : `mix ${index}, redrawn ${redraws}`;
+      const layers = drawMix(usable, random.fork(label));
+      const outcome = await dreamed(layers);
+      if (outcome === 'aborted') return;
+      if ('picture' in outcome) {
+        yield { index, total: count, layers, leftOut, ...outcome };
+        break;
       }
-    } finally {
-      await dream.release();
+      const culprits: Failure[] =
+        layers.length === 1 ? [{ layer: layers[0]!.layer, error: outcome.error }] : [];
+      for (const { layer } of layers.length === 1 ? [] : layers) {
+        const alone = await dreamed([{ layer, coefficient: 1 }], Math.min(1, resolved.iterations));
+        if (alone === 'aborted') return;
+        if ('error' in alone) culprits.push({ layer, error: alone.error });
+      }
+      leftOut.push(...culprits.map(({ layer, error }) => ({ layers: layer, reason: firstLine(error) })));
+      failures.push(...culprits);
+      usable = usable.filter((each) => !culprits.some(({ layer }) => layer === each));
+      if (usable.length === 0) throw nothingLeft(failures);
+      if (culprits.length > 0) continue;
+      if (redraws === REDRAWS) throw outcome.error;
+      redraws += 1;
+      leftOut.push({ layers: layers.map(nameOf).join(','), reason: firstLine(outcome.error) });
     }
   }
+}
+
+/** A layer whose dream failed. */
+interface Failure {
+  readonly layer: string;
+  readonly error: Error;
+}
+
+/** How one dream of an exploration ended. */
+type Outcome = 'aborted' | { readonly error: Error } | Pick<Exploration, 'picture' | 'steps' | 'flat'>;
+
+async function dreamOnce(
+  backbone: Backbone,
+  picture: Picture,
+  options: DreamInput,
+  pictures: DreamPictures,
+  signal: AbortSignal | undefined,
+): Promise<Outcome> {
+  let prepared: Dream | undefined;
+  try {
+    prepared = await Dream.prepare(backbone, options, pictures);
+    for await (const event of prepared.render(picture, { signal })) {
+      if (event.type === 'done' && event.reason === 'finished')
+        return { picture: event.picture, steps: event.steps, flat: event.flat };
+    }
+    return 'aborted';
+  } catch (error) {
+    if (error instanceof Error) return { error };
+    throw error;
+  } finally {
+    await prepared?.release();
+  }
+}
+
+function firstLine({ message }: Error): string {
+  return message.split('\n')[0]!;
+}
+
+// One reason for all layers is not about layers: a guide that is too small, say.
+function nothingLeft(failures: readonly Failure[]): Error {
+  const [{ layer, error }] = failures as [Failure, ...Failure[]];
+  if (failures.every((each) => each.error.message === error.message) || !(error instanceof InputError))
+    return error;
+  return new InputError(
+    `--explore: none of ${failures.length} layers can be dreamed; ${layer}: ${error.message}`,
+  );
 }
 
 function drawMix(candidates: readonly string[], random: Random): Contribution[] {
@@ -92,15 +177,16 @@ function chooseLayers(
   small: SmallPicture,
   options: DreamOptions,
 ): string[] {
-  const { octaves, octaveScale, tile } = options;
+  const { octaves, octaveScale, tile, edges } = options;
   const side = tileSize(small, tile) ?? Infinity;
   const sides = octaveSizes(small, octaves, octaveScale)[0]!.map((size) => Math.min(size, side));
   const smallest = [1, 3, ...sides];
+  if (backbone.layers.length === 0) throw noLayers(backbone.name, backbone.unusable);
   const interesting = interestingLayers(backbone);
   try {
     return candidates === undefined
-      ? fittingLayers(backbone, interesting, smallest)
-      : checkedLayers(backbone, candidates, smallest);
+      ? fittingLayers(backbone, interesting, smallest, edges)
+      : checkedLayers(backbone, candidates, smallest, edges);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const needed = candidates ?? interesting.slice(0, 1);
@@ -113,28 +199,38 @@ function chooseLayers(
 }
 
 /** The layers, which must all be there and have an output at a size `[1, 3, height, width]`. */
-function checkedLayers(backbone: Backbone, names: readonly string[], smallest: readonly number[]): string[] {
+function checkedLayers(
+  backbone: Backbone,
+  names: readonly string[],
+  smallest: readonly number[],
+  edges: EdgeKind,
+): string[] {
   if (names.length === 0) throw new InputError('--layers: name at least one layer to explore');
   const contributions = checkContributions(
     backbone,
     names.map((layer) => ({ layer, coefficient: 1 })),
   );
-  dreamTerms(backbone, contributions, input('pixels', smallest));
+  dreamTerms(backbone, contributions, input('pixels', smallest), { edges });
   return contributions.map(({ layer }) => layer);
 }
 
 /** Those of the layers that have an output at a size. */
-function fittingLayers(backbone: Backbone, names: readonly string[], smallest: readonly number[]): string[] {
+function fittingLayers(
+  backbone: Backbone,
+  names: readonly string[],
+  smallest: readonly number[],
+  edges: EdgeKind,
+): string[] {
   const fit = (some: readonly string[]): boolean => {
     try {
-      return checkedLayers(backbone, some, smallest).length > 0;
+      return checkedLayers(backbone, some, smallest, edges).length > 0;
     } catch (error) {
       if (error instanceof InputError) return false;
       throw error;
     }
   };
   const fitting = fit(names) ? [...names] : names.filter((name) => fit([name]));
-  return fitting.length > 0 ? fitting : checkedLayers(backbone, names.slice(0, 1), smallest);
+  return fitting.length > 0 ? fitting : checkedLayers(backbone, names.slice(0, 1), smallest, edges);
 }
 
 /** Layers that make good dreams: where branches come together. */

@@ -13,8 +13,8 @@ export {
   type Contribution,
 } from './contributions.ts';
 export type { DreamEvent, DreamPlace } from './events.ts';
-export { checkCount, explore, type Exploration } from './explore.ts';
+export { checkCount, explore, EXPLORATION, type Exploration, type LeftOut } from './explore.ts';
 export { noisePicture, VISUALIZATION } from './noise.ts';
-export { dreamTerms, type ObjectiveKind } from './objective.ts';
+export { checkContributions, dreamTerms, type EdgeKind, type ObjectiveKind } from './objective.ts';
 export { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
 export { Dream, dream, type DreamPictures, type Rendering } from './render.ts';

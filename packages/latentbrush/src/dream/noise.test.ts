@@ -1,6 +1,10 @@
 import { Random } from '@latentbrush/engine';
 import { expect, it } from 'vitest';
-import { noisePicture } from './noise.ts';
+import { embeddedTrunk } from '../backbones/index.ts';
+import type { Picture } from '../image/index.ts';
+import { noisePicture, VISUALIZATION } from './noise.ts';
+import type { DreamInput } from './options.ts';
+import { dream } from './render.ts';
 
 it('noise is grey, smooth and by the seed, a twentieth of the range at the points where it is drawn', () => {
   const { data, ...size } = noisePicture(60, 50, new Random(3));
@@ -16,3 +20,44 @@ it('noise is grey, smooth and by the seed, a twentieth of the range at the point
   expect(noisePicture(60, 50, new Random(3)).data).toEqual(data);
   expect(noisePicture(60, 50, new Random(4)).data).not.toEqual(data);
 });
+
+/** Mean, over bands of 10 pixels from the edge inwards, of the standard deviation of grey in 5x5 pixels. */
+function detailFromTheEdge({ height, width, data }: Picture): number[] {
+  const size = height * width;
+  const grey = (i: number): number => (data[i]! + data[size + i]! + data[2 * size + i]!) / 3;
+  const sums: number[] = [];
+  const counts: number[] = [];
+  for (let y = 2; y < height - 2; y++) {
+    for (let x = 2; x < width - 2; x++) {
+      let [sum, squares] = [0, 0];
+      for (let dy = -2; dy <= 2; dy++) {
+        for (let dx = -2; dx <= 2; dx++) {
+          const value = grey((y + dy) * width + x + dx);
+          sum += value;
+          squares += value ** 2;
+        }
+      }
+      const band = Math.floor(Math.min(x, y, width - 1 - x, height - 1 - y) / 10);
+      sums[band] = (sums[band] ?? 0) + Math.sqrt(Math.max(squares / 25 - (sum / 25) ** 2, 0));
+      counts[band] = (counts[band] ?? 0) + 1;
+    }
+  }
+  return sums.map((sum, band) => sum / counts[band]!);
+}
+
+it('a visualisation out of noise is filled to the edge; one that fades is a frame of noise', async () => {
+  const backbone = await embeddedTrunk();
+  const start = noisePicture(220, 220, new Random(1).fork('noise'));
+  const layers = [{ layer: 'mixed4', channel: 10, coefficient: 1 }];
+  const bands = async (changes: DreamInput): Promise<number[]> => {
+    const options = { ...VISUALIZATION, layers, iterations: 8, threads: 1, ...changes };
+    for await (const event of dream(backbone, start, options))
+      if (event.type === 'done') return detailFromTheEdge(event.picture);
+    return [];
+  };
+  const filled = await bands({});
+  const center = filled.slice(4).reduce((sum, detail) => sum + detail, 0) / filled.slice(4).length;
+  for (const detail of filled.slice(0, 4)) expect(detail / center).toBeGreaterThan(0.75);
+  const faded = await bands({ edges: 'fade', jitter: 8 });
+  expect(faded[0]! / Math.max(...faded)).toBeLessThan(0.25);
+}, 60_000);

@@ -14,7 +14,7 @@ export function noisePicture(height: number, width: number, random: Random): Pic
 
 /**
  * Options that show what a layer or channel looks for, out of noise: the mean of activations, all scales alike, many sizes (after
- * Mordvintsev's DeepDream notebook, TensorFlow 2015), colours that belong together (Lucid).
+ * Mordvintsev's DeepDream notebook, TensorFlow 2015), colours that belong together (Lucid), detail up to the edges.
  */
 export const VISUALIZATION = {
   objective: 'mean',
@@ -22,7 +22,7 @@ export const VISUALIZATION = {
   octaves: 3,
   iterations: 30,
   step: 0.02,
-  jitter: 8,
   decorrelate: true,
+  edges: 'wrap',
   maxLoss: 1e6,
 } as const satisfies DreamInput;

@@ -6,7 +6,14 @@ import { tinyBackbone } from '../backbones/testing/tiny-backbone.ts';
 import { picture, type Picture } from '../image/index.ts';
 import { noise } from '../image/testing/noise.ts';
 import type { Contribution } from './contributions.ts';
-import { checkContributions, dreamTerms, measureGuide, type Guide, type ObjectiveKind } from './objective.ts';
+import {
+  checkContributions,
+  dreamTerms,
+  measureGuide,
+  type EdgeKind,
+  type Guide,
+  type ObjectiveKind,
+} from './objective.ts';
 import { toPixels } from './pixels.ts';
 
 const backbone = tinyBackbone();
@@ -18,11 +25,12 @@ async function termsAt(
   contributions: readonly Contribution[],
   guide?: Guide,
   kind?: ObjectiveKind,
+  edges?: EdgeKind,
 ): Promise<Readonly<Record<string, number>>> {
   const shape = [1, 3, source.height, source.width];
   const objective = await PixelObjective.compile(
     shape,
-    (pixels) => dreamTerms(backbone, contributions, pixels, { guide, kind }),
+    (pixels) => dreamTerms(backbone, contributions, pixels, { guide, kind, edges }),
     { threads: 1 },
   );
   const { terms } = await objective.evaluate(toPixels(source).data);
@@ -52,6 +60,19 @@ const inner = (plane: readonly (readonly number[])[]): number[] =>
 const squares = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value ** 2, 0);
 
 describe('what a dream maximises', () => {
+  it('with edges that wrap counts the borders of activations too', async () => {
+    const { values, size } = await seen(photograph, 'mixed0');
+    const terms = await termsAt(
+      photograph,
+      [{ layer: 'mixed0', coefficient: 3 }],
+      undefined,
+      'squares',
+      'wrap',
+    );
+    expect(terms.mixed0! / ((3 * squares(values.flat(2))) / size)).toBeCloseTo(1, 4);
+    expect(terms.mixed0! / ((3 * squares(values.flatMap(inner))) / size)).toBeGreaterThan(1.1);
+  });
+
   it("with the objective mean is Lucid's: the sum of the activations themselves, also of one channel", async () => {
     const { values, size } = await seen(photograph, 'mixed0');
     const sum = (numbers: readonly number[]): number => numbers.reduce((total, value) => total + value, 0);
@@ -206,6 +227,19 @@ describe('contributions that are asked for', () => {
   it('of a layer that does not exist are refused with the nearest names', () => {
     expect(() => checkContributions(backbone, [{ layer: 'mixed3', coefficient: 1 }])).toThrow(
       /nearest: mixed0/,
+    );
+  });
+
+  it('that name a value which cannot be used say why, also where the name ends like a channel', () => {
+    const named: Backbone = {
+      ...backbone,
+      unusable: new Map([['Softmax:0', 'no picture of features']]),
+      layerNamed: (name) => {
+        throw new InputError(`no ${name}`);
+      },
+    };
+    expect(() => checkContributions(named, [{ layer: 'Softmax', channel: 0, coefficient: 1 }])).toThrow(
+      'no Softmax:0',
     );
   });
 

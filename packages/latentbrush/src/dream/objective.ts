@@ -14,8 +14,8 @@ import { fitWithin, type Picture } from '../image/index.ts';
 import { nameOf, refuseRepeated, type Contribution } from './contributions.ts';
 import { toPixels } from './pixels.ts';
 
-/** Pixels at each border of an activation that do not count, against artefacts there. */
-const BORDER = 2;
+/** Rows and columns at each border of an activation that do not count where edges fade, as in the book, against artefacts there. */
+const FADING_BORDER = 2;
 
 /** Longest side of a guide picture, as in the guided dreams of Mordvintsev et al. 2015: more features take long to compare. */
 const GUIDE_SIZE = 224;
@@ -37,8 +37,11 @@ export function checkContributions(
 ): Contribution[] {
   const known = new Set(backbone.layers.map(({ name }) => name));
   const named = contributions.map((each) => {
-    if (known.has(nameOf(each))) return { layer: nameOf(each), coefficient: each.coefficient };
-    const { name, channels } = backbone.layerNamed(each.layer);
+    const whole = nameOf(each);
+    if (known.has(whole)) return { layer: whole, coefficient: each.coefficient };
+    const { name, channels } = backbone.layerNamed(
+      backbone.unusable?.has(whole) === true ? whole : each.layer,
+    );
     if (each.channel !== undefined && each.channel >= channels) {
       throw new InputError(
         `layer "${name}" has channels 0 to ${channels - 1}; channel ${each.channel} was asked for`,
@@ -85,13 +88,19 @@ export class TooSmall extends InputError {}
 /** How excitement is measured: by the squares of activations or by activations as they are. */
 export type ObjectiveKind = 'squares' | 'mean';
 
+/** Whether a dream fades towards the edges of the picture, as the book's does, or reaches them. */
+export type EdgeKind = 'fade' | 'wrap';
+
 /**
  * What a dream maximises, as parts to be added.
  *
- * `squares`, the book's: Σ over layers of coefficient · Σ activation² / elements, the 2 outermost rows and columns left out of the sum.
+ * `squares`, the book's: Σ over layers of coefficient · Σ activation² / elements.
  * `mean`: the same without the square, the objective of Lucid (Olah, Mordvintsev & Schubert, *Feature Visualization*, Distill 2017).
  * Guided (Mordvintsev et al. 2015): in place of the square, for each position, the greatest dot product with the features of any
  * position of the guide.
+ *
+ * Edges that `fade`, the book's: the 2 outermost rows and columns are left out of the sum. At a layer of stride 16 that is all that
+ * 32 pixels at each edge of the picture do, and more of what the network's unpadded windows leave out. With `wrap` all of them count.
  * @param pixels `[1, 3, height, width]`, RGB, -1 to 1
  * @throws TooSmall (an InputError) when a layer has no rows or columns left
  */
@@ -102,9 +111,15 @@ export function dreamTerms(
   {
     guide,
     kind = 'squares',
-  }: { readonly guide?: Guide | undefined; readonly kind?: ObjectiveKind | undefined } = {},
+    edges = 'fade',
+  }: {
+    readonly guide?: Guide | undefined;
+    readonly kind?: ObjectiveKind | undefined;
+    readonly edges?: EdgeKind | undefined;
+  } = {},
 ): Terms {
   const [, , height = 0, width = 0] = pixels.shape;
+  const border = edges === 'fade' ? FADING_BORDER : 0;
   const tooSmall = (what: string): TooSmall =>
     new TooSmall(`${width}x${height} pixels are too small for ${what}`);
   const activations = activationsOf(backbone, contributions, pixels, () => tooSmall(backbone.name));
@@ -114,8 +129,9 @@ export function dreamTerms(
     const channel = each.channel;
     const values = channel === undefined ? whole : op.slice(whole, [channel], [channel + 1], [1]);
     const [, channels = 1, rows = 1, columns = 1] = values.shape;
-    if (Math.min(rows, columns) <= 2 * BORDER) throw tooSmall(`layer ${each.layer}`);
-    const inner = op.slice(values, [BORDER, BORDER], [rows - BORDER, columns - BORDER], [2, 3]);
+    if (Math.min(rows, columns) <= 2 * border) throw tooSmall(`layer ${each.layer}`);
+    const inner =
+      border === 0 ? values : op.slice(values, [border, border], [rows - border, columns - border], [2, 3]);
     const features = guide?.get(each.layer);
     const excitement =
       features === undefined

@@ -18,6 +18,7 @@ describe('options of a dream', () => {
       step: 0.01,
       maxLoss: 10,
       jitter: 0,
+      edges: 'fade',
       blur: 0,
       decorrelate: false,
       objective: 'squares',

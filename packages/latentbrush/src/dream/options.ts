@@ -50,6 +50,12 @@ export const dreamOptions = z.strictObject({
     .max(512)
     .default(0)
     .describe('shift the picture randomly by up to this many pixels in each step'),
+  edges: z
+    .enum(['fade', 'wrap'])
+    .default('fade')
+    .describe(
+      'fade: the 2 outermost activations at each border of a layer do not count, as in the book, so the dream fades towards the edges; wrap: all count, and each step shifts the picture round by a random amount (up to --jitter, if given), so that detail reaches the edges',
+    ),
   blur: z
     .number()
     .min(0)

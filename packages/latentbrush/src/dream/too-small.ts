@@ -2,7 +2,7 @@ import { input, InputError } from '@latentbrush/engine';
 import type { Backbone } from '../backbones/index.ts';
 import type { Contribution } from './contributions.ts';
 import { tileSize } from './dreamer.ts';
-import { dreamTerms, TooSmall } from './objective.ts';
+import { dreamTerms, TooSmall, type EdgeKind } from './objective.ts';
 import { octaveSizes } from './octaves.ts';
 import type { DreamOptions } from './options.ts';
 
@@ -34,9 +34,9 @@ export function explainTooSmall(
   backbone: Backbone,
   contributions: readonly Contribution[],
   picture: SmallPicture,
-  { octaves, octaveScale, tile }: Pick<DreamOptions, 'octaves' | 'octaveScale' | 'tile'>,
+  { octaves, octaveScale, tile, edges }: Pick<DreamOptions, 'octaves' | 'octaveScale' | 'tile' | 'edges'>,
 ): InputError {
-  const { layer, side } = greatestNeed(backbone, contributions);
+  const { layer, side } = greatestNeed(backbone, contributions, edges);
   // A network of the person's own, which may take one size only, says best itself what is wrong.
   if (side === undefined && !(error instanceof TooSmall)) return error;
   const [height, width] = octaveSizes(picture, octaves, octaveScale)[0]!;
@@ -64,8 +64,8 @@ function advice(octaves: number, smallest: (count: number) => number, side: numb
     : '; take a larger picture, or layers that come earlier in the network';
 }
 
-function greatestNeed(backbone: Backbone, contributions: readonly Contribution[]): Need {
-  const needs = contributions.map((each) => ({ layer: each.layer, side: leastSide(backbone, each) }));
+function greatestNeed(backbone: Backbone, contributions: readonly Contribution[], edges: EdgeKind): Need {
+  const needs = contributions.map((each) => ({ layer: each.layer, side: leastSide(backbone, each, edges) }));
   return needs.reduce((most, each) => ((each.side ?? Infinity) > (most.side ?? Infinity) ? each : most), {
     layer: backbone.name,
     side: 0,
@@ -73,21 +73,21 @@ function greatestNeed(backbone: Backbone, contributions: readonly Contribution[]
 }
 
 // The smallest square with an output, by halving: what fits once fits at every larger size.
-function leastSide(backbone: Backbone, contribution: Contribution): number | undefined {
-  if (!hasOutput(backbone, contribution, LARGEST)) return undefined;
+function leastSide(backbone: Backbone, contribution: Contribution, edges: EdgeKind): number | undefined {
+  if (!hasOutput(backbone, contribution, LARGEST, edges)) return undefined;
   let [small, large] = [0, LARGEST];
   while (large - small > 1) {
     const middle = (small + large) >> 1;
-    if (hasOutput(backbone, contribution, middle)) large = middle;
+    if (hasOutput(backbone, contribution, middle, edges)) large = middle;
     else small = middle;
   }
   return large;
 }
 
 // What does not fit a network of the person's own is told as bad input of any kind.
-function hasOutput(backbone: Backbone, contribution: Contribution, side: number): boolean {
+function hasOutput(backbone: Backbone, contribution: Contribution, side: number, edges: EdgeKind): boolean {
   try {
-    dreamTerms(backbone, [contribution], input('pixels', [1, 3, side, side]));
+    dreamTerms(backbone, [contribution], input('pixels', [1, 3, side, side]), { edges });
     return true;
   } catch (error) {
     if (error instanceof InputError) return false;

@@ -1,7 +1,13 @@
 import { InputError } from '@latentbrush/engine';
 import { Command, Option } from 'commander';
 import { preprocessings, type PreprocessingName } from '../../backbones/index.ts';
-import { dreamOptions, parseContributions, VISUALIZATION, type DreamInput } from '../../dream/index.ts';
+import {
+  dreamOptions,
+  EXPLORATION,
+  parseContributions,
+  VISUALIZATION,
+  type DreamInput,
+} from '../../dream/index.ts';
 import { parseSize } from '../../image/index.ts';
 import { flagOf, parseOptions } from '../../options.ts';
 import { dreamExploration } from './exploration.ts';
@@ -61,7 +67,7 @@ export function dreamCommand(): Command {
     )
     .option(
       '--layers <mix>',
-      'what to excite, and how much: layer=coefficient or layer:channel=coefficient (default: mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5)',
+      'what to excite, and how much: layer=coefficient or layer:channel=coefficient; a name with a comma, an equals sign or a space goes in double quotes, as \'"a, b":7=2\' (default: mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5)',
     );
   addSchemaOptions(command, dreamOptions, ['layers']);
   command
@@ -73,7 +79,10 @@ export function dreamCommand(): Command {
       `begin with noise of this size in place of a picture: feature visualisation, with other defaults: ${flagsOf(VISUALIZATION)}`,
     )
     .option('--save-octaves', 'keep the picture after each octave too')
-    .option('--explore <n>', 'try so many random mixes of layers and show them on one sheet')
+    .option(
+      '--explore <n>',
+      `try so many random mixes of layers and show them on one sheet, with ${flagsOf(EXPLORATION)} as default`,
+    )
     .option('--zoom <x>', 'fall into the dream: each frame is nearer by this factor, as 1.05')
     .option('--frames <n>', 'frames of the zoom (default: 60)')
     .option('--fps <n>', 'frames per second of an animation (default: 20)')
@@ -137,6 +146,7 @@ function numbersOf(given: Given): Partial<Record<(typeof NUMBERS)[number], numbe
 function jobOf(given: Given): DreamJob {
   const { backbone, weights, preprocessing, layers, guide, mask, size } = given;
   const options: DreamInput = {
+    ...(given.explore !== undefined && EXPLORATION),
     ...(given.noise !== undefined && VISUALIZATION),
     ...schemaValues(dreamOptions, { ...given, layers: undefined }),
     ...(layers !== undefined && { layers: parseContributions(layers) }),

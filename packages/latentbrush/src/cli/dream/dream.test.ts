@@ -82,7 +82,7 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
 
   it('--explore writes a sheet of mixes, and for each the command that dreams it', async () => {
     const folder = await folderOfPictures({ 'my photo.png': photo, 'mask.png': leftHalf(110, 100) });
-    const settings = ['--octaves', '1', '--iterations', '2', '--step', '0.03', '--threads', '1'];
+    const settings = ['--octaves', '1', '--iterations', '2', '--step', '0.03', '--max-loss', '100', '--threads', '1']; // prettier-ignore
     const args = ['my photo.png', '--explore', '2', '--mask', 'mask.png', '--seed', '3', ...settings];
     const { code, stdout, stderr } = await dream([...args, '--quiet'], folder);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

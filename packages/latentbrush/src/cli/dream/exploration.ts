@@ -1,4 +1,5 @@
 import {
+  checkContributions,
   checkCount,
   dreamOptions,
   explore,
@@ -34,10 +35,15 @@ export async function dreamExploration(
   await checkTarget(target);
   const start = await pictureOf(source, job);
   const { backbone, pictures } = await loadDream(job, context, { name: nameOfSource(source), mixes: true });
-  const given = job.options.layers?.map(({ layer }) => layer);
+  const { layers } = job.options;
+  const given = layers && checkContributions(backbone, layers).map(({ layer }) => layer);
   const tried: Exploration[] = [];
   for await (const each of explore(backbone, start, count, { ...job.options, signal }, given, pictures)) {
     const mix = formatContributions(each.layers);
+    for (const { layers, reason } of each.leftOut) {
+      output.event({ type: 'leftOut', layers, reason });
+      output.note(`${layers} is left out: ${reason}`);
+    }
     output.event({ type: 'exploration', index: each.index, total: each.total, layers: mix });
     output.progress(each.index, each.total, mix);
     tried.push(each);
@@ -61,7 +67,7 @@ export async function dreamExploration(
   const interrupted =
     tried.length < until ? `${tried.length} of ${counted(count, 'mix', 'mixes')}` : undefined;
   conclude(output, target, { interrupted });
-  output.text(tried.map((each) => lineOf(each, job, source)).join(''));
+  output.text(tried.map((each) => lineOf(each, job, source, context)).join(''));
   noteUnchanged(
     tried.map(({ steps, flat }) => ({ reason: 'finished', steps, flat })),
     job,
@@ -85,18 +91,28 @@ function flagWords([name, value]: readonly [string, string | number | boolean | 
 }
 
 // The command that dreams a mix again, with all that was chosen; defaults, and what noise brings along, need no flag.
-function lineOf({ index, layers }: Exploration, job: DreamJob, source: DreamSource): string {
+function lineOf(
+  { index, layers }: Exploration,
+  job: DreamJob,
+  source: DreamSource,
+  { dataDir, offline }: JobContext,
+): string {
   const { backbone, weights, preprocessing, guide, mask, size } = job;
   const brought = parseOptions(dreamOptions, source.type === 'noise' ? VISUALIZATION : {});
-  const chosen = Object.entries({ ...job.options, layers: undefined }).filter(
-    ([name, value]) => value !== brought[name as keyof typeof brought],
-  );
+  const options = { ...job.options, layers: undefined };
+  const names = Object.keys(dreamOptions.shape) as (keyof typeof options)[]; // one order, wherever the options come from
+  const chosen = names
+    .map((name) => [name, options[name]] as const)
+    .filter(([name, value]) => value !== brought[name]);
   const words = [
     ...(source.type === 'picture'
       ? [pathWord(source.path)]
       : ['--noise', `${source.width}x${source.height}`]),
     ...(backbone === 'inception_v3' ? [] : ['--backbone', backbone]),
-    ...[...Object.entries({ weights, preprocessing, guide, mask, size }), ...chosen].flatMap(flagWords),
+    ...[
+      ...Object.entries({ weights, preprocessing, guide, mask, size, dataDir, offline }),
+      ...chosen,
+    ].flatMap(flagWords),
     ...['--layers', formatContributions(layers)],
   ];
   return `  ${index}: ${commandLine(['dream', ...words])}\n`;

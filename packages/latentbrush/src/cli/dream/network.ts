@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
-import { backboneNamed, isOnnxPath, loadBackbone, type Backbone } from '../../backbones/index.ts';
-import { BOOK_CONTRIBUTIONS } from '../../dream/index.ts';
+import { backboneNamed, isOnnxPath, loadBackbone, noLayers, type Backbone } from '../../backbones/index.ts';
+import { BOOK_CONTRIBUTIONS, checkContributions } from '../../dream/index.ts';
 import { commandLine, pathWord } from '../../shell-word.ts';
 import type { JobContext } from '../job-context.ts';
 import { weightsSource } from '../weights-flags.ts';
@@ -16,10 +16,11 @@ export async function loadNetwork(
   { output, signal, ...flags }: JobContext,
   mixes: boolean,
 ): Promise<Backbone> {
-  const chosen = options.layers?.map(({ layer }) => layer);
+  const isOwn = isOnnxPath(name);
+  const chosen = isOwn ? undefined : options.layers?.map(({ layer }) => layer);
   const book = BOOK_CONTRIBUTIONS.map(({ layer }) => layer);
-  const needsBook = chosen === undefined && !mixes;
-  if (needsBook && !isOnnxPath(name)) {
+  const needsBook = options.layers === undefined && !mixes;
+  if (needsBook && !isOwn) {
     const own = backboneNamed(name)
       .architecture()
       .map((layer) => layer.name);
@@ -29,15 +30,18 @@ export async function loadNetwork(
     ...weightsSource(flags, output),
     ...(weights !== undefined && { weights }),
     ...(preprocessing !== undefined && { preprocessing }),
-    layers: chosen ?? (needsBook && !isOnnxPath(name) ? book : []),
+    layers: chosen ?? (needsBook && !isOwn ? book : []),
     signal,
   });
-  if (needsBook && isOnnxPath(name)) {
+  if (needsBook && isOwn) {
+    if (backbone.layers.length === 0) throw noLayers(name, backbone.unusable);
     throw withoutBook(
       name,
       backbone.layers.map((layer) => layer.name),
     );
   }
+  // In a file of the person's own a name may end like a channel, so its layers are known only now.
+  if (isOwn && options.layers !== undefined) checkContributions(backbone, options.layers);
   output.clearProgress();
   return backbone;
 }

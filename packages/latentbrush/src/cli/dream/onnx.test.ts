@@ -1,14 +1,23 @@
-import { writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as op from '@latentbrush/engine';
 import { type Tensor } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
-import { readRecipe } from '../../image/index.ts';
+import { readRecipe, type Picture } from '../../image/index.ts';
 import { onnxFile } from '../../weights/testing/onnx-files.ts';
 import { compare } from '../remake/compare.ts';
+import { call } from '../testing/call.ts';
 import { folderOfPictures, pattern } from '../testing/pictures.ts';
+import { built, environment, program } from '../testing/program.ts';
 import { refusal } from '../testing/refusal.ts';
-import { dream, dreamed, folderWithPhoto, own, ownNetwork, photo } from './testing/dreams.ts';
+import { dream, dreamed, folderWithPhoto, own, ownNetwork, photo, quick } from './testing/dreams.ts';
+
+/** Names as tf2onnx writes them, each with `:0` at its end. */
+const tensorflowNetwork = fileURLToPath(
+  new URL('../../backbones/testing/tf2onnx-names.onnx', import.meta.url),
+);
 
 describe('latentbrush dream with an ONNX file', () => {
   it('excites the outputs of its nodes, and its file is told in the recipe', async () => {
@@ -38,6 +47,80 @@ describe('latentbrush dream with an ONNX file', () => {
     const { code, stdout } = await dream(args, folder);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^photo-explore\.png\n {2}1: .* --layers (features|Conv_1)=.*\n {2}2: /);
+  });
+
+  it('finds a layer by its exact name before it reads a number at its end as a channel', async () => {
+    const folder = await folderWithPhoto();
+    await copyFile(tensorflowNetwork, join(folder, 'tf.onnx'));
+    const layer = 'StatefulPartitionedCall/model/conv2/Relu:0';
+    const excite = (layers: string, file: string): Promise<Picture> =>
+      dreamed([...quick, '--backbone', 'tf.onnx', '--layers', layers], folder, file);
+    const whole = await excite(`${layer}=1`, 'whole.png');
+    expect(compare(await excite(`"${layer}"=1`, 'quoted.png'), whole)).toBe(0);
+    expect(compare(await excite(`${layer}:3=1`, 'channel.png'), whole)).toBeGreaterThan(0);
+    expect(compare(await excite(`"${layer}":3`, 'quoted-channel.png'), whole)).toBeGreaterThan(0);
+    const args = ['style', 'photo.png', 'photo.png', '--backbone', 'tf.onnx', '--rounds', '1', '--evaluations', '2', '--height', '64', '--no-save-rounds', '--style-layers', `"${layer}"`, '--content-layer', layer]; // prettier-ignore
+    expect(await call(args, folder)).toMatchObject({ code: 0 });
+  });
+
+  // Two layers whose names hold all that has a meaning elsewhere.
+  const oddNetwork = (): Uint8Array =>
+    onnxFile([], { name: 'image', shape: [1, 3, 64, 64] }, [
+      { operator: 'Relu', inputs: ['image'], output: `a, b=c $HOME "it's":0` },
+      { operator: 'Sigmoid', inputs: ['image'], output: 'say "x" `y`:7' },
+    ]);
+
+  it.skipIf(!built || process.platform === 'win32')(
+    '--explore prints commands that run as they are in a shell (needs a build; not on Windows)',
+    async () => {
+      const folder = await folderOfPictures({ "it's a photo.png": photo });
+      await writeFile(join(folder, 'odd.onnx'), oddNetwork());
+      await copyFile(tensorflowNetwork, join(folder, 'tf.onnx'));
+      const shim = `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`;
+      await mkdir(join(folder, 'bin'));
+      await writeFile(join(folder, 'bin', 'latentbrush'), shim, { mode: 0o755 });
+      const env = { ...environment(folder), PATH: `${join(folder, 'bin')}:${process.env.PATH ?? ''}` };
+      for (const backbone of ['odd.onnx', 'tf.onnx']) {
+        const flags = ['--backbone', backbone, '--octaves', '1', '--iterations', '1', '--threads', '1'];
+        const { stdout } = await dream(["it's a photo.png", '--explore', '2', ...flags], folder);
+        const [, ...lines] = stdout.trimEnd().split('\n');
+        expect(lines).toHaveLength(2);
+        for (const line of lines) {
+          const command = line.replace(/^ +\d+: /, '');
+          expect(command).toMatch(/^latentbrush dream /);
+          const said = execFileSync('/bin/sh', ['-c', command], { cwd: folder, env, stdio: 'pipe' });
+          expect(said.toString()).toBe("it's a photo-dream.png\n");
+        }
+      }
+    },
+    60_000,
+  );
+
+  it('--explore leaves out a layer that fails and says why', async () => {
+    const folder = await folderWithPhoto();
+    const nodes = [
+      { operator: 'Relu', inputs: ['image'], output: 'first' },
+      { operator: 'Sigmoid', inputs: ['first'], output: 'second' },
+      { operator: 'Log', inputs: ['first'], output: 'broken' }, // of 0
+    ];
+    await writeFile(join(folder, 'own.onnx'), onnxFile([], { name: 'image', shape: [1, 3, 64, 64] }, nodes));
+    const args = ['photo.png', '--backbone', 'own.onnx', '--layers', 'second,broken', '--explore', '3', '--octaves', '1', '--iterations', '1', '--threads', '1']; // prettier-ignore
+    const { code, stdout, stderr } = await dream(args, folder);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^broken is left out: dream: the values of own\.onnx are not finite/m);
+    expect(stdout.match(/--layers second=/g)).toHaveLength(3);
+  });
+
+  it('without layers that can be used says why, also for --explore', async () => {
+    const folder = await folderWithPhoto();
+    const nodes = [{ operator: 'QMystery', inputs: ['image'], output: 'y' }];
+    await writeFile(join(folder, 'own.onnx'), onnxFile([], { name: 'image', shape: [1, 3, 64, 64] }, nodes));
+    const reason = /own\.onnx has no layers that can be used; the first, "y": .*operator QMystery/;
+    for (const flags of [[], ['--explore', '2']])
+      expect(await refusal(['dream', 'photo.png', '--backbone', 'own.onnx', ...flags], folder)).toMatch(
+        reason,
+      );
+    expect(await refusal(['models', 'layers', 'own.onnx'], folder)).toMatch(reason);
   });
 
   it.each([

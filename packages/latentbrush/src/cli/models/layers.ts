@@ -2,6 +2,7 @@ import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
 import { describeLayers, outputSizes, type LayerInfo } from '../../backbones/architecture.ts';
 import { backboneNamed } from '../../backbones/catalogue.ts';
+import { noLayers } from '../../backbones/layer-names.ts';
 import { isOnnxPath, onnxBackbone } from '../../backbones/onnx-backbone.ts';
 import { parseSize } from '../../image/size.ts';
 import { Output, type OutputOptions } from '../output.ts';
@@ -54,7 +55,9 @@ async function describe(
   if (isOnnxPath(name)) {
     if (size !== undefined)
       throw new InputError(`--size: works for networks known by name; ${name} is listed without it`);
-    return { layers: (await onnxBackbone(name)).layers, sizes: undefined };
+    const { layers, unusable } = await onnxBackbone(name);
+    if (layers.length === 0) throw noLayers(name, unusable);
+    return { layers, sizes: undefined };
   }
   const architecture = backboneNamed(name).architecture();
   return {

@@ -96,6 +96,20 @@ describe('latentbrush remake', { timeout: 90_000 }, () => {
     });
   });
 
+  it('dreams out of noise as version 0.1.0 did what it made, whose recipes have no edges', async () => {
+    const folder = await folderOfPictures({});
+    const args = ['dream', '--noise', '90x80', ...dreaming, '--edges', 'fade', '--jitter', '8'];
+    expect(await program([...args, '-o', 'made.png'], folder)).toMatchObject({ code: 0 });
+    const { options, ...made } = (await readRecipe(join(folder, 'made.png')))!;
+    const { edges, ...before } = options;
+    expect(edges).toBe('fade');
+    const old = await readPicture(join(folder, 'made.png'));
+    await writePicture(join(folder, 'old.png'), old, { recipe: { ...made, options: before } });
+    expect((await program(['remake', 'old.png'], folder)).stderr).toMatch(
+      /^the same picture, pixel by pixel$/m,
+    );
+  });
+
   it('makes a film and an exploration again, byte by byte', async () => {
     const folder = await folderOfPictures({ 'photo.png': pattern(100, 90) });
     const film = ['dream', 'photo.png', ...dreaming, '--zoom', '1.2', '--frames', '2'];
