@@ -267,7 +267,7 @@ describe('going on', () => {
     const changed: [FastPictures, RegExp][] = [
       [
         { ...given, style: { name: 'other.jpg', picture: noise(8, 3, 40, 50) } },
-        /^wave\.jpg: it is not the style picture this run was trained on/,
+        /^other\.jpg: it is not the style picture this run was trained on/,
       ],
       [
         { ...given, contents: contents.slice(1) },
