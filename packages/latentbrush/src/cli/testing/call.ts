@@ -50,14 +50,16 @@ export async function call(
       return true;
     };
   }
-  const watch = setInterval(press, 5);
+  // A timer would come too late: the first steps may be done before it is due.
+  const pressWhenAdded = (): void => queueMicrotask(press);
+  process.on('newListener', pressWhenAdded);
   process.env = environment(folder);
   process.exitCode = undefined;
   process.chdir(folder);
   try {
     return { code: await main(args), ...written };
   } finally {
-    clearInterval(watch);
+    process.off('newListener', pressWhenAdded);
     process.chdir(home);
     process.env = env;
     process.exitCode = exitCode;
