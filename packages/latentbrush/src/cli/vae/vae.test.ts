@@ -45,7 +45,7 @@ beforeAll(async () => {
     'book',
   ];
   await vae('train', 'pics', '--run', 'flat', ...quick, ...learn);
-  await vae('train', 'pics', '--run', 'deep', ...quick, ...learn, '--latent', '3');
+  await vae('train', 'pics', '--run', 'deep', ...quick, ...learn, '--latent', '3', '--seed', '4');
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -223,7 +223,7 @@ describe('vae encode and decode', () => {
     const sheet = await shown('d.png');
     expect([sheet.height, sheet.width]).toEqual([2 * TILE, 3 * TILE]);
     for (const column of [1, 2]) expectNear(tile(sheet, 0, column), tile(sheet, 0, 0));
-    expectNear(tile(sheet, 1, 0), tile(sheet, 0, 0), 10); // the data set holds it as bytes
+    expectNear(tile(sheet, 1, 0), tile(sheet, 0, 0), 5); // the data set holds it as bytes
     expect(tile(sheet, 1, 1)).not.toEqual(tile(sheet, 0, 0));
   });
 
