@@ -41,7 +41,7 @@ export default tseslint.config(
       '**/dist/**',
       '**/node_modules/**',
       'bench/.venv/**',
-      'packages/engine/src/onnx/onnx_pb.ts',
+      'packages/engine/src/onnx/schema/onnx_pb.ts',
       '.cache/**',
       'runs/**',
     ],

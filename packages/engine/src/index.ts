@@ -12,18 +12,18 @@ export {
   stringAttribute,
 } from './graph/operator.ts';
 export { dependence, grad, valueAndGrad, vjp } from './autodiff.ts';
-export { encodeOnnx, type EncodeOptions } from './onnx/encode.ts';
-export { FREE_BATCH, type FreeDimension } from './onnx/free-dimension.ts';
-export { decodeOnnx, type DecodedModel, type DecodeOptions } from './onnx/decode.ts';
-export { onnxInitializers } from './onnx/initializers.ts';
+export { encodeOnnx, type EncodeOptions } from './onnx/write/encode.ts';
+export { FREE_BATCH, type FreeDimension } from './onnx/write/free-dimension.ts';
+export { decodeOnnx, type DecodedModel, type DecodeOptions } from './onnx/read/decode.ts';
+export { onnxInitializers } from './onnx/read/initializers.ts';
 export {
   listExternalFiles,
   listOnnxInputs,
   listOnnxNodes,
   type OnnxInput,
   type OnnxNode,
-} from './onnx/contents.ts';
-export { type ExternalFiles } from './onnx/external-data.ts';
+} from './onnx/read/contents.ts';
+export { type ExternalFiles } from './onnx/read/file/external-data.ts';
 export { compile, type Feeds, type Session, type SessionOptions } from './session.ts';
 export { compileTrainingStep, TrainingState, type TrainingStep } from './training-step.ts';
 export * from './ops/index.ts';

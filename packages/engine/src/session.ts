@@ -4,7 +4,7 @@ import { formatShape, sameShape } from './graph/dtype.ts';
 import { Graph } from './graph/graph.ts';
 import type { NDArray } from './graph/ndarray.ts';
 import type { Tensor } from './graph/tensor.ts';
-import { encodeOnnx } from './onnx/encode.ts';
+import { encodeOnnx } from './onnx/write/encode.ts';
 import type { RuntimeSession, RuntimeTensor, SessionOptions } from './runtime/runtime.ts';
 
 export type { SessionOptions } from './runtime/runtime.ts';

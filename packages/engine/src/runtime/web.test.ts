@@ -4,7 +4,7 @@ import { Graph } from '../graph/graph.ts';
 import { float32 } from '../graph/ndarray.ts';
 import { constant, input, type Tensor } from '../graph/tensor.ts';
 import { conv2d, mul, reduceSum, softmax } from '../ops/index.ts';
-import { encodeOnnx } from '../onnx/encode.ts';
+import { encodeOnnx } from '../onnx/write/encode.ts';
 import { runtime as native } from './node.ts';
 import { runtime as web } from './web.ts';
 

@@ -14,7 +14,7 @@ import { preprocessings, type PreprocessingName } from './preprocessing.ts';
 
 /** Networks exported by PyTorch, and what they compute: see the engine's tests. */
 const exported = (name: string): string =>
-  fileURLToPath(new URL(`../../../engine/src/onnx/testing/${name}.onnx`, import.meta.url));
+  fileURLToPath(new URL(`../../../engine/src/onnx/read/testing/${name}.onnx`, import.meta.url));
 
 async function fileOf(bytes: Uint8Array): Promise<string> {
   const path = join(await temporaryFolder(), 'own.onnx');

@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ATTRIBUTE_DEFAULTS } from '../schema/attribute-defaults.ts';
+import {
+  backendTests,
+  hasBackendTests,
+  outcomeOf,
+  PYTHON,
+  type BackendTest,
+  type Outcome,
+} from './testing/backend-tests.ts';
+
+// The length that scales give is fractional in these, whole in ONNX Runtime and PyTorch.
+const DOUBTFUL = [
+  'test_resize_downsample_scales_linear_align_corners',
+  'test_resize_downsample_scales_cubic_align_corners',
+];
+
+// What image networks are made of: each must agree at least once.
+const EXPECTED =
+  'Add AveragePool BatchNormalization Cast Ceil Clip Concat Constant ConstantOfShape Conv ConvTranspose DepthToSpace Div Dropout Einsum Erf Exp Expand Flatten Floor Gather GatherElements Gemm Greater HardSwish LRN LayerNormalization LogSoftmax MatMul Max MaxPool Mean Min Mul Neg Pad Pow Reciprocal ReduceL2 ReduceMax ReduceMean ReduceMin ReduceSum Relu Reshape Resize Shape Sigmoid Slice Softmax SpaceToDepth Split Sqrt Squeeze Sub Sum Tanh Tile Transpose Unsqueeze Where'.split(
+    ' ',
+  );
+
+// `onnx/backend/test/data` of ONNX's repository, where it is at hand: its tests are run as well.
+const FOLDER = process.env.ONNX_TEST_DATA;
+
+describe.skipIf(!hasBackendTests())(
+  "ONNX's own backend tests (skipped where python3-onnx is not installed)",
+  () => {
+    let tests: BackendTest[] = [];
+    let outcomes: ReadonlyMap<string, Outcome>;
+    const named = (kind: Outcome['kind']): string[] =>
+      tests.flatMap(({ name }) => (outcomes.get(name)?.kind === kind ? [name] : []));
+
+    beforeAll(async () => {
+      tests = backendTests(FOLDER);
+      outcomes = await outcomesOf(tests);
+    }, 300_000);
+
+    it('never give a wrong number: what the reader does not have, it refuses in one line', () => {
+      const wrong = named('wrong').filter((name) => !DOUBTFUL.includes(name));
+      expect(wrong.map((name) => `${name}: ${outcomes.get(name)?.why}`)).toEqual([]);
+    });
+
+    it('are passed, most of them', () => {
+      const counts = { passes: named('passes').length, refused: named('refused').length, all: tests.length };
+      console.log(`${counts.passes} of ${counts.all} pass, ${counts.refused} are refused`);
+      const agreed = new Set(
+        tests.flatMap(({ name, operators }) => (outcomes.get(name)?.kind === 'passes' ? operators : [])),
+      );
+      expect(EXPECTED.filter((operator) => !agreed.has(operator))).toEqual([]);
+      expect(counts.passes).toBeGreaterThan(0.84 * counts.all); // 783 of 922 of ONNX 1.12
+    });
+
+    it('are passed as well when every attribute that has a default is written out', async () => {
+      const passing = new Set(named('passes'));
+      const spelled = backendTests(FOLDER, { withDefaults: true }).filter(({ name }) => passing.has(name));
+      const others = await outcomesOf(spelled);
+      const failed = [...others].filter(([, { kind }]) => kind !== 'passes');
+      expect(failed.map(([name, { why }]) => `${name}: ${why}`)).toEqual([]);
+    }, 300_000);
+
+    it('know the defaults of every operator as ONNX lists them', () => {
+      const script = `
+import json
+from onnx import defs, helper
+def value(a):
+    v = helper.get_attribute_value(a)
+    return v.decode() if isinstance(v, bytes) else v
+print(json.dumps([[s.name, a.name, value(a.default_value)] for s in defs.get_all_schemas_with_history() if s.domain == ""
+    for a in s.attributes.values() if a.default_value.name and not isinstance(value(a.default_value), list)]))`;
+      const listed = JSON.parse(execFileSync(PYTHON, ['-c', script]).toString()) as [
+        string,
+        string,
+        unknown,
+      ][];
+      const unknown = listed.filter(
+        ([operator, attribute, value]) =>
+          ATTRIBUTE_DEFAULTS[operator]?.[attribute]?.some((known) =>
+            typeof known === 'number' ? Math.fround(known) === Math.fround(Number(value)) : known === value,
+          ) !== true,
+      );
+      expect(listed.length).toBeGreaterThan(200);
+      expect(unknown).toEqual([]);
+    });
+  },
+);
+
+async function outcomesOf(tests: readonly BackendTest[]): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>();
+  for (const test of tests) outcomes.set(test.name, await outcomeOf(test));
+  return outcomes;
+}

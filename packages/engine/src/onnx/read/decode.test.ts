@@ -1,0 +1,467 @@
+import { create, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
+import * as fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { grad } from '../../autodiff.ts';
+import { InputError } from '../../errors.ts';
+import { bool, float32, int64 } from '../../graph/ndarray.ts';
+import { reduceSum, square } from '../../ops/index.ts';
+import { compile } from '../../session.ts';
+import { listExternalFiles, listOnnxInputs, listOnnxNodes } from './contents.ts';
+import { decodeOnnx, type DecodeOptions } from './decode.ts';
+import { onnxInitializers } from './initializers.ts';
+import {
+  AttributeProtoSchema,
+  ModelProtoSchema,
+  StringStringEntryProtoSchema,
+  TensorProtoSchema,
+  TensorProto_DataLocation,
+  TensorProto_DataType,
+  type ModelProto,
+  type NodeProto,
+} from '../schema/onnx_pb.ts';
+import { branch, declaration, int, ints, modelBytes, modelProto, node } from './testing/models.ts';
+
+const bytesOf = (model: ModelProto): Uint8Array => toBinary(ModelProtoSchema, model);
+const picture = { x: { dtype: 'float32' as const, shape: [1, 2, 4, 4] } };
+
+function refusal(bytes: Uint8Array, options?: DecodeOptions): string {
+  try {
+    decodeOnnx(bytes, options);
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    const { message } = error as InputError;
+    expect(message).not.toContain('\n');
+    return message;
+  }
+  throw new Error('the model was accepted');
+}
+
+// A trunk that fits any size, and a classifier that fits 4 x 4 only, with an operator that nobody has.
+const classifier = modelProto({
+  opset: 13,
+  inputs: picture,
+  initializers: {
+    w: float32(Float32Array.from({ length: 32 * 3 }, Math.sin), [32, 3]),
+    wanted: int64([1, 32]),
+  },
+  nodes: [
+    node('Relu', ['x'], ['features'], {}, 'relu1'),
+    node('Reshape', ['features', 'wanted'], ['flat'], {}, 'flatten'),
+    node('MatMul', ['flat', 'w'], ['scores'], {}, 'dense'),
+    node('Mystery', ['scores'], ['y'], {}, 'magic'),
+  ],
+});
+
+describe('decoding as far as it is wanted', () => {
+  const bytes = bytesOf(classifier);
+
+  it('leaves out what the wanted values do not need', () => {
+    const { outputs, values } = decodeOnnx(bytes, { until: ['features'], inputShapes: { x: [2, 2, 9, 7] } });
+    expect(outputs.features?.shape).toEqual([2, 2, 9, 7]);
+    expect([...values.keys()]).toEqual(['x', 'features']);
+  });
+
+  it('takes the name of a node for its first output', () => {
+    const { outputs, value } = decodeOnnx(bytes, { until: ['dense'] });
+    expect(outputs.dense).toBe(value('scores'));
+  });
+
+  it('decodes further when a value is asked for, and says then what keeps it from that', () => {
+    const model = decodeOnnx(bytes, { until: [], inputShapes: { x: [1, 2, 5, 5] } });
+    expect(model.value('relu1').shape).toEqual([1, 2, 5, 5]);
+    const reason = /node "flatten" \(Reshape\) does not fit its inputs: Reshape: \[1, 2, 5, 5\]/;
+    expect(() => model.value('flat')).toThrow(reason);
+    expect(() => model.value('scores')).toThrow(reason);
+    expect(() => model.value('nothing')).toThrow('no node or value is named "nothing"');
+  });
+
+  it('needs the outputs of the model by default, and names what is missing', () => {
+    expect(refusal(bytes)).toBe(
+      'ONNX model: node "magic" (Mystery) uses operator Mystery, which the engine does not have',
+    );
+  });
+
+  it('does not mind a node that no output needs', () => {
+    const spare = modelBytes({
+      opset: 13,
+      inputs: picture,
+      nodes: [node('Relu', ['x'], ['y']), node('Mystery', ['x'], ['z'])],
+    });
+    const { values, value } = decodeOnnx(spare);
+    expect([...values.keys()]).toEqual(['x', 'y']);
+    expect(() => value('z')).toThrow('node "Mystery -> z" uses operator Mystery');
+  });
+});
+
+describe('shapes of inputs', () => {
+  const open = modelProto({ opset: 13, inputs: {}, nodes: [node('Relu', ['x'], ['y'])] });
+  open.graph!.input.push(declaration('x', ['batch', 3, 'height', '']));
+
+  it('are fixed by the caller where they are open', () => {
+    expect(listOnnxInputs(bytesOf(open))).toEqual([
+      { name: 'x', dtype: 'float32', dimensions: ['batch', 3, 'height', ''] },
+    ]);
+    const { outputs } = decodeOnnx(bytesOf(open), { inputShapes: { x: [1, 3, 5, 6] } });
+    expect(outputs.y?.shape).toEqual([1, 3, 5, 6]);
+  });
+
+  it.each<[string, DecodeOptions, string]>([
+    ['missing', {}, 'input "x" has open dimensions [batch, 3, height, ?]; give its shape'],
+    [
+      'of another rank',
+      { inputShapes: { x: [3, 5, 6] } },
+      'input "x" cannot have shape [3, 5, 6]; the model declares [batch, 3, height, ?]',
+    ],
+    [
+      'of nothing',
+      { inputShapes: { x: [1, 3, 0, 5] } },
+      'input "x" cannot have shape [1, 3, 0, 5]; sizes are whole numbers from 1',
+    ],
+    [
+      'for another input',
+      { inputShapes: { x: [1, 3, 5, 5], z: [1] } },
+      'it has no input "z" to give a shape to; its inputs are "x"',
+    ],
+  ])('are refused when %s', (_, options, message) => {
+    expect(refusal(bytesOf(open), options)).toBe(`ONNX model: ${message}`);
+  });
+
+  it('are open as well where the file says 0 or -1', () => {
+    const model = modelProto({ opset: 13, inputs: {}, nodes: [node('Relu', ['x'], ['y'])] });
+    model.graph!.input.push(declaration('x', [-1, 3, 0, 4]));
+    expect(listOnnxInputs(bytesOf(model))[0]?.dimensions).toEqual(['', 3, '', 4]);
+  });
+
+  it('may replace those the model was exported with', async () => {
+    const fixture = readFileSync(new URL('testing/residual-17.onnx', import.meta.url));
+    const { inputs, outputs } = decodeOnnx(fixture, { inputShapes: { picture: [1, 3, 40, 31] } });
+    expect(outputs.result?.shape).toEqual([1, 5]);
+    const [dx] = grad(reduceSum(square(outputs.result!)), [inputs.get('picture')!]);
+    const session = await compile({ dx: dx! });
+    const zeros = float32(new Float32Array(3 * 40 * 31), [1, 3, 40, 31]);
+    expect((await session.run({ picture: zeros })).dx.shape).toEqual([1, 3, 40, 31]);
+  });
+
+  it('count 8-bit pixels as float32, so that the picture has a gradient', async () => {
+    const model = modelProto({
+      opset: 13,
+      inputs: {},
+      nodes: [node('Cast', ['x'], ['f'], { to: int(1) }), node('Mul', ['f', 'f'], ['y'])],
+    });
+    model.graph!.input.push(declaration('x', [2], TensorProto_DataType.UINT8));
+    const { inputs, outputs } = decodeOnnx(bytesOf(model));
+    const [dx] = grad(reduceSum(outputs.y!), [inputs.get('x')!]);
+    const session = await compile({ dx: dx! });
+    expect([...(await session.run({ x: float32([3, 200]) })).dx.data]).toEqual([6, 400]);
+  });
+
+  it('skip the weights, which were inputs as well before IR version 4', () => {
+    const model = modelProto({
+      opset: 7,
+      irVersion: 3,
+      inputs: { x: { dtype: 'float32', shape: [2] }, w: { dtype: 'float32', shape: [2] } },
+      initializers: { w: float32([1, 2]) },
+      nodes: [node('Mul', ['x', 'w'], ['y'])],
+    });
+    expect([...decodeOnnx(bytesOf(model)).inputs.keys()]).toEqual(['x']);
+    expect(listOnnxInputs(bytesOf(model)).map(({ name }) => name)).toEqual(['x']);
+  });
+});
+
+describe('listings and weights', () => {
+  it('name every node with its operator and outputs, known or not', () => {
+    expect(listOnnxNodes(bytesOf(classifier))).toEqual([
+      { name: 'relu1', operator: 'Relu', outputs: ['features'] },
+      { name: 'flatten', operator: 'Reshape', outputs: ['flat'] },
+      { name: 'dense', operator: 'MatMul', outputs: ['scores'] },
+      { name: 'magic', operator: 'Mystery', outputs: ['y'] },
+    ]);
+  });
+
+  it('give initialisers and Constant nodes by name', () => {
+    const bytes = modelBytes({
+      opset: 13,
+      inputs: picture,
+      initializers: { a: float32([1, 2], [2, 1]), b: bool([true, false]) },
+      nodes: [node('Constant', [], ['c'], { value: int64([-5]) }), node('Mystery', ['x'], ['y'])],
+    });
+    expect(onnxInitializers(bytes)).toEqual(
+      new Map<string, unknown>([
+        ['a', float32([1, 2], [2, 1])],
+        ['b', bool([true, false])],
+        ['c', int64([-5])],
+      ]),
+    );
+  });
+
+  it('leave out texts, such as the names of classes', () => {
+    const model = modelProto({ opset: 13, inputs: {}, initializers: { a: float32([1]) }, nodes: [] });
+    const stringData = [new TextEncoder().encode('tench')];
+    const dataType = TensorProto_DataType.STRING;
+    model.graph!.initializer.push(create(TensorProtoSchema, { name: 's', dataType, dims: [1n], stringData }));
+    expect([...onnxInitializers(bytesOf(model)).keys()]).toEqual(['a']);
+  });
+
+  it('do not share the memory of the file', () => {
+    const bytes = modelBytes({ opset: 13, inputs: {}, initializers: { a: float32([1, 2]) }, nodes: [] });
+    const arrays = onnxInitializers(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    bytes.fill(0);
+    expect(arrays.get('a')).toEqual(float32([1, 2]));
+  });
+
+  const stored: Record<string, [MessageInitShape<typeof TensorProtoSchema>, readonly number[]]> = {
+    FLOAT16: [{ rawData: new Uint8Array([0, 0x3e, 0, 0xc0, 1, 0, 0, 0x7c]) }, [1.5, -2, 2 ** -24, Infinity]],
+    BFLOAT16: [{ rawData: new Uint8Array([0xc0, 0x3f]) }, [1.5]],
+    DOUBLE: [{ doubleData: [0.1] }, [Math.fround(0.1)]],
+    UINT8: [{ rawData: new Uint8Array([255, 1]) }, [255, 1]],
+    INT8: [{ int32Data: [-3] }, [-3]],
+    INT32: [{ rawData: new Uint8Array([254, 255, 255, 255]) }, [-2]],
+    UINT16: [{ int32Data: [65_535] }, [65_535]],
+    UINT32: [{ uint64Data: [4_000_000_000n] }, [4_000_000_000]],
+    UINT64: [{ rawData: new Uint8Array([1, 0, 0, 0, 0, 0, 0, 0]) }, [1]],
+    BOOL: [{ int32Data: [1, 0] }, [1, 0]],
+  };
+  it.each(Object.entries(stored))('read %s', (type, [data, expected]) => {
+    const dataType = TensorProto_DataType[type as keyof typeof TensorProto_DataType];
+    const model = modelProto({ opset: 13, inputs: {}, nodes: [] });
+    const dims = [BigInt(expected.length)];
+    model.graph!.initializer.push(create(TensorProtoSchema, { name: 'a', dataType, dims, ...data }));
+    const array = onnxInitializers(bytesOf(model)).get('a')!;
+    expect(Array.from(array.data as ArrayLike<number | bigint>, Number)).toEqual(expected);
+    expect(array.dtype).toBe(/FLOAT|DOUBLE/.test(type) ? 'float32' : type === 'BOOL' ? 'bool' : 'int64');
+  });
+});
+
+describe('models that are refused, in one line', () => {
+  const withNodes = (...nodes: NodeProto[]) => bytesOf(modelProto({ opset: 13, inputs: picture, nodes }));
+
+  it.each<[string, () => Uint8Array, string]>([
+    [
+      'an old opset',
+      () => modelBytes({ opset: 5, inputs: picture, nodes: [] }),
+      'opset 5 is not supported; convert the model to one of 6 to 26',
+    ],
+    [
+      'a new opset',
+      () => modelBytes({ opset: 99, inputs: picture, nodes: [] }),
+      'opset 99 is not supported; convert the model to one of 6 to 26',
+    ],
+    [
+      'an operator of a vendor',
+      () =>
+        withNodes(Object.assign(node('FusedConv', ['x'], ['y'], {}, 'conv1'), { domain: 'com.microsoft' })),
+      'node "conv1" (FusedConv) uses operator FusedConv of "com.microsoft", which is not one of ONNX\'s own; export with standard operators',
+    ],
+    [
+      'a loop',
+      () => withNodes(node('Loop', ['x'], ['y'], { body: { graph: branch([], []) } }, 'l')),
+      'node "l" (Loop) holds graphs of its own; export the model without control flow',
+    ],
+    [
+      'a choice by the data',
+      () =>
+        withNodes(
+          node('Equal', ['x', 'x'], ['c']),
+          node('If', ['c'], ['y'], { then_branch: { graph: branch([], ['x']) } }, 'i'),
+        ),
+      'node "i" (If) chooses what to do by the data of a picture; export without it',
+    ],
+    [
+      'a sequence',
+      () => withNodes(node('SequenceConstruct', ['x'], ['y'])),
+      'node "SequenceConstruct -> y" works on sequences; only tensors are supported',
+    ],
+    [
+      'an unknown attribute',
+      () => withNodes(node('Relu', ['x'], ['y'], { slope: 1 }, 'r')),
+      'node "r" (Relu) has attribute "slope", which the engine does not have',
+    ],
+    [
+      'an attribute of another type',
+      () => withNodes(node('Flatten', ['x'], ['y'], { axis: 1 }, 'f')),
+      'node "f" (Flatten) has attribute "axis" of another type than INT',
+    ],
+    [
+      'a missing input',
+      () => withNodes(node('Conv', ['x'], ['y'], {}, 'c')),
+      'node "c" (Conv) lacks input 2',
+    ],
+    [
+      'a value from nowhere',
+      () => withNodes(node('Relu', ['z'], ['y'], {}, 'r')),
+      'node "r" (Relu) uses "z", which nothing before it computes',
+    ],
+    [
+      'two nodes of one value',
+      () => withNodes(node('Relu', ['x'], ['y']), node('Abs', ['x'], ['y'])),
+      'two nodes compute "y"',
+    ],
+    [
+      'training',
+      () =>
+        withNodes(
+          node('BatchNormalization', ['x', 'x', 'x', 'x', 'x'], ['y'], { training_mode: int(1) }, 'b'),
+        ),
+      'node "b" (BatchNormalization) has training_mode other than 0 (export the model for inference)',
+    ],
+    [
+      'sizes by the data',
+      () =>
+        withNodes(node('Cast', ['x'], ['s'], { to: int(7) }), node('Reshape', ['x', 's'], ['y'], {}, 'r')),
+      'node "r" (Reshape) takes the shape from the data of a picture; they must be known in advance',
+    ],
+    [
+      'a window without end',
+      () => withNodes(node('MaxPool', ['x'], ['y'], { kernel_shape: ints(2 ** 40, 2 ** 40) }, 'm')),
+      `node "m" (MaxPool) slides a window of ${2 ** 80} elements, which is too many`,
+    ],
+    [
+      'an enormous value',
+      () =>
+        withNodes(
+          node('Constant', [], ['s'], { value_ints: ints(2 ** 20, 2 ** 20, 1, 1, 1) }),
+          node('Expand', ['x', 's'], ['y'], {}, 'e'),
+        ),
+      'node "e" (Expand) computes the enormous shape [1048576, 1048576, 2, 4, 4]',
+    ],
+  ])('%s', (_, bytes, message) => {
+    expect(refusal(bytes())).toContain(`ONNX model: ${message}`);
+  });
+
+  const external = (location: string, bytes: Record<string, string> = {}): Uint8Array => {
+    const model = modelProto({ opset: 13, inputs: picture, nodes: [node('Add', ['x', 'w'], ['y'])] });
+    const entries = Object.entries({ location, ...bytes });
+    model.graph!.initializer.push(
+      create(TensorProtoSchema, {
+        name: 'w',
+        dataType: TensorProto_DataType.FLOAT,
+        dims: [1n],
+        dataLocation: TensorProto_DataLocation.EXTERNAL,
+        externalData: entries.map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
+      }),
+    );
+    return bytesOf(model);
+  };
+
+  it('but not weights in a file beside the model that is given, whole or in part', () => {
+    const file = new Uint8Array(Float32Array.of(5, 6, 7).buffer);
+    const stored = (bytes: Record<string, string>) => {
+      const model = external('weights/model.data', bytes);
+      expect(listExternalFiles(model)).toEqual(['weights/model.data']);
+      const externalFiles = new Map([['weights/model.data', file]]);
+      expect(decodeOnnx(model, { externalFiles, until: ['y'] }).outputs.y?.shape).toEqual([1, 2, 4, 4]);
+      return [...onnxInitializers(model, externalFiles).get('w')!.data];
+    };
+    expect(stored({ offset: '0', length: '4' })).toEqual([5]);
+    expect(stored({ offset: '4', length: '4', checksum: 'unused' })).toEqual([6]);
+    expect(stored({ offset: '8' })).toEqual([7]);
+    expect(listExternalFiles(external('../model.data'))).toEqual([]);
+  });
+
+  it('weights in another file, and paths that leave the folder', () => {
+    const outside = (path: string) =>
+      `ONNX model: "w" points to the file "${path}" outside the model's own folder; such a model is refused`;
+    for (const path of ['../../etc/passwd', '/etc/passwd', 'a/../../b', '..\\b', 'C:\\b', '\\\\host\\b']) {
+      expect(refusal(external(path))).toBe(outside(path));
+      expect(() => onnxInitializers(external(path))).toThrow(outside(path));
+    }
+    expect(refusal(external('model.data'))).toBe(
+      'ONNX model: "w" keeps its data in another file, "model.data", which is not here; put it beside the model, or save the model as one file',
+    );
+  });
+
+  it('weights that take more bytes of another file than it has, or no number of them', () => {
+    const files = new Map([['model.data', new Uint8Array(8)]]);
+    const told = (entries: Record<string, string>) =>
+      refusal(external('model.data', entries), { externalFiles: files });
+    expect(told({ offset: '8' })).toBe('ONNX model: "w" holds 0 elements, but its shape needs 1');
+    expect(told({ offset: '4', length: '5' })).toBe(
+      'ONNX model: "w" takes 5 bytes from byte 4 of "model.data", which has 8',
+    );
+    expect(told({ offset: '9' })).toBe(
+      'ONNX model: "w" takes -1 bytes from byte 9 of "model.data", which has 8',
+    );
+    expect(told({ length: '3' })).toBe('ONNX model: "w" holds 3 bytes, but its shape needs 4');
+    for (const offset of ['-1', '1e3', ' 4', '', '9'.repeat(400)])
+      expect(told({ offset })).toContain(`the offset "${offset}", no number of bytes`);
+    expect(
+      refusal(external('../model.data'), { externalFiles: new Map([['../model.data', new Uint8Array(4)]]) }),
+    ).toContain("outside the model's own folder");
+  });
+
+  it('references to attributes of a function', () => {
+    const relu = node('Elu', ['x'], ['y'], {}, 'e');
+    relu.attribute.push(create(AttributeProtoSchema, { name: 'alpha', refAttrName: 'slope' }));
+    expect(refusal(withNodes(relu))).toContain('refers to attributes of a function');
+  });
+
+  it('tensors that say they are larger than their data, before anything is allocated', () => {
+    const model = modelProto({ opset: 13, inputs: picture, nodes: [node('Add', ['x', 'w'], ['y'])] });
+    const dims = [2n ** 30n, 2n ** 20n];
+    model.graph!.initializer.push(
+      create(TensorProtoSchema, { name: 'w', dataType: TensorProto_DataType.FLOAT, dims, floatData: [1] }),
+    );
+    expect(refusal(bytesOf(model))).toBe(`ONNX model: "w" holds 1 elements, but its shape needs ${2 ** 50}`);
+  });
+});
+
+describe('hostile files', () => {
+  const shapes: Readonly<Record<string, readonly number[]>> = {
+    'inception-9': [2, 3, 12, 11],
+    'decoder-11': [1, 3, 6, 8],
+    'shuffle-17': [1, 3, 8, 10],
+    'responses-17': [1, 3, 12, 12],
+    'transformer-17': [1, 3, 8, 12],
+  };
+  const originals = Object.entries(shapes).map(([name, shape]) => ({
+    original: readFileSync(new URL(`testing/${name}.onnx`, import.meta.url)),
+    inputShapes: { picture: shape },
+  }));
+
+  it('never do worse than an InputError, however a file is changed', () => {
+    const change = fc.record({
+      at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      to: fc.nat(255),
+    });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...originals),
+        fc.array(change, { minLength: 1, maxLength: 4 }),
+        fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 8 }),
+        ({ original, inputShapes }, changes, cut) => {
+          const bytes = new Uint8Array(original);
+          for (const { at, to } of changes) bytes[Math.floor(at * bytes.length)] = to;
+          const file = cut === null ? bytes : bytes.subarray(0, cut * bytes.length);
+          for (const read of [
+            () => decodeOnnx(file, { inputShapes }),
+            () => onnxInitializers(file),
+            () => listOnnxNodes(file),
+          ]) {
+            try {
+              read();
+            } catch (error) {
+              if (!(error instanceof InputError)) throw error;
+            }
+          }
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  }, 60_000);
+
+  it('cannot keep the reader busy by computing sizes', () => {
+    const nodes = [node('Range', ['zero', 'many', 'one'], ['v0'])];
+    for (let i = 0; i < 2000; i++) nodes.push(node('Add', [`v${i}`, `v${i}`], [`v${i + 1}`]));
+    const bytes = modelBytes({
+      opset: 13,
+      inputs: picture,
+      initializers: { zero: int64([0], []), many: int64([60_000], []), one: int64([1], []) },
+      nodes,
+      outputs: ['v2000'],
+    });
+    const before = performance.now();
+    decodeOnnx(bytes);
+    expect(performance.now() - before).toBeLessThan(20_000);
+  }, 30_000);
+});

@@ -1,0 +1,218 @@
+import { InputError } from '../../errors.ts';
+import type { Shape } from '../../graph/dtype.ts';
+import { input, type Tensor } from '../../graph/tensor.ts';
+import type { ExternalFiles } from './file/external-data.ts';
+import { toHostArray } from './node/host-array.ts';
+import { translateAny, usedNames, type ImportContext } from './translate/branches.ts';
+import { functionsOf, type ModelFunctions } from './translate/functions.ts';
+import { nodeLabel, type ImportedValue } from './node/imported-node.ts';
+import { storedValue } from './node/stored-value.ts';
+import { decodeInputType, fixedShape } from './file/input-types.ts';
+import { modelError } from './file/model-error.ts';
+import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../schema/onnx_pb.ts';
+import { parseModel } from './file/parse.ts';
+
+/** Oldest and newest version of ONNX's operator set whose models can be read (ONNX 1.1 of 2018 to 1.21 of 2026). */
+const OPSETS = { oldest: 6, newest: 26 };
+
+/** How many numbers may be computed while a file is decoded. */
+const HOST_BUDGET = 2 ** 23;
+/** How many nodes may be translated, those of functions counted at each call. */
+const NODE_BUDGET = 400_000;
+
+export interface DecodeOptions {
+  /**
+   * Shapes of inputs by name, where the file leaves dimensions open or another size is wanted than the one it was exported
+   * with. The shapes of all other values follow.
+   */
+  readonly inputShapes?: Readonly<Record<string, Shape>>;
+  /** Tensors that take the place of inputs, by name: the model becomes a part of the graph they come from. */
+  readonly inputTensors?: Readonly<Record<string, Tensor>>;
+  /**
+   * What is wanted: names of values (outputs of nodes) or of nodes, which stand for their first output. Only what these
+   * need is decoded, so that a classifier at the end that does not fit the chosen size, or a node the engine does not
+   * have, does no harm. Default: the outputs of the model, and every other value that can be decoded.
+   */
+  readonly until?: readonly string[];
+  /** The files that hold weights of the model, if it keeps them in others: see `listExternalFiles`. */
+  readonly externalFiles?: ExternalFiles;
+}
+
+/** An ONNX model as tensors: feed `inputs`, fetch `outputs`, or reach any value between by its name. */
+export interface DecodedModel {
+  readonly inputs: ReadonlyMap<string, Tensor>;
+  /** The wanted values by the names they were asked for. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** Every named value that was decoded. */
+  readonly values: ReadonlyMap<string, Tensor>;
+  /**
+   * A value by its name, or the first output of a node by the node's name; decoded now if it was not needed so far.
+   * @throws InputError when there is none of that name, or saying what kept it from being decoded
+   */
+  value(name: string): Tensor;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly description: string;
+}
+
+/**
+ * Reads an ONNX model into a graph that can be differentiated: opsets 6 to 26, whatever tool made it. Operators that the
+ * engine lacks become compositions of those it has; what exporters compute about shapes is computed while decoding; floats
+ * of any width become float32 and whole numbers int64 (8-bit pixel inputs float32).
+ * @param bytes the whole file; treated as untrusted
+ * @throws InputError in one line when it is not an ONNX model, is damaged, or a wanted value needs what the engine does
+ *   not have
+ */
+export function decodeOnnx(bytes: Uint8Array, options: DecodeOptions = {}): DecodedModel {
+  const { model, graph } = parseModel(bytes, options.externalFiles);
+  const decoder = new GraphDecoder(graph, opsetOf(model), functionsOf(model), options);
+  const outputs: Record<string, Tensor> = Object.create(null) as Record<string, Tensor>;
+  if (options.until === undefined) decoder.decodeAll();
+  for (const name of options.until ?? graph.output.map((output) => output.name)) {
+    outputs[name] = decoder.value(name);
+  }
+  return {
+    inputs: decoder.inputs,
+    outputs,
+    values: decoder.values,
+    value: (name) => decoder.value(name),
+    metadata: Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value])),
+    description: model.docString,
+  };
+}
+
+function opsetOf(model: ModelProto): number {
+  const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
+  const version = Number(opset?.version ?? 0);
+  if (version < OPSETS.oldest || version > OPSETS.newest) {
+    throw modelError(
+      `opset ${opset === undefined ? 'missing' : version} is not supported; convert the model to one of ${OPSETS.oldest} to ${OPSETS.newest}`,
+    );
+  }
+  return version;
+}
+
+/** Decodes values when they are asked for, and remembers for each what kept it from being decoded. */
+class GraphDecoder {
+  readonly inputs = new Map<string, Tensor>();
+  readonly values = new Map<string, Tensor>();
+  readonly #graph: GraphProto;
+  readonly #context: ImportContext;
+  readonly #decoded = new Map<string, ImportedValue>();
+  readonly #errors = new Map<string, InputError>();
+  readonly #initializers: ReadonlyMap<string, TensorProto>;
+  readonly #producers = new Map<string, number>();
+
+  constructor(graph: GraphProto, opset: number, functions: ModelFunctions, options: DecodeOptions) {
+    this.#graph = graph;
+    this.#context = { opset, functions, depth: 0, budget: { elements: HOST_BUDGET, nodes: NODE_BUDGET } };
+    this.#initializers = new Map(graph.initializer.map((proto) => [proto.name, proto]));
+    graph.node.forEach(({ output }, index) => {
+      for (const name of output) {
+        if (name === '') continue;
+        if (this.#producers.has(name)) throw modelError(`two nodes compute "${name}"`);
+        this.#producers.set(name, index);
+      }
+    });
+    this.#addInputs(options);
+  }
+
+  /** Decodes whatever can be; what cannot is an error only when it is asked for. */
+  decodeAll(): void {
+    for (const name of this.#initializers.keys()) this.#attempt(name);
+    for (const index of this.#graph.node.keys()) this.#decodeNode(index);
+  }
+
+  value(name: string): Tensor {
+    const resolved = this.#resolve(name);
+    for (const index of this.#nodesFor(resolved)) this.#decodeNode(index);
+    return this.#require(resolved).tensor;
+  }
+
+  #addInputs({ inputShapes = {}, inputTensors = {} }: DecodeOptions): void {
+    for (const info of this.#graph.input) {
+      const { name } = info;
+      if (this.#initializers.has(name)) continue; // before IR version 4 every weight was an input as well
+      const type = decodeInputType(info);
+      const given = Object.hasOwn(inputShapes, name) ? inputShapes[name] : undefined;
+      const replaced = Object.hasOwn(inputTensors, name) ? inputTensors[name] : undefined;
+      const shape = fixedShape(name, type, replaced?.shape ?? given);
+      const tensor = replaced ?? input(name, shape, type.dtype);
+      this.inputs.set(name, tensor);
+      const host = tensor.source.kind === 'constant' ? toHostArray(tensor.source.value) : undefined;
+      this.#store(name, { tensor, host, elementType: type.elementType });
+    }
+    for (const name of Object.keys(inputShapes)) {
+      if (!this.inputs.has(name)) {
+        const names = [...this.inputs.keys()].map((known) => `"${known}"`).join(', ');
+        throw modelError(`it has no input "${name}" to give a shape to; its inputs are ${names}`);
+      }
+    }
+  }
+
+  #store(name: string, value: ImportedValue): void {
+    this.#decoded.set(name, value);
+    this.values.set(name, value.tensor);
+  }
+
+  // The name of a value as it is, that of a node as the name of its first output.
+  #resolve(name: string): string {
+    if (this.#decoded.has(name) || this.#producers.has(name) || this.#initializers.has(name)) return name;
+    const node = this.#graph.node.find((candidate) => candidate.name === name && name !== '');
+    const output = node?.output.find((value) => value !== '');
+    if (output === undefined) throw modelError(`no node or value is named "${name}"`);
+    return output;
+  }
+
+  // The nodes that a value needs and that were not decoded yet, in the order of the file.
+  #nodesFor(name: string): number[] {
+    const needed = new Set<number>();
+    const pending = [name];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      const index = this.#producers.get(next);
+      if (index === undefined || needed.has(index) || this.#decoded.has(next) || this.#errors.has(next))
+        continue;
+      needed.add(index);
+      const node = this.#graph.node[index];
+      for (const used of node === undefined ? [] : usedNames(node)) pending.push(used);
+    }
+    return [...needed].sort((a, b) => a - b);
+  }
+
+  #decodeNode(index: number): void {
+    const proto = this.#graph.node[index];
+    if (proto === undefined) return;
+    try {
+      const values = translateAny(proto, this.#context, (name, user) => this.#require(name, user));
+      values.forEach((value, i) => {
+        const name = proto.output[i] ?? '';
+        if (name !== '') this.#store(name, value);
+      });
+    } catch (error) {
+      this.#remember(proto.output, error);
+    }
+  }
+
+  #require(name: string, user?: NodeProto): ImportedValue {
+    this.#attempt(name);
+    const value = this.#decoded.get(name);
+    if (value !== undefined) return value;
+    const by = user === undefined ? 'the list of outputs' : nodeLabel(user);
+    throw this.#errors.get(name) ?? modelError(`${by} uses "${name}", which nothing before it computes`);
+  }
+
+  // Weights are decoded when they are first used.
+  #attempt(name: string): void {
+    const proto = this.#initializers.get(name);
+    if (proto === undefined || this.#decoded.has(name) || this.#errors.has(name)) return;
+    try {
+      this.#store(name, storedValue(proto));
+    } catch (error) {
+      this.#remember([name], error);
+    }
+  }
+
+  #remember(names: readonly string[], error: unknown): void {
+    if (!(error instanceof InputError)) throw error;
+    for (const name of names) this.#errors.set(name, error);
+  }
+}

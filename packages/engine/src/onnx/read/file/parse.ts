@@ -1,0 +1,35 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { attachExternalData, type ExternalFiles } from './external-data.ts';
+import { modelError } from './model-error.ts';
+import { ModelProtoSchema, type GraphProto, type ModelProto } from '../../schema/onnx_pb.ts';
+
+/** Most nodes that a model may have: the largest networks in use have some ten thousand. */
+const MAX_NODES = 200_000;
+
+/** A model file as protobuf messages, with its graph at hand. */
+export interface ParsedModel {
+  readonly model: ModelProto;
+  readonly graph: GraphProto;
+}
+
+/**
+ * Parses the bytes of an ONNX file. Tensor data are not copied: they stay views of `bytes`.
+ * @param files that hold weights of the model, if it keeps them in others
+ * @throws InputError in one line when it is not an ONNX file, is damaged or holds more nodes than any network has
+ */
+export function parseModel(bytes: Uint8Array, files?: ExternalFiles): ParsedModel {
+  let model: ModelProto;
+  try {
+    model = fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw modelError(`the bytes are not a whole ONNX file (${reason})`);
+  }
+  const { graph } = model;
+  if (graph === undefined) throw modelError('it holds no graph; give a complete .onnx file');
+  if (graph.node.length > MAX_NODES) {
+    throw modelError(`it has ${graph.node.length} nodes, expected at most ${MAX_NODES}`);
+  }
+  if (files !== undefined) attachExternalData(graph, files);
+  return { model, graph };
+}

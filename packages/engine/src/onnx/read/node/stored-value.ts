@@ -1,0 +1,15 @@
+import { constant } from '../../../graph/tensor.ts';
+import type { TensorProto } from '../../schema/onnx_pb.ts';
+import { decodeTensor } from '../file/tensors.ts';
+import { heldDType } from '../normalize/element-types.ts';
+import { toHostArray } from './host-array.ts';
+import type { ImportedValue } from './imported-node.ts';
+
+/**
+ * A tensor that is stored in a model, as the engine holds it.
+ * @throws InputError as {@link decodeTensor}
+ */
+export function storedValue(proto: TensorProto, what: string = proto.name): ImportedValue {
+  const array = decodeTensor(proto, what, heldDType(proto.dataType, what));
+  return { tensor: constant(array), host: toHostArray(array), elementType: proto.dataType };
+}

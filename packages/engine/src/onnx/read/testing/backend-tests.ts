@@ -1,0 +1,152 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { InputError } from '../../../errors.ts';
+import { formatShape, sameShape, type Shape } from '../../../graph/dtype.ts';
+import { bool, float32, int64, type NDArray } from '../../../graph/ndarray.ts';
+import { constant, type Tensor } from '../../../graph/tensor.ts';
+import { compile } from '../../../session.ts';
+import { decodeOnnx, type DecodedModel } from '../decode.ts';
+import { TensorProto_DataType } from '../../schema/onnx_pb.ts';
+
+/** A tensor of a test: ONNX element type, and the numbers as float64 in base64. `null`: texts, a sequence or nothing. */
+type Numbers = { readonly shape: Shape; readonly type: number; readonly data: string } | null;
+
+/** One of ONNX's own backend tests, as `export-backend-tests.py` writes it. */
+export interface BackendTest {
+  readonly name: string;
+  readonly operators: readonly string[];
+  /** The model file in base64. */
+  readonly model: string;
+  readonly feeds: Readonly<Record<string, Numbers>>;
+  readonly outputs: Readonly<Record<string, Numbers>>;
+}
+
+/** What became of a test: its numbers came out, the reader refused the model in one line, or anything else happened. */
+export interface Outcome {
+  readonly kind: 'passes' | 'refused' | 'wrong';
+  /** The message of the refusal, or what was wrong. */
+  readonly why: string;
+}
+
+/** Debian's Python, for which python3-onnx is installed. */
+export const PYTHON = '/usr/bin/python3';
+const script = fileURLToPath(new URL('export-backend-tests.py', import.meta.url));
+
+/** Whether Python's package `onnx` (Debian: python3-onnx), which holds the tests, is installed. */
+export function hasBackendTests(): boolean {
+  try {
+    execFileSync(PYTHON, ['-c', 'import onnx'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Generates the tests.
+ * @param folder `onnx/backend/test/data` of ONNX's repository, whose stored tests are added
+ * @param options.withDefaults write out attributes that are left out and have a default
+ */
+export function backendTests(folder?: string, { withDefaults = false } = {}): BackendTest[] {
+  const flags = withDefaults ? ['--with-defaults'] : [];
+  const lines = execFileSync(PYTHON, [script, ...flags, ...(folder === undefined ? [] : [folder])], {
+    maxBuffer: 2 ** 29,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return lines
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as BackendTest);
+}
+
+/**
+ * Runs a test with its first tensor fed, as a picture is. Where that is refused because the numbers must be known in advance
+ * (sizes, axes), once more with all tensors stored in the model.
+ */
+export async function outcomeOf(test: BackendTest): Promise<Outcome> {
+  const fed = await attempt(test, false);
+  if (fed.kind !== 'refused' || Object.values(test.feeds).includes(null)) return fed;
+  const stored = await attempt(test, true);
+  return stored.kind === 'refused' ? fed : stored;
+}
+
+async function attempt(test: BackendTest, storeAll: boolean): Promise<Outcome> {
+  const bytes = Buffer.from(test.model, 'base64');
+  let model: DecodedModel;
+  try {
+    model = decodeOnnx(
+      bytes,
+      storeAll ? { inputTensors: constants(decodeOnnx(bytes, { until: [] }), test) } : {},
+    );
+  } catch (error) {
+    if (error instanceof InputError && !error.message.includes('\n'))
+      return { kind: 'refused', why: error.message };
+    return { kind: 'wrong', why: String(error) };
+  }
+  try {
+    const session = await compile(model.outputs, { threads: 1 });
+    const results = await session.run(feedsOf(test, session.inputs)).finally(() => session.release());
+    const faults = Object.entries(test.outputs).flatMap(([name, wanted]) =>
+      difference(name, results[name], wanted),
+    );
+    return faults[0] === undefined ? { kind: 'passes', why: '' } : { kind: 'wrong', why: faults[0] };
+  } catch (error) {
+    return { kind: 'wrong', why: String(error) };
+  }
+}
+
+function constants({ inputs }: DecodedModel, { feeds }: BackendTest): Record<string, Tensor> {
+  return Object.fromEntries(
+    [...inputs].map(([name, { dtype }]) => [name, constant(arrayOf(feeds[name] ?? null, dtype))]),
+  );
+}
+
+function feedsOf({ feeds }: BackendTest, inputs: ReadonlyMap<string, Tensor>): Record<string, NDArray> {
+  return Object.fromEntries(
+    [...inputs].map(([name, { dtype }]) => [name, arrayOf(feeds[name] ?? null, dtype)]),
+  );
+}
+
+function arrayOf(numbers: Numbers, dtype: NDArray['dtype']): NDArray {
+  if (numbers === null) throw new Error('the test feeds no numbers');
+  const { shape } = numbers;
+  const values = Array.from(numbersOf(numbers));
+  if (dtype === 'float32') return float32(values, shape);
+  return dtype === 'int64' ? int64(values, shape) : bool(Uint8Array.from(values), shape);
+}
+
+function numbersOf({ data }: NonNullable<Numbers>): Float64Array {
+  return new Float64Array(new Uint8Array(Buffer.from(data, 'base64')).buffer);
+}
+
+const { FLOAT, DOUBLE, FLOAT16, BFLOAT16 } = TensorProto_DataType;
+
+// Relative errors: ONNX's own tests allow 1e-3 for all. Models of 16-bit floats are computed in float32 here, so that a result may
+// lie half a unit in the last place of the narrow type from the rounded one that is expected. Whole numbers must be the same.
+const TOLERANCE: ReadonlyMap<number, number> = new Map<number, number>([
+  [FLOAT, 1e-3],
+  [DOUBLE, 1e-3],
+  [FLOAT16, 2 ** -10],
+  [BFLOAT16, 2 ** -7], // ONNX 1.12 cuts numbers off where it should round them
+]);
+const NEAR_ZERO = 1e-5;
+
+function difference(name: string, actual: NDArray | undefined, wanted: Numbers): string[] {
+  if (wanted === null) return [`output "${name}" is no tensor of numbers, but one was computed`];
+  if (actual === undefined) return [`output "${name}" is missing`];
+  if (!sameShape(actual.shape, wanted.shape))
+    return [`output "${name}" has shape ${formatShape(actual.shape)}, expected ${formatShape(wanted.shape)}`];
+  const tolerance = TOLERANCE.get(wanted.type);
+  for (const [i, number] of numbersOf(wanted).entries()) {
+    const value = tolerance === undefined ? number : Math.fround(number); // float64 is computed in float32 as well
+    const found = Number(actual.data[i]);
+    const isClose =
+      Object.is(found, value) ||
+      found === value ||
+      (tolerance !== undefined &&
+        Math.abs(found - value) <= Math.max(tolerance * Math.abs(value), NEAR_ZERO));
+    if (!isClose) return [`output "${name}", element ${i}: ${found}, expected ${value}`];
+  }
+  return [];
+}
