@@ -7,7 +7,7 @@ describe('contributions as they are written on the command line', () => {
   it('are layers or channels with coefficients', () => {
     expect(parseContributions('mixed3=3,mixed4:123=1, mixed5=0.5,mixed2=-2e-1')).toEqual([
       { layer: 'mixed3', coefficient: 3 },
-      { layer: 'mixed4', channel: 123, coefficient: 1 },
+      { layer: 'mixed4', channel: 123, wholeNameFirst: true, coefficient: 1 },
       { layer: 'mixed5', coefficient: 0.5 },
       { layer: 'mixed2', coefficient: -0.2 },
     ]);
@@ -16,7 +16,7 @@ describe('contributions as they are written on the command line', () => {
   it('have the coefficient 1 when none is given', () => {
     expect(parseContributions('mixed3,mixed4:7')).toEqual([
       { layer: 'mixed3', coefficient: 1 },
-      { layer: 'mixed4', channel: 7, coefficient: 1 },
+      { layer: 'mixed4', channel: 7, wholeNameFirst: true, coefficient: 1 },
     ]);
   });
 
@@ -44,9 +44,23 @@ describe('contributions as they are written on the command line', () => {
     );
   });
 
+  it('come back the same without quotes, where a layer of the whole name goes first', () => {
+    const text = 'mixed4:123=2,model/Relu:0:5=-1';
+    expect(formatContributions(parseContributions(text))).toBe(text);
+  });
+
+  it('in quotes have the exact name: a channel, or a layer whose name ends like one, and both in one list', () => {
+    const both = [
+      { layer: 'x', channel: 0, coefficient: 2 },
+      { layer: 'x:0', coefficient: 3 },
+    ];
+    expect(parseContributions('"x":0=2,"x:0"=3')).toEqual(both);
+    expect(formatContributions(both)).toBe('"x":0=2,"x:0"=3');
+  });
+
   it("of layers that are named as TensorFlow's keep their channel: the last number after a colon", () => {
     expect(parseContributions('model/Relu:0:5=2')).toEqual([
-      { layer: 'model/Relu:0', channel: 5, coefficient: 2 },
+      { layer: 'model/Relu:0', channel: 5, wholeNameFirst: true, coefficient: 2 },
     ]);
     expect(nameOf({ layer: 'model/Relu:0', channel: 5 })).toBe('model/Relu:0:5');
   });
@@ -84,6 +98,7 @@ describe('contributions as they are written on the command line', () => {
   it.each([
     ['mixed4=1,mixed4=2', 'mixed4'],
     ['mixed4:3,mixed5,mixed4:3=2', 'mixed4:3'],
+    ['"x":0,x,"x":0=2', 'x:0'],
   ])('"%s" is refused: %s is given twice', (text, name) => {
     expect(() => parseContributions(text)).toThrow(InputError);
     expect(() => parseContributions(text)).toThrow(

@@ -6,6 +6,11 @@ export interface Contribution {
   readonly layer: string;
   /** One channel, from 0; all of them when left out. */
   readonly channel?: number | undefined;
+  /**
+   * Whether a layer named `layer:channel` goes before the channel, as it does in text without quotes: `x:0` is the layer `x:0` of a network
+   * that has one, else channel 0 of `x` (default: false, `layer` is the exact name).
+   */
+  readonly wholeNameFirst?: boolean | undefined;
   /** Its factor in the sum; a negative one calms. */
   readonly coefficient: number;
 }
@@ -24,8 +29,11 @@ const WRITTEN = /^\s*(?:"((?:[^"]|"")+)"|([^=,\s"][^=,\s]*?))(?::(\d+))?(?:=([^\
 /**
  * Reads contributions as they are written on the command line: `mixed3=3,mixed4:123=1`. Without `=` the coefficient is 1. A name that
  * holds a comma, an equals sign or a space stands in double quotes, and a double quote in it is doubled, as in CSV:
- * `"a, b=c":5=2`. In quotes a number after a colon is part of the name; without quotes it is read as a channel, unless the network has
- * a layer of the whole name.
+ * `"a, b=c":5=2`. What stands in quotes is the exact name: `"x":0` is channel 0 of the layer `x`, `"x:0"` is the layer `x:0`. Without
+ * quotes `x:0` is the layer `x:0` where the network has it, else channel 0 of `x`.
+ * @example
+ * parseContributions('mixed4:123=2') // [{ layer: 'mixed4', channel: 123, wholeNameFirst: true, coefficient: 2 }]
+ * parseContributions('"mixed4":123') // [{ layer: 'mixed4', channel: 123, coefficient: 1 }]
  * @throws InputError naming the part that cannot be read
  */
 export function parseContributions(text: string): Contribution[] {
@@ -50,6 +58,7 @@ export function parseContributions(text: string): Contribution[] {
       layer,
       coefficient: factor,
       ...(channel !== undefined && { channel: Number(channel) }),
+      ...(channel !== undefined && quoted === undefined && { wholeNameFirst: true }),
     });
     if (!part.endsWith(',')) break;
     rest = rest.slice(part.length);
@@ -60,23 +69,33 @@ export function parseContributions(text: string): Contribution[] {
 
 /** @throws InputError when a layer, or a channel of it, is named twice: nobody could tell which coefficient is meant */
 export function refuseRepeated(contributions: readonly Contribution[]): void {
-  const names = contributions.map(nameOf);
-  const twice = names.find((name, index) => names.indexOf(name) < index);
+  const names = contributions.map(writtenName);
+  const twice = contributions.find((_, index) => names.indexOf(names[index]!) < index);
   if (twice !== undefined)
-    throw new InputError(`--layers: ${twice} is given twice; give each layer, or channel of it, once`);
+    throw new InputError(
+      `--layers: ${nameOf(twice)} is given twice; give each layer, or channel of it, once`,
+    );
 }
 
-/** Contributions as they are written on the command line: what {@link parseContributions} reads. */
+/**
+ * Contributions as they are written on the command line: what {@link parseContributions} reads. A name stands in quotes where it would be
+ * read differently without, and before a channel, unless a layer of the whole name goes first.
+ * @example
+ * formatContributions([{ layer: 'mixed4', coefficient: 2 }]) // 'mixed4=2'
+ * formatContributions([{ layer: 'mixed4', channel: 123, coefficient: 2 }]) // '"mixed4":123=2'
+ */
 export function formatContributions(contributions: readonly Contribution[]): string {
-  return contributions
-    .map(({ layer, channel, coefficient }) => {
-      const needsQuotes = /[\s,=]|^"/.test(layer) || (channel === undefined && /:-?\d+$/.test(layer));
-      return `${nameOf({ layer: needsQuotes ? quotedName(layer) : layer, channel })}=${coefficient}`;
-    })
-    .join(',');
+  return contributions.map((each) => `${writtenName(each)}=${each.coefficient}`).join(',');
 }
 
 /** `mixed4:123`, or `mixed4` for all channels. */
 export function nameOf({ layer, channel }: Omit<Contribution, 'coefficient'>): string {
   return channel === undefined ? layer : `${layer}:${channel}`;
+}
+
+/** The name as {@link formatContributions} writes it: no two layers, or channels of them, have the same. */
+export function writtenName({ layer, channel, wholeNameFirst }: Omit<Contribution, 'coefficient'>): string {
+  const isPlain =
+    /^[^\s,="][^\s,=]*$/.test(layer) && (channel === undefined ? !/:-?\d+$/.test(layer) : wholeNameFirst);
+  return nameOf({ layer: isPlain === true ? layer : quotedName(layer), channel });
 }

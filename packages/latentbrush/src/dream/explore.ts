@@ -2,7 +2,7 @@ import { input, InputError, Random } from '@latentbrush/engine';
 import { noLayers, type Backbone } from '../backbones/index.ts';
 import { fitWithin, type Picture } from '../image/index.ts';
 import { isSignal, parseOptions, takeSignal, type Stoppable } from '../options.ts';
-import { nameOf, type Contribution } from './contributions.ts';
+import { writtenName, type Contribution } from './contributions.ts';
 import { tileSize } from './dreamer.ts';
 import { checkContributions, dreamTerms, type EdgeKind } from './objective.ts';
 import { octaveSizes } from './octaves.ts';
@@ -103,14 +103,16 @@ export async function* explore(
         if (alone === 'aborted') return;
         if ('error' in alone) culprits.push({ layer, error: alone.error });
       }
-      leftOut.push(...culprits.map(({ layer, error }) => ({ layers: layer, reason: firstLine(error) })));
+      leftOut.push(
+        ...culprits.map(({ layer, error }) => ({ layers: writtenName({ layer }), reason: firstLine(error) })),
+      );
       failures.push(...culprits);
       usable = usable.filter((each) => !culprits.some(({ layer }) => layer === each));
       if (usable.length === 0) throw nothingLeft(failures);
       if (culprits.length > 0) continue;
       if (redraws === REDRAWS) throw outcome.error;
       redraws += 1;
-      leftOut.push({ layers: layers.map(nameOf).join(','), reason: firstLine(outcome.error) });
+      leftOut.push({ layers: layers.map(writtenName).join(','), reason: firstLine(outcome.error) });
     }
   }
 }

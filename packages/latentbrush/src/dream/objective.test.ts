@@ -5,7 +5,7 @@ import { PixelObjective } from '../backbones/index.ts';
 import { tinyBackbone } from '../backbones/testing/tiny-backbone.ts';
 import { picture, type Picture } from '../image/index.ts';
 import { noise } from '../image/testing/noise.ts';
-import type { Contribution } from './contributions.ts';
+import { parseContributions, type Contribution } from './contributions.ts';
 import {
   checkContributions,
   dreamTerms,
@@ -238,9 +238,48 @@ describe('contributions that are asked for', () => {
         throw new InputError(`no ${name}`);
       },
     };
-    expect(() => checkContributions(named, [{ layer: 'Softmax', channel: 0, coefficient: 1 }])).toThrow(
-      'no Softmax:0',
-    );
+    const channel = { layer: 'Softmax', channel: 0, coefficient: 1 };
+    expect(() => checkContributions(named, [{ ...channel, wholeNameFirst: true }])).toThrow('no Softmax:0');
+    expect(() => checkContributions(named, [channel])).toThrow(/no Softmax$/);
+  });
+
+  // A network with the layers x and x:0 among others.
+  const pair: Backbone = {
+    ...backbone,
+    layers: [...backbone.layers.map((info) => ({ ...info, name: pairName(info.name) }))],
+    layerNamed: (name) => ({ ...backbone.layerNamed(plainName(name)), name }),
+    activations: (pixels, names) =>
+      new Map(
+        [...backbone.activations(pixels, names.map(plainName))].map(([name, values]) => [
+          pairName(name),
+          values,
+        ]),
+      ),
+  };
+
+  it('by a name in text are of the layer of the whole name, where there is one, else of a channel', () => {
+    expect(checkContributions(pair, parseContributions('x:0=2'))).toEqual([{ layer: 'x:0', coefficient: 2 }]);
+    expect(checkContributions(pair, parseContributions('x:1=2,x:0:0'))).toEqual([
+      { layer: 'x', channel: 1, coefficient: 2 },
+      { layer: 'x:0', channel: 0, coefficient: 1 },
+    ]);
+  });
+
+  it('by an exact name are of a channel though a layer has the whole name; checked again, they are the same', () => {
+    const exact = [{ layer: 'x', channel: 0, coefficient: 2 }];
+    expect(checkContributions(pair, parseContributions('"x":0=2'))).toEqual(exact);
+    expect(checkContributions(pair, exact)).toEqual(exact);
+    const both = checkContributions(pair, parseContributions('"x":0=2,x:0=1'));
+    expect(both).toEqual([...exact, { layer: 'x:0', coefficient: 1 }]);
+    expect(checkContributions(pair, both)).toEqual(both);
+    const same = parseContributions('"x:0"=2,x:0=1');
+    expect(() => checkContributions(pair, same)).toThrow('--layers: x:0 is given twice');
+  });
+
+  it('of a channel and of a layer of the same whole name are two parts of the loss', () => {
+    const both = checkContributions(pair, parseContributions('"x":0=2,x:0=1'));
+    const terms = dreamTerms(pair, both, input('x', [1, 3, 60, 60]));
+    expect(Object.keys(terms)).toEqual(['"x":0', 'x:0']);
   });
 
   it('of a layer whose name ends like a channel are of all its channels', () => {
@@ -259,11 +298,19 @@ describe('contributions that are asked for', () => {
         throw new InputError(`no ${name}`);
       },
     };
-    expect(checkContributions(named, [{ layer: 'Relu', channel: 0, coefficient: 2 }])).toEqual([
+    expect(checkContributions(named, parseContributions('Relu:0=2'))).toEqual([
       { layer: 'Relu:0', coefficient: 2 },
     ]);
-    expect(checkContributions(named, [{ layer: 'Relu:0', channel: 5, coefficient: 2 }])).toEqual([
+    expect(checkContributions(named, parseContributions('Relu:0:5=2'))).toEqual([
       { layer: 'Relu:0', channel: 5, coefficient: 2 },
     ]);
   });
 });
+
+function pairName(name: string): string {
+  return name === 'mixed0' ? 'x' : name === 'mixed1' ? 'x:0' : name;
+}
+
+function plainName(name: string): string {
+  return name === 'x' ? 'mixed0' : name === 'x:0' ? 'mixed1' : name;
+}

@@ -11,7 +11,7 @@ import {
 } from '@latentbrush/engine';
 import type { Backbone, Terms } from '../backbones/index.ts';
 import { fitWithin, type Picture } from '../image/index.ts';
-import { nameOf, refuseRepeated, type Contribution } from './contributions.ts';
+import { nameOf, refuseRepeated, writtenName, type Contribution } from './contributions.ts';
 import { toPixels } from './pixels.ts';
 
 /** Rows and columns at each border of an activation that do not count where edges fade, as in the book, against artefacts there. */
@@ -27,8 +27,8 @@ const MAX_COMPARED = 2 ** 27;
 export type Guide = ReadonlyMap<string, NDArray>;
 
 /**
- * Contributions with the names the backbone has. A name that ends like a channel, as TensorFlow's `Relu:0` in ONNX files, goes before the
- * channel.
+ * Contributions with the names the backbone has. Where `wholeNameFirst` says so, a name that ends like a channel, as TensorFlow's `Relu:0`
+ * in ONNX files, goes before the channel. What comes back is exact: checked again, it is the same.
  * @throws InputError when a layer or channel does not exist, or two names mean the same
  */
 export function checkContributions(
@@ -36,12 +36,11 @@ export function checkContributions(
   contributions: readonly Contribution[],
 ): Contribution[] {
   const known = new Set(backbone.layers.map(({ name }) => name));
-  const named = contributions.map((each) => {
+  const named = contributions.map(({ wholeNameFirst = false, ...each }) => {
     const whole = nameOf(each);
-    if (known.has(whole)) return { layer: whole, coefficient: each.coefficient };
-    const { name, channels } = backbone.layerNamed(
-      backbone.unusable?.has(whole) === true ? whole : each.layer,
-    );
+    if (wholeNameFirst && known.has(whole)) return { layer: whole, coefficient: each.coefficient };
+    const isWhole = wholeNameFirst && backbone.unusable?.has(whole) === true;
+    const { name, channels } = backbone.layerNamed(isWhole ? whole : each.layer);
     if (each.channel !== undefined && each.channel >= channels) {
       throw new InputError(
         `layer "${name}" has channels 0 to ${channels - 1}; channel ${each.channel} was asked for`,
@@ -123,6 +122,7 @@ export function dreamTerms(
   const tooSmall = (what: string): TooSmall =>
     new TooSmall(`${width}x${height} pixels are too small for ${what}`);
   const activations = activationsOf(backbone, contributions, pixels, () => tooSmall(backbone.name));
+  const known = new Set(backbone.layers.map(({ name }) => name));
   const terms: Record<string, Tensor> = {};
   for (const each of contributions) {
     const whole = activations.get(each.layer)!;
@@ -137,7 +137,8 @@ export function dreamTerms(
       features === undefined
         ? op.reduceSum(kind === 'squares' ? op.square(inner) : inner)
         : likeness(inner, guideOf(features, channel), each.layer);
-    const name = nameOf(each);
+    const plain = nameOf(each);
+    const name = channel !== undefined && known.has(plain) ? writtenName(each) : plain;
     const term = op.mul(excitement, each.coefficient / (channels * rows * columns));
     terms[name] = terms[name] === undefined ? term : op.add(terms[name], term);
   }

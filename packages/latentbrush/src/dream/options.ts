@@ -4,6 +4,7 @@ import { BOOK_CONTRIBUTIONS } from './contributions.ts';
 const contribution = z.strictObject({
   layer: z.string().min(1),
   channel: z.int().min(0).optional(),
+  wholeNameFirst: z.boolean().optional(),
   coefficient: z.number(),
 });
 

@@ -67,7 +67,7 @@ export function dreamCommand(): Command {
     )
     .option(
       '--layers <mix>',
-      'what to excite, and how much: layer=coefficient or layer:channel=coefficient; a name with a comma, an equals sign or a space goes in double quotes, as \'"a, b":7=2\' (default: mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5)',
+      'what to excite, and how much: layer=coefficient or layer:channel=coefficient; a name with a comma, an equals sign or a space goes in double quotes, as \'"a, b":7=2\'; in a file with the layers x and x:0, x:0 is the layer and \'"x":0\' the channel (default: mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5)',
     );
   addSchemaOptions(command, dreamOptions, ['layers']);
   command

@@ -63,6 +63,29 @@ describe('latentbrush dream with an ONNX file', () => {
     expect(await call(args, folder)).toMatchObject({ code: 0 });
   });
 
+  // The layer x, and a layer whose name reads like its first channel.
+  const pairNetwork = (second = 'x:0'): Uint8Array =>
+    onnxFile([], { name: 'image', shape: [1, 3, 64, 64] }, [
+      { operator: 'Relu', inputs: ['image'], output: 'x' },
+      { operator: 'Sin', inputs: ['image'], output: second },
+    ]);
+
+  it('reads a name in quotes exactly: "x":0 is channel 0 of x though there is a layer x:0', async () => {
+    const folder = await folderWithPhoto();
+    await writeFile(join(folder, 'pair.onnx'), pairNetwork());
+    await writeFile(join(folder, 'one.onnx'), pairNetwork('other'));
+    const excite = (layers: string, file: string, backbone = 'pair.onnx'): Promise<Picture> =>
+      dreamed([...quick, '--backbone', backbone, '--layers', layers], folder, file);
+    const channel = await excite('"x":0=1', 'channel.png');
+    expect(compare(channel, await excite('x:0=1', 'one.png', 'one.onnx'))).toBe(0);
+    expect(compare(channel, await excite('x=1', 'x.png'))).toBeGreaterThan(0);
+    const layer = await excite('x:0=1', 'layer.png');
+    expect(compare(channel, layer)).toBeGreaterThan(0);
+    expect(compare(await excite('"x:0"=1', 'quoted.png'), layer)).toBe(0);
+    expect(compare(await excite('"x":0=1,x:0=1', 'both.png'), channel)).toBeGreaterThan(0);
+    expect(await call(['remake', 'channel.png'], folder)).toMatchObject({ code: 0 });
+  });
+
   // Two layers whose names hold all that has a meaning elsewhere.
   const oddNetwork = (): Uint8Array =>
     onnxFile([], { name: 'image', shape: [1, 3, 64, 64] }, [
@@ -80,7 +103,8 @@ describe('latentbrush dream with an ONNX file', () => {
       await mkdir(join(folder, 'bin'));
       await writeFile(join(folder, 'bin', 'latentbrush'), shim, { mode: 0o755 });
       const env = { ...environment(folder), PATH: `${join(folder, 'bin')}:${process.env.PATH ?? ''}` };
-      for (const backbone of ['odd.onnx', 'tf.onnx']) {
+      await writeFile(join(folder, 'pair.onnx'), pairNetwork());
+      for (const backbone of ['odd.onnx', 'tf.onnx', 'pair.onnx']) {
         const flags = ['--backbone', backbone, '--octaves', '1', '--iterations', '1', '--threads', '1'];
         const { stdout } = await dream(["it's a photo.png", '--explore', '2', ...flags], folder);
         const [, ...lines] = stdout.trimEnd().split('\n');
@@ -88,6 +112,7 @@ describe('latentbrush dream with an ONNX file', () => {
         for (const line of lines) {
           const command = line.replace(/^ +\d+: /, '');
           expect(command).toMatch(/^latentbrush dream /);
+          if (backbone === 'pair.onnx') expect(command).toContain(`--layers '"x:0"=`);
           const said = execFileSync('/bin/sh', ['-c', command], { cwd: folder, env, stdio: 'pipe' });
           expect(said.toString()).toBe("it's a photo-dream.png\n");
         }
