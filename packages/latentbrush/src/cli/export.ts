@@ -10,6 +10,7 @@ import * as style from '../style/index.ts';
 import * as text from '../text/index.ts';
 import * as vae from '../vae/index.ts';
 import { Output, type OutputOptions } from './output.ts';
+import { targetOption, willWrite } from './overwriting.ts';
 import { outputOptions, unusedSeedOption } from './shared-options.ts';
 import { makeTargetFolder } from './target-file.ts';
 
@@ -36,18 +37,22 @@ export function exportCommand(): Command {
     .description(
       'Write the model of a run as an .onnx file that any ONNX runtime loads: of a text run one step, with state in and out; of a style run pictures in and out; of a VAE run two files, encoder.onnx and decoder.onnx; of a GAN run its generator, points in and pictures out.',
     )
-    .argument('<run>', 'folder of a run')
-    .option(
-      '-o, --output <file>',
-      'where to write (default: <run>.onnx in the current folder); vae: a folder (default: <run>-onnx)',
-    )
+    .argument('<run>', 'folder of a run');
+  targetOption(
+    command,
+    '-o, --output <file>',
+    'where to write (default: <run>.onnx in the current folder); vae: a folder (default: <run>-onnx)',
+  );
+  command
     .option('--checkpoint <which>', 'text: best or latest (default: best)')
     .option('--size <WIDTHxHEIGHT>', `style: size of the pictures (default: ${STYLE_SIZE})`);
   unusedSeedOption(command);
   outputOptions(command);
   return command.action(async (folder: string, given: Given) => {
     const output = new Output(given);
-    for (const [file, { bytes, inputs, outputs }] of await filesOf(await openRun(folder), given)) {
+    const files = await filesOf(await openRun(folder), given);
+    for (const [file] of files) await willWrite(file);
+    for (const [file, { bytes, inputs, outputs }] of files) {
       await writeFileAtomic(file, bytes);
       output.event({ type: 'exported', file, bytes: bytes.length, inputs, outputs });
       output.text(

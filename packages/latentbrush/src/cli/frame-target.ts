@@ -7,6 +7,7 @@ import {
   type Picture,
   type Recipe,
 } from '../image/index.ts';
+import { willWrite } from './overwriting.ts';
 import { checkEmptyFolder, makeTargetFolder } from './target-file.ts';
 
 /** Where the frames of a film go: one animation, or a folder with a picture for each. */
@@ -40,7 +41,10 @@ export async function openFrames(
   { height, width }: { readonly height: number; readonly width: number },
   { framesPerSecond, frames, recipe }: FilmOptions,
 ): Promise<FrameTarget> {
-  if (extname(path) !== '') return createAnimation(path, { height, width, framesPerSecond, frames, recipe });
+  if (extname(path) !== '') {
+    await willWrite(path);
+    return createAnimation(path, { height, width, framesPerSecond, frames, recipe });
+  }
   await checkEmptyFolder(path, 'the frames');
   const digits = String(frames).length;
   const written: string[] = [];

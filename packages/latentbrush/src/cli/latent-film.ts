@@ -1,6 +1,7 @@
 import { animationFormatOf, createAnimation, montage, type Picture } from '../image/index.ts';
 import { conclude, countOf } from './conclude.ts';
 import type { Output } from './output.ts';
+import { willWrite } from './overwriting.ts';
 
 /** Whether a path is that of an animation. */
 export function isAnimation(path: string): boolean {
@@ -34,6 +35,7 @@ export async function animated(
   { pictures, total, back = false, scale, framesPerSecond }: LatentFilm,
   { output, signal }: { readonly output: Output; readonly signal: AbortSignal },
 ): Promise<void> {
+  await willWrite(path);
   const frames: Picture[] = [];
   for await (const picture of pictures) {
     if (signal.aborted) break;

@@ -2,6 +2,7 @@ import { InputError } from '@latentbrush/engine';
 import { matching, type ImageDataset } from '../data/index.ts';
 import { writeConcept, type Concept } from '../latent/index.ts';
 import type { Output } from './output.ts';
+import { willWrite } from './overwriting.ts';
 
 /** Numbers of the pictures of a data set with a quality and without it. */
 export interface DividedPictures {
@@ -38,6 +39,7 @@ export async function writeLearned(
 ): Promise<void> {
   const { name, accuracy, chance, positives, negatives } = concept;
   const path = target ?? `${name.replace(/[^\p{L}\p{M}\p{N}-]+/gu, '-').replace(/^-+|-+$/g, '')}.json`;
+  await willWrite(path);
   await writeConcept(path, concept);
   output.event({ type: 'done', path, name, accuracy, chance, positives, negatives, ...told });
   output.text(`${[`${path}: "${name}" ${lines[0] ?? ''}`, ...lines.slice(1)].join('\n  ')}\n`);

@@ -5,10 +5,11 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import { fileError } from '../files/file-error.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { formatOfPath } from '../image/index.ts';
+import { willWrite } from './overwriting.ts';
 
 /**
  * Checks, before long work, that a picture can be written to a path.
- * @throws InputError when its extension is none of a picture, or its folder is missing or not writable
+ * @throws InputError when its extension is none of a picture, its folder is missing or not writable, or it would overwrite an input
  */
 export async function checkTarget(path: string): Promise<void> {
   formatOfPath(path);
@@ -18,6 +19,7 @@ export async function checkTarget(path: string): Promise<void> {
     throw fileError(error, path, 'write');
   }
   if (await isFolder(path)) throw new InputError(`${path}: is a folder; a file is needed here`);
+  await willWrite(path);
 }
 
 /**

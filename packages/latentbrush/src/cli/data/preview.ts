@@ -12,6 +12,7 @@ import {
 } from '../dataset-flags.ts';
 import { abortOnInterrupt, endInterrupted } from '../interrupt.ts';
 import { Output, type OutputOptions } from '../output.ts';
+import { targetOption } from '../overwriting.ts';
 import { addSchemaOptions, readSchemaOptions } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
 import { counted } from '../../counted.ts';
@@ -33,8 +34,13 @@ interface Given extends OutputOptions, DatasetFlags, Record<string, unknown> {
 export function dataPreviewCommand(): Command {
   const command = new Command('preview')
     .description('Write a sheet with some pictures of a data set and what they are called.')
-    .argument('<dataset>', DATASET_HELP)
-    .option('-o, --output <file>', 'the picture to write (.png, .jpg, .webp, .avif, .tiff)', 'sheet.png');
+    .argument('<dataset>', DATASET_HELP);
+  targetOption(
+    command,
+    '-o, --output <file>',
+    'the picture to write (.png, .jpg, .webp, .avif, .tiff)',
+    'sheet.png',
+  );
   addSchemaOptions(command, previewOptions);
   datasetFlags(command);
   outputOptions(command);

@@ -19,6 +19,7 @@ import type { DreamSource } from './source.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
 import { Output, type OutputOptions } from '../output.ts';
+import { targetOption } from '../overwriting.ts';
 import { addSchemaOptions, flagsOf, lengthOf, numberOf, schemaValues } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
 import { isFolder, stemOf } from '../target-file.ts';
@@ -48,11 +49,13 @@ export function dreamCommand(): Command {
     .description(
       'Turn a picture into a DeepDream: change it step by step towards what excites the layers of a network, at several sizes.',
     )
-    .argument('[picture]', 'a picture, or a folder with the frames of a film')
-    .option(
-      '-o, --output <file>',
-      'where to write: .png, .jpg, .webp ...; for films also .gif, .webp, .mp4 or a folder (default: <picture>-dream.png)',
-    )
+    .argument('[picture]', 'a picture, or a folder with the frames of a film');
+  targetOption(
+    command,
+    '-o, --output <file>',
+    'where to write: .png, .jpg, .webp ...; for films also .gif, .webp, .mp4 or a folder (default: <picture>-dream.png)',
+  );
+  command
     .option(
       '--backbone <name>',
       'inception_v3, embedded, resnet50, xception, vgg16, vgg19, or an .onnx file',

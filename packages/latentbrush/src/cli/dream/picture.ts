@@ -1,10 +1,12 @@
-import { dream, type DreamPlace } from '../../dream/index.ts';
+import { dream, dreamOptions, type DreamPlace } from '../../dream/index.ts';
 import { withRecipeOptions, writePicture } from '../../image/index.ts';
+import { parseOptions } from '../../options.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
 import { nameOfSource, pictureOf, recipeOfSource, type DreamSource } from './source.ts';
 import { noteUnchanged } from './unchanged.ts';
 import { conclude } from '../conclude.ts';
 import type { JobContext } from '../job-context.ts';
+import { willWrite } from '../overwriting.ts';
 import { checkTarget, withSuffix } from '../target-file.ts';
 
 /** What is written of a dream; where nothing is said, its last picture. */
@@ -27,6 +29,9 @@ export async function dreamPicture(
 ): Promise<void> {
   const { output, signal } = context;
   await checkTarget(target);
+  const { octaves } = parseOptions(dreamOptions, job.options);
+  const octavePath = (number: number): string => withSuffix(target, `octave-${number}`);
+  if (saveOctaves) for (let number = 1; number <= octaves; number++) await willWrite(octavePath(number));
   const start = await pictureOf(source, job);
   const { backbone, pictures } = await loadDream(job, context, { name: nameOfSource(source) });
   const { picture, extra } = recipeOfSource(source);
@@ -55,8 +60,7 @@ export async function dreamPicture(
           conclude(output, target);
           return;
         }
-        if (saveOctaves)
-          await writePicture(withSuffix(target, `octave-${event.octave}`), event.picture, { recipe });
+        if (saveOctaves) await writePicture(octavePath(event.octave), event.picture, { recipe });
         stopAt({ octave: event.octave + 1, iteration: 0 });
         break;
       }

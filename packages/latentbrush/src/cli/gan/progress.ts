@@ -8,6 +8,7 @@ import { readRun } from '../../runs/training-run.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import { animated } from '../latent-film.ts';
 import { Output, type OutputOptions } from '../output.ts';
+import { targetOption } from '../overwriting.ts';
 import { numberOf } from '../schema-options.ts';
 import { outputOptions, unusedSeedOption } from '../shared-options.ts';
 
@@ -22,9 +23,9 @@ export function ganProgressCommand(): Command {
     .description(
       'Show how a GAN learned: its sheets of generated pictures, all of the same points, as an animation.',
     )
-    .argument('<run>', 'folder of a GAN run')
-    .option('-o, --output <file>', 'where to write: .gif, .webp or .mp4 (default: progress.gif)')
-    .option('--fps <n>', 'sheets per second (default: 10)');
+    .argument('<run>', 'folder of a GAN run');
+  targetOption(command, '-o, --output <file>', 'where to write: .gif, .webp or .mp4 (default: progress.gif)');
+  command.option('--fps <n>', 'sheets per second (default: 10)');
   unusedSeedOption(command);
   outputOptions(command);
   return command.action(async (folder: string, given: Given) => {

@@ -11,6 +11,7 @@ import { abortOnInterrupt } from '../interrupt.ts';
 import { loadPictures } from '../load-pictures.ts';
 import { checkPictureCount } from '../picture-count.ts';
 import { Output, type OutputOptions } from '../output.ts';
+import { alsoReads, targetOption } from '../overwriting.ts';
 import { loadFromPlace } from '../resume-options.ts';
 import { lengthOf, numberOf, seedOf } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
@@ -29,7 +30,7 @@ export interface GanFlags extends OutputOptions, DatasetFlags {
  * @param outputHelp what `-o` is; left out for commands that write no file
  */
 export function ganFlags(command: Command, outputHelp?: string): void {
-  if (outputHelp !== undefined) command.option('-o, --output <file>', outputHelp);
+  if (outputHelp !== undefined) targetOption(command, '-o, --output <file>', outputHelp);
   command
     .option(
       '--truncation <x>',
@@ -164,8 +165,9 @@ export class GanSession {
     const { size, channels } = extra.architecture;
     const { source: remembered } = extra.dataset;
     const place = { run: this.folder, given: source, remembered, command: ['gan', 'train', 'DATASET'] };
-    const loaded = await loadFromPlace(place, (path) =>
-      loadPictures(
+    const loaded = await loadFromPlace(place, async (path) => {
+      await alsoReads([path]);
+      return loadPictures(
         path,
         {
           size,
@@ -175,8 +177,8 @@ export class GanSession {
         },
         this.#flags,
         this.output,
-      ),
-    );
+      );
+    });
     return loaded.train;
   }
 }

@@ -7,10 +7,11 @@ import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
 import { isAnimation } from '../latent-film.ts';
 import { Output, type OutputOptions } from '../output.ts';
+import { alsoReads, targetOption } from '../overwriting.ts';
 import { outputOptions } from '../shared-options.ts';
 import { withSuffix } from '../target-file.ts';
 import { weightsFlags, type WeightsFlags } from '../weights-flags.ts';
-import { compare, compareFilms } from './compare.ts';
+import { compare, compareFilm, readFilm } from './compare.ts';
 import { remakeDream } from './dream.ts';
 import { findInputs } from './find-inputs.ts';
 import { isFilm } from './recorded-film.ts';
@@ -39,13 +40,13 @@ export function remakeCommand(): Command {
     .description(
       'Make a picture or an animation again from what its file tells about how it was made, and compare the two: pictures pixel by pixel, animations byte by byte. The exit code is 3 when they differ.',
     )
-    .argument('<picture>', 'a picture or an animation that latentbrush wrote')
-    .option('-o, --output <file>', 'where to write (default: <picture>-again)')
-    .option(
-      '--inputs <folder>',
-      'where the files are that it was made from: pictures, the folder of frames of a film, the run of a trained style; may be given several times (default: beside it, and here)',
-      (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
-    );
+    .argument('<picture>', 'a picture or an animation that latentbrush wrote');
+  targetOption(command, '-o, --output <file>', 'where to write (default: <picture>-again)');
+  command.option(
+    '--inputs <folder>',
+    'where the files are that it was made from: pictures, the folder of frames of a film, the run of a trained style; may be given several times (default: beside it, and here)',
+    (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+  );
   weightsFlags(command);
   outputOptions(command);
   return command.action(async (picture: string, given: Given) => {
@@ -66,6 +67,7 @@ export function remakeCommand(): Command {
     const { run } = recipe.options;
     const inputs = await findInputs(recipe, { folders, run: typeof run === 'string' ? run : undefined });
     const target = given.output ?? withSuffix(picture, 'again');
+    await alsoReads(inputs);
     if (recipe.version !== version)
       output.note(`made by version ${recipe.version}; this is ${version}, so the result may differ`);
     const context: JobContext = {
@@ -74,18 +76,20 @@ export function remakeCommand(): Command {
       ...(dataDir !== undefined && { dataDir }),
       ...(offline !== undefined && { offline }),
     };
+    // Before anything is written: the target may be the original.
+    const original = isFilm(recipe) ? await readFilm(picture) : await readPicture(picture);
     await remake({ recipe, inputs, target, context });
     if (context.signal.aborted) return;
     const interrupted = interruptedAt(recipe);
     if (interrupted !== undefined) output.note(`the original was interrupted ${interrupted}`);
-    if (isFilm(recipe)) {
-      const same = await compareFilms(picture, target);
+    if ('bytes' in original) {
+      const same = await compareFilm(original, target);
       output.event({ type: 'compared', same });
       output.note(describeFilm(same));
       if (same === false) process.exitCode = DIFFERS;
       return;
     }
-    const difference = compare(await readPicture(picture), await readPicture(target));
+    const difference = compare(original, await readPicture(target));
     output.event({ type: 'compared', difference });
     output.note(difference === 0 ? 'the same picture, pixel by pixel' : describe(difference));
     if (difference !== 0) process.exitCode = DIFFERS;

@@ -11,20 +11,27 @@ export function compare(a: Picture, b: Picture): number | undefined {
   return sum / a.data.length;
 }
 
-/**
- * Whether two films are the same, byte by byte; undefined when they are of different format, or one is a folder of frames.
- * @throws InputError when one cannot be read
- */
-export async function compareFilms(a: string, b: string): Promise<boolean | undefined> {
-  const formats = [a, b].map((path) => extname(path).toLowerCase());
-  if (formats[0] !== formats[1] || formats[1] === '') return undefined;
-  const [first, second] = await Promise.all([a, b].map(bytesOf));
-  return first!.equals(second!);
+/** The file of an animation. */
+export interface FilmFile {
+  readonly path: string;
+  readonly bytes: Buffer;
 }
 
-async function bytesOf(path: string): Promise<Buffer> {
+/**
+ * Whether a film is the same as another, byte by byte; undefined when it is of different format, or a folder of frames.
+ * @param path the other
+ * @throws InputError when it cannot be read
+ */
+export async function compareFilm(film: FilmFile, path: string): Promise<boolean | undefined> {
+  const formats = [film.path, path].map((each) => extname(each).toLowerCase());
+  if (formats[0] !== formats[1] || formats[1] === '') return undefined;
+  return film.bytes.equals((await readFilm(path)).bytes);
+}
+
+/** @throws InputError when it cannot be read */
+export async function readFilm(path: string): Promise<FilmFile> {
   try {
-    return await readFile(path);
+    return { path, bytes: await readFile(path) };
   } catch (error) {
     throw fileError(error, path, 'read');
   }

@@ -8,6 +8,7 @@ import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
 import { isAnimation } from '../latent-film.ts';
 import { Output, type OutputOptions } from '../output.ts';
+import { targetOption } from '../overwriting.ts';
 import { lengthOf, numberOf } from '../schema-options.ts';
 import { outputOptions, unusedSeedOption } from '../shared-options.ts';
 import { checkEmptyFolder, isFolder, makeTargetFolder, stemOf } from '../target-file.ts';
@@ -27,11 +28,13 @@ export function styleApplyCommand(): Command {
   const command = new Command('apply')
     .description('Paint pictures with a trained style: a second for each, of any size.')
     .argument('<run>', 'folder of a style run')
-    .argument('<picture>', 'a picture, or a folder of pictures or of the frames of a film')
-    .option(
-      '-o, --output <path>',
-      'where to write: a picture; for a folder another folder, or .gif, .webp, .mp4 (default: <picture>-<style>)',
-    )
+    .argument('<picture>', 'a picture, or a folder of pictures or of the frames of a film');
+  targetOption(
+    command,
+    '-o, --output <path>',
+    'where to write: a picture; for a folder another folder, or .gif, .webp, .mp4 (default: <picture>-<style>)',
+  );
+  command
     .option('--size <n>', 'make larger pictures smaller first: their longest side in pixels')
     .option('--fps <n>', 'frames per second of an animation (default: 20)')
     .option('--threads <n>', 'processor threads (default: all)');

@@ -6,6 +6,7 @@ import { styleOptions, type StyleInput } from '../../style/index.ts';
 import { parseOptions } from '../../options.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import { Output, type OutputOptions } from '../output.ts';
+import { targetOption } from '../overwriting.ts';
 import { addSchemaOptions, schemaValues } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
 import { stemOf } from '../target-file.ts';
@@ -36,8 +37,13 @@ export function styleCommand(): Command {
     )
     .usage('<content> <style...> [options] | train <style> --content-dir <folder> | apply <run> <picture>')
     .argument('[content]', 'the picture to repaint')
-    .argument('[style...]', 'one or more pictures whose style it gets')
-    .option('-o, --output <file>', 'where to write: .png, .jpg, .webp ... (default: <content>-<style>.png)')
+    .argument('[style...]', 'one or more pictures whose style it gets');
+  targetOption(
+    command,
+    '-o, --output <file>',
+    'where to write: .png, .jpg, .webp ... (default: <content>-<style>.png)',
+  );
+  command
     .option(
       '--backbone <name>',
       'network that compares pictures: vgg19, vgg16, inception_v3, embedded (default: vgg19 if it is here or can be fetched, else embedded)',

@@ -1,9 +1,11 @@
 import { dirname, join } from 'node:path';
 import { counted } from '../../counted.ts';
 import { withRecipeOptions, writePicture } from '../../image/index.ts';
-import { paint, type StylePlace } from '../../style/index.ts';
+import { parseOptions } from '../../options.ts';
+import { paint, styleOptions, type StylePlace } from '../../style/index.ts';
 import { conclude } from '../conclude.ts';
 import type { JobContext } from '../job-context.ts';
+import { willWrite } from '../overwriting.ts';
 import { checkTarget, checkTargetFolder, makeTargetFolder, stemOf, withSuffix } from '../target-file.ts';
 import { loadStyleBackbone, readStylePictures, styleRecipe, type StyleJob } from './job.ts';
 
@@ -27,7 +29,12 @@ export async function paintPicture(
   const { output, signal } = context;
   await checkTarget(target);
   const rounds = withoutExtension(withSuffix(target, 'rounds'));
-  if (saveRounds) await checkTargetFolder(rounds);
+  const roundPath = (number: number): string => join(rounds, `round-${String(number).padStart(2, '0')}.png`);
+  if (saveRounds) {
+    await checkTargetFolder(rounds);
+    const { rounds: count } = parseOptions(styleOptions, job.options);
+    for (let number = 1; number <= count; number++) await willWrite(roundPath(number));
+  }
   const { content, styles } = await readStylePictures(job);
   const chosen = await loadStyleBackbone(job, context);
   const { backbone } = chosen;
@@ -66,7 +73,7 @@ export async function paintPicture(
           conclude(output, target);
           return;
         }
-        const path = join(rounds, `round-${String(event.round).padStart(2, '0')}.png`);
+        const path = roundPath(event.round);
         if (saveRounds) {
           await makeTargetFolder(rounds);
           await writePicture(path, picture, { recipe });

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { writeFileAtomic } from '../../files/atomic-file.ts';
 import { readPicture } from '../../image/index.ts';
+import { willWrite } from '../overwriting.ts';
 import { stemOf } from '../target-file.ts';
 import { VaeSession, vaeFlags, type VaeFlags } from './session.ts';
 
@@ -13,10 +14,11 @@ export function vaeEncodeCommand(): Command {
   vaeFlags(command, 'where to write (default: <picture>.json)');
   return command.action((folder: string, picture: string, given: VaeFlags) =>
     VaeSession.use(folder, given, async ({ vae, output }) => {
+      const path = given.output ?? `${stemOf(picture)}.json`;
+      await willWrite(path);
       const [encoded] = await vae.encode([vae.fitted(await readPicture(picture))]);
       const { mean, logVar } = encoded!;
       const point = { mean: [...mean], logVar: [...logVar] };
-      const path = given.output ?? `${stemOf(picture)}.json`;
       await writeFileAtomic(path, `${JSON.stringify(point)}\n`);
       output.event({ type: 'done', path, ...point });
       output.text(`${path}: ${point.mean.map((value) => value.toFixed(3)).join(', ')}\n`);

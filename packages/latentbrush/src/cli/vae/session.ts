@@ -8,6 +8,7 @@ import { datasetFlags, type DatasetFlags } from '../dataset-flags.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import { loadPictures } from '../load-pictures.ts';
 import { Output, type OutputOptions } from '../output.ts';
+import { alsoReads, targetOption } from '../overwriting.ts';
 import { checkPictureCount } from '../picture-count.ts';
 import { loadFromPlace } from '../resume-options.ts';
 import { lengthOf, seedOf } from '../schema-options.ts';
@@ -22,8 +23,8 @@ export interface VaeFlags extends OutputOptions, DatasetFlags {
 
 /** Adds the flags that all commands on a trained VAE have. */
 export function vaeFlags(command: Command, outputHelp: string): void {
+  targetOption(command, '-o, --output <file>', outputHelp);
   command
-    .option('-o, --output <file>', outputHelp)
     .option('--seed <n>', 'seed of all randomness (default: 1)')
     .option('--threads <n>', 'processor threads (default: all)');
   datasetFlags(command);
@@ -88,7 +89,10 @@ export class VaeSession {
       const command = ['vae', 'train', 'DATASET'];
       this.#dataset = await loadFromPlace(
         { run: this.folder, given: undefined, remembered, command },
-        (place) => this.load(place, size, channels, rulesOf(extra.dataset)),
+        async (place) => {
+          await alsoReads([place]);
+          return this.load(place, size, channels, rulesOf(extra.dataset));
+        },
       );
     }
     return this.#dataset;
