@@ -10,10 +10,8 @@ import { storedValue } from './node/stored-value.ts';
 import { decodeInputType, fixedShape } from './file/input-types.ts';
 import { modelError } from './file/model-error.ts';
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../schema/onnx_pb.ts';
+import { READABLE_OPSETS } from '../schema/versions.ts';
 import { parseModel } from './file/parse.ts';
-
-/** Oldest and newest version of ONNX's operator set whose models can be read (ONNX 1.1 of 2018 to 1.21 of 2026). */
-const OPSETS = { oldest: 6, newest: 26 };
 
 /** How many numbers may be computed while a file is decoded. */
 const HOST_BUDGET = 2 ** 23;
@@ -83,9 +81,9 @@ export function decodeOnnx(bytes: Uint8Array, options: DecodeOptions = {}): Deco
 function opsetOf(model: ModelProto): number {
   const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
   const version = Number(opset?.version ?? 0);
-  if (version < OPSETS.oldest || version > OPSETS.newest) {
+  if (version < READABLE_OPSETS.oldest || version > READABLE_OPSETS.newest) {
     throw modelError(
-      `opset ${opset === undefined ? 'missing' : version} is not supported; convert the model to one of ${OPSETS.oldest} to ${OPSETS.newest}`,
+      `opset ${opset === undefined ? 'missing' : version} is not supported; convert the model to one of ${READABLE_OPSETS.oldest} to ${READABLE_OPSETS.newest}`,
     );
   }
   return version;

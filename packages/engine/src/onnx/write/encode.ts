@@ -1,34 +1,21 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { sizeOf, type DType, type Shape } from '../../graph/dtype.ts';
+import { sizeOf } from '../../graph/dtype.ts';
 import { resolve, type Graph } from '../../graph/graph.ts';
 import type { NDArray } from '../../graph/ndarray.ts';
-import type { AttributeSpec, AttributeValue, Node } from '../../graph/operator.ts';
 import type { Tensor } from '../../graph/tensor.ts';
-import { freedConstants, type FreeDimension } from './free-dimension.ts';
-import { ONNX_ELEMENT_TYPE } from '../../graph/element-type.ts';
 import {
-  AttributeProto_AttributeType,
-  AttributeProtoSchema,
   GraphProtoSchema,
   ModelProtoSchema,
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
   StringStringEntryProtoSchema,
-  TensorProtoSchema,
-  TensorShapeProto_DimensionSchema,
-  TensorShapeProtoSchema,
-  TypeProto_TensorSchema,
-  TypeProtoSchema,
-  ValueInfoProtoSchema,
-  type AttributeProto,
   type NodeProto,
   type TensorProto,
-  type ValueInfoProto,
 } from '../schema/onnx_pb.ts';
-
-/** Version of the ONNX operator set that the operators follow (ONNX 1.12). */
-export const OPSET_VERSION = 17;
-const IR_VERSION = 8n;
+import { WRITTEN } from '../schema/versions.ts';
+import { freedConstants, type FreeDimension } from './free-dimension.ts';
+import { encodeNode, encodeTensor, encodeValueInfo, sizeNodes } from './messages.ts';
+import { freshNames, nameOf } from './names.ts';
 
 export interface EncodeOptions {
   /** Key-value pairs stored in the model, for example the vocabulary of a text model. */
@@ -96,8 +83,8 @@ export function encodeOnnx(graph: Graph, options: EncodeOptions = {}): Uint8Arra
   }
 
   const model = create(ModelProtoSchema, {
-    irVersion: IR_VERSION,
-    opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(OPSET_VERSION) })],
+    irVersion: WRITTEN.ir,
+    opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(WRITTEN.opset) })],
     producerName: 'latentbrush',
     docString: options.description ?? '',
     metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) =>
@@ -114,18 +101,6 @@ export function encodeOnnx(graph: Graph, options: EncodeOptions = {}): Uint8Arra
   return toBinary(ModelProtoSchema, model);
 }
 
-function freshNames(taken: ReadonlySet<string>): (stem: string) => string {
-  const counts = new Map<string, number>();
-  return (stem) => {
-    for (;;) {
-      const count = (counts.get(stem) ?? 0) + 1;
-      counts.set(stem, count);
-      const name = `${stem}_${count}`;
-      if (!taken.has(name)) return name;
-    }
-  };
-}
-
 function constantOf(tensor: Tensor): NDArray {
   if (tensor.source.kind !== 'constant') throw new Error(`${tensor.toString()} is not a constant`);
   return tensor.source.value;
@@ -140,106 +115,4 @@ function constantKey(value: NDArray): string | undefined {
 
 function writeNumber(value: number | bigint): string {
   return Object.is(value, -0) ? '-0' : String(value);
-}
-
-function nameOf(names: ReadonlyMap<Tensor, string>, tensor: Tensor): string {
-  const name = names.get(tensor);
-  if (name === undefined)
-    throw new Error(`${tensor.toString()} was not reached when the graph was collected`);
-  return name;
-}
-
-function encodeNode(
-  node: Node,
-  names: ReadonlyMap<Tensor, string>,
-  read: ReadonlySet<Tensor | undefined>,
-): NodeProto {
-  const inputs = node.inputs.map((tensor) => (tensor === undefined ? '' : nameOf(names, resolve(tensor))));
-  while (inputs.at(-1) === '') inputs.pop();
-  const { requiredOutputs = node.outputs.length } = node.operator;
-  const outputs = node.outputs.map((tensor, index) =>
-    index < requiredOutputs || read.has(tensor) ? nameOf(names, tensor) : '',
-  );
-  while (outputs.at(-1) === '') outputs.pop();
-  return create(NodeProtoSchema, {
-    opType: node.operator.type,
-    name: outputs[0] ?? '',
-    input: inputs,
-    output: outputs,
-    attribute: Object.entries(node.operator.attributes).flatMap(([name, spec]) => {
-      const value = node.attributes[name];
-      return value === undefined ? [] : [encodeAttribute(name, spec, value)];
-    }),
-  });
-}
-
-// A shape whose first dimension is that of another tensor.
-function sizeNodes(
-  of: string,
-  { first, rest, joined }: Readonly<Record<'first' | 'rest' | 'joined', string>>,
-): NodeProto[] {
-  const attribute = (name: string, value: number): AttributeProto =>
-    encodeAttribute(name, { type: 'int', default: undefined }, value);
-  return [
-    create(NodeProtoSchema, {
-      opType: 'Shape',
-      name: first,
-      input: [of],
-      output: [first],
-      attribute: [attribute('start', 0), attribute('end', 1)],
-    }),
-    create(NodeProtoSchema, {
-      opType: 'Concat',
-      name: joined,
-      input: [first, rest],
-      output: [joined],
-      attribute: [attribute('axis', 0)],
-    }),
-  ];
-}
-
-function encodeAttribute(name: string, spec: AttributeSpec, value: AttributeValue): AttributeProto {
-  const { INT, INTS, FLOAT, STRING } = AttributeProto_AttributeType;
-  if (spec.type === 'string' && typeof value === 'string') {
-    return create(AttributeProtoSchema, { name, type: STRING, s: new TextEncoder().encode(value) });
-  }
-  if (spec.type === 'int' && typeof value === 'number') {
-    return create(AttributeProtoSchema, { name, type: INT, i: BigInt(value) });
-  }
-  if (spec.type === 'float' && typeof value === 'number') {
-    return create(AttributeProtoSchema, { name, type: FLOAT, f: value });
-  }
-  if (spec.type === 'ints' && typeof value === 'object') {
-    return create(AttributeProtoSchema, { name, type: INTS, ints: value.map(BigInt) });
-  }
-  throw new Error(`attribute ${name}: ${typeof value} where ${spec.type} is wanted`);
-}
-
-function encodeTensor(name: string, value: NDArray): TensorProto {
-  const data = value.data;
-  return create(TensorProtoSchema, {
-    name,
-    dataType: ONNX_ELEMENT_TYPE[value.dtype],
-    dims: value.shape.map(BigInt),
-    rawData: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
-  });
-}
-
-function encodeValueInfo(name: string, dtype: DType, shape: Shape, free?: FreeDimension): ValueInfoProto {
-  const dim = shape.map((size) =>
-    create(TensorShapeProto_DimensionSchema, {
-      value:
-        size === free?.size
-          ? { case: 'dimParam', value: free.name }
-          : { case: 'dimValue', value: BigInt(size) },
-    }),
-  );
-  const tensorType = create(TypeProto_TensorSchema, {
-    elemType: ONNX_ELEMENT_TYPE[dtype],
-    shape: create(TensorShapeProtoSchema, { dim }),
-  });
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } }),
-  });
 }

@@ -1,8 +1,7 @@
 import { formatShape, type DType, type Shape } from '../../../graph/dtype.ts';
 import { modelError } from './model-error.ts';
 import type { ValueInfoProto } from '../../schema/onnx_pb.ts';
-import { heldDType } from '../normalize/element-types.ts';
-import { decodeShape } from './tensors.ts';
+import { decodeShape, heldDType } from './tensors.ts';
 
 /** What a model file declares about an input. */
 export interface InputType {

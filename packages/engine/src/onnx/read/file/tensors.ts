@@ -1,118 +1,9 @@
 import { sizeOf, type DType, type Shape } from '../../../graph/dtype.ts';
 import { zeros, type NDArray } from '../../../graph/ndarray.ts';
-import { bfloat16ToNumber, float16ToNumber } from '../../schema/half-floats.ts';
+import { ELEMENT_FORMATS, wholeRange, type ElementFormat } from '../../schema/element-types.ts';
 import { isExternal, leavesFolder, locationOf } from './external-data.ts';
 import { modelError } from './model-error.ts';
 import { TensorProto_DataType, type TensorProto } from '../../schema/onnx_pb.ts';
-
-/** How the elements of one ONNX element type are stored in a tensor. */
-interface ElementFormat {
-  readonly dtype: DType;
-  /** Bytes of an element in `raw_data`. */
-  readonly bytes: number;
-  /** Reads an element of `raw_data`. */
-  readonly read: (view: DataView, offset: number) => number | bigint;
-  /** The elements listed one by one in the field that ONNX prescribes for the type. */
-  readonly listed: (proto: TensorProto) => ArrayLike<number | bigint>;
-}
-
-const int32Data = (proto: TensorProto): number[] => proto.int32Data;
-
-// Floats become float32 and whole numbers int64: the engine computes in nothing else.
-const FORMATS: ReadonlyMap<number, ElementFormat> = new Map<number, ElementFormat>([
-  [
-    TensorProto_DataType.FLOAT,
-    {
-      dtype: 'float32',
-      bytes: 4,
-      read: (view, at) => view.getFloat32(at, true),
-      listed: ({ floatData }) => floatData,
-    },
-  ],
-  [
-    TensorProto_DataType.DOUBLE,
-    {
-      dtype: 'float32',
-      bytes: 8,
-      read: (view, at) => view.getFloat64(at, true),
-      listed: ({ doubleData }) => doubleData,
-    },
-  ],
-  [
-    TensorProto_DataType.FLOAT16,
-    {
-      dtype: 'float32',
-      bytes: 2,
-      read: (view, at) => float16ToNumber(view.getUint16(at, true)),
-      listed: (proto) => proto.int32Data.map(float16ToNumber),
-    },
-  ],
-  [
-    TensorProto_DataType.BFLOAT16,
-    {
-      dtype: 'float32',
-      bytes: 2,
-      read: (view, at) => bfloat16ToNumber(view.getUint16(at, true)),
-      listed: (proto) => proto.int32Data.map(bfloat16ToNumber),
-    },
-  ],
-  [
-    TensorProto_DataType.BOOL,
-    {
-      dtype: 'bool',
-      bytes: 1,
-      read: (view, at) => Number(view.getUint8(at) !== 0),
-      listed: (proto) => proto.int32Data.map((value) => Number(value !== 0)),
-    },
-  ],
-  [
-    TensorProto_DataType.INT64,
-    {
-      dtype: 'int64',
-      bytes: 8,
-      read: (view, at) => view.getBigInt64(at, true),
-      listed: ({ int64Data }) => int64Data,
-    },
-  ],
-  [
-    TensorProto_DataType.UINT64,
-    {
-      dtype: 'int64',
-      bytes: 8,
-      read: (view, at) => view.getBigUint64(at, true),
-      listed: ({ uint64Data }) => uint64Data,
-    },
-  ],
-  [
-    TensorProto_DataType.UINT32,
-    {
-      dtype: 'int64',
-      bytes: 4,
-      read: (view, at) => view.getUint32(at, true),
-      listed: ({ uint64Data }) => uint64Data,
-    },
-  ],
-  [
-    TensorProto_DataType.INT32,
-    { dtype: 'int64', bytes: 4, read: (view, at) => view.getInt32(at, true), listed: int32Data },
-  ],
-  [
-    TensorProto_DataType.INT16,
-    { dtype: 'int64', bytes: 2, read: (view, at) => view.getInt16(at, true), listed: int32Data },
-  ],
-  [
-    TensorProto_DataType.UINT16,
-    { dtype: 'int64', bytes: 2, read: (view, at) => view.getUint16(at, true), listed: int32Data },
-  ],
-  [
-    TensorProto_DataType.INT8,
-    { dtype: 'int64', bytes: 1, read: (view, at) => view.getInt8(at), listed: int32Data },
-  ],
-  [
-    TensorProto_DataType.UINT8,
-    { dtype: 'int64', bytes: 1, read: (view, at) => view.getUint8(at), listed: int32Data },
-  ],
-]);
 
 /**
  * The dtype in which the engine holds an ONNX element type: float16, bfloat16 and float64 as float32, whole numbers of any
@@ -124,13 +15,23 @@ export function decodeDType(elementType: number, what: string): DType {
   return formatOf(elementType, what).dtype;
 }
 
+/**
+ * The dtype in which an imported model holds values of an element type. Whole numbers of 16 bits and fewer are float32, which has room for them:
+ * pixels and quantised values are such numbers, and only so can they be differentiated by. Wider ones are int64.
+ * @throws InputError for texts, complex numbers and the floats of 8 bits and fewer
+ */
+export function heldDType(elementType: number, what: string): DType {
+  const range = wholeRange(elementType);
+  return range !== undefined && range.high < 65_536 ? 'float32' : decodeDType(elementType, what);
+}
+
 /** Whether the engine can hold an ONNX element type: it cannot hold texts, complex numbers and the smallest floats. */
 export function isNumeric(elementType: number): boolean {
-  return FORMATS.has(elementType);
+  return ELEMENT_FORMATS.has(elementType);
 }
 
 function formatOf(elementType: number, what: string): ElementFormat {
-  const format = FORMATS.get(elementType);
+  const format = ELEMENT_FORMATS.get(elementType);
   if (format === undefined) {
     const name = TensorProto_DataType[elementType] ?? `number ${elementType}`;
     throw modelError(

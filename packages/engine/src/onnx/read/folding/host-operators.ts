@@ -1,8 +1,8 @@
 import { broadcastShapes } from '../../../graph/shapes.ts';
 import type { DType } from '../../../graph/dtype.ts';
-import { TensorProto_DataType } from '../../schema/onnx_pb.ts';
-import { decodeTensor } from '../file/tensors.ts';
-import { heldDType, numbersWithinType, wholeRange } from '../normalize/element-types.ts';
+import { BFLOAT16, wholeRange } from '../../schema/element-types.ts';
+import { decodeTensor, heldDType } from '../file/tensors.ts';
+import { numbersWithinType } from '../normalize/result-types.ts';
 import {
   elementAt,
   hostArray,
@@ -13,7 +13,7 @@ import {
 } from '../node/host-array.ts';
 import { hostReductions } from './host-reductions.ts';
 import type { ImportedNode } from '../node/imported-node.ts';
-import { constantValue } from '../operators/shapes.ts';
+import { constantValue } from '../normalize/opset-forms.ts';
 
 /**
  * Computes an ONNX node at once from known numbers. `undefined`: the result is too large to keep, or the form of the
@@ -135,9 +135,6 @@ function scatter([x, places, updates]: readonly HostArray[], node: ImportedNode)
   }
   return { ...x, data };
 }
-
-// As a plain number, which files may hold any of.
-const BFLOAT16: number = TensorProto_DataType.BFLOAT16;
 
 function convert(x: HostArray, elementType: number): HostArray | undefined {
   const dtype = heldDType(elementType, 'the result of Cast');

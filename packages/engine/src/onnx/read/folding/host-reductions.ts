@@ -3,7 +3,7 @@ import { normalizeAxes } from '../../../graph/shapes.ts';
 import { positionOf, stridesOf, type HostArray } from '../node/host-array.ts';
 import type { HostOperator } from './host-operators.ts';
 import type { ImportedNode } from '../node/imported-node.ts';
-import { axesOf } from '../operators/shapes.ts';
+import { axesOf } from '../normalize/opset-forms.ts';
 
 /** Reductions of known numbers: the number of elements of a shape is the product of its sizes. */
 export const hostReductions: Readonly<Record<string, HostOperator>> = {

@@ -1,7 +1,6 @@
 import { constant } from '../../../graph/tensor.ts';
 import type { TensorProto } from '../../schema/onnx_pb.ts';
-import { decodeTensor } from '../file/tensors.ts';
-import { heldDType } from '../normalize/element-types.ts';
+import { decodeTensor, heldDType } from '../file/tensors.ts';
 import { toHostArray } from './host-array.ts';
 import type { ImportedValue } from './imported-node.ts';
 

@@ -1,13 +1,12 @@
 import { sizeOf } from '../../../graph/dtype.ts';
 import type { Tensor } from '../../../graph/tensor.ts';
 import { Conv, ConvTranspose } from '../../../ops/convolution.ts';
-import { add, expandDims, matmul, pad, reshape, squeeze } from '../../../ops/index.ts';
-import { MatMul } from '../../../ops/matmul.ts';
+import { add, pad, reshape } from '../../../ops/index.ts';
 import type { ImportedNode } from '../node/imported-node.ts';
 import type { Translators } from '../node/translator.ts';
 import { windowOf } from './windows.ts';
 
-/** Convolutions and matrix products. */
+/** Convolutions and transposed ones. */
 export const convolutions: Translators = {
   Conv: (node) => {
     const [x, w] = [node.input(0), node.input(1)];
@@ -15,14 +14,6 @@ export const convolutions: Translators = {
     return Conv.apply([x, w, bias(node, w.dimension(0))], { strides, pads, dilations, group: groups(node) });
   },
   ConvTranspose: convTranspose,
-  // A vector counts as a row on the left and as a column on the right.
-  MatMul: (node) => {
-    const [a, b] = [node.input(0), node.input(1)];
-    if (a.rank >= 2 && b.rank >= 2) return MatMul.apply([a, b], {});
-    const left = a.rank === 1 ? expandDims(a, [0]) : a;
-    const right = b.rank === 1 ? expandDims(b, [1]) : b;
-    return squeeze(matmul(left, right), [...(a.rank === 1 ? [-2] : []), ...(b.rank === 1 ? [-1] : [])]);
-  },
 };
 
 function groups(node: ImportedNode): number {

@@ -17,7 +17,6 @@ import {
   logicalNot,
   maximum,
   minimum,
-  less,
   mod,
   mul,
   neg,
@@ -25,16 +24,15 @@ import {
   sin,
   sub,
   cast,
-  where,
 } from '../../../ops/index.ts';
 import { Clip } from '../../../ops/arithmetic.ts';
-import { TensorProto_DataType } from '../../schema/onnx_pb.ts';
-import { heldDType, wholeRange, wrapped } from '../normalize/element-types.ts';
+import { wholeRange } from '../../schema/element-types.ts';
+import { wrapped } from '../normalize/result-types.ts';
 import { toHostArray, toNDArray } from '../node/host-array.ts';
 import type { ImportedNode } from '../node/imported-node.ts';
 import type { Translators } from '../node/translator.ts';
 
-/** Arithmetic, comparisons and conversions, element by element. */
+/** Arithmetic and comparisons, element by element. */
 export const elementwise: Translators = {
   Pow: power,
   Reciprocal: (node) => div(1, node.input(0)),
@@ -71,14 +69,6 @@ export const elementwise: Translators = {
     return expand(constant(bool([false], [])), x.shape);
   },
   Xor: (node) => logicalNot(equal(node.input(0), node.input(1))),
-  Cast: (node) => {
-    node.ignore('saturate', 'round_mode'); // for 8-bit floats
-    return convert(node, node.int('to', 0));
-  },
-  CastLike: (node) => {
-    node.ignore('saturate', 'round_mode');
-    return convert(node, node.elementType(1) ?? node.fail('lacks input 2'));
-  },
   Dropout: dropout,
 };
 
@@ -108,7 +98,8 @@ function modulo(node: ImportedNode): Tensor {
   return sub(a, mul(likeC ? truncated(quotient) : floor(quotient), b));
 }
 
-function truncated(x: Tensor): Tensor {
+/** x without what is behind the point. */
+export function truncated(x: Tensor): Tensor {
   return mul(sign(x), floor(abs(x)));
 }
 
@@ -140,33 +131,6 @@ function clip(node: ImportedNode): Tensor {
   if (x.dtype === 'float32') return Clip.apply([x, lower, upper], {});
   const raised = lower === undefined ? x : maximum(x, lower);
   return upper === undefined ? raised : minimum(raised, upper);
-}
-
-// Conversions between types that the engine holds as one and the same change nothing, except to fewer bits.
-function convert(node: ImportedNode, elementType: number): Tensor {
-  const x = node.input(0);
-  const dtype = heldDType(elementType, `the result of ${node.type}`);
-  node.resultTypes = [elementType];
-  const range = wholeRange(elementType);
-  const from = wholeRange(node.elementType(0) ?? 0);
-  if (range === undefined) {
-    const converted = cast(x, dtype);
-    return elementType === BFLOAT16 ? roundedToBfloat16(converted) : converted;
-  }
-  const fits = x.dtype === 'bool' || (from !== undefined && from.low >= range.low && from.high <= range.high);
-  if (fits) return cast(x, dtype);
-  if (from !== undefined) return cast(wrapped(x, range), dtype);
-  return dtype === 'int64' ? cast(x, dtype) : wrapped(truncated(x), range);
-}
-
-// As a plain number, which files may hold any of.
-const BFLOAT16: number = TensorProto_DataType.BFLOAT16;
-
-// x with the 8 significant bits of bfloat16, by Veltkamp's splitting: c - (c - x) with c = (2^16 + 1) x, whose gradient is 1. Numbers
-// that are so large that c would overflow, infinity and NaN stay as they are.
-function roundedToBfloat16(x: Tensor): Tensor {
-  const c = mul(x, 2 ** 16 + 1);
-  return where(less(abs(x), 2 ** 110), sub(c, sub(c, x)), x);
 }
 
 // In inference it hands on its input; the mask, where it is asked for, keeps everything.

@@ -3,6 +3,7 @@ import { normalizeAxis } from '../../../graph/shapes.ts';
 import { int64 } from '../../../graph/ndarray.ts';
 import { constant, indices, type Tensor } from '../../../graph/tensor.ts';
 import {
+  cast,
   concat,
   expandDims,
   gather,
@@ -12,7 +13,7 @@ import {
   scatterND,
   transpose,
 } from '../../../ops/index.ts';
-import { TopK } from '../../../ops/indexing.ts';
+import { OneHot, TopK } from '../../../ops/indexing.ts';
 import type { ImportedNode } from '../node/imported-node.ts';
 import type { Translators } from '../node/translator.ts';
 
@@ -46,12 +47,25 @@ export const lookups: Translators = {
     if (places.some((place) => place >= size)) node.fail(`keeps more than the ${size} places of its axis`);
     return gather(x, indices(places), axis ?? 0);
   },
+  OneHot: oneHot,
   ReverseSequence: reverseSequence,
 };
 
 function scatterAlongAxis(node: ImportedNode): Tensor {
   const reduction = node.choice('reduction', 'none', 'add', 'mul', 'max', 'min');
   return scatterElements(node.input(0), node.input(1), node.input(2), node.int('axis', 0), reduction);
+}
+
+// Runtimes have this operator for few combinations of dtypes only: int64 indices and float32 values are one.
+function oneHot(node: ImportedNode): Tensor {
+  const depth = node.host(1, 'the depth')?.data[0] ?? node.fail('lacks the depth');
+  if (depth < 1) node.fail(`has depth ${depth}, expected a whole number from 1`);
+  const values = node.input(2);
+  const indicesOf = cast(node.input(0), 'int64');
+  const result = OneHot.apply([indicesOf, indices(depth), cast(values, 'float32')], {
+    axis: node.int('axis', -1),
+  });
+  return cast(result, values.dtype);
 }
 
 const MAX_PLACES = 2 ** 24;

@@ -15,7 +15,7 @@ import {
   type ReduceOptions,
 } from '../../../ops/index.ts';
 import { ArgMax } from '../../../ops/reduction.ts';
-import { axesOf } from './shapes.ts';
+import { axesOf } from '../normalize/opset-forms.ts';
 import type { Translator, Translators } from '../node/translator.ts';
 
 type Reduce = (x: Tensor, axes: readonly number[], options: ReduceOptions) => Tensor;

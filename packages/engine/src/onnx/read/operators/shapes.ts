@@ -1,16 +1,12 @@
-import { formatShape, sizeOf, type Shape } from '../../../graph/dtype.ts';
-import { float32, int64 } from '../../../graph/ndarray.ts';
+import { sizeOf, type Shape } from '../../../graph/dtype.ts';
 import { normalizeAxis } from '../../../graph/shapes.ts';
-import { constant, indices, type Tensor } from '../../../graph/tensor.ts';
+import { indices, type Tensor } from '../../../graph/tensor.ts';
 import { cast, expand, expandDims, reshape, squeeze, transpose } from '../../../ops/index.ts';
 import { Expand } from '../../../ops/broadcast.ts';
-import { OneHot } from '../../../ops/indexing.ts';
 import { Concat, Reshape, Slice, Split, Transpose, Trilu } from '../../../ops/shape.ts';
-import { decodeTensor } from '../file/tensors.ts';
-import { heldDType } from '../normalize/element-types.ts';
-import { storedValue } from '../node/stored-value.ts';
 import type { ImportedNode } from '../node/imported-node.ts';
 import type { Translators } from '../node/translator.ts';
+import { axesOf } from '../normalize/opset-forms.ts';
 
 /** Operators that rearrange, cut and join. */
 export const shapes: Translators = {
@@ -49,54 +45,15 @@ export const shapes: Translators = {
   Expand: (node) =>
     Expand.apply([node.input(0), node.integerTensor(1, 'the shape') ?? node.fail('lacks the shape')], {}),
   Tile: tile,
-  OneHot: oneHot,
   DepthToSpace: depthToSpace,
   SpaceToDepth: spaceToDepth,
-
-  Shape: (node) => {
-    const { shape } = node.input(0);
-    return indices(shape.slice(node.int('start', 0), node.optionalInt('end')));
-  },
   Trilu: (node) => {
     const x = node.input(0);
     const k = indices(node.number(1, 'the diagonal') ?? 0);
     const held = x.dtype === 'bool' ? cast(x, 'float32') : x;
     return cast(Trilu.apply([held, k], { upper: node.int('upper', 1) }), x.dtype);
   },
-  EyeLike: eyeLike,
-  Size: (node) => indices(sizeOf(node.input(0).shape)),
-  Constant: (node) => constant(constantValue(node)),
-  ConstantOfShape: (node) => {
-    const shape = node.integers(0, 'the shape') ?? node.fail('lacks the shape');
-    const value = node.tensorAttribute('value');
-    const filling = value === undefined ? constant(float32([0])) : storedValue(value, 'its value').tensor;
-    if (value !== undefined) node.resultTypes = [value.dataType];
-    if (filling.shape.length > 1 || sizeOf(filling.shape) !== 1)
-      node.fail('has a value of more than one element');
-    return expand(reshape(filling, []), shape);
-  },
 };
-
-/** The axes: an attribute in older opsets, the second input in newer ones; `undefined` where neither is given. */
-export function axesOf(node: ImportedNode): readonly number[] | undefined {
-  return node.ints('axes') ?? node.integers(1, 'the axes');
-}
-
-/** The value of a Constant node, in any of the forms that ONNX has for it. */
-export function constantValue(node: ImportedNode) {
-  const tensor = node.tensorAttribute('value');
-  if (tensor !== undefined) {
-    node.resultTypes = [tensor.dataType];
-    return decodeTensor(tensor, node.outputs[0], heldDType(tensor.dataType, node.outputs[0] ?? ''));
-  }
-  const [float, int] = [node.optionalFloat('value_float'), node.optionalInt('value_int')];
-  if (float !== undefined) return float32([float], []);
-  if (int !== undefined) return int64([int], []);
-  const [floats, ints] = [node.floats('value_floats'), node.ints('value_ints')];
-  if (floats !== undefined) return float32(floats);
-  if (ints !== undefined) return int64(ints);
-  return node.fail('holds no dense tensor of numbers');
-}
 
 function split(node: ImportedNode): readonly Tensor[] {
   const x = node.input(0);
@@ -137,18 +94,6 @@ function slice(node: ImportedNode): Tensor {
     ],
     {},
   );
-}
-
-// Runtimes have this operator for few combinations of dtypes only: int64 indices and float32 values are one.
-function oneHot(node: ImportedNode): Tensor {
-  const depth = node.host(1, 'the depth')?.data[0] ?? node.fail('lacks the depth');
-  if (depth < 1) node.fail(`has depth ${depth}, expected a whole number from 1`);
-  const values = node.input(2);
-  const indicesOf = cast(node.input(0), 'int64');
-  const result = OneHot.apply([indicesOf, indices(depth), cast(values, 'float32')], {
-    axis: node.int('axis', -1),
-  });
-  return cast(result, values.dtype);
 }
 
 // [a, b] repeated r and s times: [1, a, 1, b] -> [r, a, s, b] -> [r a, s b]
@@ -198,20 +143,4 @@ function spaceToDepth(node: ImportedNode): Tensor {
   const [x, n, c, h, w, b] = pictureSizes(node);
   const apart = transpose(reshape(x, [n, c, h / b, b, w / b, b]), [0, 3, 5, 1, 2, 4]);
   return reshape(apart, [n, c * b * b, h / b, w / b]);
-}
-
-const MAX_EYE = 2 ** 24;
-
-function eyeLike(node: ImportedNode): Tensor {
-  const [rows, columns] = [node.input(0).dimension(0), node.input(0).dimension(-1)];
-  if (node.input(0).rank !== 2 || rows * columns > MAX_EYE)
-    node.fail(
-      `has the input ${formatShape(node.input(0).shape)}, expected a matrix of at most ${MAX_EYE} elements`,
-    );
-  const k = node.int('k', 0);
-  const data = new Float32Array(rows * columns);
-  for (let row = Math.max(0, -k); row < rows && row + k < columns; row++) data[row * columns + row + k] = 1;
-  const elementType = node.optionalInt('dtype') ?? node.elementType(0) ?? 1;
-  node.resultTypes = [elementType];
-  return cast(constant(float32(data, [rows, columns])), heldDType(elementType, 'the result of EyeLike'));
 }

@@ -8,7 +8,7 @@ import type { NodeProto } from '../../schema/onnx_pb.ts';
 import { toHostArray, toNDArray, type HostArray } from '../node/host-array.ts';
 import { rearranged } from '../folding/host-layouts.ts';
 import { hostOperators } from '../folding/host-operators.ts';
-import { numbersWithinType, resultType, withinType } from '../normalize/element-types.ts';
+import { numbersWithinType, resultType, withinType } from '../normalize/result-types.ts';
 import { ImportedNode, nodeLabel, type ImportedValue, type NodeAttributes } from '../node/imported-node.ts';
 import { alignedInputs, broadcastAttributes } from '../normalize/legacy-broadcasts.ts';
 import { translators } from './translators.ts';

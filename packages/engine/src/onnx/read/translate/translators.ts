@@ -1,6 +1,8 @@
 import { activations } from '../operators/activations.ts';
+import { casts } from '../operators/casts.ts';
+import { constants } from '../operators/constants.ts';
 import { convolutions } from '../operators/convolutions.ts';
-import { einsum } from '../operators/einsum.ts';
+import { products } from '../operators/products.ts';
 import { elementwise } from '../operators/elementwise.ts';
 import { losses } from '../operators/losses.ts';
 import { lookups } from '../operators/lookups.ts';
@@ -19,8 +21,10 @@ export const translators: ReadonlyMap<string, Translator> = new Map<string, Tran
   Object.entries<Translator>({
     ...elementwise,
     ...activations,
+    ...casts,
+    ...constants,
     ...convolutions,
-    ...einsum,
+    ...products,
     ...pools,
     ...pads,
     ...losses,

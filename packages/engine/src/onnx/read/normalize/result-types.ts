@@ -3,53 +3,11 @@ import { indices, type Tensor } from '../../../graph/tensor.ts';
 import { add, div, floor, mul, sub } from '../../../ops/index.ts';
 import { Mod } from '../../../ops/arithmetic.ts';
 import { TensorProto_DataType as ElementType } from '../../schema/onnx_pb.ts';
-import { decodeDType } from '../file/tensors.ts';
+import { ONNX_ELEMENT_TYPE } from '../../../graph/element-type.ts';
+import { wholeRange, type WholeRange } from '../../schema/element-types.ts';
+import { heldDType } from '../file/tensors.ts';
 import type { HostArray } from '../node/host-array.ts';
 import type { ImportedNode } from '../node/imported-node.ts';
-
-/** The range of a type of whole numbers, ends included. */
-export interface WholeRange {
-  readonly low: number;
-  readonly high: number;
-}
-
-const signed = (bits: number): WholeRange => ({ low: -(2 ** (bits - 1)), high: 2 ** (bits - 1) - 1 });
-const unsigned = (bits: number): WholeRange => ({ low: 0, high: 2 ** bits - 1 });
-
-// As plain numbers, which files may hold any of.
-const WHOLE: ReadonlyMap<number, WholeRange> = new Map<number, WholeRange>([
-  [ElementType.INT4, signed(4)],
-  [ElementType.UINT4, unsigned(4)],
-  [ElementType.INT8, signed(8)],
-  [ElementType.UINT8, unsigned(8)],
-  [ElementType.INT16, signed(16)],
-  [ElementType.UINT16, unsigned(16)],
-  [ElementType.INT32, signed(32)],
-  [ElementType.UINT32, unsigned(32)],
-  [ElementType.INT64, signed(64)],
-  [ElementType.UINT64, unsigned(64)],
-]);
-
-/** The range of a type of whole numbers; `undefined` for floats and bool. */
-export function wholeRange(elementType: number): WholeRange | undefined {
-  return WHOLE.get(elementType);
-}
-
-/**
- * The dtype in which an imported model holds values of an element type. Whole numbers of 16 bits and fewer are float32, which has room for them:
- * pixels and quantised values are such numbers, and only so can they be differentiated by. Wider ones are int64.
- * @throws InputError for texts, complex numbers and the floats of 8 bits and fewer
- */
-export function heldDType(elementType: number, what: string): DType {
-  const range = WHOLE.get(elementType);
-  return range !== undefined && range.high < 65_536 ? 'float32' : decodeDType(elementType, what);
-}
-
-const OF_DTYPE: Readonly<Record<DType, number>> = {
-  float32: ElementType.FLOAT,
-  int64: ElementType.INT64,
-  bool: ElementType.BOOL,
-};
 
 // Operators whose results have a type of their own; those of all others have the type of the first input.
 const INT64_RESULTS = new Set(['Shape', 'Size', 'ArgMax', 'ArgMin', 'NonZero']);
@@ -69,7 +27,7 @@ export function resultType(node: ImportedNode, index: number, dtype: DType): num
   const type = INT64_RESULTS.has(node.type) ? ElementType.INT64 : node.elementType(source);
   const isHeldSo =
     type !== undefined && (heldDType(type, 'a result') === dtype || node.optional(source)?.dtype === dtype);
-  return isHeldSo ? type : OF_DTYPE[dtype];
+  return isHeldSo ? type : ONNX_ELEMENT_TYPE[dtype];
 }
 
 // Operators whose results may leave the range of their inputs' type.
@@ -98,7 +56,7 @@ const EXACT = new Set(
  * @throws InputError naming the node when the operator is none that the engine computes exactly for such a type
  */
 export function withinType(node: ImportedNode, tensor: Tensor, elementType: number): Tensor {
-  const range = WHOLE.get(elementType);
+  const range = wholeRange(elementType);
   if (range === undefined) return tensor;
   if (tensor.dtype === 'float32' && !EXACT.has(node.type) && node.domain === '') {
     node.fail(
@@ -129,7 +87,7 @@ export function wrapped(x: Tensor, { low, high }: WholeRange): Tensor {
 
 /** The same for known numbers; `undefined` where they are too large to be exact, or their type has as many bits as the engine's. */
 export function numbersWithinType(host: HostArray, elementType: number): HostArray | undefined {
-  const range = WHOLE.get(elementType);
+  const range = wholeRange(elementType);
   if (range === undefined || range.high >= 2 ** 62) return undefined;
   if (!host.data.every(Number.isSafeInteger)) return undefined;
   if (host.data.every((value) => value >= range.low && value <= range.high)) return host;

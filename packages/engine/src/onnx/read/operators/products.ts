@@ -1,11 +1,22 @@
 import { sizeOf } from '../../../graph/dtype.ts';
 import type { Tensor } from '../../../graph/tensor.ts';
-import { matmul, reduceSum, reshape, transpose } from '../../../ops/index.ts';
+import { expandDims, matmul, reduceSum, reshape, squeeze, transpose } from '../../../ops/index.ts';
+import { MatMul } from '../../../ops/matmul.ts';
 import type { ImportedNode } from '../node/imported-node.ts';
 import type { Translators } from '../node/translator.ts';
 
-/** Einstein sums of one or two tensors, as attention is often written: transposes around one matrix product. */
-export const einsum: Translators = { Einsum: (node) => einsteinSum(node) };
+/** Matrix products. Einstein sums of one or two tensors, as attention is often written, are transposes around one of them. */
+export const products: Translators = {
+  // A vector counts as a row on the left and as a column on the right.
+  MatMul: (node) => {
+    const [a, b] = [node.input(0), node.input(1)];
+    if (a.rank >= 2 && b.rank >= 2) return MatMul.apply([a, b], {});
+    const left = a.rank === 1 ? expandDims(a, [0]) : a;
+    const right = b.rank === 1 ? expandDims(b, [1]) : b;
+    return squeeze(matmul(left, right), [...(a.rank === 1 ? [-2] : []), ...(b.rank === 1 ? [-1] : [])]);
+  },
+  Einsum: einsteinSum,
+};
 
 /** A tensor whose axes have names, one letter each. */
 interface Named {

@@ -1,0 +1,138 @@
+import { create } from '@bufbuild/protobuf';
+import type { DType, Shape } from '../../graph/dtype.ts';
+import { ONNX_ELEMENT_TYPE } from '../../graph/element-type.ts';
+import { resolve } from '../../graph/graph.ts';
+import type { NDArray } from '../../graph/ndarray.ts';
+import type { AttributeSpec, AttributeValue, Node } from '../../graph/operator.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import {
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  NodeProtoSchema,
+  TensorProtoSchema,
+  TensorShapeProto_DimensionSchema,
+  TensorShapeProtoSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  ValueInfoProtoSchema,
+  type AttributeProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
+} from '../schema/onnx_pb.ts';
+import type { FreeDimension } from './free-dimension.ts';
+import { nameOf } from './names.ts';
+
+/**
+ * A node.
+ * @param names of all tensors so far, its outputs among them
+ * @param read the tensors that anything reads: optional outputs that are not among them are left out
+ */
+export function encodeNode(
+  node: Node,
+  names: ReadonlyMap<Tensor, string>,
+  read: ReadonlySet<Tensor | undefined>,
+): NodeProto {
+  const inputs = node.inputs.map((tensor) => (tensor === undefined ? '' : nameOf(names, resolve(tensor))));
+  while (inputs.at(-1) === '') inputs.pop();
+  const { requiredOutputs = node.outputs.length } = node.operator;
+  const outputs = node.outputs.map((tensor, index) =>
+    index < requiredOutputs || read.has(tensor) ? nameOf(names, tensor) : '',
+  );
+  while (outputs.at(-1) === '') outputs.pop();
+  return create(NodeProtoSchema, {
+    opType: node.operator.type,
+    name: outputs[0] ?? '',
+    input: inputs,
+    output: outputs,
+    attribute: Object.entries(node.operator.attributes).flatMap(([name, spec]) => {
+      const value = node.attributes[name];
+      return value === undefined ? [] : [encodeAttribute(name, spec, value)];
+    }),
+  });
+}
+
+/**
+ * The nodes that compute a shape whose first dimension is that of a tensor.
+ * @param of name of the tensor
+ * @param names of the first dimension, of the stored rest, and of both joined: the shape
+ */
+export function sizeNodes(
+  of: string,
+  { first, rest, joined }: Readonly<Record<'first' | 'rest' | 'joined', string>>,
+): NodeProto[] {
+  const attribute = (name: string, value: number): AttributeProto =>
+    encodeAttribute(name, { type: 'int', default: undefined }, value);
+  return [
+    create(NodeProtoSchema, {
+      opType: 'Shape',
+      name: first,
+      input: [of],
+      output: [first],
+      attribute: [attribute('start', 0), attribute('end', 1)],
+    }),
+    create(NodeProtoSchema, {
+      opType: 'Concat',
+      name: joined,
+      input: [first, rest],
+      output: [joined],
+      attribute: [attribute('axis', 0)],
+    }),
+  ];
+}
+
+function encodeAttribute(name: string, spec: AttributeSpec, value: AttributeValue): AttributeProto {
+  const { INT, INTS, FLOAT, STRING } = AttributeProto_AttributeType;
+  if (spec.type === 'string' && typeof value === 'string') {
+    return create(AttributeProtoSchema, { name, type: STRING, s: new TextEncoder().encode(value) });
+  }
+  if (spec.type === 'int' && typeof value === 'number') {
+    return create(AttributeProtoSchema, { name, type: INT, i: BigInt(value) });
+  }
+  if (spec.type === 'float' && typeof value === 'number') {
+    return create(AttributeProtoSchema, { name, type: FLOAT, f: value });
+  }
+  if (spec.type === 'ints' && typeof value === 'object') {
+    return create(AttributeProtoSchema, { name, type: INTS, ints: value.map(BigInt) });
+  }
+  throw new Error(`attribute ${name}: ${typeof value} where ${spec.type} is wanted`);
+}
+
+/** A stored tensor; its bytes are shared, not copied. */
+export function encodeTensor(name: string, value: NDArray): TensorProto {
+  const data = value.data;
+  return create(TensorProtoSchema, {
+    name,
+    dataType: ONNX_ELEMENT_TYPE[value.dtype],
+    dims: value.shape.map(BigInt),
+    rawData: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
+  });
+}
+
+/**
+ * The declared type of an input or output.
+ * @param free the dimension that stays open, if one does
+ */
+export function encodeValueInfo(
+  name: string,
+  dtype: DType,
+  shape: Shape,
+  free?: FreeDimension,
+): ValueInfoProto {
+  const dim = shape.map((size) =>
+    create(TensorShapeProto_DimensionSchema, {
+      value:
+        size === free?.size
+          ? { case: 'dimParam', value: free.name }
+          : { case: 'dimValue', value: BigInt(size) },
+    }),
+  );
+  const tensorType = create(TypeProto_TensorSchema, {
+    elemType: ONNX_ELEMENT_TYPE[dtype],
+    shape: create(TensorShapeProtoSchema, { dim }),
+  });
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } }),
+  });
+}
