@@ -1,39 +1,12 @@
 import js from '@eslint/js';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
+import { inOneLayer } from './scripts/lint/in-one-layer.mjs';
+import { LAYERS } from './scripts/lint/layers.mjs';
 import { noVagueNames } from './scripts/lint/no-vague-names.mjs';
 import { oneWay } from './scripts/lint/one-way.mjs';
 
 const TESTS = ['**/*.test.ts', '**/testing/**/*.ts'];
-
-// Each entry may import from those before it, never from those after it. Entries of an inner list stand side by side
-// and may not import one another.
-const ENGINE = [
-  'errors.ts',
-  'graph',
-  ['random.ts', 'safetensors.ts'],
-  'ops',
-  'autodiff.ts',
-  'onnx',
-  'runtime',
-  'session.ts',
-  ['training-step.ts', 'gradient-check.ts'],
-  ['nn', 'optim'],
-  'index.ts',
-];
-const LATENTBRUSH = [
-  ['files', 'options.ts', 'version.ts'],
-  'image',
-  'data',
-  'weights',
-  'backbones',
-  'runs',
-  'latent',
-  'training',
-  ['text', 'dream', 'style', 'vae', 'gan'],
-  'index.ts',
-  'cli',
-];
 
 export default tseslint.config(
   {
@@ -48,7 +21,10 @@ export default tseslint.config(
   },
   js.configs.recommended,
   {
-    plugins: { 'import-x': importX, latentbrush: { rules: { 'no-vague-names': noVagueNames } } },
+    plugins: {
+      'import-x': importX,
+      latentbrush: { rules: { 'no-vague-names': noVagueNames, 'in-one-layer': inOneLayer } },
+    },
     settings: {
       'import-x/extensions': ['.ts', '.js'],
       'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
@@ -69,9 +45,12 @@ export default tseslint.config(
         'error',
         {
           zones: [
-            ...oneWay('packages/engine/src', ENGINE),
-            ...oneWay('packages/latentbrush/src', LATENTBRUSH),
-            ...oneWay('packages', ['engine', 'latentbrush']),
+            ...Object.entries(LAYERS).flatMap(([base, rooms]) => oneWay(base, rooms)),
+            {
+              target: './packages/*/src/**',
+              from: './packages/*/src/**/testing/**',
+              message: 'Only tests import what is made for tests.',
+            },
           ],
         },
       ],
@@ -96,6 +75,11 @@ export default tseslint.config(
   },
   {
     files: ['packages/*/src/**/*.ts'],
+    ignores: TESTS,
+    rules: { 'latentbrush/in-one-layer': 'error' },
+  },
+  {
+    files: ['packages/*/src/**/*.ts'],
     ignores: ['packages/latentbrush/src/cli/**', ...TESTS],
     rules: { 'no-console': 'error' }, // libraries report by events; only the command line prints
   },
@@ -110,7 +94,7 @@ export default tseslint.config(
     rules: {
       'import-x/no-restricted-paths': [
         'error',
-        { zones: oneWay('packages', ['engine', 'latentbrush']) }, // a test may use everything of its package
+        { zones: oneWay('packages', LAYERS.packages) }, // a test may use everything of its package
       ],
       'max-lines': 'off',
       '@typescript-eslint/unbound-method': 'off',

@@ -11,6 +11,6 @@ export function oneWay(base, rooms) {
     return level
       .map((target) => ({ target, from: [...level.filter((other) => other !== target), ...above] }))
       .filter(({ from }) => from.length > 0)
-      .map((zone) => ({ ...zone, message: 'Imports go one way: see the lists in eslint.config.js.' }));
+      .map((zone) => ({ ...zone, message: 'Imports go one way: see scripts/lint/layers.mjs.' }));
   });
 }

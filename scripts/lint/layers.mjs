@@ -1,0 +1,47 @@
+/**
+ * The layers of the sources: by the folder that holds them, its files and folders, lowest first. Each may import from those before it,
+ * never from those after it. Entries of an inner list stand side by side and may not import one another. Every source file is in exactly
+ * one layer of each list above it (`in-one-layer`); tests and what they alone use (`testing` folders) are in none.
+ * @satisfies {Readonly<Record<string, readonly (string | readonly string[])[]>>}
+ */
+export const LAYERS = {
+  packages: ['engine', 'latentbrush'],
+  'packages/engine/src': [
+    'errors.ts',
+    'graph',
+    ['random.ts', 'safetensors.ts'],
+    'ops',
+    'autodiff.ts',
+    'onnx/schema',
+    ['onnx/write', 'onnx/read'],
+    'runtime',
+    'session.ts',
+    ['training-step.ts', 'gradient-check.ts'],
+    ['nn', 'optim'],
+    'index.ts',
+  ],
+  'packages/engine/src/onnx/read': [
+    'file',
+    'node',
+    'normalize',
+    ['operators', 'folding'],
+    ['recurrent', 'quantized'],
+    'translate',
+    ['decode.ts', 'contents.ts', 'initializers.ts'],
+  ],
+  'packages/latentbrush/src': [
+    ['counted.ts', 'shell-word.ts', 'version.ts'],
+    ['files', 'option-words.ts'],
+    'options.ts',
+    'image',
+    'data',
+    'weights',
+    'backbones',
+    'runs',
+    'latent',
+    'training',
+    ['text', 'dream', 'style', 'vae', 'gan'],
+    'index.ts',
+    'cli',
+  ],
+};
