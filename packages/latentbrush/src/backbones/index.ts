@@ -4,11 +4,12 @@ export { backboneCatalogue, backboneNamed, type BackboneEntry, type BackboneName
 export { EMBEDDED_END, embeddedTrunk } from './embedded-trunk.ts';
 export { inceptionV3 } from './inception-v3.ts';
 export { kerasBackbone, type KerasBackboneOptions } from './keras-backbone.ts';
-export { noLayers, quotedName, splitNames } from './layer-names.ts';
+export { quotedName, splitNames } from './layer-names.ts';
 export { loadBackbone, type LoadBackboneOptions } from './load-backbone.ts';
 export { isOnnxPath, onnxBackbone } from './onnx-backbone.ts';
 export { PixelObjective, type PixelEvaluation, type Terms } from './pixel-objective.ts';
 export { preprocessings, type Preprocessing, type PreprocessingName } from './preprocessing.ts';
 export { resnet50 } from './resnet50.ts';
+export { noLayers } from './unusable.ts';
 export { vgg, type VggPooling } from './vgg.ts';
 export { xception } from './xception.ts';

@@ -13,16 +13,6 @@ export function unknownLayer(network: string, name: string, known: readonly stri
   );
 }
 
-/**
- * Says that a network has no layers that can be used, and why the first of its values cannot.
- * @param unusable why its values are not layers, by name
- */
-export function noLayers(network: string, unusable: ReadonlyMap<string, string> = new Map()): InputError {
-  const [first] = unusable;
-  const why = first === undefined ? '' : `; the first, "${first[0]}": ${first[1]}`;
-  return new InputError(`${network} has no layers that can be used${why}`);
-}
-
 /** The names most like a given one, at most three. */
 export function nearestNames(name: string, known: readonly string[]): string[] {
   return known

@@ -250,7 +250,51 @@ describe('layers of an ONNX file', () => {
     const { layers, layerNamed } = await onnxBackbone(await fileOf(onnxFile([], picture, nodes)));
     expect(layers).toEqual([]);
     expect(() => layerNamed('z')).toThrow(
-      /^own\.onnx has no layers that can be used; the first, "y": .*QMystery/,
+      /^own\.onnx has no layers that can be used; the first that fails, "y": .*QMystery/,
+    );
+  });
+
+  it('of a file for one oblong size are those of that size: what fits no square is no fault', async () => {
+    const path = await fileFrom([1, 3, 12, 16], (image) => {
+      const seen = features(image); // [1, 5, 6, 8]
+      const joined = op.reshape(op.reshape(seen, [1, 5, 48]), [1, 5, 6, 8]);
+      return { seen, joined, turned: op.transpose(joined, [0, 2, 3, 1]) };
+    });
+    const backbone = await onnxBackbone(path);
+    for (const name of ['seen', 'joined', 'turned'])
+      expect(backbone.layerNamed(name)).toMatchObject({ channels: 5, stride: 2 });
+    const pixels = op.input('pixels', [1, 3, 12, 16]);
+    expect(backbone.activations(pixels, ['turned']).get('turned')!.shape).toEqual([1, 5, 6, 8]);
+  });
+
+  it.each(['torch-bidirectional-18', 'torch-bidirectional-20', 'torch-bidirectional-23'])(
+    'are none in %s, a network of sequences, and the reason is its values',
+    async (name) => {
+      const { layers, layerNamed } = await onnxBackbone(exported(name));
+      expect(layers).toEqual([]);
+      expect(() => layerNamed('z')).toThrow(InputError);
+      expect(() => layerNamed('z')).toThrow(
+        `${name}.onnx has no layers that can be used: of its 13 values that depend on the picture none is a picture of features, float32 [1, channels, height, width] in proportion to the picture; the last, "result": it is float32 [1, 6, 8], no picture of features`,
+      );
+    },
+  );
+
+  it('are none where nothing depends on the picture, and that is the reason', async () => {
+    const tables = [
+      { name: 't', shape: [1, 3, 8, 8], data: Array.from({ length: 192 }, () => 1) },
+      { name: 'u', shape: [2], data: [1, 2] },
+    ];
+    const nodes = [
+      { operator: 'Relu', inputs: ['t'], output: 'y' },
+      { operator: 'Relu', inputs: ['u'], output: 'z' },
+    ];
+    const path = await fileOf(onnxFile(tables, { name: 'image', shape: [1, 3, 8, 8] }, nodes));
+    const { layerNamed } = await onnxBackbone(path);
+    expect(() => layerNamed('x')).toThrow(
+      /^own\.onnx has no layers that can be used: of its 2 values none depends on the picture$/,
+    );
+    expect(() => layerNamed('z')).toThrow(
+      'it is float32 [2], no picture of features, and does not depend on the picture',
     );
   });
 
@@ -299,12 +343,22 @@ describe('files that are no image networks are refused in one line that names th
   });
 
   it.each<[string, readonly number[], RegExp]>([
-    ['a text', [1, 20], /1 input \(image\); a network with one picture as its input is needed/],
+    [
+      'a text',
+      [1, 20],
+      /the input "image" of the model is float32 \[1, 20\]; a picture, float32 \[1, 3, height, width\] or \[1, height, width, 3\], is needed/,
+    ],
     ['a grey picture', [1, 1, 8, 8], /takes pictures of 1 channel; 3 are needed/],
-    ['sound', [1, 2, 3], /a network with one picture/],
+    ['sound', [1, 2, 3], /is float32 \[1, 2, 3\]; a picture/],
   ])('a network that takes %s', async (_, shape, message) => {
     const nodes = [{ operator: 'Relu', inputs: ['image'], output: 'y' }];
     expect(await refusal(await fileOf(onnxFile([], { name: 'image', shape }, nodes)))).toMatch(message);
+  });
+
+  it('a network that takes nothing', async () => {
+    const table = { name: 't', shape: [1], data: [1] };
+    const path = await fileOf(onnxFile([table], undefined, [{ operator: 'Relu', inputs: ['t'], output: 'y' }])); // prettier-ignore
+    expect(await refusal(path)).toMatch(/the model has no inputs; a network with one picture/);
   });
 
   it('a network that takes two pictures', async () => {
@@ -333,7 +387,7 @@ describe('files that are no image networks are refused in one line that names th
     const backbone = await onnxBackbone(path);
     expect(backbone.layers).toEqual([]);
     expect(() => backbone.layerNamed('x')).toThrow(
-      /^own\.onnx has no layers that can be used; the first, "y": ONNX model: "w" /,
+      /^own\.onnx has no layers that can be used; the first that fails, "y": ONNX model: "w" /,
     );
     expect(() => backbone.layerNamed('y')).toThrow(InputError);
     expect(() => backbone.layerNamed('y')).toThrow(message);

@@ -1,9 +1,6 @@
 import {
   decodeOnnx,
-  dependence,
   flip,
-  formatShape,
-  input,
   InputError,
   listOnnxInputs,
   listOnnxNodes,
@@ -16,10 +13,11 @@ import { basename } from 'node:path';
 import { counted } from '../counted.ts';
 import { commandLine, pathWord } from '../shell-word.ts';
 import { readOnnxFile, type OnnxFile } from '../weights/onnx-file.ts';
-import type { LayerInfo } from './architecture.ts';
 import type { Backbone } from './backbone.ts';
-import { noLayers, unknownLayer } from './layer-names.ts';
+import { unknownLayer } from './layer-names.ts';
+import { describeNodes } from './onnx-layers.ts';
 import { preprocess, preprocessings, type PreprocessingName } from './preprocessing.ts';
+import { noLayers } from './unusable.ts';
 
 /** Size the table of layers is made for, where the file leaves it open: that of most ImageNet networks. */
 const NOMINAL_SIZE = 224;
@@ -31,8 +29,8 @@ interface PictureInput {
   readonly channelsLast: boolean;
   /** Height and width that the table of layers is made for: the longer one the file declares, or the nominal size. */
   readonly size: number;
-  /** `WIDTHxHEIGHT` where the file declares both. */
-  readonly declared: string | undefined;
+  /** Height and width where the file declares both. */
+  readonly declared: readonly [height: number, width: number] | undefined;
 }
 
 /** Whether a backbone is named by a file of the person's own. */
@@ -76,7 +74,9 @@ export function backboneOfOnnx(
     const fed = picture.channelsLast ? transpose(prepared, [0, 2, 3, 1]) : prepared;
     return decodeOnnx(bytes, { inputTensors: { [picture.name]: fed }, until, externalFiles });
   };
-  const { layers, channelsLast, unusable } = withPath(() => describeNodes(bytes, decoded, picture));
+  const { layers, channelsLast, unusable } = withPath(() =>
+    describeNodes(bytes, (pixels) => decoded(pixels, []), picture.size, picture.declared),
+  );
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   const firstOutputs = new Map(listOnnxNodes(bytes).map((node) => [node.name, node.outputs[0] ?? '']));
   const name = basename(path);
@@ -112,11 +112,16 @@ export function backboneOfOnnx(
 }
 
 function pictureInput(inputs: readonly OnnxInput[]): PictureInput {
-  const [first] = inputs.filter(({ dtype, dimensions }) => dtype === 'float32' && dimensions?.length === 4);
-  const { name, dimensions = [] } = first ?? {};
-  if (name === undefined || inputs.length !== 1) {
+  const [first] = inputs;
+  if (first === undefined || inputs.length !== 1) {
     throw new InputError(
-      `the model has ${counted(inputs.length, 'input')} (${inputs.map((each) => each.name).join(', ')}); a network with one picture as its input is needed`,
+      `the model has ${first === undefined ? 'no inputs' : `${counted(inputs.length, 'input')} (${inputs.map((each) => each.name).join(', ')})`}; a network with one picture as its input is needed`,
+    );
+  }
+  const { name, dtype, dimensions } = first;
+  if (dtype !== 'float32' || dimensions?.length !== 4) {
+    throw new InputError(
+      `the input "${name}" of the model is ${dtype} ${shapeOf(dimensions)}; a picture, float32 [1, 3, height, width] or [1, height, width, 3], is needed`,
     );
   }
   const channelsLast = dimensions[3] === 3 && dimensions[1] !== 3;
@@ -124,23 +129,18 @@ function pictureInput(inputs: readonly OnnxInput[]): PictureInput {
   const channels = dimensions[channelsLast ? 3 : 1];
   if (typeof channels === 'number' && channels !== 3)
     throw new InputError(`the model takes pictures of ${counted(channels, 'channel')}; 3 are needed`);
-  const sides = [width, height].filter((side) => typeof side === 'number');
+  const sides = [height, width].filter((side) => typeof side === 'number');
   return {
     name,
     channelsLast,
     size: sides.length > 0 ? Math.max(...sides) : NOMINAL_SIZE,
-    declared: sides.length === 2 ? sides.join('x') : undefined,
+    declared: sides.length === 2 ? [sides[0]!, sides[1]!] : undefined,
   };
 }
 
-/** What the values between the nodes of a model file are. */
-interface DescribedNodes {
-  /** Those that are pictures of features, `[batch, channels, height, width]` in any order. */
-  readonly layers: readonly LayerInfo[];
-  /** The names of those with channels last. */
-  readonly channelsLast: ReadonlySet<string>;
-  /** Why the others are not layers, by name. */
-  readonly unusable: ReadonlyMap<string, string>;
+function shapeOf(dimensions: OnnxInput['dimensions']): string {
+  if (dimensions === undefined) return 'of an unknown shape';
+  return `[${dimensions.map((size) => (size === '' ? '?' : size)).join(', ')}]`;
 }
 
 // A layer that does not fit a picture often comes of sizes that the exporter wrote into the file: the message tells them.
@@ -149,65 +149,9 @@ function atItsSize<T>(pixels: Tensor, { declared }: PictureInput, decode: () => 
     return decode();
   } catch (error) {
     const size = `${pixels.dimension(3)}x${pixels.dimension(2)}`;
-    if (!(error instanceof InputError) || size === declared) throw error;
-    const exported = declared === undefined ? '' : `, while the file was exported for ${declared}`;
+    const exportedFor = declared?.toReversed().join('x');
+    if (!(error instanceof InputError) || size === exportedFor) throw error;
+    const exported = exportedFor === undefined ? '' : `, while the file was exported for ${exportedFor}`;
     throw new InputError(`${error.message}; the picture has ${size} pixels${exported}`, { cause: error });
-  }
-}
-
-// Inside a model that takes channels last some values have them last and some first: all are described for a square picture, so the two
-// sides that are equal are its height and width.
-function describeNodes(
-  bytes: Uint8Array,
-  decoded: (pixels: Tensor, until: readonly string[]) => DecodedModel,
-  { size }: PictureInput,
-): DescribedNodes {
-  const picture = input('picture', [1, 3, size, size]);
-  const model = decoded(picture, []);
-  const seesPicture = dependence(picture);
-  const layers: LayerInfo[] = [];
-  const channelsLast = new Set<string>();
-  const unusable = new Map<string, string>();
-  for (const {
-    operator,
-    outputs: [name],
-  } of listOnnxNodes(bytes)) {
-    if (name === undefined) continue;
-    const value = valueOrReason(model, name);
-    if (typeof value === 'string') {
-      unusable.set(name, value);
-      continue;
-    }
-    const [batch, a = 1, b = 1, c = 1] = value.shape;
-    const last = a === b && b !== c;
-    const [channels, rows, columns] = last ? [c, a, b] : [a, b, c];
-    const shaped = value.rank === 4 && batch === 1 && isSquarish(rows, columns);
-    if (value.dtype !== 'float32' || !shaped) {
-      unusable.set(name, `it is ${value.dtype} ${formatShape(value.shape)}, no picture of features`);
-      continue;
-    }
-    if (!seesPicture(value)) {
-      unusable.set(name, 'it does not depend on the picture');
-      continue;
-    }
-    const stride = Math.max(1, Math.round(size / rows));
-    layers.push({ name, kind: operator, channels, stride, receptiveField: undefined });
-    if (last) channelsLast.add(name);
-  }
-  return { layers, channelsLast, unusable };
-}
-
-// What a square picture becomes: no line, as the tokens of a transformer are, and no single point. Windows longer one way than the other
-// take off a little.
-function isSquarish(rows: number, columns: number): boolean {
-  return Math.min(rows, columns) > 1 && Math.max(rows, columns) <= 2 * Math.min(rows, columns);
-}
-
-function valueOrReason(model: DecodedModel, name: string): Tensor | string {
-  try {
-    return model.value(name);
-  } catch (error) {
-    if (error instanceof InputError) return error.message;
-    throw error;
   }
 }

@@ -174,7 +174,7 @@ describe('an exploration is refused', () => {
     const unusable = new Map([['y', 'operator QMystery, which the engine does not have']]);
     const network = { ...backbone, layers: [], unusable };
     await expect(exploreAll(1, quick, undefined, photograph, network)).rejects.toThrow(
-      'tiny has no layers that can be used; the first, "y": operator QMystery, which the engine does not have',
+      'tiny has no layers that can be used; the first that fails, "y": operator QMystery, which the engine does not have',
     );
   });
 

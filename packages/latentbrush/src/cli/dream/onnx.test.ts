@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as op from '@latentbrush/engine';
@@ -140,12 +140,35 @@ describe('latentbrush dream with an ONNX file', () => {
     const folder = await folderWithPhoto();
     const nodes = [{ operator: 'QMystery', inputs: ['image'], output: 'y' }];
     await writeFile(join(folder, 'own.onnx'), onnxFile([], { name: 'image', shape: [1, 3, 64, 64] }, nodes));
-    const reason = /own\.onnx has no layers that can be used; the first, "y": .*operator QMystery/;
+    const reason = /own\.onnx has no layers that can be used; the first that fails, "y": .*operator QMystery/;
     for (const flags of [[], ['--explore', '2']])
       expect(await refusal(['dream', 'photo.png', '--backbone', 'own.onnx', ...flags], folder)).toMatch(
         reason,
       );
     expect(await refusal(['models', 'layers', 'own.onnx'], folder)).toMatch(reason);
+  });
+
+  const sequences = 'torch-bidirectional-20.onnx'; // exported by PyTorch: see the engine's tests
+  const text = onnxFile([], { name: 'text', shape: [1, 20] }, [
+    { operator: 'Relu', inputs: ['text'], output: 'y' },
+  ]);
+  const table = onnxFile(
+    [{ name: 't', shape: [1, 3, 2, 2], data: Array.from({ length: 12 }, () => 1) }],
+    { name: 'image', shape: [1, 3, 64, 64] },
+    [{ operator: 'Relu', inputs: ['t'], output: 'y' }],
+  );
+
+  it.each<[string, string, Uint8Array | undefined, RegExp]>([
+    ['is a sequence', sequences, undefined, /of its 13 values .* none is a picture of features, float32 \[1, channels, height, width\] .*; the last, "result": it is float32 \[1, 6, 8\]/], // prettier-ignore
+    ['takes a text', 'text.onnx', text, /text\.onnx: the input "text" of the model is float32 \[1, 20\]; a picture, float32 \[1, 3, height, width\] or .*, is needed/], // prettier-ignore
+    ['sees no picture', 'table.onnx', table, /table\.onnx has no layers that can be used: of its 1 value none depends on the picture/], // prettier-ignore
+  ])('--explore of a network that %s says why it has no layers', async (_, name, bytes, reason) => {
+    const folder = await folderWithPhoto();
+    const tested = new URL(`../../../../engine/src/onnx/read/testing/${name}`, import.meta.url);
+    await writeFile(join(folder, name), bytes ?? (await readFile(tested)));
+    const said = await refusal(['dream', 'photo.png', '--backbone', name, '--explore', '2'], folder);
+    expect(said).toMatch(reason);
+    expect(said).not.toContain('--layers');
   });
 
   it.each([
