@@ -1,4 +1,5 @@
 import { InputError } from '@latentbrush/engine';
+import type { ReadingRules } from '../data/index.ts';
 
 /** What is written of a film; where nothing is said, all of it. */
 export interface FilmPart {
@@ -6,6 +7,8 @@ export interface FilmPart {
   readonly until?: number | undefined;
   /** This frame alone, as a picture. */
   readonly frame?: number | undefined;
+  /** How the folder of its frames is listed. Default: by the newest rules. */
+  readonly rules?: ReadingRules | undefined;
 }
 
 /** That a film does not have the one frame of it that is wanted. */

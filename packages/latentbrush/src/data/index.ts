@@ -3,6 +3,7 @@ export { plainText } from './utf8.ts';
 export { loadCorpus, type Corpus, type CorpusOptions } from './corpus.ts';
 export { READING_RULES, type ReadingRules } from '../files/list-files.ts';
 export { listPictures, readPictures, type FolderPicture, type ListingOptions } from './picture-folder.ts';
+export { findFrames, readFrames, type FilmFrames, type FrameOptions } from './film-frames.ts';
 export { loadPhotograph, photographs, type Photograph, type PhotographName } from './photographs.ts';
 export { loadImageDataset, type ImageDatasets } from './load-image-dataset.ts';
 export { type ImageDatasetOptions, type LoadProgress } from './image-dataset-options.ts';

@@ -83,9 +83,7 @@ export type FolderPicture =
  * Reads pictures one after the other; broken ones come as a reason in place of a picture.
  * @param paths as {@link listPictures} gives them
  */
-export async function* readPictures(
-  paths: readonly string[],
-): AsyncGenerator<FolderPicture, void, undefined> {
+export async function* readPictures(paths: Iterable<string>): AsyncGenerator<FolderPicture, void, undefined> {
   for (const path of paths) {
     try {
       yield { path, picture: await readPicture(path) };

@@ -33,9 +33,22 @@ export function withGifXmp(gif: Uint8Array, xmp: string): Uint8Array {
 /** The XMP packet of a GIF file, or an empty text when it has none (or one of more than 1 MiB). */
 export function gifXmp(gif: Uint8Array): string {
   const bytes = Buffer.from(gif.buffer, gif.byteOffset, gif.byteLength);
-  const at = bytes.lastIndexOf(INTRODUCER);
-  if (at < 0) return '';
+  const found = packetOf(bytes);
+  return found === undefined ? '' : bytes.toString('utf8', found.start, found.end);
+}
+
+/** The bytes of a GIF file without the extension that {@link withGifXmp} put in. */
+export function withoutGifXmp(gif: Buffer): Buffer {
+  const found = packetOf(gif);
+  if (found === undefined) return gif;
+  const before = gif.subarray(0, found.start - INTRODUCER.length);
+  return Buffer.concat([before, gif.subarray(found.end + TRAILER.length)]);
+}
+
+function packetOf(gif: Buffer): { readonly start: number; readonly end: number } | undefined {
+  const at = gif.lastIndexOf(INTRODUCER);
+  if (at < 0) return undefined;
   const start = at + INTRODUCER.length;
-  const end = bytes.indexOf(TRAILER, start);
-  return end < 0 || end - start > MAX_PACKET_BYTES ? '' : bytes.toString('utf8', start, end);
+  const end = gif.indexOf(TRAILER, start);
+  return end < 0 || end - start > MAX_PACKET_BYTES ? undefined : { start, end };
 }

@@ -20,6 +20,7 @@ export {
   type Recipe,
   type RecipeInput,
 } from './recipe.ts';
+export { withoutXmp } from './without-xmp.ts';
 export { readRecipe } from './read-recipe.ts';
 export { colorStatistics, matchHistogram, type ColorStatistics } from './color-transfer.ts';
 export { multiply, squareRoot, type Matrix3 } from './symmetric-eigen.ts';

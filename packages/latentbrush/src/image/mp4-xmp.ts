@@ -22,18 +22,32 @@ export function xmpBox(xmp: string): Uint8Array {
 /** The XMP packet of an MP4 file, or an empty text when it has none, one of more than 1 MiB, or damaged boxes before. */
 export function mp4Xmp(mp4: Uint8Array): string {
   const bytes = Buffer.from(mp4.buffer, mp4.byteOffset, mp4.byteLength);
+  const found = packetOf(bytes);
+  if (found === undefined) return '';
+  const contents = bytes.subarray(found.start + HEADER_BYTES, found.end);
+  return contents.length > MAX_PACKET_BYTES ? '' : contents.toString('utf8', XMP_UUID.length);
+}
+
+/** The bytes of an MP4 file without the box of {@link xmpBox}. */
+export function withoutMp4Xmp(mp4: Buffer): Buffer {
+  const found = packetOf(mp4);
+  return found === undefined ? mp4 : Buffer.concat([mp4.subarray(0, found.start), mp4.subarray(found.end)]);
+}
+
+/** Where the first box with XMP stands. */
+function packetOf(bytes: Buffer): { readonly start: number; readonly end: number } | undefined {
   let at = 0;
   while (at + HEADER_BYTES <= bytes.length) {
     const size = boxSize(bytes, at);
-    if (size < HEADER_BYTES) return '';
+    if (size < HEADER_BYTES) return undefined;
     const contents = bytes.subarray(at + HEADER_BYTES, at + size);
     const isXmp =
       UUID_BOX.equals(bytes.subarray(at + 4, at + 8)) &&
       XMP_UUID.equals(contents.subarray(0, XMP_UUID.length));
-    if (isXmp) return contents.length > MAX_PACKET_BYTES ? '' : contents.toString('utf8', XMP_UUID.length);
+    if (isXmp) return { start: at, end: at + size };
     at += size;
   }
-  return '';
+  return undefined;
 }
 
 /** Size of a box with its header (ISO/IEC 14496-12, 4.2): 1 stands for a 64-bit size behind the type, 0 for all the rest. */

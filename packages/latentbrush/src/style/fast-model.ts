@@ -65,13 +65,14 @@ export class StylePainter {
 
   /**
    * Paints a picture of any size.
+   * @param name what messages call it (default: picture)
    * @throws InputError when it is smaller than {@link SMALLEST_SIDE} pixels, or so large that memory would run out
    */
-  async paint(picture: Picture): Promise<Picture> {
+  async paint(picture: Picture, name = 'picture'): Promise<Picture> {
     const { height, width } = picture;
     if (Math.min(height, width) < SMALLEST_SIDE) {
       throw new InputError(
-        `picture: ${width}x${height} is too small to be painted; it needs ${SMALLEST_SIDE} pixels a side`,
+        `${name}: ${width}x${height} is too small to be painted; it needs ${SMALLEST_SIDE} pixels a side`,
       );
     }
     const memory = estimatePaintingMemory(this.#model.architecture, height, width);

@@ -11,6 +11,7 @@ export { resumeFast, trainFast } from './fast-train.ts';
 export { checkMemory, estimateMemory, estimatePaintingMemory, estimateTrainingMemory } from './memory.ts';
 export { styleOptions, type StyleInput, type StyleOptions } from './options.ts';
 export { PairCrops, type PaintedPair } from './pair-crops.ts';
+export { paintPictures, type PaintedPicture, type Painter } from './paint-pictures.ts';
 export { presetOf, type Preset } from './presets.ts';
 export { paint } from './render.ts';
 export { resolveStyle, type ResolvedStyle } from './resolved-options.ts';

@@ -1,4 +1,4 @@
-import { mkdir, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { onnxFile } from '../../weights/testing/onnx-files.ts';
@@ -7,7 +7,7 @@ import { badPictureFiles, badPictures } from '../testing/bad-pictures.ts';
 import { badWeights, badWeightsFiles } from '../testing/bad-weights.ts';
 import { folderOfPictures, pattern } from '../testing/pictures.ts';
 import { refusal } from '../testing/refusal.ts';
-import { folderWithPhoto, photo, quick } from './testing/dreams.ts';
+import { dream, folderWithPhoto, photo, quick } from './testing/dreams.ts';
 
 describe('dream: bad input ends in one line on standard error, code 2 and nothing half-written', () => {
   const inputs: [string, string[], RegExp][] = [
@@ -119,12 +119,16 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     );
   });
 
-  it.each(['notes.png', 'cut.png'] as const)('a frame after the first that is %s', async (name) => {
-    const folder = await folderOfPictures({ 'film/1.png': pattern(60, 50) });
+  it.each(['notes.png', 'cut.png'] as const)('a folder whose only frame is %s', async (name) => {
+    const folder = await folderOfPictures({});
+    await mkdir(join(folder, 'film'));
     await writeFile(join(folder, 'film', name), (await badPictureFiles())[name]);
-    expect(await refusal(['dream', 'film', ...quick, '-o', 'frames', '--quiet'], folder)).toMatch(
-      badPictures[name],
-    );
+    const { code, stdout, stderr } = await dream(['film', ...quick, '-o', 'frames', '--quiet'], folder);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    const [leftOut, error, ...more] = stderr.trimEnd().split('\n');
+    expect(leftOut).toMatch(badPictures[name]);
+    expect(error).toMatch(/^error: film: none of its 1 picture can be read; the first: film\//);
+    expect({ more, files: await readdir(folder) }).toEqual({ more: [], files: ['film'] });
   });
 
   it.each(Object.entries(badWeights))('the weights %s', async (name, message) => {

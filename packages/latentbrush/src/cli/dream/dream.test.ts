@@ -1,10 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { fileFormat } from '../../image/file-format.ts';
-import { readPicture, readRecipe, type Picture } from '../../image/index.ts';
+import { readPicture, readRecipe, writePicture, type Picture } from '../../image/index.ts';
 import { compare } from '../remake/compare.ts';
+import { call } from '../testing/call.ts';
 import { folderOfPictures, leftHalf, pattern, writeTransparentMask } from '../testing/pictures.ts';
 import { jsonLines } from '../testing/program.ts';
 import { dream, dreamed, folderWithPhoto, photo, quick } from './testing/dreams.ts';
@@ -139,6 +140,31 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     expect(compare(await readPicture(join(folder, 'frames', 'frame-1.png')), photo)).toBe(0);
     const middle = (await readPicture(join(folder, 'frames', 'frame-2.png'))).data[50 * 110 + 55]!;
     expect(Math.abs(middle - photo.data[50 * 110 + 55]!)).toBeLessThan(15);
+  });
+
+  it('leaves bad frames out of a film, names them at once, and ends with code 1', async () => {
+    const folder = await folderOfPictures({ 'film/1.png': photo, 'film/3.png': photo, 'film/4.png': photo });
+    await writePicture(join(folder, 'film', '0.png'), pattern(1, 1));
+    await writeFile(join(folder, 'film', '2.png'), (await readFile(join(folder, 'film', '1.png'))).subarray(0, 999)); // prettier-ignore
+    const film = ['film', ...quick, '--iterations', '0', '-o', 'frames', '--quiet'];
+    const { code, stdout, stderr } = await dream(film, folder);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: 'frames\n' });
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      'left out: film/0.png: the frame is 1x1, most are 110x100; frames must be of one size',
+      expect.stringMatching(/^left out: film\/2\.png: is a damaged or cut-off PNG/),
+      '2 pictures were left out',
+    ]);
+    expect((await readdir(join(folder, 'frames'))).sort()).toEqual([
+      'frame-1.png',
+      'frame-2.png',
+      'frame-3.png',
+    ]);
+    // What was left out is left out again.
+    const again = await call(['remake', join('frames', 'frame-3.png')], folder);
+    expect({ code: again.code, last: again.stderr.trimEnd().split('\n').at(-1) }).toEqual({
+      code: 0,
+      last: 'the same picture, pixel by pixel',
+    });
   });
 
   it('a folder of frames becomes another, and the dream is carried from frame to frame', async () => {

@@ -1,21 +1,14 @@
-import { listPictures } from '../../data/index.ts';
+import { findFrames, READING_RULES, readFrames } from '../../data/index.ts';
 import { checkCarry, checkZoom, dreamFrames, dreamZoom, type DreamFrame } from '../../dream/index.ts';
-import {
-  fitWithin,
-  readPicture,
-  withRecipeOptions,
-  writePicture,
-  type Picture,
-  type Recipe,
-} from '../../image/index.ts';
+import { withRecipeOptions, writePicture, type Recipe } from '../../image/index.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
 import { nameOfSource, pictureOf, recipeOfSource, type DreamSource } from './source.ts';
 import { noteUnchanged, type Ended } from './unchanged.ts';
 import { conclude } from '../conclude.ts';
 import { noSuchFrame, type FilmPart } from '../film-part.ts';
-import { checkFrameSizes } from '../frame-sizes.ts';
 import { openFrames } from '../frame-target.ts';
 import type { JobContext } from '../job-context.ts';
+import { LeftOut } from '../left-out.ts';
 import { checkTarget } from '../target-file.ts';
 import { counted } from '../../counted.ts';
 
@@ -42,6 +35,8 @@ interface Film {
   readonly total: number;
   readonly recipe: Recipe;
   readonly dream: () => AsyncIterable<DreamFrame>;
+  /** What is left out of its folder. */
+  readonly leftOut?: LeftOut;
 }
 
 /** Dreams, moves nearer and dreams again, and writes the frames as an animation or into a folder. */
@@ -75,23 +70,18 @@ export async function dreamFolder(
   part: FilmPart = {},
 ): Promise<void> {
   checkCarry(carry);
-  const paths = await listPictures(folder);
-  const read = async (path: string): Promise<Picture> => {
-    const frame = await readPicture(path);
-    return job.size === undefined ? frame : fitWithin(frame, job.size);
-  };
-  await checkFrameSizes(paths, job.size, context.signal);
-  const first = await read(paths[0]!);
-  const recipe = await dreamRecipe(job, { frames: { folder, pictures: paths } }, { carry, framesPerSecond });
-  const frames = async function* (): AsyncGenerator<Picture> {
-    yield first;
-    for (const path of paths.slice(1)) yield await read(path);
-  };
+  const { rules = READING_RULES } = part;
+  const leftOut = new LeftOut(context.output);
+  const { signal } = context;
+  const found = await findFrames(folder, { longest: job.size, rules, leftOut: leftOut.add, signal });
+  const { pictures: all, paths } = found;
+  const recorded = { carry, framesPerSecond, rules };
+  const recipe = await dreamRecipe(job, { frames: { folder, pictures: all } }, recorded);
   const dream = async function* (): AsyncGenerator<DreamFrame> {
     const { backbone, pictures } = await loadDream(job, context, { name: paths[0]! });
-    yield* dreamFrames(backbone, frames(), carry, { ...job.options, signal: context.signal }, pictures);
+    yield* dreamFrames(backbone, readFrames(found, leftOut.add), carry, { ...job.options, signal }, pictures);
   };
-  const film = { job, size: first, framesPerSecond, total: paths.length, recipe, dream };
+  const film = { job, size: found, framesPerSecond, total: paths.length, recipe, dream, leftOut };
   await write(film, target, context, part);
 }
 
@@ -103,12 +93,15 @@ function write(film: Film, target: string, context: JobContext, { until, frame }
 
 // Interrupted, the film ends with the frames it has.
 async function writeFrames(
-  { job, size, framesPerSecond, total, recipe, dream }: Film,
+  { job, size, framesPerSecond, total, recipe, dream, leftOut }: Film,
   target: string,
   { output, signal }: JobContext,
   until = total,
 ): Promise<void> {
   const file = await openFrames(target, size, { framesPerSecond, frames: total, recipe });
+  const before = leftOut?.count ?? 0;
+  // Those that turn out to be damaged are no frames of it.
+  const all = (): number => total - ((leftOut?.count ?? 0) - before);
   let count = 0;
   let aborted = false;
   const ended: Ended[] = [];
@@ -124,20 +117,20 @@ async function writeFrames(
     }
     if (count === 0) signal.throwIfAborted();
     const stoppedAt = { frame: count, ...(aborted && { unfinished: true }) };
-    await file.finish(aborted || count < total ? withRecipeOptions(recipe, { stoppedAt }) : recipe);
+    await file.finish(aborted || count < all() ? withRecipeOptions(recipe, { stoppedAt }) : recipe);
   } catch (error) {
     await file.discard();
     throw error;
   }
-  const fewer = count < until ? `${count} of ${counted(total, 'frame')}` : undefined;
+  const fewer = count < Math.min(until, all()) ? `${count} of ${counted(all(), 'frame')}` : undefined;
   const interrupted = aborted ? `the first of ${counted(total, 'frame')}, as far as it came` : fewer;
-  conclude(output, target, { interrupted, figures: { frames: count } });
+  conclude(output, target, { interrupted, figures: { frames: count }, leftOut });
   noteUnchanged(ended, job, output);
 }
 
 // Each frame needs those before it.
 async function writeFrame(
-  { recipe, dream }: Film,
+  { recipe, dream, leftOut }: Film,
   target: string,
   { output, signal }: JobContext,
   wanted: number,
@@ -148,7 +141,7 @@ async function writeFrame(
     output.progress(frame, wanted, 'frames');
     if (frame < wanted) continue;
     await writePicture(target, picture, { recipe: withRecipeOptions(recipe, { frame }) });
-    conclude(output, target);
+    conclude(output, target, { leftOut });
     return;
   }
   signal.throwIfAborted();

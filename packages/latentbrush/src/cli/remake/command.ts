@@ -14,7 +14,8 @@ import { weightsFlags, type WeightsFlags } from '../weights-flags.ts';
 import { compare, compareFilm, readFilm } from './compare.ts';
 import { remakeDream } from './dream.ts';
 import { findInputs } from './find-inputs.ts';
-import { isFilm } from './recorded-film.ts';
+import { parseRecipe } from './parse-recipe.ts';
+import { isFilm, readingRules } from './recorded-film.ts';
 import { remakeStyle } from './style.ts';
 
 /** Exit code when what was made is not the same. */
@@ -65,7 +66,11 @@ export function remakeCommand(): Command {
       );
     }
     const { run } = recipe.options;
-    const inputs = await findInputs(recipe, { folders, run: typeof run === 'string' ? run : undefined });
+    const inputs = await findInputs(recipe, {
+      folders,
+      run: typeof run === 'string' ? run : undefined,
+      rules: parseRecipe(readingRules, recipe.options.rules),
+    });
     const target = given.output ?? withSuffix(picture, 'again');
     await alsoReads(inputs);
     if (recipe.version !== version)
@@ -80,6 +85,7 @@ export function remakeCommand(): Command {
     const original = isFilm(recipe) ? await readFilm(picture) : await readPicture(picture);
     await remake({ recipe, inputs, target, context });
     if (context.signal.aborted) return;
+    process.exitCode = undefined; // frames that were left out were so in the original, too: how the two compare is what counts
     const interrupted = interruptedAt(recipe);
     if (interrupted !== undefined) output.note(`the original was interrupted ${interrupted}`);
     if ('bytes' in original) {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { fileError } from '../../files/file-error.ts';
-import type { Picture } from '../../image/index.ts';
+import { withoutXmp, type Picture } from '../../image/index.ts';
 
 /** Mean absolute difference of the values of two pictures, 0 to 255; undefined when they are of different size. */
 export function compare(a: Picture, b: Picture): number | undefined {
@@ -18,14 +18,16 @@ export interface FilmFile {
 }
 
 /**
- * Whether a film is the same as another, byte by byte; undefined when it is of different format, or a folder of frames.
+ * Whether a film is the same as another, byte by byte, whatever their recipes say (an older version records less); undefined when it is
+ * of different format, or a folder of frames.
  * @param path the other
  * @throws InputError when it cannot be read
  */
 export async function compareFilm(film: FilmFile, path: string): Promise<boolean | undefined> {
   const formats = [film.path, path].map((each) => extname(each).toLowerCase());
   if (formats[0] !== formats[1] || formats[1] === '') return undefined;
-  return film.bytes.equals((await readFilm(path)).bytes);
+  const { bytes } = await readFilm(path);
+  return film.bytes.equals(bytes) || withoutXmp(film.bytes).equals(withoutXmp(bytes));
 }
 
 /** @throws InputError when it cannot be read */

@@ -12,7 +12,7 @@ import { filesOfRole } from '../recipe-inputs.ts';
 import { recordedTransparentMask } from '../transparent-mask.ts';
 import type { Remake } from './command.ts';
 import { backboneName, parseRecipe } from './parse-recipe.ts';
-import { frameNumber, framesPerSecond, stoppedAtFrame } from './recorded-film.ts';
+import { frameNumber, framesPerSecond, readingRules, stoppedAtFrame } from './recorded-film.ts';
 
 const number = z.int().min(1);
 
@@ -27,6 +27,7 @@ const recorded = z
     film: z.object({ frames: z.int(), zoom: z.number(), framesPerSecond: z.number() }).optional(),
     carry: z.number().optional(),
     framesPerSecond,
+    rules: readingRules,
     frame: frameNumber,
     octave: number.optional(),
     stoppedAt: z
@@ -52,6 +53,7 @@ export async function remakeDream({ recipe, inputs, target, context }: Remake): 
     film,
     carry,
     framesPerSecond,
+    rules,
     frame,
     octave,
     stoppedAt,
@@ -75,7 +77,7 @@ export async function remakeDream({ recipe, inputs, target, context }: Remake): 
     transparentMask,
     size,
   };
-  const part = { until: stoppedAt && 'frame' in stoppedAt ? stoppedAt.frame : undefined, frame };
+  const part = { until: stoppedAt && 'frame' in stoppedAt ? stoppedAt.frame : undefined, frame, rules };
   if (carry !== undefined) {
     const folder = file('frames');
     if (folder === undefined)

@@ -7,12 +7,13 @@ import { applyToFilm } from '../style/apply-film.ts';
 import { applyToPicture } from '../style/apply-picture.ts';
 import type { Remake } from './command.ts';
 import { parseRecipe } from './parse-recipe.ts';
-import { frameNumber, framesPerSecond, stoppedAtFrame } from './recorded-film.ts';
+import { frameNumber, framesPerSecond, readingRules, stoppedAtFrame } from './recorded-film.ts';
 
 const recorded = z.object({
   size: z.int().min(1).optional(),
   threads: z.int().min(1).max(1024).optional(),
   framesPerSecond,
+  rules: readingRules,
   frame: frameNumber,
   stoppedAt: stoppedAtFrame.optional(),
   roles: z.unknown().optional(),
@@ -20,7 +21,10 @@ const recorded = z.object({
 
 /** Paints again what a trained style has painted. */
 export async function remakeFastStyle({ recipe, inputs, target, context }: Remake): Promise<void> {
-  const { size, threads, framesPerSecond, frame, stoppedAt, roles } = parseRecipe(recorded, recipe.options);
+  const { size, threads, framesPerSecond, rules, frame, stoppedAt, roles } = parseRecipe(
+    recorded,
+    recipe.options,
+  );
   const file = (role: string): string | undefined => filesOfRole(roles, role, inputs)[0];
   const [checkpoint, picture, frames] = [file('checkpoint'), file('picture'), file('frames')];
   if (checkpoint === undefined || (picture === undefined && frames === undefined))
@@ -32,7 +36,7 @@ export async function remakeFastStyle({ recipe, inputs, target, context }: Remak
   try {
     if (picture !== undefined) await applyToPicture(applied, picture, target, context);
     else {
-      const part = { until: stoppedAt?.frame, frame };
+      const part = { until: stoppedAt?.frame, frame, rules };
       await applyToFilm(applied, frames!, framesPerSecond, target, context, part);
     }
   } finally {

@@ -1,7 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { listPictures } from '../../data/index.ts';
+import { listPictures, type ReadingRules } from '../../data/index.ts';
 import { recipeFolder, recipeInput, type Recipe, type RecipeInput } from '../../image/index.ts';
 
 /** Where inputs may be. */
@@ -9,6 +9,8 @@ export interface Places {
   readonly folders: readonly string[];
   /** Name of the run that a checkpoint is of: it lies in the run's folder. */
   readonly run?: string | undefined;
+  /** How folders of pictures are listed. */
+  readonly rules: ReadingRules;
 }
 
 /**
@@ -25,7 +27,7 @@ export async function findInputs({ inputs }: Recipe, places: Places): Promise<st
 async function find(input: RecipeInput, places: Places): Promise<string> {
   const others: string[] = [];
   for (const path of candidates(input, places)) {
-    const there = await thereIs(path, input);
+    const there = await thereIs(path, input, places.rules);
     if (there === undefined) continue;
     if (there.sha256 === input.sha256) return path;
     others.push(path);
@@ -68,10 +70,14 @@ function plainName(name: string): string | undefined {
   return last === '' || last === '.' || last === '..' ? undefined : last;
 }
 
-async function thereIs(path: string, { files }: RecipeInput): Promise<RecipeInput | undefined> {
+async function thereIs(
+  path: string,
+  { files }: RecipeInput,
+  rules: ReadingRules,
+): Promise<RecipeInput | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (files === undefined) return found?.isFile() === true ? recipeInput(path) : undefined;
   if (found?.isDirectory() !== true) return undefined;
-  const pictures = await listPictures(path).catch(() => []);
+  const pictures = await listPictures(path, { rules }).catch(() => []);
   return pictures.length === 0 ? undefined : recipeFolder(path, pictures);
 }

@@ -5,6 +5,7 @@ import {
   createAnimation,
   readPicture,
   readRecipe,
+  recipeFolder,
   withRecipeOptions,
   writePicture,
 } from '../../image/index.ts';
@@ -77,6 +78,31 @@ describe('remake of films that were dreamed on frames', { timeout: 90_000 }, () 
     const flags = ['--inputs', join(folder, 'film'), '-o', 'new.gif'];
     expect(await remade('out.gif', folder, flags)).toBe(sameFilm);
     expect(await remade('out.gif', folder, ['-o', 'new.webp'])).toMatch(/another kind of file/);
+  });
+
+  it('of version 0.1.0, which listed frames by code units, left bitmaps out and recorded less', async () => {
+    const pictures = [1, 10, 2].map((n) => ({ name: `frame${n}.png`, picture: pattern(100, 90, n) }));
+    const folder = await folderOfPictures(
+      Object.fromEntries(pictures.map(({ name, picture }) => [`film/${name}`, picture])),
+    );
+    await writeFile(join(folder, 'film', 'frame3.bmp'), 'was not looked at');
+    const { name, sha256 } = await recipeFolder(
+      'film',
+      pictures.map((each) => join(folder, 'film', each.name)),
+    );
+    const old = {
+      system: 'dream',
+      version: '0.1.0',
+      seed: 1,
+      options: {"layers":[{"layer":"mixed1","coefficient":1}],"objective":"squares","octaves":1,"octaveScale":1.4,"iterations":0,"step":0.01,"maxLoss":10,"jitter":0,"blur":0,"laplacian":0,"decorrelate":false,"threads":1,"backbone":"inception_v3","carry":0.3,"framesPerSecond":20,"roles":{"frames":[0]}}, // prettier-ignore
+      inputs: [{ name, sha256, files: 3 }],
+    };
+    const size = { height: 90, width: 100, framesPerSecond: 20 };
+    const film = await createAnimation(join(folder, 'out.gif'), { ...size, recipe: old });
+    for (const { picture } of pictures) await film.add(picture);
+    await film.finish();
+    expect(await remade('out.gif', folder)).toBe(sameFilm);
+    expect((await readRecipe(join(folder, 'out-again.gif')))?.options.rules).toBe(1);
   });
 
   it('not when a frame is another one by now', async () => {

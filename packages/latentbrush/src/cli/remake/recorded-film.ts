@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Recipe } from '../../image/index.ts';
+import { recordedRules } from '../../runs/dataset-record.ts';
 
 /** Of a recipe: the number of the frame that it is of, from 1. */
 export const frameNumber = z.int().min(1).optional();
@@ -9,6 +10,9 @@ export const stoppedAtFrame = z.object({ frame: z.int().min(1), unfinished: z.bo
 
 /** Of a recipe: the speed of a film that was made of the frames of a folder. */
 export const framesPerSecond = z.number().default(20);
+
+/** Of a recipe: by which rules the folder of the frames was listed. Version 0.1.0 had one way and did not record it. */
+export const readingRules = recordedRules.default(1);
 
 /** Whether a recipe is of a whole film, not of one frame of it. */
 export function isFilm({ options: { film, carry, frame }, inputs }: Recipe): boolean {

@@ -75,8 +75,11 @@ export class AppliedStyle {
     return this.#sized(await readPicture(path));
   }
 
-  /** @throws InputError when the picture is so large that memory would run out */
-  async paint(source: Picture): Promise<Picture> {
+  /**
+   * @param name what messages call the picture
+   * @throws InputError when it is too small, or so large that memory would run out
+   */
+  async paint(source: Picture, name: string): Promise<Picture> {
     const picture = this.#sized(source);
     const { height, width } = picture;
     checkMemory(
@@ -84,7 +87,7 @@ export class AppliedStyle {
       undefined,
       'make the picture smaller with --size',
     );
-    return this.#painter.paint(picture);
+    return this.#painter.paint(picture, name);
   }
 
   /** How a picture or a film is painted. */

@@ -1,11 +1,10 @@
-import { InputError } from '@latentbrush/engine';
-import { listPictures } from '../../data/index.ts';
+import { findFrames, READING_RULES, readFrames } from '../../data/index.ts';
 import { withRecipeOptions, writePicture } from '../../image/index.ts';
 import { conclude, countOf } from '../conclude.ts';
 import { noSuchFrame, type FilmPart } from '../film-part.ts';
-import { checkFrameSizes } from '../frame-sizes.ts';
 import { openFrames } from '../frame-target.ts';
 import type { JobContext } from '../job-context.ts';
+import { LeftOut } from '../left-out.ts';
 import { checkTarget } from '../target-file.ts';
 import type { AppliedStyle } from './applied-style.ts';
 
@@ -16,45 +15,46 @@ export async function applyToFilm(
   framesPerSecond: number,
   target: string,
   context: Pick<JobContext, 'output' | 'signal'>,
-  { until, frame: only }: FilmPart = {},
+  { until = Infinity, frame: only, rules = READING_RULES }: FilmPart = {},
 ): Promise<void> {
   const { output, signal } = context;
-  const paths = await listPictures(folder);
-  await checkFrameSizes(paths, applied.size, signal);
-  const first = await applied.read(paths[0]!);
-  const recipe = await applied.recipe({ frames: { folder, pictures: paths } }, { framesPerSecond });
+  const leftOut = new LeftOut(output);
+  const found = await findFrames(folder, { longest: applied.size, rules, leftOut: leftOut.add, signal });
+  const { pictures, paths } = found;
+  const recorded = { framesPerSecond, rules };
+  const recipe = await applied.recipe({ frames: { folder, pictures } }, recorded);
+  const read = readFrames(found, leftOut.add);
   if (only !== undefined) {
-    const path = paths[only - 1];
-    if (path === undefined) throw noSuchFrame(only);
     await checkTarget(target);
-    const painted = await applied.paint(await applied.read(path));
-    await writePicture(target, painted, { recipe: withRecipeOptions(recipe, { frame: only }) });
-    conclude(output, target);
-    return;
+    let number = 0;
+    for await (const frame of read) {
+      if (++number < only) continue;
+      const painted = await applied.paint(frame, `frame ${only}`);
+      await writePicture(target, painted, { recipe: withRecipeOptions(recipe, { frame: only }) });
+      conclude(output, target, { leftOut });
+      return;
+    }
+    throw noSuchFrame(only);
   }
-  const wanted = paths.slice(0, until);
-  const file = await openFrames(target, first, { framesPerSecond, frames: paths.length, recipe });
+  const before = leftOut.count;
+  // Those that turn out to be damaged are no frames of it.
+  const wanted = (): number => Math.min(until, paths.length - (leftOut.count - before));
+  const file = await openFrames(target, found, { framesPerSecond, frames: paths.length, recipe });
   let done = 0;
   try {
-    for (const path of wanted) {
+    for await (const frame of read) {
       if (signal.aborted) break;
-      const frame = await applied.read(path);
-      if (frame.height !== first.height || frame.width !== first.width) {
-        throw new InputError(
-          `${path}: the frame is ${frame.width}x${frame.height}, the first one ${first.width}x${first.height}; frames must be of one size`,
-        );
-      }
-      await file.add(await applied.paint(frame));
+      await file.add(await applied.paint(frame, `frame ${done + 1}`));
       done += 1;
       output.progress(done, paths.length, 'frames');
+      if (done === until) break;
     }
     if (done === 0) signal.throwIfAborted();
-    await file.finish(
-      done < paths.length ? withRecipeOptions(recipe, { stoppedAt: { frame: done } }) : recipe,
-    );
+    const isCut = done < paths.length - (leftOut.count - before);
+    await file.finish(isCut ? withRecipeOptions(recipe, { stoppedAt: { frame: done } }) : recipe);
   } catch (error) {
     await file.discard();
     throw error;
   }
-  conclude(output, target, countOf(done, wanted.length, 'frame'));
+  conclude(output, target, { ...countOf(done, wanted(), 'frame'), leftOut });
 }

@@ -12,7 +12,7 @@ export async function applyToPicture(
   { output }: Pick<JobContext, 'output'>,
 ): Promise<void> {
   await checkTarget(target);
-  const painted = await applied.paint(await applied.read(source));
+  const painted = await applied.paint(await applied.read(source), source);
   await writePicture(target, painted, { recipe: await applied.recipe({ picture: source }) });
   conclude(output, target);
 }

@@ -3,10 +3,12 @@ import { Command } from 'commander';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { listPictures, readPictures } from '../../data/index.ts';
 import { writePicture } from '../../image/index.ts';
+import { paintPictures } from '../../style/index.ts';
 import { conclude, countOf } from '../conclude.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
 import { isAnimation } from '../latent-film.ts';
+import { LeftOut } from '../left-out.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { targetOption } from '../overwriting.ts';
 import { lengthOf, numberOf } from '../schema-options.ts';
@@ -78,31 +80,38 @@ async function applyToFolder(
   context: Pick<JobContext, 'output' | 'signal'>,
 ): Promise<void> {
   const { output, signal } = context;
-  const paths = await listPictures(source);
+  const leftOut = new LeftOut(output);
+  const paths = await listPictures(source, { leftOut: leftOut.add });
   await checkEmptyFolder(target, 'the pictures');
   let done = 0;
+  let first: string | undefined;
   const written = new Set<string>();
-  for await (const found of readPictures(paths)) {
-    if (signal.aborted) break;
+  for await (const found of paintPictures(applied, readPictures(until(signal, paths)))) {
     done += 1;
-    if ('reason' in found) {
-      output.event({ type: 'skipped', path: found.path, reason: found.reason });
-      output.note(`left out: ${found.reason}`);
+    if (found.type === 'skipped') {
+      first ??= found.reason;
+      leftOut.add(found.path, found.reason);
       continue;
     }
     const place = join(target, dirname(relative(source, found.path)));
     let path = join(place, `${stemOf(found.path)}.png`);
     if (written.has(path)) path = join(place, `${basename(found.path)}.png`); // cat.jpg beside cat.png
     written.add(path);
-    const painted = await applied.paint(found.picture);
     await makeTargetFolder(place);
-    await writePicture(path, painted, { recipe: await applied.recipe({ picture: found.path }) });
+    await writePicture(path, found.picture, { recipe: await applied.recipe({ picture: found.path }) });
     output.event({ type: 'painted', source: found.path, path });
     output.progress(done, paths.length, 'pictures');
   }
   if (written.size === 0) {
     signal.throwIfAborted();
-    throw new InputError(`${source}: none of its pictures could be read; nothing was painted`);
+    throw new InputError(`${source}: none of its pictures could be painted; the first: ${first}`);
   }
-  conclude(output, target, countOf(done, paths.length, 'picture'));
+  conclude(output, target, { ...countOf(done, paths.length, 'picture'), leftOut });
+}
+
+function* until(signal: AbortSignal, paths: readonly string[]): Generator<string, void, undefined> {
+  for (const path of paths) {
+    if (signal.aborted) return;
+    yield path;
+  }
 }

@@ -211,14 +211,24 @@ describe('latentbrush style train and apply', { timeout: 90_000 }, () => {
 
     await writePicture(join(folder, 'photos', 'a.webp'), pattern(70, 80));
     await writeFile(join(folder, 'photos', 'cut.png'), (await badPictureFiles())['cut.png']);
+    await writePicture(join(folder, 'photos', 'aa.png'), pattern(1, 1));
     const many = await style(['apply', 'r', 'photos', '-o', 'all', '--json'], folder);
+    expect({ code: many.code, stderr: many.stderr }).toEqual({ code: 1, stderr: '' });
     expect(jsonLines(many.stdout).at(-1)).toEqual({
       type: 'done',
       reason: 'finished',
-      count: 5,
+      count: 6,
+      leftOut: 2,
       path: 'all',
     });
-    expect(jsonLines(many.stdout).filter(({ type }) => type === 'skipped')).toHaveLength(1);
+    const skipped = jsonLines(many.stdout).filter(({ type }) => type === 'skipped');
+    expect(skipped).toMatchObject([
+      {
+        path: join('photos', 'aa.png'),
+        reason: `${join('photos', 'aa.png')}: 1x1 is too small to be painted; it needs 16 pixels a side`,
+      },
+      { path: join('photos', 'cut.png') },
+    ]);
     const files = (await readdir(join(folder, 'all'), { recursive: true })).sort();
     expect(files).toEqual(['a.png', 'a.webp.png', 'b-painted.png', 'deep', join('deep', 'b.png')]);
     expect(await readPicture(join(folder, 'all', 'deep', 'b.png'))).toMatchObject({ width: 80, height: 90 });
@@ -250,8 +260,16 @@ describe('latentbrush style train and apply', { timeout: 90_000 }, () => {
     const folder = await folderWithPictures({ 'film/1.png': content, 'film/2.png': pattern(110, 100, 2) });
     const fresh = ['train', 'wave.png', '--content-dir', 'film', ...small, '--iterations', '1', '--run', 'r'];
     expect(await style([...fresh, '--quiet'], folder)).toMatchObject({ code: 0, stderr: '' });
-    const { code, stdout } = await style(['apply', 'r', 'film', '-o', 'film.gif', '--fps', '5'], folder);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'film.gif\n' });
+    await writePicture(join(folder, 'film', '1b.png'), pattern(1, 1));
+    await writeFile(join(folder, 'film', 'cut.png'), (await badPictureFiles())['cut.png']);
+    const args = ['apply', 'r', 'film', '-o', 'film.gif', '--fps', '5', '--quiet'];
+    const { code, stdout, stderr } = await style(args, folder);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: 'film.gif\n' });
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      'left out: film/1b.png: the frame is 1x1, most are 110x100; frames must be of one size',
+      expect.stringMatching(/^left out: film\/cut\.png: /),
+      '2 pictures were left out',
+    ]);
     const { pages, delay } = await sharp(join(folder, 'film.gif')).metadata();
     expect({ pages, delay }).toEqual({ pages: 2, delay: [200, 200] });
   });
@@ -414,9 +432,12 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     await style([...fresh, '--quiet'], folder);
     await mkdir(join(folder, 'broken'));
     await writeFile(join(folder, 'broken', 'a.png'), (await badPictureFiles())['cut.png']);
-    expect(await refusal(['style', 'apply', 'r', 'broken', '--quiet'], folder)).toMatch(
-      /broken: none of its pictures could be read; nothing was painted/,
+    const none = await style(['apply', 'r', 'broken', '--quiet'], folder);
+    expect(none.code).toBe(2);
+    expect(none.stderr).toMatch(
+      /^left out: broken\/a\.png: is a damaged .*\nerror: broken: none of its pictures could be painted; the first: broken\/a\.png: is a damaged .*\n$/,
     );
+    expect(await readdir(folder)).not.toContain('broken-wave');
     expect(await refusal(['style', 'apply', 'r', 'broken/a.png'], folder)).toMatch(/a\.png: is a damaged/); // prettier-ignore
     // A folder becomes a folder, and nothing is put among what is there.
     expect(await refusal(['style', 'apply', 'r', 'one', '-o', 'film.png'], folder)).toMatch(
