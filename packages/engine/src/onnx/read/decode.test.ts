@@ -1,41 +1,25 @@
-import { create, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
+import { create } from '@bufbuild/protobuf';
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { grad } from '../../autodiff.ts';
 import { InputError } from '../../errors.ts';
-import { bool, float32, int64 } from '../../graph/ndarray.ts';
-import { reduceSum, square } from '../../ops/index.ts';
-import { compile } from '../../session.ts';
-import { listExternalFiles, listOnnxInputs, listOnnxNodes } from './contents.ts';
+import { float32, int64 } from '../../graph/ndarray.ts';
+import { listOnnxInputs, listOnnxNodes } from './contents.ts';
 import { decodeOnnx, type DecodeOptions } from './decode.ts';
 import { onnxInitializers } from './initializers.ts';
+import { branch, declaration, int, ints, modelBytes, modelProto, node, bytesOf } from './testing/models.ts';
+import { refusal } from './testing/refusal.ts';
 import {
   AttributeProtoSchema,
-  ModelProtoSchema,
-  StringStringEntryProtoSchema,
-  TensorProtoSchema,
-  TensorProto_DataLocation,
   TensorProto_DataType,
-  type ModelProto,
+  TensorProtoSchema,
   type NodeProto,
 } from '../schema/onnx_pb.ts';
-import { branch, declaration, int, ints, modelBytes, modelProto, node } from './testing/models.ts';
+import { reduceSum, square } from '../../ops/index.ts';
+import { compile } from '../../session.ts';
 
-const bytesOf = (model: ModelProto): Uint8Array => toBinary(ModelProtoSchema, model);
 const picture = { x: { dtype: 'float32' as const, shape: [1, 2, 4, 4] } };
-
-function refusal(bytes: Uint8Array, options?: DecodeOptions): string {
-  try {
-    decodeOnnx(bytes, options);
-  } catch (error) {
-    expect(error).toBeInstanceOf(InputError);
-    const { message } = error as InputError;
-    expect(message).not.toContain('\n');
-    return message;
-  }
-  throw new Error('the model was accepted');
-}
 
 // A trunk that fits any size, and a classifier that fits 4 x 4 only, with an operator that nobody has.
 const classifier = modelProto({
@@ -169,70 +153,6 @@ describe('shapes of inputs', () => {
   });
 });
 
-describe('listings and weights', () => {
-  it('name every node with its operator and outputs, known or not', () => {
-    expect(listOnnxNodes(bytesOf(classifier))).toEqual([
-      { name: 'relu1', operator: 'Relu', outputs: ['features'] },
-      { name: 'flatten', operator: 'Reshape', outputs: ['flat'] },
-      { name: 'dense', operator: 'MatMul', outputs: ['scores'] },
-      { name: 'magic', operator: 'Mystery', outputs: ['y'] },
-    ]);
-  });
-
-  it('give initialisers and Constant nodes by name', () => {
-    const bytes = modelBytes({
-      opset: 13,
-      inputs: picture,
-      initializers: { a: float32([1, 2], [2, 1]), b: bool([true, false]) },
-      nodes: [node('Constant', [], ['c'], { value: int64([-5]) }), node('Mystery', ['x'], ['y'])],
-    });
-    expect(onnxInitializers(bytes)).toEqual(
-      new Map<string, unknown>([
-        ['a', float32([1, 2], [2, 1])],
-        ['b', bool([true, false])],
-        ['c', int64([-5])],
-      ]),
-    );
-  });
-
-  it('leave out texts, such as the names of classes', () => {
-    const model = modelProto({ opset: 13, inputs: {}, initializers: { a: float32([1]) }, nodes: [] });
-    const stringData = [new TextEncoder().encode('tench')];
-    const dataType = TensorProto_DataType.STRING;
-    model.graph!.initializer.push(create(TensorProtoSchema, { name: 's', dataType, dims: [1n], stringData }));
-    expect([...onnxInitializers(bytesOf(model)).keys()]).toEqual(['a']);
-  });
-
-  it('do not share the memory of the file', () => {
-    const bytes = modelBytes({ opset: 13, inputs: {}, initializers: { a: float32([1, 2]) }, nodes: [] });
-    const arrays = onnxInitializers(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-    bytes.fill(0);
-    expect(arrays.get('a')).toEqual(float32([1, 2]));
-  });
-
-  const stored: Record<string, [MessageInitShape<typeof TensorProtoSchema>, readonly number[]]> = {
-    FLOAT16: [{ rawData: new Uint8Array([0, 0x3e, 0, 0xc0, 1, 0, 0, 0x7c]) }, [1.5, -2, 2 ** -24, Infinity]],
-    BFLOAT16: [{ rawData: new Uint8Array([0xc0, 0x3f]) }, [1.5]],
-    DOUBLE: [{ doubleData: [0.1] }, [Math.fround(0.1)]],
-    UINT8: [{ rawData: new Uint8Array([255, 1]) }, [255, 1]],
-    INT8: [{ int32Data: [-3] }, [-3]],
-    INT32: [{ rawData: new Uint8Array([254, 255, 255, 255]) }, [-2]],
-    UINT16: [{ int32Data: [65_535] }, [65_535]],
-    UINT32: [{ uint64Data: [4_000_000_000n] }, [4_000_000_000]],
-    UINT64: [{ rawData: new Uint8Array([1, 0, 0, 0, 0, 0, 0, 0]) }, [1]],
-    BOOL: [{ int32Data: [1, 0] }, [1, 0]],
-  };
-  it.each(Object.entries(stored))('read %s', (type, [data, expected]) => {
-    const dataType = TensorProto_DataType[type as keyof typeof TensorProto_DataType];
-    const model = modelProto({ opset: 13, inputs: {}, nodes: [] });
-    const dims = [BigInt(expected.length)];
-    model.graph!.initializer.push(create(TensorProtoSchema, { name: 'a', dataType, dims, ...data }));
-    const array = onnxInitializers(bytesOf(model)).get('a')!;
-    expect(Array.from(array.data as ArrayLike<number | bigint>, Number)).toEqual(expected);
-    expect(array.dtype).toBe(/FLOAT|DOUBLE/.test(type) ? 'float32' : type === 'BOOL' ? 'bool' : 'int64');
-  });
-});
-
 describe('models that are refused, in one line', () => {
   const withNodes = (...nodes: NodeProto[]) => bytesOf(modelProto({ opset: 13, inputs: picture, nodes }));
 
@@ -327,67 +247,6 @@ describe('models that are refused, in one line', () => {
     ],
   ])('%s', (_, bytes, message) => {
     expect(refusal(bytes())).toContain(`ONNX model: ${message}`);
-  });
-
-  const external = (location: string, bytes: Record<string, string> = {}): Uint8Array => {
-    const model = modelProto({ opset: 13, inputs: picture, nodes: [node('Add', ['x', 'w'], ['y'])] });
-    const entries = Object.entries({ location, ...bytes });
-    model.graph!.initializer.push(
-      create(TensorProtoSchema, {
-        name: 'w',
-        dataType: TensorProto_DataType.FLOAT,
-        dims: [1n],
-        dataLocation: TensorProto_DataLocation.EXTERNAL,
-        externalData: entries.map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
-      }),
-    );
-    return bytesOf(model);
-  };
-
-  it('but not weights in a file beside the model that is given, whole or in part', () => {
-    const file = new Uint8Array(Float32Array.of(5, 6, 7).buffer);
-    const stored = (bytes: Record<string, string>) => {
-      const model = external('weights/model.data', bytes);
-      expect(listExternalFiles(model)).toEqual(['weights/model.data']);
-      const externalFiles = new Map([['weights/model.data', file]]);
-      expect(decodeOnnx(model, { externalFiles, until: ['y'] }).outputs.y?.shape).toEqual([1, 2, 4, 4]);
-      return [...onnxInitializers(model, externalFiles).get('w')!.data];
-    };
-    expect(stored({ offset: '0', length: '4' })).toEqual([5]);
-    expect(stored({ offset: '4', length: '4', checksum: 'unused' })).toEqual([6]);
-    expect(stored({ offset: '8' })).toEqual([7]);
-    expect(listExternalFiles(external('../model.data'))).toEqual([]);
-  });
-
-  it('weights in another file, and paths that leave the folder', () => {
-    const outside = (path: string) =>
-      `ONNX model: "w" points to the file "${path}" outside the model's own folder; such a model is refused`;
-    for (const path of ['../../etc/passwd', '/etc/passwd', 'a/../../b', '..\\b', 'C:\\b', '\\\\host\\b']) {
-      expect(refusal(external(path))).toBe(outside(path));
-      expect(() => onnxInitializers(external(path))).toThrow(outside(path));
-    }
-    expect(refusal(external('model.data'))).toBe(
-      'ONNX model: "w" keeps its data in another file, "model.data", which is not here; put it beside the model, or save the model as one file',
-    );
-  });
-
-  it('weights that take more bytes of another file than it has, or no number of them', () => {
-    const files = new Map([['model.data', new Uint8Array(8)]]);
-    const told = (entries: Record<string, string>) =>
-      refusal(external('model.data', entries), { externalFiles: files });
-    expect(told({ offset: '8' })).toBe('ONNX model: "w" holds 0 elements, but its shape needs 1');
-    expect(told({ offset: '4', length: '5' })).toBe(
-      'ONNX model: "w" takes 5 bytes from byte 4 of "model.data", which has 8',
-    );
-    expect(told({ offset: '9' })).toBe(
-      'ONNX model: "w" takes -1 bytes from byte 9 of "model.data", which has 8',
-    );
-    expect(told({ length: '3' })).toBe('ONNX model: "w" holds 3 bytes, but its shape needs 4');
-    for (const offset of ['-1', '1e3', ' 4', '', '9'.repeat(400)])
-      expect(told({ offset })).toContain(`the offset "${offset}", no number of bytes`);
-    expect(
-      refusal(external('../model.data'), { externalFiles: new Map([['../model.data', new Uint8Array(4)]]) }),
-    ).toContain("outside the model's own folder");
   });
 
   it('references to attributes of a function', () => {

@@ -132,9 +132,14 @@ export function modelProto({
   });
 }
 
+/** The bytes of a model file. */
+export function bytesOf(model: ModelProto): Uint8Array {
+  return toBinary(ModelProtoSchema, model);
+}
+
 /** A model file. */
 export function modelBytes(model: TestModel): Uint8Array {
-  return toBinary(ModelProtoSchema, modelProto(model));
+  return bytesOf(modelProto(model));
 }
 
 /** A graph without inputs of its own, as If holds it. */
