@@ -4,14 +4,19 @@
 import { backbones, data, dream, image } from 'latentbrush';
 
 const [side = 640, iterations = 20] = process.argv.slice(2).map(Number);
-const photograph = image.fitWithin(await data.loadPhotograph('alpine-landscape'), side);
+const photograph = image.fitWithin(await data.loadPhotograph('cat'), side);
 const backbone = await backbones.loadBackbone('embedded');
 
 const controller = new AbortController();
 process.once('SIGINT', () => controller.abort());
 
 /** @type {dream.DreamInput} */
-const options = { iterations, layers: dream.parseContributions('mixed3=1,mixed4=2') };
+const options = {
+  iterations,
+  edges: 'wrap',
+  layers: dream.parseContributions('mixed3=1,mixed4=2,mixed5=3'),
+  maxLoss: 30,
+};
 
 for await (const event of dream.dream(backbone, photograph, { ...options, signal: controller.signal })) {
   if (event.type === 'step' && event.done % 5 === 0)

@@ -1,13 +1,13 @@
-// Paints a photograph in the style of another picture with the library.
+// Paints a photograph in the style of a painting with the library.
 //
 //   node examples/style.mjs [height] [rounds] [style picture]
 import { backbones, data, image, style } from 'latentbrush';
 
-const [height = 256, rounds = 6] = process.argv.slice(2, 4).map(Number);
-const content = await data.loadPhotograph('nagasaki-boats');
+const [height = 300, rounds = 6] = process.argv.slice(2, 4).map(Number);
+const content = await data.loadPhotograph('cat');
 const stylePicture = process.argv[4]
   ? await image.readPicture(process.argv[4])
-  : await data.loadPhotograph('allium-oreophilum');
+  : await data.loadPainting('starry-night');
 const backbone = await backbones.loadBackbone('embedded');
 
 const controller = new AbortController();

@@ -9,7 +9,7 @@ import { outputOptions } from '../shared-options.ts';
 import { learnFaces } from './faces.ts';
 import { writeGallery, type GallerySection } from './gallery.ts';
 import { trainGan } from './gan.ts';
-import { dreamOfTheAlps, paintTheBoats } from './pictures.ts';
+import { dreamOfTheCat, paintTheCat } from './pictures.ts';
 import { readMobyDick } from './text.ts';
 
 /** Where the quickstart keeps what it makes. */
@@ -20,7 +20,7 @@ const CHANGEABLE = trainOptions.pick({ seed: true });
 /** `latentbrush quickstart`. */
 export function quickstartCommand(): Command {
   const command = new Command('quickstart').description(
-    'All five systems on what is embedded, in a few minutes: dream on a photograph, paint another, train a language model on Moby Dick, learn a latent space of faces and a GAN; with a gallery page at the end.',
+    'Try all five systems in a few minutes, offline: dream on a photograph, paint it like van Gogh, train a language model on Moby Dick, a VAE and a GAN on faces; then look at the gallery page.',
   );
   addSchemaOptions(command, CHANGEABLE);
   outputOptions(command);
@@ -31,8 +31,8 @@ export function quickstartCommand(): Command {
     await rm(FOLDER, { recursive: true, force: true });
     const sections: GallerySection[] = [];
     const parts = [
-      () => dreamOfTheAlps(FOLDER, seed, output, signal),
-      () => paintTheBoats(FOLDER, seed, output, signal),
+      () => dreamOfTheCat(FOLDER, seed, output, signal),
+      () => paintTheCat(FOLDER, seed, output, signal),
       () => readMobyDick(FOLDER, seed, output, signal),
       () => learnFaces(FOLDER, seed, output, signal),
       () => trainGan(FOLDER, seed, output, signal),

@@ -1,76 +1,73 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadImageDataset, pictureAt } from '../../data/index.ts';
-import { loadPhotograph, photographs } from '../../data/photographs.ts';
-import type { DreamInput } from '../../dream/index.ts';
-import { fitWithin, montage, writePicture, type Picture } from '../../image/index.ts';
+import { paintings, photographs } from '../../data/embedded-pictures.ts';
+import { parseContributions, type DreamInput } from '../../dream/index.ts';
+import { writeFileAtomic } from '../../files/atomic-file.ts';
+import { commandLine } from '../../shell-word.ts';
 import type { StyleInput } from '../../style/index.ts';
 import type { DreamJob } from '../dream/job.ts';
 import { dreamPicture } from '../dream/picture.ts';
 import type { DreamSource } from '../dream/source.ts';
-import { commandLine } from '../../shell-word.ts';
 import type { Output } from '../output.ts';
 import type { StyleJob } from '../style/job.ts';
 import { paintPicture } from '../style/picture.ts';
 import type { GallerySection } from './gallery.ts';
 
-const DREAMED = 'alpine-landscape';
-const PAINTED = 'nagasaki-boats';
+/** Settings of the dream: the book's network and layers, with a weight for each that makes shapes everywhere in half a minute. */
+const DREAM: DreamInput = {
+  layers: parseContributions('mixed3=1,mixed4=2,mixed5=3'),
+  edges: 'wrap',
+  iterations: 30,
+  maxLoss: 30,
+};
 
-/** Emoji that together are a style of bright colours and round shapes, each as four sets draw it. */
-const STYLE_EMOJI = ['peacock', 'water wave', 'fireworks', 'milky way', 'sunset', 'butterfly', 'parrot'];
-const COLUMNS = 5;
-const ROWS = 4;
+/** Fewer rounds than the defaults, for a first look. */
+const STYLE: StyleInput = { height: 300, rounds: 6, evaluations: 14 };
 
-/** Longest side of the pictures: enough to see, and done in seconds. */
-const SIZE = 640;
-
-// The book's settings.
-const DREAM: DreamInput = {};
-
-// Fewer rounds than the defaults, for a first look.
-const STYLE: StyleInput = { height: 256, rounds: 6, evaluations: 14 };
+const FILES = {
+  photograph: 'cat.jpg',
+  dream: 'cat-dream.png',
+  style: 'starry-night.jpg',
+  painting: 'cat-painting.png',
+};
 
 /** The first part of the quickstart: a dream. */
-export async function dreamOfTheAlps(
+export async function dreamOfTheCat(
   folder: string,
   seed: number,
   output: Output,
   signal: AbortSignal,
 ): Promise<GallerySection> {
-  output.note(`Dreaming on a photograph (${photographs[DREAMED].title}).`);
-  const files = { original: `${DREAMED}.jpg`, dream: `${DREAMED}-dream.png` };
-  const original = join(folder, files.original);
+  output.note(`Dreaming on a photograph (${photographs.cat.title}).`);
   await mkdir(folder, { recursive: true });
-  await writePicture(original, fitWithin(await loadPhotograph(DREAMED), SIZE));
+  const photograph = join(folder, FILES.photograph);
+  await writeFileAtomic(photograph, await photographs.cat.load());
   const job: DreamJob = { backbone: 'embedded', options: { ...DREAM, seed } };
-  const source: DreamSource = { type: 'picture', path: original };
-  await dreamPicture(job, source, join(folder, files.dream), { output, signal });
+  const source: DreamSource = { type: 'picture', path: photograph };
+  await dreamPicture(job, source, join(folder, FILES.dream), { output, signal });
   return {
     title: 'Dream',
     about:
       'DeepDream: the photograph is changed step by step towards what excites the layers of a convolutional network.',
-    command: commandLine(['dream', 'photo.jpg']),
+    command: commandLine(['dream', 'photo.jpg', '--edges', 'wrap']),
     pictures: [
-      { file: files.original, caption: photographs[DREAMED].title },
-      { file: files.dream, caption: 'What InceptionV3 sees in it' },
+      { file: FILES.photograph, caption: photographs.cat.title },
+      { file: FILES.dream, caption: 'What InceptionV3 sees in it' },
     ],
   };
 }
 
-/** The second part: a painting in the style of emoji. */
-export async function paintTheBoats(
+/** The second part: the same photograph in the style of a painting. */
+export async function paintTheCat(
   folder: string,
   seed: number,
   output: Output,
   signal: AbortSignal,
 ): Promise<GallerySection> {
-  output.note(`\nPainting another (${photographs[PAINTED].title}) in the style of emoji.`);
-  const files = { content: `${PAINTED}.jpg`, style: 'emoji.png', painting: `${PAINTED}-painting.png` };
-  const content = join(folder, files.content);
-  await writePicture(content, fitWithin(await loadPhotograph(PAINTED), SIZE));
-  const style = join(folder, files.style);
-  await writePicture(style, await emojiSheet());
+  output.note(`\nPainting the cat in the style of ${paintings['starry-night'].title}.`);
+  const [content, style] = [join(folder, FILES.photograph), join(folder, FILES.style)];
+  await writeFileAtomic(content, await photographs.cat.load());
+  await writeFileAtomic(style, await paintings['starry-night'].load());
   const job: StyleJob = {
     content,
     styles: [style],
@@ -79,26 +76,16 @@ export async function paintTheBoats(
     weights: undefined,
     options: { ...STYLE, seed },
   };
-  await paintPicture(job, join(folder, files.painting), { output, signal });
+  await paintPicture(job, join(folder, FILES.painting), { output, signal });
   return {
     title: 'Style',
     about:
-      'Neural style transfer: the boats, painted until the network sees in them the textures and the colours of another picture, here a sheet of emoji.',
+      'Neural style transfer: the photograph is painted until the network sees the textures and the colours of the painting in it.',
     command: commandLine(['style', 'photo.jpg', 'painting.jpg']),
     pictures: [
-      { file: files.content, caption: photographs[PAINTED].title },
-      { file: files.style, caption: 'The style' },
-      { file: files.painting, caption: 'The boats, painted in it' },
+      { file: FILES.photograph, caption: photographs.cat.title },
+      { file: FILES.style, caption: paintings['starry-night'].title },
+      { file: FILES.painting, caption: 'The cat, painted in its style' },
     ],
   };
-}
-
-// Drawn within a second, so nothing interrupts it.
-async function emojiSheet(): Promise<Picture> {
-  const pictures: Picture[] = [];
-  for (const name of STYLE_EMOJI) {
-    const { train } = await loadImageDataset(`emoji:${name}`, { size: 128 });
-    for (let index = 0; index < Math.min(3, train.count); index++) pictures.push(pictureAt(train, index));
-  }
-  return montage(pictures.slice(0, COLUMNS * ROWS), { columns: COLUMNS });
 }
