@@ -4,6 +4,7 @@ import { version } from '../version.ts';
 import { interruptedCode, isReaderGone } from './interrupt.ts';
 import { withNegativeNumbers } from './negative-numbers.ts';
 import { beginCommand } from './overwriting.ts';
+import { findStoredPaths } from './stored-paths.ts';
 import { say } from './streams.ts';
 
 /** Top-level commands; each is loaded only when it is called, so that help appears at once. */
@@ -74,7 +75,10 @@ async function runCommand(name: string, args: readonly string[]): Promise<void> 
   const command = (await commands[name]!.load())();
   throwInsteadOfExit(command);
   refuseEmptyWords(command);
-  command.hook('preAction', (_, called) => beginCommand(called));
+  command.hook('preAction', async (_, called) => {
+    await findStoredPaths(called);
+    await beginCommand(called);
+  });
   command.name(`latentbrush ${name}`);
   if (args.length === 0 && command.commands.length > 0) command.outputHelp();
   else await command.parseAsync(withNegativeNumbers(args), { from: 'user' });

@@ -2,6 +2,7 @@ import { InputError } from '@latentbrush/engine';
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { listPictures, type ReadingRules } from '../../data/index.ts';
+import { storedPath } from '../../files/stored-path.ts';
 import { recipeFolder, recipeInput, type Recipe, type RecipeInput } from '../../image/index.ts';
 
 /** Where inputs may be. */
@@ -26,7 +27,8 @@ export async function findInputs({ inputs }: Recipe, places: Places): Promise<st
 
 async function find(input: RecipeInput, places: Places): Promise<string> {
   const others: string[] = [];
-  for (const path of candidates(input, places)) {
+  for (const candidate of candidates(input, places)) {
+    const path = await storedPath(candidate);
     const there = await thereIs(path, input, places.rules);
     if (there === undefined) continue;
     if (there.sha256 === input.sha256) return path;

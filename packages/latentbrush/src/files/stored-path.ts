@@ -1,0 +1,41 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { dirname, join, parse } from 'node:path';
+
+/**
+ * A path as the disk spells it. An accented letter can be one character (NFC, as it is typed) or a letter and an accent (NFD, as files
+ * from a Mac are often called), and Linux takes the two for different names. Only where there is no such name, that of the same letters
+ * is taken, in each part of the path; what is not there in any spelling stays as it was given.
+ * @param path of a file or a folder, which need not exist
+ * @example await storedPath('caf\u00e9.jpg') // 'cafe\u0301.jpg', where only that is there
+ */
+export async function storedPath(path: string): Promise<string> {
+  if (isSpelledOneWay(path) || (await exists(path))) return path;
+  const { root, base } = parse(path);
+  const folder = dirname(path);
+  if (base === '' || path === root) return path;
+  const above = await storedPath(folder);
+  const name = await storedName(above, base);
+  if (above === folder && name === base) return path;
+  return path.startsWith(folder) ? join(above, name) : name;
+}
+
+/** The name of a folder's entry that has the same letters, if there is exactly one and none of that very name. */
+async function storedName(folder: string, name: string): Promise<string> {
+  if (isSpelledOneWay(name)) return name;
+  const names = await readdir(folder).catch((): string[] => []); // whoever opens it says what is wrong
+  if (names.includes(name)) return name;
+  const letters = name.normalize('NFC');
+  const alike = names.filter((each) => each.normalize('NFC') === letters);
+  return alike.length === 1 ? alike[0]! : name;
+}
+
+function isSpelledOneWay(path: string): boolean {
+  return path.normalize('NFC') === path && path.normalize('NFD') === path;
+}
+
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
