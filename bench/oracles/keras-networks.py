@@ -1,9 +1,9 @@
 """ResNet50 and Xception of keras.applications, written in PyTorch from their papers and Keras' documentation, in float64.
 
 Weights and picture follow from formulas, so that no file is needed. Writes activations of some layers and the gradient of a loss to
-the picture as JSON: packages/latentbrush/src/backbones/testing/keras-networks.json
+the picture as JSON: packages/latentbrush/src/pretrained/backbones/testing/keras-networks.json
 
-    python3 bench/oracles/keras-networks.py > packages/latentbrush/src/backbones/testing/keras-networks.json
+    python3 bench/oracles/keras-networks.py > packages/latentbrush/src/pretrained/backbones/testing/keras-networks.json
 """
 
 import json

@@ -1,5 +1,5 @@
 export { InputError } from '@latentbrush/engine';
-export * as backbones from './backbones/index.ts';
+export * as backbones from './pretrained/index.ts';
 export * as data from './data/index.ts';
 export * as dream from './dream/index.ts';
 export * as gan from './gan/index.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { InputError, Random } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
-import { tinyBackbone } from './backbones/testing/tiny-backbone.ts';
+import { tinyBackbone } from './pretrained/backbones/testing/tiny-backbone.ts';
 import { Dream, dream, dreamFrames, dreamZoom, explore } from './dream/index.ts';
 import * as gan from './gan/index.ts';
 import { discs } from './gan/testing/discs.ts';

@@ -1,7 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
-import { splitNames } from '../backbones/layer-names.ts';
+import { splitNames } from '../pretrained/backbones/layer-names.ts';
 import { flagOf, parseOptions } from '../options.ts';
 
 /** What an option's schema says, without its wrappers for defaults and absence. */

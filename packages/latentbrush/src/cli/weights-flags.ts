@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { DownloadProgress } from '../data/download.ts';
-import type { LocateOptions } from '../weights/locate.ts';
+import type { LocateOptions } from '../pretrained/weights/locate.ts';
 import type { Output } from './output.ts';
 
 /** Flags of commands that look for pretrained weights, as given. */

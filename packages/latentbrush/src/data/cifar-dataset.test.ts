@@ -5,7 +5,7 @@ import { InputError, Random } from '@latentbrush/engine';
 import { packTar } from 'modern-tar';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { mutated } from '../weights/testing/mutations.ts';
+import { mutated } from '../pretrained/weights/testing/mutations.ts';
 import { readCifarDataset } from './cifar-dataset.ts';
 import { cifarFile } from './testing/dataset-files.ts';
 

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { InputError, Random } from '@latentbrush/engine';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mutated } from '../weights/testing/mutations.ts';
+import { mutated } from '../pretrained/weights/testing/mutations.ts';
 import { CIFAR10_CLASSES, CifarRecords } from './cifar.ts';
 import { streamOf, unpackedStreamOf } from './testing/byte-streams.ts';
 import { cifarFile } from './testing/dataset-files.ts';

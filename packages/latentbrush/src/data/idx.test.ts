@@ -5,7 +5,7 @@ import { InputError, Random } from '@latentbrush/engine';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { mutated } from '../weights/testing/mutations.ts';
+import { mutated } from '../pretrained/weights/testing/mutations.ts';
 import { withByteStream, type ByteStream } from './byte-stream.ts';
 import { encodeIdx, readIdx, type IdxArray } from './idx.ts';
 import { streamOf, unpackedStreamOf } from './testing/byte-streams.ts';

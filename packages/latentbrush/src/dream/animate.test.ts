@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
-import { tinyBackbone } from '../backbones/testing/tiny-backbone.ts';
+import { tinyBackbone } from '../pretrained/backbones/testing/tiny-backbone.ts';
 import { crop, luminance, inColor, picture, resize, type Picture } from '../image/index.ts';
 import { noise } from '../image/testing/noise.ts';
 import { dreamFrames, dreamZoom, type DreamFrame, type ZoomOptions } from './animate.ts';

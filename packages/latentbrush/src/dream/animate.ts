@@ -1,5 +1,5 @@
 import { InputError } from '@latentbrush/engine';
-import type { Backbone } from '../backbones/index.ts';
+import type { Backbone } from '../pretrained/index.ts';
 import { crop, inColor, resize, type Picture } from '../image/index.ts';
 import type { Stoppable } from '../options.ts';
 import type { DreamInput } from './options.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compile, float32, input, type Tensor } from '@latentbrush/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { embeddedTrunk, PixelObjective, type Backbone } from '../backbones/index.ts';
+import { embeddedTrunk, PixelObjective, type Backbone } from '../pretrained/index.ts';
 import { readPicture, type Picture } from '../image/index.ts';
 import { BOOK_CONTRIBUTIONS } from './contributions.ts';
 import { dreamTerms } from './objective.ts';

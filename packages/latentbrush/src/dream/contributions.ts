@@ -1,5 +1,5 @@
 import { InputError } from '@latentbrush/engine';
-import { quotedName } from '../backbones/index.ts';
+import { quotedName } from '../pretrained/index.ts';
 
 /** How much a layer, or one channel of it, is to be excited. */
 export interface Contribution {

@@ -1,7 +1,7 @@
 import { InputError, Random } from '@latentbrush/engine';
 import { afterEach, describe, expect, it } from 'vitest';
-import { PixelObjective, type Backbone, type PixelEvaluation } from '../backbones/index.ts';
-import { tinyBackbone } from '../backbones/testing/tiny-backbone.ts';
+import { PixelObjective, type Backbone, type PixelEvaluation } from '../pretrained/index.ts';
+import { tinyBackbone } from '../pretrained/backbones/testing/tiny-backbone.ts';
 import { crop, type Picture } from '../image/index.ts';
 import { noise } from '../image/testing/noise.ts';
 import { parseOptions } from '../options.ts';

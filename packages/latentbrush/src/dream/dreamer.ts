@@ -1,5 +1,5 @@
 import type { Random } from '@latentbrush/engine';
-import { PixelObjective, type Backbone, type PixelEvaluation } from '../backbones/index.ts';
+import { PixelObjective, type Backbone, type PixelEvaluation } from '../pretrained/index.ts';
 import type { Picture } from '../image/index.ts';
 import type { Contribution } from './contributions.ts';
 import { decorrelated, gaussianBlur, laplacianNormalized } from './gradient-filters.ts';

@@ -1,5 +1,5 @@
 import { input, InputError, Random } from '@latentbrush/engine';
-import { noLayers, type Backbone } from '../backbones/index.ts';
+import { noLayers, type Backbone } from '../pretrained/index.ts';
 import { fitWithin, type Picture } from '../image/index.ts';
 import { isSignal, parseOptions, takeSignal, type Stoppable } from '../options.ts';
 import { writtenName, type Contribution } from './contributions.ts';

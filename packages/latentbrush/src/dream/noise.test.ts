@@ -1,6 +1,6 @@
 import { Random } from '@latentbrush/engine';
 import { expect, it } from 'vitest';
-import { embeddedTrunk } from '../backbones/index.ts';
+import { embeddedTrunk } from '../pretrained/index.ts';
 import type { Picture } from '../image/index.ts';
 import { noisePicture, VISUALIZATION } from './noise.ts';
 import type { DreamInput } from './options.ts';

@@ -1,8 +1,8 @@
 import { compile, float32, input, InputError, type NDArray } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
-import type { Backbone, LayerInfo } from '../backbones/index.ts';
-import { PixelObjective } from '../backbones/index.ts';
-import { tinyBackbone } from '../backbones/testing/tiny-backbone.ts';
+import type { Backbone, LayerInfo } from '../pretrained/index.ts';
+import { PixelObjective } from '../pretrained/index.ts';
+import { tinyBackbone } from '../pretrained/backbones/testing/tiny-backbone.ts';
 import { picture, type Picture } from '../image/index.ts';
 import { noise } from '../image/testing/noise.ts';
 import { parseContributions, type Contribution } from './contributions.ts';

@@ -9,7 +9,7 @@ import {
   type NDArray,
   type Tensor,
 } from '@latentbrush/engine';
-import type { Backbone, Terms } from '../backbones/index.ts';
+import type { Backbone, Terms } from '../pretrained/index.ts';
 import { fitWithin, type Picture } from '../image/index.ts';
 import { nameOf, refuseRepeated, writtenName, type Contribution } from './contributions.ts';
 import { toPixels } from './pixels.ts';

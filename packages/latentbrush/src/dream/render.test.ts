@@ -1,7 +1,7 @@
 import { InputError, mul, sqrt, type Tensor } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
-import type { Backbone } from '../backbones/index.ts';
-import { tinyBackbone } from '../backbones/testing/tiny-backbone.ts';
+import type { Backbone } from '../pretrained/index.ts';
+import { tinyBackbone } from '../pretrained/backbones/testing/tiny-backbone.ts';
 import { inColor, luminance, picture, zoom, type Picture } from '../image/index.ts';
 import { noise } from '../image/testing/noise.ts';
 import type { DreamEvent } from './events.ts';

@@ -1,5 +1,5 @@
 import { InputError, Random } from '@latentbrush/engine';
-import type { Backbone } from '../backbones/index.ts';
+import type { Backbone } from '../pretrained/index.ts';
 import { maskOf, zoom, type Mask, type Picture } from '../image/index.ts';
 import { isSignal, parseOptions, takeSignal, type Stoppable } from '../options.ts';
 import { ascend } from './ascent.ts';

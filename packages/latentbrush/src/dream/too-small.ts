@@ -1,5 +1,5 @@
 import { input, InputError } from '@latentbrush/engine';
-import type { Backbone } from '../backbones/index.ts';
+import type { Backbone } from '../pretrained/index.ts';
 import type { Contribution } from './contributions.ts';
 import { tileSize } from './dreamer.ts';
 import { dreamTerms, TooSmall, type EdgeKind } from './objective.ts';

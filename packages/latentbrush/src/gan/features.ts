@@ -7,7 +7,7 @@ import {
   resize,
   type Session,
 } from '@latentbrush/engine';
-import { EMBEDDED_END, embeddedTrunk } from '../backbones/index.ts';
+import { EMBEDDED_END, embeddedTrunk } from '../pretrained/index.ts';
 import { inColor, type Picture } from '../image/index.ts';
 
 /** Side that pictures are enlarged to: small ones leave the network nothing to see. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { serve } from '../testing/file-server.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { WeightsUnavailable } from '../weights/locate.ts';
+import { WeightsUnavailable } from '../pretrained/weights/locate.ts';
 import { chooseBackbone } from './choose-backbone.ts';
 
 // Nothing of whoever runs the tests is used: neither their folders nor their network.

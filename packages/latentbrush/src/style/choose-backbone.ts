@@ -1,6 +1,6 @@
-import { loadBackbone, type Backbone, type LoadBackboneOptions } from '../backbones/index.ts';
+import { loadBackbone, type Backbone, type LoadBackboneOptions } from '../pretrained/index.ts';
 import { ProxyVariableError } from '../data/proxy.ts';
-import { WeightsUnavailable } from '../weights/locate.ts';
+import { WeightsUnavailable } from '../pretrained/weights/locate.ts';
 
 /** The network of the book, taken when nobody asks for another. */
 const PREFERRED = 'vgg19';

@@ -1,7 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import { createHash, type Hash } from 'node:crypto';
 import { availableMemory } from 'node:process';
-import type { Backbone } from '../backbones/index.ts';
+import type { Backbone } from '../pretrained/index.ts';
 import { READING_RULES } from '../data/index.ts';
 import type { Picture } from '../image/index.ts';
 import { ContentCrops } from './content-crops.ts';

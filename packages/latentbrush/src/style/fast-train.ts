@@ -1,4 +1,4 @@
-import type { Backbone } from '../backbones/index.ts';
+import type { Backbone } from '../pretrained/index.ts';
 import type { Stoppable } from '../options.ts';
 import { resumeTraining, startTraining, type TrainableSystem } from '../training/index.ts';
 import type { FastEvent, FastReports } from './fast-events.ts';

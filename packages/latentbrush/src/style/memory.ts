@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { availableMemory } from 'node:process';
-import type { LayerInfo } from '../backbones/index.ts';
+import type { LayerInfo } from '../pretrained/index.ts';
 import type { Perception } from './perception.ts';
 import type { TransformerArchitecture } from './transformer.ts';
 

@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
-import { PixelObjective } from '../backbones/index.ts';
+import { PixelObjective } from '../pretrained/index.ts';
 import { picture, type Mask, type Picture } from '../image/index.ts';
 import { noise } from '../image/testing/noise.ts';
 import {

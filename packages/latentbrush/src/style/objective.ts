@@ -1,6 +1,6 @@
 import * as op from '@latentbrush/engine';
 import { compile, constant, float32, input, type NDArray, type Tensor } from '@latentbrush/engine';
-import type { Terms } from '../backbones/index.ts';
+import type { Terms } from '../pretrained/index.ts';
 import { resize, type Mask, type Picture } from '../image/index.ts';
 import { contentLoss, relativeLoss, styleLoss, totalVariationLoss } from './losses.ts';
 import { gramsOf, perceive, perPosition, type Perception, type PositionWeights } from './perception.ts';

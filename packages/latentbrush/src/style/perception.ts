@@ -1,5 +1,5 @@
 import { averagePool, constant, div, mul, resize, type NDArray, type Tensor } from '@latentbrush/engine';
-import type { Backbone } from '../backbones/index.ts';
+import type { Backbone } from '../pretrained/index.ts';
 import { gramMatrix, smoothed } from './losses.ts';
 
 /** How pictures are compared: by which layers of which network, seen how. */

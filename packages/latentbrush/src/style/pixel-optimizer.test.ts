@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PixelEvaluation } from '../backbones/index.ts';
+import type { PixelEvaluation } from '../pretrained/index.ts';
 import {
   adamOptimizer,
   lbfgsOptimizer,

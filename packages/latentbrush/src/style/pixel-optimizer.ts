@@ -1,5 +1,5 @@
 import { optim } from '@latentbrush/engine';
-import type { PixelEvaluation } from '../backbones/index.ts';
+import type { PixelEvaluation } from '../pretrained/index.ts';
 
 /** A point that an optimiser reached. */
 export interface PixelStep extends Pick<PixelEvaluation, 'loss' | 'terms'> {

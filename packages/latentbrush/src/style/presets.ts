@@ -1,5 +1,5 @@
 import { InputError } from '@latentbrush/engine';
-import type { Backbone } from '../backbones/index.ts';
+import type { Backbone } from '../pretrained/index.ts';
 import type { Perception } from './perception.ts';
 
 /** What looks good with a network, where a person chose nothing. */

@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
-import { type Backbone } from '../backbones/index.ts';
+import { type Backbone } from '../pretrained/index.ts';
 import { picture, type Picture } from '../image/index.ts';
 import { type StyleInput } from './options.ts';
 import { type StylePicture } from './style-parts.ts';

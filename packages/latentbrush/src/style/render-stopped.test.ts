@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Backbone } from '../backbones/index.ts';
+import { type Backbone } from '../pretrained/index.ts';
 import type { StyleEvent } from './events.ts';
 import { type StyleInput } from './options.ts';
 import { paint } from './render.ts';

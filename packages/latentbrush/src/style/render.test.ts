@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PixelObjective, type Backbone } from '../backbones/index.ts';
+import { PixelObjective, type Backbone } from '../pretrained/index.ts';
 import { colorStatistics, luminance, matchHistogram, picture, resize, type Picture } from '../image/index.ts';
 import { noise } from '../image/testing/noise.ts';
 import { parseOptions } from '../options.ts';

@@ -1,5 +1,5 @@
 import { InputError, Random } from '@latentbrush/engine';
-import { PixelObjective, type Backbone, type PixelEvaluation } from '../backbones/index.ts';
+import { PixelObjective, type Backbone, type PixelEvaluation } from '../pretrained/index.ts';
 import { inColor, maskOf, resize, withColorsOf, type Picture } from '../image/index.ts';
 import { counted } from '../counted.ts';
 import { parseOptions, takeSignal, type Stoppable } from '../options.ts';

@@ -1,8 +1,8 @@
 import { mkdir, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { onnxFile } from '../../weights/testing/onnx-files.ts';
-import { pretrainedWeights } from '../../weights/registry.ts';
+import { onnxFile } from '../../pretrained/weights/testing/onnx-files.ts';
+import { pretrainedWeights } from '../../pretrained/weights/registry.ts';
 import { badPictureFiles, badPictures } from '../testing/bad-pictures.ts';
 import { badWeights, badWeightsFiles } from '../testing/bad-weights.ts';
 import { folderOfPictures, pattern } from '../testing/pictures.ts';

@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { Command, Option } from 'commander';
-import { preprocessings, type PreprocessingName } from '../../backbones/index.ts';
+import { preprocessings, type PreprocessingName } from '../../pretrained/index.ts';
 import {
   dreamOptions,
   EXPLORATION,

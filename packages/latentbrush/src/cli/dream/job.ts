@@ -1,4 +1,4 @@
-import { isOnnxPath, type Backbone, type PreprocessingName } from '../../backbones/index.ts';
+import { isOnnxPath, type Backbone, type PreprocessingName } from '../../pretrained/index.ts';
 import { dreamOptions, type DreamInput, type DreamPictures } from '../../dream/index.ts';
 import { readMask, readPicture, recipe, type Recipe } from '../../image/index.ts';
 import { parseOptions } from '../../options.ts';

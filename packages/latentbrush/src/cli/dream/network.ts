@@ -1,5 +1,5 @@
 import { InputError } from '@latentbrush/engine';
-import { backboneNamed, isOnnxPath, loadBackbone, noLayers, type Backbone } from '../../backbones/index.ts';
+import { backboneNamed, isOnnxPath, loadBackbone, noLayers, type Backbone } from '../../pretrained/index.ts';
 import { BOOK_CONTRIBUTIONS, checkContributions } from '../../dream/index.ts';
 import { commandLine, pathWord } from '../../shell-word.ts';
 import type { JobContext } from '../job-context.ts';

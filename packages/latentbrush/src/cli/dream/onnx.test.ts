@@ -6,7 +6,7 @@ import * as op from '@latentbrush/engine';
 import { type Tensor } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
 import { readRecipe, type Picture } from '../../image/index.ts';
-import { onnxFile } from '../../weights/testing/onnx-files.ts';
+import { onnxFile } from '../../pretrained/weights/testing/onnx-files.ts';
 import { compare } from '../remake/compare.ts';
 import { call } from '../testing/call.ts';
 import { folderOfPictures, pattern } from '../testing/pictures.ts';
@@ -16,7 +16,7 @@ import { dream, dreamed, folderWithPhoto, own, ownNetwork, photo, quick } from '
 
 /** Names as tf2onnx writes them, each with `:0` at its end. */
 const tensorflowNetwork = fileURLToPath(
-  new URL('../../backbones/testing/tf2onnx-names.onnx', import.meta.url),
+  new URL('../../pretrained/backbones/testing/tf2onnx-names.onnx', import.meta.url),
 );
 
 describe('latentbrush dream with an ONNX file', () => {

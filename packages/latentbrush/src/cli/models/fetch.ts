@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { backboneNamed } from '../../backbones/catalogue.ts';
-import { locateWeights } from '../../weights/locate.ts';
+import { backboneNamed } from '../../pretrained/backbones/catalogue.ts';
+import { locateWeights } from '../../pretrained/weights/locate.ts';
 import { commandLine } from '../../shell-word.ts';
 import { abortOnInterrupt, endInterrupted } from '../interrupt.ts';
 import { megabytes } from '../megabytes.ts';

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { describeLayers } from '../../backbones/architecture.ts';
-import { backboneNamed } from '../../backbones/catalogue.ts';
-import { isOnnxPath } from '../../backbones/onnx-backbone.ts';
-import { preprocessings } from '../../backbones/preprocessing.ts';
+import { describeLayers } from '../../pretrained/backbones/keras/architecture.ts';
+import { backboneNamed } from '../../pretrained/backbones/catalogue.ts';
+import { isOnnxPath } from '../../pretrained/backbones/onnx/onnx-backbone.ts';
+import { preprocessings } from '../../pretrained/backbones/preprocessing.ts';
 import { megabytes } from '../megabytes.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { outputOptions, unusedSeedOption } from '../shared-options.ts';

@@ -1,9 +1,10 @@
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
-import { describeLayers, outputSizes, type LayerInfo } from '../../backbones/architecture.ts';
-import { backboneNamed } from '../../backbones/catalogue.ts';
-import { isOnnxPath, onnxBackbone } from '../../backbones/onnx-backbone.ts';
-import { noLayers } from '../../backbones/unusable.ts';
+import type { LayerInfo } from '../../pretrained/backbones/backbone.ts';
+import { describeLayers, outputSizes } from '../../pretrained/backbones/keras/architecture.ts';
+import { backboneNamed } from '../../pretrained/backbones/catalogue.ts';
+import { isOnnxPath, onnxBackbone } from '../../pretrained/backbones/onnx/onnx-backbone.ts';
+import { noLayers } from '../../pretrained/backbones/onnx/unusable.ts';
 import { parseSize } from '../../image/size.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { outputOptions, unusedSeedOption } from '../shared-options.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { backboneCatalogue } from '../../backbones/catalogue.ts';
+import { backboneCatalogue } from '../../pretrained/backbones/catalogue.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { outputOptions, unusedSeedOption } from '../shared-options.ts';
 import { table } from '../table.ts';

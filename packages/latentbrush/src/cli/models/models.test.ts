@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { serve } from '../../testing/file-server.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
-import { pretrainedWeights } from '../../weights/registry.ts';
-import { onnxFile } from '../../weights/testing/onnx-files.ts';
+import { pretrainedWeights } from '../../pretrained/weights/registry.ts';
+import { onnxFile } from '../../pretrained/weights/testing/onnx-files.ts';
 import { built, environment, finish, jsonLines, run, start, type Finished } from '../testing/program.ts';
 
 /** The program with a cache of its own, which is the current folder. */

@@ -1,6 +1,6 @@
 import { listOnnxInputs } from '@latentbrush/engine';
-import { backboneOfOnnx } from '../../backbones/onnx-backbone.ts';
-import { readOnnxFile } from '../../weights/onnx-file.ts';
+import { backboneOfOnnx } from '../../pretrained/backbones/onnx/onnx-backbone.ts';
+import { readOnnxFile } from '../../pretrained/weights/formats/onnx-file.ts';
 import { megabytes } from '../megabytes.ts';
 import type { Output } from '../output.ts';
 

@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
-import type { BackboneEntry } from '../../backbones/catalogue.ts';
-import { findWeights, type LocateOptions } from '../../weights/locate.ts';
+import type { BackboneEntry } from '../../pretrained/backbones/catalogue.ts';
+import { findWeights, type LocateOptions } from '../../pretrained/weights/locate.ts';
 import { megabytes } from '../megabytes.ts';
 
 /** Whether the weights of a backbone are on this machine. */

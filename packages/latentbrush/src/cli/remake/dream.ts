@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
-import { preprocessings, type PreprocessingName } from '../../backbones/index.ts';
+import { preprocessings, type PreprocessingName } from '../../pretrained/index.ts';
 import { dreamOptions } from '../../dream/index.ts';
 import { checkPixels } from '../../image/index.ts';
 import { dreamExploration } from '../dream/exploration.ts';

@@ -1,7 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { inPlainWords } from '../../option-words.ts';
-import { backboneCatalogue, type BackboneName } from '../../backbones/index.ts';
+import { backboneCatalogue, type BackboneName } from '../../pretrained/index.ts';
 
 /** The network of a recipe: one known by name. A path would be one on the machine of whoever got the picture. */
 export const backboneName = z.enum(Object.keys(backboneCatalogue) as [BackboneName]);

@@ -9,7 +9,7 @@ import {
   withRecipeOptions,
   writePicture,
 } from '../../image/index.ts';
-import { onnxFile } from '../../weights/testing/onnx-files.ts';
+import { onnxFile } from '../../pretrained/weights/testing/onnx-files.ts';
 import { call } from '../testing/call.ts';
 import { folderOfPictures, pattern } from '../testing/pictures.ts';
 import type { Finished } from '../testing/program.ts';

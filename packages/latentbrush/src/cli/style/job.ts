@@ -1,4 +1,4 @@
-import { isOnnxPath } from '../../backbones/index.ts';
+import { isOnnxPath } from '../../pretrained/index.ts';
 import { readMask, readPicture, recipe, type Picture, type Recipe } from '../../image/index.ts';
 import { parseOptions } from '../../options.ts';
 import {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
-import { loadBackbone } from '../../backbones/index.ts';
+import { loadBackbone } from '../../pretrained/index.ts';
 import { freeRunFolder } from '../../runs/free-folder.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';

@@ -1,6 +1,6 @@
 import { encodeSafetensors, float32 } from '@latentbrush/engine';
-import { hdf5File } from '../../weights/testing/hdf5-files.ts';
-import { onnxFile } from '../../weights/testing/onnx-files.ts';
+import { hdf5File } from '../../pretrained/weights/testing/hdf5-files.ts';
+import { onnxFile } from '../../pretrained/weights/testing/onnx-files.ts';
 
 /** Files that are not the weights of a network, by name, each with what the program must say of it. */
 export const badWeights = {

@@ -1,4 +1,4 @@
-import { type Backbone } from '../../backbones/index.ts';
+import { type Backbone } from '../../pretrained/index.ts';
 import { picture, type Picture } from '../../image/index.ts';
 import { noise } from '../../image/testing/noise.ts';
 import type { StyleEvent } from '../events.ts';

@@ -5,7 +5,7 @@ import {
   type Architecture,
   type Backbone,
   type Layer,
-} from '../../backbones/index.ts';
+} from '../../pretrained/index.ts';
 import type { Perception } from '../perception.ts';
 
 /** How a tiny network differs from the usual one. */

@@ -1,0 +1,57 @@
+import type { Tensor } from '@latentbrush/engine';
+import type { WeightTable } from '../../weights/weight-table.ts';
+import { describeLayers, neededFor, outputSizes, type Architecture } from './architecture.ts';
+import type { Backbone, LayerInfo } from '../backbone.ts';
+import { kerasLayerName, unknownLayer } from '../layer-names.ts';
+import { Network } from './network.ts';
+import { preprocess, type Preprocessing } from '../preprocessing.ts';
+
+/** What makes a backbone out of a network of `keras.applications`. */
+export interface KerasBackboneOptions {
+  readonly name: string;
+  readonly origin: string;
+  readonly architecture: Architecture;
+  readonly weights: WeightTable;
+  readonly preprocessing: Preprocessing;
+  /** The last layer the weights reach, when they are only a part of the network. */
+  readonly end?: string;
+  /** How to get the rest, in words. */
+  readonly hint?: string;
+}
+
+/**
+ * A network of `keras.applications` as a backbone.
+ * @throws InputError when the weights do not fit
+ */
+export function kerasBackbone(options: KerasBackboneOptions): Backbone {
+  const { name, origin, architecture, weights, preprocessing, end, hint } = options;
+  const available = end === undefined ? architecture : neededFor(architecture, [end]);
+  const network = new Network(available, weights, preprocessing.bgr);
+  const layers = describeLayers(available);
+  const byName = new Map(layers.map((layer) => [layer.name, layer]));
+  const complete = new Set(architecture.map((layer) => layer.name));
+
+  const layerNamed = (given: string): LayerInfo => {
+    const wanted = kerasLayerName(given);
+    const found = byName.get(wanted);
+    if (found !== undefined) return found;
+    if (complete.has(wanted))
+      throw unknownLayer(`the part of ${name} at hand (it ends at ${end})`, given, [...byName.keys()], hint);
+    throw unknownLayer(name, given, [...byName.keys()]);
+  };
+  return {
+    name,
+    origin,
+    layers,
+    layerNamed,
+    smallestSize: (wanted) => smallestSize(neededFor(available, wanted)),
+    activations: (picture: Tensor, wanted) => network.activations(preprocess(picture, preprocessing), wanted),
+  };
+}
+
+function smallestSize(architecture: Architecture): number {
+  let size = 1;
+  while ([...outputSizes(architecture, size, size).values()].some((sides) => Math.min(...sides) < 1))
+    size += 1;
+  return size;
+}

@@ -1,0 +1,155 @@
+import { InputError } from '@latentbrush/engine';
+import {
+  findWeights,
+  locateWeights,
+  WeightsUnavailable,
+  type LocatedWeights,
+  type LocateOptions,
+} from '../weights/locate.ts';
+import { readWeights } from '../weights/read-weights.ts';
+import type { PretrainedWeights } from '../weights/registry.ts';
+import type { Backbone } from './backbone.ts';
+import { backboneCatalogue, backboneNamed, type BackboneEntry } from './catalogue.ts';
+import { EMBEDDED_END, embeddedTrunk } from './keras/embedded-trunk.ts';
+import { kerasBackbone } from './keras/keras-backbone.ts';
+import { kerasLayerName, unknownLayer } from './layer-names.ts';
+import { isOnnxPath, onnxBackbone } from './onnx/onnx-backbone.ts';
+import { preprocessings, type PreprocessingName } from './preprocessing.ts';
+import type { VggPooling } from './keras/vgg.ts';
+
+/** Which weights to load, and what will be asked of them. */
+export interface LoadBackboneOptions extends Omit<LocateOptions, 'path'> {
+  /** A file with the weights: Keras' .h5, .safetensors, TensorFlow.js' model.json, .onnx. */
+  readonly weights?: string;
+  /** The layers that will be used. Unknown ones are refused before anything is downloaded. */
+  readonly layers?: readonly string[];
+  /** How VGG makes pictures smaller, default 'max' as trained; other networks have their own way. */
+  readonly pooling?: VggPooling;
+  /** What the network of an .onnx file expects of a picture (default 'imagenet'). */
+  readonly preprocessing?: PreprocessingName;
+}
+
+/**
+ * Loads a backbone by name.
+ *
+ * - `inception_v3`: the whole network when its weights are named, in the data folder or in the cache. Else the embedded trunk when the
+ *   wanted layers are all within it, and the download only when they are not.
+ * - `embedded`: the embedded trunk, whatever else is there.
+ * - a path ending in `.onnx`: any image network of the person's own.
+ * - `resnet50`, `xception`, `vgg16`, `vgg19`: found as `locateWeights` says, downloaded when they are not here.
+ * @throws WeightsUnavailable (an InputError) when the weights are not here and cannot be fetched
+ * @throws InputError when a name is not known, or the weights are damaged or of another network
+ * @throws the signal's reason when it aborts
+ */
+export async function loadBackbone(name: string, options: LoadBackboneOptions = {}): Promise<Backbone> {
+  const { layers = [] } = options;
+  if (isOnnxPath(name)) return loadOnnx(name, layers, options);
+  const entry = backboneNamed(name);
+  if (options.preprocessing !== undefined) {
+    throw new InputError(
+      `--preprocessing: ${entry.name} has its own; leave it out, or choose an .onnx file as the backbone`,
+    );
+  }
+  switch (entry.name) {
+    case 'embedded':
+      return loadEmbedded(layers, options);
+    case 'inception_v3':
+      refuseUnknown(entry, layers);
+      return loadInception(entry, layers, options);
+    case 'resnet50':
+    case 'xception':
+    case 'vgg16':
+    case 'vgg19': {
+      refuseUnknown(entry, layers);
+      const weights = weightsOf(entry);
+      return fromFile(entry, await locateWeights(weights, locateOptions(options)), options);
+    }
+  }
+}
+
+async function loadOnnx(
+  path: string,
+  layers: readonly string[],
+  { preprocessing, weights }: LoadBackboneOptions,
+): Promise<Backbone> {
+  if (weights !== undefined) {
+    throw new InputError(
+      `${weights}: the network in ${path} has weights of its own; leave the file out, or choose a backbone by its name`,
+    );
+  }
+  const backbone = await onnxBackbone(path, preprocessing);
+  for (const layer of layers) backbone.layerNamed(layer);
+  return backbone;
+}
+
+async function loadEmbedded(layers: readonly string[], { weights }: LoadBackboneOptions): Promise<Backbone> {
+  if (weights !== undefined) {
+    throw new InputError(
+      `${weights}: the embedded backbone has weights of its own; leave the file out, or choose inception_v3`,
+    );
+  }
+  const backbone = await embeddedTrunk();
+  for (const layer of layers) backbone.layerNamed(layer);
+  return backbone;
+}
+
+async function loadInception(
+  entry: BackboneEntry,
+  layers: readonly string[],
+  options: LoadBackboneOptions,
+): Promise<Backbone> {
+  const weights = weightsOf(entry);
+  const found = await findWeights(weights, locateOptions(options));
+  if (found !== undefined) return fromFile(entry, found, options);
+  const embedded = new Set(backboneCatalogue.embedded.architecture().map((layer) => layer.name));
+  const beyond = layers.find((layer) => !embedded.has(kerasLayerName(layer)));
+  if (beyond === undefined) return embeddedTrunk();
+  try {
+    return await fromFile(entry, await locateWeights(weights, locateOptions(options)), options);
+  } catch (error) {
+    if (!(error instanceof WeightsUnavailable)) throw error;
+    throw new WeightsUnavailable(
+      entry.name,
+      `layer "${beyond}" lies beyond the embedded trunk of ${entry.name}, which ends at ${EMBEDDED_END}; ${error.message}`,
+      { cause: error },
+    );
+  }
+}
+
+async function fromFile(
+  entry: BackboneEntry,
+  { path, from }: LocatedWeights,
+  { pooling, signal }: LoadBackboneOptions,
+): Promise<Backbone> {
+  const table = await readWeights(path);
+  signal?.throwIfAborted();
+  try {
+    return kerasBackbone({
+      name: entry.name,
+      origin: from === 'cache' || from === 'download' ? weightsOf(entry).url : path,
+      architecture: entry.architecture(pooling),
+      weights: table,
+      preprocessing: preprocessings[entry.preprocessing],
+    });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`${path}: not the weights of ${entry.name}: ${error.message}`, { cause: error });
+  }
+}
+
+/** @throws InputError when the network has no layer of such a name */
+function refuseUnknown({ name, architecture }: BackboneEntry, layers: readonly string[]): void {
+  const known = architecture().map((layer) => layer.name);
+  const unknown = layers.find((layer) => !known.includes(kerasLayerName(layer)));
+  if (unknown !== undefined) throw unknownLayer(name, unknown, known);
+}
+
+function weightsOf({ name, weights }: BackboneEntry): PretrainedWeights {
+  if (weights === null) throw new Error(`backbone ${name} has no file of weights`);
+  return weights;
+}
+
+function locateOptions(options: LoadBackboneOptions): LocateOptions {
+  const { weights } = options;
+  return weights === undefined ? options : { ...options, path: weights };
+}

@@ -1,0 +1,42 @@
+import { formatShape, InputError, type Tensor } from '@latentbrush/engine';
+import { counted } from '../../../counted.ts';
+
+/** What is said of values of a network that no pixel reaches. */
+const UNSEEN = 'does not depend on the picture';
+
+/** What is said of values that are tokens, weights, single points ... */
+const NO_PICTURE = 'no picture of features';
+
+/**
+ * Why a value of a network is not a layer.
+ * @param fault.isPicture whether it is a picture of features
+ * @param fault.seesPicture whether it depends on the picture
+ */
+export function unusableValue(
+  { dtype, shape }: Tensor,
+  { isPicture, seesPicture }: { readonly isPicture: boolean; readonly seesPicture: boolean },
+): string {
+  if (isPicture) return `it ${UNSEEN}`;
+  const unseen = seesPicture ? '' : `, and ${UNSEEN}`;
+  return `it is ${dtype} ${formatShape(shape)}, ${NO_PICTURE}${unseen}`;
+}
+
+/**
+ * Says that a network has no layers that can be used, and why: the first value that cannot be computed, or that none is a picture of
+ * features, or that none depends on the picture.
+ * @param unusable why its values are not layers, by name
+ */
+export function noLayers(network: string, unusable: ReadonlyMap<string, string> = new Map()): InputError {
+  return new InputError(`${network} has no layers that can be used${because([...unusable])}`);
+}
+
+function because(values: readonly (readonly [name: string, reason: string])[]): string {
+  if (values.length === 0) return '';
+  const broken = values.find(([, reason]) => !reason.endsWith(UNSEEN) && !reason.endsWith(NO_PICTURE));
+  if (broken !== undefined) return `; the first that fails, "${broken[0]}": ${broken[1]}`;
+  const seeing = values.filter(([, reason]) => !reason.endsWith(UNSEEN));
+  const last = seeing.at(-1);
+  if (last === undefined) return `: of its ${counted(values.length, 'value')} none depends on the picture`;
+  const [name, reason] = last;
+  return `: of its ${counted(seeing.length, 'value')} that depend on the picture none is a picture of features, float32 [1, channels, height, width] in proportion to the picture; the last, "${name}": ${reason}`;
+}

@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { InputError } from '@latentbrush/engine';
+import { weightsError } from '../weights-error.ts';
+
+/** A tensor of an HDF5 file, as float32 whatever its precision in the file. */
+export interface Hdf5Tensor {
+  /** Names of the groups and of the tensor, joined by "/". */
+  readonly path: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array<ArrayBuffer>;
+}
+
+/** What an HDF5 file of weights holds. */
+export interface Hdf5Contents {
+  readonly tensors: readonly Hdf5Tensor[];
+  /** The backend of Keras that wrote it, where it says so: `tensorflow`, `theano` ... */
+  readonly backend?: string | undefined;
+}
+
+/** Limits on an HDF5 file. */
+export interface Hdf5Limits {
+  /** Elements of all tensors together; default 2^28, and less for small files. */
+  readonly elements: number;
+  /** Groups and tensors together; default 20,000. */
+  readonly objects: number;
+  /** Groups within groups; default 16. */
+  readonly depth: number;
+}
+
+/** What the thread is asked. */
+export interface Hdf5Request {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly limits: Hdf5Limits;
+  readonly skip: readonly string[];
+}
+
+/** What the thread answers: contents, or what is wrong with the file and whether that has broken the library. */
+export type Hdf5Answer =
+  Hdf5Contents | { readonly problem: string; readonly cause?: string; readonly trapped: boolean };
+
+/** How a file is read. */
+export interface Hdf5ReadOptions {
+  readonly limits?: Partial<Hdf5Limits>;
+  /** Groups at the root that are left out. */
+  readonly skip?: readonly string[];
+  /** Milliseconds after which a file counts as damaged; default 30 s and 1 s for every 10 MB. */
+  readonly timeout?: number;
+}
+
+// VGG19 with its classifier, the largest of these networks, has 144 million weights in 70 objects.
+function defaultLimits(fileBytes: number): Hdf5Limits {
+  // Weights hardly get smaller by compression; a small file that promises gigabytes was made to do harm.
+  const elements = Math.min(2 ** 28, Math.max(2 ** 20, 16 * fileBytes));
+  return { elements, objects: 20_000, depth: 16 };
+}
+
+/**
+ * Reads HDF5 files with h5wasm in a thread of its own, which can be ended when a damaged file keeps the library busy for ever or
+ * breaks it. One file at a time. The thread starts with the first file and runs until `close`.
+ */
+export class Hdf5Reader {
+  #worker: Promise<Worker> | undefined;
+
+  /**
+   * All tensors of a file.
+   * @param bytes the whole file, untrusted; its buffer is moved to the thread and is empty afterwards
+   * @param name of the file in messages
+   * @throws InputError when it is damaged, holds anything but floats of 16 to 64 bits, is over a limit, or takes too long
+   */
+  async read(
+    bytes: Uint8Array<ArrayBuffer>,
+    name: string,
+    { limits, skip = [], timeout = 30_000 + bytes.length / 10_000 }: Hdf5ReadOptions = {},
+  ): Promise<Hdf5Contents> {
+    const worker = await (this.#worker ??= startWorker());
+    const request: Hdf5Request = { bytes, limits: { ...defaultLimits(bytes.length), ...limits }, skip };
+    let answer: Hdf5Answer | undefined;
+    try {
+      answer = await ask(worker, request, timeout);
+    } finally {
+      if (answer === undefined || ('trapped' in answer && answer.trapped)) await this.close();
+    }
+    if (answer === undefined) {
+      throw new InputError(
+        `${name}: reading it took longer than ${Math.round(timeout)} ms; it is probably damaged`,
+      );
+    }
+    if ('problem' in answer) {
+      throw weightsError(new InputError(answer.problem, { cause: answer.cause }), name);
+    }
+    return answer;
+  }
+
+  /** Ends the thread; the next `read` starts another one. */
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await (await worker)?.terminate();
+  }
+}
+
+async function startWorker(): Promise<Worker> {
+  // The package holds its sources, and the compiled files lie beside them at the same depth.
+  const worker = new Worker(
+    new URL('../../../../src/pretrained/weights/formats/hdf5-worker.mjs', import.meta.url),
+    {
+      stdout: true,
+      stderr: true, // libhdf5 prints pages about every damaged file
+    },
+  );
+  worker.stdout.resume();
+  worker.stderr.resume();
+  await once(worker, 'message'); // that it is ready
+  return worker;
+}
+
+/** The thread's answer, or undefined when it does not come in time. */
+async function ask(worker: Worker, request: Hdf5Request, timeout: number): Promise<Hdf5Answer | undefined> {
+  const listening = new AbortController();
+  const { signal } = listening;
+  const ended = once(worker, 'exit', { signal }).then(([code]) => {
+    throw new Error(`the thread that reads HDF5 files ended with code ${String(code)}`);
+  });
+  const answered = once(worker, 'message', { signal }).then(([answer]) => answer as Hdf5Answer);
+  worker.postMessage(request, [request.bytes.buffer]);
+  try {
+    return await Promise.race([answered, ended, wait(timeout, undefined, { signal })]);
+  } finally {
+    ended.catch(() => undefined);
+    listening.abort();
+  }
+}

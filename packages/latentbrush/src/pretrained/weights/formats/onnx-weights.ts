@@ -1,0 +1,20 @@
+import { onnxInitializers } from '@latentbrush/engine';
+import { namedWeights } from '../names/named-weights.ts';
+import type { OnnxFile } from './onnx-file.ts';
+import type { WeightTable } from '../weight-table.ts';
+import { weightsError } from '../weights-error.ts';
+
+/**
+ * Reads weights of an ONNX model by the names of its initialisers: Keras' (kernels `[out, in, height, width]`, as ONNX'
+ * convolution wants them) or those of torchvision's VGG16, VGG19 or InceptionV3. What the model computes is not looked at.
+ * @param file untrusted
+ * @param name of the file in messages
+ * @throws InputError when it is damaged, its data lie in a file that is not there, or its names are not known
+ */
+export function onnxWeights({ bytes, externalFiles }: OnnxFile, name: string): WeightTable {
+  try {
+    return namedWeights(onnxInitializers(bytes, externalFiles), 'oihw', name);
+  } catch (error) {
+    throw weightsError(error, name);
+  }
+}

@@ -1,0 +1,159 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { InputError } from '@latentbrush/engine';
+import { download, DownloadError, type DownloadOptions } from '../../data/download.ts';
+import { mismatch } from '../../data/expected-file.ts';
+import { defaultCacheDir, defaultDataDir } from '../../data/folders.ts';
+import { ProxyVariableError } from '../../data/proxy.ts';
+import { fileError } from '../../files/file-error.ts';
+import type { PretrainedWeights } from './registry.ts';
+
+/** Where to look for weights and how to fetch them. */
+export interface LocateOptions extends Pick<
+  DownloadOptions,
+  'offline' | 'onProgress' | 'signal' | 'stallTimeout' | 'retries' | 'backoff'
+> {
+  /** A file with the weights, in any format that `readWeights` knows; it is used instead of all others, as it is. */
+  readonly path?: string;
+  /** Folder with local copies; default: the environment variable LATENTBRUSH_DATA_DIR, else none. */
+  readonly dataDir?: string;
+  /** Folder for downloads; default: LATENTBRUSH_CACHE_DIR, else the cache folder of the platform. */
+  readonly cacheDir?: string;
+}
+
+/** Weights on this machine. */
+export interface LocatedWeights {
+  readonly path: string;
+  /** What led to the file. */
+  readonly from: 'path' | 'data folder' | 'cache' | 'download';
+}
+
+/** The weights of a network cannot be had: they are not here, and cannot be fetched. The message says how to get them. */
+export class WeightsUnavailable extends InputError {
+  /** The name of the network. */
+  readonly network: string;
+
+  constructor(network: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.network = network;
+  }
+}
+
+/**
+ * Finds the weights of a network: the file named by `path`; else a copy in the data folder (or `weights/` in it), which is
+ * Keras' file, or `<name>.h5`, `<name>.safetensors` or `<name>.onnx`; else the cache; else downloads them into the cache.
+ * Keras' file is used only when its size and checksum are right.
+ * @throws WeightsUnavailable when they are not here and `offline` is set, or the download fails
+ * @throws InputError when the named file cannot be read, or a copy in the data folder is damaged
+ * @throws the signal's reason when it aborts
+ */
+export async function locateWeights(
+  entry: PretrainedWeights,
+  options: LocateOptions = {},
+): Promise<LocatedWeights> {
+  const chosen = await chosenByPerson(entry, options);
+  if (chosen !== undefined) return chosen;
+  const path = cachePath(entry, options);
+  const wrong = await mismatch(path, entry);
+  if (wrong === undefined) return { path, from: 'cache' };
+  if (options.offline === true) {
+    options.signal?.throwIfAborted();
+    const what = (await isThere(path))
+      ? `the file in the cache, ${path}, is damaged (${wrong})`
+      : 'its weights are not on this machine';
+    throw new WeightsUnavailable(
+      entry.name,
+      `${entry.name}: ${what} and downloads are off; ${advice(entry)}`,
+    );
+  }
+  await fetchInto(path, entry, options);
+  return { path, from: 'download' };
+}
+
+/**
+ * Like {@link locateWeights}, but goes nowhere: undefined when the weights are not on this machine.
+ * @throws InputError when the named file cannot be read, or a copy in the data folder or in the cache is damaged
+ */
+export async function findWeights(
+  entry: PretrainedWeights,
+  options: Omit<LocateOptions, 'offline'> = {},
+): Promise<LocatedWeights | undefined> {
+  const chosen = await chosenByPerson(entry, options);
+  if (chosen !== undefined) return chosen;
+  const path = cachePath(entry, options);
+  if (!(await isThere(path))) return undefined;
+  const wrong = await mismatch(path, entry);
+  if (wrong === undefined) return { path, from: 'cache' };
+  throw new InputError(
+    `${path}: not the weights of ${entry.name} (${wrong}); remove the file, or fetch it again: latentbrush models fetch ${entry.name}`,
+  );
+}
+
+async function chosenByPerson(
+  entry: PretrainedWeights,
+  { path, dataDir = defaultDataDir(), signal }: LocateOptions,
+): Promise<LocatedWeights | undefined> {
+  signal?.throwIfAborted();
+  if (path !== undefined) {
+    await refuseUnreadable(path);
+    return { path, from: 'path' };
+  }
+  if (dataDir === undefined) return undefined;
+  const { name, fileName } = entry;
+  for (const folder of [dataDir, join(dataDir, 'weights')]) {
+    for (const candidate of [fileName, `${name}.h5`, `${name}.safetensors`, `${name}.onnx`]) {
+      const copy = resolve(folder, candidate);
+      if (!(await isThere(copy))) continue;
+      const wrong = candidate === fileName ? await mismatch(copy, entry) : undefined;
+      if (wrong !== undefined) {
+        throw new InputError(
+          `${copy}: not the weights of ${name} as Keras publishes them (${wrong}); fetch them again from ${entry.url}, ` +
+            'or give the file itself by --weights FILE to use it all the same',
+        );
+      }
+      return { path: copy, from: 'data folder' };
+    }
+  }
+  return undefined;
+}
+
+async function refuseUnreadable(path: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw fileError(error, path, 'read');
+  });
+  if (!found.isFile()) throw new InputError(`${path}: is not a file; name a file with weights`);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() === true;
+}
+
+function cachePath({ fileName }: PretrainedWeights, { cacheDir }: LocateOptions): string {
+  return resolve(cacheDir ?? defaultCacheDir(), 'weights', fileName);
+}
+
+async function fetchInto(path: string, entry: PretrainedWeights, options: LocateOptions): Promise<void> {
+  const { name, url, md5, size } = entry;
+  const { onProgress, signal, stallTimeout, retries, backoff } = options;
+  try {
+    await download(url, path, {
+      md5,
+      size,
+      ...(onProgress !== undefined && { onProgress }),
+      ...(signal !== undefined && { signal }),
+      ...(stallTimeout !== undefined && { stallTimeout }),
+      ...(retries !== undefined && { retries }),
+      ...(backoff !== undefined && { backoff }),
+    });
+  } catch (error) {
+    if (!(error instanceof DownloadError || error instanceof ProxyVariableError)) throw error;
+    const flag = error instanceof DownloadError ? ' (--weights FILE of dream and style)' : '';
+    throw new WeightsUnavailable(name, `${name}: its weights could not be fetched: ${error.message}${flag}`, {
+      cause: error,
+    });
+  }
+}
+
+function advice({ name, url }: PretrainedWeights): string {
+  return `fetch them once with "latentbrush models fetch ${name}", or get ${url} another way and give the file to dream or style by --weights FILE`;
+}
