@@ -1,10 +1,10 @@
 import type { Tensor } from '../graph/tensor.ts';
-import * as ops from '../ops/conv-layers.ts';
+import * as ops from '../ops/convolution.ts';
 import type { Padding } from '../ops/padding.ts';
 import { activate, type Activation } from './activations.ts';
 import { glorotUniform, zerosInitializer, type Initializer } from './initializers.ts';
 import type { Parameters } from './parameters.ts';
-import { spectrallyNormalized, type SpectralNormalization } from './spectral-normalization.ts';
+import { spectralNorm, type SpectralNormOptions } from './spectral-norm.ts';
 
 export interface ConvLayerOptions {
   /** Number of output channels. */
@@ -18,8 +18,8 @@ export interface ConvLayerOptions {
   readonly activation?: Activation;
   readonly useBias?: boolean;
   readonly kernelInitializer?: Initializer;
-  /** Divide the kernel by its largest singular value; see {@link spectrallyNormalized}. */
-  readonly spectralNormalization?: SpectralNormalization | undefined;
+  /** Divide the kernel by its largest singular value; see {@link spectralNorm}. */
+  readonly spectralNormalization?: SpectralNormOptions | undefined;
 }
 
 function each(size: number | readonly number[], dims: number): readonly number[] {
@@ -38,9 +38,7 @@ function convolution(dims: 1 | 2, parameters: Parameters, x: Tensor, options: Co
   } = options;
   const channels = x.dimension(1) / (options.groups ?? 1);
   const raw = parameters.get('kernel', [filters, channels, ...each(kernelSize, dims)], kernelInitializer);
-  const kernel = spectralNormalization
-    ? spectrallyNormalized(parameters, raw, 0, spectralNormalization)
-    : raw;
+  const kernel = spectralNormalization ? spectralNorm(parameters, raw, 0, spectralNormalization) : raw;
   const bias = useBias ? parameters.get('bias', [filters], zerosInitializer) : undefined;
   const convolve = dims === 1 ? ops.conv1d : ops.conv2d;
   return activate(convolve(x, kernel, { ...window, bias }), activation);

@@ -4,7 +4,7 @@ import { gemm, matmul } from '../ops/matmul.ts';
 import { activate, type Activation } from './activations.ts';
 import { glorotUniform, zerosInitializer, type Initializer } from './initializers.ts';
 import type { Parameters } from './parameters.ts';
-import { spectrallyNormalized, type SpectralNormalization } from './spectral-normalization.ts';
+import { spectralNorm, type SpectralNormOptions } from './spectral-norm.ts';
 
 export interface DenseOptions {
   /** Size of the output. */
@@ -13,8 +13,8 @@ export interface DenseOptions {
   readonly useBias?: boolean;
   readonly kernelInitializer?: Initializer;
   readonly biasInitializer?: Initializer;
-  /** Divide the kernel by its largest singular value; see {@link spectrallyNormalized}. */
-  readonly spectralNormalization?: SpectralNormalization | undefined;
+  /** Divide the kernel by its largest singular value; see {@link spectralNorm}. */
+  readonly spectralNormalization?: SpectralNormOptions | undefined;
 }
 
 /**
@@ -26,9 +26,7 @@ export interface DenseOptions {
 export function dense(parameters: Parameters, x: Tensor, options: DenseOptions): Tensor {
   const { units, activation, useBias = true, spectralNormalization } = options;
   const raw = parameters.get('kernel', [x.dimension(-1), units], options.kernelInitializer ?? glorotUniform);
-  const kernel = spectralNormalization
-    ? spectrallyNormalized(parameters, raw, 1, spectralNormalization)
-    : raw;
+  const kernel = spectralNormalization ? spectralNorm(parameters, raw, 1, spectralNormalization) : raw;
   const bias = useBias
     ? parameters.get('bias', [units], options.biasInitializer ?? zerosInitializer)
     : undefined;

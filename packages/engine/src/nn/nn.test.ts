@@ -9,7 +9,7 @@ import {
   conv2d,
   conv2dTranspose,
   dense,
-  Dropout,
+  DropoutMasks,
   embedding,
   forgetGateBias,
   glorotUniform,
@@ -172,11 +172,11 @@ describe('layers with a life of their own', () => {
   });
 
   it('dropout draws masks that keep the share 1 - rate, the same for the same stream', () => {
-    const masks = new Dropout();
+    const masks = new DropoutMasks();
     masks.apply('layer', input('x', [100, 100]), 0.3);
     const draw = (): Float32Array => masks.draw(new Random(4))['layer/mask']?.data as Float32Array;
     expect(draw()).toEqual(draw());
     expect(draw().reduce((sum, value) => sum + value, 0) / 10_000).toBeCloseTo(0.7, 1);
-    expect(new Dropout().apply('none', input('x', [2]), 0).source.kind).toBe('input');
+    expect(new DropoutMasks().apply('none', input('x', [2]), 0).source.kind).toBe('input');
   });
 });

@@ -1,11 +1,6 @@
 import type { Tensor } from '../graph/tensor.ts';
 import { gruInference, lstmInference } from '../ops/recurrent-fused.ts';
-import {
-  gru as gruOperator,
-  lstm as lstmOperator,
-  type RecurrentInput,
-  type RecurrentOutput,
-} from '../ops/recurrent.ts';
+import { unrolledGru, unrolledLstm, type RecurrentInput, type RecurrentOutput } from '../ops/recurrent.ts';
 import { forgetGateBias, glorotUniform, orthogonal, zerosInitializer } from './initializers.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -22,7 +17,7 @@ function featuresOf(x: RecurrentInput): number {
 }
 
 /**
- * Long short-term memory layer: Keras' LSTM with its defaults (see the `lstm` operator for the formulas).
+ * Long short-term memory layer: Keras' LSTM with its defaults (see {@link unrolledLstm} for the formulas).
  * @param parameters weights `kernel` [features, 4 · units] (glorotUniform), `recurrent_kernel` [units, 4 · units]
  *   (orthogonal), `bias` [4 · units] (1 at the forget gates), gate order i, f, c, o
  */
@@ -34,11 +29,11 @@ export function lstm(
   const kernel = parameters.get('kernel', [featuresOf(x), 4 * units], glorotUniform);
   const recurrentKernel = parameters.get('recurrent_kernel', [units, 4 * units], orthogonal);
   const bias = parameters.get('bias', [4 * units], forgetGateBias);
-  return (inference ? lstmInference : lstmOperator)(x, { kernel, recurrentKernel, bias }, initialState);
+  return (inference ? lstmInference : unrolledLstm)(x, { kernel, recurrentKernel, bias }, initialState);
 }
 
 /**
- * Gated recurrent unit layer: Keras' GRU with its defaults, reset_after=True (see the `gru` operator for the formulas).
+ * Gated recurrent unit layer: Keras' GRU with its defaults, reset_after=True (see {@link unrolledGru} for the formulas).
  * @param parameters weights `kernel` [features, 3 · units] (glorotUniform), `recurrent_kernel` [units, 3 · units]
  *   (orthogonal), `bias` and `recurrent_bias` [3 · units] (zeros), gate order z, r, h
  */
@@ -51,7 +46,7 @@ export function gru(
   const recurrentKernel = parameters.get('recurrent_kernel', [units, 3 * units], orthogonal);
   const bias = parameters.get('bias', [3 * units], zerosInitializer);
   const recurrentBias = parameters.get('recurrent_bias', [3 * units], zerosInitializer);
-  return (inference ? gruInference : gruOperator)(
+  return (inference ? gruInference : unrolledGru)(
     x,
     { kernel, recurrentKernel, bias, recurrentBias },
     initialState,

@@ -56,7 +56,7 @@ export {
   depthwiseConv2d,
   type ConvOptions,
   type ConvTransposeOptions,
-} from './conv-layers.ts';
+} from './convolution.ts';
 export { dropout } from './dropout.ts';
 export { identity, stopGradient } from './identity.ts';
 export {
@@ -90,7 +90,14 @@ export {
 export { pad, padReflect } from './pad.ts';
 export type { Padding } from './padding.ts';
 export { averagePool, globalAveragePool, globalMaxPool, maxPool, type PoolOptions } from './pooling.ts';
-export { gru, lstm, type RecurrentInput, type RecurrentOutput, type RecurrentWeights } from './recurrent.ts';
+export {
+  unrolledGru,
+  unrolledLstm,
+  type RecurrentInput,
+  type RecurrentOutput,
+  type RecurrentWeights,
+} from './recurrent.ts';
+export * from './renamed.ts';
 export { gruInference, lstmInference } from './recurrent-fused.ts';
 export {
   argMax,

@@ -5,7 +5,16 @@ import { float32, int64, type NDArray } from '../graph/ndarray.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
 import { compile } from '../session.ts';
 import { checkGradients } from '../gradient-check.ts';
-import { gru, gruInference, lstm, lstmInference, add, mul, reduceSum, square } from './index.ts';
+import {
+  gruInference,
+  lstmInference,
+  unrolledGru,
+  unrolledLstm,
+  add,
+  mul,
+  reduceSum,
+  square,
+} from './index.ts';
 
 function wave(shape: readonly number[], phase: number): NDArray<'float32'> {
   const size = shape.reduce((a, b) => a * b, 1);
@@ -46,7 +55,7 @@ describe('gradients through time agree with finite differences', () => {
           bias: Tensor,
           h: Tensor,
           c: Tensor,
-        ) => used(uses, lstm(x, { kernel, recurrentKernel, bias }, [h, c]));
+        ) => used(uses, unrolledLstm(x, { kernel, recurrentKernel, bias }, [h, c]));
         await checkGradients(build, values);
       }),
       { numRuns: 12, seed: 1 },
@@ -71,7 +80,7 @@ describe('gradients through time agree with finite differences', () => {
           bias: Tensor,
           recurrentBias: Tensor,
           h: Tensor,
-        ) => used(uses, gru(x, { kernel, recurrentKernel, bias, recurrentBias }, [h]));
+        ) => used(uses, unrolledGru(x, { kernel, recurrentKernel, bias, recurrentBias }, [h]));
         await checkGradients(build, values);
       }),
       { numRuns: 12, seed: 1 },
@@ -82,13 +91,13 @@ describe('gradients through time agree with finite differences', () => {
     const tokens = int64([0, 2, 1, 1, 2, 2], [3, 2]);
     const weights = [wave([3, 8], 1), wave([2, 8], 2), wave([8], 3)];
     const build = (ids: Tensor, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor) =>
-      lstm({ tokens: ids, depth: 3 }, { kernel, recurrentKernel, bias }).sequence;
+      unrolledLstm({ tokens: ids, depth: 3 }, { kernel, recurrentKernel, bias }).sequence;
     await checkGradients(build, [tokens, ...weights]);
   });
 
   it('also a second time (the gradient of the squared gradient of an LSTM)', async () => {
     const build = (x: Tensor, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor): Tensor => {
-      const { sequence } = lstm(x, { kernel, recurrentKernel, bias });
+      const { sequence } = unrolledLstm(x, { kernel, recurrentKernel, bias });
       const gradients = grad(reduceSum(square(sequence)), [x, kernel, recurrentKernel, bias]);
       return gradients.map((gradient) => reduceSum(square(gradient))).reduce((a, b) => add(a, b));
     };
@@ -110,7 +119,7 @@ describe('the fused operators give the numbers of the unrolled ones', () => {
       bias: input('bias', [4 * units]),
     };
     const state = [start('h'), start('c')] as const;
-    const unrolled = lstm(x, weights, state);
+    const unrolled = unrolledLstm(x, weights, state);
     const fused = lstmInference(x, weights, state);
     const session = await compile({
       a: unrolled.sequence,
@@ -138,7 +147,7 @@ describe('the fused operators give the numbers of the unrolled ones', () => {
       recurrentBias: input('recurrentBias', [3 * units]),
     };
     const state = [start('h')] as const;
-    const unrolled = gru(x, weights, state);
+    const unrolled = unrolledGru(x, weights, state);
     const fused = gruInference(x, weights, state);
     const session = await compile({
       a: unrolled.sequence,

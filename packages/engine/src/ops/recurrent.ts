@@ -47,7 +47,7 @@ export interface RecurrentOutput<State extends readonly Tensor[]> {
  * @param initialState h and c, each `[batch, units]` (default zeros)
  * @throws ShapeError when the shapes do not fit
  */
-export function lstm(
+export function unrolledLstm(
   x: RecurrentInput,
   weights: RecurrentWeights,
   initialState?: readonly [h: Tensor, c: Tensor],
@@ -142,7 +142,7 @@ function lstmBackward(
  * @param initialState h `[batch, units]` (default zeros)
  * @throws ShapeError when the shapes do not fit
  */
-export function gru(
+export function unrolledGru(
   x: RecurrentInput,
   weights: RecurrentWeights & { readonly recurrentBias: Tensor },
   initialState?: readonly [h: Tensor],

@@ -192,7 +192,7 @@ describe('shape errors name the operator and the shapes', () => {
     ['crossEntropy', () => op.crossEntropy(t(4, 5), ids), /crossEntropy: logits \[4, 5\] and labels \[2\]/],
     [
       'lstm',
-      () => op.lstm(t(5, 2, 3), { kernel: t(3, 8), recurrentKernel: t(2, 8), bias: t(9) }),
+      () => op.unrolledLstm(t(5, 2, 3), { kernel: t(3, 8), recurrentKernel: t(2, 8), bias: t(9) }),
       /lstm: expected bias \[8\] .* got \[9\]/,
     ],
     [

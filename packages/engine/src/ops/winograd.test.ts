@@ -7,7 +7,7 @@ import { constant, input, type Tensor } from '../graph/tensor.ts';
 import { Random } from '../random.ts';
 import { compile } from '../session.ts';
 import { checkGradients } from '../gradient-check.ts';
-import { conv2d } from './conv-layers.ts';
+import { conv2d } from './convolution.ts';
 import { Conv } from './convolution.ts';
 import { winogradConvolution } from './winograd.ts';
 

@@ -44,7 +44,7 @@ export function discriminatorGraph(architecture: Architecture, options: TrainOpt
   const { batch, loss: lossName, dropout: rate, labelNoise, augment } = options;
   const { latent, channels, size, classes } = architecture;
   const networks = new Networks(architecture);
-  const masks = new nn.Dropout();
+  const masks = new nn.DropoutMasks();
   const byClass = (name: string): Tensor | undefined =>
     classes > 0 ? input(name, [batch, classes]) : undefined;
   const labels = { generated: byClass('labels'), real: byClass('real_labels') };

@@ -25,7 +25,7 @@ export function generatorGraph(architecture: Architecture, options: TrainOptions
   const { batch, loss: lossName, dropout: rate, augment, ema } = options;
   const { latent, size, classes } = architecture;
   const networks = new Networks(architecture);
-  const masks = new nn.Dropout();
+  const masks = new nn.DropoutMasks();
   const labels = classes > 0 ? input('labels', [batch, classes]) : undefined;
   const generated = networks.generate(input('z', [batch, latent]), labels);
   const changes = new DifferentiableAugmentation('augment', batch, size);

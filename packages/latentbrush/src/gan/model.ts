@@ -36,7 +36,7 @@ export interface Application {
 
 /** Dropout before the discriminator's last layer. */
 export interface DropoutOfFeatures {
-  readonly masks: nn.Dropout;
+  readonly masks: nn.DropoutMasks;
   /** Of the mask among them; each application in a graph has a mask of its own. */
   readonly name: string;
   readonly rate: number;

@@ -18,7 +18,7 @@ export type States = readonly (readonly Tensor[])[];
 /** How a graph of the network is built. */
 export interface NetworkOptions {
   /** Dropout layers and their rate, in training. */
-  readonly dropout?: { readonly masks: nn.Dropout; readonly rate: number } | undefined;
+  readonly dropout?: { readonly masks: nn.DropoutMasks; readonly rate: number } | undefined;
   /** States to begin with (default zeros). */
   readonly states?: States | undefined;
   /** Use fused operators without gradients. */

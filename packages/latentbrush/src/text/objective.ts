@@ -33,7 +33,7 @@ export function objective(
   architecture: Architecture,
   { objective: kind, window, batch }: ObjectiveOptions,
   mode: {
-    readonly dropout?: { masks: nn.Dropout; rate: number } | undefined;
+    readonly dropout?: { masks: nn.DropoutMasks; rate: number } | undefined;
     readonly inference?: boolean;
   } = {},
 ): Objective {

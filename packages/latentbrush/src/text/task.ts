@@ -22,7 +22,7 @@ interface Compiled {
   readonly trainer: optim.Trainer<'loss'>;
   readonly state: TrainingState;
   readonly optimizer: optim.Optimizer;
-  readonly masks: nn.Dropout;
+  readonly masks: nn.DropoutMasks;
   /** Names of the hidden states that are carried from batch to batch. */
   readonly carried: readonly string[];
   readonly parameters: nn.Parameters;
@@ -177,7 +177,7 @@ async function compileTask(
   const optimizers = { rmsprop: optim.rmsprop, adam: optim.adam, sgd: optim.sgd };
   const optimizer = optimizers[options.optimizer]({ learningRate, clipvalue, globalClipnorm: clipnorm });
   const parameters = new nn.Parameters();
-  const masks = new nn.Dropout();
+  const masks = new nn.DropoutMasks();
   const { loss, carried } = objective(parameters, preparation.architecture, options, {
     dropout: { masks, rate: dropout },
   });

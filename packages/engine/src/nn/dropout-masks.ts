@@ -5,10 +5,15 @@ import { dropout } from '../ops/dropout.ts';
 import type { Random } from '../random.ts';
 
 /**
- * The dropout layers of a network in training. Each reads its mask from an input of the graph, and {@link draw} draws
+ * The masks of all dropout layers of a network in training. Each layer reads its mask from an input of the graph, and {@link draw} draws
  * all masks for one step on the host.
+ * @example
+ * const masks = new nn.DropoutMasks();
+ * const dropped = masks.apply('dense', x, 0.5);
+ * // at each step
+ * await session.run({ ...feeds, ...masks.draw(random) });
  */
-export class Dropout {
+export class DropoutMasks {
   readonly #masks = new Map<string, { shape: Shape; rate: number }>();
 
   /**

@@ -8,7 +8,7 @@ import type { Initializer } from './initializers.ts';
 import type { Parameters } from './parameters.ts';
 
 /** How a kernel is normalised by its largest singular value. */
-export interface SpectralNormalization {
+export interface SpectralNormOptions {
   /** Whether the power iteration makes a step each time, as in training; else its last vector is used. */
   readonly training: boolean;
 }
@@ -20,11 +20,11 @@ export interface SpectralNormalization {
  * @param parameters weight `u` [1, out] (a random unit vector), not trained; its new value is noted with `parameters.update`
  * @param outputAxis axis of the output channels: 0 of a convolution's kernel, 1 of a dense one
  */
-export function spectrallyNormalized(
+export function spectralNorm(
   parameters: Parameters,
   kernel: Tensor,
   outputAxis: 0 | 1,
-  { training }: SpectralNormalization,
+  { training }: SpectralNormOptions,
 ): Tensor {
   const out = kernel.dimension(outputAxis);
   const matrix = outputAxis === 0 ? reshape(kernel, [out, -1]) : transpose(kernel, [1, 0]); // [out, rest]
