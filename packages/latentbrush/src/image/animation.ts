@@ -2,7 +2,8 @@ import { access, constants, stat } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { fileError } from '../files/file-error.ts';
-import { type AnimationOptions, type FrameEncoder } from './frame-encoder.ts';
+import { FRAMES_PER_SECOND, type AnimationOptions, type FrameEncoder } from './frame-encoder.ts';
+import { steady } from './frame-timing.ts';
 import { ImageSequenceEncoder } from './image-sequence-encoder.ts';
 import { type Picture } from './picture.ts';
 import { type Recipe } from './recipe.ts';
@@ -64,12 +65,19 @@ export async function createAnimation(path: string, options: AnimationOptions): 
   const format = animationFormatOf(path);
   checkOptions(path, format, options);
   await checkDestination(path);
-  const encoder =
-    format === 'mp4' ? await videoEncoder(path, options) : new ImageSequenceEncoder(path, format, options);
-  return writer(path, options, encoder);
+  if (format !== 'mp4') return writer(path, options, new ImageSequenceEncoder(path, format, options));
+  if (options.delays === undefined) return writer(path, options, await videoEncoder(path, options));
+  const { framesPerSecond, repeats } = steady(options.delays);
+  return writer(path, options, await videoEncoder(path, { ...options, framesPerSecond }), repeats);
 }
 
-function writer(path: string, { height, width }: AnimationOptions, encoder: FrameEncoder): AnimationWriter {
+/** @param repeats how many times each frame is written; default once */
+function writer(
+  path: string,
+  { height, width }: AnimationOptions,
+  encoder: FrameEncoder,
+  repeats: readonly number[] = [],
+): AnimationWriter {
   let count = 0;
   let open = true;
   const expectOpen = (): void => {
@@ -83,7 +91,8 @@ function writer(path: string, { height, width }: AnimationOptions, encoder: Fram
           `${path}: frame ${count + 1} is ${frame.width}x${frame.height}; all frames of this animation are ${width}x${height}`,
         );
       }
-      await encoder.write(rgbBytes(frame));
+      const rgb = rgbBytes(frame);
+      for (let times = repeats[count] ?? 1; times > 0; times--) await encoder.write(rgb);
       count++;
     },
     async finish(recipe) {
@@ -101,7 +110,7 @@ function writer(path: string, { height, width }: AnimationOptions, encoder: Fram
 }
 
 function checkOptions(path: string, format: AnimationFormat, options: AnimationOptions): void {
-  const { height, width, framesPerSecond, loop = 0 } = options;
+  const { height, width, framesPerSecond = FRAMES_PER_SECOND, loop = 0 } = options;
   const longest = LONGEST_SIDE[format];
   for (const side of [height, width]) {
     if (!Number.isInteger(side) || side < 1 || side > longest) {

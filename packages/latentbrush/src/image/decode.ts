@@ -9,7 +9,7 @@ import { checkPixels, MAX_PIXELS } from './pixel-limit.ts';
 import { counted } from '../counted.ts';
 
 /** Refuses cut-off files, but not the harmless oddities of some cameras, such as bytes between two segments. */
-const FAIL_ON = 'error';
+export const FAIL_ON = 'error';
 
 /** Channels without opacity by colour space; red, green, blue and the others have three. */
 const COLORS: Readonly<Record<string, number>> = { 'b-w': 1, grey16: 1, cmyk: 4 };
@@ -41,7 +41,7 @@ export async function readPicture(path: string, options: ReadOptions = {}): Prom
 /**
  * The picture in the bytes of a JPEG, PNG, WebP, GIF, AVIF or TIFF file. The bytes decide, not the file's name.
  *
- * The first frame or page counts. The picture is turned upright as its EXIF orientation says, its colours are brought
+ * The first frame or page counts; `countPictures` says how many there are, `readAnimation` reads all of a GIF or WebP. The picture is turned upright as its EXIF orientation says, its colours are brought
  * to sRGB (embedded ICC profiles, CMYK), transparency is laid over `background` (`a c + (1 - a) b` on the sRGB values,
  * as browsers do) and grey is repeated for the three channels. Sixteen-bit samples `s` keep their precision: `s / 257`
  * (those of 10 and 12 bits likewise: their white is 255).
@@ -64,7 +64,7 @@ export async function decodePicture(
   const deep = metadata.space === 'rgb16' || metadata.space === 'grey16';
   const samples = await whole(deep ? samples16(input, metadata) : samples8(input), format, name);
   const scale = deep ? white16(metadata) / 255 : 1;
-  const result = compose(samples, scale, options.background ?? [255, 255, 255]);
+  const result = pictureOf(samples, scale, options.background);
   return options.channels === 1 ? luminance(result) : result;
 }
 
@@ -104,7 +104,7 @@ export function refuse(
 }
 
 /** The samples of decoded pixels, one pixel after the other. */
-interface Samples {
+export interface Samples {
   /** Red, green, blue and perhaps opacity of every pixel. */
   readonly data: Uint8Array | Uint16Array;
   readonly channels: number;
@@ -133,10 +133,10 @@ function white16({ format, bitsPerSample = 16 }: Metadata): number {
 }
 
 /** Planes from 0 to 255, opaque, from interleaved samples from 0 to 255 `scale`. */
-function compose(
+export function pictureOf(
   { data, channels, height, width }: Samples,
-  scale: number,
-  background: readonly [number, number, number],
+  scale = 1,
+  background: readonly [number, number, number] = [255, 255, 255],
 ): Picture {
   const pixels = width * height;
   if ((channels !== 3 && channels !== 4) || data.length !== channels * pixels)

@@ -1,7 +1,8 @@
 import { InputError } from '@latentbrush/engine';
 import type { Sharp } from 'sharp';
 import { writeFileAtomic } from '../files/atomic-file.ts';
-import { type AnimationOptions, type FrameEncoder } from './frame-encoder.ts';
+import { FRAMES_PER_SECOND, type AnimationOptions, type FrameEncoder } from './frame-encoder.ts';
+import { inUnits } from './frame-timing.ts';
 import { withGifXmp } from './gif-xmp.ts';
 import { loadSharp } from './load-sharp.ts';
 import { type Recipe } from './recipe.ts';
@@ -52,18 +53,23 @@ export class ImageSequenceEncoder implements FrameEncoder {
   }
 
   async #gif(frames: Sharp, count: number): Promise<Uint8Array> {
-    const { framesPerSecond, loop = 0 } = this.#options;
-    const delay = delays(count, framesPerSecond, 10);
+    const { loop = 0 } = this.#options;
+    const delay = this.#delays(count, 10);
     // A palette for every frame: one carried over from similar frames before leaves stains where colours are new.
     const bytes = await frames.gif({ loop, delay, interPaletteMaxError: 0 }).toBuffer();
     return this.#xmp === undefined ? bytes : withGifXmp(bytes, this.#xmp);
   }
 
   async #webp(frames: Sharp, count: number): Promise<Uint8Array> {
-    const { framesPerSecond, loop = 0 } = this.#options;
-    const delay = delays(count, framesPerSecond, 1);
+    const { loop = 0 } = this.#options;
+    const delay = this.#delays(count, 1);
     const marked = this.#xmp === undefined ? frames : frames.withXmp(this.#xmp);
     return marked.webp({ loop, delay, quality: 90, smartSubsample: true }).toBuffer();
+  }
+
+  #delays(count: number, unit: number): number[] {
+    const { delays: own, framesPerSecond = FRAMES_PER_SECOND } = this.#options;
+    return own === undefined ? delays(count, framesPerSecond, unit) : inUnits(own.slice(0, count), unit);
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await

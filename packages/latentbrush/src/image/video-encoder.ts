@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { InputError } from '@latentbrush/engine';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { errorCode } from '../files/file-error.ts';
-import { type AnimationOptions, type FrameEncoder } from './frame-encoder.ts';
+import { FRAMES_PER_SECOND, type AnimationOptions, type FrameEncoder } from './frame-encoder.ts';
 import { xmpBox } from './mp4-xmp.ts';
 import { type Recipe } from './recipe.ts';
 import { recipeXmp } from './recipe-xmp.ts';
@@ -127,7 +127,7 @@ class VideoEncoder implements FrameEncoder {
 }
 
 function ffmpegArguments(
-  { height, width, framesPerSecond }: AnimationOptions,
+  { height, width, framesPerSecond = FRAMES_PER_SECOND }: AnimationOptions,
   codec: readonly string[],
   output: string,
 ): string[] {
