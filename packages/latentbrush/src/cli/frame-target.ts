@@ -25,7 +25,11 @@ export interface FrameTarget {
 
 /** What is known of a film before its first frame. */
 export interface FilmOptions {
-  readonly framesPerSecond: number;
+  readonly framesPerSecond?: number | undefined;
+  /** How long each frame stands in an animation, in milliseconds, in place of `framesPerSecond`. */
+  readonly delays?: readonly number[] | undefined;
+  /** How often an animation plays; 0 for ever (default). */
+  readonly loop?: number | undefined;
   readonly frames: number;
   readonly recipe: Recipe;
 }
@@ -39,12 +43,13 @@ export interface FilmOptions {
 export async function openFrames(
   path: string,
   { height, width }: { readonly height: number; readonly width: number },
-  { framesPerSecond, frames, recipe }: FilmOptions,
+  options: FilmOptions,
 ): Promise<FrameTarget> {
   if (extname(path) !== '') {
     await willWrite(path);
-    return createAnimation(path, { height, width, framesPerSecond, frames, recipe });
+    return createAnimation(path, { height, width, ...options });
   }
+  const { frames, recipe } = options;
   await checkEmptyFolder(path, 'the frames');
   const digits = String(frames).length;
   const written: string[] = [];

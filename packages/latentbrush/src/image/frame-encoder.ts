@@ -7,11 +7,11 @@ export interface AnimationOptions {
   /** Of every frame, in pixels. */
   readonly width: number;
   /** 0.1 to 50 for GIF, whose shortest delay is 1/50 s in browsers, 0.1 to 120 for the others. Default: 20. */
-  readonly framesPerSecond?: number;
+  readonly framesPerSecond?: number | undefined;
   /** How long each frame stands, in milliseconds, in place of `framesPerSecond`. An MP4 repeats frames, at most 100 a second. */
   readonly delays?: readonly number[] | undefined;
   /** How often it plays, 0 for ever and ever (the default). GIF and WebP only: of an MP4 the player decides. */
-  readonly loop?: number;
+  readonly loop?: number | undefined;
   /** How many frames will come, where it is known: more than can be held are then refused before any work. */
   readonly frames?: number;
   /** How the animation was made, to be kept in the file as in a picture's; `readRecipe` reads it. */

@@ -77,7 +77,11 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     ['a size that is none', ['--size', '0'], /--size: 0 was given; a whole number from 1 on is needed/],
     ['a zoom of a wrong number, before its target', ['--zoom', '-1', '-o', 'x.png'], /--zoom: -1 is not/],
     ['no frames, before their target', ['--frames', '0', '-o', 'x.png'], /--frames: 0 is not a number of/],
-    ['a carry for one picture', ['--carry', '5'], /--carry: goes with the frames of a folder, not with one/],
+    [
+      'a carry for one picture',
+      ['--carry', '5'],
+      /--carry: goes with the frames of a film \(.*\), not with one/,
+    ],
     ['a zoom of an exploration', ['--explore', '3', '--zoom', '1.05'], /--zoom: goes with a zoom/],
     ['preprocessing of a known network', ['--preprocessing', 'caffe'], /--preprocessing: inception_v3 has/],
     [

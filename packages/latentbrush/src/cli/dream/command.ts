@@ -11,11 +11,12 @@ import {
 import { parseSize } from '../../image/index.ts';
 import { flagOf, parseOptions } from '../../options.ts';
 import { dreamExploration } from './exploration.ts';
-import { dreamFolder, dreamIntoZoom } from './film.ts';
+import { dreamIntoZoom, dreamOnFrames } from './film.ts';
 import type { DreamJob } from './job.ts';
 import { modeOf, refuseIdleFlags, type DreamMode } from './modes.ts';
 import { dreamPicture } from './picture.ts';
 import type { DreamSource } from './source.ts';
+import { checkFilmTarget, checkFrameFlag, filmEnding, isFilmPath, noteFirst } from '../film-source.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
 import { Output, type OutputOptions } from '../output.ts';
@@ -40,6 +41,7 @@ interface Given extends Record<string, unknown>, OutputOptions, WeightsFlags {
   readonly frames?: string;
   readonly fps?: string;
   readonly carry?: string;
+  readonly frame?: string;
   readonly saveOctaves?: boolean;
 }
 
@@ -49,11 +51,11 @@ export function dreamCommand(): Command {
     .description(
       'Turn a picture into a DeepDream: change it step by step towards what excites the layers of a network, at several sizes.',
     )
-    .argument('[picture]', 'a picture, or a folder with the frames of a film');
+    .argument('[picture]', 'a picture, or a film: an animated GIF or WebP, or a folder of frames');
   targetOption(
     command,
     '-o, --output <file>',
-    'where to write: .png, .jpg, .webp ...; for films also .gif, .webp, .mp4 or a folder (default: <picture>-dream.png)',
+    'where to write: .png, .jpg, .webp ...; for films .gif, .webp, .mp4 or a folder (default: <picture>-dream.png; an animation as it came)',
   );
   command
     .option(
@@ -88,7 +90,8 @@ export function dreamCommand(): Command {
     )
     .option('--zoom <x>', 'fall into the dream: each frame is nearer by this factor, as 1.05')
     .option('--frames <n>', 'frames of the zoom (default: 60)')
-    .option('--fps <n>', 'frames per second of an animation (default: 20)')
+    .option('--frame <n>', 'of an animation only this frame, from 1')
+    .option('--fps <n>', 'frames per second of an animation (default: 20; of an animation its own delays)')
     .option(
       '--carry <x>',
       'of the dream of a frame, the share that the next frame begins with, 0 to 1 (default: 0.5)',
@@ -110,18 +113,29 @@ export function dreamCommand(): Command {
 async function run(picture: string | undefined, given: Given, context: JobContext): Promise<void> {
   const job = jobOf(given);
   const source = sourceOf(picture, given);
-  const mode = modeOf(given, source.type === 'picture' && (await isFolder(source.path)));
-  refuseIdleFlags(given, mode, given.output);
-  const { explore = 1, zoom = 1.05, frames = 60, fps: framesPerSecond = 20, carry = 0.5 } = numbersOf(given);
-  const stem = source.type === 'noise' ? 'noise' : stemOf(source.path);
-  const target = given.output ?? `${stem}${DEFAULT_ENDINGS[mode]}`;
+  if (source.type === 'picture') await checkFrameFlag(source.path, source.frame);
+  const isFilm = source.type === 'picture' && (await isFilmPath(source.path));
+  const mode = modeOf(given, isFilm);
+  const { explore = 1, zoom = 1.05, frames = 60, fps: framesPerSecond, carry = 0.5 } = numbersOf(given);
+  const target = given.output ?? `${nameOf(source)}${await endingOf(mode, source)}`;
+  refuseIdleFlags(given, mode, target);
+  if (source.type === 'picture') {
+    if (mode === 'frames') await checkFilmTarget(target, source.path);
+    else if (source.frame === undefined) await noteFirst(source.path, context.output);
+  }
   switch (mode) {
     case 'exploration':
       return dreamExploration(job, source, explore, target, context);
     case 'zoom':
-      return dreamIntoZoom(job, source, { frames, zoom, framesPerSecond }, target, context);
+      return dreamIntoZoom(
+        job,
+        source,
+        { frames, zoom, framesPerSecond: framesPerSecond ?? 20 },
+        target,
+        context,
+      );
     case 'frames':
-      return dreamFolder(job, picture!, { carry, framesPerSecond }, target, context);
+      return dreamOnFrames(job, picture!, { carry, framesPerSecond }, target, context);
     case 'picture':
       return dreamPicture(job, source, target, context, { saveOctaves: given.saveOctaves === true });
   }
@@ -134,6 +148,16 @@ const DEFAULT_ENDINGS: Readonly<Record<DreamMode, string>> = {
   zoom: '-dream.gif',
   frames: '-dream',
 };
+
+function nameOf(source: DreamSource): string {
+  return source.type === 'noise' ? 'noise' : stemOf(source.path);
+}
+
+async function endingOf(mode: DreamMode, source: DreamSource): Promise<string> {
+  const ending = DEFAULT_ENDINGS[mode];
+  const isAnimation = mode === 'frames' && source.type === 'picture' && !(await isFolder(source.path));
+  return isAnimation ? `${ending}${filmEnding(source.path)}` : ending;
+}
 
 const NUMBERS = ['explore', 'zoom', 'frames', 'fps', 'carry'] as const;
 
@@ -159,10 +183,15 @@ function jobOf(given: Given): DreamJob {
   return { backbone, weights, preprocessing, options, guide, mask, size: longest };
 }
 
-function sourceOf(picture: string | undefined, { noise }: Given): DreamSource {
+function sourceOf(picture: string | undefined, { noise, frame }: Given): DreamSource {
   if (picture !== undefined && noise !== undefined)
     throw new InputError(`dream: a picture (${picture}) and --noise were given; choose one`);
   if (noise !== undefined) return { type: 'noise', ...parseSize(noise, '--noise') };
-  if (picture !== undefined) return { type: 'picture', path: picture };
+  if (picture !== undefined)
+    return {
+      type: 'picture',
+      path: picture,
+      frame: frame === undefined ? undefined : lengthOf('--frame', frame),
+    };
   throw new InputError('dream: no picture was given; name one, a folder of frames, or --noise WIDTHxHEIGHT');
 }

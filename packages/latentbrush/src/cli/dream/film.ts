@@ -1,4 +1,3 @@
-import { findFrames, READING_RULES, readFrames } from '../../data/index.ts';
 import { checkCarry, checkZoom, dreamFrames, dreamZoom, type DreamFrame } from '../../dream/index.ts';
 import { withRecipeOptions, writePicture, type Recipe } from '../../image/index.ts';
 import { dreamRecipe, loadDream, type DreamJob } from './job.ts';
@@ -6,6 +5,7 @@ import { nameOfSource, pictureOf, recipeOfSource, type DreamSource } from './sou
 import { noteUnchanged, type Ended } from './unchanged.ts';
 import { conclude } from '../conclude.ts';
 import { noSuchFrame, type FilmPart } from '../film-part.ts';
+import { openFilm, type FilmSource } from '../film-source.ts';
 import { openFrames } from '../frame-target.ts';
 import type { JobContext } from '../job-context.ts';
 import { LeftOut } from '../left-out.ts';
@@ -20,18 +20,19 @@ export interface ZoomFilm {
   readonly framesPerSecond: number;
 }
 
-/** A film that is dreamed on the frames of a folder. */
-export interface FolderFilm {
+/** A film that is dreamed on the frames of another. */
+export interface FramesFilm {
   /** Of the dream of a frame, the share that the next one begins with. */
   readonly carry: number;
-  readonly framesPerSecond: number;
+  /** Default: the delays of an animation are kept; 20 for a folder. */
+  readonly framesPerSecond?: number | undefined;
 }
 
 /** A film before its first frame is dreamed. */
 interface Film {
   readonly job: DreamJob;
   readonly size: { readonly height: number; readonly width: number };
-  readonly framesPerSecond: number;
+  readonly speed: FilmSource['speed'];
   readonly total: number;
   readonly recipe: Recipe;
   readonly dream: () => AsyncIterable<DreamFrame>;
@@ -43,13 +44,12 @@ interface Film {
 export async function dreamIntoZoom(
   job: DreamJob,
   source: DreamSource,
-  film: ZoomFilm,
+  { frames, zoom, framesPerSecond }: ZoomFilm,
   target: string,
   context: JobContext,
   part: FilmPart = {},
 ): Promise<void> {
-  checkZoom(film);
-  const { frames, zoom, framesPerSecond } = film;
+  checkZoom({ frames, zoom });
   const start = await pictureOf(source, job);
   const { picture, extra } = recipeOfSource(source);
   const recipe = await dreamRecipe(job, { picture }, { ...extra, film: { frames, zoom, framesPerSecond } });
@@ -57,32 +57,34 @@ export async function dreamIntoZoom(
     const { backbone, pictures } = await loadDream(job, context, { name: nameOfSource(source) });
     yield* dreamZoom(backbone, start, { frames, zoom }, { ...job.options, signal: context.signal }, pictures);
   };
-  await write({ job, size: start, framesPerSecond, total: frames, recipe, dream }, target, context, part);
+  const film = { job, size: start, speed: { framesPerSecond }, total: frames, recipe, dream };
+  await write(film, target, context, part);
 }
 
-/** Dreams on the frames of a film, each beginning with a share of what the dream added to the one before. */
-export async function dreamFolder(
+/**
+ * Dreams on the frames of a film, each beginning with a share of what the dream added to the one before.
+ * @param path a folder of pictures, or an animated GIF or WebP
+ */
+export async function dreamOnFrames(
   job: DreamJob,
-  folder: string,
-  { carry, framesPerSecond }: FolderFilm,
+  path: string,
+  { carry, framesPerSecond }: FramesFilm,
   target: string,
   context: JobContext,
   part: FilmPart = {},
 ): Promise<void> {
   checkCarry(carry);
-  const { rules = READING_RULES } = part;
   const leftOut = new LeftOut(context.output);
   const { signal } = context;
-  const found = await findFrames(folder, { longest: job.size, rules, leftOut: leftOut.add, signal });
-  const { pictures: all, paths } = found;
-  const recorded = { carry, framesPerSecond, rules };
-  const recipe = await dreamRecipe(job, { frames: { folder, pictures: all } }, recorded);
+  const options = { longest: job.size, framesPerSecond, rules: part.rules, leftOut, signal };
+  const source = await openFilm(path, options);
+  const recipe = await dreamRecipe(job, { frames: source.input }, { carry, ...source.recorded });
   const dream = async function* (): AsyncGenerator<DreamFrame> {
-    const { backbone, pictures } = await loadDream(job, context, { name: paths[0]! });
-    yield* dreamFrames(backbone, readFrames(found, leftOut.add), carry, { ...job.options, signal }, pictures);
+    const { backbone, pictures } = await loadDream(job, context, { name: source.name });
+    yield* dreamFrames(backbone, source.read(), carry, { ...job.options, signal }, pictures);
   };
-  const film = { job, size: found, framesPerSecond, total: paths.length, recipe, dream, leftOut };
-  await write(film, target, context, part);
+  const { speed, frames: total } = source;
+  await write({ job, size: source, speed, total, recipe, dream, leftOut }, target, context, part);
 }
 
 function write(film: Film, target: string, context: JobContext, { until, frame }: FilmPart): Promise<void> {
@@ -93,12 +95,12 @@ function write(film: Film, target: string, context: JobContext, { until, frame }
 
 // Interrupted, the film ends with the frames it has.
 async function writeFrames(
-  { job, size, framesPerSecond, total, recipe, dream, leftOut }: Film,
+  { job, size, speed, total, recipe, dream, leftOut }: Film,
   target: string,
   { output, signal }: JobContext,
   until = total,
 ): Promise<void> {
-  const file = await openFrames(target, size, { framesPerSecond, frames: total, recipe });
+  const file = await openFrames(target, size, { ...speed, frames: total, recipe });
   const before = leftOut?.count ?? 0;
   // Those that turn out to be damaged are no frames of it.
   const all = (): number => total - ((leftOut?.count ?? 0) - before);

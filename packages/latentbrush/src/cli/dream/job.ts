@@ -2,6 +2,7 @@ import { isOnnxPath, type Backbone, type PreprocessingName } from '../../pretrai
 import { dreamOptions, type DreamInput, type DreamPictures } from '../../dream/index.ts';
 import { readMask, readPicture, recipe, type Recipe } from '../../image/index.ts';
 import { parseOptions } from '../../options.ts';
+import { noteFirst } from '../film-source.ts';
 import type { JobContext } from '../job-context.ts';
 import { behindMask, type TransparentMask } from '../transparent-mask.ts';
 import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
@@ -38,6 +39,7 @@ export async function loadDream(
   context: JobContext,
   { name, mixes = false }: { readonly name: string; readonly mixes?: boolean },
 ): Promise<LoadedDream> {
+  for (const path of [job.guide, job.mask]) if (path !== undefined) await noteFirst(path, context.output);
   const pictures = {
     name: job.size === undefined ? name : `${name} (--size ${job.size})`,
     guide: job.guide === undefined ? undefined : await readPicture(job.guide),
@@ -49,7 +51,8 @@ export async function loadDream(
 /** What a job dreams on, where that is a file or a folder. */
 export interface DreamedOn {
   readonly picture?: string | undefined;
-  readonly frames?: PictureFolder;
+  /** The folder of frames, or the animation. */
+  readonly frames?: string | PictureFolder;
 }
 
 /** How a picture or a film is made by a job. */

@@ -7,7 +7,7 @@ const MODES = {
   picture: 'one picture',
   exploration: 'an exploration (--explore)',
   zoom: 'a zoom (--zoom, --frames)',
-  frames: 'the frames of a folder',
+  frames: 'the frames of a film (a folder, an animation)',
 } as const;
 
 /** What a call of `latentbrush dream` makes. */
@@ -20,6 +20,7 @@ const FLAGS_OF_MODES: Readonly<Record<string, readonly DreamMode[]>> = {
   frames: ['zoom'],
   fps: ['zoom', 'frames'],
   carry: ['frames'],
+  frame: ['picture', 'exploration', 'zoom'],
   saveOctaves: ['picture'],
 };
 
@@ -31,18 +32,18 @@ const OVERRULED: readonly (readonly [flag: string, by: string, why: string])[] =
 
 /**
  * What the flags ask for.
- * @param folder whether the picture is a folder
+ * @param film whether the picture is a folder or an animation
  */
-export function modeOf(given: Readonly<Record<string, unknown>>, folder: boolean): DreamMode {
+export function modeOf(given: Readonly<Record<string, unknown>>, film: boolean): DreamMode {
   if (given.explore !== undefined) return 'exploration';
   if (given.zoom !== undefined || given.frames !== undefined) return 'zoom';
-  return folder ? 'frames' : 'picture';
+  return film && given.frame === undefined ? 'frames' : 'picture';
 }
 
 /**
  * Refuses flags that would change nothing.
  * @param given the flags by property
- * @param output where it is written, if that was chosen
+ * @param output where it is written, if that is known
  * @throws InputError naming the flag
  */
 export function refuseIdleFlags(

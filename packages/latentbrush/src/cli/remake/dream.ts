@@ -4,7 +4,7 @@ import { preprocessings, type PreprocessingName } from '../../pretrained/index.t
 import { dreamOptions } from '../../dream/index.ts';
 import { checkPixels } from '../../image/index.ts';
 import { dreamExploration } from '../dream/exploration.ts';
-import { dreamFolder, dreamIntoZoom } from '../dream/film.ts';
+import { dreamIntoZoom, dreamOnFrames } from '../dream/film.ts';
 import type { DreamJob } from '../dream/job.ts';
 import { dreamPicture } from '../dream/picture.ts';
 import type { DreamSource } from '../dream/source.ts';
@@ -12,7 +12,7 @@ import { filesOfRole } from '../recipe-inputs.ts';
 import { recordedTransparentMask } from '../transparent-mask.ts';
 import type { Remake } from './command.ts';
 import { backboneName, parseRecipe } from './parse-recipe.ts';
-import { frameNumber, framesPerSecond, readingRules, stoppedAtFrame } from './recorded-film.ts';
+import { frameNumber, framesPerSecond, readingRules, sourceFrame, stoppedAtFrame } from './recorded-film.ts';
 
 const number = z.int().min(1);
 
@@ -29,6 +29,7 @@ const recorded = z
     framesPerSecond,
     rules: readingRules,
     frame: frameNumber,
+    sourceFrame,
     octave: number.optional(),
     stoppedAt: z
       .union([
@@ -55,6 +56,7 @@ export async function remakeDream({ recipe, inputs, target, context }: Remake): 
     framesPerSecond,
     rules,
     frame,
+    sourceFrame: ofSource,
     octave,
     stoppedAt,
     transparentMask,
@@ -84,7 +86,7 @@ export async function remakeDream({ recipe, inputs, target, context }: Remake): 
       throw new InputError(
         'remake: the recipe of this film does not name the folder of frames that it was dreamed on; dream it again with: latentbrush dream <folder>',
       );
-    await dreamFolder(job, folder, { carry, framesPerSecond }, target, context, part);
+    await dreamOnFrames(job, folder, { carry, framesPerSecond }, target, context, part);
     return;
   }
   const picture = file('picture');
@@ -92,7 +94,9 @@ export async function remakeDream({ recipe, inputs, target, context }: Remake): 
     throw new InputError('remake: the recipe of this picture names no picture and no noise to dream on');
   if (picture === undefined) checkPixels('remake: the noise of this recipe', noise!);
   const source: DreamSource =
-    picture === undefined ? { type: 'noise', ...noise! } : { type: 'picture', path: picture };
+    picture === undefined
+      ? { type: 'noise', ...noise! }
+      : { type: 'picture', path: picture, frame: ofSource };
   if (explore !== undefined) {
     const until = stoppedAt && 'mix' in stoppedAt ? stoppedAt.mix : undefined;
     await dreamExploration(job, source, explore, target, context, until);

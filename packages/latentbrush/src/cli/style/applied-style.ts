@@ -1,7 +1,6 @@
 import { basename, resolve } from 'node:path';
 import {
   fitWithin,
-  readPicture,
   recipe,
   recipeInput,
   type Picture,
@@ -16,6 +15,7 @@ import {
   StylePainter,
   type StyleModel,
 } from '../../style/index.ts';
+import { readFrame } from '../film-source.ts';
 import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
 import { stemOf } from '../target-file.ts';
 
@@ -31,7 +31,8 @@ export interface ApplyOptions {
 /** What a style is applied to. */
 export interface AppliedTo {
   readonly picture?: string;
-  readonly frames?: PictureFolder;
+  /** The folder of frames, or the animation. */
+  readonly frames?: string | PictureFolder;
 }
 
 /** A trained style made ready for picture after picture. */
@@ -70,9 +71,12 @@ export class AppliedStyle {
     return this.#options.size;
   }
 
-  /** A picture as it will be painted: of the size that was asked for. */
-  async read(path: string): Promise<Picture> {
-    return this.#sized(await readPicture(path));
+  /**
+   * A picture as it will be painted: of the size that was asked for.
+   * @param frame which frame of an animation, from 1
+   */
+  async read(path: string, frame?: number): Promise<Picture> {
+    return this.#sized(await readFrame(path, frame));
   }
 
   /**

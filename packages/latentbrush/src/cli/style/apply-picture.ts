@@ -4,15 +4,21 @@ import type { JobContext } from '../job-context.ts';
 import { checkTarget } from '../target-file.ts';
 import type { AppliedStyle } from './applied-style.ts';
 
-/** Paints one picture with a trained style and writes it. */
+/**
+ * Paints one picture with a trained style and writes it.
+ * @param frame which frame of an animation, from 1
+ */
 export async function applyToPicture(
   applied: AppliedStyle,
   source: string,
   target: string,
   { output }: Pick<JobContext, 'output'>,
+  frame?: number,
 ): Promise<void> {
   await checkTarget(target);
-  const painted = await applied.paint(await applied.read(source), source);
-  await writePicture(target, painted, { recipe: await applied.recipe({ picture: source }) });
+  const painted = await applied.paint(await applied.read(source, frame), source);
+  await writePicture(target, painted, {
+    recipe: await applied.recipe({ picture: source }, frame === undefined ? {} : { sourceFrame: frame }),
+  });
   conclude(output, target);
 }

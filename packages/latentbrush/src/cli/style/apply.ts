@@ -5,6 +5,14 @@ import { listPictures, readPictures } from '../../data/index.ts';
 import { writePicture } from '../../image/index.ts';
 import { paintPictures } from '../../style/index.ts';
 import { conclude, countOf } from '../conclude.ts';
+import {
+  checkFilmTarget,
+  checkFrameFlag,
+  checkSpeedFlag,
+  filmEnding,
+  isFilmPath,
+  noteFirst,
+} from '../film-source.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
 import { isAnimation } from '../latent-film.ts';
@@ -23,6 +31,7 @@ interface Given extends OutputOptions {
   readonly size?: string;
   readonly threads?: string;
   readonly fps?: string;
+  readonly frame?: string;
 }
 
 /** `latentbrush style apply`. */
@@ -30,30 +39,44 @@ export function styleApplyCommand(): Command {
   const command = new Command('apply')
     .description('Paint pictures with a trained style: a second for each, of any size.')
     .argument('<run>', 'folder of a style run')
-    .argument('<picture>', 'a picture, or a folder of pictures or of the frames of a film');
+    .argument(
+      '<picture>',
+      'a picture, an animated GIF or WebP, or a folder of pictures or of the frames of a film',
+    );
   targetOption(
     command,
     '-o, --output <path>',
-    'where to write: a picture; for a folder another folder, or .gif, .webp, .mp4 (default: <picture>-<style>)',
+    'where to write: a picture; for an animation or a folder another folder, or .gif, .webp, .mp4 (default: <picture>-<style>)',
   );
   command
     .option('--size <n>', 'make larger pictures smaller first: their longest side in pixels')
-    .option('--fps <n>', 'frames per second of an animation (default: 20)')
+    .option('--frame <n>', 'of an animation only this frame, from 1')
+    .option('--fps <n>', 'frames per second of an animation (default: 20; of an animation its own delays)')
     .option('--threads <n>', 'processor threads (default: all)');
   unusedSeedOption(command);
   outputOptions(command);
   return command.action(async (run: string, source: string, given: Given) => {
     const size = given.size === undefined ? undefined : lengthOf('--size', given.size);
     const threads = given.threads === undefined ? undefined : lengthOf('--threads', given.threads);
-    const framesPerSecond = given.fps === undefined ? 20 : numberOf('--fps', given.fps);
+    const framesPerSecond = given.fps === undefined ? undefined : numberOf('--fps', given.fps);
+    const frame = given.frame === undefined ? undefined : lengthOf('--frame', given.frame);
+    await checkFrameFlag(source, frame);
     const output = new Output(given);
+    const isAnimated = !(await isFolder(source)) && (await isFilmPath(source)) && frame === undefined;
+    if (isAnimated && given.output !== undefined) await checkFilmTarget(given.output, source);
+    const isMoving = isAnimated || (given.output !== undefined && isAnimation(given.output));
+    checkSpeedFlag(framesPerSecond, isMoving, given.output ?? '.gif');
     const applied = await AppliedStyle.load(run, { size, threads });
     const context = { output, signal: abortOnInterrupt(output) };
     const target = given.output ?? `${stemOf(source)}-${applied.style}`;
     try {
-      if (!(await isFolder(source)))
-        await applyToPicture(applied, source, given.output ?? `${target}.png`, context);
-      else if (given.output !== undefined && isAnimation(given.output))
+      if (isAnimated) {
+        const film = given.output ?? `${target}${filmEnding(source)}`;
+        await applyToFilm(applied, source, framesPerSecond, film, context);
+      } else if (!(await isFolder(source))) {
+        if (frame === undefined) await noteFirst(source, output);
+        await applyToPicture(applied, source, given.output ?? `${target}.png`, context, frame);
+      } else if (given.output !== undefined && isAnimation(given.output))
         await applyToFilm(applied, source, framesPerSecond, target, context);
       else {
         if (given.output !== undefined) await checkFolderName(given.output, source);

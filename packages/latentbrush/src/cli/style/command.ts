@@ -2,17 +2,21 @@ import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
 import { counted } from '../../counted.ts';
 import { isPictureName } from '../../data/picture-folder.ts';
+import { countPictures } from '../../image/index.ts';
 import { styleOptions, type StyleInput } from '../../style/index.ts';
 import { parseOptions } from '../../options.ts';
+import { checkFilmTarget, checkSpeedFlag, filmEnding, noteFirst } from '../film-source.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
+import type { JobContext } from '../job-context.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { targetOption } from '../overwriting.ts';
-import { addSchemaOptions, schemaValues } from '../schema-options.ts';
+import { addSchemaOptions, lengthOf, numberOf, schemaValues } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
 import { stemOf } from '../target-file.ts';
 import { weightsFlags, type WeightsFlags } from '../weights-flags.ts';
 import { styleApplyCommand } from './apply.ts';
 import type { StyleJob } from './job.ts';
+import { paintFilm } from './film.ts';
 import { paintPicture } from './picture.ts';
 import { styleTrainCommand } from './train.ts';
 
@@ -24,6 +28,8 @@ interface Given extends Record<string, unknown>, OutputOptions, WeightsFlags {
   readonly keepColors?: true | string;
   readonly pyramid?: true | string;
   readonly saveRounds: boolean;
+  readonly frame?: string;
+  readonly fps?: string;
 }
 
 /** Sizes of `--pyramid` without a number. */
@@ -36,12 +42,12 @@ export function styleCommand(): Command {
       'Repaint a picture in the style of others (Gatys et al. 2015). For many pictures: train a fast style once, then apply it.',
     )
     .usage('<content> <style...> [options] | train <style> --content-dir <folder> | apply <run> <picture>')
-    .argument('[content]', 'the picture to repaint')
+    .argument('[content]', 'the picture to repaint, or an animated GIF or WebP')
     .argument('[style...]', 'one or more pictures whose style it gets');
   targetOption(
     command,
     '-o, --output <file>',
-    'where to write: .png, .jpg, .webp ... (default: <content>-<style>.png)',
+    'where to write: .png, .jpg, .webp ...; for an animation .gif, .webp, .mp4 or a folder (default: <content>-<style>.png; an animation as it came)',
   );
   command
     .option(
@@ -64,7 +70,12 @@ export function styleCommand(): Command {
       'where a style goes: white; once for each style, in their order',
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
     )
-    .option('--no-save-rounds', 'do not keep the picture after each round in <output>-rounds/');
+    .option('--frame <n>', 'of an animation only this frame, from 1')
+    .option('--fps <n>', 'frames per second of an animation (default: its own delays)')
+    .option(
+      '--no-save-rounds',
+      'do not keep the picture after each round in <output>-rounds/ (never kept of a film)',
+    );
   weightsFlags(command);
   outputOptions(command);
   command.enablePositionalOptions(); // what comes after `train` is for that
@@ -73,18 +84,21 @@ export function styleCommand(): Command {
     const { dataDir, offline } = given;
     const output = new Output(given);
     const job = jobOf(content, styles, given);
-    const target = given.output ?? `${stemOf(job.content)}-${stemOf(job.styles[0]!)}.png`;
-    await paintPicture(
-      job,
-      target,
-      {
-        output,
-        signal: abortOnInterrupt(output),
-        ...(dataDir !== undefined && { dataDir }),
-        ...(offline !== undefined && { offline }),
-      },
-      { saveRounds: given.saveRounds },
-    );
+    const isFilm = job.contentFrame === undefined && (await countPictures(job.content)).isAnimation;
+    const ending = isFilm ? filmEnding(job.content) : '.png';
+    const target = given.output ?? `${stemOf(job.content)}-${stemOf(job.styles[0]!)}${ending}`;
+    const framesPerSecond = given.fps === undefined ? undefined : numberOf('--fps', given.fps);
+    if (isFilm) await checkFilmTarget(target, job.content);
+    checkSpeedFlag(framesPerSecond, isFilm, target);
+    const context: JobContext = {
+      output,
+      signal: abortOnInterrupt(output),
+      ...(dataDir !== undefined && { dataDir }),
+      ...(offline !== undefined && { offline }),
+    };
+    if (isFilm) return paintFilm(job, framesPerSecond, target, context);
+    if (job.contentFrame === undefined) await noteFirst(job.content, output);
+    return paintPicture(job, target, context, { saveRounds: given.saveRounds });
   });
 }
 
@@ -108,7 +122,8 @@ function jobOf(content: string | undefined, styles: readonly string[], given: Gi
     pyramid: given.pyramid === true ? PYRAMID : given.pyramid,
   }) as StyleInput;
   parseOptions(styleOptions, options, 'flag'); // before anything is loaded
-  return { content, styles, masks, backbone, weights, options };
+  const contentFrame = given.frame === undefined ? undefined : lengthOf('--frame', given.frame);
+  return { content, contentFrame, styles, masks, backbone, weights, options };
 }
 
 /** @throws InputError when an option that may stand alone has taken a picture that stood after it for its value */

@@ -9,7 +9,9 @@ import {
   type StyleInput,
   type StylePicture,
 } from '../../style/index.ts';
+import { noteFirst, readFrame, type FilmSource } from '../film-source.ts';
 import type { JobContext } from '../job-context.ts';
+import type { Output } from '../output.ts';
 import { behindMask, type TransparentMask } from '../transparent-mask.ts';
 import { recordInputs } from '../recipe-inputs.ts';
 import { weightsSource } from '../weights-flags.ts';
@@ -17,6 +19,8 @@ import { weightsSource } from '../weights-flags.ts';
 /** Everything that decides what a painting looks like. */
 export interface StyleJob {
   readonly content: string;
+  /** Which frame of an animation, from 1. */
+  readonly contentFrame?: number | undefined;
   readonly styles: readonly string[];
   /** For the first styles, in their order. */
   readonly masks: readonly string[];
@@ -35,8 +39,15 @@ export interface LoadedStyle {
 }
 
 /** Reads the pictures. */
-export async function readStylePictures(job: StyleJob): Promise<LoadedStyle> {
-  const { content, styles, masks } = job;
+export async function readStylePictures(job: StyleJob, output: Output): Promise<LoadedStyle> {
+  const styles = await readStyles(job, output);
+  return { content: await readFrame(job.content, job.contentFrame), styles };
+}
+
+/** Reads the pictures of the styles and their masks. Of several pictures in a file the first is taken, and that is said. */
+export async function readStyles(job: StyleJob, output: Output): Promise<StylePicture[]> {
+  const { styles, masks } = job;
+  for (const path of [...styles, ...masks]) await noteFirst(path, output);
   const loaded: StylePicture[] = [];
   for (const [index, path] of styles.entries()) {
     const mask = masks[index];
@@ -46,7 +57,7 @@ export async function readStylePictures(job: StyleJob): Promise<LoadedStyle> {
       ...(mask !== undefined && { mask: await readMask(mask, behindMask(job)), maskName: mask }),
     });
   }
-  return { content: await readPicture(content), styles: loaded };
+  return loaded;
 }
 
 /** Loads the network; says in a line when it is not the one of the book. */
@@ -67,10 +78,18 @@ export async function loadStyleBackbone(
   return chosen;
 }
 
-/** How a picture is painted by a job with a network that was loaded for it. */
-export async function styleRecipe(job: StyleJob, { backbone, fallback }: ChosenBackbone): Promise<Recipe> {
+/**
+ * How a picture is painted by a job with a network that was loaded for it.
+ * @param film the frames in place of the one picture
+ */
+export async function styleRecipe(
+  job: StyleJob,
+  { backbone, fallback }: ChosenBackbone,
+  film?: FilmSource,
+): Promise<Recipe> {
   const { inputs, roles } = await recordInputs({
-    content: [job.content],
+    content: film === undefined ? [job.content] : [],
+    frames: film === undefined ? [] : [film.input],
     styles: job.styles,
     masks: job.masks,
     backbone: job.backbone !== undefined && isOnnxPath(job.backbone) ? [job.backbone] : [],
@@ -92,6 +111,8 @@ export async function styleRecipe(job: StyleJob, { backbone, fallback }: ChosenB
       ...chosen,
       ...(!isOnnxPath(name) && { backbone: name }),
       ...(job.masks.length > 0 && { transparentMask: job.transparentMask ?? 'black' }),
+      ...(job.contentFrame !== undefined && { sourceFrame: job.contentFrame }),
+      ...film?.recorded,
       roles,
     },
     inputs,

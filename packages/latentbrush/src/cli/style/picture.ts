@@ -35,7 +35,7 @@ export async function paintPicture(
     const { rounds: count } = parseOptions(styleOptions, job.options);
     for (let number = 1; number <= count; number++) await willWrite(roundPath(number));
   }
-  const { content, styles } = await readStylePictures(job);
+  const { content, styles } = await readStylePictures(job, output);
   const chosen = await loadStyleBackbone(job, context);
   const { backbone } = chosen;
   const made = await styleRecipe(job, chosen);
