@@ -1,12 +1,91 @@
 import { describe, expect, it } from 'vitest';
 import { grad } from '../../../autodiff.ts';
-import { float32, int64 } from '../../../graph/ndarray.ts';
 import type { Tensor } from '../../../graph/tensor.ts';
 import { decodeOnnx } from '../decode.ts';
 import { wave, bothOf, expectClose } from '../testing/compare.ts';
-import { modelProto, node, bytesOf } from '../testing/models.ts';
 import { mul, reduceSum, slice, square } from '../../../ops/index.ts';
 import { compile } from '../../../session.ts';
+import { float32, int64 } from '../../../graph/ndarray.ts';
+import { modelProto, node, bytesOf, int, ints } from '../testing/models.ts';
+import { picture, single, testCases, type Case, wave as values } from '../testing/operator-cases.ts';
+
+const cases: Record<string, Case> = {
+  'Upsample by attribute': single('Upsample', [7], picture, { scales: [1, 1, 2, 3] }),
+  'Upsample by input, linear': single('Upsample', [9], picture, { mode: 'linear' }, float32([1, 1, 2, 2])),
+  'Resize of opset 10': single('Resize', [10], picture, { mode: 'nearest' }, float32([1, 1, 2, 1.5])),
+  'Resize of opset 10, smaller': single(
+    'Resize',
+    [10],
+    picture,
+    { mode: 'linear' },
+    float32([1, 1, 0.6, 0.5]),
+  ),
+};
+
+for (const mode of ['nearest', 'linear', 'cubic']) {
+  for (const coordinates of ['half_pixel', 'pytorch_half_pixel', 'align_corners', 'asymmetric']) {
+    const attributes = { mode, coordinate_transformation_mode: coordinates };
+    Object.assign(cases, {
+      [`Resize ${mode} ${coordinates} by scales`]: single(
+        'Resize',
+        [11, 13, 18],
+        picture,
+        attributes,
+        float32([]),
+        float32([1, 1, 1.7, 2.5]),
+      ),
+      [`Resize ${mode} ${coordinates} by sizes`]: single(
+        'Resize',
+        [11, 13],
+        picture,
+        attributes,
+        float32([]),
+        float32([]),
+        int64([2, 3, 4, 9]),
+      ),
+    });
+  }
+}
+for (const nearest of ['round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil']) {
+  Object.assign(cases, {
+    [`Resize nearest, ${nearest}`]: single(
+      'Resize',
+      [11],
+      picture,
+      { nearest_mode: nearest },
+      float32([]),
+      float32([1, 1, 2, 0.5]),
+    ),
+  });
+}
+Object.assign(cases, {
+  'Resize cubic without the outside': single(
+    'Resize',
+    [11],
+    picture,
+    { mode: 'cubic', cubic_coeff_a: -0.5, exclude_outside: int(1) },
+    float32([]),
+    float32([1, 1, 2, 0.8]),
+  ),
+  'Resize of some axes': single(
+    'Resize',
+    [18],
+    picture,
+    { mode: 'linear', axes: ints(2, 3) },
+    undefined,
+    float32([2, 3]),
+  ),
+  'Resize of a signal': single(
+    'Resize',
+    [11],
+    values(1, 2, 5),
+    { mode: 'linear' },
+    float32([]),
+    float32([1, 1, 2]),
+  ),
+});
+
+testCases(cases);
 
 describe('Upsample and Resize to the nearest', () => {
   const picture = wave([1, 2, 3, 4]);
