@@ -15,6 +15,9 @@ export interface Contribution {
   readonly coefficient: number;
 }
 
+/** A layer, or a channel of it. */
+export type LayerOrChannel = Omit<Contribution, 'coefficient'>;
+
 /** The book's: Chollet, *Deep Learning with Python*, 8.2. */
 export const BOOK_CONTRIBUTIONS: readonly Contribution[] = [
   { layer: 'mixed2', coefficient: 0.2 },
@@ -89,12 +92,12 @@ export function formatContributions(contributions: readonly Contribution[]): str
 }
 
 /** `mixed4:123`, or `mixed4` for all channels. */
-export function nameOf({ layer, channel }: Omit<Contribution, 'coefficient'>): string {
+export function nameOf({ layer, channel }: LayerOrChannel): string {
   return channel === undefined ? layer : `${layer}:${channel}`;
 }
 
 /** The name as {@link formatContributions} writes it: no two layers, or channels of them, have the same. */
-export function writtenName({ layer, channel, wholeNameFirst }: Omit<Contribution, 'coefficient'>): string {
+export function writtenName({ layer, channel, wholeNameFirst }: LayerOrChannel): string {
   const isPlain =
     /^[^\s,="][^\s,=]*$/.test(layer) && (channel === undefined ? !/:-?\d+$/.test(layer) : wholeNameFirst);
   return nameOf({ layer: isPlain === true ? layer : quotedName(layer), channel });

@@ -75,6 +75,19 @@ describe('an exploration', () => {
     expect(layersOf(await exploreAll(3, { ...quick, seed: 2 }))).not.toEqual(layersOf(tried));
   });
 
+  it('mixes channels as they are given, several of a layer too', async () => {
+    const channels = [3, 5].map((channel) => ({ layer: 'mixed0', channel }));
+    const candidates = [...channels, 'mixed1'];
+    const tried: Exploration[] = [];
+    for await (const each of explore(backbone, photograph, 4, { ...quick, iterations: 1 }, candidates))
+      tried.push(each);
+    const drawn = tried.flatMap(({ layers }) => layers.map(({ layer, channel }) => `${layer}:${channel}`));
+    expect(new Set(drawn)).toEqual(new Set(['mixed0:3', 'mixed0:5', 'mixed1:undefined']));
+    const [{ layers, picture }] = tried as [Exploration];
+    for await (const event of dream(backbone, photograph, { ...quick, iterations: 1, layers: [...layers] }))
+      if (event.type === 'done') expect(event.picture).toEqual(picture);
+  });
+
   it('mixes the mixed layers, where no others are wanted', async () => {
     const names = (await exploreAll(6, { ...quick, iterations: 0 })).flatMap(({ layers }) =>
       layers.map(({ layer }) => layer),

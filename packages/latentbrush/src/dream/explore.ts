@@ -2,7 +2,7 @@ import { input, InputError, Random } from '@latentbrush/engine';
 import { noLayers, type Backbone } from '../pretrained/index.ts';
 import { fitWithin, type Picture } from '../image/index.ts';
 import { isSignal, parseOptions, takeSignal, type Stoppable } from '../options.ts';
-import { writtenName, type Contribution } from './contributions.ts';
+import { writtenName, type Contribution, type LayerOrChannel } from './contributions.ts';
 import { tileSize } from './dreamer.ts';
 import { checkContributions, dreamTerms, type EdgeKind } from './objective.ts';
 import { octaveSizes } from './octaves.ts';
@@ -53,9 +53,9 @@ export function checkCount(count: number): void {
 const REDRAWS = 3;
 
 /**
- * Tries random mixes of layers, as the book suggests: one to four of the layers given, coefficients 0.1 to 5, evenly on a
+ * Tries random mixes of layers, as the book suggests: one to four of the layers and channels given, coefficients 0.1 to 5, evenly on a
  * logarithmic scale. A layer whose dream fails, as one with an operator that has no gradient, is left out from then on.
- * @param candidates names of layers (default: the `mixed` layers, or else the last half of all, as far as the picture is large enough
+ * @param candidates exact names of layers, or layers and channels (default: the `mixed` layers, or else the last half of all, as far as the picture is large enough
  *   for them)
  * @param options.signal ends after the current step, with the pictures that are whole
  * @param steering pictures that steer the dreams. A signal in their place, and pictures after it, go with the next version
@@ -66,7 +66,7 @@ export async function* explore(
   picture: Picture,
   count: number,
   options: DreamInput & Stoppable = {},
-  candidates?: readonly string[],
+  candidates?: readonly (string | LayerOrChannel)[],
   steering?: DreamPictures | AbortSignal,
   deprecatedPictures?: DreamPictures,
 ): AsyncGenerator<Exploration, void, undefined> {
@@ -79,7 +79,7 @@ export async function* explore(
   const { height, width } = small;
   const called = small === picture ? name : `${name} (${width}x${height} to explore)`;
   const resolved = parseOptions(dreamOptions, given);
-  let usable = chooseLayers(backbone, candidates, { name: called, height, width }, resolved);
+  let usable = chooseLayers(backbone, candidates?.map(layerOf), { name: called, height, width }, resolved);
   const random = new Random(resolved.seed).fork('explore');
   const dreamed = (layers: readonly Contribution[], iterations = resolved.iterations): Promise<Outcome> =>
     dreamOnce(backbone, small, { ...given, layers: [...layers], iterations }, pictures, signal);
@@ -97,17 +97,15 @@ export async function* explore(
         break;
       }
       const culprits: Failure[] =
-        layers.length === 1 ? [{ layer: layers[0]!.layer, error: outcome.error }] : [];
-      for (const { layer } of layers.length === 1 ? [] : layers) {
-        const alone = await dreamed([{ layer, coefficient: 1 }], Math.min(1, resolved.iterations));
+        layers.length === 1 ? [{ layers: writtenName(layers[0]!), error: outcome.error }] : [];
+      for (const each of layers.length === 1 ? [] : layers) {
+        const alone = await dreamed([{ ...each, coefficient: 1 }], Math.min(1, resolved.iterations));
         if (alone === 'aborted') return;
-        if ('error' in alone) culprits.push({ layer, error: alone.error });
+        if ('error' in alone) culprits.push({ layers: writtenName(each), error: alone.error });
       }
-      leftOut.push(
-        ...culprits.map(({ layer, error }) => ({ layers: writtenName({ layer }), reason: firstLine(error) })),
-      );
+      leftOut.push(...culprits.map(({ layers, error }) => ({ layers, reason: firstLine(error) })));
       failures.push(...culprits);
-      usable = usable.filter((each) => !culprits.some(({ layer }) => layer === each));
+      usable = usable.filter((each) => !culprits.some(({ layers }) => layers === writtenName(each)));
       if (usable.length === 0) throw nothingLeft(failures);
       if (culprits.length > 0) continue;
       if (redraws === REDRAWS) throw outcome.error;
@@ -117,9 +115,10 @@ export async function* explore(
   }
 }
 
-/** A layer whose dream failed. */
+/** A layer, or channel of it, whose dream failed. */
 interface Failure {
-  readonly layer: string;
+  /** As it is written after `--layers`. */
+  readonly layers: string;
   readonly error: Error;
 }
 
@@ -155,19 +154,19 @@ function firstLine({ message }: Error): string {
 
 // One reason for all layers is not about layers: a guide that is too small, say.
 function nothingLeft(failures: readonly Failure[]): Error {
-  const [{ layer, error }] = failures as [Failure, ...Failure[]];
+  const [{ layers, error }] = failures as [Failure, ...Failure[]];
   if (failures.every((each) => each.error.message === error.message) || !(error instanceof InputError))
     return error;
   return new InputError(
-    `--explore: none of ${failures.length} layers can be dreamed; ${layer}: ${error.message}`,
+    `--explore: none of ${failures.length} layers can be dreamed; ${layers}: ${error.message}`,
   );
 }
 
-function drawMix(candidates: readonly string[], random: Random): Contribution[] {
+function drawMix(candidates: readonly LayerOrChannel[], random: Random): Contribution[] {
   const order = random.permutation(candidates.length);
   const count = Math.min(random.integer(1, 5), candidates.length);
   return Array.from({ length: count }, (_, i) => ({
-    layer: candidates[order[i]!]!,
+    ...candidates[order[i]!]!,
     coefficient: Number((0.1 * 50 ** random.uniform()).toPrecision(2)),
   }));
 }
@@ -175,10 +174,10 @@ function drawMix(candidates: readonly string[], random: Random): Contribution[] 
 /** What is mixed: the candidates, or what suits the network and the picture. */
 function chooseLayers(
   backbone: Backbone,
-  candidates: readonly string[] | undefined,
+  candidates: readonly LayerOrChannel[] | undefined,
   small: SmallPicture,
   options: DreamOptions,
-): string[] {
+): LayerOrChannel[] {
   const { octaves, octaveScale, tile, edges } = options;
   const side = tileSize(small, tile) ?? Infinity;
   const sides = octaveSizes(small, octaves, octaveScale)[0]!.map((size) => Math.min(size, side));
@@ -194,7 +193,7 @@ function chooseLayers(
     const needed = candidates ?? interesting.slice(0, 1);
     const contributions = checkContributions(
       backbone,
-      needed.map((layer) => ({ layer, coefficient: 1 })),
+      needed.map((each) => ({ ...each, coefficient: 1 })),
     );
     throw explainTooSmall(error, backbone, contributions, small, options);
   }
@@ -203,27 +202,27 @@ function chooseLayers(
 /** The layers, which must all be there and have an output at a size `[1, 3, height, width]`. */
 function checkedLayers(
   backbone: Backbone,
-  names: readonly string[],
+  names: readonly LayerOrChannel[],
   smallest: readonly number[],
   edges: EdgeKind,
-): string[] {
+): LayerOrChannel[] {
   if (names.length === 0) throw new InputError('--layers: name at least one layer to explore');
   const contributions = checkContributions(
     backbone,
-    names.map((layer) => ({ layer, coefficient: 1 })),
+    names.map((each) => ({ ...each, coefficient: 1 })),
   );
   dreamTerms(backbone, contributions, input('pixels', smallest), { edges });
-  return contributions.map(({ layer }) => layer);
+  return contributions.map(({ layer, channel }) => ({ layer, ...(channel !== undefined && { channel }) }));
 }
 
 /** Those of the layers that have an output at a size. */
 function fittingLayers(
   backbone: Backbone,
-  names: readonly string[],
+  names: readonly LayerOrChannel[],
   smallest: readonly number[],
   edges: EdgeKind,
-): string[] {
-  const fit = (some: readonly string[]): boolean => {
+): LayerOrChannel[] {
+  const fit = (some: readonly LayerOrChannel[]): boolean => {
     try {
       return checkedLayers(backbone, some, smallest, edges).length > 0;
     } catch (error) {
@@ -235,9 +234,13 @@ function fittingLayers(
   return fitting.length > 0 ? fitting : checkedLayers(backbone, names.slice(0, 1), smallest, edges);
 }
 
+function layerOf(candidate: string | LayerOrChannel): LayerOrChannel {
+  return typeof candidate === 'string' ? { layer: candidate } : candidate;
+}
+
 /** Layers that make good dreams: where branches come together. */
-function interestingLayers({ layers }: Backbone): string[] {
+function interestingLayers({ layers }: Backbone): LayerOrChannel[] {
   const mixed = layers.filter(({ name }) => /^mixed\d+$/.test(name));
   const chosen = mixed.length > 0 ? mixed : layers.slice(Math.floor(layers.length / 2));
-  return chosen.map(({ name }) => name);
+  return chosen.map(({ name }) => layerOf(name));
 }

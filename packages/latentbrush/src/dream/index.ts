@@ -11,6 +11,7 @@ export {
   formatContributions,
   parseContributions,
   type Contribution,
+  type LayerOrChannel,
 } from './contributions.ts';
 export type { DreamEvent, DreamPlace } from './events.ts';
 export { checkCount, explore, EXPLORATION, type Exploration, type LeftOut } from './explore.ts';

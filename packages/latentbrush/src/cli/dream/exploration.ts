@@ -36,7 +36,12 @@ export async function dreamExploration(
   const start = await pictureOf(source, job);
   const { backbone, pictures } = await loadDream(job, context, { name: nameOfSource(source), mixes: true });
   const { layers } = job.options;
-  const given = layers && checkContributions(backbone, layers).map(({ layer }) => layer);
+  const given =
+    layers &&
+    checkContributions(backbone, layers).map(({ layer, channel }) => ({
+      layer,
+      ...(job.explores !== 'layers' && { channel }),
+    }));
   const tried: Exploration[] = [];
   for await (const each of explore(backbone, start, count, { ...job.options, signal }, given, pictures)) {
     const mix = formatContributions(each.layers);
@@ -59,6 +64,7 @@ export async function dreamExploration(
       ...extra,
       layers: job.options.layers,
       explore: count,
+      explores: job.explores ?? 'channels',
       mixes,
       ...(tried.length < count && { stoppedAt: { mix: tried.length } }),
     },

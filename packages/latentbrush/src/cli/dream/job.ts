@@ -19,6 +19,8 @@ export interface DreamJob {
   readonly mask?: string | undefined;
   /** What a transparent part of the mask counts as: black, or white as in version 0.1.0 (default: black). */
   readonly transparentMask?: TransparentMask | undefined;
+  /** Whether an exploration mixes channels that were chosen, or their whole layers as in version 0.1.0 (default: channels). */
+  readonly explores?: 'channels' | 'layers' | undefined;
   /** Longest side that a larger picture is brought to. */
   readonly size?: number | undefined;
 }

@@ -1,5 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { backboneNamed, isOnnxPath, loadBackbone, noLayers, type Backbone } from '../../pretrained/index.ts';
+import { writtenName } from '../../dream/contributions.ts';
 import { BOOK_CONTRIBUTIONS, checkContributions } from '../../dream/index.ts';
 import { commandLine, pathWord } from '../../shell-word.ts';
 import type { JobContext } from '../job-context.ts';
@@ -47,7 +48,10 @@ export async function loadNetwork(
 }
 
 function withoutBook(name: string, layers: readonly string[]): InputError {
-  const some = layers.slice(Math.floor(layers.length / 2)).slice(0, 5);
+  const some = layers
+    .slice(Math.floor(layers.length / 2))
+    .slice(0, 5)
+    .map((layer) => writtenName({ layer }));
   return new InputError(
     `--layers: the book's layers are not in ${name}; name some of its own, as ${some.join(', ')} (all of them: ${commandLine(['models', 'layers', pathWord(name)])})`,
   );

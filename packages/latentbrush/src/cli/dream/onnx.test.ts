@@ -104,15 +104,30 @@ describe('latentbrush dream with an ONNX file', () => {
       await writeFile(join(folder, 'bin', 'latentbrush'), shim, { mode: 0o755 });
       const env = { ...environment(folder), PATH: `${join(folder, 'bin')}:${process.env.PATH ?? ''}` };
       await writeFile(join(folder, 'pair.onnx'), pairNetwork());
-      for (const backbone of ['odd.onnx', 'tf.onnx', 'pair.onnx']) {
-        const flags = ['--backbone', backbone, '--octaves', '1', '--iterations', '1', '--threads', '1'];
+      for (const [backbone, more, printed] of [
+        ['odd.onnx', [], '--layers'],
+        ['tf.onnx', [], '--layers'],
+        ['pair.onnx', [], `--layers '"x:0"=`],
+        ['pair.onnx', ['--layers', '"x":0'], `--layers '"x":0=`],
+      ] as const) {
+        const flags = [
+          ...more,
+          '--backbone',
+          backbone,
+          '--octaves',
+          '1',
+          '--iterations',
+          '1',
+          '--threads',
+          '1',
+        ];
         const { stdout } = await dream(["it's a photo.png", '--explore', '2', ...flags], folder);
         const [, ...lines] = stdout.trimEnd().split('\n');
         expect(lines).toHaveLength(2);
         for (const line of lines) {
           const command = line.replace(/^ +\d+: /, '');
           expect(command).toMatch(/^latentbrush dream /);
-          if (backbone === 'pair.onnx') expect(command).toContain(`--layers '"x:0"=`);
+          expect(command).toContain(printed);
           const said = execFileSync('/bin/sh', ['-c', command], { cwd: folder, env, stdio: 'pipe' });
           expect(said.toString()).toBe("it's a photo-dream.png\n");
         }
@@ -257,6 +272,10 @@ describe('latentbrush dream with an ONNX file', () => {
     await writeFile(join(folder, 'own.onnx'), ownNetwork());
     expect(await refusal(['dream', 'photo.png', '--backbone', 'own.onnx'], folder)).toMatch(
       /--layers: the book's layers are not in own\.onnx; name some of its own, as features \(/,
+    );
+    await writeFile(join(folder, 'pair.onnx'), pairNetwork());
+    expect(await refusal(['dream', 'photo.png', '--backbone', 'pair.onnx'], folder)).toMatch(
+      /name some of its own, as "x:0" \(/,
     );
     expect(await refusal(['dream', 'photo.png', ...own, '--layers', 'feature=1'], folder)).toMatch(
       /layer "feature" does not exist in own\.onnx; nearest: features, Conv_1; latentbrush models layers own\.onnx/,

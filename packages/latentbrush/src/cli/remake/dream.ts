@@ -24,6 +24,7 @@ const recorded = z
     size: number.optional(),
     noise: z.object({ height: number.max(65_535), width: number.max(65_535) }).optional(),
     explore: z.int().optional(),
+    explores: z.enum(['channels', 'layers']).default('layers'), // version 0.1.0 does not say
     film: z.object({ frames: z.int(), zoom: z.number(), framesPerSecond: z.number() }).optional(),
     carry: z.number().optional(),
     framesPerSecond,
@@ -51,6 +52,7 @@ export async function remakeDream({ recipe, inputs, target, context }: Remake): 
     size,
     noise,
     explore,
+    explores,
     film,
     carry,
     framesPerSecond,
@@ -77,6 +79,7 @@ export async function remakeDream({ recipe, inputs, target, context }: Remake): 
     guide: file('guide'),
     mask: file('mask'),
     transparentMask,
+    explores,
     size,
   };
   const part = { until: stoppedAt && 'frame' in stoppedAt ? stoppedAt.frame : undefined, frame, rules };

@@ -198,6 +198,7 @@ describe('remake of an exploration', { timeout: 90_000 }, () => {
   it.each([
     ['a picture', ['photo.png']],
     ['noise', ['--noise', '90x80']],
+    ['channels', ['photo.png', '--layers', 'conv2d_5:1,conv2d_5:2']],
   ])('prints the commands that were printed first: %s', async (_, source) => {
     const folder = await folderOfPictures({ 'photo.png': pattern(100, 90) });
     const few = ['--explore', '2', '--octaves', '1', '--iterations', '1', '--step', '0.01'];
@@ -206,5 +207,21 @@ describe('remake of an exploration', { timeout: 90_000 }, () => {
     expect(again).toMatchObject({ code: 0, stderr: '' });
     expect(again.stdout.split('\n').slice(1)).toEqual(first.stdout.split('\n').slice(1));
     expect(first.stdout).toMatch(/--octaves 1 --iterations 1 /);
+  });
+
+  it('of channels mixes their whole layers, as version 0.1.0 did, where the recipe does not say', async () => {
+    const folder = await folderOfPictures({ 'photo.png': pattern(100, 90) });
+    const explore = (layers: string, file: string): Promise<Finished> =>
+      made(['dream', 'photo.png', '--layers', layers, '--explore', '1', '--octaves', '1', '--iterations', '1', '--threads', '1', '-o', file], folder); // prettier-ignore
+    await explore('conv2d_5', 'layers.png');
+    const { stdout } = await explore('conv2d_5:1', 'channels.png');
+    expect(stdout).toMatch(/--layers '"conv2d_5":1=/);
+    expect(await remade('channels.png', folder)).toBe(same);
+    const { options, ...rest } = (await readRecipe(join(folder, 'channels.png')))!;
+    const { explores, ...before } = options;
+    expect(explores).toBe('channels');
+    const sheet = await readPicture(join(folder, 'layers.png'));
+    await writePicture(join(folder, 'old.png'), sheet, { recipe: { ...rest, options: before } });
+    expect(await remade('old.png', folder)).toBe(same);
   });
 });
