@@ -11,7 +11,7 @@ import { TensorProto_DataType, type TensorProto } from '../../schema/onnx_pb.ts'
  * @param what names the value in the error message
  * @throws InputError for texts, complex numbers and the 8-bit and 4-bit floats
  */
-export function decodeDType(elementType: number, what: string): DType {
+function decodeDType(elementType: number, what: string): DType {
   return formatOf(elementType, what).dtype;
 }
 
