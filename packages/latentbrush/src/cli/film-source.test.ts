@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { encodePicture, readAnimation, readPicture } from '../image/index.ts';
+import { encodePicture, readAnimation, readPicture, readRecipe } from '../image/index.ts';
 import { animatedPng, animationFile } from '../image/testing/animations.ts';
 import { compare } from './remake/compare.ts';
 import { call } from './testing/call.ts';
@@ -90,6 +90,12 @@ describe('an animation that is dreamed on', { timeout: 90_000 }, () => {
     expect(await refusal(['dream', '.', '--frame', '1'], folder)).toMatch(/--frame: \. is a folder;/);
   });
 
+  it('is explored by one frame, and the printed commands name it', async () => {
+    const folder = await folderWithFilms();
+    const args = ['dream', 'film.gif', '--frame', '2', '--explore', '1', '--threads', '1', '--iterations', '1', '--octaves', '1', '-o', 'sheet.png']; // prettier-ignore
+    expect(await made(args, folder)).toMatch(/1: latentbrush dream film\.gif --frame 2 /);
+  });
+
   it('where one picture is needed gives its first, and that is said', async () => {
     const folder = await folderWithFilms();
     const first = 'film.gif: has 3 frames; the first is taken\n';
@@ -128,6 +134,28 @@ describe('an animation that a trained style paints', { timeout: 90_000 }, () => 
   });
 });
 
+describe('animations in a folder', { timeout: 90_000 }, () => {
+  it('give their first frames, and that is said in one line', async () => {
+    const folder = await folderOfPictures({ 'in/a.png': frames[0]!, 'in/b.png': frames[1]! });
+    for (const name of ['c.gif', 'd.gif'])
+      await writeFile(join(folder, 'in', name), await animationFile('gif', frames, timing));
+    const line =
+      '2 files hold several pictures, as frames or pages; the first of each is taken (c.gif, d.gif)\n';
+    const train = ['style', 'train', 'in/a.png', '--content-dir', 'in', '--run', 'run', ...fast];
+    expect(await noted(train, folder)).toContain(line);
+    expect(await noted(['style', 'apply', 'run', 'in', '-o', 'out'], folder)).toContain(line);
+    expect(await noted(['dream', 'in', ...dreaming, '-o', 'out.gif'], folder)).toContain(line);
+    expect((await readAnimation(join(folder, 'out.gif'))).delays).toHaveLength(4);
+    const small = ['--size', '8', '--filters', '4', '--batch', '2', '--epochs', '1', '--validation', '0'];
+    const vae = ['vae', 'train', 'in', '--run', 'vae', ...small, '--threads', '1'];
+    expect(await noted(vae, folder)).toContain(line);
+    const one = 'in/c.gif: has 3 frames; the first is taken\n';
+    expect(await noted(['vae', 'encode', 'vae', 'in/c.gif'], folder)).toContain(one);
+    expect(await noted(['vae', 'reconstruct', 'vae', 'in/c.gif'], folder)).toContain(one);
+    expect(await noted(['vae', 'decode', 'vae', 'in/c.gif'], folder)).toContain(one);
+  });
+});
+
 describe('an animation that is repainted', { timeout: 90_000 }, () => {
   const painting = ['--backbone', 'embedded', '--style-layers', 'conv2d_1', '--content-layer', 'conv2d_2'];
   const once = [...painting, '--rounds', '1', '--evaluations', '2', '--height', '64', '--pyramid', '1', '--threads', '1']; // prettier-ignore
@@ -146,6 +174,21 @@ describe('an animation that is repainted', { timeout: 90_000 }, () => {
     expect(compare(one!, other!)).toBe(0);
     for (const file of ['frames/frame-2.png', 'second.png'])
       expect(await remade(file, folder)).toBe('the same picture, pixel by pixel');
+  });
+
+  it('that is interrupted ends with the frames it has, and is made again so', async () => {
+    const folder = await folderWithFilms();
+    const args = ['style', 'film.gif', 'wave.png', ...once, '-o', 'cut.gif', '--json'];
+    const { code, stdout } = await call(args, folder, { interruptAfter: '"type":"frame"' });
+    expect(code).toBe(130);
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe(
+      '{"type":"done","reason":"aborted","frames":1,"path":"cut.gif"}',
+    );
+    expect((await readRecipe(join(folder, 'cut.gif')))?.options.stoppedAt).toEqual({ frame: 1 });
+    expect(await remade('cut.gif', folder)).toBe('the same film, byte by byte');
+    const first = await call([...args, '-o', 'none.gif'], folder, { interruptAfter: '' });
+    expect(first.code).toBe(130);
+    await expect(readPicture(join(folder, 'none.gif'))).rejects.toThrow('no such file');
   });
 
   it('is refused as a picture; of a style or a mask the first frame is taken', async () => {

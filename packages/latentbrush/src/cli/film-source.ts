@@ -1,7 +1,14 @@
 import { InputError } from '@latentbrush/engine';
 import { extname } from 'node:path';
 import { counted } from '../counted.ts';
-import { findFrames, READING_RULES, readFrames, type ReadingRules } from '../data/index.ts';
+import {
+  findFrames,
+  holdingSeveral,
+  noteOfSeveral,
+  READING_RULES,
+  readFrames,
+  type ReadingRules,
+} from '../data/index.ts';
 import {
   countPictures,
   fitWithin,
@@ -45,6 +52,7 @@ export interface FilmSourceOptions {
   /** How a folder is listed. Default: by the newest rules. */
   readonly rules?: ReadingRules | undefined;
   readonly leftOut: LeftOut;
+  readonly output: Output;
   readonly signal: AbortSignal;
 }
 
@@ -62,10 +70,17 @@ export async function openFilm(path: string, options: FilmSourceOptions): Promis
 
 async function openFolder(
   folder: string,
-  { framesPerSecond = FRAMES_PER_SECOND, rules = READING_RULES, leftOut, ...options }: FilmSourceOptions,
+  {
+    framesPerSecond = FRAMES_PER_SECOND,
+    rules = READING_RULES,
+    leftOut,
+    output,
+    ...options
+  }: FilmSourceOptions,
 ): Promise<FilmSource> {
   const found = await findFrames(folder, { ...options, rules, leftOut: leftOut.add });
   const { pictures, paths, height, width } = found;
+  await noteFirsts(paths, output);
   return {
     name: paths[0]!,
     height,
@@ -150,6 +165,12 @@ export async function readFrame(path: string, number: number | undefined): Promi
   if (number > count)
     throw new InputError(`--frame: ${number} was given; ${path} has ${counted(count, 'frame')}`);
   return (await readAnimation(path)).frame(number - 1);
+}
+
+/** Says in one line which of many files hold several pictures, where the first of each is taken. */
+export async function noteFirsts(paths: readonly string[], output: Output): Promise<void> {
+  const note = noteOfSeveral(await holdingSeveral(paths));
+  if (note !== undefined) output.note(note);
 }
 
 /** Says of a file with several pictures that the first is taken, where only one can be. */

@@ -7,6 +7,10 @@ import { loadImageDataset } from './load-image-dataset.ts';
 import type { LoadProgress } from './image-dataset-options.ts';
 import type { ImageDataset } from './image-dataset.ts';
 import { folderOf, plain } from './testing/pictures.ts';
+import { picture, type Picture } from '../image/index.ts';
+import { animationFile } from '../image/testing/animations.ts';
+
+const pictureOf = (value: number): Picture => picture(3, 9, 9, new Float32Array(243).fill(value));
 
 /** Red, green, blue (or the grey) in the middle of a picture. */
 function middle({ pixels, channels, height, width }: ImageDataset, index: number): number[] {
@@ -94,6 +98,22 @@ describe('a folder of pictures', () => {
     near.forEach((color, n) => {
       color.forEach((value, c) => expect(Math.abs(middle(train, n)[c]! - value)).toBeLessThan(6));
     });
+  });
+
+  it('takes the first picture of animations and of TIFFs with several pages, and names them', async () => {
+    const frames = [pictureOf(200), pictureOf(20), pictureOf(90)];
+    const film = await animationFile('gif', frames, { delays: [10, 10, 10] });
+    const files = { 'a10.gif': film, 'a9.gif': film, 'b.png': green, 'cat/c.gif': film, 'cat/d.gif': film };
+    const { train, note } = await loadImageDataset(await folderOf(files), { size: 8 });
+    expect(train).toMatchObject({ count: 5, skipped: [] });
+    expect(middle(train, 0)).toEqual([200, 200, 200]);
+    expect(note).toBe(
+      '4 files hold several pictures, as frames or pages; the first of each is taken (a9.gif, a10.gif, c.gif ...)',
+    );
+    const one = await loadImageDataset(await folderOf({ 'a.gif': film, 'b.png': green }), { size: 8 });
+    expect(one.note).toBe(
+      '1 file holds several pictures, as frames or pages; the first of each is taken (a.gif)',
+    );
   });
 
   it('with sub-folders has classes: the first folder below', async () => {

@@ -1,7 +1,7 @@
 import { InputError } from '@latentbrush/engine';
-import { READING_RULES } from '../files/list-files.ts';
+import { naturallySorted, READING_RULES } from '../files/list-files.ts';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
-import { decodeThumbnail } from '../image/index.ts';
+import { countPicturesIn, decodeThumbnail } from '../image/index.ts';
 import { readPictureBytes } from '../image/picture-bytes.ts';
 import {
   chosenPictures,
@@ -14,6 +14,7 @@ import { inParallel, WORKERS } from './in-parallel.ts';
 import type { MemoryBound } from './memory-bound.ts';
 import { listPictures } from './picture-folder.ts';
 import { convertChannels } from './pixel-conversion.ts';
+import { noteOfSeveral } from './several-pictures.ts';
 import { counted } from '../counted.ts';
 
 /** What one picture may take while it is decoded: its file and the lines the codecs work on. */
@@ -31,7 +32,8 @@ interface PictureFiles {
 /**
  * Reads a folder of pictures, sub-folders too, in the natural order of their paths. The first folder below is a picture's class, if
  * there are sub-folders at all. When these are `train` and `test` (or `val`, `valid`, `validation`), they are the two parts
- * and the classes stand below them. Files that cannot be read and links that lead nowhere are left out and listed in `skipped`.
+ * and the classes stand below them. Of an animation, or a file of several pages, the first picture is taken, and `note` names it. Files that cannot be read and links that lead nowhere are left out and listed in `skipped`.
+ * Of a file of several pictures (an animation, a TIFF of several pages) the first is taken; `note` names such files.
  * Where no channels are asked for there is one if all pictures are grey, else three.
  * @throws InputError when there are no pictures or none can be read
  */
@@ -47,12 +49,16 @@ export async function readFolderDataset(
   });
   const files = split(folder, paths);
   const name = basename(resolve(folder)).normalize('NFC');
-  const read = async (part: PictureFiles): Promise<DatasetContents> => readFiles(part, name, options, memory);
+  const several: string[] = [];
+  const read = async (part: PictureFiles): Promise<DatasetContents> =>
+    readFiles(part, name, { ...options, several }, memory);
   const [train, test] = [await read(files.train), files.test && (await read(files.test))];
   const skipped = [...links, ...train.skipped];
   const isGrey = options.channels === undefined && [train, ...(test ? [test] : [])].every(isAllGrey);
-  if (!isGrey) return { train: { ...train, skipped }, test };
-  return { train: { ...oneChannel(train), skipped }, test: test && oneChannel(test) };
+  const note = noteOfSeveral(naturallySorted(several));
+  const noted = note === undefined ? {} : { note };
+  if (!isGrey) return { train: { ...train, skipped }, test, ...noted };
+  return { train: { ...oneChannel(train), skipped }, test: test && oneChannel(test), ...noted };
 }
 
 function split(folder: string, paths: readonly string[]): { train: PictureFiles; test?: PictureFiles } {
@@ -70,7 +76,7 @@ function split(folder: string, paths: readonly string[]): { train: PictureFiles;
 async function readFiles(
   { folder, paths: all }: PictureFiles,
   name: string,
-  options: ImageDatasetOptions,
+  options: ImageDatasetOptions & { readonly several: string[] },
   memory: MemoryBound,
 ): Promise<DatasetContents> {
   const { sizeOtherwise = SIZE_OTHERWISE, channels = 3, fit, background, onProgress, signal } = options;
@@ -85,7 +91,9 @@ async function readFiles(
     const path = paths[index]!;
     try {
       const square = { height: size, width: size, ...(fit && { fit }), ...(background && { background }) };
-      const planes = await decodeThumbnail(await readPictureBytes(path), path, square);
+      const bytes = await readPictureBytes(path);
+      const planes = await decodeThumbnail(bytes, path, square);
+      if ((await countPicturesIn(bytes, path)).count > 1) options.several.push(path);
       pixels.set(convertChannels(planes, 3, channels, plane), index * channels * plane);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

@@ -42,10 +42,21 @@ export interface AnimatedPicture {
  * @throws InputError when the file is missing, may not be read, is a folder, too large or not a picture
  */
 export async function countPictures(path: string): Promise<PictureCount> {
-  const bytes = await readPictureBytes(path);
+  return countPicturesIn(await readPictureBytes(path), path);
+}
+
+/**
+ * How many pictures the bytes of a file hold; see {@link countPictures}.
+ * @param path the file, for messages
+ * @throws InputError when they are not a picture
+ */
+export async function countPicturesIn(bytes: Uint8Array, path: string): Promise<PictureCount> {
   const format = readableFormat(bytes, path);
-  const frames = format === 'PNG' ? framesOfPng(bytes) : 0;
-  if (frames > 1) return { count: frames, isAnimation: false, only: 'animated PNG' };
+  if (format === 'JPEG') return { count: 1, isAnimation: false, only: undefined };
+  if (format === 'PNG') {
+    const count = Math.max(1, framesOfPng(bytes));
+    return { count, isAnimation: false, only: count > 1 ? 'animated PNG' : undefined };
+  }
   const { pages: count = 1 } = await headerOf(bytes, format, path);
   const isAnimation = count > 1 && ANIMATED.includes(format);
   return { count, isAnimation, only: count > 1 && !isAnimation ? format : undefined };

@@ -104,6 +104,7 @@ function lineOf(
   { dataDir, offline }: JobContext,
 ): string {
   const { backbone, weights, preprocessing, guide, mask, size } = job;
+  const frame = source.type === 'picture' ? source.frame : undefined;
   const brought = parseOptions(dreamOptions, source.type === 'noise' ? VISUALIZATION : {});
   const options = { ...job.options, layers: undefined };
   const names = Object.keys(dreamOptions.shape) as (keyof typeof options)[]; // one order, wherever the options come from
@@ -116,7 +117,7 @@ function lineOf(
       : ['--noise', `${source.width}x${source.height}`]),
     ...(backbone === 'inception_v3' ? [] : ['--backbone', backbone]),
     ...[
-      ...Object.entries({ weights, preprocessing, guide, mask, size, dataDir, offline }),
+      ...Object.entries({ frame, weights, preprocessing, guide, mask, size, dataDir, offline }),
       ...chosen,
     ].flatMap(flagWords),
     ...['--layers', formatContributions(layers)],

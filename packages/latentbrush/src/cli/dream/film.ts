@@ -75,8 +75,8 @@ export async function dreamOnFrames(
 ): Promise<void> {
   checkCarry(carry);
   const leftOut = new LeftOut(context.output);
-  const { signal } = context;
-  const options = { longest: job.size, framesPerSecond, rules: part.rules, leftOut, signal };
+  const { output, signal } = context;
+  const options = { longest: job.size, framesPerSecond, rules: part.rules, leftOut, output, signal };
   const source = await openFilm(path, options);
   const recipe = await dreamRecipe(job, { frames: source.input }, { carry, ...source.recorded });
   const dream = async function* (): AsyncGenerator<DreamFrame> {

@@ -23,7 +23,14 @@ export async function applyToFilm(
 ): Promise<void> {
   const { output, signal } = context;
   const leftOut = new LeftOut(output);
-  const source = await openFilm(path, { longest: applied.size, framesPerSecond, rules, leftOut, signal });
+  const source = await openFilm(path, {
+    longest: applied.size,
+    framesPerSecond,
+    rules,
+    leftOut,
+    output,
+    signal,
+  });
   const recipe = await applied.recipe({ frames: source.input }, source.recorded);
   const { frames, speed } = source;
   const read = source.read();

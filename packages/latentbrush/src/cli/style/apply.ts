@@ -12,6 +12,7 @@ import {
   filmEnding,
   isFilmPath,
   noteFirst,
+  noteFirsts,
 } from '../film-source.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
@@ -106,6 +107,7 @@ async function applyToFolder(
   const leftOut = new LeftOut(output);
   const paths = await listPictures(source, { leftOut: leftOut.add });
   await checkEmptyFolder(target, 'the pictures');
+  await noteFirsts(paths, output);
   let done = 0;
   let first: string | undefined;
   const written = new Set<string>();

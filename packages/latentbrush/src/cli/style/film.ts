@@ -46,7 +46,13 @@ export async function paintFilm(
   await (frame === undefined ? willWrite(target) : checkTarget(target));
   const { output, signal } = context;
   const leftOut = new LeftOut(output); // an animation is read whole, so it stays empty
-  const source = await openFilm(job.content, { longest: undefined, framesPerSecond, leftOut, signal });
+  const source = await openFilm(job.content, {
+    longest: undefined,
+    framesPerSecond,
+    leftOut,
+    output,
+    signal,
+  });
   const styles = await readStyles(job, output);
   const chosen = await loadStyleBackbone(job, context);
   const painting = { job, source, styles, chosen, context };

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { listPictures, readPictures, type ListingOptions } from '../../data/index.ts';
 import { readPicture, type Picture } from '../../image/index.ts';
 import type { FastPictures } from '../../style/index.ts';
+import { noteFirst, noteFirsts } from '../film-source.ts';
 import type { Output } from '../output.ts';
 import { listPairs, readPairs } from './pairs.ts';
 
@@ -24,6 +25,7 @@ export async function trainingPictures(
   { style, contentDir, pairsDir, rules }: TrainingPaths,
   output: Output,
 ): Promise<FastPictures> {
+  await noteFirst(style, output);
   const picture = await readPicture(style);
   const skip = (path: string, reason: string): void => {
     output.event({ type: 'skipped', path, reason });
@@ -31,6 +33,10 @@ export async function trainingPictures(
   };
   const contents = await listPictures(contentDir, { leftOut: skip, rules });
   const pairs = pairsDir === undefined ? undefined : await listPairs(pairsDir, { leftOut: skip, rules });
+  await noteFirsts(
+    [...contents, ...(pairs ?? []).flatMap(({ content, painted }) => [content, painted])],
+    output,
+  );
   return {
     style: { name: resolve(style), picture },
     contentDir: resolve(contentDir),

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { writeFileAtomic } from '../../files/atomic-file.ts';
 import { readPicture } from '../../image/index.ts';
+import { noteFirst } from '../film-source.ts';
 import { willWrite } from '../overwriting.ts';
 import { stemOf } from '../target-file.ts';
 import { VaeSession, vaeFlags, type VaeFlags } from './session.ts';
@@ -14,6 +15,7 @@ export function vaeEncodeCommand(): Command {
   vaeFlags(command, 'where to write (default: <picture>.json)');
   return command.action((folder: string, picture: string, given: VaeFlags) =>
     VaeSession.use(folder, given, async ({ vae, output }) => {
+      await noteFirst(picture, output);
       const path = given.output ?? `${stemOf(picture)}.json`;
       await willWrite(path);
       const [encoded] = await vae.encode([vae.fitted(await readPicture(picture))]);

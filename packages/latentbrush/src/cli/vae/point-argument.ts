@@ -5,6 +5,7 @@ import { matching, pictureAt } from '../../data/index.ts';
 import { readJsonFile } from '../../files/json-file.ts';
 import { readPicture } from '../../image/index.ts';
 import type { Point } from '../../latent/index.ts';
+import { noteFirst } from '../film-source.ts';
 import type { VaeSession } from './session.ts';
 
 /** What a point of the latent space can be given as, for help texts. */
@@ -27,6 +28,7 @@ export async function pointOf(given: string, session: VaeSession): Promise<Point
   if (seed !== undefined) return vae.draw(new Random(seedOfPoint(seed)), 1)[0]!;
   if (argument.startsWith('#')) return pointOfDataset(argument.slice(1), session);
   if (argument.toLowerCase().endsWith('.json')) return checked(await readPoint(argument), argument, latent);
+  await noteFirst(argument, session.output);
   const [encoded] = await vae.encode([vae.fitted(await readPicture(argument))]);
   return encoded!.mean;
 }

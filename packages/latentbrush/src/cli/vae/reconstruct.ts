@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { pictureAt } from '../../data/index.ts';
 import { readPicture, type Picture } from '../../image/index.ts';
 import { reconstructionSheet } from '../../vae/index.ts';
+import { noteFirst } from '../film-source.ts';
 import { lengthOf } from '../schema-options.ts';
 import { writeMade } from '../sheet-target.ts';
 import { VaeSession, vaeFlags, type VaeFlags } from './session.ts';
@@ -29,9 +30,12 @@ export function vaeReconstructCommand(): Command {
   );
 }
 
-async function read(files: readonly string[], { vae }: VaeSession): Promise<Picture[]> {
+async function read(files: readonly string[], { vae, output }: VaeSession): Promise<Picture[]> {
   const pictures: Picture[] = [];
-  for (const file of files) pictures.push(vae.fitted(await readPicture(file)));
+  for (const file of files) {
+    await noteFirst(file, output);
+    pictures.push(vae.fitted(await readPicture(file)));
+  }
   return pictures;
 }
 
