@@ -98,7 +98,7 @@ async function vaeNetworks({ folder }: Run, target: string): Promise<(readonly [
 }
 
 async function textModel({ folder }: Run, { checkpoint }: Choices): Promise<Exported> {
-  return text.exportOnnx(await text.loadLanguageModel(folder, checkpoint));
+  return text.exportOnnx((await text.Writer.load(folder, { checkpoint })).model);
 }
 
 /** The size of pictures for a style when none is given. */

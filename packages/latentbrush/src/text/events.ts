@@ -1,5 +1,5 @@
 import type { Reports, TrainingEvent } from '../training/index.ts';
-import type { LanguageModel } from './sample.ts';
+import type { LanguageModel } from './model.ts';
 
 /** What the training of a language model reports besides what all trainings do. */
 export interface TextReports extends Reports {

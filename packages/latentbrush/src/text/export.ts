@@ -1,6 +1,6 @@
 import { encodeOnnx, FREE_BATCH, Graph, input, nn, softmax } from '@latentbrush/engine';
-import { languageModel, namedStates, stateInputs } from './model.ts';
-import type { LanguageModel } from './sample.ts';
+import { languageModel, namedStates, stateInputs } from './network.ts';
+import type { LanguageModel } from './model.ts';
 
 /** An ONNX file and what its inputs and outputs are called. */
 export interface ExportedModel {

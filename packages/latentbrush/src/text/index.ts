@@ -11,13 +11,17 @@ export {
   beginning,
   generate,
   write,
+  Writer,
   type Beginning,
   type LanguageModel,
   type WrittenToken,
-} from './sample.ts';
-export { corpusOf, loadLanguageModel, type TextSource } from './run.ts';
+} from './model.ts';
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
+export { loadLanguageModel } from './model.ts';
+export type { TextSource } from './data.ts';
+export { corpusOf } from './run.ts';
 export { entropy, reweight, samplingDistribution, type Reweighting } from './temperature.ts';
 export { tokenize, Vocabulary, type Level } from './tokenizer.ts';
 export { quality, type Quality, type TrainEvent } from './events.ts';
 export { resume, train } from './train.ts';
-export { parametersOf, type Architecture } from './model.ts';
+export { parametersOf, type Architecture } from './network.ts';

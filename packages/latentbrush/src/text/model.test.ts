@@ -1,125 +1,143 @@
-import {
-  compile,
-  float32,
-  input,
-  int64,
-  nn,
-  Random,
-  softmax,
-  zeros,
-  type NDArray,
-} from '@latentbrush/engine';
-import { describe, expect, it } from 'vitest';
-import { languageModel, namedStates, parametersOf, stateInputs, type Architecture } from './model.ts';
-import { statefulPredictor, windowPredictor } from './predictor.ts';
+import { InputError, Random } from '@latentbrush/engine';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parametersOf, type Architecture } from './network.ts';
+import { beginning, generate, write, Writer, type LanguageModel } from './model.ts';
+import { UNKNOWN, Vocabulary } from './tokenizer.ts';
 
-const book: Architecture = {
+const text = 'abracadabra alakazam ';
+const vocabulary = Vocabulary.of(text, 'char', true);
+const architecture: Architecture = {
   model: 'lstm',
-  units: 128,
+  units: 12,
   layers: 1,
   embedding: 0,
   kernelSize: 3,
-  vocabularySize: 57,
-};
-const small: Architecture = { ...book, units: 8, vocabularySize: 5 };
-
-describe("the book's model", () => {
-  it('has 95,232 parameters in the LSTM and 7,353 in the dense layer', () => {
-    const counts = parametersOf(book)
-      .list()
-      .map(({ name, tensor }) => [name.split('/')[0], tensor.shape.reduce((a, b) => a * b, 1)] as const);
-    const total = (layer: string): number =>
-      counts.reduce((sum, [name, count]) => sum + (name === layer ? count : 0), 0);
-    expect(total('lstm_1')).toBe(95_232);
-    expect(total('dense')).toBe(7_353);
-  });
-});
-
-const architectures: Record<string, Architecture> = {
-  lstm: small,
-  'two layers of lstm with embedding': { ...small, layers: 2, embedding: 3 },
-  gru: { ...small, model: 'gru' },
-  'two layers of gru': { ...small, model: 'gru', layers: 2 },
-  conv: { ...small, model: 'conv', layers: 3 },
-  'conv with embedding': { ...small, model: 'conv', layers: 2, embedding: 4 },
+  vocabularySize: vocabulary.size,
 };
 
-const ids = [3, 1, 4, 1, 0, 2, 2, 3];
-
-describe.each(Object.entries(architectures))('%s', (_, architecture) => {
-  const weights = parametersOf(architecture).initialize(new Random(7));
-  const tokens = int64(ids, [1, ids.length]);
-
-  it('gives the same probabilities in training and in inference form', async () => {
-    const read = input('tokens', [1, ids.length], 'int64');
-    const training = languageModel(nn.Parameters.frozen(weights), read, architecture, 'last');
-    const inference = languageModel(nn.Parameters.frozen(weights), read, architecture, 'last', {
-      inference: true,
-    });
-    const session = await compile({ a: softmax(training.logits), b: softmax(inference.logits) });
-    const { a, b } = await session.run({ tokens });
-    expectClose(b, a);
-  });
-
-  it('never looks ahead: the logits of a position do not change when later tokens do', async () => {
-    const { logits } = languageModel(
-      nn.Parameters.frozen(weights),
-      input('tokens', [1, 8], 'int64'),
-      architecture,
-      'all',
-    );
-    const session = await compile({ logits });
-    const { logits: before } = await session.run({ tokens });
-    const { logits: after } = await session.run({ tokens: int64([...ids.slice(0, 5), 4, 4, 4], [1, 8]) });
-    const until = 5 * architecture.vocabularySize;
-    expect([...(after.data as Float32Array).subarray(0, until)]).toEqual([
-      ...(before.data as Float32Array).subarray(0, until),
-    ]);
-    expect([...(after.data as Float32Array).subarray(until)]).not.toEqual([
-      ...(before.data as Float32Array).subarray(until),
-    ]);
-  });
-
-  it('predicts the same from a window as from all the tokens, token by token', async () => {
-    const predictor = await windowPredictor(architecture, weights, ids.length);
-    const whole = await windowPredictor(architecture, weights, ids.length);
-    let last = new Float32Array();
-    for (const id of ids) last = Float32Array.from(await predictor.advance([id]));
-    expectClose(float32(last), float32(Float32Array.from(await whole.advance(ids))));
-  });
-
-  if (architecture.model !== 'conv') {
-    it('predicts the same with carried state as with one pass', async () => {
-      const stateful = await statefulPredictor(architecture, weights);
-      const whole = await windowPredictor(architecture, weights, ids.length);
-      expectClose(float32(await stateful.advance(ids)), float32(await whole.advance(ids)));
-    });
-
-    it('goes on from given states', async () => {
-      const half = input('tokens', [1, 4], 'int64');
-      const { logits, states } = languageModel(nn.Parameters.frozen(weights), half, architecture, 'last', {
-        states: stateInputs(architecture, 1),
-      });
-      const next = Object.fromEntries(
-        Object.entries(namedStates(states)).map(([name, tensor]) => [`new ${name}`, tensor]),
-      );
-      const session = await compile<string>({ probabilities: softmax(logits), ...next });
-      const start = Object.fromEntries(
-        Object.entries(namedStates(stateInputs(architecture, 1))).map(([name, { shape }]) => [
-          name,
-          zeros(shape, 'float32'),
-        ]),
-      );
-      const first = await session.run({ tokens: int64(ids.slice(0, 4), [1, 4]), ...start });
-      const carried = Object.fromEntries(Object.keys(start).map((name) => [name, first[`new ${name}`]!]));
-      const second = await session.run({ tokens: int64(ids.slice(4), [1, 4]), ...carried });
-      const whole = await windowPredictor(architecture, weights, ids.length);
-      expectClose(second.probabilities!, float32(await whole.advance(ids), [1, architecture.vocabularySize]));
-    });
-  }
+// An untrained model with large weights has opinions, which is all that sampling needs.
+let model: LanguageModel;
+beforeAll(() => {
+  const weights = parametersOf(architecture).initialize(new Random(5));
+  for (const { data } of Object.values(weights))
+    (data as Float32Array).forEach((value, i) => ((data as Float32Array)[i] = 4 * value));
+  model = {
+    architecture,
+    vocabulary,
+    weights,
+    window: 8,
+    objective: 'sequence',
+    passages: [text.slice(0, 8), text.slice(8, 16)],
+  };
 });
 
-function expectClose(actual: NDArray, expected: NDArray): void {
-  expect(actual.shape).toEqual(expected.shape);
-  (expected.data as Float32Array).forEach((value, i) => expect(actual.data[i]).toBeCloseTo(value, 5));
+async function tokens(options: Parameters<typeof generate>[1]) {
+  const collected = [];
+  for await (const token of generate(model, options)) collected.push(token);
+  return collected;
 }
+
+describe('generate', () => {
+  it('writes the same text for the same seed, and another for another', async () => {
+    const options = { prompt: 'abra', length: 60, temperature: 1 };
+    expect(await write(model, options)).toBe(await write(model, options));
+    expect(await write(model, { ...options, seed: 2 })).not.toBe(await write(model, options));
+  });
+
+  it('greedy takes the most probable token, whatever the seed', async () => {
+    const options = { prompt: 'abra', length: 30, greedy: true };
+    expect(await write(model, { ...options, seed: 9 })).toBe(await write(model, options));
+    for (const { probability, entropy } of await tokens(options))
+      expect([probability, entropy]).toEqual([1, 0]);
+  });
+
+  it('with the state carried writes what the sliding window does while the text fits the window', async () => {
+    const options = { prompt: 'abr', length: 5, temperature: 1 };
+    expect(await write(model, { ...options, stateful: true })).toBe(await write(model, options));
+  });
+
+  it('draws only from the k most probable tokens', async () => {
+    for (const { probability, entropy } of await tokens({
+      prompt: 'abra',
+      length: 40,
+      topK: 2,
+      temperature: 1,
+    })) {
+      expect(entropy).toBeLessThanOrEqual(1);
+      expect(probability).toBeGreaterThan(0);
+    }
+  });
+
+  it('tells the entropy of each choice: lower at a lower temperature', async () => {
+    const mean = async (temperature: number): Promise<number> => {
+      const written = await tokens({ prompt: 'abra', length: 100, temperature });
+      return written.reduce((sum, { entropy }) => sum + entropy, 0) / written.length;
+    };
+    expect(await mean(0.2)).toBeLessThan(await mean(1.5));
+  });
+
+  it('stops when asked', async () => {
+    const controller = new AbortController();
+    let count = 0;
+    for await (const token of generate(model, { prompt: 'abra', length: 1000 }, controller.signal)) {
+      expect(token.text).toHaveLength(1);
+      count += 1;
+      if (count === 3) controller.abort();
+    }
+    expect(count).toBe(3);
+  });
+
+  it('never writes the token for unknown words', async () => {
+    const words = Vocabulary.of('a rose is a rose is a rose', 'word', true, 3);
+    const size = { ...architecture, vocabularySize: words.size };
+    const byWords = {
+      ...model,
+      architecture: size,
+      vocabulary: words,
+      weights: parametersOf(size).initialize(new Random(1)),
+    };
+    expect(await write(byWords, { prompt: 'a rose', length: 50, temperature: 5 })).not.toContain(UNKNOWN);
+  });
+
+  it('refuses to carry the state of a convolutional model, which has none', async () => {
+    const conv = { ...model, architecture: { ...architecture, model: 'conv' as const } };
+    await expect(generate(conv, { stateful: true }).next()).rejects.toThrow(InputError);
+  });
+});
+
+describe('Writer', () => {
+  it('writes every text as if it were its first, also two at a time', async () => {
+    const writer = new Writer(model);
+    for (const options of [{ length: 12 }, { length: 12, stateful: true }]) {
+      const given = { ...options, prompt: 'abr', temperature: 1 };
+      const once = await write(model, given);
+      expect(await writer.write(given)).toBe(once);
+      expect(await writer.write({ ...given, prompt: 'cad' })).toBe(
+        await write(model, { ...given, prompt: 'cad' }),
+      );
+      expect(await Promise.all([writer.write(given), writer.write(given)])).toEqual([once, once]);
+    }
+    await writer.release();
+    expect(await writer.write({ prompt: 'abr', length: 3 })).toHaveLength(3);
+  });
+});
+
+describe('beginning', () => {
+  it('without a prompt is a passage of the corpus, drawn by the seed', () => {
+    const { text: passage } = beginning(model, { seed: 3 });
+    expect(model.passages).toContain(passage);
+    expect(beginning(model, { seed: 3 }).text).toBe(passage);
+  });
+
+  it('of a model trained on full windows, is filled up with a passage before the prompt', () => {
+    const { text: shown, ids } = beginning({ ...model, objective: 'last' }, { prompt: 'Abra' });
+    expect(shown).toBe('abra');
+    expect(ids).toHaveLength(8);
+    expect(vocabulary.decode(ids)).toMatch(/abra$/);
+  });
+
+  it('refuses a prompt of which nothing is known', () => {
+    expect(() => beginning(model, { prompt: '123', skipUnknown: true })).toThrow(InputError);
+    expect(() => beginning(model, { prompt: 'xyz' })).toThrow(/"x" \(number 1\)/);
+  });
+});

@@ -1,155 +1,243 @@
-/*
- * Character (and word) language models: a network reads tokens and gives the probabilities of the next one.
- * Chollet, Deep Learning with Python, 8.1; Graves 2013 (arXiv:1308.0850); causal dilated convolutions after
- * van den Oord et al. 2016 (arXiv:1609.03499). Shapes: T steps, B batch, V vocabulary, E input features, H units.
+import { InputError, Random } from '@latentbrush/engine';
+import { parseOptions, takeSignal, type Stoppable } from '../options.ts';
+import { hasBest } from '../runs/checkpoint.ts';
+import { readCheckpoint, readRun } from '../runs/training-run.ts';
+import { parametersOf, type Architecture } from './network.ts';
+import { sampleOptions, type SampleInput, type TrainOptions } from './options.ts';
+import { statefulPredictor, windowPredictor, type Predictor, type Weights } from './predictor.ts';
+import { checkVocabulary, textRuns, vocabularyOf } from './run.ts';
+import { entropy, samplingDistribution, type Reweighting } from './temperature.ts';
+import type { Vocabulary } from './tokenizer.ts';
+
+/** A trained language model: its weights and what it takes to use them. */
+export interface LanguageModel {
+  readonly architecture: Architecture;
+  readonly vocabulary: Vocabulary;
+  readonly weights: Weights;
+  /** What it was trained for: the token after a full window, or every next token. */
+  readonly objective: TrainOptions['objective'];
+  /** Length in tokens of the sliding window. */
+  readonly window: number;
+  /** Passages of the corpus to begin from when no prompt is given. */
+  readonly passages: readonly string[];
+}
+
+/** One step of writing. */
+export interface WrittenToken {
+  readonly text: string;
+  readonly id: number;
+  /** Probability the token was drawn with. */
+  readonly probability: number;
+  /** Entropy in bits of the distribution it was drawn from: how free the choice was. */
+  readonly entropy: number;
+}
+
+/** What the model goes on from. */
+export interface Beginning {
+  /** The prompt as the model knows it, or a passage of the corpus. */
+  readonly text: string;
+  /** The tokens to read, with what comes before the prompt. */
+  readonly ids: Int32Array;
+}
+
+/** How {@link Writer.sampleFrom} writes. */
+export type Writing = Reweighting & { readonly length: number; readonly stateful: boolean };
+
+/**
+ * Writes with a trained language model.
+ * @example
+ * const writer = await Writer.load('runs/mine');
+ * console.log(await writer.write({ prompt: 'once upon a time', temperature: 0.5 }));
+ * await writer.release();
  */
-import * as op from '@latentbrush/engine';
-import { input, nn, type Tensor } from '@latentbrush/engine';
-import type { TrainOptions } from './options.ts';
+export class Writer {
+  readonly model: LanguageModel;
+  /** Compiled predictors that nobody writes with now, by whether they carry a state. */
+  readonly #idle: Readonly<Record<'stateful' | 'window', Predictor[]>> = { stateful: [], window: [] };
+  #released = false;
 
-/** What defines a network: everything else about training may differ. */
-export type Architecture = Pick<TrainOptions, 'model' | 'units' | 'layers' | 'embedding' | 'kernelSize'> & {
-  readonly vocabularySize: number;
-};
+  constructor(model: LanguageModel) {
+    this.model = model;
+  }
 
-/** h and c of each LSTM layer, h of each GRU layer; a convolutional model has none. */
-export type States = readonly (readonly Tensor[])[];
+  /**
+   * Loads the model of a run.
+   * @param options.checkpoint `best` (default; the newest while there is no best one yet) or `latest`
+   * @throws InputError when the folder is no text run or its checkpoint is damaged
+   */
+  static async load(
+    folder: string,
+    { checkpoint = 'best' }: { readonly checkpoint?: string | undefined } = {},
+  ): Promise<Writer> {
+    if (checkpoint !== 'best' && checkpoint !== 'latest') {
+      throw new InputError(`--checkpoint: "${checkpoint}" was given; expected best or latest`);
+    }
+    const run = await readRun(textRuns, folder);
+    const { architecture, passages } = run.extra;
+    const best = checkpoint === 'best' && (await hasBest(run));
+    const { tensors, progress } = await readCheckpoint(textRuns, folder, best ? 'best' : 'latest');
+    const vocabulary = vocabularyOf(run);
+    checkVocabulary(run, progress.counts);
+    const names = parametersOf(architecture)
+      .list()
+      .map(({ name }) => name);
+    const weights = Object.fromEntries(Object.entries(tensors).filter(([name]) => names.includes(name)));
+    const { window, objective } = run.options;
+    return new Writer({ architecture, vocabulary, passages, weights, window, objective });
+  }
 
-/** How a graph of the network is built. */
-export interface NetworkOptions {
-  /** Dropout layers and their rate, in training. */
-  readonly dropout?: { readonly masks: nn.DropoutMasks; readonly rate: number } | undefined;
-  /** States to begin with (default zeros). */
-  readonly states?: States | undefined;
-  /** Use fused operators without gradients. */
-  readonly inference?: boolean;
+  /**
+   * The prompt of the options, or a passage drawn from the corpus. A model that was trained on full windows reads a prompt
+   * that is shorter after the end of such a passage: from a few characters alone it writes badly.
+   * @throws InputError when the prompt has something the model does not know, or nothing it knows
+   */
+  beginning(options: SampleInput & Stoppable = {}): Beginning {
+    const { prompt, skipUnknown, seed } = parseOptions(sampleOptions, takeSignal(options).given);
+    const { passages, vocabulary, window, objective } = this.model;
+    const drawn = passages[new Random(seed).fork('passage').integer(0, passages.length)] ?? '';
+    const passage = vocabulary.encodePrompt(drawn, true);
+    if (prompt === '') return { text: vocabulary.decode(passage), ids: passage };
+    const ids = vocabulary.encodePrompt(prompt, skipUnknown);
+    if (ids.length === 0) {
+      throw new InputError('prompt: nothing in it is known to this model; write some of its words');
+    }
+    const missing = objective === 'last' ? Math.max(0, window - ids.length) : 0;
+    const before = missing === 0 ? [] : passage.subarray(-missing);
+    return { text: vocabulary.decode(ids), ids: Int32Array.from([...before, ...ids]) };
+  }
+
+  /**
+   * Continues a prompt, token by token. The same model, options and seed give the same text.
+   * @param options see `sampleOptions`
+   * @param options.signal stops the writing
+   * @throws InputError when the prompt is unknown to the model, or `stateful` is asked of a convolutional model
+   */
+  async *sample(options: SampleInput & Stoppable = {}): AsyncGenerator<WrittenToken, void, undefined> {
+    const { given, signal } = takeSignal(options);
+    const resolved = parseOptions(sampleOptions, given);
+    if (resolved.stateful && this.model.architecture.model === 'conv') {
+      throw new InputError('--stateful: a convolutional model has no state to carry; leave the option out');
+    }
+    const { ids } = this.beginning(given);
+    yield* this.sampleFrom(ids, resolved, new Random(resolved.seed).fork('draws'), signal);
+  }
+
+  /** All of {@link sample}'s tokens joined to one text; what was written so far when the signal ends it. */
+  async write(options: SampleInput & Stoppable = {}): Promise<string> {
+    const parts: string[] = [];
+    for await (const { text } of this.sample(options)) parts.push(text);
+    return parts.join('');
+  }
+
+  /** Continues token numbers, drawing from the given generator. */
+  async *sampleFrom(
+    ids: Int32Array,
+    writing: Writing,
+    random: Random,
+    signal?: AbortSignal,
+  ): AsyncGenerator<WrittenToken, void, undefined> {
+    const { vocabulary, window } = this.model;
+    const predictor = await this.#predictor(writing.stateful);
+    try {
+      let next: readonly number[] = writing.stateful ? [...ids] : [...ids].slice(-window);
+      for (let i = 0; i < writing.length && signal?.aborted !== true; i++) {
+        const probabilities = await predictor.advance(next);
+        const distribution = samplingDistribution(withoutUnknown(probabilities, vocabulary), writing);
+        const id = random.categorical(distribution);
+        next = [id];
+        yield {
+          id,
+          text: vocabulary.decode(next),
+          probability: distribution[id] ?? 0,
+          entropy: entropy(distribution),
+        };
+      }
+    } finally {
+      await this.#giveBack(predictor, writing.stateful);
+    }
+  }
+
+  /** Frees the native memory; of a text that is being written, when it ends. */
+  async release(): Promise<void> {
+    this.#released = true;
+    const { stateful, window } = this.#idle;
+    for (const predictor of [...stateful.splice(0), ...window.splice(0)]) await predictor.release();
+  }
+
+  // Each text that is being written has a predictor of its own; the next one uses it again.
+  async #predictor(stateful: boolean): Promise<Predictor> {
+    const idle = this.#idle[stateful ? 'stateful' : 'window'].pop();
+    if (idle !== undefined) return idle;
+    const { architecture, weights, window } = this.model;
+    return stateful
+      ? statefulPredictor(architecture, weights)
+      : windowPredictor(architecture, weights, window);
+  }
+
+  async #giveBack(predictor: Predictor, stateful: boolean): Promise<void> {
+    if (this.#released) return predictor.release();
+    predictor.reset();
+    this.#idle[stateful ? 'stateful' : 'window'].push(predictor);
+  }
 }
 
 /**
- * The network. Its output for the last step only, or for all of them, are logits of the next token.
- * @param tokens int64 `[B, T]`; the number V stands for "nothing" and is read as a zero vector
- * @returns `logits` `[B, T, V]` for `positions: 'all'`, `[B, V]` for `'last'`, and the states after the last step
+ * The trained model of a run.
+ * @param checkpoint `best` (default; the newest while there is no best one yet) or `latest`
+ * @throws InputError when the folder is no text run or its checkpoint is damaged
+ * @deprecated `(await Writer.load(folder, { checkpoint })).model` is the same
  */
-export function languageModel(
-  parameters: nn.Parameters,
-  tokens: Tensor,
-  architecture: Architecture,
-  positions: 'all' | 'last',
-  options: NetworkOptions = {},
-): { logits: Tensor; states: States } {
-  const { vocabularySize, units } = architecture;
-  const { sequence, states } =
-    architecture.model === 'conv'
-      ? { sequence: convolutions(parameters, tokens, architecture, options), states: [] }
-      : recurrent(parameters, tokens, architecture, options);
-  // sequence: [T, B, H]
-  const steps = sequence.dimension(0);
-  const read =
-    positions === 'last'
-      ? op.squeeze(op.slice(sequence, [steps - 1], [steps], [0]), [0]) // [B, H]
-      : op.transpose(sequence, [1, 0, 2]); // [B, T, H]
-  const logits = nn.dense(parameters.scope('dense'), read, { units: vocabularySize });
-  if (read.dimension(-1) !== units)
-    throw new Error('language model: the last layer has another size than units');
-  return { logits, states };
+export async function loadLanguageModel(folder: string, checkpoint?: string): Promise<LanguageModel> {
+  return (await Writer.load(folder, { checkpoint })).model;
 }
 
-function recurrent(
-  parameters: nn.Parameters,
-  tokens: Tensor,
-  architecture: Architecture,
-  { dropout, states: before, inference = false }: NetworkOptions,
-): { sequence: Tensor; states: States } {
-  const { model, units, layers, embedding, vocabularySize } = architecture;
-  const byTime = op.transpose(tokens); // [T, B]
-  let x: nn.RecurrentInput =
-    embedding > 0
-      ? nn.embedding(parameters.scope('embedding'), byTime, {
-          vocabularySize: vocabularySize + 1,
-          units: embedding,
-        })
-      : { tokens: byTime, depth: vocabularySize };
-  const states: (readonly Tensor[])[] = [];
-  let sequence: Tensor | undefined;
-  for (let layer = 1; layer <= layers; layer++) {
-    const name = `${model}_${layer}`;
-    const output = recurrentLayer(model, parameters.scope(name), x, units, before?.[layer - 1], inference);
-    states.push(output.state);
-    sequence = dropout ? dropout.masks.apply(name, output.sequence, dropout.rate) : output.sequence; // [T, B, H]
-    x = sequence;
+/**
+ * What a model continues from: {@link Writer.beginning}.
+ * @throws InputError when the prompt has something the model does not know, or nothing it knows
+ */
+export function beginning(model: LanguageModel, options: SampleInput & Stoppable): Beginning {
+  return new Writer(model).beginning(options);
+}
+
+/**
+ * Continues a prompt once, token by token: {@link Writer.sample} of a writer that lives no longer.
+ * @param options see `sampleOptions`
+ * @param options.signal stops the writing
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @throws InputError when the prompt is unknown to the model, or `stateful` is asked of a convolutional model
+ */
+export async function* generate(
+  model: LanguageModel,
+  options: SampleInput & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
+): AsyncGenerator<WrittenToken, void, undefined> {
+  const { given, signal } = takeSignal(options, deprecatedSignal);
+  const writer = new Writer(model);
+  try {
+    yield* writer.sample({ ...given, signal });
+  } finally {
+    await writer.release();
   }
-  if (sequence === undefined) throw new Error('language model: there are no layers');
-  return { sequence, states };
 }
 
-function recurrentLayer(
-  model: Architecture['model'],
-  parameters: nn.Parameters,
-  x: nn.RecurrentInput,
-  units: number,
-  before: readonly Tensor[] | undefined,
-  inference: boolean,
-): { sequence: Tensor; state: readonly Tensor[] } {
-  const [h, c] = before ?? [];
-  if (model === 'gru') return nn.gru(parameters, x, { units, inference, initialState: h && [h] });
-  return nn.lstm(parameters, x, { units, inference, initialState: h && c && [h, c] });
+/**
+ * All of {@link generate}'s tokens joined to one text; what was written so far when its signal ends it.
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ */
+export async function write(
+  model: LanguageModel,
+  options: SampleInput & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
+): Promise<string> {
+  const parts: string[] = [];
+  for await (const { text } of generate(model, options, deprecatedSignal)) parts.push(text);
+  return parts.join('');
 }
 
-// Layer l looks back kernelSize · 2ˡ steps: the field of view doubles with each layer. Residual from the second on.
-function convolutions(
-  parameters: nn.Parameters,
-  tokens: Tensor,
-  { units, layers, embedding, kernelSize, vocabularySize }: Architecture,
-  { dropout }: NetworkOptions,
-): Tensor {
-  const vectors =
-    embedding > 0
-      ? nn.embedding(parameters.scope('embedding'), tokens, {
-          vocabularySize: vocabularySize + 1,
-          units: embedding,
-        })
-      : op.oneHot(tokens, vocabularySize); // [B, T, E]
-  let x = op.transpose(vectors, [0, 2, 1]); // [B, E, T]
-  for (let layer = 1; layer <= layers; layer++) {
-    const name = `conv_${layer}`;
-    const y = nn.conv1d(parameters.scope(name), x, {
-      filters: units,
-      kernelSize,
-      dilations: 2 ** (layer - 1),
-      padding: 'causal',
-      activation: 'relu',
-      kernelInitializer: nn.heNormal,
-    }); // [B, H, T]
-    const dropped = dropout ? dropout.masks.apply(name, y, dropout.rate) : y;
-    x = layer === 1 ? dropped : op.add(x, dropped);
-  }
-  return op.transpose(x, [2, 0, 1]); // [T, B, H]
-}
-
-/** Inputs for the states of each layer, named `state/<layer>/h` and `/c`, each `[batch, units]`. */
-export function stateInputs({ model, layers, units }: Architecture, batch: number): States {
-  if (model === 'conv') return [];
-  return Array.from({ length: layers }, (_, layer) =>
-    stateNames(model).map((name) => input(`state/${layer + 1}/${name}`, [batch, units])),
-  );
-}
-
-/** New values of states under the names of {@link stateInputs}, ready to be fetched or fed again. */
-export function namedStates(states: States): Record<string, Tensor> {
-  return Object.fromEntries(
-    states.flatMap((layer, i) =>
-      layer.map((tensor, k) => [`state/${i + 1}/${k === 0 ? 'h' : 'c'}`, tensor] as const),
-    ),
-  );
-}
-
-function stateNames(model: Architecture['model']): readonly string[] {
-  return model === 'lstm' ? ['h', 'c'] : ['h'];
-}
-
-/** The parameters of a network, without running it: their names, shapes and initial values. */
-export function parametersOf(architecture: Architecture): nn.Parameters {
-  const parameters = new nn.Parameters();
-  languageModel(parameters, input('tokens', [1, 1], 'int64'), architecture, 'last', { inference: true });
-  return parameters;
+// The token for unknown words stands for no word in particular, so it is never written.
+function withoutUnknown(probabilities: Float32Array, { unknownId }: Vocabulary): ArrayLike<number> {
+  if (unknownId === undefined) return probabilities;
+  const possible = Float64Array.from(probabilities);
+  possible[unknownId] = 0;
+  return possible;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { trainOptions } from './options.ts';
-import { prepare } from './preparation.ts';
+import { prepare } from './data.ts';
 import { train } from './train.ts';
 
 const path = new URL('../../../../../shared/data/text/nietzsche.txt', import.meta.url);

@@ -1,5 +1,5 @@
 import { compile, input, int64, nn, softmax, zeros, type NDArray, type Session } from '@latentbrush/engine';
-import { languageModel, namedStates, stateInputs, type Architecture } from './model.ts';
+import { languageModel, namedStates, stateInputs, type Architecture } from './network.ts';
 
 /** Weights of a network by name. */
 export type Weights = Readonly<Record<string, NDArray>>;
@@ -8,6 +8,8 @@ export type Weights = Readonly<Record<string, NDArray>>;
 export interface Predictor {
   /** Takes the next tokens of the text and gives the distribution of the token after them. */
   advance(ids: readonly number[]): Promise<Float32Array>;
+  /** Forgets the text, so that another one can begin. */
+  reset(): void;
   release(): Promise<void>;
 }
 
@@ -31,7 +33,7 @@ export async function statefulPredictor(architecture: Architecture, weights: Wei
   const after = namedStates(states);
   const renamed = Object.fromEntries(Object.entries(after).map(([name, tensor]) => [`new ${name}`, tensor]));
   const session: Session<string> = await compile({ probabilities: softmax(logits), ...renamed }, THREADS);
-  let state: Record<string, NDArray> = Object.fromEntries(
+  const initial: Readonly<Record<string, NDArray>> = Object.fromEntries(
     before
       .flat()
       .map((tensor) => [
@@ -39,6 +41,7 @@ export async function statefulPredictor(architecture: Architecture, weights: Wei
         zeros(tensor.shape, 'float32'),
       ]),
   );
+  let state = initial;
   return {
     advance: async (ids) => {
       let probabilities = new Float32Array(architecture.vocabularySize);
@@ -48,6 +51,9 @@ export async function statefulPredictor(architecture: Architecture, weights: Wei
         probabilities = result.probabilities?.data as Float32Array<ArrayBuffer>;
       }
       return probabilities;
+    },
+    reset: () => {
+      state = initial;
     },
     release: () => session.release(),
   };
@@ -85,6 +91,10 @@ export async function windowPredictor(
       const missing = Array.from({ length: window - read.length }, () => architecture.vocabularySize);
       const { probabilities } = await session.run({ tokens: int64([...missing, ...read], [1, window]) });
       return probabilities.data as Float32Array;
+    },
+    reset: () => {
+      read = [];
+      short?.reset();
     },
     release: async () => {
       await session.release();

@@ -1,26 +1,15 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
-import { plainText, READING_RULES, type ReadingRules } from '../data/index.ts';
+import { READING_RULES, type ReadingRules } from '../data/index.ts';
 import { recordedRules, rulesOf } from '../runs/dataset-record.ts';
-import { hasBest } from '../runs/checkpoint.ts';
-import { readCheckpoint, readRun, type RunContents, type RunKind } from '../runs/training-run.ts';
+import { readRun, type RunContents, type RunKind } from '../runs/training-run.ts';
 import { counted } from '../counted.ts';
 import { commandLine } from '../shell-word.ts';
 import { progressSchema, type Progress } from '../training/index.ts';
-import { parametersOf } from './model.ts';
+import type { TextData, TextSource } from './data.ts';
 import { trainOptions, type TrainOptions } from './options.ts';
-import type { Preparation } from './preparation.ts';
-import type { LanguageModel } from './sample.ts';
 import { Vocabulary } from './tokenizer.ts';
-
-/** A text to train on. */
-export interface TextSource {
-  readonly name: string;
-  readonly text: string;
-  /** Where it came from: a path or a name, by which it is found again. */
-  readonly source?: string;
-}
 
 const extraSchema = z.object({
   corpus: z.object({
@@ -91,10 +80,10 @@ export const textRuns: RunKind<TrainOptions, TextExtra, Progress<TextCounts>> = 
  */
 export function extraOf(
   { name, source, text }: TextSource,
-  preparation: Preparation,
+  data: TextData,
   trainedOn?: TextExtra,
 ): TextExtra {
-  const { architecture, vocabulary, passages } = preparation;
+  const { architecture, vocabulary, passages } = data;
   return {
     corpus: {
       name,
@@ -107,15 +96,6 @@ export function extraOf(
     vocabulary: { ...vocabulary.toJSON(), tokens: [...vocabulary.tokens] },
     passages: [...passages],
   };
-}
-
-/**
- * A corpus in the form that texts are trained in; for a run of version 0.1.0 as it is.
- * @param trainedOn what is known of the run, when it is continued
- */
-export function asTrained(corpus: TextSource, trainedOn?: TextExtra): TextSource {
-  if (trainedOn !== undefined && rulesOf(trainedOn.corpus) === 1) return corpus;
-  return { ...corpus, text: plainText(corpus.text) };
 }
 
 /**
@@ -145,29 +125,6 @@ export function checkCorpus({ name, text }: TextSource, { corpus }: TextExtra): 
       `corpus "${name}": it is not the text this run was trained on ("${corpus.name}", ${counted(corpus.characters, 'character')})${hint}; give that one, or start a new run`,
     );
   }
-}
-
-/**
- * The trained model of a run.
- * @param checkpoint `best` (default; the newest while there is no best one yet) or `latest`
- * @throws InputError when the folder is no text run or its checkpoint is damaged
- */
-export async function loadLanguageModel(folder: string, checkpoint = 'best'): Promise<LanguageModel> {
-  if (checkpoint !== 'best' && checkpoint !== 'latest') {
-    throw new InputError(`--checkpoint: "${checkpoint}" was given; expected best or latest`);
-  }
-  const run = await readRun(textRuns, folder);
-  const { architecture, passages } = run.extra;
-  const best = checkpoint === 'best' && (await hasBest(run));
-  const { tensors, progress } = await readCheckpoint(textRuns, folder, best ? 'best' : 'latest');
-  const vocabulary = vocabularyOf(run);
-  checkVocabulary(run, progress.counts);
-  const names = parametersOf(architecture)
-    .list()
-    .map(({ name }) => name);
-  const weights = Object.fromEntries(Object.entries(tensors).filter(([name]) => names.includes(name)));
-  const { window, objective } = run.options;
-  return { architecture, vocabulary, passages, weights, window, objective };
 }
 
 /** The vocabulary of a run. */

@@ -9,14 +9,14 @@ import {
   type TaskContext,
 } from '../training/index.ts';
 import type { Batch } from './batches.ts';
-import { evaluator, type Evaluator } from './evaluate.ts';
+import { evaluator, type Evaluator } from './evaluator.ts';
 import { quality, type TextReports } from './events.ts';
-import { objective } from './objective.ts';
+import { lossOfBatch } from './loss.ts';
 import type { TrainOptions } from './options.ts';
 import type { Weights } from './predictor.ts';
-import type { Preparation } from './preparation.ts';
+import type { TextData } from './data.ts';
 import { fingerprint, type TextCounts } from './run.ts';
-import { writeFrom, type LanguageModel } from './sample.ts';
+import { Writer, type LanguageModel } from './model.ts';
 
 interface Compiled {
   readonly trainer: optim.Trainer<'loss'>;
@@ -31,7 +31,7 @@ interface Compiled {
 
 /** The training of a language model: what a step does, and what is measured and shown after each epoch. */
 export class TextTask implements Task<TextReports, TextCounts> {
-  readonly #preparation: Preparation;
+  readonly #data: TextData;
   readonly #options: TrainOptions;
   readonly #run: TaskContext['run'];
   readonly #compiled: Compiled;
@@ -43,36 +43,31 @@ export class TextTask implements Task<TextReports, TextCounts> {
   readonly stepsPerEpoch: number;
   readonly metricsEvery = 50;
 
-  private constructor(
-    preparation: Preparation,
-    options: TrainOptions,
-    run: TaskContext['run'],
-    compiled: Compiled,
-  ) {
-    this.#preparation = preparation;
+  private constructor(data: TextData, options: TrainOptions, run: TaskContext['run'], compiled: Compiled) {
+    this.#data = data;
     this.#options = options;
     this.#run = run;
     this.#compiled = compiled;
     this.state = compiled.state;
     const { learningRate, lrDecay, lrDecayAfter } = options;
     this.optimizers = [{ optimizer: compiled.optimizer, learningRate }];
-    this.stepsPerEpoch = preparation.training.count;
+    this.stepsPerEpoch = data.training.count;
     this.schedule = decayByEpoch(this.stepsPerEpoch, lrDecay, lrDecayAfter);
   }
 
   /** Compiles step and evaluation. */
   static async compile(
-    preparation: Preparation,
+    data: TextData,
     options: TrainOptions,
     { run, checkpoint }: TaskContext<TextCounts>,
   ): Promise<TextTask> {
-    const compiled = await compileTask(preparation, options, checkpoint?.step);
-    return new TextTask(preparation, options, run, compiled);
+    const compiled = await compileTask(data, options, checkpoint?.step);
+    return new TextTask(data, options, run, compiled);
   }
 
   start(): TextReports['start'] {
     return {
-      vocabulary: this.#preparation.vocabulary.size,
+      vocabulary: this.#data.vocabulary.size,
       parameters: this.#compiled.parameters.count(),
       batchesPerEpoch: this.stepsPerEpoch,
     };
@@ -97,14 +92,14 @@ export class TextTask implements Task<TextReports, TextCounts> {
 
   #batchAt(epoch: number, index: number, random: Random): Batch {
     if (this.#batchesOfEpoch?.epoch !== epoch) {
-      const at = this.#preparation.training.epoch(random.fork(`order of epoch ${epoch}`));
+      const at = this.#data.training.epoch(random.fork(`order of epoch ${epoch}`));
       this.#batchesOfEpoch = { epoch, at };
     }
     return this.#batchesOfEpoch.at(index);
   }
 
   async evaluate({ loss = 0 }: Readonly<Record<string, number>>): Promise<Evaluation<TextReports['epoch']>> {
-    const { charactersPerToken } = this.#preparation;
+    const { charactersPerToken } = this.#data;
     const trained = quality(loss, charactersPerToken);
     const measured = await this.#compiled.evaluator?.loss();
     const validation = measured === undefined ? undefined : quality(measured, charactersPerToken);
@@ -117,34 +112,38 @@ export class TextTask implements Task<TextReports, TextCounts> {
     root: Random,
   ): AsyncGenerator<TextReports['sample'], void, undefined> {
     const { window, temperatures, sampleLength: length } = this.#options;
-    const { ids, vocabulary } = this.#preparation;
+    const { ids, vocabulary } = this.#data;
     if (length === 0) return;
     const random = root.fork(`samples of epoch ${epoch - 1}`);
     const start = random.integer(0, ids.length - window);
     const passage = ids.slice(start, start + window);
     const prompt = vocabulary.decode(passage);
-    const model = this.model();
+    const writer = new Writer(this.model());
     const written: string[] = [];
-    for (const temperature of temperatures) {
-      const writing = { temperature, greedy: false, stateful: false, length };
-      const parts: string[] = [];
-      const draws = random.fork(`temperature ${temperature}`);
-      for await (const { text } of writeFrom(model, passage, writing, draws, signal)) parts.push(text);
-      if (signal?.aborted === true) return;
-      const text = parts.join('');
-      written.push(`--- temperature ${temperature}\n${text}\n`);
-      yield { epoch, temperature, prompt, text };
+    try {
+      for (const temperature of temperatures) {
+        const writing = { temperature, greedy: false, stateful: false, length };
+        const parts: string[] = [];
+        const draws = random.fork(`temperature ${temperature}`);
+        for await (const { text } of writer.sampleFrom(passage, writing, draws, signal)) parts.push(text);
+        if (signal?.aborted === true) return;
+        const text = parts.join('');
+        written.push(`--- temperature ${temperature}\n${text}\n`);
+        yield { epoch, temperature, prompt, text };
+      }
+    } finally {
+      await writer.release();
     }
     const name = `epoch-${String(epoch).padStart(4, '0')}`;
     await this.#run?.writeText(name, `--- prompt\n${prompt}\n\n${written.join('\n')}`);
   }
 
   counts(): TextCounts {
-    return { vocabulary: fingerprint(this.#preparation.vocabulary) };
+    return { vocabulary: fingerprint(this.#data.vocabulary) };
   }
 
   model(): LanguageModel {
-    const { architecture, vocabulary, passages } = this.#preparation;
+    const { architecture, vocabulary, passages } = this.#data;
     const { window, objective: kind } = this.#options;
     const snapshot = this.state.snapshot();
     const weights: Weights = Object.fromEntries(
@@ -169,7 +168,7 @@ export class TextTask implements Task<TextReports, TextCounts> {
 }
 
 async function compileTask(
-  preparation: Preparation,
+  data: TextData,
   options: TrainOptions,
   firstStep: number | undefined,
 ): Promise<Compiled> {
@@ -178,7 +177,7 @@ async function compileTask(
   const optimizer = optimizers[options.optimizer]({ learningRate, clipvalue, globalClipnorm: clipnorm });
   const parameters = new nn.Parameters();
   const masks = new nn.DropoutMasks();
-  const { loss, carried } = objective(parameters, preparation.architecture, options, {
+  const { loss, carried } = lossOfBatch(parameters, data.architecture, options, {
     dropout: { masks, rate: dropout },
   });
   const trained = parameters.trainable();
@@ -199,7 +198,7 @@ async function compileTask(
     firstStep,
     threads,
   });
-  const evaluation = preparation.validation && (await evaluator(preparation, options, state));
+  const evaluation = data.validation && (await evaluator(data, options, state));
   return {
     trainer,
     state,

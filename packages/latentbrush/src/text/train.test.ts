@@ -5,8 +5,7 @@ import { InputError } from '@latentbrush/engine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readMetrics } from '../runs/metrics.ts';
 import type { TrainInput } from './options.ts';
-import { loadLanguageModel } from './run.ts';
-import { write } from './sample.ts';
+import { write, Writer } from './model.ts';
 import type { TrainEvent } from './events.ts';
 import { resume, train } from './train.ts';
 
@@ -212,7 +211,7 @@ describe('a run folder', () => {
     expect(metrics.filter(({ type }) => type === 'epoch')).toHaveLength(3);
     const [sample] = of(events, 'sample');
     expect(await readFile(join(folder, 'samples', 'epoch-0001.txt'), 'utf8')).toContain(sample?.text);
-    const model = await loadLanguageModel(folder, 'latest');
+    const { model } = await Writer.load(folder, { checkpoint: 'latest' });
     expect(model.weights).toEqual(of(events, 'done')[0]?.model.weights);
   });
 
@@ -236,7 +235,7 @@ describe('a run folder', () => {
     await all(train(corpus, { ...quick, maxSteps: 1, run: folder }));
     const file = join(folder, 'run.json');
     await writeFile(file, (await readFile(file, 'utf8')).replace('"units": 16', '"units": "many"'));
-    for (const begin of [() => loadLanguageModel(folder), () => all(resume(folder, corpus))]) {
+    for (const begin of [() => Writer.load(folder), () => all(resume(folder, corpus))]) {
       const work = begin();
       await expect(work).rejects.toThrow(InputError);
       await expect(work).rejects.toThrow(/run\.json is damaged at options\.units; restore it from a copy/);
@@ -259,7 +258,7 @@ describe('a run folder', () => {
     await expect(all(diverging)).rejects.toThrow(
       /diverged at step .* Last good checkpoint: step \d+; lower --learning-rate \(now 10\), or lower it less and set --clipnorm 1$/,
     );
-    const model = await loadLanguageModel(folder, 'latest');
+    const { model } = await Writer.load(folder, { checkpoint: 'latest' });
     for (const { data } of Object.values(model.weights))
       expect((data as Float32Array).every(Number.isFinite)).toBe(true);
   });

@@ -2,9 +2,8 @@ import type { Stoppable } from '../options.ts';
 import { resumeTraining, startTraining, type TrainableSystem } from '../training/index.ts';
 import type { TextReports, TrainEvent } from './events.ts';
 import { trainOptions, type TrainInput, type TrainOptions } from './options.ts';
-import { prepare } from './preparation.ts';
+import { asTrained, prepare, type TextSource } from './data.ts';
 import {
-  asTrained,
   checkCorpus,
   checkVocabulary,
   extraOf,
@@ -12,7 +11,6 @@ import {
   vocabularyOf,
   type TextCounts,
   type TextExtra,
-  type TextSource,
 } from './run.ts';
 import { TextTask } from './task.ts';
 
@@ -23,8 +21,8 @@ const system: TrainableSystem<TextReports, TextSource, TrainOptions, TextExtra, 
   prepare: (given, options, trainedOn) => {
     const corpus = asTrained(given, trainedOn?.extra);
     if (trainedOn !== undefined) checkCorpus(corpus, trainedOn.extra);
-    const preparation = prepare(corpus.text, options, trainedOn && vocabularyOf(trainedOn));
-    const extra = extraOf(corpus, preparation, trainedOn?.extra);
+    const data = prepare(corpus.text, options, trainedOn && vocabularyOf(trainedOn));
+    const extra = extraOf(corpus, data, trainedOn?.extra);
     // What came from standard input is found nowhere: where it once was is more.
     const isFound = trainedOn === undefined || (corpus.source !== undefined && corpus.source !== '-');
     return {
@@ -33,7 +31,7 @@ const system: TrainableSystem<TextReports, TextSource, TrainOptions, TextExtra, 
       compile: (context) => {
         if (trainedOn !== undefined && context.checkpoint !== undefined)
           checkVocabulary(trainedOn, context.checkpoint.progress.counts);
-        return TextTask.compile(preparation, options, context);
+        return TextTask.compile(data, options, context);
       },
     };
   },

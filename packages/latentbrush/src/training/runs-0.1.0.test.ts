@@ -33,7 +33,7 @@ const painting = {
   contents: [noise(3, 1, 66, 80), noise(4, 3, 70, 64)],
 };
 const systems: Record<string, { resume: Continue; load: (folder: string) => Promise<unknown> }> = {
-  text: { resume: (folder) => text.resume(folder, corpus), load: text.loadLanguageModel },
+  text: { resume: (folder) => text.resume(folder, corpus), load: (folder) => text.Writer.load(folder) },
   vae: { resume: (folder) => vae.resume(folder, { train: dots(40) }), load: vae.loadVae },
   gan: { resume: (folder) => gan.resume(folder, discs()), load: gan.loadGan },
   style: {
@@ -104,7 +104,7 @@ describe('a text run of version 0.1.0 on a text with CR, and with é as one char
   });
 
   it('knows a prompt as it was typed then, and otherwise too', async () => {
-    const { vocabulary } = await text.loadLanguageModel(run);
+    const { vocabulary } = (await text.Writer.load(run)).model;
     const known = (prompt: string): string => vocabulary.decode(vocabulary.encodePrompt(prompt));
     expect(known('cafe\u0301s\r')).toBe('cafe\u0301s\r');
     expect(known('caf\u00e9s')).toBe('caf\u00e9s');

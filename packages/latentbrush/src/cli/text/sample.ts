@@ -1,12 +1,5 @@
 import { Command } from 'commander';
-import {
-  beginning,
-  generate,
-  loadLanguageModel,
-  sampleOptions,
-  type LanguageModel,
-  type WrittenToken,
-} from '../../text/index.ts';
+import { sampleOptions, Writer, type SampleInput, type WrittenToken } from '../../text/index.ts';
 import { entropyBars } from './entropy-bars.ts';
 import { abortOnInterrupt, endInterrupted } from '../interrupt.ts';
 import { Output, type OutputOptions } from '../output.ts';
@@ -42,29 +35,33 @@ export function textSampleCommand(): Command {
     const choices = temperatures.map((temperature) =>
       readSchemaOptions(sampleOptions, { ...given, temperature }),
     );
-    const model = await loadLanguageModel(folder, given.checkpoint);
-    for (const options of choices) {
-      const { text: prompt } = beginning(model, options);
-      const heading = choices.length > 1 ? `--- temperature ${options.temperature}\n` : '';
-      output.text(`${heading}${prompt}`);
-      await writeOut(model, options, given.entropy === true, output, signal);
-      if (signal.aborted) {
-        endInterrupted();
-        return;
+    const writer = await Writer.load(folder, { checkpoint: given.checkpoint });
+    try {
+      for (const options of choices) {
+        const { text: prompt } = writer.beginning(options);
+        const heading = choices.length > 1 ? `--- temperature ${options.temperature}\n` : '';
+        output.text(`${heading}${prompt}`);
+        await writeOut(writer, options, given.entropy === true, output, signal);
+        if (signal.aborted) {
+          endInterrupted();
+          return;
+        }
       }
+    } finally {
+      await writer.release();
     }
   });
 }
 
 async function writeOut(
-  model: LanguageModel,
-  options: Parameters<typeof generate>[1] & { readonly temperature: number },
+  writer: Writer,
+  options: SampleInput & { readonly temperature: number },
   showEntropy: boolean,
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
   const written: WrittenToken[] = [];
-  for await (const token of generate(model, { ...options, signal })) {
+  for await (const token of writer.sample({ ...options, signal })) {
     written.push(token);
     output.event({ type: 'token', temperature: options.temperature, ...token });
     if (!showEntropy) output.text(token.text);

@@ -1,22 +1,22 @@
 import { compile, nn, zeros, type NDArray, type TrainingState } from '@latentbrush/engine';
-import { objective } from './objective.ts';
+import { lossOfBatch } from './loss.ts';
 import type { TrainOptions } from './options.ts';
-import type { Preparation } from './preparation.ts';
+import type { TextData } from './data.ts';
 
-/** A compiled measurement of the loss on the held-out part. */
+/** A compiled measurement of the loss on the validation part of a corpus. */
 export interface Evaluator {
   /** The mean loss in nats per token, with the weights as they are now. */
   loss(): Promise<number>;
   release(): Promise<void>;
 }
 
-/** Compiles the measurement of the loss on the held-out part of a corpus. */
+/** Compiles the measurement of the loss on the validation part of a corpus. */
 export async function evaluator(
-  { architecture, validation }: Preparation,
+  { architecture, validation }: TextData,
   options: TrainOptions,
   state: TrainingState,
 ): Promise<Evaluator> {
-  const { loss, carried } = objective(new nn.Parameters(), architecture, options, { inference: true });
+  const { loss, carried } = lossOfBatch(new nn.Parameters(), architecture, options, { inference: true });
   const renamed = Object.fromEntries(
     Object.entries(carried).map(([name, tensor]) => [`new ${name}`, tensor]),
   );

@@ -1,12 +1,23 @@
 import { InputError, Random } from '@latentbrush/engine';
+import { plainText } from '../data/index.ts';
+import { rulesOf } from '../runs/dataset-record.ts';
 import { streamBatches, windowBatches, type Batches } from './batches.ts';
-import type { Architecture } from './model.ts';
+import type { Architecture } from './network.ts';
 import type { TrainOptions } from './options.ts';
+import type { TextExtra } from './run.ts';
 import { Vocabulary } from './tokenizer.ts';
 import { counted } from '../counted.ts';
 
+/** A text to train on. */
+export interface TextSource {
+  readonly name: string;
+  readonly text: string;
+  /** Where it came from: a path or a name, by which it is found again. */
+  readonly source?: string;
+}
+
 /** A corpus made ready for training. */
-export interface Preparation {
+export interface TextData {
   readonly vocabulary: Vocabulary;
   readonly architecture: Architecture;
   readonly training: Batches;
@@ -22,19 +33,28 @@ export interface Preparation {
 const PASSAGES = 32;
 
 /**
+ * A corpus in the form that texts are trained in; for a run of version 0.1.0 as it is.
+ * @param trainedOn what is known of the run, when it is continued
+ */
+export function asTrained(corpus: TextSource, trainedOn?: TextExtra): TextSource {
+  if (trainedOn !== undefined && rulesOf(trainedOn.corpus) === 1) return corpus;
+  return { ...corpus, text: plainText(corpus.text) };
+}
+
+/**
  * Makes vocabulary and batches of a corpus.
- * @param vocabulary that of the run when training goes on; made from the corpus by default
+ * @param vocabulary that of the run when training continues; made from the corpus by default
  * @throws InputError when the corpus is too short for the window, the batch or the validation split
  */
-export function prepare(text: string, options: TrainOptions, vocabulary?: Vocabulary): Preparation {
+export function prepare(text: string, options: TrainOptions, vocabulary?: Vocabulary): TextData {
   const { level, keepCase, vocabularySize, validation, window, seed } = options;
   const words = vocabulary ?? Vocabulary.of(text, level, !keepCase, vocabularySize);
   const all = words.encode(text);
   const ids = all.subarray(0, all.length - Math.floor(all.length * validation));
-  const heldOut = all.subarray(ids.length);
-  if (validation > 0 && heldOut.length <= window) {
+  const validationIds = all.subarray(ids.length);
+  if (validation > 0 && validationIds.length <= window) {
     throw new InputError(
-      `corpus: a validation share of ${validation} holds out ${counted(heldOut.length, 'token')}, too few for a window of ${window}; give a longer text, a larger share or a smaller --window`,
+      `corpus: a validation share of ${validation} holds out ${counted(validationIds.length, 'token')}, too few for a window of ${window}; give a longer text, a larger share or a smaller --window`,
     );
   }
   const { model, units, layers, embedding, kernelSize } = options;
@@ -43,7 +63,7 @@ export function prepare(text: string, options: TrainOptions, vocabulary?: Vocabu
     vocabulary: words,
     architecture: { model, units, layers, embedding, kernelSize, vocabularySize: words.size },
     training,
-    validation: validation > 0 ? batches(heldOut, options) : undefined,
+    validation: validation > 0 ? batches(validationIds, options) : undefined,
     ids,
     charactersPerToken: words.decode(all).length / all.length,
     passages: passagesOf(ids, words, window, new Random(seed).fork('passages')),

@@ -11,32 +11,32 @@ import {
   reduceSum,
   type Tensor,
 } from '@latentbrush/engine';
-import { languageModel, namedStates, stateInputs, type Architecture } from './model.ts';
+import { languageModel, namedStates, stateInputs, type Architecture } from './network.ts';
 import type { TrainOptions } from './options.ts';
 
 /** Names of the graph's inputs, which are those of a `Batch`. */
-export interface Objective {
+export interface BatchLoss {
   readonly loss: Tensor;
   /** New states by the names of their inputs, for the next batch (objective sequence on recurrent nets; else none). */
   readonly carried: Readonly<Record<string, Tensor>>;
 }
 
-type ObjectiveOptions = Pick<TrainOptions, 'objective' | 'window' | 'batch'>;
+type LossOptions = Pick<TrainOptions, 'objective' | 'window' | 'batch'>;
 
 /**
  * The loss over one batch: inputs `tokens` int64 `[B, T]`, `targets` int64 `[B]` or `[B, T]`, `weights` `[B]`.
  * Objective last looks at the token after the window, objective sequence at the token after each position, beginning
  * with the states where the last batch ended (back-propagation is truncated there).
  */
-export function objective(
+export function lossOfBatch(
   parameters: nn.Parameters,
   architecture: Architecture,
-  { objective: kind, window, batch }: ObjectiveOptions,
+  { objective: kind, window, batch }: LossOptions,
   mode: {
     readonly dropout?: { masks: nn.DropoutMasks; rate: number } | undefined;
     readonly inference?: boolean;
   } = {},
-): Objective {
+): BatchLoss {
   const tokens = input('tokens', [batch, window], 'int64');
   const weights = input('weights', [batch]);
   if (kind === 'last') {
