@@ -1,14 +1,8 @@
 import { InputError } from '@latentbrush/engine';
 import { extname } from 'node:path';
 import { counted } from '../counted.ts';
-import {
-  findFrames,
-  holdingSeveral,
-  noteOfSeveral,
-  READING_RULES,
-  readFrames,
-  type ReadingRules,
-} from '../data/index.ts';
+import { findFrames, READING_RULES, readFrames, type ReadingRules } from '../data/index.ts';
+import { holdingSeveral, noteOfSeveral } from '../data/several-pictures.ts';
 import {
   countPictures,
   fitWithin,

@@ -1,7 +1,8 @@
 import { InputError } from '@latentbrush/engine';
 import { naturallySorted, READING_RULES } from '../files/list-files.ts';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
-import { countPicturesIn, decodeThumbnail } from '../image/index.ts';
+import { countPicturesIn } from '../image/animated-picture.ts';
+import { decodeThumbnail } from '../image/index.ts';
 import { readPictureBytes } from '../image/picture-bytes.ts';
 import {
   chosenPictures,

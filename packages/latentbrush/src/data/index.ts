@@ -3,7 +3,6 @@ export { plainText } from './utf8.ts';
 export { loadCorpus, type Corpus, type CorpusOptions } from './corpus.ts';
 export { READING_RULES, type ReadingRules } from '../files/list-files.ts';
 export { listPictures, readPictures, type FolderPicture, type ListingOptions } from './picture-folder.ts';
-export { holdingSeveral, noteOfSeveral } from './several-pictures.ts';
 export { findFrames, readFrames, type FilmFrames, type FrameOptions } from './film-frames.ts';
 export {
   loadPainting,

@@ -1,12 +1,6 @@
 export { picture, type Picture } from './picture.ts';
 export { decodePicture, readPicture, type DecodeOptions, type ReadOptions } from './decode.ts';
-export {
-  countPictures,
-  countPicturesIn,
-  readAnimation,
-  type AnimatedPicture,
-  type PictureCount,
-} from './animated-picture.ts';
+export { countPictures, readAnimation, type AnimatedPicture, type PictureCount } from './animated-picture.ts';
 export { holdsPicture } from './picture-bytes.ts';
 export { readPictureSize } from './picture-size.ts';
 export { checkPixels, MAX_PIXELS } from './pixel-limit.ts';
