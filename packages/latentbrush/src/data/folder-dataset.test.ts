@@ -1,8 +1,9 @@
-import { symlink } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { InputError, Random } from '@latentbrush/engine';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { bmpFile } from '../image/testing/bmp-file.ts';
 import { loadImageDataset } from './load-image-dataset.ts';
 import type { LoadProgress } from './image-dataset-options.ts';
 import type { ImageDataset } from './image-dataset.ts';
@@ -39,6 +40,20 @@ describe('a folder of pictures', () => {
     expect(train.pixels).toHaveLength(3 * 3 * 16 * 16);
     expect([0, 1, 2].map((n) => middle(train, n))).toEqual([[255, 0, 0], [0, 255, 0], [0, 0, 255]]); // prettier-ignore
     expect({ test, note }).toEqual({ test: undefined, note: undefined });
+  });
+
+  it('has the BMP files that version 0.1.0 could not read, but not for its runs', async () => {
+    const folder = await folderOf({ 'a.png': red, 'b.png': green });
+    const bmp = bmpFile({ width: 1, height: 1, bits: 24, pixels: [255, 0, 0, 0] });
+    for (const name of ['c.jpg', 'd.bmp']) await writeFile(join(folder, name), bmp);
+    const { train } = await loadImageDataset(folder, { size: 16 });
+    expect({ count: train.count, skipped: train.skipped }).toEqual({ count: 4, skipped: [] });
+    expect(middle(train, 3)).toEqual([0, 0, 255]);
+    const before = (await loadImageDataset(folder, { size: 16, rules: 1 })).train;
+    expect({ count: before.count, skipped: before.skipped.map(({ path }) => basename(path)) }).toEqual({
+      count: 2,
+      skipped: ['c.jpg'],
+    });
   });
 
   it('has a side of 64 when nothing is said, and may be grey', async () => {

@@ -3,7 +3,6 @@ import { naturallySorted, READING_RULES } from '../files/list-files.ts';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import { countPicturesIn } from '../image/animated-picture.ts';
 import { decodeThumbnail } from '../image/index.ts';
-import { readPictureBytes } from '../image/picture-bytes.ts';
 import {
   chosenPictures,
   SIZE_OTHERWISE,
@@ -13,7 +12,7 @@ import {
 import type { DatasetContents, SkippedPicture } from './image-dataset.ts';
 import { inParallel, WORKERS } from './in-parallel.ts';
 import type { MemoryBound } from './memory-bound.ts';
-import { listPictures } from './picture-folder.ts';
+import { listPictures, pictureBytesOf } from './picture-folder.ts';
 import { convertChannels } from './pixel-conversion.ts';
 import { noteOfSeveral } from './several-pictures.ts';
 import { counted } from '../counted.ts';
@@ -92,7 +91,7 @@ async function readFiles(
     const path = paths[index]!;
     try {
       const square = { height: size, width: size, ...(fit && { fit }), ...(background && { background }) };
-      const bytes = await readPictureBytes(path);
+      const bytes = await pictureBytesOf(path, rules);
       const planes = await decodeThumbnail(bytes, path, square);
       if ((await countPicturesIn(bytes, path)).count > 1) options.several.push(path);
       pixels.set(convertChannels(planes, 3, channels, plane), index * channels * plane);

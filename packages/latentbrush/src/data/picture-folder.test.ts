@@ -3,7 +3,8 @@ import { join, relative, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { picture, writePicture } from '../image/index.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { listPictures } from './picture-folder.ts';
+import { bmpFile } from '../image/testing/bmp-file.ts';
+import { listPictures, readPictures } from './picture-folder.ts';
 
 async function folderWith(...paths: string[]): Promise<string> {
   const folder = await temporaryFolder();
@@ -30,6 +31,24 @@ describe('listPictures', () => {
     expect(await listPictures(folder, { rules: 1 })).toEqual(
       ['frame10.png', 'frame9.png'].map((name) => join(folder, name)),
     );
+  });
+
+  it('names pictures that cannot be read, with what to do, and passes over what is none', async () => {
+    const folder = await folderWith('notes.txt', 'film.mp4', 'README');
+    await writePicture(join(folder, 'a.tif'), picture(3, 8, 8));
+    await rename(join(folder, 'a.tif'), join(folder, 'a.NEF'));
+    await writeFile(join(folder, 'b.heic'), '\0\0\0\x18ftypheic\0\0\0\0mif1heic');
+    await writeFile(join(folder, 'c.psd'), '8BPS');
+    await writeFile(join(folder, 'd.bmp'), bmpFile({ width: 1, height: 1, bits: 24, pixels: [1, 2, 3, 0] }));
+    const found: string[] = [];
+    for await (const each of readPictures(await listPictures(folder)))
+      found.push('reason' in each ? relative(folder, each.reason) : `read: ${relative(folder, each.path)}`);
+    expect(found).toEqual([
+      'a.NEF: is the raw file of a camera, which cannot be read; convert it to JPEG or PNG',
+      'b.heic: is a HEIC picture, which cannot be read; convert it to JPEG or PNG',
+      'c.psd: is a Photoshop file, which cannot be read; convert it to JPEG or PNG',
+      'read: d.bmp',
+    ]);
   });
 
   it('names broken links, also when there is nothing else', async () => {

@@ -2,7 +2,10 @@ import { InputError } from '@latentbrush/engine';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { listFiles, READING_RULES, type ReadingRules } from '../files/list-files.ts';
-import { holdsPicture, readPicture, type Picture } from '../image/index.ts';
+import { readPictureBytes } from '../image/picture-bytes.ts';
+import { RAW_ENDINGS } from '../image/file-format.ts';
+import { isBmp } from '../image/bmp-header.ts';
+import { decodePicture, holdsPicture, type Picture } from '../image/index.ts';
 
 /** Endings of files that were taken for pictures by version 0.1.0. */
 const FIRST_ENDINGS = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.tif', '.tiff'];
@@ -11,7 +14,25 @@ const FIRST_ENDINGS = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.tif'
 const ENDINGS = [...FIRST_ENDINGS, '.jfif', '.jpe', '.bmp', '.dib'];
 
 /** Endings of pictures we cannot read. They are taken for pictures all the same, so that each is named and not left out silently. */
-const UNREADABLE_ENDINGS = ['.heic', '.heif', '.jxl', '.jp2', '.svg'];
+const UNREADABLE_ENDINGS = [
+  ...[
+    '.heic',
+    '.heif',
+    '.jxl',
+    '.jp2',
+    '.jpx',
+    '.j2k',
+    '.svg',
+    '.psd',
+    '.xcf',
+    '.exr',
+    '.ppm',
+    '.pgm',
+    '.pbm',
+    '.pnm',
+  ],
+  ...RAW_ENDINGS,
+];
 
 const KNOWN_ENDINGS: Readonly<Record<ReadingRules, ReadonlySet<string>>> = {
   1: new Set(FIRST_ENDINGS),
@@ -80,13 +101,29 @@ export type FolderPicture =
   { readonly path: string; readonly picture: Picture } | { readonly path: string; readonly reason: string };
 
 /**
+ * The bytes of a picture of a folder.
+ * @throws InputError when they cannot be read, or are of a format that was not read by these rules: a run of version 0.1.0 must find the
+ * pictures that it was trained on, and no more
+ */
+export async function pictureBytesOf(path: string, rules: ReadingRules = READING_RULES): Promise<Uint8Array> {
+  const bytes = await readPictureBytes(path);
+  if (rules === 1 && isBmp(bytes))
+    throw new InputError(`${path}: is a BMP picture, and the run is of version 0.1.0, which read none`);
+  return bytes;
+}
+
+/**
  * Reads pictures one after the other; broken ones come as a reason in place of a picture.
  * @param paths as {@link listPictures} gives them
+ * @param rules by which they were listed; default: the newest
  */
-export async function* readPictures(paths: Iterable<string>): AsyncGenerator<FolderPicture, void, undefined> {
+export async function* readPictures(
+  paths: Iterable<string>,
+  rules?: ReadingRules,
+): AsyncGenerator<FolderPicture, void, undefined> {
   for (const path of paths) {
     try {
-      yield { path, picture: await readPicture(path) };
+      yield { path, picture: await decodePicture(await pictureBytesOf(path, rules), path) };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       yield { path, reason: error.message };

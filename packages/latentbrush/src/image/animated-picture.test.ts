@@ -8,6 +8,7 @@ import { createAnimation } from './animation.ts';
 import { readPicture } from './decode.ts';
 import { encodePicture } from './encode.ts';
 import { picture, type Picture } from './picture.ts';
+import { bmpFile } from './testing/bmp-file.ts';
 import { animatedPng, animationFile, hugeGif } from './testing/animations.ts';
 import { decodeVideo, hasFfmpeg } from './testing/ffmpeg.ts';
 
@@ -92,3 +93,12 @@ it.skipIf(!hasFfmpeg)(
     expect({ rate, count: shown.length }).toEqual({ rate: '20/1', count: 6 });
   },
 );
+
+it('of a BMP file there is one picture', async () => {
+  const path = join(await temporaryFolder(), 'x.bmp');
+  await writeFile(path, bmpFile({ width: 1, height: 1, bits: 24, pixels: [1, 2, 3, 0] }));
+  expect(await countPictures(path)).toEqual({ count: 1, isAnimation: false, only: undefined });
+  await expect(readAnimation(path)).rejects.toThrow(`${path}: is no animation; `);
+  await writeFile(path, bmpFile({ width: 9, height: 9, bits: 24, pixels: [1, 2, 3, 0] }));
+  await expect(countPictures(path)).rejects.toThrow(`${path}: is a damaged or cut-off BMP`);
+});

@@ -1,6 +1,8 @@
 import { InputError } from '@latentbrush/engine';
 import type { Metadata } from 'sharp';
-import { FAIL_ON, pictureOf, readableFormat, refuse, whole } from './decode.ts';
+import { readBmpHeader } from './bmp-header.ts';
+import { FAIL_ON } from './codec-input.ts';
+import { pictureOf, readableFormat, refuse, whole } from './decode.ts';
 import type { ReadableFormat } from './file-format.ts';
 import { loadSharp } from './load-sharp.ts';
 import { readPictureBytes } from './picture-bytes.ts';
@@ -57,7 +59,7 @@ export async function countPicturesIn(bytes: Uint8Array, path: string): Promise<
     const count = Math.max(1, framesOfPng(bytes));
     return { count, isAnimation: false, only: count > 1 ? 'animated PNG' : undefined };
   }
-  const { pages: count = 1 } = await headerOf(bytes, format, path);
+  const count = await pagesOf(bytes, format, path);
   const isAnimation = count > 1 && ANIMATED.includes(format);
   return { count, isAnimation, only: count > 1 && !isAnimation ? format : undefined };
 }
@@ -72,9 +74,10 @@ export async function countPicturesIn(bytes: Uint8Array, path: string): Promise<
 export async function readAnimation(path: string): Promise<AnimatedPicture> {
   const bytes = await readPictureBytes(path);
   const format = readableFormat(bytes, path);
-  const { pages = 1, width, height, delay = [], loop = 0 } = await headerOf(bytes, format, path);
+  const pages = await pagesOf(bytes, format, path);
   if (pages < 2 || !ANIMATED.includes(format))
     throw new InputError(`${path}: is no animation; an animated GIF or WebP is needed`);
+  const { width, height, delay = [], loop = 0 } = await headerOf(bytes, format, path);
   const pixels = width * height * pages;
   if (pixels > MAX_FRAME_PIXELS) {
     throw new InputError(
@@ -98,6 +101,12 @@ export async function readAnimation(path: string): Promise<AnimatedPicture> {
       return pictureOf({ data: samples, channels: info.channels, height, width });
     },
   };
+}
+
+async function pagesOf(bytes: Uint8Array, format: ReadableFormat, path: string): Promise<number> {
+  if (format !== 'BMP') return (await headerOf(bytes, format, path)).pages ?? 1;
+  readBmpHeader(bytes, path); // says what is wrong with it
+  return 1;
 }
 
 async function headerOf(bytes: Uint8Array, format: ReadableFormat, path: string): Promise<Metadata> {

@@ -45,7 +45,7 @@ describe('decodePicture', () => {
   it.each(Object.keys(files))('reads %s', async (kind) => {
     const decoded = await decodePicture(files[kind]!, kind);
     expect(decoded).toMatchObject({ channels: 3, height: 24, width: 40 });
-    const lossless = ['png', 'lossless webp', 'tiff', 'tiled tiff'].includes(kind);
+    const lossless = ['png', 'lossless webp', 'tiff', 'tiled tiff', 'bmp'].includes(kind);
     expect(largestDifference(decoded, source)).toBeLessThanOrEqual(lossless ? 0 : 12);
   });
 
@@ -225,13 +225,29 @@ describe('decodePicture refuses', () => {
       'is an SVG drawing',
     ],
     ['a PDF', '%PDF-1.7\n', 'is a PDF'],
-    ['a HEIC picture', '\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'is a HEIC picture'],
-    ['a BMP picture', 'BM\x36\0\0\0\0\0\0\0', 'is a BMP picture'],
+    ['a HEIC picture', '\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'is a HEIC picture, which cannot be read'],
+    ['a film', '\0\0\0\x18ftypisom\0\0\0\0mp42', 'is a film'],
+    [
+      'a raw file of Canon',
+      '\0\0\0\x18ftypcrx \0\0\0\0isom',
+      'is the raw file of a camera, which cannot be read',
+    ],
+    ['an icon', '\0\0\x01\0\x01\0', 'is an icon'],
+    ['a Netpbm picture', 'P6 2 2 255', 'is a picture of Netpbm'],
     ['a ZIP archive', 'PK\x03\x04', 'is a ZIP archive'],
   ])('%s', async (_, bytes, expected) => {
     const found = await message(bytes);
     expect(found).toContain(expected);
-    expect(found).toMatch(/a (picture|JPEG, PNG, WebP, GIF, AVIF or TIFF) is needed$/);
+    expect(found).toMatch(
+      /(a (picture|JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP) is needed|convert it to JPEG or PNG)$/,
+    );
+  });
+
+  it('the raw file of a camera, whose first picture is a small preview', async () => {
+    const bytes = await raw(source).tiff().toBuffer();
+    await expect(decodePicture(bytes, 'a/b.NEF')).rejects.toThrow(
+      'a/b.NEF: is the raw file of a camera, which cannot be read; convert it to JPEG or PNG',
+    );
   });
 
   it.each(Object.keys(files))('%s cut off anywhere', async (kind) => {

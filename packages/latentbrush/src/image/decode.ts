@@ -1,15 +1,12 @@
 import { InputError } from '@latentbrush/engine';
 import type { Metadata, Sharp } from 'sharp';
+import { codecInput } from './codec-input.ts';
 import { luminance } from './color.ts';
-import { fileFormat, type ReadableFormat } from './file-format.ts';
-import { loadSharp } from './load-sharp.ts';
+import { fileFormat, isRawName, type ReadableFormat } from './file-format.ts';
 import { readPictureBytes } from './picture-bytes.ts';
 import { picture, type Picture } from './picture.ts';
 import { checkPixels, MAX_PIXELS } from './pixel-limit.ts';
 import { counted } from '../counted.ts';
-
-/** Refuses cut-off files, but not the harmless oddities of some cameras, such as bytes between two segments. */
-export const FAIL_ON = 'error';
 
 /** Channels without opacity by colour space; red, green, blue and the others have three. */
 const COLORS: Readonly<Record<string, number>> = { 'b-w': 1, grey16: 1, cmyk: 4 };
@@ -39,7 +36,7 @@ export async function readPicture(path: string, options: ReadOptions = {}): Prom
 }
 
 /**
- * The picture in the bytes of a JPEG, PNG, WebP, GIF, AVIF or TIFF file. The bytes decide, not the file's name.
+ * The picture in the bytes of a JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP file. The bytes decide, not the file's name.
  *
  * The first frame or page counts; `countPictures` says how many there are, `readAnimation` reads all of a GIF or WebP. The picture is turned upright as its EXIF orientation says, its colours are brought
  * to sRGB (embedded ICC profiles, CMYK), transparency is laid over `background` (`a c + (1 - a) b` on the sRGB values,
@@ -54,13 +51,9 @@ export async function decodePicture(
   options: DecodeOptions = {},
 ): Promise<Picture> {
   const format = readableFormat(bytes, name);
-  const sharp = await loadSharp();
   const { maxPixels = MAX_PIXELS } = options;
-  // Limits are our own until the size is known: so the message can tell it.
-  const header = sharp(bytes, { limitInputPixels: false, limitInputChannels: false, failOn: FAIL_ON });
-  const metadata = await whole(header.metadata(), format, name);
-  refuse(metadata, name, maxPixels);
-  const input = sharp(bytes, { limitInputPixels: maxPixels, failOn: FAIL_ON }).autoOrient();
+  const { source, metadata } = await openPicture(bytes, format, name, maxPixels);
+  const input = source.autoOrient();
   const deep = metadata.space === 'rgb16' || metadata.space === 'grey16';
   const samples = await whole(deep ? samples16(input, metadata) : samples8(input), format, name);
   const scale = deep ? white16(metadata) / 255 : 1;
@@ -71,11 +64,42 @@ export async function decodePicture(
 /** The format of a picture file. @throws InputError when it is none that can be read */
 export function readableFormat(bytes: Uint8Array, name: string): ReadableFormat {
   if (bytes.length === 0) throw new InputError(`${name}: is empty; a picture is needed`);
-  const format = fileFormat(bytes);
-  if (format.readable !== undefined) return format.readable;
-  throw new InputError(
-    `${name}: is ${format.known ?? 'not a picture'}; a JPEG, PNG, WebP, GIF, AVIF or TIFF is needed`,
-  );
+  const { readable, known = 'not a picture', isPicture } = fileFormat(bytes);
+  if (isPicture || (readable === 'TIFF' && isRawName(name))) {
+    const what = readable === undefined ? known : 'the raw file of a camera';
+    throw new InputError(`${name}: is ${what}, which cannot be read; convert it to JPEG or PNG`);
+  }
+  if (readable !== undefined) return readable;
+  throw new InputError(`${name}: is ${known}; a JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP is needed`);
+}
+
+/** A picture file that the codecs have opened. */
+export interface OpenPicture {
+  /** Its pixels, still to be decoded. */
+  readonly source: Sharp;
+  readonly metadata: Metadata;
+}
+
+/**
+ * Opens a picture file, and refuses what is too large or of a kind we cannot show before it is decoded.
+ * @param name the file, for messages
+ * @throws InputError
+ */
+export async function openPicture(
+  bytes: Uint8Array,
+  format: ReadableFormat,
+  name: string,
+  maxPixels: number,
+): Promise<OpenPicture> {
+  if (format === 'BMP') {
+    const source = await codecInput(bytes, format, name, maxPixels);
+    return { source, metadata: await whole(source.metadata(), format, name) };
+  }
+  // Limits are our own until the size is known: so the message can tell it.
+  const header = await codecInput(bytes, format, name, false);
+  const metadata = await whole(header.metadata(), format, name);
+  refuse(metadata, name, maxPixels);
+  return { source: await codecInput(bytes, format, name, maxPixels), metadata };
 }
 
 /** What a file says of its picture before it is decoded, in the words of sharp. */

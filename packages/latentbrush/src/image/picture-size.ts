@@ -1,5 +1,5 @@
-import { readableFormat, refuse, whole } from './decode.ts';
-import { loadSharp } from './load-sharp.ts';
+import { readBmpHeader } from './bmp-header.ts';
+import { openPicture, readableFormat } from './decode.ts';
 import { readPictureBytes } from './picture-bytes.ts';
 import { MAX_PIXELS } from './pixel-limit.ts';
 
@@ -11,10 +11,9 @@ import { MAX_PIXELS } from './pixel-limit.ts';
 export async function readPictureSize(path: string): Promise<{ height: number; width: number }> {
   const bytes = await readPictureBytes(path);
   const format = readableFormat(bytes, path);
-  const sharp = await loadSharp();
-  const header = sharp(bytes, { limitInputPixels: false, limitInputChannels: false, failOn: 'error' });
-  const metadata = await whole(header.metadata(), format, path);
-  refuse(metadata, path, MAX_PIXELS);
-  const { height, width } = metadata.autoOrient;
+  const { height, width } =
+    format === 'BMP'
+      ? readBmpHeader(bytes, path)
+      : (await openPicture(bytes, format, path, MAX_PIXELS)).metadata.autoOrient;
   return { height, width };
 }

@@ -1,5 +1,4 @@
-import { readableFormat, refuse, whole } from './decode.ts';
-import { loadSharp } from './load-sharp.ts';
+import { openPicture, readableFormat, whole } from './decode.ts';
 import { MAX_PIXELS } from './pixel-limit.ts';
 import { planesOf } from './planes.ts';
 
@@ -32,11 +31,9 @@ export async function decodeThumbnail(
   { height, width, fit = 'cover', background = [255, 255, 255], maxPixels = MAX_PIXELS }: ThumbnailOptions,
 ): Promise<Uint8Array> {
   const format = readableFormat(bytes, name);
-  const sharp = await loadSharp();
-  const header = sharp(bytes, { limitInputPixels: false, limitInputChannels: false, failOn: 'error' });
-  refuse(await whole(header.metadata(), format, name), name, maxPixels);
+  const { source } = await openPicture(bytes, format, name, maxPixels);
   const [r, g, b] = background;
-  const work = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' })
+  const work = source
     .autoOrient()
     .flatten({ background: { r, g, b } })
     .resize({ width, height, fit, kernel: 'lanczos3', background: { r, g, b } })

@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { fileFormat } from '../../image/file-format.ts';
 import { readPicture, readRecipe, writePicture, type Picture } from '../../image/index.ts';
+import { bmpFile } from '../../image/testing/bmp-file.ts';
 import { compare } from '../remake/compare.ts';
 import { call } from '../testing/call.ts';
 import { folderOfPictures, leftHalf, pattern, writeTransparentMask } from '../testing/pictures.ts';
@@ -140,6 +141,16 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     expect(compare(await readPicture(join(folder, 'frames', 'frame-1.png')), photo)).toBe(0);
     const middle = (await readPicture(join(folder, 'frames', 'frame-2.png'))).data[50 * 110 + 55]!;
     expect(Math.abs(middle - photo.data[50 * 110 + 55]!)).toBeLessThan(15);
+  });
+
+  it('dreams on a BMP file', async () => {
+    const folder = await folderOfPictures({});
+    const pixels = new Array<number>(300 * 100).fill(128);
+    await writeFile(join(folder, 'photo.bmp'), bmpFile({ width: 100, height: 100, bits: 24, pixels }));
+    const { code, stderr } = await dream(['photo.bmp', ...quick, '--iterations', '0', '--quiet'], folder);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { height, width, data } = await readPicture(join(folder, 'photo-dream.png'));
+    expect({ height, width, value: data[0] }).toEqual({ height: 100, width: 100, value: 128 });
   });
 
   it('leaves bad frames out of a film, names them at once, and ends with code 1', async () => {

@@ -36,14 +36,16 @@ export async function listPairs(folder: string, options?: ListingOptions): Promi
 /**
  * Reads pairs one after the other; those of which a picture is broken are left out.
  * @param skip told which picture is broken, and why
+ * @param rules by which they were listed; default: the newest
  */
 export async function* readPairs(
   pairs: readonly PairPaths[],
   skip: (path: string, reason: string) => void,
+  rules?: ListingOptions['rules'],
 ): AsyncGenerator<PaintedPair, void, undefined> {
   for (const { content, painted } of pairs) {
     const pictures = [];
-    for await (const found of readPictures([content, painted])) {
+    for await (const found of readPictures([content, painted], rules)) {
       if ('picture' in found) pictures.push(found.picture);
       else skip(found.path, found.reason);
     }

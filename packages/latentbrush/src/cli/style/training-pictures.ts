@@ -41,7 +41,7 @@ export async function trainingPictures(
     style: { name: resolve(style), picture },
     contentDir: resolve(contentDir),
     contents: withProgress(
-      atLeastOne(readable(contents, skip), `${contentDir}: none of its pictures could be read`),
+      atLeastOne(readable(contents, skip, rules), `${contentDir}: none of its pictures could be read`),
       contents.length,
       'pictures read',
       output,
@@ -51,7 +51,7 @@ export async function trainingPictures(
         pairs: {
           dir: resolve(pairsDir),
           pictures: withProgress(
-            atLeastOne(readPairs(pairs, skip), `${pairsDir}: none of its pairs could be read`),
+            atLeastOne(readPairs(pairs, skip, rules), `${pairsDir}: none of its pairs could be read`),
             pairs.length,
             'pairs read',
             output,
@@ -64,8 +64,9 @@ export async function trainingPictures(
 async function* readable(
   paths: readonly string[],
   skip: (path: string, reason: string) => void,
+  rules: ListingOptions['rules'],
 ): AsyncGenerator<Picture, void, undefined> {
-  for await (const found of readPictures(paths)) {
+  for await (const found of readPictures(paths, rules)) {
     if ('picture' in found) yield found.picture;
     else skip(found.path, found.reason);
   }

@@ -4,7 +4,7 @@ import { pattern } from './pictures.ts';
 
 /** Files that are no picture, by name, each with what the program must say of it. */
 export const badPictures = {
-  'notes.png': /notes\.png: is not a picture; a JPEG, PNG, WebP, GIF, AVIF or TIFF is needed/,
+  'notes.png': /notes\.png: is not a picture; a JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP is needed/,
   'empty.png': /empty\.png: is empty; a picture is needed/,
   'cut.png': /cut\.png: is a damaged or cut-off PNG \(.*\); a whole one is needed/,
   'bomb.png': /bomb\.png: has 50000x50000 pixels \(2500\.0 megapixels\) where .* are the limit/,
