@@ -237,11 +237,11 @@ describe.skipIf(!built)(
       }, 60_000);
 
       it('dream: the loss grows and the picture is written', async () => {
-        const output = await example('dream.mjs', '480', '10');
+        const output = await example('dream.mjs', '400', '10');
         const [early = Infinity, late = 0] = losses(output); // both of the first octave
         expect(late).toBeGreaterThan(early);
         expect((await written('dream.png')).values).toBeGreaterThan(100);
-        expect(Math.max(...Object.values(await written('dream.png')).slice(0, 2))).toBe(480);
+        expect(Math.max(...Object.values(await written('dream.png')).slice(0, 2))).toBe(400);
       }, 60_000);
 
       it('style: the loss falls and the picture is written', async () => {

@@ -17,7 +17,7 @@ export type Photograph = EmbeddedPicture;
 export const photographs = {
   cat: {
     title: 'Chelsea the cat, Stéfan van der Walt, CC0',
-    load: () => readFile(new URL('../../assets/pictures/cat.jpg', import.meta.url)),
+    load: (): Promise<Uint8Array> => readFile(new URL('../../assets/pictures/cat.jpg', import.meta.url)),
   },
   'nagasaki-boats': {
     title: 'Boats in a river, Nagasaki, Felice Beato, about 1865',
@@ -42,7 +42,8 @@ export const photographs = {
 export const paintings = {
   'starry-night': {
     title: 'The Starry Night, Vincent van Gogh, 1889',
-    load: () => readFile(new URL('../../assets/pictures/starry-night.jpg', import.meta.url)),
+    load: (): Promise<Uint8Array> =>
+      readFile(new URL('../../assets/pictures/starry-night.jpg', import.meta.url)),
   },
 } as const satisfies Readonly<Record<string, EmbeddedPicture>>;
 

@@ -27,7 +27,7 @@ export async function compareFilm(film: FilmFile, path: string): Promise<boolean
   const formats = [film.path, path].map((each) => extname(each).toLowerCase());
   if (formats[0] !== formats[1] || formats[1] === '') return undefined;
   const { bytes } = await readFilm(path);
-  return film.bytes.equals(bytes) || withoutXmp(film.bytes).equals(withoutXmp(bytes));
+  return film.bytes.equals(bytes) || Buffer.compare(withoutXmp(film.bytes), withoutXmp(bytes)) === 0;
 }
 
 /** @throws InputError when it cannot be read */
