@@ -21,7 +21,7 @@ for await (const event of gan.train(faces, { ...options, signal: controller.sign
   if (event.type === 'warning') console.log(event.message);
   if (event.type === 'done') {
     const generator = new gan.Generator(event.model);
-    const pictures = await generator.generate(generator.draw(new Random(1), 16));
+    const pictures = await generator.sample(new Random(1), 16);
     await image.writePicture('generated.png', image.montage(pictures, { scale: 4 }));
     console.log(`generated.png: ${pictures.length} pictures`);
     await generator.release();

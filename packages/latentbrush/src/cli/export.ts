@@ -76,7 +76,7 @@ async function filesOf(run: Run, given: Given): Promise<(readonly [file: string,
       return vaeNetworks(run, given.output ?? `${name}-onnx`);
     case 'gan':
       chosen(run, given, []);
-      return [[file, gan.exportOnnx(await gan.loadGan(run.folder))]];
+      return [[file, gan.exportOnnx((await gan.Generator.load(run.folder)).model)]];
     default:
       throw new InputError(
         `${run.folder}: a run of '${run.system}', whose models cannot be exported; choose a run of text, style, vae or gan`,
@@ -89,7 +89,7 @@ async function vaeNetworks({ folder }: Run, target: string): Promise<(readonly [
     throw new InputError(
       `${target}: a VAE is written as two files, encoder.onnx and decoder.onnx; give a folder`,
     );
-  const { encoder, decoder } = vae.exportOnnx(await vae.loadVae(folder));
+  const { encoder, decoder } = vae.exportOnnx((await vae.Vae.load(folder)).model);
   await makeTargetFolder(target);
   return [
     [join(target, 'encoder.onnx'), encoder],

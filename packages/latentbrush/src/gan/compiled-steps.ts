@@ -2,7 +2,7 @@ import { optim, Random, TrainingState, type NDArray } from '@latentbrush/engine'
 import { discriminatorGraph, type DiscriminatorOutput } from './discriminator-graph.ts';
 import { averagesOf } from './averaged-weights.ts';
 import { generatorGraph } from './generator-graph.ts';
-import type { Architecture } from './model.ts';
+import type { Architecture } from './networks/network.ts';
 import type { TrainOptions } from './options.ts';
 import type { ScheduledOptimizer } from '../training/index.ts';
 

@@ -17,9 +17,9 @@ import {
   type Tensor,
 } from '@latentbrush/engine';
 import { DifferentiableAugmentation } from './augmentation.ts';
-import { ganLosses, gradientPenalty, type Scores } from './losses.ts';
-import type { Architecture, DropoutOfFeatures } from './model.ts';
-import { Networks } from './networks.ts';
+import { ganLosses, gradientPenalty, type Scores } from './loss.ts';
+import type { Architecture, DropoutOfFeatures } from './networks/network.ts';
+import { Networks } from './networks/pair.ts';
 import type { TrainOptions } from './options.ts';
 
 /** What a step of the discriminator reports. */

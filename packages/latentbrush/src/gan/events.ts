@@ -1,6 +1,6 @@
 import type { Picture } from '../image/index.ts';
 import type { Reports, TrainingEvent } from '../training/index.ts';
-import type { GanModel } from './gan-model.ts';
+import type { GanModel } from './model.ts';
 
 /** What an iteration measured. */
 export interface IterationFigures {

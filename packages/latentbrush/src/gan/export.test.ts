@@ -3,7 +3,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import type { TrainEvent } from './events.ts';
 import { exportOnnx } from './export.ts';
-import { Generator, type GanModel } from './gan-model.ts';
+import { Generator, type GanModel } from './model.ts';
 import type { TrainInput } from './options.ts';
 import { discs } from './testing/discs.ts';
 import { train } from './train.ts';
@@ -53,7 +53,7 @@ describe('the generator as an ONNX file', () => {
     expect(found.pictures?.dims).toEqual([1, 3, 16, 16]);
 
     const generator = new Generator(model, { threads: 1 });
-    const [expected] = await generator.generate([point], kind === undefined ? undefined : [kind]);
+    const [expected] = await generator.decode([point], kind === undefined ? undefined : [kind]);
     await generator.release();
     const values = found.pictures?.data as Float32Array;
     values.forEach((value, i) => expect(value).toBeCloseTo(expected!.data[i]!, 2));

@@ -1,5 +1,5 @@
 import { add, encodeOnnx, FREE_BATCH, Graph, mul, nn } from '@latentbrush/engine';
-import { generatorOn, type GanModel } from './gan-model.ts';
+import { generatorOn, type GanModel } from './model.ts';
 
 /** An ONNX file and what its inputs and outputs are called. */
 export interface ExportedGenerator {

@@ -1,9 +1,9 @@
 import { input, nn, type NDArray, type Random, type Tensor } from '@latentbrush/engine';
 import { DifferentiableAugmentation } from './augmentation.ts';
 import { averageUpdates } from './averaged-weights.ts';
-import { ganLosses } from './losses.ts';
-import type { Architecture } from './model.ts';
-import { Networks } from './networks.ts';
+import { ganLosses } from './loss.ts';
+import type { Architecture } from './networks/network.ts';
+import { Networks } from './networks/pair.ts';
 import type { TrainOptions } from './options.ts';
 
 /** The generator's step as a graph. */

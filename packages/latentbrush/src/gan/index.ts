@@ -1,7 +1,9 @@
 export { exportOnnx, type ExportedGenerator } from './export.ts';
 export type { IterationFigures, TrainEvent } from './events.ts';
-export { Generator, loadGan, type GanModel } from './gan-model.ts';
-export { ganLosses, gradientPenalty, type GanLoss, type GanLossName, type Scores } from './losses.ts';
+export { Generator, type GanModel } from './model.ts';
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
+export { loadGan } from './model.ts';
+export { ganLosses, gradientPenalty, type GanLoss, type GanLossName, type Scores } from './loss.ts';
 export {
   architectureOf,
   discriminator,
@@ -9,7 +11,7 @@ export {
   type Application,
   type Architecture,
   type DropoutOfFeatures,
-} from './model.ts';
+} from './networks/network.ts';
 export { DCGAN_PRESET, trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 export { ganRuns, type GanExtra } from './run.ts';
 export { resume, train } from './train.ts';

@@ -1,118 +1,253 @@
-/*
- * Generative adversarial networks (Goodfellow et al. 2014): a generator makes pictures of random points, a discriminator learns to tell
- * them from real ones, and the generator learns to make that hard. Two pairs of networks: the book's (Chollet, *Deep Learning with
- * Python*, 8.5) and DCGAN's (Radford et al. 2015, arXiv:1511.06434).
- */
-import { InputError, type nn, type Tensor } from '@latentbrush/engine';
-import { bookDiscriminator, bookGenerator } from './book-networks.ts';
-import { dcganDiscriminator, dcganGenerator } from './dcgan-networks.ts';
-import type { TrainOptions } from './options.ts';
+import {
+  compile,
+  float32,
+  input,
+  InputError,
+  nn,
+  type Random,
+  type NDArray,
+  type Session,
+  type Tensor,
+} from '@latentbrush/engine';
+import { counted } from '../counted.ts';
+import type { Picture } from '../image/index.ts';
+import type { Point } from '../latent/index.ts';
+import { readCheckpoint, readRun } from '../runs/training-run.ts';
+import { generatorWeights } from './averaged-weights.ts';
+import { generator, type Architecture } from './networks/network.ts';
+import { pictureRange, type PictureRange } from './data.ts';
+import { ganRuns } from './run.ts';
 
-/** What defines the networks. */
-export interface Architecture {
-  readonly kind: 'book' | 'dcgan';
-  /** Height and width of the pictures. */
-  readonly size: TrainOptions['size'];
-  readonly channels: 1 | 3;
-  readonly latent: number;
-  /** Of dcgan: channels at the largest size. */
-  readonly filters: number;
-  readonly spectralNorm: boolean;
-  /** Whether the discriminator normalises over the batch, which neither spectral normalisation nor a gradient penalty goes with. */
-  readonly discriminatorBatchNorm: boolean;
-  /** Number of classes; 0 when pictures are generated without regard to them. */
-  readonly classes: number;
+/** A trained generator. */
+export interface GanModel {
+  readonly architecture: Architecture;
+  /** By name, without the leading `generator/`. */
+  readonly weights: Readonly<Record<string, NDArray>>;
+  /** Names of the classes it can be asked for. */
+  readonly classes: readonly string[];
+  readonly range: PictureRange;
 }
 
-/** How a network is applied. */
-export interface Application {
-  /** Whether batch normalisation uses the batch's moments, and running averages are kept. */
-  readonly training: boolean;
-  /** One-hot class of each picture, `[batch, classes]`. */
-  readonly labels?: Tensor | undefined;
-  /** Dropout of the discriminator; none when left out. */
-  readonly dropout?: DropoutOfFeatures | undefined;
-}
+/** Most pictures that are generated in one go: more take much memory and no less time each. */
+const CHUNK = 16;
 
-/** Dropout before the discriminator's last layer. */
-export interface DropoutOfFeatures {
-  readonly masks: nn.DropoutMasks;
-  /** Of the mask among them; each application in a graph has a mask of its own. */
-  readonly name: string;
-  readonly rate: number;
-}
+/** A smaller truncation leaves hardly anything to draw, and takes long to. */
+export const SMALLEST_TRUNCATION = 0.1;
 
 /**
- * The networks that the options describe.
- * @throws InputError when options do not go together
+ * Generates pictures of latent points with a trained model.
+ * @example
+ * const generator = await Generator.load('runs/frogs');
+ * const pictures = await generator.sample(new Random(1), 16);
+ * await generator.release();
  */
-export function architectureOf(
-  options: Pick<
-    TrainOptions,
-    'architecture' | 'size' | 'latent' | 'filters' | 'spectralNorm' | 'loss' | 'conditional'
-  >,
-  channels: 1 | 3,
-  classes: number,
-): Architecture {
-  const { architecture: kind, size, latent, filters = 64, spectralNorm, loss, conditional } = options;
-  if (kind === 'book') {
-    if (size !== 32)
-      throw new InputError(
-        `--size: the book's networks make pictures of 32x32; for ${size} choose --architecture dcgan`,
-      );
-    for (const [flag, on] of [
-      ['--spectral-norm', spectralNorm],
-      ['--conditional', conditional],
-      ['--filters', options.filters !== undefined],
-    ] as const)
-      if (on)
-        throw new InputError(`${flag}: the book's networks do not have it; choose --architecture dcgan`);
+export class Generator {
+  readonly model: GanModel;
+  readonly #threads: number | undefined;
+  readonly #sessions = new Map<number, Promise<Session<'pictures'>>>();
+
+  constructor(model: GanModel, { threads }: { readonly threads?: number | undefined } = {}) {
+    this.model = model;
+    this.#threads = threads;
   }
-  if (conditional && classes < 2)
-    throw new InputError(
-      `--conditional: the data set has ${classes === 0 ? 'no classes' : 'one class only'}; choose one with several, as a folder of folders`,
-    );
-  return {
-    kind,
-    size,
-    channels,
-    latent,
-    filters,
-    spectralNorm,
-    discriminatorBatchNorm: kind === 'dcgan' && loss !== 'wgan-gp' && !spectralNorm,
-    classes: conditional ? classes : 0,
-  };
+
+  /**
+   * Loads the generator of a run, as its newest checkpoint has it: the averaged one where an average was kept.
+   * @param options.threads processor threads (default: all)
+   * @throws InputError when the folder is no run of a GAN, or its checkpoint is damaged
+   */
+  static async load(
+    folder: string,
+    options: { readonly threads?: number | undefined } = {},
+  ): Promise<Generator> {
+    const { extra, options: trained } = await readRun(ganRuns, folder);
+    const { tensors } = await readCheckpoint(ganRuns, folder);
+    const { architecture, classes } = extra;
+    const weights = generatorWeights(tensors, trained);
+    if (!fits(weights, architecture) || classes.length !== architecture.classes) {
+      throw new InputError(
+        `${folder}: its checkpoint is of another network than run.json says; restore run.json from a copy`,
+      );
+    }
+    return new Generator({ architecture, classes, weights, range: pictureRange(trained) }, options);
+  }
+
+  /**
+   * Points of the latent space, drawn from the normal distribution.
+   * @param truncation values further from 0 than this are drawn anew: tamer pictures, less variety (Brock et al. 2019)
+   * @throws InputError when it is less than {@link SMALLEST_TRUNCATION}
+   */
+  draw(random: Random, count: number, truncation = Infinity): Point[] {
+    if (!(truncation >= SMALLEST_TRUNCATION))
+      throw new InputError(
+        `truncation: ${truncation} was given; a number from ${SMALLEST_TRUNCATION} on is needed`,
+      );
+    const { latent } = this.model.architecture;
+    return Array.from({ length: count }, () => {
+      const point = new Float32Array(latent);
+      for (let i = 0; i < latent; i++) {
+        do point[i] = random.normal();
+        while (Math.abs(point[i]!) > truncation);
+      }
+      return point;
+    });
+  }
+
+  /**
+   * Pictures of points that are drawn; by class, one class after the other.
+   * @param truncation as for {@link draw}
+   * @returns `count` pictures, 0 to 255
+   * @throws InputError as {@link draw}
+   */
+  async sample(random: Random, count: number, truncation = Infinity): Promise<Picture[]> {
+    const points = this.draw(random, count, truncation);
+    const { classes } = this.model.architecture;
+    return this.decode(points, classes > 0 ? points.map((_, index) => index % classes) : undefined);
+  }
+
+  /**
+   * @param points of the latent space
+   * @param classes of each, when the model was trained by class
+   * @returns pictures, 0 to 255
+   * @throws InputError when a point has another number of dimensions, or a class is missing, unknown or not wanted
+   */
+  async decode(points: readonly Point[], classes?: readonly number[]): Promise<Picture[]> {
+    const pictures: Picture[] = [];
+    for await (const picture of this.decodeStream(points, classes)) pictures.push(picture);
+    return pictures;
+  }
+
+  /**
+   * As {@link decode}, some pictures after the other: whoever asks for no more of them leaves the rest undone.
+   * @throws InputError as {@link decode}
+   */
+  async *decodeStream(
+    points: readonly Point[],
+    classes?: readonly number[],
+  ): AsyncGenerator<Picture, void, undefined> {
+    const { architecture, range } = this.model;
+    const { latent } = architecture;
+    const wrong = points.find((point) => point.length !== latent);
+    if (wrong !== undefined)
+      throw new InputError(
+        `gan: a point of ${counted(wrong.length, 'dimension')} was given; this model has ${latent}`,
+      );
+    const labels = this.#labels(points.length, classes);
+    for (let start = 0; start < points.length; start += CHUNK) {
+      const chunk = points.slice(start, start + CHUNK);
+      const session = await this.#session(chunk.length);
+      const z = new Float32Array(chunk.length * latent);
+      chunk.forEach((point, row) => z.set(point, row * latent));
+      const { pictures: values } = await session.run({
+        z: float32(z, [chunk.length, latent]),
+        ...(labels !== undefined && {
+          labels: oneHot(labels.slice(start, start + CHUNK), architecture.classes),
+        }),
+      });
+      yield* picturesOf(values, range);
+    }
+  }
+
+  /**
+   * As {@link decode}.
+   * @deprecated its name is now `decode`
+   */
+  generate(points: readonly Point[], classes?: readonly number[]): Promise<Picture[]> {
+    return this.decode(points, classes);
+  }
+
+  /**
+   * As {@link decodeStream}.
+   * @deprecated its name is now `decodeStream`
+   */
+  generateStream(
+    points: readonly Point[],
+    classes?: readonly number[],
+  ): AsyncGenerator<Picture, void, undefined> {
+    return this.decodeStream(points, classes);
+  }
+
+  /** Frees the native memory. */
+  async release(): Promise<void> {
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    for (const session of sessions) await (await session).release();
+  }
+
+  #labels(count: number, classes: readonly number[] | undefined): readonly number[] | undefined {
+    const byClass = this.model.architecture.classes > 0;
+    if (byClass && classes?.length !== count)
+      throw new InputError('gan: this model generates by class; give a class for each picture');
+    if (!byClass && classes !== undefined)
+      throw new InputError('gan: this model was trained without classes; leave them out');
+    return classes;
+  }
+
+  #session(count: number): Promise<Session<'pictures'>> {
+    const known = this.#sessions.get(count);
+    if (known !== undefined) return known;
+    const { architecture, weights } = this.model;
+    const pictures = generatorOn(nn.Parameters.frozen(weights), architecture, count);
+    const session = compile({ pictures }, { threads: this.#threads });
+    this.#sessions.set(count, session);
+    return session;
+  }
+}
+
+/** Classes as rows of zeros with a one: `[count, classes]`. */
+export function oneHot(labels: ArrayLike<number>, classes: number): NDArray<'float32'> {
+  const rows = new Float32Array(labels.length * classes);
+  for (let row = 0; row < labels.length; row++) {
+    const label = labels[row]!;
+    if (!Number.isInteger(label) || label < 0 || label >= classes)
+      throw new InputError(`gan: there is no class ${label}; they are numbered from 0 to ${classes - 1}`);
+    rows[row * classes + label] = 1;
+  }
+  return float32(rows, [labels.length, classes]);
 }
 
 /**
- * Pictures of latent points.
- * @param z `[batch, latent]`
- * @returns `[batch, channels, size, size]`, -1 to 1
+ * Pictures, 0 to 255, as people see them.
+ * @param values `[count, channels, height, width]`
+ * @param range which of them stand for 0 and for 255; what lies outside is not clipped
  */
-export function generator(
-  parameters: nn.Parameters,
-  z: Tensor,
-  architecture: Architecture,
-  application: Application,
-): Tensor {
-  return architecture.kind === 'book'
-    ? bookGenerator(parameters, z, architecture)
-    : dcganGenerator(parameters, z, architecture, application);
+export function picturesOf({ data, shape }: NDArray, [black, white]: PictureRange): Picture[] {
+  const [count = 0, channels, height = 0, width = 0] = shape;
+  const length = data.length / count;
+  const scale = 255 / (white - black);
+  return Array.from({ length: count }, (_, index) => ({
+    channels: channels === 1 ? 1 : 3,
+    height,
+    width,
+    data: (data as Float32Array)
+      .subarray(index * length, (index + 1) * length)
+      .map((value) => (value - black) * scale),
+  }));
 }
 
 /**
- * One number for each picture. With the loss bce, as in the book, its sigmoid is the probability that the picture was generated; with the
- * others it is the greater the more real the picture looks.
- * @param pictures `[batch, channels, size, size]`
- * @returns `[batch]`
+ * The generator of a run, as its newest checkpoint has it: the averaged one where an average was kept.
+ * @throws InputError when the folder is no run of a GAN, or its checkpoint is damaged
+ * @deprecated `(await Generator.load(folder)).model` is the same
  */
-export function discriminator(
-  parameters: nn.Parameters,
-  pictures: Tensor,
-  architecture: Architecture,
-  application: Application,
-): Tensor {
-  return architecture.kind === 'book'
-    ? bookDiscriminator(parameters, pictures, application)
-    : dcganDiscriminator(parameters, pictures, architecture, application);
+export async function loadGan(folder: string): Promise<GanModel> {
+  return (await Generator.load(folder)).model;
+}
+
+function fits(weights: GanModel['weights'], architecture: Architecture): boolean {
+  const parameters = new nn.Parameters();
+  generatorOn(parameters, architecture, 1);
+  return parameters.list().every(({ name, tensor }) => weights[name]?.shape.join() === tensor.shape.join());
+}
+
+/**
+ * The generator as it is used after training.
+ * @returns its input and output: pictures `[count, channels, size, size]` of points `z` `[count, latent]` and, by class, one-hot
+ *   `labels` `[count, classes]`
+ */
+export function generatorOn(parameters: nn.Parameters, architecture: Architecture, count: number): Tensor {
+  const { latent, classes } = architecture;
+  const z = input('z', [count, latent]);
+  const labels = classes > 0 ? input('labels', [count, classes]) : undefined;
+  return generator(parameters, z, architecture, { training: false, labels });
 }

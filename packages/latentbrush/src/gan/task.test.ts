@@ -1,4 +1,4 @@
-import { float32, InputError } from '@latentbrush/engine';
+import { float32, InputError, Random } from '@latentbrush/engine';
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -11,8 +11,8 @@ import { readCheckpoint, TrainingRun, type TrainingCheckpoint } from '../runs/tr
 import { readMetrics } from '../runs/metrics.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import type { GanReports, TrainEvent } from './events.ts';
-import { Generator, loadGan } from './gan-model.ts';
-import { architectureOf } from './model.ts';
+import { Generator } from './model.ts';
+import { architectureOf } from './networks/network.ts';
 import { trainOptions, type TrainInput } from './options.ts';
 import { ganRuns, type GanCounts } from './run.ts';
 import { discs } from './testing/discs.ts';
@@ -147,7 +147,7 @@ describe('it learns', () => {
     const often = { iterations: 120, sampleEvery: 120, checkpointEvery: 1000 } as const;
     const events = await trained({ ...quick, ...rates, ...often, batch: 8, dropout: 0, ...options });
     const generator = new Generator(of(events, 'done')[0]!.model, { threads: 1 });
-    const [picture] = await generator.generate([new Float32Array(6)]);
+    const [picture] = await generator.decode([new Float32Array(6)]);
     await generator.release();
     // The ground of the discs is light; an untrained generator makes the grey in the middle, 127.
     const corner = [0, 15, 240, 255].map((place) => picture!.data[place]!);
@@ -216,7 +216,7 @@ describe('a run folder', () => {
     for (const options of [quick, rich]) {
       const folder = await runFolder();
       const events = await all(train(dataset, { ...options, run: folder }));
-      const model = await loadGan(folder);
+      const { model } = await Generator.load(folder);
       expect(model).toEqual(of(events, 'done')[0]?.model);
       const { tensors } = await readCheckpoint(ganRuns, folder);
       const kept = 'ema' in options ? 'ema/generator/dense/kernel' : 'generator/dense/kernel';
@@ -248,7 +248,7 @@ describe('a run folder', () => {
       await writeFile(newest, contents);
       const advice = /step-00000006\.safetensors: damaged .*delete it to go on from step-00000004/;
       await expectRefusal(resume(folder, dataset), advice);
-      await expect(loadGan(folder)).rejects.toThrow(advice);
+      await expect(Generator.load(folder)).rejects.toThrow(advice);
     }
     await truncate(newest, 0);
   });
@@ -259,9 +259,11 @@ describe('a run folder', () => {
     const file = join(folder, 'run.json');
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace(/"filters": 4(?=[^}]*"classes")/, '"filters": 8'));
-    await expect(loadGan(folder)).rejects.toThrow(/its checkpoint is of another network than run\.json says/);
+    await expect(Generator.load(folder)).rejects.toThrow(
+      /its checkpoint is of another network than run\.json says/,
+    );
     await writeFile(file, text.replace('"batch": 4', '"batch": "four"'));
-    await expect(loadGan(folder)).rejects.toThrow(/run\.json is damaged at options\.batch/);
+    await expect(Generator.load(folder)).rejects.toThrow(/run\.json is damaged at options\.batch/);
   });
 });
 
@@ -293,18 +295,18 @@ describe('a loss that is no number any more', () => {
 
   it('promises no checkpoint where there is none, and writes none of what is no number', async () => {
     const options = parseOptions(trainOptions, quick);
-    const material = { dataset, classes: [], architecture: architectureOf(options, 3, 0) };
+    const data = { dataset, classes: [], architecture: architectureOf(options, 3, 0) };
     const folder = await runFolder();
     const { name, source, sha256, count } = dataset;
     const extra = {
       dataset: { name, source, sha256, count },
-      architecture: material.architecture,
+      architecture: data.architecture,
       classes: [],
     };
     const run = await TrainingRun.create(ganRuns, folder, options, extra);
     // Options are not checked here, so that the first step can already be one to nowhere.
     const wild = { ...options, generatorRate: 1e300 };
-    const task = await GanTask.compile(material, wild, { run, checkpoint: undefined });
+    const task = await GanTask.compile(data, wild, { run, checkpoint: undefined });
     await expectRefusal(
       fit<GanReports, GanCounts>(task, wild, { run }),
       /^training: diverged at step \d+ \(NaN or infinity\)\. No checkpoint was saved; lower --generator-rate/,
@@ -324,7 +326,7 @@ describe('generating by class', () => {
     expect(model.classes).toEqual(['red', 'green', 'blue']);
     const generator = new Generator(model, { threads: 1 });
     const points = [new Float32Array(6), new Float32Array(6), new Float32Array(6)];
-    const pictures = await generator.generate(points, [0, 1, 2]);
+    const pictures = await generator.decode(points, [0, 1, 2]);
     await generator.release();
     // In the middle the disc has the colour of its class.
     const middle = 8 * 16 + 8;
@@ -338,9 +340,19 @@ describe('generating by class', () => {
     const { model } = of(await trained({ ...rich, iterations: 1 }), 'done')[0]!;
     const generator = new Generator(model, { threads: 1 });
     const point = new Float32Array(6);
-    await expect(generator.generate([point])).rejects.toThrow(/generates by class; give a class for each/);
-    await expect(generator.generate([point], [3])).rejects.toThrow(/no class 3; .* from 0 to 2/);
-    await expect(generator.generate([new Float32Array(5)], [0])).rejects.toThrow(/5 dimensions .* has 6/);
+    await expect(generator.decode([point])).rejects.toThrow(/generates by class; give a class for each/);
+    await expect(generator.decode([point], [3])).rejects.toThrow(/no class 3; .* from 0 to 2/);
+    await expect(generator.decode([new Float32Array(5)], [0])).rejects.toThrow(/5 dimensions .* has 6/);
+    await generator.release();
+  });
+
+  it('samples one class after the other, within the truncation', async () => {
+    const { model } = of(await trained({ ...rich, iterations: 1 }), 'done')[0]!;
+    const generator = new Generator(model, { threads: 1 });
+    const points = generator.draw(new Random(5), 4, 0.5);
+    expect(await generator.sample(new Random(5), 4, 0.5)).toEqual(
+      await generator.decode(points, [0, 1, 2, 0]),
+    );
     await generator.release();
   });
 });

@@ -1,29 +1,20 @@
 import { float32, Random, zeros, type NDArray, type TrainingState } from '@latentbrush/engine';
-import { PictureBatches, type ImageDataset } from '../data/index.ts';
+import { PictureBatches } from '../data/index.ts';
 import { montage, type Picture } from '../image/index.ts';
 import type { SampleTime, Schedule, ScheduledOptimizer, Task, TaskContext } from '../training/index.ts';
 import { generatorWeights, memoryOfAverage } from './averaged-weights.ts';
 import { compileSteps, discriminatorSteps, type CompiledSteps } from './compiled-steps.ts';
+import { classNumbers, pictureRange, type GanData } from './data.ts';
 import type { GanReports, IterationFigures } from './events.ts';
-import { Generator, oneHot, picturesOf, type GanModel } from './gan-model.ts';
-import type { Architecture } from './model.ts';
+import { Generator, oneHot, picturesOf, type GanModel } from './model.ts';
 import type { TrainOptions } from './options.ts';
-import { pictureRange } from './picture-range.ts';
 import { rateSchedule } from './rate-schedule.ts';
 import type { GanCounts } from './run.ts';
 import { beginning, warningOf, watched } from './watch.ts';
 
-/** What a GAN learns from. */
-export interface GanMaterial {
-  readonly dataset: ImageDataset;
-  readonly architecture: Architecture;
-  /** Names of the classes that are generated. */
-  readonly classes: readonly string[];
-}
-
 /** The training of a GAN: what an iteration does, and what is shown now and then. */
 export class GanTask implements Task<GanReports, GanCounts> {
-  readonly #material: GanMaterial;
+  readonly #data: GanData;
   readonly #options: TrainOptions;
   readonly #run: TaskContext['run'];
   readonly #steps: CompiledSteps;
@@ -37,14 +28,14 @@ export class GanTask implements Task<GanReports, GanCounts> {
   readonly metricsOfSamples = true;
 
   private constructor(
-    material: GanMaterial,
+    data: GanData,
     options: TrainOptions,
     run: TaskContext['run'],
     steps: CompiledSteps,
     counts: GanCounts,
     random: Random,
   ) {
-    this.#material = material;
+    this.#data = data;
     this.#options = options;
     this.#run = run;
     this.#steps = steps;
@@ -53,29 +44,29 @@ export class GanTask implements Task<GanReports, GanCounts> {
     this.optimizers = steps.optimizers;
     this.schedule = rateSchedule(options);
     const { batch, flip } = options;
-    this.#batches = new PictureBatches(material.dataset, {
+    this.#batches = new PictureBatches(data.dataset, {
       batch,
       flip,
       random: random.fork('real pictures'),
       range: pictureRange(options),
     });
-    this.#classOf = classNumbers(material);
+    this.#classOf = classNumbers(data);
   }
 
   /** Compiles both steps. */
   static async compile(
-    material: GanMaterial,
+    data: GanData,
     options: TrainOptions,
     { run, checkpoint }: TaskContext<GanCounts>,
   ): Promise<GanTask> {
     const random = new Random(options.seed);
-    const steps = await compileSteps(material.architecture, options, checkpoint?.step ?? 0);
-    return new GanTask(material, options, run, steps, checkpoint?.progress.counts ?? beginning, random);
+    const steps = await compileSteps(data.architecture, options, checkpoint?.step ?? 0);
+    return new GanTask(data, options, run, steps, checkpoint?.progress.counts ?? beginning, random);
   }
 
   start(): GanReports['start'] {
     const { generatorParameters, discriminatorParameters, memory } = this.#steps;
-    const { count, pixels } = this.#material.dataset;
+    const { count, pixels } = this.#data.dataset;
     return { generatorParameters, discriminatorParameters, pictures: count, memory: memory + pixels.length };
   }
 
@@ -114,7 +105,7 @@ export class GanTask implements Task<GanReports, GanCounts> {
   // Points to generate pictures of and, by class, a class for each.
   #points(random: Random): Record<string, NDArray> {
     const { batch } = this.#options;
-    const { latent, classes } = this.#material.architecture;
+    const { latent, classes } = this.#data.architecture;
     const z = zeros([batch, latent], 'float32');
     random.fork('points').fillNormal(z.data);
     if (classes === 0) return { z };
@@ -124,7 +115,7 @@ export class GanTask implements Task<GanReports, GanCounts> {
   }
 
   #realBatch(index: number): { real: NDArray; labels: NDArray | undefined } {
-    const { classes } = this.#material.architecture;
+    const { classes } = this.#data.architecture;
     const real = this.#batches.at(index);
     if (classes === 0) return { real, labels: undefined };
     const labels = Uint32Array.from(this.#batches.indices(index), (picture) => this.#classOf[picture]!);
@@ -134,14 +125,11 @@ export class GanTask implements Task<GanReports, GanCounts> {
   // The same points at every sheet, so that one sees it learn; by class, one class after the other.
   async *sample({ step }: SampleTime, random: Random): AsyncGenerator<GanReports['sample'], void, undefined> {
     const { samples } = this.#options;
-    const { architecture } = this.#material;
+    const { architecture } = this.#data;
     const generator = new Generator(this.model(), { threads: this.#options.threads });
     let generated: Picture[];
     try {
-      const points = generator.draw(random.fork('points of the sheets'), samples);
-      const classes =
-        architecture.classes > 0 ? points.map((_, index) => index % architecture.classes) : undefined;
-      generated = await generator.generate(points, classes);
+      generated = await generator.sample(random.fork('points of the sheets'), samples);
     } finally {
       await generator.release();
     }
@@ -171,7 +159,7 @@ export class GanTask implements Task<GanReports, GanCounts> {
   }
 
   model(): GanModel {
-    const { architecture, classes } = this.#material;
+    const { architecture, classes } = this.#data;
     const weights = generatorWeights(this.state.snapshot(), this.#options);
     return { architecture, classes, weights, range: pictureRange(this.#options) };
   }
@@ -184,13 +172,6 @@ export class GanTask implements Task<GanReports, GanCounts> {
     await this.#steps.discriminator.release();
     await this.#steps.generator.release();
   }
-}
-
-// The number of each picture's class; none when pictures are generated without regard to classes.
-function classNumbers({ dataset, classes }: GanMaterial): Uint32Array {
-  if (classes.length === 0) return new Uint32Array();
-  const numbers = new Map(classes.map((name, number) => [name, number]));
-  return Uint32Array.from(dataset.labels ?? [], (label) => numbers.get(label)!);
 }
 
 function scalar(value: NDArray | undefined): number {

@@ -1,13 +1,13 @@
 import { InputError } from '@latentbrush/engine';
-import { classCounts, type ImageDataset } from '../data/index.ts';
+import type { ImageDataset } from '../data/index.ts';
 import { recordOf } from '../runs/dataset-record.ts';
 import type { Stoppable } from '../options.ts';
 import { resumeTraining, startTraining, type TrainableSystem } from '../training/index.ts';
+import { prepare } from './data.ts';
 import type { GanReports, TrainEvent } from './events.ts';
-import { architectureOf } from './model.ts';
 import { trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 import { ganRuns, type GanCounts, type GanExtra } from './run.ts';
-import { GanTask, type GanMaterial } from './task.ts';
+import { GanTask } from './task.ts';
 
 const system: TrainableSystem<GanReports, ImageDataset, TrainOptions, GanExtra, GanCounts> = {
   runs: ganRuns,
@@ -19,12 +19,12 @@ const system: TrainableSystem<GanReports, ImageDataset, TrainOptions, GanExtra, 
       throw new InputError(
         `${name}: these are not the pictures this run was trained on (${trainedOn.extra.dataset.name}); put those back, or start a new run`,
       );
-    const material = materialOf(dataset, options);
-    const { architecture, classes } = material;
+    const data = prepare(dataset, options);
+    const { architecture, classes } = data;
     return {
       options,
       extra: { dataset: recordOf(dataset), architecture, classes: [...classes] },
-      compile: (context) => GanTask.compile(material, options, context),
+      compile: (context) => GanTask.compile(data, options, context),
     };
   },
 };
@@ -63,16 +63,4 @@ export function resume(
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
   return resumeTraining(system, folder, dataset, changes, deprecatedSignal);
-}
-
-function materialOf(dataset: ImageDataset, options: TrainOptions): GanMaterial {
-  const { height, width, channels } = dataset;
-  const { size, conditional } = options;
-  if (height !== size || width !== size) {
-    throw new InputError(
-      `${dataset.name}: its pictures are ${width}x${height}; load them at the size that is trained, ${size}x${size}`,
-    );
-  }
-  const classes = conditional ? [...classCounts(dataset).keys()] : [];
-  return { dataset, classes, architecture: architectureOf(options, channels, classes.length) };
 }

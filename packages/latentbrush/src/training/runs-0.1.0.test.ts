@@ -34,8 +34,11 @@ const painting = {
 };
 const systems: Record<string, { resume: Continue; load: (folder: string) => Promise<unknown> }> = {
   text: { resume: (folder) => text.resume(folder, corpus), load: (folder) => text.Writer.load(folder) },
-  vae: { resume: (folder) => vae.resume(folder, { train: dots(40) }), load: vae.loadVae },
-  gan: { resume: (folder) => gan.resume(folder, discs()), load: gan.loadGan },
+  vae: {
+    resume: (folder) => vae.resume(folder, { train: dots(40) }),
+    load: (folder) => vae.Vae.load(folder),
+  },
+  gan: { resume: (folder) => gan.resume(folder, discs()), load: (folder) => gan.Generator.load(folder) },
   style: {
     resume: (folder) => style.resumeFast(folder, tinyBackbone({ name: 'vgg-tiny' }), painting),
     load: style.loadStyleModel,

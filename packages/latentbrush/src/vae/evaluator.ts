@@ -11,8 +11,8 @@ import {
 } from '@latentbrush/engine';
 import { PictureBatches, type ImageDataset } from '../data/index.ts';
 import type { VaeQuality } from './events.ts';
-import { klDivergence, klWeight, reconstructionError, sampled } from './losses.ts';
-import { decoder, encoder, type Architecture } from './model.ts';
+import { klDivergence, klWeight, reconstructionError, sampled } from './loss.ts';
+import { decoder, encoder, type Architecture } from './networks/network.ts';
 import type { TrainOptions } from './options.ts';
 
 /** Pictures that are measured at once. */

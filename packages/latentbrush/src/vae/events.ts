@@ -1,6 +1,6 @@
 import type { Picture } from '../image/index.ts';
 import type { Reports, TrainingEvent } from '../training/index.ts';
-import type { VaeModel } from './vae-model.ts';
+import type { VaeModel } from './model.ts';
 
 /** How well a model does, as means over pictures. */
 export interface VaeQuality {

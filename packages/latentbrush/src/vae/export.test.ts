@@ -3,9 +3,9 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { noise } from '../image/testing/noise.ts';
 import { exportOnnx } from './export.ts';
-import type { Architecture } from './model.ts';
+import type { Architecture } from './networks/network.ts';
 import { small, untrained } from './testing/untrained.ts';
-import { Vae } from './vae-model.ts';
+import { Vae } from './model.ts';
 
 function expectClose(actual: Tensor | undefined, expected: Float32Array): void {
   expect(actual?.data).toHaveLength(expected.length);

@@ -1,6 +1,6 @@
 import { encodeOnnx, FREE_BATCH, Graph, input, nn, sigmoid, type Tensor } from '@latentbrush/engine';
-import { decoder, encoder } from './model.ts';
-import type { VaeModel } from './vae-model.ts';
+import { decoder, encoder } from './networks/network.ts';
+import type { VaeModel } from './model.ts';
 
 /** An ONNX file and what its inputs and outputs are called. */
 export interface ExportedNetwork {

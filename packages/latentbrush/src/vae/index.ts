@@ -1,8 +1,8 @@
 export type { TrainEvent, VaeQuality } from './events.ts';
 export { exportOnnx, type ExportedNetwork } from './export.ts';
-export { klDivergence, klWeight, reconstructionError, sampled, vaeTerms } from './losses.ts';
-export { type VaePictures } from './material.ts';
-export { architectureOf, decoder, encoder, type Architecture, type Posterior } from './model.ts';
+export { klDivergence, klWeight, reconstructionError, sampled, vaeTerms } from './loss.ts';
+export { type VaePictures } from './data.ts';
+export { architectureOf, decoder, encoder, type Architecture, type Posterior } from './networks/network.ts';
 export { DEFAULT_SIZE, trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 export { vaeRuns, type VaeExtra } from './run.ts';
 export {
@@ -14,4 +14,6 @@ export {
   sheetScale,
 } from './sheets.ts';
 export { resume, train } from './train.ts';
-export { loadVae, Vae, type Encoded, type VaeModel } from './vae-model.ts';
+export { Vae, type Encoded, type VaeModel } from './model.ts';
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
+export { loadVae } from './model.ts';

@@ -1,85 +1,252 @@
-/*
- * Variational autoencoder (Kingma & Welling 2013, *Auto-Encoding Variational Bayes*, arXiv:1312.6114): an encoder says of a picture where
- * in the latent space it lies, and how surely; a decoder makes a picture of a point. Two pairs of networks: the book's (Chollet, *Deep
- * Learning with Python*, 8.4) and deeper residual ones (He et al. 2015).
- */
-import { add, InputError, log, neg, relu, sub, type nn, type Tensor } from '@latentbrush/engine';
-import { bookDecoder, bookEncoder } from './book-networks.ts';
-import { residualDecoder, residualEncoder } from './residual-networks.ts';
-import { startsSafely, type TrainOptions } from './options.ts';
+import {
+  compile,
+  float32,
+  input,
+  InputError,
+  nn,
+  sigmoid,
+  type NDArray,
+  type Random,
+  type Session,
+} from '@latentbrush/engine';
+import { counted } from '../counted.ts';
+import { inColor, luminance, resize, type Picture } from '../image/index.ts';
+import type { Point } from '../latent/index.ts';
+import { readCheckpoint, readRun } from '../runs/training-run.ts';
+import { decoder, encoder, type Architecture } from './networks/network.ts';
+import { vaeRuns } from './run.ts';
 
-/** What defines the networks. */
-export interface Architecture {
-  readonly kind: 'book' | 'residual';
-  /** Side of the pictures in pixels. */
-  readonly size: number;
-  readonly channels: 1 | 3;
-  readonly latent: number;
-  readonly filters: number;
-  /** Whether the variance grows linearly above 1 ({@link boundedLogVar}); the book's grows exponentially. */
-  readonly boundedVariance: boolean;
+/** A trained variational autoencoder. */
+export interface VaeModel {
+  readonly architecture: Architecture;
+  /** By name: `encoder/...` and `decoder/...`. */
+  readonly weights: Readonly<Record<string, NDArray>>;
 }
 
-/** Where in the latent space a picture lies: a normal distribution, independent in each dimension. */
-export interface Posterior {
-  /** `[batch, latent]` */
-  readonly mean: Tensor;
-  /** Logarithm of the variance, `[batch, latent]`. */
-  readonly logVar: Tensor;
+/** Where in the latent space a picture lies. */
+export interface Encoded {
+  readonly mean: Point;
+  /** Logarithm of the variance. */
+  readonly logVar: Point;
 }
+
+/** Most pictures that go through a network at once. */
+const CHUNK = 256;
+
+/** Most values in the widest layer of one go: 64 MiB of float32. */
+const MOST_VALUES = 2 ** 24;
 
 /**
- * The networks that the options describe.
- * @throws InputError when pictures of this size cannot be halved
+ * Encodes pictures and decodes points with a trained model.
+ * @example
+ * const vae = await Vae.load('runs/faces');
+ * const pictures = await vae.sample(new Random(1), 16);
+ * await vae.release();
  */
-export function architectureOf(
-  {
-    architecture: kind,
-    latent,
-    filters,
-    compat,
-  }: Pick<TrainOptions, 'architecture' | 'latent' | 'filters' | 'compat'>,
-  size: number,
-  channels: 1 | 3,
-): Architecture {
-  if (size % 2 !== 0)
-    throw new InputError(
-      `--size: pictures of ${size}x${size} cannot be halved; choose an even size, as ${size + 1}`,
+export class Vae {
+  readonly model: VaeModel;
+  readonly #threads: number | undefined;
+  readonly #encoders = new Map<number, Promise<Session<'mean' | 'logVar'>>>();
+  readonly #decoders = new Map<number, Promise<Session<'pictures'>>>();
+
+  constructor(model: VaeModel, { threads }: { readonly threads?: number | undefined } = {}) {
+    this.model = model;
+    this.#threads = threads;
+  }
+
+  /**
+   * Loads the model of a run, as its newest checkpoint has it.
+   * @param options.threads processor threads (default: all)
+   * @throws InputError when the folder is no run of a VAE, or its checkpoint is damaged
+   */
+  static async load(folder: string, options: { readonly threads?: number | undefined } = {}): Promise<Vae> {
+    const { extra } = await readRun(vaeRuns, folder);
+    const { tensors } = await readCheckpoint(vaeRuns, folder);
+    const { architecture } = extra;
+    const weights = networkWeights(tensors);
+    if (!fits(weights, architecture)) {
+      throw new InputError(
+        `${folder}: its checkpoint is of another network than run.json says; restore run.json from a copy`,
+      );
+    }
+    return new Vae({ architecture, weights }, options);
+  }
+
+  /** Points drawn from the normal distribution, which the encoder was drawn towards. */
+  draw(random: Random, count: number): Point[] {
+    return Array.from({ length: count }, () => {
+      const point = new Float32Array(this.model.architecture.latent);
+      random.fillNormal(point);
+      return point;
+    });
+  }
+
+  /**
+   * Pictures of points that are drawn.
+   * @returns `count` pictures, 0 to 255
+   */
+  sample(random: Random, count: number): Promise<Picture[]> {
+    return this.decode(this.draw(random, count));
+  }
+
+  /**
+   * A picture as the model takes it: of its size (cut to a square, from the middle) and number of channels.
+   * @returns 0 to 255
+   */
+  fitted(picture: Picture): Picture {
+    const { size, channels } = this.model.architecture;
+    const square = resize(picture, { height: size, width: size, fit: 'cover' });
+    return channels === 1 ? luminance(square) : inColor(square);
+  }
+
+  /**
+   * @param pictures as {@link fitted} gives them
+   * @throws InputError when one has another size
+   */
+  async encode(pictures: readonly Picture[]): Promise<Encoded[]> {
+    const { size, channels, latent } = this.model.architecture;
+    const values = channels * size * size;
+    const wrong = pictures.find(
+      (picture) => picture.height !== size || picture.width !== size || picture.channels !== channels,
     );
-  return {
-    kind,
-    size,
-    channels,
-    latent,
-    filters,
-    boundedVariance: startsSafely({ architecture: kind, compat }),
-  };
-}
+    if (wrong !== undefined) {
+      throw new InputError(
+        `vae: a picture of ${wrong.width}x${wrong.height} with ${counted(wrong.channels, 'channel')} was given; this model takes ${size}x${size} with ${channels}`,
+      );
+    }
+    const encoded = this.#inChunks(pictures, async (chunk) => {
+      const session = await this.#encoder(chunk.length);
+      const data = new Float32Array(chunk.length * values);
+      chunk.forEach((picture, row) => {
+        const start = row * values;
+        for (let i = 0; i < values; i++) data[start + i] = Math.min(Math.max(picture.data[i]! / 255, 0), 1);
+      });
+      const { mean, logVar } = await session.run({
+        pictures: float32(data, [chunk.length, channels, size, size]),
+      });
+      return chunk.map((_, row) => ({
+        mean: rowOf(mean, row, latent),
+        logVar: rowOf(logVar, row, latent),
+      }));
+    });
+    return collected(encoded);
+  }
 
-/** @param pictures `[batch, channels, size, size]`, 0 to 1 */
-export function encoder(parameters: nn.Parameters, pictures: Tensor, architecture: Architecture): Posterior {
-  const { mean, logVar } =
-    architecture.kind === 'book'
-      ? bookEncoder(parameters, pictures, architecture)
-      : residualEncoder(parameters, pictures, architecture);
-  return { mean, logVar: architecture.boundedVariance ? boundedLogVar(logVar) : logVar };
+  /**
+   * @returns pictures, 0 to 255
+   * @throws InputError when a point has another number of dimensions, or a coordinate is not finite
+   */
+  async decode(points: readonly Point[]): Promise<Picture[]> {
+    return collected(this.decodeStream(points));
+  }
+
+  /**
+   * As {@link decode}, some pictures after the other: whoever asks for no more of them leaves the rest undone.
+   * @throws InputError as {@link decode}
+   */
+  async *decodeStream(points: readonly Point[]): AsyncGenerator<Picture, void, undefined> {
+    const { size, channels, latent } = this.model.architecture;
+    const wrong = points.find((point) => point.length !== latent);
+    if (wrong !== undefined) {
+      throw new InputError(
+        `vae: a point of ${counted(wrong.length, 'dimension')} was given; the latent space of this run has ${latent}`,
+      );
+    }
+    if (!points.every((point) => point.every(Number.isFinite)))
+      throw new InputError(
+        'vae: a point that is infinite or no number was given; finite coordinates are needed',
+      );
+    yield* this.#inChunks(points, async (chunk) => {
+      const session = await this.#decoder(chunk.length);
+      const z = new Float32Array(chunk.length * latent);
+      chunk.forEach((point, row) => z.set(point, row * latent));
+      const { pictures } = await session.run({ z: float32(z, [chunk.length, latent]) });
+      const values = channels * size * size;
+      return chunk.map((_, row): Picture => ({
+        channels,
+        height: size,
+        width: size,
+        data: rowOf(pictures, row, values).map((value) => value * 255),
+      }));
+    });
+  }
+
+  /** Frees the native memory. */
+  async release(): Promise<void> {
+    const sessions = [...this.#encoders.values(), ...this.#decoders.values()];
+    this.#encoders.clear();
+    this.#decoders.clear();
+    for (const session of sessions) await (await session).release();
+  }
+
+  async *#inChunks<T, R>(
+    items: readonly T[],
+    work: (chunk: readonly T[]) => Promise<R[]>,
+  ): AsyncGenerator<R, void, undefined> {
+    const { size, filters } = this.model.architecture;
+    const most = Math.max(1, Math.min(CHUNK, Math.floor(MOST_VALUES / (filters * size * size))));
+    for (let start = 0; start < items.length; start += most)
+      yield* await work(items.slice(start, start + most));
+  }
+
+  #encoder(count: number): Promise<Session<'mean' | 'logVar'>> {
+    return kept(this.#encoders, count, () => {
+      const { architecture, weights } = this.model;
+      const { channels, size } = architecture;
+      const pictures = input('pictures', [count, channels, size, size]);
+      const { mean, logVar } = encoder(
+        nn.Parameters.frozen(weights).scope('encoder'),
+        pictures,
+        architecture,
+      );
+      return compile({ mean, logVar }, { threads: this.#threads });
+    });
+  }
+
+  #decoder(count: number): Promise<Session<'pictures'>> {
+    return kept(this.#decoders, count, () => {
+      const { architecture, weights } = this.model;
+      const z = input('z', [count, architecture.latent]);
+      const logits = decoder(nn.Parameters.frozen(weights).scope('decoder'), z, architecture);
+      return compile({ pictures: sigmoid(logits) }, { threads: this.#threads });
+    });
+  }
 }
 
 /**
- * min(x, 0) + log(1 + max(x, 0)): a variance of exp(x) up to 1, and of 1 + x above. Value and slope are continuous. A variance above that
- * of the prior, 1, serves nothing; where the first steps overshoot, exp(x) would make the loss explode.
+ * The model of a run, as its newest checkpoint has it.
+ * @throws InputError when the folder is no run of a VAE, or its checkpoint is damaged
+ * @deprecated `(await Vae.load(folder)).model` is the same
  */
-function boundedLogVar(x: Tensor): Tensor {
-  // Not x - max(x, 0), whose gradient would be lost where x is so large that adding 1 changes nothing.
-  return sub(log(add(relu(x), 1)), relu(neg(x)));
+export async function loadVae(folder: string): Promise<VaeModel> {
+  return (await Vae.load(folder)).model;
 }
 
-/**
- * @param z `[batch, latent]`
- * @returns `[batch, channels, size, size]`, logits: their sigmoid is the picture, 0 to 1
- */
-export function decoder(parameters: nn.Parameters, z: Tensor, architecture: Architecture): Tensor {
-  return architecture.kind === 'book'
-    ? bookDecoder(parameters, z, architecture)
-    : residualDecoder(parameters, z, architecture);
+function fits(weights: VaeModel['weights'], architecture: Architecture): boolean {
+  const { channels, size, latent } = architecture;
+  const parameters = new nn.Parameters();
+  encoder(parameters.scope('encoder'), input('pictures', [1, channels, size, size]), architecture);
+  decoder(parameters.scope('decoder'), input('z', [1, latent]), architecture);
+  return parameters.list().every(({ name, tensor }) => weights[name]?.shape.join() === tensor.shape.join());
+}
+
+/** The weights of the networks out of a training's state. */
+export function networkWeights(tensors: Readonly<Record<string, NDArray>>): Record<string, NDArray> {
+  return Object.fromEntries(Object.entries(tensors).filter(([name]) => /^(?:encoder|decoder)\//.test(name)));
+}
+
+async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+function rowOf({ data }: NDArray, row: number, length: number): Float32Array {
+  return (data as Float32Array).slice(row * length, (row + 1) * length);
+}
+
+function kept<T>(known: Map<number, Promise<T>>, key: number, make: () => Promise<T>): Promise<T> {
+  const found = known.get(key) ?? make();
+  known.set(key, found);
+  return found;
 }

@@ -11,7 +11,7 @@ import { trainOptions, type TrainInput } from './options.ts';
 import { all, losses, modelOf, of, pictures, quick, sheets, until } from './testing/collected.ts';
 import { dots } from './testing/dots.ts';
 import { resume, train } from './train.ts';
-import { loadVae } from './vae-model.ts';
+import { Vae } from './model.ts';
 
 const atStep =
   (step: number) =>
@@ -63,7 +63,7 @@ describe('a training can be repeated', () => {
     expect(of(interrupted, 'step')).toEqual(of(whole, 'step'));
     expect(sheets(interrupted).slice(-2)).toEqual(sheets(whole).slice(-2));
     expect(modelOf(interrupted)).toEqual(modelOf(whole));
-    expect(await loadVae(folder)).toEqual(modelOf(whole));
+    expect((await Vae.load(folder)).model).toEqual(modelOf(whole));
     expect(await readMetrics({ folder })).toEqual(await readMetrics({ folder: `${folder}-whole` }));
   });
 
@@ -128,7 +128,7 @@ describe('a run folder', () => {
       ['epoch', 8],
     ]);
     expect(metrics[0]).toMatchObject({ loss: of(events, 'epoch')[0]!.loss, epoch: 1 });
-    expect(await loadVae(folder)).toEqual(modelOf(events));
+    expect((await Vae.load(folder)).model).toEqual(modelOf(events));
   });
 
   it('says by which rule it learns, also where that was left to the architecture', async () => {
@@ -180,7 +180,7 @@ describe('a run folder', () => {
     await expect(diverging).rejects.toThrow(
       /^training: diverged at step \d+ \(NaN or infinity\)\. Last good checkpoint: step \d+; leave out --compat book or lower --learning-rate \(now 1\)$/,
     );
-    for (const { data } of Object.values((await loadVae(folder)).weights))
+    for (const { data } of Object.values((await Vae.load(folder)).model.weights))
       expect((data as Float32Array).every(Number.isFinite)).toBe(true);
   });
 });
@@ -233,7 +233,7 @@ describe('damaged runs are refused in one line, by all that reads them', () => {
   ])('%s', async (_, damage, message) => {
     await all(train(pictures, { ...quick, maxSteps: 1, run: folder }));
     await damage(folder);
-    for (const work of [() => loadVae(folder), () => all(resume(folder, pictures))]) {
+    for (const work of [() => Vae.load(folder), () => all(resume(folder, pictures))]) {
       const failed = work();
       await expect(failed).rejects.toThrow(InputError);
       await expect(failed).rejects.toThrow(message);
@@ -256,7 +256,7 @@ describe('damaged runs are refused in one line, by all that reads them', () => {
       /checkpoint of step 1 is of another network or optimizer than run\.json/,
     );
     if (other.latent !== undefined)
-      await expect(loadVae(folder)).rejects.toThrow(
+      await expect(Vae.load(folder)).rejects.toThrow(
         /its checkpoint is of another network than run\.json says/,
       );
   });

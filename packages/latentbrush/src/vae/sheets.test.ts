@@ -12,7 +12,7 @@ import {
   sheetScale,
 } from './sheets.ts';
 import { small, untrained } from './testing/untrained.ts';
-import { Vae } from './vae-model.ts';
+import { Vae } from './model.ts';
 
 function model(): Vae {
   const vae = new Vae(untrained(), { threads: 1 });

@@ -1,6 +1,6 @@
 import { montage, picture, type Picture } from '../image/index.ts';
 import type { Point } from '../latent/index.ts';
-import type { Vae } from './vae-model.ts';
+import type { Vae } from './model.ts';
 
 /** Small pictures are enlarged on sheets so that a side has about this many pixels. */
 const SIDE = 56;

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { loadImageDataset } from '../data/index.ts';
 import { readRun } from '../runs/training-run.ts';
 import { parseOptions } from '../options.ts';
-import { encoder, type Architecture } from './model.ts';
+import { encoder, type Architecture } from './networks/network.ts';
 import { trainOptions, warmupSteps, type TrainInput } from './options.ts';
 import { vaeRuns } from './run.ts';
 import { train } from './train.ts';

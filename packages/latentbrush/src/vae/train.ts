@@ -4,7 +4,7 @@ import { recordOf } from '../runs/dataset-record.ts';
 import type { Stoppable } from '../options.ts';
 import { resumeTraining, startTraining, type TrainableSystem } from '../training/index.ts';
 import type { TrainEvent, VaeReports } from './events.ts';
-import { materialOf, type VaePictures } from './material.ts';
+import { prepare, type VaePictures } from './data.ts';
 import { optimizerName, trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 import { vaeRuns, type VaeExtra } from './run.ts';
 import { VaeTask } from './task.ts';
@@ -20,8 +20,8 @@ const system: TrainableSystem<VaeReports, VaePictures, TrainOptions, VaeExtra> =
       throw new InputError(
         `${name}: these are not the pictures this run was trained on (${trainedOn.extra.dataset.name}); put those back, or start a new run`,
       );
-    const material = materialOf(pictures, options);
-    const { architecture } = material;
+    const data = prepare(pictures, options);
+    const { architecture } = data;
     if (trainedOn !== undefined && !isDeepStrictEqual(architecture, trainedOn.extra.architecture))
       throw new InputError(
         `${trainedOn.folder}: run.json is damaged at extra.architecture; it is not what the options say; restore it from a copy`,
@@ -29,7 +29,7 @@ const system: TrainableSystem<VaeReports, VaePictures, TrainOptions, VaeExtra> =
     return {
       options,
       extra: { dataset: recordOf(pictures.train), architecture },
-      compile: (context) => VaeTask.compile(material, options, context),
+      compile: (context) => VaeTask.compile(data, options, context),
     };
   },
 };

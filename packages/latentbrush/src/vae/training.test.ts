@@ -5,12 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { pictureAt, subset } from '../data/index.ts';
 import type { Picture } from '../image/index.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import type { VaePictures } from './material.ts';
+import type { VaePictures } from './data.ts';
 import { optimizerName, trainOptions, type TrainInput } from './options.ts';
 import { all, losses, modelOf, of, pictures, quick } from './testing/collected.ts';
 import { dots } from './testing/dots.ts';
 import { train } from './train.ts';
-import { Vae } from './vae-model.ts';
+import { Vae } from './model.ts';
 
 describe('options', () => {
   it("are the book's when none are given", () => {

@@ -1,7 +1,7 @@
 import { InputError, Random } from '@latentbrush/engine';
 import type { Command } from 'commander';
 import type { ImageDataset } from '../../data/index.ts';
-import { Generator, ganRuns, loadGan } from '../../gan/index.ts';
+import { Generator, ganRuns } from '../../gan/index.ts';
 import type { Picture } from '../../image/index.ts';
 import type { Point } from '../../latent/index.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
@@ -80,7 +80,7 @@ export class GanSession {
     work: (session: GanSession) => Promise<void>,
   ): Promise<void> {
     const threads = flags.threads === undefined ? undefined : lengthOf('--threads', flags.threads);
-    const generator = new Generator(await loadGan(folder), { threads });
+    const generator = await Generator.load(folder, { threads });
     try {
       checkClass(flags.class, generator.model.classes);
       await work(new GanSession(folder, generator, flags, threads));
@@ -141,10 +141,10 @@ export class GanSession {
 
   #generate(points: readonly Point[], otherwise: (index: number) => number): AsyncIterable<Picture> {
     const { classes } = this.generator.model;
-    if (classes.length === 0) return this.generator.generateStream(points);
+    if (classes.length === 0) return this.generator.decodeStream(points);
     const name = this.#flags.class;
     const chosen = name === undefined ? undefined : classes.indexOf(classNamed(name, classes)!);
-    return this.generator.generateStream(
+    return this.generator.decodeStream(
       points,
       points.map((_, index) => chosen ?? otherwise(index) % classes.length),
     );

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { ImageDataset, ReadingRules } from '../../data/index.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
-import { loadVae, Vae, vaeRuns } from '../../vae/index.ts';
+import { Vae, vaeRuns } from '../../vae/index.ts';
 import { datasetFlags, type DatasetFlags } from '../dataset-flags.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import { loadPictures } from '../load-pictures.ts';
@@ -63,7 +63,7 @@ export class VaeSession {
   ): Promise<void> {
     const seed = seedOf(flags.seed);
     const threads = flags.threads === undefined ? undefined : lengthOf('--threads', flags.threads);
-    const vae = new Vae(await loadVae(folder), { threads });
+    const vae = await Vae.load(folder, { threads });
     try {
       await work(new VaeSession(folder, vae, flags, new Output(flags), seed));
     } finally {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Picture } from '../../image/index.ts';
 import type { TrainEvent } from '../events.ts';
-import type { VaePictures } from '../material.ts';
+import type { VaePictures } from '../data.ts';
 import type { TrainInput } from '../options.ts';
-import type { VaeModel } from '../vae-model.ts';
+import type { VaeModel } from '../model.ts';
 import { dots } from './dots.ts';
 
 /** Forty pictures of 8x8. */

@@ -1,6 +1,6 @@
 import { input, nn, Random } from '@latentbrush/engine';
-import { decoder, encoder, type Architecture } from '../model.ts';
-import type { VaeModel } from '../vae-model.ts';
+import { decoder, encoder, type Architecture } from '../networks/network.ts';
+import type { VaeModel } from '../model.ts';
 
 /** A small architecture. */
 export const small: Architecture = {

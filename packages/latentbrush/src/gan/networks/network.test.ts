@@ -2,14 +2,14 @@ import { compile, float32, grad, InputError, nn, type NDArray, type Tensor } fro
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { parseOptions } from '../options.ts';
-import { discriminatorGraph } from './discriminator-graph.ts';
-import { generatorOn, oneHot } from './gan-model.ts';
-import { generatorGraph } from './generator-graph.ts';
-import { architectureOf, type Architecture } from './model.ts';
-import type { Networks } from './networks.ts';
-import { trainOptions, type TrainInput, type TrainOptions } from './options.ts';
-import { wave, waveWeights } from './testing/wave.ts';
+import { parseOptions } from '../../options.ts';
+import { discriminatorGraph } from '../discriminator-graph.ts';
+import { generatorOn, oneHot } from '../model.ts';
+import { generatorGraph } from '../generator-graph.ts';
+import { architectureOf, type Architecture } from './network.ts';
+import type { Networks } from './pair.ts';
+import { trainOptions, type TrainInput, type TrainOptions } from '../options.ts';
+import { wave, waveWeights } from '../testing/wave.ts';
 
 function optionsOf(given: TrainInput): TrainOptions {
   return parseOptions(trainOptions, given);

@@ -1,5 +1,5 @@
 import { add, nn, relu, reshape, resize, type Tensor } from '@latentbrush/engine';
-import type { Architecture, Posterior } from './model.ts';
+import type { Architecture, Posterior } from './network.ts';
 
 /** Sides of feature maps are halved while they are even and above this. */
 const LARGE = 7;

@@ -1,6 +1,6 @@
 import { InputError, Random } from '@latentbrush/engine';
 import { PictureBatches, subset, type ImageDataset } from '../data/index.ts';
-import { architectureOf, type Architecture } from './model.ts';
+import { architectureOf, type Architecture } from './networks/network.ts';
 import type { TrainOptions } from './options.ts';
 
 /** Pictures to learn from, and those to measure on where there are any. */
@@ -10,12 +10,12 @@ export interface VaePictures {
 }
 
 /** What a VAE learns from. */
-export interface VaeMaterial {
+export interface VaeData {
   readonly training: ImageDataset;
   /** Batches of `training`, in random order, changed as the options say. */
   readonly batches: PictureBatches;
-  /** Pictures it is measured on. */
-  readonly heldOut: ImageDataset | undefined;
+  /** Pictures it is measured on; undefined when there are none. */
+  readonly validation: ImageDataset | undefined;
   readonly architecture: Architecture;
 }
 
@@ -23,7 +23,7 @@ export interface VaeMaterial {
  * Divides the pictures into those to learn from and those to measure on, and finds out whether the options fit them.
  * @throws InputError when they do not, or the test set is of another size
  */
-export function materialOf({ train: all, test }: VaePictures, options: TrainOptions): VaeMaterial {
+export function prepare({ train: all, test }: VaePictures, options: TrainOptions): VaeData {
   const { height, width, channels, name } = all;
   if (height !== width)
     throw new InputError(`${name}: its pictures are ${width}x${height}; load them as squares, with a size`);
@@ -33,17 +33,17 @@ export function materialOf({ train: all, test }: VaePictures, options: TrainOpti
       throw new InputError(
         `${test.name}: its pictures to test with are ${formOf(test)}, those to train on ${formOf(all)}; load both at one size`,
       );
-    return { training: all, batches: batchesOf(all, options), heldOut: test, architecture };
+    return { training: all, batches: batchesOf(all, options), validation: test, architecture };
   }
   const count = Math.round(options.validation * all.count);
   if (count === 0)
-    return { training: all, batches: batchesOf(all, options), heldOut: undefined, architecture };
+    return { training: all, batches: batchesOf(all, options), validation: undefined, architecture };
   const order = new Random(options.seed).fork('pictures held out').permutation(all.count);
   const training = subset(all, order.slice(count).sort());
   return {
     training,
     batches: batchesOf(training, options),
-    heldOut: subset(all, order.slice(0, count).sort()),
+    validation: subset(all, order.slice(0, count).sort()),
     architecture,
   };
 }

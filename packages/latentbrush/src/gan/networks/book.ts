@@ -1,5 +1,5 @@
 import { leakyRelu, nn, reshape, tanh, type Tensor } from '@latentbrush/engine';
-import type { Application, Architecture } from './model.ts';
+import type { Application, Architecture } from './network.ts';
 
 /**
  * The book's generator: Dense, Conv 5, Conv2DTranspose 4 of stride 2, Conv 5, Conv 5, Conv 7 with tanh; LeakyReLU 0.3 between.

@@ -21,8 +21,8 @@ import {
   sampled,
   vaeTerms,
   type VaeTerms,
-} from './losses.ts';
-import type { Architecture } from './model.ts';
+} from './loss.ts';
+import type { Architecture } from './networks/network.ts';
 
 const matrix = z.array(z.array(z.number()));
 const pictures = z.array(z.array(z.array(z.array(z.number()))));

@@ -1,5 +1,5 @@
 import { nn, relu, reshape, type Tensor } from '@latentbrush/engine';
-import type { Architecture, Posterior } from './model.ts';
+import type { Architecture, Posterior } from './network.ts';
 
 /** Units of the encoder's dense layer. */
 const HIDDEN = 32;

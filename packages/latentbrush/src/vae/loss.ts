@@ -14,7 +14,7 @@ import {
   sub,
   type Tensor,
 } from '@latentbrush/engine';
-import type { Architecture, Posterior } from './model.ts';
+import type { Architecture, Posterior } from './networks/network.ts';
 import type { TrainOptions } from './options.ts';
 
 /** The reparameterisation trick: z = mean + exp(logVar / 2) · epsilon. Kingma & Welling 2013. All `[batch, latent]`. */

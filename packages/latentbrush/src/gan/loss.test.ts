@@ -15,7 +15,7 @@ import {
 } from '@latentbrush/engine';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ganLosses, gradientPenalty, type GanLossName, type Scores } from './losses.ts';
+import { ganLosses, gradientPenalty, type GanLossName, type Scores } from './loss.ts';
 import { valuesOf } from './testing/values.ts';
 import { wave } from './testing/wave.ts';
 

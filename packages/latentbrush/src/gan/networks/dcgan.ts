@@ -10,7 +10,7 @@ import {
   tanh,
   type Tensor,
 } from '@latentbrush/engine';
-import type { Application, Architecture } from './model.ts';
+import type { Application, Architecture } from './network.ts';
 
 /** Normal with deviation 0.02: all weights of DCGAN. */
 const kernelInitializer = nn.randomNormal(0, 0.02);

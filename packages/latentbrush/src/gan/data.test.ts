@@ -1,7 +1,7 @@
 import { float32 } from '@latentbrush/engine';
 import { expect, it } from 'vitest';
-import { picturesOf } from './gan-model.ts';
-import { pictureRange } from './picture-range.ts';
+import { picturesOf } from './model.ts';
+import { pictureRange } from './data.ts';
 
 const values = float32([-1, 0, 0.5, 1], [1, 1, 2, 2]);
 

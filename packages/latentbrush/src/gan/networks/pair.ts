@@ -1,5 +1,5 @@
 import { nn, type optim, type Tensor } from '@latentbrush/engine';
-import { discriminator, generator, type Application, type Architecture } from './model.ts';
+import { discriminator, generator, type Application, type Architecture } from './network.ts';
 
 /** Weights of both networks under one roof: names begin with `generator/` and `discriminator/`. */
 export class Networks {

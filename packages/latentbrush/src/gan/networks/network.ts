@@ -1,0 +1,118 @@
+/*
+ * Generative adversarial networks (Goodfellow et al. 2014): a generator makes pictures of random points, a discriminator learns to tell
+ * them from real ones, and the generator learns to make that hard. Two pairs of networks: the book's (Chollet, *Deep Learning with
+ * Python*, 8.5) and DCGAN's (Radford et al. 2015, arXiv:1511.06434).
+ */
+import { InputError, type nn, type Tensor } from '@latentbrush/engine';
+import { bookDiscriminator, bookGenerator } from './book.ts';
+import { dcganDiscriminator, dcganGenerator } from './dcgan.ts';
+import type { TrainOptions } from '../options.ts';
+
+/** What defines the networks. */
+export interface Architecture {
+  readonly kind: 'book' | 'dcgan';
+  /** Height and width of the pictures. */
+  readonly size: TrainOptions['size'];
+  readonly channels: 1 | 3;
+  readonly latent: number;
+  /** Of dcgan: channels at the largest size. */
+  readonly filters: number;
+  readonly spectralNorm: boolean;
+  /** Whether the discriminator normalises over the batch, which neither spectral normalisation nor a gradient penalty goes with. */
+  readonly discriminatorBatchNorm: boolean;
+  /** Number of classes; 0 when pictures are generated without regard to them. */
+  readonly classes: number;
+}
+
+/** How a network is applied. */
+export interface Application {
+  /** Whether batch normalisation uses the batch's moments, and running averages are kept. */
+  readonly training: boolean;
+  /** One-hot class of each picture, `[batch, classes]`. */
+  readonly labels?: Tensor | undefined;
+  /** Dropout of the discriminator; none when left out. */
+  readonly dropout?: DropoutOfFeatures | undefined;
+}
+
+/** Dropout before the discriminator's last layer. */
+export interface DropoutOfFeatures {
+  readonly masks: nn.DropoutMasks;
+  /** Of the mask among them; each application in a graph has a mask of its own. */
+  readonly name: string;
+  readonly rate: number;
+}
+
+/**
+ * The networks that the options describe.
+ * @throws InputError when options do not go together
+ */
+export function architectureOf(
+  options: Pick<
+    TrainOptions,
+    'architecture' | 'size' | 'latent' | 'filters' | 'spectralNorm' | 'loss' | 'conditional'
+  >,
+  channels: 1 | 3,
+  classes: number,
+): Architecture {
+  const { architecture: kind, size, latent, filters = 64, spectralNorm, loss, conditional } = options;
+  if (kind === 'book') {
+    if (size !== 32)
+      throw new InputError(
+        `--size: the book's networks make pictures of 32x32; for ${size} choose --architecture dcgan`,
+      );
+    for (const [flag, on] of [
+      ['--spectral-norm', spectralNorm],
+      ['--conditional', conditional],
+      ['--filters', options.filters !== undefined],
+    ] as const)
+      if (on)
+        throw new InputError(`${flag}: the book's networks do not have it; choose --architecture dcgan`);
+  }
+  if (conditional && classes < 2)
+    throw new InputError(
+      `--conditional: the data set has ${classes === 0 ? 'no classes' : 'one class only'}; choose one with several, as a folder of folders`,
+    );
+  return {
+    kind,
+    size,
+    channels,
+    latent,
+    filters,
+    spectralNorm,
+    discriminatorBatchNorm: kind === 'dcgan' && loss !== 'wgan-gp' && !spectralNorm,
+    classes: conditional ? classes : 0,
+  };
+}
+
+/**
+ * Pictures of latent points.
+ * @param z `[batch, latent]`
+ * @returns `[batch, channels, size, size]`, -1 to 1
+ */
+export function generator(
+  parameters: nn.Parameters,
+  z: Tensor,
+  architecture: Architecture,
+  application: Application,
+): Tensor {
+  return architecture.kind === 'book'
+    ? bookGenerator(parameters, z, architecture)
+    : dcganGenerator(parameters, z, architecture, application);
+}
+
+/**
+ * One number for each picture. With the loss bce, as in the book, its sigmoid is the probability that the picture was generated; with the
+ * others it is the greater the more real the picture looks.
+ * @param pictures `[batch, channels, size, size]`
+ * @returns `[batch]`
+ */
+export function discriminator(
+  parameters: nn.Parameters,
+  pictures: Tensor,
+  architecture: Architecture,
+  application: Application,
+): Tensor {
+  return architecture.kind === 'book'
+    ? bookDiscriminator(parameters, pictures, application)
+    : dcganDiscriminator(parameters, pictures, architecture, application);
+}

@@ -1,0 +1,32 @@
+import { access, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const here = import.meta.dirname;
+
+/** Files that a system has which trains a model: what each is for stands in docs/architecture.md. */
+const TRAINED = ['options', 'data', 'loss', 'task', 'train', 'run', 'model', 'export', 'events', 'index'];
+
+async function namesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(join(here, folder), { withFileTypes: true });
+  return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
+}
+
+describe.each(['text', 'vae', 'gan'])('%s, which trains a model', (folder) => {
+  it('has the files that all such systems have', async () => {
+    const names = await namesIn(folder);
+    expect(names).toEqual(expect.arrayContaining(TRAINED.map((name) => `${name}.ts`)));
+  });
+
+  it('has one network, or a folder of them', async () => {
+    const names = await namesIn(folder);
+    expect(names.filter((name) => name === 'network.ts' || name === 'networks/')).toHaveLength(1);
+    if (names.includes('networks/')) await access(join(here, folder, 'networks', 'network.ts'));
+  });
+
+  it('has none under another name of those that were given up', async () => {
+    const names = await namesIn(folder);
+    const old = /^(?:losses|objective|material|preparation|sample|.+-model|.+-networks)\.ts$/;
+    expect(names.filter((name) => old.test(name))).toEqual([]);
+  });
+});

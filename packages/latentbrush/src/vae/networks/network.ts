@@ -1,0 +1,85 @@
+/*
+ * Variational autoencoder (Kingma & Welling 2013, *Auto-Encoding Variational Bayes*, arXiv:1312.6114): an encoder says of a picture where
+ * in the latent space it lies, and how surely; a decoder makes a picture of a point. Two pairs of networks: the book's (Chollet, *Deep
+ * Learning with Python*, 8.4) and deeper residual ones (He et al. 2015).
+ */
+import { add, InputError, log, neg, relu, sub, type nn, type Tensor } from '@latentbrush/engine';
+import { bookDecoder, bookEncoder } from './book.ts';
+import { residualDecoder, residualEncoder } from './residual.ts';
+import { startsSafely, type TrainOptions } from '../options.ts';
+
+/** What defines the networks. */
+export interface Architecture {
+  readonly kind: 'book' | 'residual';
+  /** Side of the pictures in pixels. */
+  readonly size: number;
+  readonly channels: 1 | 3;
+  readonly latent: number;
+  readonly filters: number;
+  /** Whether the variance grows linearly above 1 ({@link boundedLogVar}); the book's grows exponentially. */
+  readonly boundedVariance: boolean;
+}
+
+/** Where in the latent space a picture lies: a normal distribution, independent in each dimension. */
+export interface Posterior {
+  /** `[batch, latent]` */
+  readonly mean: Tensor;
+  /** Logarithm of the variance, `[batch, latent]`. */
+  readonly logVar: Tensor;
+}
+
+/**
+ * The networks that the options describe.
+ * @throws InputError when pictures of this size cannot be halved
+ */
+export function architectureOf(
+  {
+    architecture: kind,
+    latent,
+    filters,
+    compat,
+  }: Pick<TrainOptions, 'architecture' | 'latent' | 'filters' | 'compat'>,
+  size: number,
+  channels: 1 | 3,
+): Architecture {
+  if (size % 2 !== 0)
+    throw new InputError(
+      `--size: pictures of ${size}x${size} cannot be halved; choose an even size, as ${size + 1}`,
+    );
+  return {
+    kind,
+    size,
+    channels,
+    latent,
+    filters,
+    boundedVariance: startsSafely({ architecture: kind, compat }),
+  };
+}
+
+/** @param pictures `[batch, channels, size, size]`, 0 to 1 */
+export function encoder(parameters: nn.Parameters, pictures: Tensor, architecture: Architecture): Posterior {
+  const { mean, logVar } =
+    architecture.kind === 'book'
+      ? bookEncoder(parameters, pictures, architecture)
+      : residualEncoder(parameters, pictures, architecture);
+  return { mean, logVar: architecture.boundedVariance ? boundedLogVar(logVar) : logVar };
+}
+
+/**
+ * min(x, 0) + log(1 + max(x, 0)): a variance of exp(x) up to 1, and of 1 + x above. Value and slope are continuous. A variance above that
+ * of the prior, 1, serves nothing; where the first steps overshoot, exp(x) would make the loss explode.
+ */
+function boundedLogVar(x: Tensor): Tensor {
+  // Not x - max(x, 0), whose gradient would be lost where x is so large that adding 1 changes nothing.
+  return sub(log(add(relu(x), 1)), relu(neg(x)));
+}
+
+/**
+ * @param z `[batch, latent]`
+ * @returns `[batch, channels, size, size]`, logits: their sigmoid is the picture, 0 to 1
+ */
+export function decoder(parameters: nn.Parameters, z: Tensor, architecture: Architecture): Tensor {
+  return architecture.kind === 'book'
+    ? bookDecoder(parameters, z, architecture)
+    : residualDecoder(parameters, z, architecture);
+}
