@@ -1,8 +1,9 @@
 import js from '@eslint/js';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
+import { byDoor } from './scripts/lint/by-door.mjs';
 import { inOneLayer } from './scripts/lint/in-one-layer.mjs';
-import { LAYERS } from './scripts/lint/layers.mjs';
+import { DOORS, LAYERS } from './scripts/lint/layers.mjs';
 import { noVagueNames } from './scripts/lint/no-vague-names.mjs';
 import { oneWay } from './scripts/lint/one-way.mjs';
 
@@ -46,6 +47,7 @@ export default tseslint.config(
         {
           zones: [
             ...Object.entries(LAYERS).flatMap(([base, rooms]) => oneWay(base, rooms)),
+            ...byDoor(DOORS),
             {
               target: './packages/*/src/**',
               from: './packages/*/src/**/testing/**',

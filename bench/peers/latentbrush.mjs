@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as engine from '../../packages/engine/dist/index.js';
 import { backbones, dream, gan, text, vae } from '../../packages/latentbrush/dist/index.js';
-import { imageDataset } from '../../packages/latentbrush/dist/data/image-dataset.js';
+import { imageDataset } from '../../packages/latentbrush/dist/data/index.js';
 import { measureContent, measureStyle, styleTerms } from '../../packages/latentbrush/dist/style/objective.js';
 import { perceptionOf } from '../../packages/latentbrush/dist/style/presets.js';
 import { DREAM_LAYERS } from '../networks/inception-v3.mjs';

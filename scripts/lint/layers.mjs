@@ -43,6 +43,23 @@ export const LAYERS = {
     'index.ts',
     'cli',
   ],
+  'packages/latentbrush/src/data': [
+    'download',
+    ['text', 'images'],
+    'emoji',
+    'load-image-dataset.ts',
+    'public.ts',
+    'index.ts',
+  ],
+  'packages/latentbrush/src/data/images': [
+    ['image-dataset.ts', 'in-parallel.ts', 'memory-bound.ts', 'embedded-pictures.ts'],
+    ['image-dataset-options.ts', 'pixel-conversion.ts'],
+    ['formats', 'folders'],
+    'dataset-catalogue.ts',
+    'known-dataset.ts',
+    ['augmentation.ts', 'matching.ts', 'nearest-pictures.ts'],
+    'picture-batches.ts',
+  ],
   'packages/latentbrush/src/pretrained': ['weights', 'backbones', 'index.ts'],
   'packages/latentbrush/src/pretrained/weights': [
     ['registry.ts', 'weight-table.ts', 'weights-error.ts'],
@@ -56,4 +73,13 @@ export const LAYERS = {
     'catalogue.ts',
     'load-backbone.ts',
   ],
+};
+
+/**
+ * The doors of folders: by the folder, which of its files who may import. Who is a pattern of files, from the folder that holds it.
+ * Tests may look behind the doors.
+ * @satisfies {Readonly<Record<string, Readonly<Record<string, string>>>>}
+ */
+export const DOORS = {
+  'packages/latentbrush/src/data': { '!(data)/**': 'index.ts', '*.ts': 'public.ts' },
 };

@@ -1,6 +1,6 @@
 export { InputError } from '@latentbrush/engine';
 export * as backbones from './pretrained/index.ts';
-export * as data from './data/index.ts';
+export * as data from './data/public.ts';
 export * as dream from './dream/index.ts';
 export * as gan from './gan/index.ts';
 export * as image from './image/index.ts';

@@ -1,8 +1,14 @@
 import { InputError } from '@latentbrush/engine';
 import { extname } from 'node:path';
 import { counted } from '../counted.ts';
-import { findFrames, READING_RULES, readFrames, type ReadingRules } from '../data/index.ts';
-import { holdingSeveral, noteOfSeveral } from '../data/several-pictures.ts';
+import {
+  findFrames,
+  holdingSeveral,
+  noteOfSeveral,
+  READING_RULES,
+  readFrames,
+  type ReadingRules,
+} from '../data/index.ts';
 import {
   countPictures,
   fitWithin,

@@ -98,7 +98,7 @@ async function filesOf(given: string): Promise<readonly string[]> {
   const found = await stat(given).catch(() => undefined);
   if (found === undefined) return given.includes(',') ? given.split(',') : []; // images,labels
   if (!found.isDirectory()) return [given];
-  const { listPictures } = await import('../data/picture-folder.ts'); // help needs no pictures
+  const { listPictures } = await import('../data/index.ts'); // help needs no pictures
   const isRun = (await identityOf(join(given, 'run.json'))) !== undefined;
   return isRun ? filesOfRun(given) : listPictures(given).catch(() => []);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DownloadProgress } from '../data/download.ts';
+import type { DownloadProgress } from '../data/index.ts';
 import type { LocateOptions } from '../pretrained/weights/locate.ts';
 import type { Output } from './output.ts';
 

@@ -1,25 +1,10 @@
-export { corpora, type CorpusEntry } from './corpora.ts';
-export { plainText } from './utf8.ts';
-export { loadCorpus, type Corpus, type CorpusOptions } from './corpus.ts';
-export { READING_RULES, type ReadingRules } from '../files/list-files.ts';
-export { listPictures, readPictures, type FolderPicture, type ListingOptions } from './picture-folder.ts';
-export { findFrames, readFrames, type FilmFrames, type FrameOptions } from './film-frames.ts';
-export {
-  loadPainting,
-  loadPhotograph,
-  paintings,
-  photographs,
-  type EmbeddedPicture,
-  type PaintingName,
-  type Photograph,
-  type PhotographName,
-} from './embedded-pictures.ts';
-export { loadImageDataset, type ImageDatasets } from './load-image-dataset.ts';
-export { type ImageDatasetOptions, type LoadProgress } from './image-dataset-options.ts';
-export { classCounts, pictureAt, subset, type ImageDataset, type SkippedPicture } from './image-dataset.ts';
-export { matching } from './matching.ts';
-export { PictureBatches, type BatchOptions } from './picture-batches.ts';
-export { type Augmentation } from './augmentation.ts';
-export { downloadableDatasets, type DatasetEntry, type DatasetFile } from './dataset-catalogue.ts';
-export { emojiSetInfo, emojiSetNames, type EmojiSetInfo, type EmojiSetName } from './emoji-sets.ts';
-export { nearestPictures, type NearPicture } from './nearest-pictures.ts';
+// What the other folders of the toolkit use of this one: what programs see, and what is for the toolkit alone.
+export * from './public.ts';
+export { download, DownloadError, type DownloadOptions, type DownloadProgress } from './download/download.ts';
+export { mismatch } from './download/expected-file.ts';
+export { defaultCacheDir, defaultDataDir } from './download/folders.ts';
+export { ProxyVariableError } from './download/proxy.ts';
+export { imageDataset } from './images/image-dataset.ts';
+export { locateKnownDataset } from './images/known-dataset.ts';
+export { isPictureName } from './images/folders/picture-folder.ts';
+export { holdingSeveral, noteOfSeveral } from './images/folders/several-pictures.ts';

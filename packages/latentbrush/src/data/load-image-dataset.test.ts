@@ -7,10 +7,10 @@ import { gzipSync } from 'node:zlib';
 import { InputError } from '@latentbrush/engine';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { classCounts, pictureAt } from './image-dataset.ts';
+import { classCounts, pictureAt } from './images/image-dataset.ts';
 import { loadImageDataset } from './load-image-dataset.ts';
-import { cifarFile, idxImages, idxLabels } from './testing/dataset-files.ts';
-import { folderOf, plain } from './testing/pictures.ts';
+import { cifarFile, idxImages, idxLabels } from './images/formats/testing/dataset-files.ts';
+import { folderOf, plain } from './images/folders/testing/pictures.ts';
 
 // The real data, where they stand beside the repository.
 const shared = fileURLToPath(new URL('../../../../../shared/data', import.meta.url));

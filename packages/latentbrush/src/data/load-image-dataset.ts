@@ -8,24 +8,29 @@ import {
   isCifarName,
   readCifarDataset,
   type CifarFiles,
-} from './cifar-dataset.ts';
-import { downloadableDatasets, type DatasetEntry } from './dataset-catalogue.ts';
-import { readEmojiDataset } from './emoji-dataset.ts';
-import { kindOf } from './file-kind.ts';
-import { readFolderDataset } from './folder-dataset.ts';
-import { findIdxFiles, labelsBeside, readIdxDataset, type IdxFiles } from './idx-dataset.ts';
+} from './images/formats/cifar-dataset.ts';
+import { downloadableDatasets, type DatasetEntry } from './images/dataset-catalogue.ts';
+import { readEmojiDataset } from './emoji/emoji-dataset.ts';
+import { kindOf } from '../files/file-kind.ts';
+import { readFolderDataset } from './images/folders/folder-dataset.ts';
+import { findIdxFiles, labelsBeside, readIdxDataset, type IdxFiles } from './images/formats/idx-dataset.ts';
 import {
   checkOptions,
   chosenPictures,
   datasetParts,
   type DatasetParts,
   type ImageDatasetOptions,
-} from './image-dataset-options.ts';
-import { imageDataset, selectPictures, type DatasetContents, type ImageDataset } from './image-dataset.ts';
-import { readKnownDataset } from './known-dataset.ts';
-import { MemoryBound, type Allow } from './memory-bound.ts';
-import { isPictureName, listPictures } from './picture-folder.ts';
-import { convert } from './pixel-conversion.ts';
+} from './images/image-dataset-options.ts';
+import {
+  imageDataset,
+  selectPictures,
+  type DatasetContents,
+  type ImageDataset,
+} from './images/image-dataset.ts';
+import { readKnownDataset } from './images/known-dataset.ts';
+import { MemoryBound, type Allow } from './images/memory-bound.ts';
+import { isPictureName, listPictures } from './images/folders/picture-folder.ts';
+import { convert } from './images/pixel-conversion.ts';
 
 /** A data set, in the parts it has. */
 export interface ImageDatasets {

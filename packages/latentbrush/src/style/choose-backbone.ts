@@ -1,5 +1,5 @@
 import { loadBackbone, type Backbone, type LoadBackboneOptions } from '../pretrained/index.ts';
-import { ProxyVariableError } from '../data/proxy.ts';
+import { ProxyVariableError } from '../data/index.ts';
 import { WeightsUnavailable } from '../pretrained/weights/locate.ts';
 
 /** The network of the book, taken when nobody asks for another. */

@@ -1,5 +1,4 @@
-import type { DatasetEntry } from '../../data/index.ts';
-import { locateKnownDataset } from '../../data/known-dataset.ts';
+import { locateKnownDataset, type DatasetEntry } from '../../data/index.ts';
 import type { DatasetFlags } from '../dataset-flags.ts';
 import { megabytes } from '../megabytes.ts';
 

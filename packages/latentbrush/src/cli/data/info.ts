@@ -7,7 +7,7 @@ import {
   loadImageDataset,
   type DatasetEntry,
 } from '../../data/index.ts';
-import { kindOf } from '../../data/file-kind.ts';
+import { kindOf } from '../../files/file-kind.ts';
 import {
   DATASET_HELP,
   datasetFlags,

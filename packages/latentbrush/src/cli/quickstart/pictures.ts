@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { paintings, photographs } from '../../data/embedded-pictures.ts';
+import { paintings, photographs } from '../../data/index.ts';
 import { parseContributions, type DreamInput } from '../../dream/index.ts';
 import { writeFileAtomic } from '../../files/atomic-file.ts';
 import { commandLine } from '../../shell-word.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { loadCorpus } from '../../data/corpus.ts';
+import { loadCorpus } from '../../data/index.ts';
 import { train, type TrainInput } from '../../text/index.ts';
 import { commandLine } from '../../shell-word.ts';
 import type { Output } from '../output.ts';

@@ -1,7 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
 import { counted } from '../../counted.ts';
-import { isPictureName } from '../../data/picture-folder.ts';
+import { isPictureName } from '../../data/index.ts';
 import { countPictures } from '../../image/index.ts';
 import { styleOptions, type StyleInput } from '../../style/index.ts';
 import { parseOptions } from '../../options.ts';

@@ -1,8 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
-import { loadCorpus, type Corpus } from '../../data/corpus.ts';
-import type { DownloadProgress } from '../../data/download.ts';
+import { loadCorpus, type Corpus, type DownloadProgress } from '../../data/index.ts';
 import { freeRunFolder } from '../../runs/free-folder.ts';
 import { corpusOf, resume, train, trainOptions, type TrainEvent, type TrainInput } from '../../text/index.ts';
 import { abortOnInterrupt } from '../interrupt.ts';

@@ -1,5 +1,5 @@
 import { Random } from '@latentbrush/engine';
-import { imageDataset, type ImageDataset } from '../../data/image-dataset.ts';
+import { imageDataset, type ImageDataset } from '../../data/index.ts';
 
 const COLORS = { red: [220, 40, 40], green: [40, 200, 60], blue: [50, 70, 230] } as const;
 

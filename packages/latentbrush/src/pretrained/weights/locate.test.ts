@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@latentbrush/engine';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DownloadProgress } from '../../data/download.ts';
+import type { DownloadProgress } from '../../data/index.ts';
 import { sendAndBreak, sendFile, serve } from '../../testing/file-server.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { findWeights, locateWeights, WeightsUnavailable } from './locate.ts';

@@ -1,10 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { InputError } from '@latentbrush/engine';
-import { download, DownloadError, type DownloadOptions } from '../../data/download.ts';
-import { mismatch } from '../../data/expected-file.ts';
-import { defaultCacheDir, defaultDataDir } from '../../data/folders.ts';
-import { ProxyVariableError } from '../../data/proxy.ts';
+import {
+  defaultCacheDir,
+  defaultDataDir,
+  download,
+  DownloadError,
+  mismatch,
+  ProxyVariableError,
+  type DownloadOptions,
+} from '../../data/index.ts';
 import { fileError } from '../../files/file-error.ts';
 import type { PretrainedWeights } from './registry.ts';
 

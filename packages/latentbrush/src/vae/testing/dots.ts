@@ -1,4 +1,4 @@
-import { imageDataset, type ImageDataset } from '../../data/image-dataset.ts';
+import { imageDataset, type ImageDataset } from '../../data/index.ts';
 
 /**
  * Pictures to learn quickly: a bright dot on black, whose place goes round a circle, each a little further. Classes `left` and `right`

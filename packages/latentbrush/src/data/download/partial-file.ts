@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, rename, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { isAlive } from '../../files/process-identity.ts';
+
+/** A partly downloaded file that belongs to this process alone. */
+export interface PartialFile {
+  /** Where to write. What an earlier download left is there already. */
+  readonly path: string;
+  /** Leaves what has arrived to the next download. */
+  giveBack(): Promise<void>;
+}
+
+/**
+ * Claims the partly downloaded file of `path`: the `.part` beside it, or one that a killed process had claimed. A
+ * claim is a rename, which only one process can win; one that finds nothing to claim starts anew under a name of
+ * its own. So processes that download the same file never write to the same bytes.
+ */
+export async function claimPartial(path: string): Promise<PartialFile> {
+  const shared = `${path}.part`;
+  const own = `${shared}.${process.pid}-${randomBytes(6).toString('hex')}`;
+  for (const candidate of await abandoned(shared)) {
+    if (await renamed(candidate, own)) break;
+  }
+  return {
+    path: own,
+    async giveBack() {
+      if (await exists(own)) await renamed(own, shared);
+    },
+  };
+}
+
+/** Partial files that no running process writes, the shared one first. */
+async function abandoned(shared: string): Promise<string[]> {
+  const folder = dirname(shared);
+  const prefix = `${basename(shared)}.`;
+  const names = await readdir(folder);
+  const left = names.filter((name) => {
+    const pid = name.startsWith(prefix)
+      ? /^(\d+)-[0-9a-f]{12}$/.exec(name.slice(prefix.length))?.[1]
+      : undefined;
+    return pid !== undefined && !isAlive(Number(pid));
+  });
+  return [shared, ...left.map((name) => join(folder, name))];
+}
+
+async function renamed(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch {
+    return false; // another process was quicker, or there is none
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

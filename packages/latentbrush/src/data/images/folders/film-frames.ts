@@ -1,0 +1,145 @@
+import { InputError } from '@latentbrush/engine';
+import { counted } from '../../../counted.ts';
+import type { ReadingRules } from '../../../files/list-files.ts';
+import { fitWithin, readPicture, readPictureSize, sizeWithin, type Picture } from '../../../image/index.ts';
+import { listPictures } from './picture-folder.ts';
+
+/** The frames of a film, as {@link findFrames} finds them in a folder. */
+export interface FilmFrames {
+  readonly folder: string;
+  /** Paths of all pictures of the folder, in order. */
+  readonly pictures: readonly string[];
+  /** Paths of those that are frames of the film, as far as their headers say. */
+  readonly paths: readonly string[];
+  /** Height of the frames in pixels, once they are read. */
+  readonly height: number;
+  /** Width of the frames in pixels, once they are read. */
+  readonly width: number;
+  /** Longest side that larger frames are brought to. */
+  readonly longest: number | undefined;
+}
+
+/** How the frames of a film are found. */
+export interface FrameOptions {
+  /** Longest side in pixels that larger frames are brought to. Default: they stay as they are. */
+  readonly longest?: number | undefined;
+  /** How the folder is listed; default: by the newest rules. */
+  readonly rules?: ReadingRules | undefined;
+  /** Called at once with each picture and link that is left out, and why; `reason` begins with the path. Default: nothing is done. */
+  readonly leftOut?: ((path: string, reason: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Size = Pick<Picture, 'height' | 'width'>;
+
+/**
+ * Finds the frames of a film: the pictures of a folder, in natural order. Only headers are read. What cannot be read is left out, and so
+ * are pictures of another size than at least half of them have.
+ * @throws InputError when the folder cannot be read, none of its pictures can, or no size is that of at least half of them, and of more than any other
+ * @throws the signal's reason when it aborts
+ * @example
+ * const warn = (_: string, reason: string) => console.warn(reason);
+ * const frames = await findFrames('film', { leftOut: warn });
+ * for await (const { picture } of dreamFrames(network, readFrames(frames, warn), 0.5)) ...
+ */
+export async function findFrames(folder: string, options: FrameOptions = {}): Promise<FilmFrames> {
+  const { longest, rules, leftOut, signal } = options;
+  const pictures = await listPictures(folder, { leftOut, rules });
+  const sizes = new Map<string, Size>();
+  let unreadable: string | undefined;
+  for (const path of pictures) {
+    signal?.throwIfAborted();
+    try {
+      const stored = await readPictureSize(path);
+      sizes.set(path, longest === undefined ? stored : sizeWithin(stored, longest));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      unreadable ??= error.message;
+      leftOut?.(path, error.message);
+    }
+  }
+  if (unreadable !== undefined && sizes.size === 0) throw noFrames(folder, pictures.length, unreadable);
+  const size = commonSize(sizes);
+  const paths: string[] = [];
+  for (const [path, own] of sizes) {
+    if (isSame(own, size)) paths.push(path);
+    else leftOut?.(path, otherSize(path, own, size));
+  }
+  return { folder, pictures, paths, ...size, longest };
+}
+
+/**
+ * Reads the frames of a film one after the other. Those that turn out to be damaged are left out.
+ * @param leftOut called at once with each, and why; default: nothing is done
+ * @throws InputError when none can be read
+ */
+export async function* readFrames(
+  frames: FilmFrames,
+  leftOut?: FrameOptions['leftOut'],
+): AsyncGenerator<Picture, void, undefined> {
+  let isOneRead = false;
+  let unreadable = '';
+  for (const path of frames.paths) {
+    const frame = await readFrame(path, frames);
+    if (typeof frame !== 'string') {
+      isOneRead = true;
+      yield frame;
+      continue;
+    }
+    unreadable ||= frame;
+    leftOut?.(path, frame);
+  }
+  if (!isOneRead) throw noFrames(frames.folder, frames.paths.length, unreadable);
+}
+
+/** @returns the frame, or why there is none */
+async function readFrame(path: string, film: FilmFrames): Promise<Picture | string> {
+  try {
+    const stored = await readPicture(path);
+    const frame = film.longest === undefined ? stored : fitWithin(stored, film.longest);
+    return isSame(frame, film) ? frame : otherSize(path, frame, film);
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+}
+
+/**
+ * The size that at least half have, and more than have any other. A few of another size are mistakes; where there is no such size, all
+ * of them may be.
+ */
+function commonSize(sizes: ReadonlyMap<string, Size>): Size {
+  const counts = new Map<string, number>();
+  for (const size of sizes.values()) counts.set(keyOf(size), (counts.get(keyOf(size)) ?? 0) + 1);
+  let first: Size | undefined;
+  let other: [string, Size] | undefined;
+  for (const [path, size] of sizes) {
+    const count = counts.get(keyOf(size))! * 2;
+    const isTied = count === sizes.size && counts.size === 2;
+    if (count >= sizes.size && !isTied) return size;
+    first ??= size;
+    if (!isSame(size, first)) other ??= [path, size];
+  }
+  const [path, { height, width }] = other!; // there are at least two sizes
+  throw new InputError(
+    `${path}: the frame is ${width}x${height}, those before it ${first!.width}x${first!.height}; frames must be of one size`,
+  );
+}
+
+function keyOf({ height, width }: Size): string {
+  return `${width}x${height}`;
+}
+
+function isSame(a: Size, b: Size): boolean {
+  return a.height === b.height && a.width === b.width;
+}
+
+function otherSize(path: string, size: Size, wanted: Size): string {
+  return `${path}: the frame is ${keyOf(size)}, most are ${keyOf(wanted)}; frames must be of one size`;
+}
+
+function noFrames(folder: string, count: number, unreadable: string): InputError {
+  return new InputError(
+    `${folder}: none of its ${counted(count, 'picture')} can be read; the first: ${unreadable}`,
+  );
+}

@@ -1,0 +1,132 @@
+import { InputError } from '@latentbrush/engine';
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { listFiles, READING_RULES, type ReadingRules } from '../../../files/list-files.ts';
+import { readPictureBytes } from '../../../image/picture-bytes.ts';
+import { RAW_ENDINGS } from '../../../image/file-format.ts';
+import { isBmp } from '../../../image/bmp-header.ts';
+import { decodePicture, holdsPicture, type Picture } from '../../../image/index.ts';
+
+/** Endings of files that were taken for pictures by version 0.1.0. */
+const FIRST_ENDINGS = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.tif', '.tiff'];
+
+/** Endings of files that can be pictures we read. */
+const ENDINGS = [...FIRST_ENDINGS, '.jfif', '.jpe', '.bmp', '.dib'];
+
+/** Endings of pictures we cannot read. They are taken for pictures all the same, so that each is named and not left out silently. */
+const UNREADABLE_ENDINGS = [
+  ...[
+    '.heic',
+    '.heif',
+    '.jxl',
+    '.jp2',
+    '.jpx',
+    '.j2k',
+    '.svg',
+    '.psd',
+    '.xcf',
+    '.exr',
+    '.ppm',
+    '.pgm',
+    '.pbm',
+    '.pnm',
+  ],
+  ...RAW_ENDINGS,
+];
+
+const KNOWN_ENDINGS: Readonly<Record<ReadingRules, ReadonlySet<string>>> = {
+  1: new Set(FIRST_ENDINGS),
+  2: new Set([...ENDINGS, ...UNREADABLE_ENDINGS]),
+};
+
+/** Whether a file is taken for a picture by its name. */
+export function isPictureName(path: string, rules: ReadingRules = READING_RULES): boolean {
+  return KNOWN_ENDINGS[rules].has(extname(path).toLowerCase());
+}
+
+/** How the pictures of a folder are listed. */
+export interface ListingOptions {
+  /** Called with each symbolic link that is left out, and why; default: nothing is done. */
+  readonly leftOut?: ((path: string, reason: string) => void) | undefined;
+  /** Default: the newest; 1 lists as version 0.1.0 did, for runs that it trained. */
+  readonly rules?: ReadingRules | undefined;
+}
+
+/**
+ * Paths of the pictures in a folder and its sub-folders, the same everywhere: in natural order, `frame2` before `frame10`. A file is a
+ * picture by the ending of its name or, without an ending, by its first bytes. Symbolic links are followed; hidden files and folders are
+ * left out.
+ * @throws InputError when the folder cannot be read or holds no pictures
+ * @example
+ * for (const path of await listPictures('holidays')) console.log(path);
+ */
+export async function listPictures(
+  folder: string,
+  { leftOut, rules = READING_RULES }: ListingOptions = {},
+): Promise<string[]> {
+  const broken: string[] = [];
+  let paths;
+  try {
+    paths = await listFiles(folder, {
+      accepts: async (path) =>
+        isPictureName(path, rules) || (rules > 1 && extname(path) === '' && (await holdsPicture(path))),
+      hidden: false,
+      leftOut: (path, reason) => {
+        broken.push(reason);
+        leftOut?.(path, reason);
+      },
+      rules,
+    });
+  } catch (error) {
+    if (await isFile(folder))
+      throw new InputError(`${folder}: is a file; a folder of pictures is needed here`);
+    throw error;
+  }
+  if (paths.length === 0) {
+    const links = broken.length === 0 ? '' : `; ${broken[0]}`;
+    throw new InputError(`${folder}: it holds no pictures (${ENDINGS.join(', ')})${links}`);
+  }
+  return paths;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => !found.isDirectory(),
+    () => false,
+  );
+}
+
+/** A picture of a folder, or why it could not be read. */
+export type FolderPicture =
+  { readonly path: string; readonly picture: Picture } | { readonly path: string; readonly reason: string };
+
+/**
+ * The bytes of a picture of a folder.
+ * @throws InputError when they cannot be read, or are of a format that was not read by these rules: a run of version 0.1.0 must find the
+ * pictures that it was trained on, and no more
+ */
+export async function pictureBytesOf(path: string, rules: ReadingRules = READING_RULES): Promise<Uint8Array> {
+  const bytes = await readPictureBytes(path);
+  if (rules === 1 && isBmp(bytes))
+    throw new InputError(`${path}: is a BMP picture, and the run is of version 0.1.0, which read none`);
+  return bytes;
+}
+
+/**
+ * Reads pictures one after the other; broken ones come as a reason in place of a picture.
+ * @param paths as {@link listPictures} gives them
+ * @param rules by which they were listed; default: the newest
+ */
+export async function* readPictures(
+  paths: Iterable<string>,
+  rules?: ReadingRules,
+): AsyncGenerator<FolderPicture, void, undefined> {
+  for (const path of paths) {
+    try {
+      yield { path, picture: await decodePicture(await pictureBytesOf(path, rules), path) };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      yield { path, reason: error.message };
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { basename } from 'node:path';
+import { InputError } from '@latentbrush/engine';
+import { counted } from '../../../counted.ts';
+import { countPictures } from '../../../image/index.ts';
+
+/** So many files are named. */
+const NAMED = 3;
+
+/**
+ * A line about files that hold several pictures, where one of each is taken.
+ * @param paths of those files
+ * @returns undefined when there are none
+ */
+export function noteOfSeveral(paths: readonly string[]): string | undefined {
+  if (paths.length === 0) return undefined;
+  const names = paths.slice(0, NAMED).map((path) => basename(path));
+  const more = paths.length > NAMED ? ' ...' : '';
+  const files = counted(paths.length, 'file holds', 'files hold');
+  return `${files} several pictures, as frames or pages; the first of each is taken (${names.join(', ')}${more})`;
+}
+
+/**
+ * Which files hold several pictures: animations, and TIFFs of several pages. What cannot be read is none of them.
+ * @param paths of pictures
+ */
+export async function holdingSeveral(paths: readonly string[]): Promise<string[]> {
+  const several: string[] = [];
+  for (const path of paths) {
+    if (/\.(?:jpe?g|jfif|jpe|bmp)$/i.test(path)) continue; // formats of one picture need not be opened
+    try {
+      if ((await countPictures(path)).count > 1) several.push(path);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+    }
+  }
+  return several;
+}

@@ -1,0 +1,175 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { InputError } from '@latentbrush/engine';
+import { errorCode, fileError } from '../../../files/file-error.ts';
+
+/** DEFLATE makes at most 258 bytes of 2 bits, so gzip data grows by no more than this (RFC 1951; zlib's own figure). */
+const LARGEST_EXPANSION = 1032;
+
+const CHUNK = 2 ** 18;
+
+const GIBIBYTE = 2 ** 30;
+
+/** What is known of a stream before it is read. */
+export interface ByteStreamLimits {
+  /** How many bytes can come out at most, by the size of the file. */
+  readonly largest: number;
+  /** Whether exactly so many will come out. */
+  readonly isExact: boolean;
+  /** Most bytes to accept; default 1 GiB. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** Bytes that are read piece by piece, so that nothing large is allocated before its size has been checked. */
+export class ByteStream {
+  /** The file, for messages. */
+  readonly name: string;
+  readonly largest: number;
+  readonly isExact: boolean;
+  readonly maxBytes: number;
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #received = 0;
+  #rest: Uint8Array = new Uint8Array(0);
+
+  constructor(
+    name: string,
+    chunks: AsyncIterable<Uint8Array>,
+    { largest, isExact, maxBytes = GIBIBYTE }: ByteStreamLimits,
+  ) {
+    this.name = name;
+    this.largest = largest;
+    this.isExact = isExact;
+    this.maxBytes = maxBytes;
+    if (isExact) this.refuse(largest);
+    this.#chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  /**
+   * Refuses sizes beyond the limit.
+   * @throws InputError when so many bytes are more than `maxBytes`
+   */
+  refuse(bytes: number): void {
+    if (bytes <= this.maxBytes) return;
+    throw new InputError(
+      `${this.name}: has ${bytes} bytes or more where ${this.maxBytes} are the limit; a smaller data set is needed`,
+    );
+  }
+
+  /**
+   * Reads until the target is full or the bytes end.
+   * @returns how many bytes were read
+   * @throws InputError when the file is a damaged or cut-off gzip file, cannot be read, or has more than `maxBytes`
+   */
+  async fill(target: Uint8Array): Promise<number> {
+    let done = 0;
+    while (done < target.length) {
+      const chunk = await this.#take();
+      if (chunk === undefined) break;
+      const part = chunk.subarray(0, target.length - done);
+      target.set(part, done);
+      done += part.length;
+      this.#rest = chunk.subarray(part.length);
+    }
+    return done;
+  }
+
+  /** What has not been read yet, piece by piece. */
+  async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+    for (let chunk = await this.#take(); chunk !== undefined; chunk = await this.#take()) yield chunk;
+  }
+
+  /** Whether all bytes have been read. */
+  async ended(): Promise<boolean> {
+    return (await this.fill(new Uint8Array(1))) === 0;
+  }
+
+  /** Stops reading; to be called in any case. */
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+
+  async #take(): Promise<Uint8Array | undefined> {
+    if (this.#rest.length > 0) {
+      const rest = this.#rest;
+      this.#rest = new Uint8Array(0);
+      return rest;
+    }
+    try {
+      const next = await this.#chunks.next();
+      if (next.done === true) return undefined;
+      this.#received += next.value.length;
+      this.refuse(this.#received);
+      return next.value;
+    } catch (error) {
+      throw streamError(error, this.name);
+    }
+  }
+}
+
+/**
+ * Opens a file, unpacked if it is a gzip file. Its first bytes decide, not its name.
+ * @param maxBytes most bytes to accept, unpacked; default 1 GiB
+ * @throws InputError when it is missing, a folder, no plain file, empty or too large
+ */
+export async function openByteStream(path: string, maxBytes?: number): Promise<ByteStream> {
+  const { size, isGzip } = await look(path);
+  const limits = { largest: isGzip ? size * LARGEST_EXPANSION : size, isExact: !isGzip, maxBytes };
+  return new ByteStream(path, fileChunks(path, isGzip), limits);
+}
+
+// A generator: the file is opened with the first chunk and closed with the last or when reading stops.
+async function* fileChunks(path: string, isGzip: boolean): AsyncGenerator<Uint8Array> {
+  const file = createReadStream(path, { highWaterMark: CHUNK });
+  // Errors of either come out of the last one.
+  const stream = isGzip ? pipeline(file, createGunzip({ chunkSize: CHUNK }), () => undefined) : file;
+  for await (const chunk of stream) yield chunk as Uint8Array;
+}
+
+/** Reads a stream to its end and closes it, whatever happens. */
+export async function withByteStream<T>(
+  path: string,
+  maxBytes: number | undefined,
+  read: (stream: ByteStream) => Promise<T>,
+): Promise<T> {
+  const stream = await openByteStream(path, maxBytes);
+  try {
+    return await read(stream);
+  } finally {
+    await stream.close();
+  }
+}
+
+/** What is wrong with a file that could not be read to its end. */
+export function streamError(error: unknown, name: string): Error {
+  const code = errorCode(error);
+  if (code === 'Z_BUF_ERROR')
+    return new InputError(`${name}: is a cut-off gzip file; a whole one is needed`, { cause: error });
+  if (code?.startsWith('Z_') === true)
+    return new InputError(
+      `${name}: is a damaged gzip file (${(error as Error).message}); a whole one is needed`,
+      {
+        cause: error,
+      },
+    );
+  return fileError(error, name, 'read');
+}
+
+async function look(path: string): Promise<{ size: number; isGzip: boolean }> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) throw new InputError(`${path}: is a folder; a file is needed here`);
+    if (!found.isFile()) throw new InputError(`${path}: is a device or a pipe; a file is needed here`);
+    if (found.size === 0) throw new InputError(`${path}: is empty; a data set is needed`);
+    const file = await open(path);
+    try {
+      const { bytesRead, buffer } = await file.read(new Uint8Array(2), 0, 2, 0);
+      return { size: found.size, isGzip: bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
+}

@@ -1,0 +1,106 @@
+import { InputError, type Random } from '@latentbrush/engine';
+import type { ReadingRules } from '../../files/list-files.ts';
+import type { ThumbnailOptions } from '../../image/index.ts';
+import type { DatasetContents } from './image-dataset.ts';
+
+/** How far a long load is. */
+export interface LoadProgress {
+  readonly done: number;
+  /** Null while nobody knows. */
+  readonly total: number | null;
+  readonly unit: 'bytes downloaded' | 'pictures read' | 'pictures drawn';
+}
+
+/** Where to look for a data set of pictures, and what to make of it. */
+export interface ImageDatasetOptions extends Pick<ThumbnailOptions, 'fit' | 'background'> {
+  /** Height and width in pixels, 8 to 1024. Default: the data set's own, and {@link sizeOtherwise} where it has none. */
+  readonly size?: number;
+  /** Height and width of what has no size of its own: a folder of pictures, emoji. Default 64. */
+  readonly sizeOtherwise?: number;
+  /** 1 (grey) or 3 (red, green, blue). Default: the data set's own; for a folder 1 if all its pictures are grey; 3 for emoji. */
+  readonly channels?: 1 | 3;
+  /** Take at most so many pictures, evenly spread over the data set, or drawn by `random`. Default: all. */
+  readonly limit?: number;
+  /** Draws the pictures that `limit` takes. */
+  readonly random?: Random;
+  /** Folder with local copies; default: the environment variable LATENTBRUSH_DATA_DIR, else none. */
+  readonly dataDir?: string;
+  /** Folder for downloads and drawn emoji; default: LATENTBRUSH_CACHE_DIR, else the cache folder of the platform. */
+  readonly cacheDir?: string;
+  /** Do not go to the network. Default false. */
+  readonly offline?: boolean;
+  /** How a folder of pictures is read. Default: the newest rules; 1 is how version 0.1.0 did, for runs that it trained. */
+  readonly rules?: ReadingRules | undefined;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  readonly signal?: AbortSignal;
+  /** Most memory to use, in GiB; default 80 % of what is free. */
+  readonly maxMemory?: number;
+  /** Most bytes of one file, unpacked; default 1 GiB. */
+  readonly maxBytes?: number;
+}
+
+/** What a reader of a data set gives. */
+export interface DatasetParts {
+  readonly train: DatasetContents;
+  readonly test: DatasetContents | undefined;
+  /** What one should know about it: a part that is missing, or another that stands in for it. */
+  readonly note?: string;
+}
+
+/**
+ * What is to train on and to test with. When only the latter was found, it is taken to train on, and the note says so.
+ * @param name the data set, and where it was looked for
+ * @throws InputError when there is neither
+ */
+export function datasetParts(
+  train: DatasetContents | undefined,
+  test: DatasetContents | undefined,
+  { name, folder }: { readonly name: string; readonly folder: string },
+): DatasetParts {
+  if (train !== undefined) return { train, test };
+  if (test === undefined) throw new InputError(`${folder}: holds no pictures of ${name}`);
+  const count = test.pixels.length / (test.channels * test.height * test.width);
+  const note =
+    `${name}: only the files to test with are in ${folder}: ` +
+    `their ${count} pictures are taken to train on, and none are left to test with`;
+  return { train: test, test: undefined, note };
+}
+
+/** Sides that pictures can have. */
+export const [SMALLEST_SIDE, LARGEST_SIDE] = [8, 1024] as const;
+
+/** Height and width of what has no size of its own when nothing is said. */
+export const SIZE_OTHERWISE = 64;
+
+/** @throws InputError for a size or limit that is none */
+export function checkOptions({
+  size: given,
+  sizeOtherwise,
+  limit,
+  channels,
+}: Pick<ImageDatasetOptions, 'size' | 'sizeOtherwise' | 'limit'> & {
+  readonly channels?: number | undefined;
+}): void {
+  const size = given ?? sizeOtherwise;
+  if (size !== undefined && !(Number.isInteger(size) && size >= SMALLEST_SIDE && size <= LARGEST_SIDE))
+    throw new InputError(
+      `size: ${size} was given; a whole number of pixels from ${SMALLEST_SIDE} to ${LARGEST_SIDE} is needed`,
+    );
+  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1))
+    throw new InputError(`limit: ${limit} was given; a whole number of pictures from 1 on is needed`);
+  if (channels !== undefined && channels !== 1 && channels !== 3)
+    throw new InputError(`channels: ${channels} was given; 1 (grey) or 3 (colour) is needed`);
+}
+
+/**
+ * Which pictures to take: numbers in rising order, all of them, or `limit` evenly spread or drawn ones.
+ * @param count how many there are
+ */
+export function chosenPictures(
+  count: number,
+  { limit = count, random }: Pick<ImageDatasetOptions, 'limit' | 'random'>,
+): Uint32Array {
+  if (limit >= count) return Uint32Array.from({ length: count }, (_, i) => i);
+  if (random !== undefined) return random.permutation(count).subarray(0, limit).sort();
+  return Uint32Array.from({ length: limit }, (_, i) => Math.floor((i * count) / limit));
+}

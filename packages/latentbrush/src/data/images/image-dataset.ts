@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { InputError } from '@latentbrush/engine';
+import type { ReadingRules } from '../../files/list-files.ts';
+import { picture, type Picture } from '../../image/index.ts';
+
+/** A picture that was left out. */
+export interface SkippedPicture {
+  readonly path: string;
+  /** Why, in a sentence that names the file. */
+  readonly reason: string;
+}
+
+/** What a reader of pictures gives: pictures of one size as bytes, a quarter of the memory of float32. */
+export interface DatasetContents {
+  /** What a person calls it: `mnist`, `cifar10:frog`, the name of a file or a folder. */
+  readonly name: string;
+  /** Where it came from: a folder or file, an address, npm packages. */
+  readonly origin: string;
+  readonly channels: 1 | 3;
+  readonly height: number;
+  readonly width: number;
+  /** `[count, channels, height, width]`, 0 to 255. */
+  readonly pixels: Uint8Array;
+  /** The class of each picture; undefined when there are none. */
+  readonly labels: readonly string[] | undefined;
+  /** What each picture is called: an emoji's name and set, a file's name; undefined when they have no names. */
+  readonly captions: readonly string[] | undefined;
+  /** Pictures that could not be read. */
+  readonly skipped: readonly SkippedPicture[];
+  /** By which rules a folder was read; undefined for what is no folder of pictures. */
+  readonly rules?: ReadingRules | undefined;
+}
+
+/** Pictures to train on, all of one size. */
+export interface ImageDataset extends DatasetContents {
+  /** What `loadImageDataset` finds it by again, from any folder: an absolute path, or the name that was asked for. */
+  readonly source: string;
+  /** How many pictures there are. */
+  readonly count: number;
+  /** SHA-256 of size, pixels and labels as hexadecimal digits: the same data, the same digest. */
+  readonly sha256: string;
+}
+
+/** A data set of pictures, counted and with its digest. */
+export function imageDataset(contents: DatasetContents, source: string): ImageDataset {
+  const { channels, height, width, pixels, labels, captions } = contents;
+  const count = pixels.length / (channels * height * width);
+  const isWrong = [labels, captions].some((texts) => texts !== undefined && texts.length !== count);
+  if (!Number.isInteger(count) || isWrong)
+    throw new Error(`${contents.name}: ${pixels.length} bytes, ${labels?.length} labels: they do not fit`);
+  const hash = createHash('sha256').update(JSON.stringify({ count, channels, height, width })).update(pixels);
+  for (const label of labels ?? []) hash.update('\n').update(label);
+  return { ...contents, source, count, sha256: hash.digest('hex') };
+}
+
+/**
+ * One picture of a data set, as float32.
+ * @throws InputError when there is no picture of this number
+ */
+export function pictureAt(dataset: ImageDataset, index: number): Picture {
+  requirePicture(dataset, index);
+  const { channels, height, width, pixels } = dataset;
+  const size = channels * height * width;
+  const bytes = pixels.subarray(index * size, (index + 1) * size);
+  return picture(channels, height, width, Float32Array.from(bytes));
+}
+
+/** The data set's pictures of these numbers, in this order. */
+export function selectPictures(contents: DatasetContents, indices: ArrayLike<number>): DatasetContents {
+  const { channels, height, width, pixels, labels, captions } = contents;
+  const size = channels * height * width;
+  const selected = new Uint8Array(indices.length * size);
+  for (let i = 0; i < indices.length; i++) {
+    const start = indices[i]! * size;
+    selected.set(pixels.subarray(start, start + size), i * size);
+  }
+  const pick = (texts: readonly string[] | undefined): string[] | undefined =>
+    texts && Array.from(indices, (index) => texts[index]!);
+  return { ...contents, pixels: selected, labels: pick(labels), captions: pick(captions) };
+}
+
+/**
+ * A part of a data set, a data set of its own: to keep some pictures back for validation, say.
+ * @param indices numbers of the pictures, in the order they shall have
+ * @throws InputError when there is no picture of a number
+ */
+export function subset(dataset: ImageDataset, indices: ArrayLike<number>): ImageDataset {
+  for (let i = 0; i < indices.length; i++) requirePicture(dataset, indices[i]!);
+  return imageDataset(selectPictures(dataset, indices), dataset.source);
+}
+
+function requirePicture({ name, count }: ImageDataset, index: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < count) return;
+  throw new InputError(`${name}: there is no picture ${index}; they are numbered from 0 to ${count - 1}`);
+}
+
+/** How many pictures each class has, in the order in which the classes first appear; empty without labels. */
+export function classCounts({ labels = [] }: Pick<ImageDataset, 'labels'>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return counts;
+}
