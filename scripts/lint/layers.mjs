@@ -40,7 +40,7 @@ export const LAYERS = {
     'latent',
     'training',
     ['text', 'dream', 'style', 'vae', 'gan'],
-    'index.ts',
+    ['index.ts', 'systems.ts'],
     'cli',
   ],
   'packages/latentbrush/src/data': [

@@ -2,10 +2,11 @@ import { Command } from 'commander';
 import { savedSteps } from '../runs/checkpoint.ts';
 import { readMetrics, type Metric } from '../runs/metrics.ts';
 import { openRun, type Run } from '../runs/run.ts';
+import { systemNamed } from '../systems.ts';
+import { inOneLine } from '../training/index.ts';
 import { lossChart } from './loss-chart.ts';
 import { Output } from './output.ts';
 import { outputOptions, unusedSeedOption } from './shared-options.ts';
-import { counted } from '../counted.ts';
 
 // Options worth a line of their own come first; the rest follows in alphabetical order.
 const HIDDEN = new Set(['seed']);
@@ -28,35 +29,23 @@ export function infoCommand(): Command {
 }
 
 function describe(run: Run, step: number, metrics: readonly Metric[]): string {
-  const { architecture, corpus, dataset, vocabulary, style, contentDir, pairsDir } = run.extra as {
-    architecture?: Record<string, unknown>;
-    corpus?: { name: string; characters: number };
-    dataset?: { name: string; count: number };
-    vocabulary?: { tokens: readonly string[]; level: string };
-    style?: string;
-    contentDir?: string;
-    pairsDir?: string;
-  };
   const options = Object.entries(run.options).filter(
     ([name, value]) => !HIDDEN.has(name) && value !== undefined,
   );
   const lines = [
+    ...(systemNamed(run.system)?.describe(run) ?? []),
+    ['options', inOneLine(Object.fromEntries(options))],
+    ['seed', String(run.seed)],
+    ['made with', inOneLine(run.versions)],
+  ] as const;
+  const trained = step === 0 ? 'not trained yet' : line('steps', String(step));
+  return [
     `${run.folder}: ${run.system} run of ${run.createdAt}`,
-    corpus && `corpus      ${corpus.name}, ${counted(corpus.characters, 'character')}`,
-    dataset && `pictures    ${dataset.name}, ${dataset.count.toLocaleString('en')}`,
-    vocabulary && `vocabulary  ${counted(vocabulary.tokens.length, 'token')} (${vocabulary.level})`,
-    style && `style       ${style}`,
-    contentDir && `pictures    ${contentDir}`,
-    pairsDir && `pairs       ${pairsDir}`,
-    architecture && `model       ${pairs(Object.entries(architecture))}`,
-    `options     ${pairs(options)}`,
-    `seed        ${run.seed}`,
-    `made with   ${pairs(Object.entries(run.versions))}`,
-    step === 0 ? 'not trained yet' : `steps       ${step}`,
-  ];
-  return `${lines.filter((line) => line !== undefined).join('\n')}\n${lossChart(run.system, metrics)}`;
+    ...lines.map(([heading, text]) => line(heading, text)),
+    `${trained}\n${lossChart(run.system, metrics)}`,
+  ].join('\n');
 }
 
-function pairs(entries: readonly (readonly [string, unknown])[]): string {
-  return entries.map(([name, value]) => `${name} ${String(value)}`).join(', ');
+function line(heading: string, text: string): string {
+  return `${heading.padEnd(12)}${text}`;
 }

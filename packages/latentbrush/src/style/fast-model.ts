@@ -10,8 +10,15 @@ import {
   type Tensor,
 } from '@latentbrush/engine';
 import type { Picture } from '../image/index.ts';
+import { readCheckpoint, readRun } from '../runs/training-run.ts';
 import { checkMemory, estimatePaintingMemory } from './memory.ts';
-import { transformer, TRANSFORMER_STRIDE, type TransformerArchitecture } from './transformer.ts';
+import { styleRuns } from './fast-run.ts';
+import {
+  architectureOf,
+  transformer,
+  TRANSFORMER_STRIDE,
+  type TransformerArchitecture,
+} from './transformer.ts';
 
 /** A trained fast style. */
 export interface StyleModel {
@@ -41,9 +48,15 @@ export function styleGraph(
 /** Sizes of pictures that stay compiled. */
 const KEPT_SIZES = 4;
 
-/** Paints pictures with a trained style, one at a time. Compiled once for each size of pictures; the last few sizes are kept. */
+/**
+ * Paints pictures with a trained style, one at a time. Compiled once for each size of pictures; the last few sizes are kept.
+ * @example
+ * const painter = await StylePainter.load('runs/wave');
+ * const painted = await painter.paint(await readPicture('photo.jpg'));
+ * await painter.release();
+ */
 export class StylePainter {
-  readonly #model: StyleModel;
+  readonly model: StyleModel;
   readonly #threads: number | undefined;
   readonly #maxMemory: number | undefined;
   /** By size; the one used last is the last. */
@@ -58,9 +71,39 @@ export class StylePainter {
       maxMemory,
     }: { readonly threads?: number | undefined; readonly maxMemory?: number | undefined } = {},
   ) {
-    this.#model = model;
+    this.model = model;
     this.#threads = threads;
     this.#maxMemory = maxMemory;
+  }
+
+  /**
+   * Loads the network of a run.
+   * @param options.checkpoint path of the one to take (default: the newest)
+   * @param options.threads processor threads (default: all)
+   * @param options.maxMemory GiB that painting may take (default: 80 % of what is free)
+   * @throws InputError when the folder is no style run or its checkpoint is damaged
+   */
+  static async load(
+    folder: string,
+    {
+      checkpoint,
+      ...options
+    }: {
+      readonly checkpoint?: string | undefined;
+      readonly threads?: number | undefined;
+      readonly maxMemory?: number | undefined;
+    } = {},
+  ): Promise<StylePainter> {
+    const { options: trained, extra } = await readRun(styleRuns, folder);
+    const { tensors } = await readCheckpoint(styleRuns, folder, checkpoint);
+    const weights = Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith('adam/')));
+    const architecture = architectureOf(trained);
+    if (!fits(weights, architecture)) {
+      throw new InputError(
+        `${folder}: its checkpoint is of another network than run.json says (${described(architecture)}); restore run.json from a copy`,
+      );
+    }
+    return new StylePainter({ architecture, weights, style: extra.style }, options);
   }
 
   /**
@@ -75,7 +118,7 @@ export class StylePainter {
         `${name}: ${width}x${height} is too small to be painted; it needs ${SMALLEST_SIDE} pixels a side`,
       );
     }
-    const memory = estimatePaintingMemory(this.#model.architecture, height, width);
+    const memory = estimatePaintingMemory(this.model.architecture, height, width);
     checkMemory(memory, this.#maxMemory, `give a smaller picture (it is ${width}x${height})`);
     return this.#inTurn(() => this.#paint(picture));
   }
@@ -112,7 +155,7 @@ export class StylePainter {
     const session =
       known ??
       (await compile(
-        { painted: styleGraph(this.#model, pictures) },
+        { painted: styleGraph(this.model, pictures) },
         { threads: this.#threads, memoryPattern: false },
       ));
     this.#sessions.delete(key);
@@ -155,4 +198,24 @@ function cut(data: Float32Array, from: Picture, height: number, width: number): 
     }
   }
   return { channels: 3, height, width, data: kept };
+}
+
+function fits(weights: Readonly<Record<string, NDArray>>, architecture: TransformerArchitecture): boolean {
+  const parameters = new nn.Parameters();
+  transformer(parameters, input('pictures', [1, 3, SMALLEST_SIDE, SMALLEST_SIDE]), architecture);
+  return parameters.list().every(({ name, tensor }) => weights[name]?.shape.join() === tensor.shape.join());
+}
+
+function described({ filters, residualBlocks, noise, palette }: TransformerArchitecture): string {
+  return `filters ${filters}, residual blocks ${residualBlocks}, noise ${noise}, palette ${palette}`;
+}
+
+/**
+ * The network of a style run.
+ * @param checkpoint path of the one to take (default: the newest)
+ * @throws InputError when the folder is no style run or its checkpoint is damaged
+ * @deprecated `(await StylePainter.load(folder, { checkpoint })).model` is the same
+ */
+export async function loadStyleModel(folder: string, checkpoint?: string): Promise<StyleModel> {
+  return (await StylePainter.load(folder, { checkpoint })).model;
 }

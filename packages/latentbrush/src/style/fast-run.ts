@@ -1,11 +1,9 @@
-import { input, InputError, nn, type NDArray } from '@latentbrush/engine';
+import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { recordedRules } from '../runs/dataset-record.ts';
-import { readCheckpoint, readRun, type RunKind } from '../runs/training-run.ts';
+import type { RunKind } from '../runs/training-run.ts';
 import { beginningProgress, progressSchema, type Progress } from '../training/index.ts';
-import { SMALLEST_SIDE, type StyleModel } from './fast-model.ts';
 import { storedTrainOptions, type TrainOptions } from './fast-options.ts';
-import { architectureOf, transformer, type TransformerArchitecture } from './transformer.ts';
 
 const sourcesSchema = z.object({
   style: z.string(),
@@ -58,32 +56,4 @@ export function checkSources(
         ? 'pairs: this run was trained without pairs; leave them out, or start a new run'
         : `${pairsDir ?? trainedOn.pairsDir}: it does not hold the pairs this run was trained on; put them back, or start a new run`,
     );
-}
-
-/**
- * The network of a style run.
- * @param checkpoint path of the one to take (default: the newest)
- * @throws InputError when the folder is no style run or its checkpoint is damaged
- */
-export async function loadStyleModel(folder: string, checkpoint?: string): Promise<StyleModel> {
-  const { options, extra } = await readRun(styleRuns, folder);
-  const { tensors } = await readCheckpoint(styleRuns, folder, checkpoint);
-  const weights = Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith('adam/')));
-  const architecture = architectureOf(options);
-  if (!fits(weights, architecture)) {
-    throw new InputError(
-      `${folder}: its checkpoint is of another network than run.json says (${described(architecture)}); restore run.json from a copy`,
-    );
-  }
-  return { architecture, weights, style: extra.style };
-}
-
-function fits(weights: Readonly<Record<string, NDArray>>, architecture: TransformerArchitecture): boolean {
-  const parameters = new nn.Parameters();
-  transformer(parameters, input('pictures', [1, 3, SMALLEST_SIDE, SMALLEST_SIDE]), architecture);
-  return parameters.list().every(({ name, tensor }) => weights[name]?.shape.join() === tensor.shape.join());
-}
-
-function described({ filters, residualBlocks, noise, palette }: TransformerArchitecture): string {
-  return `filters ${filters}, residual blocks ${residualBlocks}, noise ${noise}, palette ${palette}`;
 }

@@ -14,7 +14,7 @@ import type { FastEvent } from './fast-events.ts';
 import { gatherMaterial, type FastPictures } from './fast-material.ts';
 import { StylePainter } from './fast-model.ts';
 import { trainOptions, type TrainInput } from './fast-options.ts';
-import { loadStyleModel, styleRuns } from './fast-run.ts';
+import { styleRuns } from './fast-run.ts';
 import { resumeFast, trainFast } from './fast-train.ts';
 import { tinyBackbone, tinyLayers } from './testing/tiny-perception.ts';
 
@@ -181,7 +181,7 @@ describe('a run folder', () => {
       'step-00000010.safetensors',
       'step-00000012.safetensors',
     ]);
-    expect(await loadStyleModel(folder)).toEqual(of(events, 'done')[0]?.model);
+    expect((await StylePainter.load(folder)).model).toEqual(of(events, 'done')[0]?.model);
     const { extra: sources, options } = await readRun(styleRuns, folder);
     expect(sources).toMatchObject({ style: 'wave.jpg', contentDir: 'photos' });
     expect(sources).not.toHaveProperty('pairsDir');
@@ -391,23 +391,23 @@ describe('what goes wrong is told in one line', () => {
     await expect(all(endless)).rejects.toThrow(
       /^training: diverged at step 1 \(NaN or infinity\)\. No checkpoint was saved; lower --learning-rate \(now 0\.01\), --content-weight \(now 5\) or --style-weight \(now 1e\+39\)$/,
     );
-    await expect(loadStyleModel(folder)).rejects.toThrow(/has no checkpoint yet/);
+    await expect(StylePainter.load(folder)).rejects.toThrow(/has no checkpoint yet/);
 
     await rm(folder, { recursive: true });
     await all(trainFast(backbone, pictures, { ...quick, iterations: 2, run: folder }));
     await changeRun(folder, (run) => (run.options.styleWeight = 1e39));
     const work = all(resumeFast(folder, backbone, pictures, { iterations: 9 }));
     await expect(work).rejects.toThrow(/at step 3 .*Last good checkpoint: step 2; lower --learning-rate/);
-    const { weights } = await loadStyleModel(folder);
+    const { weights } = (await StylePainter.load(folder)).model;
     for (const { data } of Object.values(weights))
       expect((data as Float32Array).every(Number.isFinite)).toBe(true);
   });
 
   it('a style that cannot be loaded', async () => {
-    await expect(loadStyleModel(join(folder, 'nowhere'))).rejects.toThrow(/no such folder/);
+    await expect(StylePainter.load(join(folder, 'nowhere'))).rejects.toThrow(/no such folder/);
 
     await createRun(folder, { system: 'text', options: {}, seed: 1 });
-    await expect(loadStyleModel(folder)).rejects.toThrow(/a run of 'text', not of 'style'/);
+    await expect(StylePainter.load(folder)).rejects.toThrow(/a run of 'text', not of 'style'/);
     await expect(all(resumeFast(folder, backbone, pictures))).rejects.toThrow(
       /a run of 'text', not of 'style'/,
     );
@@ -418,14 +418,14 @@ describe('what goes wrong is told in one line', () => {
     const bytes = await readFile(checkpoint);
     bytes[bytes.length - 3]! ^= 1;
     await writeFile(checkpoint, bytes);
-    await expect(loadStyleModel(folder)).rejects.toThrow(InputError);
-    await expect(loadStyleModel(folder)).rejects.toThrow(/step-00000001\.safetensors: damaged/);
+    await expect(StylePainter.load(folder)).rejects.toThrow(InputError);
+    await expect(StylePainter.load(folder)).rejects.toThrow(/step-00000001\.safetensors: damaged/);
     await expect(all(resumeFast(folder, backbone, pictures))).rejects.toThrow(/damaged/);
 
     await rm(join(folder, 'checkpoints'), { recursive: true });
-    await expect(loadStyleModel(folder)).rejects.toThrow(/has no checkpoint yet/);
+    await expect(StylePainter.load(folder)).rejects.toThrow(/has no checkpoint yet/);
     await changeRun(folder, (run) => (run.options.filters = 'many'));
-    await expect(loadStyleModel(folder)).rejects.toThrow(
+    await expect(StylePainter.load(folder)).rejects.toThrow(
       /run\.json is damaged at options\.filters; restore it from a copy/,
     );
     await changeRun(folder, (run) => Object.assign(run, { options: {}, extra: {} }));
@@ -440,14 +440,14 @@ describe('what goes wrong is told in one line', () => {
     await changeRun(folder, (run) => {
       run.options = Object.fromEntries(Object.entries(run.options).filter(([name]) => !added.includes(name)));
     });
-    expect((await loadStyleModel(folder)).architecture).toMatchObject({ noise: 0, palette: 0 });
+    expect((await StylePainter.load(folder)).model.architecture).toMatchObject({ noise: 0, palette: 0 });
     expect(losses(await all(resumeFast(folder, backbone, pictures)))).toEqual(whole.slice(1));
   });
 
   it('a run whose options are not those its weights were trained with', async () => {
     await all(trainFast(backbone, pictures, { ...quick, iterations: 1, run: folder }));
     await changeRun(folder, (run) => (run.options.filters = 8));
-    const work = loadStyleModel(folder);
+    const work = StylePainter.load(folder);
     await expect(work).rejects.toThrow(InputError);
     await expect(work).rejects.toThrow(
       /its checkpoint is of another network than run\.json says \(filters 8, residual blocks 1, noise 2, palette 1\)/,

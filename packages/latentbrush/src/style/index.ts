@@ -4,9 +4,11 @@ export { type StyleEvent, type StylePlace } from './events.ts';
 export { exportOnnx, type ExportedStyle } from './export.ts';
 export { type FastEvent, type FastLosses } from './fast-events.ts';
 export { SMALLEST_SIDE, StylePainter, type StyleModel } from './fast-model.ts';
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
+export { loadStyleModel } from './fast-model.ts';
 export { type FastPictures } from './fast-material.ts';
 export { trainOptions, type TrainInput, type TrainOptions } from './fast-options.ts';
-export { loadStyleModel, styleRuns, type FastSources } from './fast-run.ts';
+export { styleRuns, type FastSources } from './fast-run.ts';
 export { resumeFast, trainFast } from './fast-train.ts';
 export { checkMemory, estimateMemory, estimatePaintingMemory, estimateTrainingMemory } from './memory.ts';
 export { styleOptions, type StyleInput, type StyleOptions } from './options.ts';

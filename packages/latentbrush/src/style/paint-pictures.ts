@@ -20,7 +20,7 @@ export type PaintedPicture =
  * Paints pictures one after the other. What cannot be read, and what is too small or too large to be painted, comes as a reason in place
  * of a picture.
  * @example
- * const painter = new StylePainter(await loadStyleModel('runs/wave'));
+ * const painter = await StylePainter.load('runs/wave');
  * for await (const event of paintPictures(painter, readPictures(await listPictures('holidays')))) {
  *   if (event.type === 'skipped') console.warn(event.reason);
  *   else await writePicture(`${event.path}-painted.png`, event.picture);

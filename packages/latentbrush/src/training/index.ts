@@ -1,7 +1,9 @@
 export type { EndReason, TrainingEvent } from './events.ts';
 export { fit, type FitContext, type FitOptions } from './fit.ts';
+export { lossCurve, metricsOf, trainingLoss, type LossCurve, type LossCurves } from './loss-curves.ts';
 export { beginningProgress, progressSchema, type Progress } from './progress.ts';
 export { decayByEpoch, halfLife, linear, product, warmUp, type Schedule } from './schedule.ts';
+export { inOneLine, type ExportedFile, type LoadedModel, type OnnxExport, type RunSystem } from './system.ts';
 export type { Evaluation, Metrics, Reports, SampleTime, ScheduledOptimizer, Task } from './task.ts';
 export {
   resumeTraining,

@@ -41,7 +41,7 @@ const systems: Record<string, { resume: Continue; load: (folder: string) => Prom
   gan: { resume: (folder) => gan.resume(folder, discs()), load: (folder) => gan.Generator.load(folder) },
   style: {
     resume: (folder) => style.resumeFast(folder, tinyBackbone({ name: 'vgg-tiny' }), painting),
-    load: style.loadStyleModel,
+    load: (folder) => style.StylePainter.load(folder),
   },
 };
 

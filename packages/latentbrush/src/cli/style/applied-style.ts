@@ -8,13 +8,7 @@ import {
   type RecipeInput,
 } from '../../image/index.ts';
 import { latestCheckpointPath } from '../../runs/checkpoint.ts';
-import {
-  checkMemory,
-  estimatePaintingMemory,
-  loadStyleModel,
-  StylePainter,
-  type StyleModel,
-} from '../../style/index.ts';
+import { checkMemory, estimatePaintingMemory, StylePainter } from '../../style/index.ts';
 import { readFrame } from '../film-source.ts';
 import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
 import { stemOf } from '../target-file.ts';
@@ -37,15 +31,13 @@ export interface AppliedTo {
 
 /** A trained style made ready for picture after picture. */
 export class AppliedStyle {
-  readonly #model: StyleModel;
   readonly #painter: StylePainter;
   readonly #options: ApplyOptions;
   readonly #run: string;
   readonly #checkpoint: RecipeInput;
 
-  private constructor(run: string, model: StyleModel, options: ApplyOptions, checkpoint: RecipeInput) {
-    this.#model = model;
-    this.#painter = new StylePainter(model, { threads: options.threads });
+  private constructor(run: string, painter: StylePainter, options: ApplyOptions, checkpoint: RecipeInput) {
+    this.#painter = painter;
     this.#options = options;
     this.#run = basename(resolve(run));
     this.#checkpoint = checkpoint;
@@ -56,14 +48,15 @@ export class AppliedStyle {
    * @throws InputError when the folder is no style run or its checkpoint is damaged
    */
   static async load(run: string, options: ApplyOptions): Promise<AppliedStyle> {
-    const model = await loadStyleModel(run, options.checkpoint);
-    const checkpoint = options.checkpoint ?? (await latestCheckpointPath({ folder: run }));
-    return new AppliedStyle(run, model, options, await recipeInput(checkpoint));
+    const { checkpoint: given, threads } = options;
+    const painter = await StylePainter.load(run, { checkpoint: given, threads });
+    const checkpoint = given ?? (await latestCheckpointPath({ folder: run }));
+    return new AppliedStyle(run, painter, options, await recipeInput(checkpoint));
   }
 
   /** Name of the style picture, without folder and extension. */
   get style(): string {
-    return stemOf(this.#model.style);
+    return stemOf(this.#painter.model.style);
   }
 
   /** Longest side that larger pictures are brought to, if there is one. */
@@ -87,7 +80,7 @@ export class AppliedStyle {
     const picture = this.#sized(source);
     const { height, width } = picture;
     checkMemory(
-      estimatePaintingMemory(this.#model.architecture, height, width),
+      estimatePaintingMemory(this.#painter.model.architecture, height, width),
       undefined,
       'make the picture smaller with --size',
     );

@@ -4,7 +4,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { luminance, readPicture, readRecipe, writePicture, type Picture } from '../../image/index.ts';
-import { loadStyleModel, StylePainter } from '../../style/index.ts';
+import { StylePainter } from '../../style/index.ts';
 import { compare } from '../remake/compare.ts';
 import { badPictureFiles, badPictures } from '../testing/bad-pictures.ts';
 import { badWeights, badWeightsFiles } from '../testing/bad-weights.ts';
@@ -277,7 +277,7 @@ describe('latentbrush style train and apply', { timeout: 90_000 }, () => {
 
 /** Compares what ONNX Runtime makes of the exported file with what the library paints. */
 async function expectExportPaintsAlike(folder: string, picture: Picture): Promise<void> {
-  const painter = new StylePainter(await loadStyleModel(join(folder, 'r')), { threads: 1 });
+  const painter = await StylePainter.load(join(folder, 'r'), { threads: 1 });
   const expected = await painter.paint(picture);
   await painter.release();
   const session = await InferenceSession.create(await readFile(join(folder, 'r.onnx')));

@@ -1,0 +1,69 @@
+import { readdir } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { openRun } from './runs/index.ts';
+import { systemNamed, systems } from './systems.ts';
+
+const folderOf = (name: string): string =>
+  new URL(`training/testing/runs-0.1.0/${name}`, import.meta.url).pathname;
+
+describe('the systems that leave runs', () => {
+  it('are all that say they do, each once', async () => {
+    const files = await readdir(import.meta.dirname, { recursive: true });
+    const entries = files.filter((file) => /[/\\]system\.ts$/.test(file) && !file.startsWith('training'));
+    expect(systems).toHaveLength(entries.length);
+    expect(new Set(systems.map(({ name }) => name)).size).toBe(systems.length);
+  });
+
+  it('are found by name', () => {
+    for (const system of systems) expect(systemNamed(system.name)).toBe(system);
+    expect(systemNamed('poems')).toBeUndefined();
+  });
+});
+
+describe.each(systems.map((system) => [system.name, system] as const))('a run of %s', (name, system) => {
+  it('is described, in lines that have a heading', async () => {
+    const lines = system.describe(await openRun(folderOf(name)));
+    expect(lines.length).toBeGreaterThan(1);
+    for (const [heading, text] of lines) {
+      expect(heading).toMatch(/^[a-z]{4,11}$/);
+      expect(text).not.toMatch(/undefined|^$/);
+    }
+  });
+
+  it('of which nothing is known but what every run has is described by that alone', async () => {
+    expect(system.describe({ ...(await openRun(folderOf(name))), extra: { dataset: 'torn' } })).toEqual([]);
+  });
+
+  it('has losses, and none where nothing was measured', () => {
+    const { curves, caption } = system.losses([]);
+    expect(curves.every((curve) => curve.length === 0)).toBe(true);
+    expect(caption).toMatch(/^loss/);
+  });
+
+  it('loads its model, and writes it as the files it promises', async () => {
+    const { onnx } = system;
+    const loaded = await system.load(folderOf(name), { threads: 1 });
+    expect(loaded.model).toHaveProperty('weights');
+    await loaded.release();
+    const files = await onnx.files(folderOf(name), {});
+    expect(files).toHaveLength(onnx.names?.length ?? 1);
+    for (const { bytes, inputs, outputs } of files) {
+      expect(bytes.length).toBeGreaterThan(100);
+      expect([inputs.length, outputs.length].every((count) => count > 0)).toBe(true);
+    }
+  });
+
+  it('says of each choice what it is, and refuses others', async () => {
+    for (const choice of Object.values(system.onnx.choices.shape)) {
+      const meta = (choice as { meta(): Record<string, unknown> | undefined }).meta();
+      expect(meta).toMatchObject({
+        description: expect.any(String) as string,
+        placeholder: expect.any(String) as string,
+      });
+    }
+    if (Object.keys(system.onnx.choices.shape).length > 0)
+      await expect(system.onnx.files(folderOf(name), { colour: 'red' })).rejects.toThrow(
+        /colour: there is no/,
+      );
+  });
+});
