@@ -43,6 +43,16 @@ export const LAYERS = {
     ['index.ts', 'systems.ts'],
     'cli',
   ],
+  'packages/latentbrush/src/image': [
+    ['load-sharp.ts', 'picture.ts', 'pixel-limit.ts'],
+    'size.ts',
+    'edit',
+    'read',
+    'recipe',
+    'write',
+    'public.ts',
+    'index.ts',
+  ],
   'packages/latentbrush/src/data': [
     'download',
     ['text', 'images'],
@@ -81,5 +91,6 @@ export const LAYERS = {
  * @satisfies {Readonly<Record<string, Readonly<Record<string, string>>>>}
  */
 export const DOORS = {
+  'packages/latentbrush/src/image': { '!(image)/**': 'index.ts', '*.ts': 'public.ts' },
   'packages/latentbrush/src/data': { '!(data)/**': 'index.ts', '*.ts': 'public.ts' },
 };

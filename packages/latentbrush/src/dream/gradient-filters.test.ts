@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { picture, type Picture } from '../image/index.ts';
 import { noise } from '../image/testing/noise.ts';
-import { symmetricEigen, type Matrix3 } from '../image/symmetric-eigen.ts';
+import { symmetricEigen, type Matrix3 } from '../image/edit/symmetric-eigen.ts';
 import { decorrelated, gaussianBlur, laplacianNormalized } from './gradient-filters.ts';
 
 /** Σ over a square window of G(dy) G(dx) x, in one go; what lies outside is the nearest pixel. */

@@ -1,5 +1,4 @@
-import { picture, type Picture } from '../image/index.ts';
-import { drawText, LINE_HEIGHT, textWidth } from '../image/bitmap-font.ts';
+import { drawText, LINE_HEIGHT, picture, textWidth, type Picture } from '../image/index.ts';
 
 /** How a map of points is drawn. */
 export interface ScatterOptions {

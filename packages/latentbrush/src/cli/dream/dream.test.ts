@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { fileFormat } from '../../image/file-format.ts';
+import { fileFormat } from '../../image/read/file-format.ts';
 import { readPicture, readRecipe, writePicture, type Picture } from '../../image/index.ts';
 import { bmpFile } from '../../image/testing/bmp-file.ts';
 import { compare } from '../remake/compare.ts';

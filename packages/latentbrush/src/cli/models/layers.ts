@@ -5,7 +5,7 @@ import { describeLayers, outputSizes } from '../../pretrained/backbones/keras/ar
 import { backboneNamed } from '../../pretrained/backbones/catalogue.ts';
 import { isOnnxPath, onnxBackbone } from '../../pretrained/backbones/onnx/onnx-backbone.ts';
 import { noLayers } from '../../pretrained/backbones/onnx/unusable.ts';
-import { parseSize } from '../../image/size.ts';
+import { parseSize } from '../../image/index.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { outputOptions, unusedSeedOption } from '../shared-options.ts';
 import { table } from '../table.ts';

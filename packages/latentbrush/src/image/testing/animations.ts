@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import type { Picture } from '../picture.ts';
-import { rgbBytes } from '../rgb-bytes.ts';
+import { rgbBytes } from '../write/rgb-bytes.ts';
 
 /** Delays of the frames and how often an animation plays. */
 export interface AnimationTiming {

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { type Picture } from '../picture.ts';
-import { rgbBytes } from '../rgb-bytes.ts';
+import { rgbBytes } from '../write/rgb-bytes.ts';
 import { bmpFile } from './bmp-file.ts';
 
 /** A picture as sharp's input, for tests that need files of a special kind. */

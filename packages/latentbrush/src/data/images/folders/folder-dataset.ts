@@ -1,8 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import { naturallySorted, READING_RULES } from '../../../files/list-files.ts';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
-import { countPicturesIn } from '../../../image/animated-picture.ts';
-import { decodeThumbnail } from '../../../image/index.ts';
+import { countPicturesIn, decodeThumbnail } from '../../../image/index.ts';
 import {
   chosenPictures,
   SIZE_OTHERWISE,

@@ -2,10 +2,14 @@ import { InputError } from '@latentbrush/engine';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { listFiles, READING_RULES, type ReadingRules } from '../../../files/list-files.ts';
-import { readPictureBytes } from '../../../image/picture-bytes.ts';
-import { RAW_ENDINGS } from '../../../image/file-format.ts';
-import { isBmp } from '../../../image/bmp-header.ts';
-import { decodePicture, holdsPicture, type Picture } from '../../../image/index.ts';
+import {
+  decodePicture,
+  holdsPicture,
+  isBmp,
+  RAW_ENDINGS,
+  readPictureBytes,
+  type Picture,
+} from '../../../image/index.ts';
 
 /** Endings of files that were taken for pictures by version 0.1.0. */
 const FIRST_ENDINGS = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.tif', '.tiff'];

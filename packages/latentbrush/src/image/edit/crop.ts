@@ -1,0 +1,50 @@
+import { InputError } from '@latentbrush/engine';
+import { picture, type Picture } from '../picture.ts';
+
+/**
+ * A rectangle of a picture, copied.
+ * @param top the rectangle's first row, counted from 0
+ * @param left its first column
+ * @throws InputError when the rectangle is empty or stands out of the picture
+ */
+export function crop(source: Picture, top: number, left: number, height: number, width: number): Picture {
+  const inside =
+    Number.isInteger(top) &&
+    Number.isInteger(left) &&
+    top >= 0 &&
+    left >= 0 &&
+    top + height <= source.height &&
+    left + width <= source.width;
+  if (!inside) {
+    throw new InputError(
+      `crop: ${width}x${height} pixels at row ${top}, column ${left} do not lie within the picture's ${source.width}x${source.height}`,
+    );
+  }
+  const result = picture(source.channels, height, width);
+  for (let plane = 0; plane < source.channels; plane++) {
+    for (let y = 0; y < height; y++) {
+      const from = (plane * source.height + top + y) * source.width + left;
+      result.data.set(source.data.subarray(from, from + width), (plane * height + y) * width);
+    }
+  }
+  return result;
+}
+
+/**
+ * The largest centred part of a picture that has the proportions `width / height` = `aspect`.
+ * @throws InputError when the aspect is not above 0
+ */
+export function cropToAspect(source: Picture, aspect: number): Picture {
+  if (!(aspect > 0) || !Number.isFinite(aspect)) {
+    throw new InputError(`crop: the aspect ${aspect} is not a ratio of width to height; it is above 0`);
+  }
+  const height = Math.min(source.height, Math.max(1, Math.round(source.width / aspect)));
+  const width = Math.min(source.width, Math.max(1, Math.round(source.height * aspect)));
+  return crop(
+    source,
+    Math.floor((source.height - height) / 2),
+    Math.floor((source.width - width) / 2),
+    height,
+    width,
+  );
+}

@@ -1,0 +1,40 @@
+import { loadSharp } from '../load-sharp.ts';
+import { planesOf } from './planes.ts';
+
+/** A drawing: what stands between `<svg>` and `</svg>`, and the part of the plane that is seen. */
+export interface SvgDrawing {
+  readonly body: string;
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Draws a drawing onto a square of `size` pixels over a background. One that is not square stands in the middle.
+ * Only for drawings we trust: those of packages we depend on.
+ * @returns `[3, size, size]`: red, green, blue
+ */
+export async function rasterizeSvg(
+  { body, left, top, width, height }: SvgDrawing,
+  size: number,
+  [r, g, b]: readonly [red: number, green: number, blue: number] = [255, 255, 255],
+): Promise<Uint8Array> {
+  const sharp = await loadSharp();
+  const svg =
+    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${size}" height="${size}" ` +
+    `viewBox="${left} ${top} ${width} ${height}">${body}</svg>`;
+  const { data, info } = await sharp(Buffer.from(svg))
+    .flatten({ background: { r, g, b } })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  if (data.length !== info.channels * size * size || info.channels < 3)
+    throw new Error(`sharp: gave ${data.length} bytes for a drawing of ${size}x${size}`);
+  return planesOf(data, info.channels, 3);
+}
+
+/** The versions of the libraries that draw: other versions may draw other pixels. */
+export async function rasterizerVersion(): Promise<string> {
+  const { versions } = await loadSharp();
+  return `rsvg ${versions.rsvg ?? '?'}, cairo ${versions.cairo ?? '?'}`;
+}

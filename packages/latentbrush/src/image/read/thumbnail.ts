@@ -1,0 +1,49 @@
+import { openPicture, readableFormat, whole } from './decode.ts';
+import { MAX_PIXELS } from '../pixel-limit.ts';
+import { planesOf } from './planes.ts';
+
+/** The size a picture is brought to, and how. */
+export interface ThumbnailOptions {
+  readonly height: number;
+  readonly width: number;
+  /**
+   * `cover` fills the size and crops what stands out, from the centre (the default); `contain` shows all of the picture
+   * and fills the rest with the background; `fill` stretches. Names of sharp.
+   */
+  readonly fit?: 'cover' | 'contain' | 'fill';
+  /** What shows through transparent parts and beside the picture: red, green, blue from 0 to 255. Default white. */
+  readonly background?: readonly [red: number, green: number, blue: number];
+  /** Most pixels, width x height, to decode; default {@link MAX_PIXELS}. */
+  readonly maxPixels?: number;
+}
+
+/**
+ * A small version of a picture file as bytes, for many pictures one after the other: it is decoded, turned upright,
+ * brought to sRGB and resized (Lanczos, three lobes) in one pass by the codecs, so that the whole picture need not be in
+ * memory; large JPEG files are decoded at a fraction of their size. Values are rounded to 0..255.
+ * @param name the file, for messages
+ * @returns `[3, height, width]`: red, green, blue
+ * @throws InputError when the bytes are none, not a picture, damaged, cut off, or hold more than `maxPixels`
+ */
+export async function decodeThumbnail(
+  bytes: Uint8Array,
+  name: string,
+  { height, width, fit = 'cover', background = [255, 255, 255], maxPixels = MAX_PIXELS }: ThumbnailOptions,
+): Promise<Uint8Array> {
+  const format = readableFormat(bytes, name);
+  const { source } = await openPicture(bytes, format, name, maxPixels);
+  const [r, g, b] = background;
+  const work = source
+    .autoOrient()
+    .flatten({ background: { r, g, b } })
+    .resize({ width, height, fit, kernel: 'lanczos3', background: { r, g, b } })
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const { data, info } = await whole(work, format, name);
+  if (info.channels < 3 || data.length !== info.channels * width * height)
+    throw new Error(
+      `sharp: gave ${data.length} bytes for ${width}x${height} pixels, ${info.channels} channels`,
+    );
+  return planesOf(data, info.channels, 3);
+}

@@ -1,0 +1,30 @@
+import { fileFormat } from '../read/file-format.ts';
+import { gifXmp } from './gif-xmp.ts';
+import { loadSharp } from '../load-sharp.ts';
+import { mp4Xmp } from './mp4-xmp.ts';
+import { readPictureBytes } from '../read/picture-bytes.ts';
+import { decodeRecipe, type Recipe } from './recipe.ts';
+import { recipeTextOf } from './recipe-xmp.ts';
+
+/**
+ * How a picture or an animation was made, as its file tells; undefined when it tells nothing, or is no picture.
+ * @throws InputError when the file cannot be read, or its recipe is damaged or from a newer version
+ */
+export async function readRecipe(path: string): Promise<Recipe | undefined> {
+  const bytes = await readPictureBytes(path);
+  const text = recipeTextOf(await xmpOf(bytes));
+  return text === undefined ? undefined : decodeRecipe(text, path);
+}
+
+async function xmpOf(bytes: Uint8Array): Promise<string> {
+  const { readable } = fileFormat(bytes);
+  if (readable === undefined) return mp4Xmp(bytes); // empty for anything else
+  if (readable === 'GIF') return gifXmp(bytes);
+  const sharp = await loadSharp();
+  try {
+    const { xmp } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    return xmp?.toString() ?? '';
+  } catch {
+    return ''; // a damaged picture tells nothing; reading its pixels says what is wrong
+  }
+}

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { InputError } from '@latentbrush/engine';
+import { z } from 'zod';
+import { fileError } from '../../files/file-error.ts';
+import { version } from '../../version.ts';
+
+const FORMAT = 'latentbrush-recipe';
+const VERSION = 1;
+
+/**
+ * Longest recipe, as JSON. In a JPEG file all of it must fit into one segment of 65,533 bytes (ITU-T T.81, B.1.1.4), and
+ * the library leaves out what does not, without a word.
+ */
+export const MAX_RECIPE_BYTES = 48_000;
+
+const headSchema = z.object({ format: z.literal(FORMAT), formatVersion: z.int().min(1) });
+
+const inputSchema = z.object({
+  name: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  files: z.int().min(1).optional(),
+});
+
+const recipeSchema = z.object({
+  system: z.string().min(1),
+  version: z.string(),
+  seed: z.int().min(0),
+  options: z.record(z.string(), z.unknown()),
+  inputs: z.array(inputSchema),
+});
+
+/** A file that went into a picture, or a folder of pictures that went into a film. */
+export interface RecipeInput {
+  /** Its name without its folder: pictures are shared, and folders tell about people. */
+  readonly name: string;
+  /** SHA-256 of its bytes, as hexadecimal digits; of a folder that of the digits of its pictures, one a line, in their order. */
+  readonly sha256: string;
+  /** Of a folder: how many pictures it has. */
+  readonly files?: number | undefined;
+}
+
+/** How a picture was made, so that it can be made again. It travels in the picture's file. */
+export interface Recipe {
+  /** Which system made it: `dream`, `style` ... */
+  readonly system: string;
+  /** Version of latentbrush. */
+  readonly version: string;
+  readonly seed: number;
+  /** All options, resolved. What JSON cannot hold (undefined, NaN) is lost. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly inputs: readonly RecipeInput[];
+}
+
+/** The recipe of a picture that this version makes. */
+export function recipe(made: Omit<Recipe, 'version'>): Recipe {
+  return { version, ...made };
+}
+
+/** A recipe with more options, or with others. */
+export function withRecipeOptions(made: Recipe, options: Recipe['options']): Recipe {
+  return { ...made, options: { ...made.options, ...options } };
+}
+
+/**
+ * Name and checksum of a file for a recipe.
+ * @throws InputError when the file is missing or cannot be read
+ */
+export async function recipeInput(path: string): Promise<RecipeInput> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
+  return { name: basename(path), sha256: hash.digest('hex') };
+}
+
+/**
+ * Name and checksum of a folder of pictures for a recipe: one entry for all of them, since there may be more than a recipe can hold.
+ * @param pictures paths of its pictures, in order
+ * @throws InputError when one is missing or cannot be read
+ */
+export async function recipeFolder(folder: string, pictures: readonly string[]): Promise<RecipeInput> {
+  const hash = createHash('sha256');
+  for (const path of pictures) hash.update(`${(await recipeInput(path)).sha256}\n`);
+  return { name: basename(resolve(folder)), sha256: hash.digest('hex'), files: pictures.length };
+}
+
+/**
+ * A recipe as one line of JSON in ASCII, without characters that XML treats in a special way: whatever programs do to the
+ * text of metadata, it comes back as it was.
+ * @throws when it is longer than {@link MAX_RECIPE_BYTES}
+ */
+export function encodeRecipe({ system, version, seed, options, inputs }: Recipe): string {
+  const contents = { format: FORMAT, formatVersion: VERSION, system, version, seed, options, inputs };
+  const text = JSON.stringify(contents).replace(/[^ -~]|[<>&]/g, escapeUnit);
+  if (text.length > MAX_RECIPE_BYTES)
+    throw new Error(`recipe: has ${text.length} bytes where a picture file holds ${MAX_RECIPE_BYTES}`);
+  return text;
+}
+
+/** JSON writes characters beyond 16 bits as two units, each escaped by itself. */
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/**
+ * Reads what {@link encodeRecipe} wrote. Anybody may have written or changed it: only its form is sure, not its truth.
+ * @param name the file it was found in, for messages
+ * @throws InputError when it is damaged or comes from a newer version
+ */
+export function decodeRecipe(text: string, name: string): Recipe {
+  const contents = parse(text);
+  const head = headSchema.safeParse(contents);
+  if (!head.success)
+    throw new InputError(`${name}: its recipe is damaged; take the picture as it was written`);
+  if (head.data.formatVersion > VERSION) {
+    throw new InputError(
+      `${name}: has recipe version ${head.data.formatVersion}, this program knows up to ${VERSION}; update latentbrush`,
+    );
+  }
+  const found = recipeSchema.safeParse(contents);
+  if (found.success) return found.data;
+  const { path, message } = found.error.issues[0]!;
+  throw new InputError(
+    `${name}: its recipe is damaged (${path.join('.')}: ${message}); take the picture as it was written`,
+  );
+}
+
+function parse(text: string): unknown {
+  if (text.length > MAX_RECIPE_BYTES) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
