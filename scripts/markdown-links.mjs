@@ -1,0 +1,118 @@
+// Links within the Markdown files of the repository: which of them lead nowhere.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+/** Folders of what others wrote, of what is built, and of what programs leave. */
+const SKIPPED = new Set([
+  '.cache',
+  '.git',
+  '.venv',
+  'coverage',
+  'dist',
+  'latentbrush-quickstart',
+  'node_modules',
+  'runs',
+]);
+
+/**
+ * @param {string} folder
+ * @returns {string[]} paths of all Markdown files in it and below
+ */
+export function markdownFiles(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : markdownFiles(path);
+    return entry.isFile() && entry.name.endsWith('.md') ? [path] : [];
+  });
+}
+
+/** @param {string} text without its blocks of code, in which nothing is a link or a heading */
+function withoutBlocks(text) {
+  return text.replace(/^ {0,3}(```+|~~~+)[^]*?^ {0,3}\1[^\n]*$/gm, '');
+}
+
+/** Code within a line. */
+const CODE = /(`+)([^`\n]+)\1/g;
+
+/**
+ * @param {string} text of a Markdown file
+ * @returns {string[]} where its links and pictures lead, as they are written
+ */
+export function linksIn(text) {
+  const prose = withoutBlocks(text)
+    .replace(CODE, '')
+    .replace(/^(?: {4}|\t)(?!\s*(?:[-*]|\d+\.) ).*$/gm, ''); // code by its indent, not lists within lists
+  const patterns = [
+    /\]\(\s*<?([^()\s>]+(?:\([^()\s]*\)[^()\s>]*)?)>?(?:\s+"[^"]*")?\s*\)/g, // [text](place), also of pictures
+    /^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]+)>?/gm, // [name]: place
+    /<(?:a|img)\s[^>]*?(?:href|src)="([^"]+)"/g,
+  ];
+  return patterns.flatMap((pattern) => Array.from(prose.matchAll(pattern), ([, place = '']) => place));
+}
+
+/**
+ * @param {string} text of a Markdown file
+ * @returns {string[]} the files and folders of the repository that it names as code, by their whole path: `docs/guides/dream.md`
+ */
+export function pathsIn(text) {
+  return Array.from(withoutBlocks(text).matchAll(CODE), ([, , code = '']) =>
+    code.replace(/:\d+$/, ''),
+  ).filter((code) => /^(?:\.ci|\.github|bench|docs|examples|packages|scripts)\/[\w./@-]*$/.test(code));
+}
+
+/**
+ * The anchors of a file, as GitHub makes them from its headings: lower case, only letters, digits, "-" and "_", spaces as "-", and a number
+ * behind those that come again.
+ * @param {string} text of a Markdown file
+ */
+export function anchorsIn(text) {
+  const prose = withoutBlocks(text);
+  const headings = Array.from(prose.matchAll(/^ {0,3}#{1,6}\s+(.+?)\s*#*$/gm), ([, heading = '']) => heading);
+  const anchors = new Set(
+    Array.from(prose.matchAll(/<a\s[^>]*?(?:id|name)="([^"]+)"/g), ([, id = '']) => id),
+  );
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  for (const heading of headings) {
+    const words = heading.replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1');
+    const anchor = words
+      .toLowerCase()
+      .replace(/[^\p{L}\p{M}\p{N}\p{Pc} -]/gu, '')
+      .replaceAll(' ', '-');
+    const before = seen.get(anchor) ?? 0;
+    seen.set(anchor, before + 1);
+    anchors.add(before === 0 ? anchor : `${anchor}-${before}`);
+  }
+  return anchors;
+}
+
+/**
+ * @param {string} root the repository
+ * @returns {string[]} a line for each link that leads nowhere: the file, the link, and what is missing
+ */
+export function brokenLinks(root) {
+  return markdownFiles(root).flatMap((path) =>
+    linksIn(readFileSync(path, 'utf8')).flatMap((link) => {
+      const problem = problemOf(link, path, root);
+      return problem === undefined ? [] : [`${relative(root, path)}: ${link}: ${problem}`];
+    }),
+  );
+}
+
+/**
+ * @param {string} link as it is written
+ * @param {string} from path of the file with the link
+ * @param {string} root
+ * @returns {string | undefined} why it leads nowhere
+ */
+function problemOf(link, from, root) {
+  if (/^[a-z][a-z0-9+.-]*:/i.test(link)) return undefined; // another site; these checks go to no network
+  const [place = '', anchor] = decodeURIComponent(link).split('#');
+  const path = place === '' ? from : join(dirname(from), place);
+  if (place.startsWith('/')) return 'begins at the root of a disk; begin at the file that holds it';
+  if (relative(root, path).startsWith('..')) return 'leaves the repository';
+  if (!existsSync(path)) return 'no such file';
+  if (anchor === undefined || anchor === '') return undefined;
+  if (statSync(path).isDirectory() || !path.endsWith('.md')) return undefined;
+  return anchorsIn(readFileSync(path, 'utf8')).has(anchor) ? undefined : 'no such heading';
+}
