@@ -31,7 +31,7 @@ export const LAYERS = {
   ],
   'packages/latentbrush/src': [
     ['counted.ts', 'shell-word.ts', 'version.ts'],
-    ['files', 'option-words.ts'],
+    ['files', 'option-words.ts', 'words.ts'],
     'options.ts',
     'image',
     'data',
@@ -40,7 +40,9 @@ export const LAYERS = {
     'latent',
     'training',
     ['text', 'dream', 'style', 'vae', 'gan'],
-    ['index.ts', 'systems.ts'],
+    'systems.ts',
+    'jobs',
+    'index.ts',
     'cli',
   ],
   'packages/latentbrush/src/image': [

@@ -1,7 +1,9 @@
 import { InputError } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { parseOptions, withChanges } from './options.ts';
+import { flagOf, parseOptions, withChanges } from './options.ts';
+import { thrownBy } from './testing/thrown-by.ts';
+import { messageOf } from './words.ts';
 
 describe('an option that does not fit is told in plain words: what was given, what it must be', () => {
   const schema = z.strictObject({
@@ -42,8 +44,9 @@ describe('an option that does not fit is told in plain words: what was given, wh
     [{ flip: 'yes' }, '--flip: "yes" was given; it must be true or false'],
     [{ octavs: 3 }, '--octavs: there is no such option'],
   ])('%j', (given, message) => {
-    expect(() => parseOptions(schema, given, 'flag')).toThrow(InputError);
-    expect(() => parseOptions(schema, given, 'flag')).toThrow(message);
+    const error = thrownBy(() => parseOptions(schema, given));
+    expect(error).toBeInstanceOf(InputError);
+    expect(messageOf(error, flagOf)).toContain(message);
   });
 
   it('in the words of the schema, where it has some', () => {

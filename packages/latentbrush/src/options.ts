@@ -1,9 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import type { z } from 'zod';
 import { inPlainWords } from './option-words.ts';
-
-/** How an option is named to the person who gave it: as a property (library) or as a flag (command line). */
-export type OptionStyle = 'property' | 'flag';
+import { option, OptionError, words } from './words.ts';
 
 /** `learningRate` as it is written on the command line: `--learning-rate`. */
 export function flagOf(property: string): string {
@@ -12,26 +10,21 @@ export function flagOf(property: string): string {
 
 /**
  * Checks options against their schema and fills in the defaults.
- * @throws InputError in one line: which option, what was given, what would be right
+ * @throws OptionError in one line: which option, what was given, what would be right
  */
-export function parseOptions<S extends z.ZodType>(
-  schema: S,
-  given: unknown,
-  style: OptionStyle = 'property',
-): z.output<S> {
+export function parseOptions<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {
   const result = schema.safeParse(given, { error: inPlainWords });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   if (issue === undefined) throw new InputError('options: not valid');
-  const name = (key: PropertyKey | undefined): string =>
-    style === 'flag' ? flagOf(String(key)) : `option ${String(key)}`;
   if (issue.code === 'unrecognized_keys')
-    throw new InputError(`${name(issue.keys[0])}: there is no such option`);
+    throw new OptionError(words`${option(String(issue.keys[0]))}: there is no such option`);
   const value = issue.path.reduce<unknown>(
     (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
     given,
   );
-  throw new InputError(`${name(issue.path[0])}: ${written(value)} was given; ${lowerFirst(issue.message)}`);
+  const name = option(String(issue.path[0]));
+  throw new OptionError(words`${name}: ${written(value)} was given; ${lowerFirst(issue.message)}`);
 }
 
 /** What every long job takes among its options. */

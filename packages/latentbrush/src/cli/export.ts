@@ -8,9 +8,10 @@ import { openRun, type Run } from '../runs/index.ts';
 import { systemNamed, systems } from '../systems.ts';
 import type { ExportedFile, RunSystem } from '../training/index.ts';
 import { Output, type OutputOptions } from './output.ts';
-import { targetOption, willWrite } from './overwriting.ts';
+import { willWrite } from '../jobs/files-in-use.ts';
+import { targetOption } from './overwriting.ts';
 import { outputOptions, unusedSeedOption } from './shared-options.ts';
-import { makeTargetFolder } from './target-file.ts';
+import { makeTargetFolder } from '../jobs/target-file.ts';
 
 interface Given extends OutputOptions, Readonly<Record<string, unknown>> {
   readonly output?: string;

@@ -1,7 +1,7 @@
 import { animationFormatOf, createAnimation, montage, type Picture } from '../image/index.ts';
 import { conclude, countOf } from './conclude.ts';
 import type { Output } from './output.ts';
-import { willWrite } from './overwriting.ts';
+import { willWrite } from '../jobs/files-in-use.ts';
 
 /** Whether a path is that of an animation. */
 export function isAnimation(path: string): boolean {

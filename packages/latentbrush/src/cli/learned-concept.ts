@@ -2,7 +2,7 @@ import { InputError } from '@latentbrush/engine';
 import { matching, type ImageDataset } from '../data/index.ts';
 import { writeConcept, type Concept } from '../latent/index.ts';
 import type { Output } from './output.ts';
-import { willWrite } from './overwriting.ts';
+import { willWrite } from '../jobs/files-in-use.ts';
 
 /** Numbers of the pictures of a data set with a quality and without it. */
 export interface DividedPictures {

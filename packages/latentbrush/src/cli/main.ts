@@ -1,9 +1,11 @@
 import { InputError } from '@latentbrush/engine';
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
+import { messageOf } from '../words.ts';
 import { interruptedCode, isReaderGone } from './interrupt.ts';
 import { withNegativeNumbers } from './negative-numbers.ts';
 import { beginCommand } from './overwriting.ts';
+import { flagOfOption } from './present.ts';
 import { findStoredPaths } from './stored-paths.ts';
 import { say } from './streams.ts';
 
@@ -135,7 +137,7 @@ function report(error: unknown): number {
     if (!isReaderGone()) say('interrupted before there was anything to keep');
     return interruptedCode();
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error, flagOfOption);
   say(`error: ${message.replace(/\s*\n\s*/g, ' ')}`);
   if (process.env.LATENTBRUSH_DEBUG !== undefined && error instanceof Error)
     process.stderr.write(`${error.stack}\n`);

@@ -64,7 +64,7 @@ export function readSchemaOptions<S extends z.ZodObject>(
   schema: S,
   given: Readonly<Record<string, unknown>>,
 ): z.output<S> {
-  return parseOptions(schema, schemaValues(schema, given), 'flag');
+  return parseOptions(schema, schemaValues(schema, given));
 }
 
 /** The values given on the command line for the properties of a schema, numbers and lists converted, not yet checked. */

@@ -1,6 +1,6 @@
 import { writePicture, type Picture, type Recipe } from '../image/index.ts';
 import type { Output } from './output.ts';
-import { checkTarget } from './target-file.ts';
+import { checkTarget } from '../jobs/target-file.ts';
 
 /** How a command speaks, and what asks it to stop. */
 export interface SheetContext {

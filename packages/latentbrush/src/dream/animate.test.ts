@@ -100,12 +100,12 @@ describe('a dream one falls into', () => {
   });
 
   it.each<[ZoomOptions, string]>([
-    [{ frames: 0, zoom: 1.1 }, '--frames: 0 is not a number of frames; give 1 to 10000'],
-    [{ frames: 2.5, zoom: 1.1 }, '--frames: 2.5 '],
-    [{ frames: 10_001, zoom: 1.1 }, '--frames: 10001 '],
-    [{ frames: 3, zoom: 0.9 }, '--zoom: 0.9 is not possible; give 1 (no zoom) to 4, as 1.05'],
-    [{ frames: 3, zoom: 5 }, '--zoom: 5 '],
-    [{ frames: 3, zoom: Number.NaN }, '--zoom: NaN '],
+    [{ frames: 0, zoom: 1.1 }, 'option frames: 0 is not a number of frames; give 1 to 10000'],
+    [{ frames: 2.5, zoom: 1.1 }, 'option frames: 2.5 '],
+    [{ frames: 10_001, zoom: 1.1 }, 'option frames: 10001 '],
+    [{ frames: 3, zoom: 0.9 }, 'option zoom: 0.9 is not possible; give 1 (no zoom) to 4, as 1.05'],
+    [{ frames: 3, zoom: 5 }, 'option zoom: 5 '],
+    [{ frames: 3, zoom: Number.NaN }, 'option zoom: NaN '],
   ])('of %j is refused', async (options, message) => {
     await expect(fall(options)).rejects.toThrow(InputError);
     await expect(fall(options)).rejects.toThrow(message);
@@ -162,7 +162,9 @@ describe('a film that is dreamed on', () => {
   });
 
   it.each([-0.1, 1.1, Number.NaN])('with a carry of %s is refused', async (carry) => {
-    await expect(dreamFilm([a], carry)).rejects.toThrow(`--carry: ${carry} is not possible; give 0 to 1`);
+    await expect(dreamFilm([a], carry)).rejects.toThrow(
+      `option carry: ${carry} is not possible; give 0 to 1`,
+    );
   });
 
   it('closes the film it reads when it is left early', async () => {

@@ -4,6 +4,7 @@ import { crop, inColor, resize, type Picture } from '../image/index.ts';
 import type { Stoppable } from '../options.ts';
 import type { DreamInput } from './options.ts';
 import { Dream, type DreamPictures } from './render.ts';
+import { option, OptionError, words } from '../words.ts';
 
 /** One picture of an animation. */
 export interface DreamFrame {
@@ -30,14 +31,15 @@ export interface ZoomOptions {
 /** @throws InputError when such a film cannot be */
 export function checkZoom({ frames, zoom }: ZoomOptions): void {
   if (!Number.isInteger(frames) || frames < 1 || frames > 10_000)
-    throw new InputError(`--frames: ${frames} is not a number of frames; give 1 to 10000`);
+    throw new OptionError(words`${option('frames')}: ${frames} is not a number of frames; give 1 to 10000`);
   if (!(zoom >= 1 && zoom <= 4))
-    throw new InputError(`--zoom: ${zoom} is not possible; give 1 (no zoom) to 4, as 1.05`);
+    throw new OptionError(words`${option('zoom')}: ${zoom} is not possible; give 1 (no zoom) to 4, as 1.05`);
 }
 
 /** @throws InputError when it is no share of a dream: 0 to 1 */
 export function checkCarry(carry: number): void {
-  if (!(carry >= 0 && carry <= 1)) throw new InputError(`--carry: ${carry} is not possible; give 0 to 1`);
+  if (!(carry >= 0 && carry <= 1))
+    throw new OptionError(words`${option('carry')}: ${carry} is not possible; give 0 to 1`);
 }
 
 /**

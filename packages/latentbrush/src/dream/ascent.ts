@@ -1,7 +1,8 @@
-import { InputError } from '@latentbrush/engine';
+import { type InputError } from '@latentbrush/engine';
 import type { Mask, Picture } from '../image/index.ts';
 import type { DreamEvaluation } from './dreamer.ts';
 import type { DreamOptions } from './options.ts';
+import { option, OptionError, words } from '../words.ts';
 
 /** A step that was taken. */
 export interface AscentStep {
@@ -42,7 +43,8 @@ export async function* ascend(
     if (loss > maxLoss && loss < Infinity) return;
     const magnitude = meanMagnitude(gradient.data);
     if (!Number.isFinite(loss) || !Number.isFinite(magnitude)) {
-      if (begun || iteration > 1) throw new InputError('dream: the loss became infinite; lower --step');
+      if (begun || iteration > 1)
+        throw new OptionError(words`dream: the loss became infinite; lower ${option('step')}`);
       throw notFiniteAtOnce(network, terms);
     }
     addScaled(pixels.data, gradient.data, step / Math.max(magnitude, 1e-7), mask);
@@ -53,8 +55,8 @@ export async function* ascend(
 function notFiniteAtOnce(network: string, terms: Readonly<Record<string, number>>): InputError {
   const culprits = Object.keys(terms).filter((name) => !Number.isFinite(terms[name]));
   const what = culprits.length > 0 ? culprits.join(', ') : 'their gradient';
-  return new InputError(
-    `dream: the values of ${network} are not finite at the picture itself (${what}): its weights hold NaN or are far too large, or a coefficient of --layers is; choose other weights or layers`,
+  return new OptionError(
+    words`dream: the values of ${network} are not finite at the picture itself (${what}): its weights hold NaN or are far too large, or a coefficient of ${option('layers')} is; choose other weights or layers`,
   );
 }
 

@@ -1,5 +1,5 @@
-import { InputError } from '@latentbrush/engine';
 import { quotedName } from '../pretrained/index.ts';
+import { option, OptionError, words } from '../words.ts';
 
 /** How much a layer, or one channel of it, is to be excited. */
 export interface Contribution {
@@ -47,14 +47,14 @@ export function parseContributions(text: string): Contribution[] {
     const factor = Number(coefficient);
     const shown = (part === '' ? rest : part).split(',')[0]!.trim();
     if (layer === undefined || !Number.isFinite(factor)) {
-      throw new InputError(
-        `--layers: "${shown}" cannot be read; write layer=coefficient or layer:channel=coefficient, as mixed3=3,mixed4:123=1; a name with a comma, an equals sign or a space goes in double quotes`,
+      throw new OptionError(
+        words`${option('layers')}: "${shown}" cannot be read; write layer=coefficient or layer:channel=coefficient, as mixed3=3,mixed4:123=1; a name with a comma, an equals sign or a space goes in double quotes`,
       );
     }
     const [, negative] = /:(-\d+)$/.exec(plain ?? '') ?? [];
     if (negative !== undefined) {
-      throw new InputError(
-        `--layers: "${shown}" asks for channel ${negative}; channels count from 0, as mixed4:0=1`,
+      throw new OptionError(
+        words`${option('layers')}: "${shown}" asks for channel ${negative}; channels count from 0, as mixed4:0=1`,
       );
     }
     contributions.push({
@@ -75,8 +75,8 @@ export function refuseRepeated(contributions: readonly Contribution[]): void {
   const names = contributions.map(writtenName);
   const twice = contributions.find((_, index) => names.indexOf(names[index]!) < index);
   if (twice !== undefined)
-    throw new InputError(
-      `--layers: ${nameOf(twice)} is given twice; give each layer, or channel of it, once`,
+    throw new OptionError(
+      words`${option('layers')}: ${nameOf(twice)} is given twice; give each layer, or channel of it, once`,
     );
 }
 

@@ -29,6 +29,8 @@ export type DreamEvent =
       /** Loss before the step. */
       readonly loss: number;
       readonly terms: Readonly<Record<string, number>>;
+      /** The picture as it is, of the size of this octave; made when it is called, before the next event is asked for. */
+      readonly picture: () => Picture;
     }
   | {
       readonly type: 'octave';

@@ -167,7 +167,7 @@ describe('an exploration', () => {
       /^dream: the values of tiny are not finite/,
     );
     await expect(exploreAll(2, quick, ['conv2d_1', 'conv2d_2'], photograph, faulty)).rejects.toThrow(
-      /^--explore: none of 2 layers can be dreamed; conv2d_[12]: /,
+      /^option explore: none of 2 layers can be dreamed; conv2d_[12]: /,
     );
   });
 
@@ -194,7 +194,7 @@ describe('an exploration is refused', () => {
   it.each([0, 201, 1.5, Number.NaN])('for %s pictures', async (count) => {
     await expect(exploreAll(count)).rejects.toThrow(InputError);
     await expect(exploreAll(count)).rejects.toThrow(
-      `--explore: ${count} is not a number of pictures; give 1 to 200`,
+      `option explore: ${count} is not a number of pictures; give 1 to 200`,
     );
   });
 
@@ -202,7 +202,9 @@ describe('an exploration is refused', () => {
     await expect(exploreAll(1, quick, ['mixed0', 'mixed0', 'mixed0', 'mixed7'])).rejects.toThrow(
       /layer "mixed7" does not exist in tiny; nearest: mixed0/,
     );
-    await expect(exploreAll(1, quick, [])).rejects.toThrow('--layers: name at least one layer to explore');
+    await expect(exploreAll(1, quick, [])).rejects.toThrow(
+      'option layers: name at least one layer to explore',
+    );
   });
 
   it('for a picture that is too small for a layer that is wanted, or for any', async () => {

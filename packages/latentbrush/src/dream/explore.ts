@@ -9,6 +9,7 @@ import { octaveSizes } from './octaves.ts';
 import { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
 import { Dream, type DreamPictures } from './render.ts';
 import { explainTooSmall, type SmallPicture } from './too-small.ts';
+import { option, OptionError, words } from '../words.ts';
 
 /** Pictures of an exploration are made this large: enough to choose by. */
 const EXPLORED_SIZE = 320;
@@ -25,6 +26,7 @@ export interface LeftOut {
   readonly layers: string;
   /** What the dream of it said. */
   readonly reason: string;
+  readonly error: Error;
 }
 
 /** A mix of layers that was tried. */
@@ -46,7 +48,7 @@ export interface Exploration {
 /** @throws InputError when so many pictures cannot be shown on one sheet */
 export function checkCount(count: number): void {
   if (!Number.isInteger(count) || count < 1 || count > 200)
-    throw new InputError(`--explore: ${count} is not a number of pictures; give 1 to 200`);
+    throw new OptionError(words`${option('explore')}: ${count} is not a number of pictures; give 1 to 200`);
 }
 
 /** How often a mix is drawn again when it fails though each of its layers works alone. */
@@ -77,7 +79,7 @@ export async function* explore(
   const small = fitWithin(picture, EXPLORED_SIZE);
   const { name = 'picture' } = pictures;
   const { height, width } = small;
-  const called = small === picture ? name : `${name} (${width}x${height} to explore)`;
+  const called = small === picture ? name : words`${name} (${width}x${height} to explore)`;
   const resolved = parseOptions(dreamOptions, given);
   let usable = chooseLayers(backbone, candidates?.map(layerOf), { name: called, height, width }, resolved);
   const random = new Random(resolved.seed).fork('explore');
@@ -103,14 +105,18 @@ export async function* explore(
         if (alone === 'aborted') return;
         if ('error' in alone) culprits.push({ layers: writtenName(each), error: alone.error });
       }
-      leftOut.push(...culprits.map(({ layers, error }) => ({ layers, reason: firstLine(error) })));
+      leftOut.push(...culprits.map(({ layers, error }) => ({ layers, reason: error.message, error })));
       failures.push(...culprits);
       usable = usable.filter((each) => !culprits.some(({ layers }) => layers === writtenName(each)));
       if (usable.length === 0) throw nothingLeft(failures);
       if (culprits.length > 0) continue;
       if (redraws === REDRAWS) throw outcome.error;
       redraws += 1;
-      leftOut.push({ layers: layers.map(writtenName).join(','), reason: firstLine(outcome.error) });
+      leftOut.push({
+        layers: layers.map(writtenName).join(','),
+        reason: outcome.error.message,
+        error: outcome.error,
+      });
     }
   }
 }
@@ -148,17 +154,13 @@ async function dreamOnce(
   }
 }
 
-function firstLine({ message }: Error): string {
-  return message.split('\n')[0]!;
-}
-
 // One reason for all layers is not about layers: a guide that is too small, say.
 function nothingLeft(failures: readonly Failure[]): Error {
   const [{ layers, error }] = failures as [Failure, ...Failure[]];
   if (failures.every((each) => each.error.message === error.message) || !(error instanceof InputError))
     return error;
-  return new InputError(
-    `--explore: none of ${failures.length} layers can be dreamed; ${layers}: ${error.message}`,
+  return new OptionError(
+    words`${option('explore')}: none of ${failures.length} layers can be dreamed; ${layers}: ${error}`,
   );
 }
 
@@ -206,7 +208,8 @@ function checkedLayers(
   smallest: readonly number[],
   edges: EdgeKind,
 ): LayerOrChannel[] {
-  if (names.length === 0) throw new InputError('--layers: name at least one layer to explore');
+  if (names.length === 0)
+    throw new OptionError(words`${option('layers')}: name at least one layer to explore`);
   const contributions = checkContributions(
     backbone,
     names.map((each) => ({ ...each, coefficient: 1 })),

@@ -200,7 +200,7 @@ describe('a guided dream', () => {
     expect(build(300)).not.toThrow();
     expect(build(400)).toThrow(InputError);
     expect(build(400)).toThrow(
-      'guide: layer mixed0 is too fine to be matched (38025 positions of the picture, 5000 of the guide); choose deeper --layers, or a smaller --tile',
+      'guide: layer mixed0 is too fine to be matched (38025 positions of the picture, 5000 of the guide); choose deeper option layers, or a smaller option tile',
     );
   });
 });
@@ -215,7 +215,7 @@ describe('contributions that are asked for', () => {
   it('that mean the same by two names are refused', () => {
     const both = ['conv2d_3', 'activation_3'].map((layer) => ({ layer, coefficient: 1 }));
     expect(() => checkContributions(backbone, both)).toThrow(InputError);
-    expect(() => checkContributions(backbone, both)).toThrow('--layers: conv2d_3 is given twice');
+    expect(() => checkContributions(backbone, both)).toThrow('option layers: conv2d_3 is given twice');
   });
 
   it('of a channel that does not exist are refused', () => {
@@ -273,7 +273,7 @@ describe('contributions that are asked for', () => {
     expect(both).toEqual([...exact, { layer: 'x:0', coefficient: 1 }]);
     expect(checkContributions(pair, both)).toEqual(both);
     const same = parseContributions('"x:0"=2,x:0=1');
-    expect(() => checkContributions(pair, same)).toThrow('--layers: x:0 is given twice');
+    expect(() => checkContributions(pair, same)).toThrow('option layers: x:0 is given twice');
   });
 
   it('of a channel and of a layer of the same whole name are two parts of the loss', () => {

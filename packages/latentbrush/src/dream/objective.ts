@@ -13,6 +13,7 @@ import type { Backbone, Terms } from '../pretrained/index.ts';
 import { fitWithin, type Picture } from '../image/index.ts';
 import { nameOf, refuseRepeated, writtenName, type Contribution } from './contributions.ts';
 import { toPixels } from './pixels.ts';
+import { option, OptionError, words } from '../words.ts';
 
 /** Rows and columns at each border of an activation that do not count where edges fade, as in the book, against artefacts there. */
 const FADING_BORDER = 2;
@@ -165,8 +166,8 @@ function likeness(values: Tensor, guide: Tensor, layer: string): Tensor {
   const [, channels = 1, rows = 1, columns = 1] = values.shape;
   const positions = rows * columns;
   if (positions * guide.dimension(1) > MAX_COMPARED) {
-    throw new InputError(
-      `guide: layer ${layer} is too fine to be matched (${positions} positions of the picture, ${guide.dimension(1)} of the guide); choose deeper --layers, or a smaller --tile`,
+    throw new OptionError(
+      words`guide: layer ${layer} is too fine to be matched (${positions} positions of the picture, ${guide.dimension(1)} of the guide); choose deeper ${option('layers')}, or a smaller ${option('tile')}`,
     );
   }
   const flat = op.reshape(values, [channels, positions]);

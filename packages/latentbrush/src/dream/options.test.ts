@@ -1,6 +1,8 @@
 import { InputError } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
-import { parseOptions } from '../options.ts';
+import { flagOf, parseOptions } from '../options.ts';
+import { thrownBy } from '../testing/thrown-by.ts';
+import { messageOf } from '../words.ts';
 import { dreamOptions, type DreamInput } from './options.ts';
 
 describe('options of a dream', () => {
@@ -61,9 +63,9 @@ describe('options of a dream', () => {
     [{ layers: [{ layer: 'mixed3', channel: -1, coefficient: 1 }] }, '--layers: '],
     [{ layers: [{ layer: 'mixed3', coefficient: Infinity }] }, '--layers: '],
   ])('out of their range are refused: %j', (given, message) => {
-    const parse = () => parseOptions(dreamOptions, given, 'flag');
-    expect(parse).toThrow(InputError);
-    expect(parse).toThrow(message);
+    const error = thrownBy(() => parseOptions(dreamOptions, given));
+    expect(error).toBeInstanceOf(InputError);
+    expect(messageOf(error, flagOf)).toContain(message);
   });
 
   it('that do not exist are refused', () => {

@@ -1,6 +1,7 @@
 import { InputError, Random } from '@latentbrush/engine';
 import type { Backbone } from '../pretrained/index.ts';
 import { maskOf, zoom, type Mask, type Picture } from '../image/index.ts';
+import type { Words } from '../words.ts';
 import { isSignal, parseOptions, takeSignal, type Stoppable } from '../options.ts';
 import { ascend } from './ascent.ts';
 import type { Contribution } from './contributions.ts';
@@ -15,7 +16,7 @@ import { explainTooSmall } from './too-small.ts';
 /** Pictures that steer a dream, and what the one that is dreamed on is called. */
 export interface DreamPictures {
   /** What messages call the picture that is dreamed on: its file, as a rule (default: picture). */
-  readonly name?: string | undefined;
+  readonly name?: string | Words | undefined;
   /** Its features are matched in place of exciting layers. */
   readonly guide?: Picture | undefined;
   /** White where the picture may change, black where it stays; of any size: it is stretched over the picture. */
@@ -35,7 +36,7 @@ export class Dream {
   readonly #contributions: readonly Contribution[];
   readonly #dreamer: Dreamer;
   readonly #mask: Picture | undefined;
-  readonly #name: string;
+  readonly #name: string | Words;
   readonly #signal: AbortSignal | undefined;
 
   private constructor(
@@ -113,7 +114,8 @@ export class Dream {
         moved ||= magnitude > 0;
         const done = index * iterations + iteration;
         stepsHere = iteration;
-        yield { type: 'step', octave: index + 1, iteration, done, total, loss, terms };
+        const picture = (): Picture => fromPixels(pixels);
+        yield { type: 'step', octave: index + 1, iteration, done, total, loss, terms, picture };
       }
       addLostDetail(dreamed, sharp, smaller);
       if (mask !== undefined) restoreBlack(dreamed, sharp, mask);

@@ -5,6 +5,7 @@ import { tileSize } from './dreamer.ts';
 import { dreamTerms, TooSmall, type EdgeKind } from './objective.ts';
 import { octaveSizes } from './octaves.ts';
 import type { DreamOptions } from './options.ts';
+import { option, OptionError, words, type Words } from '../words.ts';
 
 /** No layer of a known network needs more; beyond it the least size is not told. */
 const LARGEST = 2048;
@@ -12,7 +13,7 @@ const LARGEST = 2048;
 /** What was too small for a dream. */
 export interface SmallPicture {
   /** What messages call it. */
-  readonly name: string;
+  readonly name: string | Words;
   readonly height: number;
   readonly width: number;
 }
@@ -45,23 +46,24 @@ export function explainTooSmall(
   const need = side === undefined ? `${layer} needs more` : `${layer} needs at least ${side}x${side}`;
   if (side === undefined || smallest(octaves) < side) {
     const what = octaves === 1 ? 'is' : 'octave 1 is';
-    return new InputError(
-      `${picture.name}: ${what} ${width}x${height}; ${need}${advice(octaves, smallest, side)}`,
+    return new OptionError(
+      words`${picture.name}: ${what} ${width}x${height}; ${need}${advice(octaves, smallest, side)}`,
     );
   }
   if (square === undefined || square >= side) return error;
-  return new InputError(
-    `--tile: ${picture.name} is dreamed on in tiles of ${square}x${square}; ${need}; give --tile ${side} or more, or 0 for no tiles`,
+  return new OptionError(
+    words`${option('tile')}: ${picture.name} is dreamed on in tiles of ${square}x${square}; ${need}; give ${option('tile')} ${side} or more, or 0 for no tiles`,
   );
 }
 
-function advice(octaves: number, smallest: (count: number) => number, side: number | undefined): string {
-  if (side === undefined) return octaves === 1 ? '; take a larger picture' : '; use fewer --octaves';
+function advice(octaves: number, smallest: (count: number) => number, side: number | undefined): Words {
+  if (side === undefined)
+    return octaves === 1 ? words`; take a larger picture` : words`; use fewer ${option('octaves')}`;
   let fitting = octaves;
   while (fitting > 0 && smallest(fitting) < side) fitting -= 1;
   return fitting > 0
-    ? ` (--octaves ${fitting} fits)`
-    : '; take a larger picture, or layers that come earlier in the network';
+    ? words` (${option('octaves')} ${fitting} fits)`
+    : words`; take a larger picture, or layers that come earlier in the network`;
 }
 
 function greatestNeed(backbone: Backbone, contributions: readonly Contribution[], edges: EdgeKind): Need {

@@ -1,6 +1,5 @@
 import { InputError } from '@latentbrush/engine';
 import { Command, Option } from 'commander';
-import { preprocessings, type PreprocessingName } from '../../pretrained/index.ts';
 import {
   dreamOptions,
   EXPLORATION,
@@ -9,22 +8,24 @@ import {
   type DreamInput,
 } from '../../dream/index.ts';
 import { parseSize } from '../../image/index.ts';
+import { dreamExploreJob } from '../../jobs/dream/explore.ts';
+import { dreamFramesJob } from '../../jobs/dream/frames.ts';
+import { dreamPictureJob } from '../../jobs/dream/picture.ts';
+import { dreamZoomJob } from '../../jobs/dream/zoom.ts';
+import { filmEnding, isFilmPath } from '../../jobs/film-source.ts';
+import { isFolder, stemOf } from '../../jobs/target-file.ts';
 import { flagOf, parseOptions } from '../../options.ts';
-import { dreamExploration } from './exploration.ts';
-import { dreamIntoZoom, dreamOnFrames } from './film.ts';
-import type { DreamJob } from './job.ts';
-import { modeOf, refuseIdleFlags, type DreamMode } from './modes.ts';
-import { dreamPicture } from './picture.ts';
-import type { DreamSource } from './source.ts';
-import { checkFilmTarget, checkFrameFlag, filmEnding, isFilmPath, noteFirst } from '../film-source.ts';
-import { abortOnInterrupt } from '../interrupt.ts';
-import type { JobContext } from '../job-context.ts';
-import { Output, type OutputOptions } from '../output.ts';
+import { isOnnxPath, preprocessings, type PreprocessingName } from '../../pretrained/index.ts';
+import { commandContext, type CommandContext } from '../command-context.ts';
+import { checkFilmTarget, checkFrameFlag } from '../film-flags.ts';
+import type { OutputOptions } from '../output.ts';
 import { targetOption } from '../overwriting.ts';
+import { present } from '../present.ts';
 import { addSchemaOptions, flagsOf, lengthOf, numberOf, schemaValues } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
-import { isFolder, stemOf } from '../target-file.ts';
 import { weightsFlags, type WeightsFlags } from '../weights-flags.ts';
+import { presentExploration } from './explored-mixes.ts';
+import { modeOf, refuseIdleFlags, type DreamMode } from './modes.ts';
 
 interface Given extends Record<string, unknown>, OutputOptions, WeightsFlags {
   readonly output?: string;
@@ -99,47 +100,52 @@ export function dreamCommand(): Command {
   weightsFlags(command);
   outputOptions(command);
   return command.action(async (picture: string | undefined, given: Given) => {
-    const { dataDir, offline } = given;
-    const output = new Output(given);
-    await run(picture, given, {
-      output,
-      signal: abortOnInterrupt(output),
-      ...(dataDir !== undefined && { dataDir }),
-      ...(offline !== undefined && { offline }),
-    });
+    await run(picture, given, commandContext(given));
   });
 }
 
-async function run(picture: string | undefined, given: Given, context: JobContext): Promise<void> {
-  const job = jobOf(given);
-  const source = sourceOf(picture, given);
-  if (source.type === 'picture') await checkFrameFlag(source.path, source.frame);
-  const isFilm = source.type === 'picture' && (await isFilmPath(source.path));
-  const mode = modeOf(given, isFilm);
-  const { explore = 1, zoom = 1.05, frames = 60, fps: framesPerSecond, carry = 0.5 } = numbersOf(given);
-  const target = given.output ?? `${nameOf(source)}${await endingOf(mode, source)}`;
+async function run(picture: string | undefined, given: Given, context: CommandContext): Promise<void> {
+  const { output } = context;
+  const { guide, mask, weights, preprocessing, backbone, dataDir, offline } = given;
+  const dream = dreamOf(given);
+  const inputs = inputsOf(picture, given);
+  const size = given.size === undefined ? undefined : lengthOf('--size', given.size);
+  const noise = given.noise === undefined ? undefined : parseSize(given.noise, '--noise');
+  const sourceFrame = given.frame === undefined ? undefined : lengthOf('--frame', given.frame);
+  const [explore, zoom, frames, framesPerSecond, carry] = NUMBERS.map((name) => numberGiven(given, name));
+  if (picture !== undefined) await checkFrameFlag(picture, sourceFrame);
+  const mode = modeOf(given, picture !== undefined && (await isFilmPath(picture)));
+  const target =
+    given.output ?? `${picture === undefined ? 'noise' : stemOf(picture)}${await endingOf(mode, picture)}`;
   refuseIdleFlags(given, mode, target);
-  if (source.type === 'picture') {
-    if (mode === 'frames') await checkFilmTarget(target, source.path);
-    else if (source.frame === undefined) await noteFirst(source.path, context.output);
-  }
+  const network = isOnnxPath(backbone) ? undefined : backbone;
+  const common = { ...dream, backbone: network, preprocessing, size };
+  const options = { ...common, noise, sourceFrame };
   switch (mode) {
-    case 'exploration':
-      return dreamExploration(job, source, explore, target, context);
-    case 'zoom':
-      return dreamIntoZoom(
-        job,
-        source,
-        { frames, zoom, framesPerSecond: framesPerSecond ?? 20 },
-        target,
-        context,
-      );
-    case 'frames':
-      return dreamOnFrames(job, picture!, { carry, framesPerSecond }, target, context);
-    case 'picture':
-      return dreamPicture(job, source, target, context, { saveOctaves: given.saveOctaves === true });
+    case 'exploration': {
+      const request = { inputs, options: { ...options, explore }, output: target };
+      const events = dreamExploreJob.run(request, context);
+      return presentExploration({ ...request, context: { dataDir, offline } }, events, output);
+    }
+    case 'zoom': {
+      const zooming = { ...options, zoom, frames, framesPerSecond };
+      return present(dreamZoomJob.run({ inputs, options: zooming, output: target }, context), output);
+    }
+    case 'frames': {
+      const film = { guide, mask, weights, backbone: inputs.backbone, frames: picture! };
+      await checkFilmTarget(target, picture!);
+      const request = { inputs: film, options: { ...common, carry, framesPerSecond }, output: target };
+      return present(dreamFramesJob.run(request, context), output);
+    }
+    case 'picture': {
+      const { saveOctaves } = given;
+      const request = { inputs, options: { ...options, saveOctaves }, output: target };
+      return present(dreamPictureJob.run(request, context), output);
+    }
   }
 }
+
+const NUMBERS = ['explore', 'zoom', 'frames', 'fps', 'carry'] as const;
 
 /** What is appended to the name of the picture, where no other target was chosen. */
 const DEFAULT_ENDINGS: Readonly<Record<DreamMode, string>> = {
@@ -149,49 +155,33 @@ const DEFAULT_ENDINGS: Readonly<Record<DreamMode, string>> = {
   frames: '-dream',
 };
 
-function nameOf(source: DreamSource): string {
-  return source.type === 'noise' ? 'noise' : stemOf(source.path);
-}
-
-async function endingOf(mode: DreamMode, source: DreamSource): Promise<string> {
+async function endingOf(mode: DreamMode, picture: string | undefined): Promise<string> {
   const ending = DEFAULT_ENDINGS[mode];
-  const isAnimation = mode === 'frames' && source.type === 'picture' && !(await isFolder(source.path));
-  return isAnimation ? `${ending}${filmEnding(source.path)}` : ending;
+  const isAnimation = mode === 'frames' && picture !== undefined && !(await isFolder(picture));
+  return isAnimation ? `${ending}${filmEnding(picture)}` : ending;
 }
 
-const NUMBERS = ['explore', 'zoom', 'frames', 'fps', 'carry'] as const;
-
-function numbersOf(given: Given): Partial<Record<(typeof NUMBERS)[number], number>> {
-  return Object.fromEntries(
-    NUMBERS.flatMap((name) => {
-      const text = given[name];
-      return text === undefined ? [] : [[name, numberOf(flagOf(name), text)] as const];
-    }),
-  );
-}
-
-function jobOf(given: Given): DreamJob {
-  const { backbone, weights, preprocessing, layers, guide, mask, size } = given;
-  const options: DreamInput = {
-    ...(given.explore !== undefined && EXPLORATION),
-    ...(given.noise !== undefined && VISUALIZATION),
-    ...schemaValues(dreamOptions, { ...given, layers: undefined }),
-    ...(layers !== undefined && { layers: parseContributions(layers) }),
-  };
-  parseOptions(dreamOptions, options, 'flag'); // before anything is loaded
-  const longest = size === undefined ? undefined : lengthOf('--size', size);
-  return { backbone, weights, preprocessing, options, guide, mask, size: longest };
-}
-
-function sourceOf(picture: string | undefined, { noise, frame }: Given): DreamSource {
+function inputsOf(picture: string | undefined, { noise, guide, mask, weights, backbone }: Given) {
   if (picture !== undefined && noise !== undefined)
     throw new InputError(`dream: a picture (${picture}) and --noise were given; choose one`);
-  if (noise !== undefined) return { type: 'noise', ...parseSize(noise, '--noise') };
-  if (picture !== undefined)
-    return {
-      type: 'picture',
-      path: picture,
-      frame: frame === undefined ? undefined : lengthOf('--frame', frame),
-    };
-  throw new InputError('dream: no picture was given; name one, a folder of frames, or --noise WIDTHxHEIGHT');
+  if (picture === undefined && noise === undefined)
+    throw new InputError(
+      'dream: no picture was given; name one, a folder of frames, or --noise WIDTHxHEIGHT',
+    );
+  return { picture, guide, mask, weights, ...(isOnnxPath(backbone) && { backbone }) };
 }
+
+/** Options of the dream that were given, checked. */
+function dreamOf({ layers, ...given }: Given): DreamInput {
+  const options: DreamInput = {
+    ...schemaValues(dreamOptions, given),
+    ...(layers !== undefined && { layers: parseContributions(layers) }),
+  };
+  parseOptions(dreamOptions, options); // before anything is loaded
+  return options;
+}
+
+const numberGiven = (given: Given, name: string): number | undefined => {
+  const text = given[name];
+  return typeof text === 'string' ? numberOf(flagOf(name), text) : undefined;
+};

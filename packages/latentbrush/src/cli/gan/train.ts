@@ -70,7 +70,7 @@ async function fresh(
       'gan train: no data set given; name a folder of pictures, cifar10:frog or emoji:faces, or use --resume',
     );
   const values = { ...PRESETS[given.preset], ...schemaValues(trainOptions, given) };
-  const options = parseOptions(trainOptions, values, 'flag');
+  const options = parseOptions(trainOptions, values);
   const { size, channels } = options;
   const pictures = await loadPictures(dataset, { size, channels, signal }, given, output);
   const run = given.run ?? (await freeRunFolder('gan', pictures.train.name));

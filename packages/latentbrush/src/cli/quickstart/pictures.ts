@@ -5,9 +5,8 @@ import { parseContributions, type DreamInput } from '../../dream/index.ts';
 import { writeFileAtomic } from '../../files/atomic-file.ts';
 import { commandLine } from '../../shell-word.ts';
 import type { StyleInput } from '../../style/index.ts';
-import type { DreamJob } from '../dream/job.ts';
-import { dreamPicture } from '../dream/picture.ts';
-import type { DreamSource } from '../dream/source.ts';
+import { dreamPictureJob } from '../../jobs/dream/picture.ts';
+import { present } from '../present.ts';
 import type { Output } from '../output.ts';
 import type { StyleJob } from '../style/job.ts';
 import { paintPicture } from '../style/picture.ts';
@@ -42,9 +41,12 @@ export async function dreamOfTheCat(
   await mkdir(folder, { recursive: true });
   const photograph = join(folder, FILES.photograph);
   await writeFileAtomic(photograph, await photographs.cat.load());
-  const job: DreamJob = { backbone: 'embedded', options: { ...DREAM, seed } };
-  const source: DreamSource = { type: 'picture', path: photograph };
-  await dreamPicture(job, source, join(folder, FILES.dream), { output, signal });
+  const request = {
+    inputs: { picture: photograph },
+    options: { ...DREAM, seed, backbone: 'embedded' },
+    output: join(folder, FILES.dream),
+  };
+  await present(dreamPictureJob.run(request, { signal }), output);
   return {
     title: 'Dream',
     about:

@@ -7,12 +7,15 @@ import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
 import { isAnimation } from '../latent-film.ts';
 import { Output, type OutputOptions } from '../output.ts';
-import { alsoReads, targetOption } from '../overwriting.ts';
+import { alsoReads } from '../../jobs/files-in-use.ts';
+import { targetOption } from '../overwriting.ts';
+import { presentExploration } from '../dream/explored-mixes.ts';
+import { present } from '../present.ts';
+import { remadeRequest } from '../../jobs/remade-request.ts';
 import { outputOptions } from '../shared-options.ts';
-import { withSuffix } from '../target-file.ts';
+import { withSuffix } from '../../jobs/target-file.ts';
 import { weightsFlags, type WeightsFlags } from '../weights-flags.ts';
 import { compare, compareFilm, readFilm } from './compare.ts';
-import { remakeDream } from './dream.ts';
 import { findInputs } from './find-inputs.ts';
 import { parseRecipe } from './parse-recipe.ts';
 import { isFilm, readingRules } from './recorded-film.ts';
@@ -121,10 +124,16 @@ function describeFilm(same: boolean | undefined): string {
   return same ? 'the same film, byte by byte' : 'it differs: its bytes are not those of the original';
 }
 
-function remake(job: Remake): Promise<void> {
+async function remake(job: Remake): Promise<void> {
   switch (job.recipe.system) {
-    case 'dream':
-      return remakeDream(job);
+    case 'dream': {
+      const { context, target } = job;
+      const { job: again, request } = await remadeRequest(job.recipe, job.inputs, target);
+      const events = again.run(request, context);
+      if (again.name !== 'dream.explore') return present(events, context.output);
+      const { dataDir, offline } = context;
+      return presentExploration({ ...request, context: { dataDir, offline } }, events, context.output);
+    }
     case 'style':
       return remakeStyle(job);
     default:

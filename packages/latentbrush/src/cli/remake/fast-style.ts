@@ -1,7 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { filesOfRole } from '../recipe-inputs.ts';
+import { filesOfRole } from '../../jobs/recipe-inputs.ts';
 import { AppliedStyle } from '../style/applied-style.ts';
 import { applyToFilm } from '../style/apply-film.ts';
 import { applyToPicture } from '../style/apply-picture.ts';

@@ -221,7 +221,9 @@ describe('remake of an exploration', { timeout: 90_000 }, () => {
     const { explores, ...before } = options;
     expect(explores).toBe('channels');
     const sheet = await readPicture(join(folder, 'layers.png'));
-    await writePicture(join(folder, 'old.png'), sheet, { recipe: { ...rest, options: before } });
+    await writePicture(join(folder, 'old.png'), sheet, {
+      recipe: { ...rest, job: undefined, options: before },
+    });
     expect(await remade('old.png', folder)).toBe(same);
   });
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Recipe } from '../../image/index.ts';
-import { filesOfRole } from '../recipe-inputs.ts';
+import { filesOfRole } from '../../jobs/recipe-inputs.ts';
 import { recordedRules } from '../../runs/dataset-record.ts';
 
 /** Of a recipe: the number of the frame that it is of, from 1. */
@@ -19,8 +19,10 @@ export const readingRules = recordedRules.default(1);
 export const sourceFrame = frameNumber;
 
 /** Whether a recipe is of a whole film, not of one frame of it. */
-export function isFilm({ options: { film, carry, frame, roles }, inputs }: Recipe): boolean {
+export function isFilm({ job, options: { film, carry, frame, roles }, inputs }: Recipe): boolean {
   const names = inputs.map(({ name }) => name);
   const hasFrames = filesOfRole(roles, 'frames', names).length > 0;
-  return frame === undefined && (film !== undefined || carry !== undefined || hasFrames);
+  return (
+    frame === undefined && (job === 'dream.zoom' || film !== undefined || carry !== undefined || hasFrames)
+  );
 }

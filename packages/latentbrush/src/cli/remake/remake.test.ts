@@ -58,7 +58,7 @@ describe('latentbrush remake', { timeout: 90_000 }, () => {
     await program([...args, '-o', 'everywhere.png', '--quiet'], folder);
     const { options, ...made } = (await readRecipe(join(folder, 'new.png')))!;
     expect(options.transparentMask).toBe('black');
-    const old = { ...made, options: { ...options, transparentMask: undefined } };
+    const old = { ...made, job: undefined, options: { ...options, transparentMask: undefined } };
     await writePicture(join(folder, 'old.png'), await readPicture(join(folder, 'everywhere.png')), {
       recipe: old,
     });
@@ -104,7 +104,9 @@ describe('latentbrush remake', { timeout: 90_000 }, () => {
     const { edges, ...before } = options;
     expect(edges).toBe('fade');
     const old = await readPicture(join(folder, 'made.png'));
-    await writePicture(join(folder, 'old.png'), old, { recipe: { ...made, options: before } });
+    await writePicture(join(folder, 'old.png'), old, {
+      recipe: { ...made, job: undefined, options: before },
+    });
     expect((await program(['remake', 'old.png'], folder)).stderr).toMatch(
       /^the same picture, pixel by pixel$/m,
     );
@@ -192,21 +194,16 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
       { rounds: 3, round: 4 },
       /does not fit this version \(round: there are fewer\)/,
     ],
-    [
-      'an octave that there is not',
-      'dream',
-      { octave: 4 },
-      /does not fit this version \(octave: there are fewer\)/,
-    ],
+    ['an octave that there is not', 'dream', { octave: 4 }, /octave: 4 was given; there are fewer/],
     [
       'a place that is none',
       'dream',
       { stoppedAt: { octave: 0 } },
-      /does not fit this version \(stoppedAt: /,
+      /does not fit this version \(stoppedAt\b/,
     ],
     ['a style without pictures', 'style', {}, /names no content or no style picture/],
-    ['a dream without its picture', 'dream', {}, /names no picture/],
-    ['the frames of a folder, without that', 'dream', { carry: 0.5, frame: 1 }, /does not name the folder of frames .*latentbrush dream <folder>/], // prettier-ignore
+    ['a dream without its picture', 'dream', {}, /no picture was given, and no size of noise/],
+    ['the frames of a folder, without that', 'dream', { carry: 0.5, frame: 1 }, /does not name what it was made from \(frames\); make it again with the command that made it/], // prettier-ignore
     ['a frame, without its number', 'dream', { noise: { height: 99, width: 99 }, film: { frames: 9, zoom: 1.1, framesPerSecond: 20 } }, /made\.png: it is one frame of a film, and does not tell which/], // prettier-ignore
     [
       'options out of range',
@@ -215,8 +212,9 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
       /does not fit this version \(octaves: it must be a whole number between 1 and 20\)/,
     ],
     ['more frames than can be', 'dream', { noise: { height: 9, width: 9 }, film: { frames: 1e12, zoom: 1.1, framesPerSecond: 20 }, frame: 3 }, /--frames: 1000000000000 is not a number of frames/], // prettier-ignore
-    ['enormous noise', 'dream', { noise: { height: 60_000, width: 60_000 } }, /remake: the noise of this recipe: has 60000x60000 pixels .* are the limit/], // prettier-ignore
-    ['a network that is a path', 'dream', { noise: { height: 9, width: 9 }, backbone: '/etc/passwd' }, /does not fit this version \(backbone: /], // prettier-ignore
+    ['enormous noise', 'dream', { noise: { height: 60_000, width: 60_000 } }, /noise: has 60000x60000 pixels .* are the limit/], // prettier-ignore
+    ['a network that is a path', 'dream', { noise: { height: 9, width: 9 }, backbone: '/etc/passwd' }, /backbone "\/etc\/passwd" does not exist/], // prettier-ignore
+    ['a network that is a file', 'dream', { noise: { height: 9, width: 9 }, backbone: '/tmp/own.onnx' }, /does not fit this version \(backbone: give an \.onnx file/], // prettier-ignore
   ])('a recipe of %s', async (_, system, options, message) => {
     const folder = await folderOfPictures({ 'photo.png': pattern(60, 50) });
     const made = recipe({ system, seed: 1, options, inputs: [] });

@@ -1,13 +1,13 @@
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { styleOptions } from '../../style/index.ts';
-import { filesOfRole } from '../recipe-inputs.ts';
+import { filesOfRole } from '../../jobs/recipe-inputs.ts';
 import type { StyleJob } from '../style/job.ts';
 import { paintFilm } from '../style/film.ts';
 import { paintPicture } from '../style/picture.ts';
 import type { Remake } from './command.ts';
 import { remakeFastStyle } from './fast-style.ts';
-import { recordedTransparentMask } from '../transparent-mask.ts';
+import { recordedTransparentMask } from '../../jobs/transparent-mask.ts';
 import { backboneName, parseRecipe } from './parse-recipe.ts';
 import { frameNumber, framesPerSecond, sourceFrame, stoppedAtFrame } from './recorded-film.ts';
 

@@ -9,9 +9,9 @@ import {
 } from '../../image/index.ts';
 import { latestCheckpointPath } from '../../runs/checkpoint.ts';
 import { checkMemory, estimatePaintingMemory, StylePainter } from '../../style/index.ts';
-import { readFrame } from '../film-source.ts';
-import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
-import { stemOf } from '../target-file.ts';
+import { readFrame } from '../../jobs/film-source.ts';
+import { recordInputs, type PictureFolder } from '../../jobs/recipe-inputs.ts';
+import { stemOf } from '../../jobs/target-file.ts';
 
 /** How a trained style is applied. */
 export interface ApplyOptions {

@@ -1,11 +1,11 @@
 import { withRecipeOptions, writePicture } from '../../image/index.ts';
 import { conclude, countOf } from '../conclude.ts';
 import { noSuchFrame, type FilmPart } from '../film-part.ts';
-import { openFilm } from '../film-source.ts';
-import { openFrames } from '../frame-target.ts';
+import { openFilm } from '../../jobs/film-source.ts';
+import { openFrames } from '../../jobs/frame-target.ts';
 import type { JobContext } from '../job-context.ts';
 import { LeftOut } from '../left-out.ts';
-import { checkTarget } from '../target-file.ts';
+import { checkTarget } from '../../jobs/target-file.ts';
 import type { AppliedStyle } from './applied-style.ts';
 
 /**
@@ -27,8 +27,8 @@ export async function applyToFilm(
     longest: applied.size,
     framesPerSecond,
     rules,
-    leftOut,
-    output,
+    leftOut: leftOut.add,
+    note: (line) => output.note(line),
     signal,
   });
   const recipe = await applied.recipe({ frames: source.input }, source.recorded);

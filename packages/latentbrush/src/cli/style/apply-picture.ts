@@ -1,7 +1,7 @@
 import { writePicture } from '../../image/index.ts';
 import { conclude } from '../conclude.ts';
 import type { JobContext } from '../job-context.ts';
-import { checkTarget } from '../target-file.ts';
+import { checkTarget } from '../../jobs/target-file.ts';
 import type { AppliedStyle } from './applied-style.ts';
 
 /**

@@ -5,15 +5,8 @@ import { listPictures, readPictures } from '../../data/index.ts';
 import { writePicture } from '../../image/index.ts';
 import { paintPictures } from '../../style/index.ts';
 import { conclude, countOf } from '../conclude.ts';
-import {
-  checkFilmTarget,
-  checkFrameFlag,
-  checkSpeedFlag,
-  filmEnding,
-  isFilmPath,
-  noteFirst,
-  noteFirsts,
-} from '../film-source.ts';
+import { filmEnding, isFilmPath } from '../../jobs/film-source.ts';
+import { checkFilmTarget, checkFrameFlag, checkSpeedFlag, noteFirst, noteFirsts } from '../film-flags.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
 import { isAnimation } from '../latent-film.ts';
@@ -22,7 +15,7 @@ import { Output, type OutputOptions } from '../output.ts';
 import { targetOption } from '../overwriting.ts';
 import { lengthOf, numberOf } from '../schema-options.ts';
 import { outputOptions, unusedSeedOption } from '../shared-options.ts';
-import { checkEmptyFolder, isFolder, makeTargetFolder, stemOf } from '../target-file.ts';
+import { checkEmptyFolder, isFolder, makeTargetFolder, stemOf } from '../../jobs/target-file.ts';
 import { AppliedStyle } from './applied-style.ts';
 import { applyToFilm } from './apply-film.ts';
 import { applyToPicture } from './apply-picture.ts';

@@ -5,14 +5,15 @@ import { isPictureName } from '../../data/index.ts';
 import { countPictures } from '../../image/index.ts';
 import { styleOptions, type StyleInput } from '../../style/index.ts';
 import { parseOptions } from '../../options.ts';
-import { checkFilmTarget, checkSpeedFlag, filmEnding, noteFirst } from '../film-source.ts';
+import { filmEnding } from '../../jobs/film-source.ts';
+import { checkFilmTarget, checkSpeedFlag, noteFirst } from '../film-flags.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { targetOption } from '../overwriting.ts';
 import { addSchemaOptions, lengthOf, numberOf, schemaValues } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
-import { stemOf } from '../target-file.ts';
+import { stemOf } from '../../jobs/target-file.ts';
 import { weightsFlags, type WeightsFlags } from '../weights-flags.ts';
 import { styleApplyCommand } from './apply.ts';
 import type { StyleJob } from './job.ts';
@@ -121,7 +122,7 @@ function jobOf(content: string | undefined, styles: readonly string[], given: Gi
     keepColors: given.keepColors === true ? 'luminance' : given.keepColors,
     pyramid: given.pyramid === true ? PYRAMID : given.pyramid,
   }) as StyleInput;
-  parseOptions(styleOptions, options, 'flag'); // before anything is loaded
+  parseOptions(styleOptions, options); // before anything is loaded
   const contentFrame = given.frame === undefined ? undefined : lengthOf('--frame', given.frame);
   return { content, contentFrame, styles, masks, backbone, weights, options };
 }

@@ -3,12 +3,12 @@ import { withRecipeOptions, writePicture, type Picture } from '../../image/index
 import { paint, type ChosenBackbone, type StylePicture } from '../../style/index.ts';
 import { conclude } from '../conclude.ts';
 import { noSuchFrame, type FilmPart } from '../film-part.ts';
-import { openFilm, type FilmSource } from '../film-source.ts';
-import { openFrames, type FrameTarget } from '../frame-target.ts';
+import { openFilm, type FilmSource } from '../../jobs/film-source.ts';
+import { openFrames, type FrameTarget } from '../../jobs/frame-target.ts';
 import type { JobContext } from '../job-context.ts';
 import { LeftOut } from '../left-out.ts';
-import { willWrite } from '../overwriting.ts';
-import { checkTarget } from '../target-file.ts';
+import { willWrite } from '../../jobs/files-in-use.ts';
+import { checkTarget } from '../../jobs/target-file.ts';
 import { loadStyleBackbone, readStyles, styleRecipe, type StyleJob } from './job.ts';
 
 /** How the frames of a film are painted. */
@@ -49,8 +49,8 @@ export async function paintFilm(
   const source = await openFilm(job.content, {
     longest: undefined,
     framesPerSecond,
-    leftOut,
-    output,
+    leftOut: leftOut.add,
+    note: (line) => output.note(line),
     signal,
   });
   const styles = await readStyles(job, output);

@@ -9,11 +9,12 @@ import {
   type StyleInput,
   type StylePicture,
 } from '../../style/index.ts';
-import { noteFirst, readFrame, type FilmSource } from '../film-source.ts';
+import { readFrame, type FilmSource } from '../../jobs/film-source.ts';
+import { noteFirst } from '../film-flags.ts';
 import type { JobContext } from '../job-context.ts';
 import type { Output } from '../output.ts';
-import { behindMask, type TransparentMask } from '../transparent-mask.ts';
-import { recordInputs } from '../recipe-inputs.ts';
+import { behindMask, type TransparentMask } from '../../jobs/transparent-mask.ts';
+import { recordInputs } from '../../jobs/recipe-inputs.ts';
 import { weightsSource } from '../weights-flags.ts';
 
 /** Everything that decides what a painting looks like. */

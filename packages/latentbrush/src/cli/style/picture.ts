@@ -5,8 +5,14 @@ import { parseOptions } from '../../options.ts';
 import { paint, styleOptions, type StylePlace } from '../../style/index.ts';
 import { conclude } from '../conclude.ts';
 import type { JobContext } from '../job-context.ts';
-import { willWrite } from '../overwriting.ts';
-import { checkTarget, checkTargetFolder, makeTargetFolder, stemOf, withSuffix } from '../target-file.ts';
+import { willWrite } from '../../jobs/files-in-use.ts';
+import {
+  checkTarget,
+  checkTargetFolder,
+  makeTargetFolder,
+  stemOf,
+  withSuffix,
+} from '../../jobs/target-file.ts';
 import { loadStyleBackbone, readStylePictures, styleRecipe, type StyleJob } from './job.ts';
 
 /** What is written of a painting; where nothing is said, its last picture. */

@@ -12,7 +12,7 @@ import { Output, type OutputOptions } from '../output.ts';
 import { addSchemaOptions, readSchemaOptions } from '../schema-options.ts';
 import { changedOptions, loadFromPlace } from '../resume-options.ts';
 import { outputOptions } from '../shared-options.ts';
-import { stemOf } from '../target-file.ts';
+import { stemOf } from '../../jobs/target-file.ts';
 import { weightsFlags, weightsSource, type WeightsFlags } from '../weights-flags.ts';
 import { trainingPictures } from './training-pictures.ts';
 import { reportFastTraining } from './training-report.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { listPictures, readPictures, type ListingOptions } from '../../data/index.ts';
 import { readPicture, type Picture } from '../../image/index.ts';
 import type { FastPictures } from '../../style/index.ts';
-import { noteFirst, noteFirsts } from '../film-source.ts';
+import { noteFirst, noteFirsts } from '../film-flags.ts';
 import type { Output } from '../output.ts';
 import { listPairs, readPairs } from './pairs.ts';
 

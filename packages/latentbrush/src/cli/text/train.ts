@@ -9,7 +9,7 @@ import { corpusOptions, outputOptions } from '../shared-options.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { loadFromPlace } from '../resume-options.ts';
 import { addSchemaOptions, readSchemaOptions, schemaValues } from '../schema-options.ts';
-import { stemOf } from '../target-file.ts';
+import { stemOf } from '../../jobs/target-file.ts';
 import { reportTextTraining } from './training-report.ts';
 
 interface Given extends Record<string, unknown>, OutputOptions {

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { writeFileAtomic } from '../../files/atomic-file.ts';
 import { readPicture } from '../../image/index.ts';
-import { noteFirst } from '../film-source.ts';
-import { willWrite } from '../overwriting.ts';
-import { stemOf } from '../target-file.ts';
+import { noteFirst } from '../film-flags.ts';
+import { willWrite } from '../../jobs/files-in-use.ts';
+import { stemOf } from '../../jobs/target-file.ts';
 import { VaeSession, vaeFlags, type VaeFlags } from './session.ts';
 
 /** `latentbrush vae encode`. */

@@ -5,7 +5,7 @@ import { matching, pictureAt } from '../../data/index.ts';
 import { readJsonFile } from '../../files/json-file.ts';
 import { readPicture } from '../../image/index.ts';
 import type { Point } from '../../latent/index.ts';
-import { noteFirst } from '../film-source.ts';
+import { noteFirst } from '../film-flags.ts';
 import type { VaeSession } from './session.ts';
 
 /** What a point of the latent space can be given as, for help texts. */

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { pictureAt } from '../../data/index.ts';
 import { readPicture, type Picture } from '../../image/index.ts';
 import { reconstructionSheet } from '../../vae/index.ts';
-import { noteFirst } from '../film-source.ts';
+import { noteFirst } from '../film-flags.ts';
 import { lengthOf } from '../schema-options.ts';
 import { writeMade } from '../sheet-target.ts';
 import { VaeSession, vaeFlags, type VaeFlags } from './session.ts';

@@ -25,6 +25,7 @@ const inputSchema = z.object({
 
 const recipeSchema = z.object({
   system: z.string().min(1),
+  job: z.string().min(1).optional(),
   version: z.string(),
   seed: z.int().min(0),
   options: z.record(z.string(), z.unknown()),
@@ -45,6 +46,8 @@ export interface RecipeInput {
 export interface Recipe {
   /** Which system made it: `dream`, `style` ... */
   readonly system: string;
+  /** Name of the job that made it, as `dream.picture`; version 0.1.0 did not record it. */
+  readonly job?: string | undefined;
   /** Version of latentbrush. */
   readonly version: string;
   readonly seed: number;
@@ -93,8 +96,8 @@ export async function recipeFolder(folder: string, pictures: readonly string[]):
  * text of metadata, it comes back as it was.
  * @throws when it is longer than {@link MAX_RECIPE_BYTES}
  */
-export function encodeRecipe({ system, version, seed, options, inputs }: Recipe): string {
-  const contents = { format: FORMAT, formatVersion: VERSION, system, version, seed, options, inputs };
+export function encodeRecipe({ system, job, version, seed, options, inputs }: Recipe): string {
+  const contents = { format: FORMAT, formatVersion: VERSION, system, job, version, seed, options, inputs };
   const text = JSON.stringify(contents).replace(/[^ -~]|[<>&]/g, escapeUnit);
   if (text.length > MAX_RECIPE_BYTES)
     throw new Error(`recipe: has ${text.length} bytes where a picture file holds ${MAX_RECIPE_BYTES}`);

@@ -5,7 +5,7 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import { fileError } from '../files/file-error.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { formatOfPath } from '../image/index.ts';
-import { willWrite } from './overwriting.ts';
+import { willWrite } from './files-in-use.ts';
 
 /**
  * Checks, before long work, that a picture can be written to a path.

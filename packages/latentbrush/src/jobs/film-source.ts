@@ -1,4 +1,3 @@
-import { InputError } from '@latentbrush/engine';
 import { extname } from 'node:path';
 import { counted } from '../counted.ts';
 import {
@@ -18,9 +17,7 @@ import {
   type AnimationOptions,
   type Picture,
 } from '../image/index.ts';
-import { isAnimation } from './latent-film.ts';
-import type { LeftOut } from './left-out.ts';
-import type { Output } from './output.ts';
+import { option, OptionError, words } from '../words.ts';
 import type { PictureFolder } from './recipe-inputs.ts';
 import { isFolder } from './target-file.ts';
 
@@ -51,8 +48,10 @@ export interface FilmSourceOptions {
   readonly framesPerSecond?: number | undefined;
   /** How a folder is listed. Default: by the newest rules. */
   readonly rules?: ReadingRules | undefined;
-  readonly leftOut: LeftOut;
-  readonly output: Output;
+  /** Called with each picture that is left out, and why. */
+  readonly leftOut: (path: string, reason: string) => void;
+  /** Called with a line about the frames, where there is something to know. */
+  readonly note: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -74,19 +73,20 @@ async function openFolder(
     framesPerSecond = FRAMES_PER_SECOND,
     rules = READING_RULES,
     leftOut,
-    output,
+    note,
     ...options
   }: FilmSourceOptions,
 ): Promise<FilmSource> {
-  const found = await findFrames(folder, { ...options, rules, leftOut: leftOut.add });
+  const found = await findFrames(folder, { ...options, rules, leftOut });
   const { pictures, paths, height, width } = found;
-  await noteFirsts(paths, output);
+  const several = noteOfSeveral(await holdingSeveral(paths));
+  if (several !== undefined) note(several);
   return {
     name: paths[0]!,
     height,
     width,
     frames: paths.length,
-    read: () => readFrames(found, leftOut.add),
+    read: () => readFrames(found, leftOut),
     input: { folder, pictures },
     recorded: { framesPerSecond, rules },
     speed: { framesPerSecond },
@@ -126,33 +126,6 @@ export function filmEnding(path: string): string {
 }
 
 /**
- * Refuses to write an animation as one picture.
- * @param path what the film is made of
- * @throws InputError when the target is a picture and no animation
- */
-export async function checkFilmTarget(target: string, path: string): Promise<void> {
-  if (extname(target) === '' || isAnimation(target) || (await isFolder(path))) return;
-  const { count } = await countPictures(path);
-  throw new InputError(
-    `${target}: is for one picture, and ${path} has ${counted(count, 'frame')}; write -o ${target.slice(0, -extname(target).length)}.gif (or .webp, .mp4, a folder), or choose one with --frame 1`,
-  );
-}
-
-/** @throws InputError when `--fps` was given, and nothing that moves is written */
-export function checkSpeedFlag(framesPerSecond: number | undefined, isFilm: boolean, target: string): void {
-  if (framesPerSecond === undefined || (isFilm && extname(target) !== '')) return;
-  throw new InputError(
-    '--fps: pictures have no speed; leave it out, or make an animation: of a film, with -o as .gif, .webp or .mp4',
-  );
-}
-
-/** @throws InputError when one frame of a folder was asked for: the frame is a file there */
-export async function checkFrameFlag(path: string, number: number | undefined): Promise<void> {
-  if (number === undefined || !(await isFolder(path))) return;
-  throw new InputError(`--frame: ${path} is a folder; name the file of that frame in place of it`);
-}
-
-/**
  * Reads a picture, or one frame of an animation.
  * @param number of the frame, from 1; undefined for a picture, and then the first counts
  * @throws InputError when it cannot be read, or has no such frame
@@ -161,27 +134,25 @@ export async function readFrame(path: string, number: number | undefined): Promi
   if (number === undefined) return readPicture(path);
   const { count, isAnimation: hasFrames } = await countPictures(path);
   if (!hasFrames)
-    throw new InputError(`--frame: ${path} is no animated GIF or WebP; leave it out, it has no frames to choose from`); // prettier-ignore
+    throw new OptionError(
+      words`${option('sourceFrame')}: ${path} is no animated GIF or WebP; leave it out, it has no frames to choose from`,
+    );
   if (number > count)
-    throw new InputError(`--frame: ${number} was given; ${path} has ${counted(count, 'frame')}`);
+    throw new OptionError(
+      words`${option('sourceFrame')}: ${number} was given; ${path} has ${counted(count, 'frame')}`,
+    );
   return (await readAnimation(path)).frame(number - 1);
 }
 
-/** Says in one line which of many files hold several pictures, where the first of each is taken. */
-export async function noteFirsts(paths: readonly string[], output: Output): Promise<void> {
-  const note = noteOfSeveral(await holdingSeveral(paths));
-  if (note !== undefined) output.note(note);
-}
-
-/** Says of a file with several pictures that the first is taken, where only one can be. */
-export async function noteFirst(path: string, output: Output): Promise<void> {
+/** Of a file with several pictures, where only one can be taken: that it is the first. Undefined for a file with one picture. */
+export async function takenFirst(path: string): Promise<string | undefined> {
   const { count, only } = await countPictures(path);
-  if (count < 2) return;
+  if (count < 2) return undefined;
   const what =
     only === undefined
       ? `has ${counted(count, 'frame')}; the first is taken`
       : only === 'animated PNG'
         ? `is an animated PNG, of which only the first of its ${counted(count, 'frame')} can be read; save it as .gif or .webp for the others`
         : `is a ${only} of ${counted(count, 'picture')}, of which the first is taken`;
-  output.note(`${path}: ${what}`);
+  return `${path}: ${what}`;
 }

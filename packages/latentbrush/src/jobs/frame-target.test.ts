@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { recipe } from '../image/index.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { openFrames, type FrameTarget } from './frame-target.ts';
-import { pattern } from './testing/pictures.ts';
+import { pattern } from '../cli/testing/pictures.ts';
 
 const frame = pattern(8, 6);
 const film = { framesPerSecond: 10, frames: 12, recipe: recipe({ system: 'dream', seed: 1, options: {}, inputs: [] }) }; // prettier-ignore

@@ -7,7 +7,7 @@ import {
   type Picture,
   type Recipe,
 } from '../image/index.ts';
-import { willWrite } from './overwriting.ts';
+import { willWrite } from './files-in-use.ts';
 import { checkEmptyFolder, makeTargetFolder } from './target-file.ts';
 
 /** Where the frames of a film go: one animation, or a folder with a picture for each. */
@@ -32,6 +32,15 @@ export interface FilmOptions {
   readonly loop?: number | undefined;
   readonly frames: number;
   readonly recipe: Recipe;
+}
+
+/**
+ * Checks, before any work, where a film will go.
+ * @throws InputError when it would overwrite an input, or is a folder that cannot be made or holds files
+ */
+export async function checkFrameTarget(path: string): Promise<void> {
+  if (extname(path) === '') await checkEmptyFolder(path, 'the frames');
+  else await willWrite(path);
 }
 
 /**

@@ -16,15 +16,16 @@ export interface RecordedInputs {
 
 /**
  * Takes names and checksums of files and folders for a recipe.
- * @param files by role; a role may have several files or none
+ * @param files by role; a role may have several files or none; undefined is none
  * @throws InputError when one cannot be read
  */
 export async function recordInputs(
-  files: Readonly<Record<string, readonly (string | PictureFolder)[]>>,
+  files: Readonly<Record<string, readonly (string | PictureFolder | undefined)[]>>,
 ): Promise<RecordedInputs> {
   const inputs: RecipeInput[] = [];
   const roles: Record<string, number[]> = {};
-  for (const [role, paths] of Object.entries(files)) {
+  for (const [role, given] of Object.entries(files)) {
+    const paths = given.filter((path) => path !== undefined);
     if (paths.length === 0) continue;
     roles[role] = [];
     for (const path of paths) {

@@ -1,11 +1,11 @@
 import { InputError } from '@latentbrush/engine';
-import { backboneNamed, isOnnxPath, loadBackbone, noLayers, type Backbone } from '../../pretrained/index.ts';
+import { backboneNamed, loadBackbone, noLayers, type Backbone } from '../../pretrained/index.ts';
 import { writtenName } from '../../dream/contributions.ts';
 import { BOOK_CONTRIBUTIONS, checkContributions } from '../../dream/index.ts';
 import { commandLine, pathWord } from '../../shell-word.ts';
-import type { JobContext } from '../job-context.ts';
-import { weightsSource } from '../weights-flags.ts';
-import type { DreamJob } from './job.ts';
+import type { JobWork } from '../job.ts';
+import { weightsSource } from '../weights-source.ts';
+import type { DreamRequest } from './setup.ts';
 
 /**
  * Loads the network of a job.
@@ -13,11 +13,14 @@ import type { DreamJob } from './job.ts';
  * @throws InputError when it does not exist, or lacks the layers
  */
 export async function loadNetwork(
-  { backbone: name, weights, preprocessing, options }: DreamJob,
-  { output, signal, ...flags }: JobContext,
+  { inputs, options }: DreamRequest,
+  { report, signal, dataDir, offline }: JobWork,
   mixes: boolean,
 ): Promise<Backbone> {
-  const isOwn = isOnnxPath(name);
+  const { weights } = inputs;
+  const { preprocessing } = options;
+  const name = inputs.backbone ?? options.backbone;
+  const isOwn = inputs.backbone !== undefined;
   const chosen = isOwn ? undefined : options.layers?.map(({ layer }) => layer);
   const book = BOOK_CONTRIBUTIONS.map(({ layer }) => layer);
   const needsBook = options.layers === undefined && !mixes;
@@ -28,7 +31,7 @@ export async function loadNetwork(
     if (!book.every((layer) => own.includes(layer))) throw withoutBook(name, own);
   }
   const backbone = await loadBackbone(name, {
-    ...weightsSource(flags, output),
+    ...weightsSource({ dataDir, offline }, report),
     ...(weights !== undefined && { weights }),
     ...(preprocessing !== undefined && { preprocessing }),
     layers: chosen ?? (needsBook && !isOwn ? book : []),
@@ -43,7 +46,6 @@ export async function loadNetwork(
   }
   // In a file of the person's own a name may end like a channel, so its layers are known only now.
   if (isOwn && options.layers !== undefined) checkContributions(backbone, options.layers);
-  output.clearProgress();
   return backbone;
 }
 

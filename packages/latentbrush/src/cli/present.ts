@@ -1,0 +1,60 @@
+import { counted } from '../counted.ts';
+import { flagOf } from '../options.ts';
+import type { JobEvent } from '../jobs/job.ts';
+import { endInterrupted } from './interrupt.ts';
+import type { Output } from './output.ts';
+
+/** Flags that are not called like the option of the job. */
+const FLAGS: Readonly<Record<string, string>> = {
+  framesPerSecond: '--fps',
+  sourceFrame: '--frame',
+  output: '-o',
+};
+
+/** An option of a job as it is written on the command line. */
+export function flagOfOption(name: string): string {
+  return FLAGS[name] ?? flagOf(name);
+}
+
+/**
+ * Shows a job: progress, what it measures and makes, and where it wrote. Sets the exit code when inputs were left out or it was interrupted.
+ */
+export async function present(events: AsyncIterable<JobEvent>, output: Output): Promise<void> {
+  for await (const event of events) {
+    switch (event.type) {
+      case 'progress':
+        if (event.data !== undefined) output.event(event.data);
+        output.progress(event.done, event.total, event.label);
+        break;
+      case 'metric':
+      case 'sample':
+        output.event(event.data);
+        if (event.text !== undefined) output.text(event.text);
+        break;
+      case 'note':
+        output.note(event.words.written(flagOfOption));
+        break;
+      case 'warning':
+        if (event.data !== undefined) output.event(event.data);
+        output.important(event.words.written(flagOfOption));
+        break;
+      case 'done':
+        conclude(event, output);
+        break;
+      case 'preview': // nobody asks for them here
+      case 'artefact': // the last event names what was asked for
+    }
+  }
+}
+
+function conclude({ data, reason, reached, leftOut }: JobEvent & { type: 'done' }, output: Output): void {
+  output.event(data);
+  if (typeof data.path === 'string') output.text(`${data.path}\n`);
+  if (leftOut > 0) {
+    output.important(`${counted(leftOut, 'picture was', 'pictures were')} left out`);
+    process.exitCode = 1; // not all that was asked for was done
+  }
+  if (reason === 'finished') return;
+  output.note(`interrupted: ${reached ?? ''}`);
+  endInterrupted();
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { recordedRules } from '../../runs/dataset-record.ts';
+import { READING_RULES } from '../../data/index.ts';
+import { checkCarry, dreamFrames } from '../../dream/index.ts';
+import { openFilm } from '../film-source.ts';
+import { writeFilm } from '../film.ts';
+import { defineJob } from '../job.ts';
+import { commonOptions, dreamInputs, filmPart } from './options.ts';
+import { dreamInput, dreamRecipe, withLayers, loadDream } from './setup.ts';
+import { reportUnchanged, type Ended } from './unchanged.ts';
+
+const NAME = 'dream.frames';
+
+/** Dreams on the frames of a film, each beginning with a share of what the dream added to the one before. */
+export const dreamFramesJob = defineJob({
+  name: NAME,
+  about: 'Dream on the frames of a film: a folder of pictures, or an animated GIF or WebP.',
+  inputs: z.strictObject({
+    frames: z.string().describe('a folder of pictures, or an animation'),
+    ...dreamInputs,
+  }),
+  options: z.strictObject({
+    ...commonOptions,
+    carry: z
+      .number()
+      .default(0.5)
+      .describe('of the dream of a frame, the share that the next frame begins with, 0 to 1'),
+    framesPerSecond: z
+      .number()
+      .optional()
+      .describe('frames per second (default: the delays of an animation are kept; 20 for a folder)'),
+    rules: recordedRules.default(READING_RULES).meta({ hidden: true }).describe('how the folder is listed'),
+    ...filmPart,
+  }),
+  async work(request, work) {
+    const { frame, stoppedAt, framesPerSecond, rules, ...options } = request.options;
+    const { carry, size } = options;
+    checkCarry(carry);
+    const { signal, report } = work;
+    const reading = {
+      longest: size,
+      framesPerSecond,
+      rules,
+      leftOut: report.leftOut,
+      note: report.note,
+      signal,
+    };
+    const source = await openFilm(request.inputs.frames, reading);
+    const recipe = await dreamRecipe(
+      NAME,
+      { inputs: request.inputs, options: { ...withLayers(options), ...source.recorded } },
+      source.input,
+    );
+    const ended: Ended[] = [];
+    const frames = async function* () {
+      const { backbone, pictures } = await loadDream(request, work, { name: source.name });
+      const dreams = dreamFrames(
+        backbone,
+        source.read(),
+        carry,
+        { ...dreamInput(request), signal },
+        pictures,
+      );
+      for await (const dream of dreams) {
+        ended.push(dream);
+        await work.preview(() => dream.picture);
+        yield { ...dream, isAborted: dream.reason === 'aborted' };
+      }
+    };
+    const conclude = (): Promise<void> => reportUnchanged(ended, options.iterations, report);
+    const film = { speed: source.speed, total: source.frames, recipe, frames, size: source, conclude };
+    await writeFilm(film, request.output, { frame, stoppedAt }, work);
+  },
+});

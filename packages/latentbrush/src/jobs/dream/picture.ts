@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { dream, VISUALIZATION, type DreamPlace } from '../../dream/index.ts';
+import { withRecipeOptions, writePicture } from '../../image/index.ts';
+import { option, OptionError, words } from '../../words.ts';
+import { willWrite } from '../files-in-use.ts';
+import { defineJob } from '../job.ts';
+import { checkTarget, withSuffix } from '../target-file.ts';
+import { commonOptions, dreamInputs, sourceInputs, sourceOptions } from './options.ts';
+import { dreamInput, dreamRecipe, withLayers, loadDream, nameOfSource, sourceOf } from './setup.ts';
+import { reportUnchanged } from './unchanged.ts';
+
+const NAME = 'dream.picture';
+
+/** Dreams on one picture or on noise. Aborted, the picture is written as far as it came. */
+export const dreamPictureJob = defineJob({
+  name: NAME,
+  about: 'Turn a picture, or noise, into a DeepDream.',
+  inputs: z.strictObject({ ...sourceInputs, ...dreamInputs }),
+  options: z.strictObject({
+    ...commonOptions,
+    ...sourceOptions,
+    saveOctaves: z
+      .boolean()
+      .default(false)
+      .meta({ recorded: false })
+      .describe('keep the picture after each octave too'),
+    octave: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ hidden: true })
+      .describe('the picture after this octave in place of the last'),
+    stoppedAt: z
+      .object({ octave: z.int().min(1), iteration: z.int().min(0) })
+      .optional()
+      .meta({ hidden: true })
+      .describe('the picture at this place: where a dream was interrupted that is made again'),
+  }),
+  defaults: ({ noise }) => (noise === undefined ? {} : VISUALIZATION),
+  async work(request, work) {
+    const { report, signal } = work;
+    const { output: target } = request;
+    const { saveOctaves, octave, stoppedAt: until, ...options } = request.options;
+    if ((octave ?? 0) > options.octaves)
+      throw new OptionError(words`${option('octave')}: ${octave ?? 0} was given; there are fewer`);
+    await checkTarget(target);
+    const octavePath = (number: number): string => withSuffix(target, `octave-${number}`);
+    if (saveOctaves)
+      for (let number = 1; number <= options.octaves; number++) await willWrite(octavePath(number));
+    const start = await sourceOf(request, report);
+    const { backbone, pictures } = await loadDream(request, work, { name: nameOfSource(request) });
+    const made = await dreamRecipe(NAME, { inputs: request.inputs, options: withLayers(options) });
+    const stop = new AbortController();
+    const stopAt = (place: DreamPlace): void => {
+      if (until !== undefined && !isBefore(place, until)) stop.abort();
+    };
+    const input = { ...dreamInput(request), signal: AbortSignal.any([signal, stop.signal]) };
+    for await (const event of dream(backbone, start, input, pictures)) {
+      switch (event.type) {
+        case 'start':
+          await report.metric(event);
+          stopAt({ octave: 1, iteration: 0 });
+          break;
+        case 'step': {
+          const { picture, ...figures } = event;
+          const label = `octave ${event.octave}  loss ${event.loss.toFixed(3)}`;
+          await report.progress(event.done, event.total, label, figures);
+          await work.preview(picture);
+          stopAt(event);
+          break;
+        }
+        case 'octave': {
+          await report.metric({ type: 'octave', octave: event.octave });
+          const recipe = withRecipeOptions(made, { octave: event.octave });
+          if (event.octave === octave) {
+            await writePicture(target, event.picture, { recipe });
+            await report.done({ path: target });
+            return;
+          }
+          if (saveOctaves) {
+            await writePicture(octavePath(event.octave), event.picture, { recipe });
+            await report.artefact(octavePath(event.octave));
+          }
+          stopAt({ octave: event.octave + 1, iteration: 0 });
+          break;
+        }
+        case 'done': {
+          const { stoppedAt } = event;
+          const recipe = stoppedAt === undefined ? made : withRecipeOptions(made, { stoppedAt });
+          await writePicture(target, event.picture, { recipe });
+          await reportUnchanged([event], request.options.iterations, report);
+          const isAborted = event.reason === 'aborted' && !stop.signal.aborted;
+          await report.done({ path: target, reached: isAborted ? 'this is how far it came' : undefined });
+        }
+      }
+    }
+  },
+});
+
+function isBefore(a: DreamPlace, b: DreamPlace): boolean {
+  return a.octave < b.octave || (a.octave === b.octave && a.iteration < b.iteration);
+}

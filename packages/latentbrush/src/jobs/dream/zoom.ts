@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { checkZoom, dreamZoom, VISUALIZATION } from '../../dream/index.ts';
+import { writeFilm } from '../film.ts';
+import { defineJob } from '../job.ts';
+import { commonOptions, dreamInputs, filmPart, sourceInputs, sourceOptions } from './options.ts';
+import { dreamInput, dreamRecipe, withLayers, loadDream, nameOfSource, sourceOf } from './setup.ts';
+import { reportUnchanged, type Ended } from './unchanged.ts';
+
+const NAME = 'dream.zoom';
+
+/** Dreams, moves nearer and dreams again: the frames of a film. */
+export const dreamZoomJob = defineJob({
+  name: NAME,
+  about: 'Fall into a dream: each frame is nearer than the one before, and dreamed again.',
+  inputs: z.strictObject({ ...sourceInputs, ...dreamInputs }),
+  options: z.strictObject({
+    ...commonOptions,
+    ...sourceOptions,
+    zoom: z.number().default(1.05).describe('each frame is nearer by this factor'),
+    frames: z.number().default(60).describe('frames of the zoom'),
+    framesPerSecond: z.number().default(20).describe('frames per second of an animation'),
+    ...filmPart,
+  }),
+  defaults: ({ noise }) => (noise === undefined ? {} : VISUALIZATION),
+  async work(request, work) {
+    const { frame, stoppedAt, ...options } = request.options;
+    const { zoom, frames: total, framesPerSecond } = options;
+    checkZoom({ frames: total, zoom });
+    const start = await sourceOf(request, work.report);
+    const recipe = await dreamRecipe(NAME, { inputs: request.inputs, options: withLayers(options) });
+    const ended: Ended[] = [];
+    const frames = async function* () {
+      const { backbone, pictures } = await loadDream(request, work, { name: nameOfSource(request) });
+      const input = { ...dreamInput(request), signal: work.signal };
+      for await (const dream of dreamZoom(backbone, start, { frames: total, zoom }, input, pictures)) {
+        ended.push(dream);
+        await work.preview(() => dream.picture);
+        yield { ...dream, isAborted: dream.reason === 'aborted' };
+      }
+    };
+    const conclude = (): Promise<void> => reportUnchanged(ended, options.iterations, work.report);
+    const film = { speed: { framesPerSecond }, total, recipe, frames, size: start, conclude };
+    await writeFilm(film, request.output, { frame, stoppedAt }, work);
+  },
+});

@@ -1,0 +1,108 @@
+import { InputError } from '@latentbrush/engine';
+import { counted } from '../counted.ts';
+import { withRecipeOptions, writePicture, type Picture, type Recipe } from '../image/index.ts';
+import { checkFrameTarget, openFrames, type FilmOptions, type FrameTarget } from './frame-target.ts';
+import type { JobWork } from './job.ts';
+import { checkTarget } from './target-file.ts';
+
+/** A frame of a film. */
+export interface MadeFrame {
+  /** From 1. */
+  readonly frame: number;
+  readonly picture: Picture;
+  /** Whether it was interrupted before it was whole. */
+  readonly isAborted: boolean;
+}
+
+/** A film before its first frame is made. */
+export interface Film {
+  /** How fast it is shown. */
+  readonly speed: Pick<FilmOptions, 'framesPerSecond' | 'delays' | 'loop'>;
+  /** How many frames it has, as far as that is known before they are read. */
+  readonly total: number;
+  readonly recipe: Recipe;
+  /** Of its frames in pixels, where it is known before the first is made: then the target is opened before any work. */
+  readonly size?: { readonly height: number; readonly width: number } | undefined;
+  /** Its frames, one after the other. All have one size. */
+  readonly frames: () => AsyncIterable<MadeFrame>;
+  /** What is to be reported of all frames before the end. */
+  readonly conclude?: (() => Promise<void>) | undefined;
+}
+
+/** Which part of a film is written. */
+export interface FilmPart {
+  /** Only this frame, as a picture. */
+  readonly frame?: number | undefined;
+  /** The frames up to this one. */
+  readonly stoppedAt?: { readonly frame: number } | undefined;
+}
+
+/** Writes a film as an animation or into a folder, or one frame of it. Aborted, the film ends with the frames it has. */
+export function writeFilm(
+  film: Film,
+  target: string,
+  { frame, stoppedAt }: FilmPart,
+  work: JobWork,
+): Promise<void> {
+  return frame === undefined
+    ? writeFrames(film, target, stoppedAt?.frame ?? film.total, work)
+    : writeFrame(film, target, frame, work);
+}
+
+async function writeFrames(
+  { speed, total, recipe, size, frames, conclude }: Film,
+  target: string,
+  until: number,
+  { report, signal }: JobWork,
+): Promise<void> {
+  const open = (of: { readonly height: number; readonly width: number }): Promise<FrameTarget> =>
+    openFrames(target, of, { ...speed, frames: total, recipe });
+  if (size === undefined) await checkFrameTarget(target);
+  let file = size && (await open(size));
+  const before = report.leftOutCount;
+  // Those that turn out to be damaged are no frames of it.
+  const all = (): number => total - (report.leftOutCount - before);
+  let count = 0;
+  let aborted = false;
+  try {
+    for await (const { frame, picture, isAborted } of frames()) {
+      file ??= await open(picture);
+      aborted = isAborted;
+      await file.add(picture, aborted);
+      count = frame;
+      await report.progress(frame, total, 'frames', { type: 'frame', frame, total });
+      if (count === until) break;
+    }
+    if (count === 0) signal.throwIfAborted();
+    if (file === undefined) throw new InputError(`${target}: the film has no frames`);
+    const stoppedAt = { frame: count, ...(aborted && { unfinished: true }) };
+    await file.finish(aborted || count < all() ? withRecipeOptions(recipe, { stoppedAt }) : recipe);
+  } catch (error) {
+    await file?.discard();
+    throw error;
+  }
+  const fewer = count < Math.min(until, all()) ? `${count} of ${counted(all(), 'frame')}` : undefined;
+  const reached = aborted ? `the first of ${counted(total, 'frame')}, as far as it came` : fewer;
+  await conclude?.();
+  await report.done({ path: target, reached, figures: { frames: count } });
+}
+
+// Each frame may need those before it.
+async function writeFrame(
+  { recipe, frames, conclude }: Film,
+  target: string,
+  wanted: number,
+  { report, signal }: JobWork,
+): Promise<void> {
+  await checkTarget(target);
+  for await (const { frame, picture } of frames()) {
+    await report.progress(frame, wanted, 'frames', { type: 'frame', frame, total: wanted });
+    if (frame < wanted) continue;
+    await writePicture(target, picture, { recipe: withRecipeOptions(recipe, { frame }) });
+    await conclude?.();
+    await report.done({ path: target });
+    return;
+  }
+  signal.throwIfAborted();
+  throw new InputError(`frame ${wanted}: the film ends before it; choose one of its frames`);
+}

@@ -1,0 +1,40 @@
+import { fitWithin, type Picture } from '../image/index.ts';
+
+/** How previews are asked for. */
+export interface PreviewOptions {
+  /** Least time between two, in milliseconds. */
+  readonly every: number;
+  /** Longest side in pixels (default: 512). */
+  readonly size?: number | undefined;
+}
+
+/** Most of a job's time that its previews may take. */
+const SHARE = 0.02;
+
+/** Decides when a preview is due: not too often, and only as long as all of them take under 2 % of the time. */
+export class PreviewClock {
+  readonly #options: PreviewOptions | undefined;
+  readonly #now: () => number;
+  readonly #start: number;
+  #last = -Infinity;
+  #spent = 0;
+
+  /** @param now the time in milliseconds */
+  constructor(options: PreviewOptions | undefined, now: () => number = () => performance.now()) {
+    this.#options = options;
+    this.#now = now;
+    this.#start = now();
+  }
+
+  /** The picture, made and brought to its size, if one is due. */
+  take(picture: () => Picture): Picture | undefined {
+    if (this.#options === undefined) return undefined;
+    const { every, size = 512 } = this.#options;
+    const begin = this.#now();
+    if (begin - this.#last < every || this.#spent > SHARE * (begin - this.#start)) return undefined;
+    const shown = fitWithin(picture(), size);
+    this.#last = begin;
+    this.#spent += this.#now() - begin;
+    return shown;
+  }
+}

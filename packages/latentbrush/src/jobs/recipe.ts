@@ -1,0 +1,15 @@
+import { recipe, type Recipe } from '../image/index.ts';
+import type { RecordedInputs } from './recipe-inputs.ts';
+
+/**
+ * The recipe of what a job makes: its name, its options, and the hashes of its inputs.
+ * @param job its name, as `dream.picture`; what stands before the dot is the system
+ */
+export function jobRecipe(
+  job: string,
+  { inputs, roles }: RecordedInputs,
+  { seed, ...options }: Readonly<Record<string, unknown>> & { readonly seed: number },
+): Recipe {
+  const system = job.slice(0, job.indexOf('.'));
+  return recipe({ system, job, seed, options: { ...options, roles }, inputs });
+}

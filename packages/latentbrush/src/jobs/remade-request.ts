@@ -1,0 +1,68 @@
+import { InputError } from '@latentbrush/engine';
+import { z } from 'zod';
+import type { Recipe } from '../image/index.ts';
+import { inPlainWords } from '../option-words.ts';
+import type { Job, JobRequest } from './job.ts';
+import { fromOldRecipe } from './old-recipes.ts';
+import { filesOfRole } from './recipe-inputs.ts';
+import { jobNamed } from './registry.ts';
+
+/** A job to run again. */
+export interface RemadeRequest {
+  readonly job: Job;
+  readonly request: JobRequest;
+}
+
+/**
+ * The job that a recipe records, to be run again. Anybody may have written the recipe, so all of it is checked.
+ * @param paths of its inputs, in their order
+ * @param output where it writes
+ * @throws InputError when there is no such job, an option does not fit, or an input is missing
+ */
+export async function remadeRequest(
+  made: Recipe,
+  paths: readonly string[],
+  output: string,
+): Promise<RemadeRequest> {
+  const { job: name, options: recorded } =
+    made.job === undefined ? fromOldRecipe(made) : { ...made, job: made.job };
+  const job = await jobNamed(name);
+  const options = parsed(recordedOptions(job), { ...recorded, seed: made.seed });
+  const inputs = Object.fromEntries(
+    Object.entries<z.ZodType>(job.inputs.shape).flatMap(([role, schema]) => {
+      const files = filesOfRole(made.options.roles, role, paths);
+      if (files.length === 0) return [];
+      return [[role, schema instanceof z.ZodArray || innerIsArray(schema) ? files : files[0]]];
+    }),
+  );
+  if (inputs.backbone !== undefined) delete inputs.weights; // version 0.1.0 recorded both, and used one
+  const complete = job.inputs.safeParse(inputs);
+  if (!complete.success) {
+    const missing = complete.error.issues.map(({ path }) => path.join('.')).join(', ');
+    throw new InputError(
+      `remake: the recipe of this picture does not name what it was made from (${missing}); make it again with the command that made it`,
+    );
+  }
+  return { job, request: { inputs, options, output } };
+}
+
+// What says only which further files are written is not recorded, and not read either.
+function recordedOptions(job: Job): z.ZodObject {
+  const shape = Object.entries<z.ZodType>(job.options.shape).filter(
+    ([, schema]) => schema.meta()?.recorded !== false,
+  );
+  return z.object(Object.fromEntries(shape));
+}
+
+function innerIsArray(schema: z.ZodType): boolean {
+  return schema instanceof z.ZodOptional && schema.unwrap() instanceof z.ZodArray;
+}
+
+function parsed(schema: z.ZodObject, options: unknown): Record<string, unknown> {
+  const result = schema.safeParse(options, { error: inPlainWords });
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new InputError(
+    `remake: the recipe of this picture does not fit this version (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`,
+  );
+}

@@ -1,0 +1,116 @@
+import type { Picture } from '../image/index.ts';
+import { words, type Words } from '../words.ts';
+import type { EventData, JobEvent } from './job.ts';
+
+/** How a job ended. */
+export interface JobEnd {
+  /** Of a job that was aborted: how far it came, for people. */
+  readonly reached?: string | undefined;
+  /** Figures besides. */
+  readonly figures?: Readonly<Record<string, unknown>>;
+  /** What was written, as the last event names it. */
+  readonly path?: string;
+}
+
+/**
+ * What the work of a job says becomes events here. Each method resolves when its event was taken, so the work is never ahead of whoever
+ * shows it; callbacks that cannot wait need not.
+ */
+export class JobReport {
+  readonly #waiting: { readonly event: JobEvent; readonly taken: () => void }[] = [];
+  #wake: (() => void) | undefined;
+  #closed = false;
+  #leftOut = 0;
+
+  /** How many inputs were left out so far. */
+  get leftOutCount(): number {
+    return this.#leftOut;
+  }
+
+  progress(done: number, total: number, label: string, data?: EventData): Promise<void> {
+    return this.#add({ type: 'progress', done, total, label, data });
+  }
+
+  metric(data: EventData, text?: string): Promise<void> {
+    return this.#add({ type: 'metric', data, text });
+  }
+
+  sample(data: EventData, text?: string, pictures?: Readonly<Record<string, Picture>>): Promise<void> {
+    return this.#add({ type: 'sample', data, text, pictures });
+  }
+
+  preview(picture: Picture): Promise<void> {
+    return this.#add({ type: 'preview', picture });
+  }
+
+  readonly note = (text: Words | string): Promise<void> => this.#add({ type: 'note', words: asWords(text) });
+
+  warning(text: Words | string, data?: EventData): Promise<void> {
+    return this.#add({ type: 'warning', words: asWords(text), data });
+  }
+
+  /** Names an input that is left out, and counts it. */
+  readonly leftOut = (path: string, reason: string): Promise<void> => {
+    this.#leftOut += 1;
+    return this.warning(`left out: ${reason}`, { type: 'skipped', path, reason });
+  };
+
+  artefact(path: string): Promise<void> {
+    return this.#add({ type: 'artefact', path });
+  }
+
+  /** The end of a job that wrote what was asked for, or as much of it as there was when it was aborted. */
+  async done({ reached, figures, path }: JobEnd = {}): Promise<void> {
+    const leftOut = this.#leftOut;
+    const reason = reached === undefined ? 'finished' : 'aborted';
+    if (path !== undefined) await this.artefact(path);
+    const data = {
+      type: 'done',
+      reason,
+      ...figures,
+      ...(leftOut > 0 && { leftOut }),
+      ...(path !== undefined && { path }),
+    };
+    await this.#add({ type: 'done', reason, reached, leftOut, data });
+  }
+
+  /** The events, until the work ends. Throws what the work throws. */
+  async *events(work: Promise<void>): AsyncGenerator<JobEvent, void, undefined> {
+    const state = { ended: false };
+    const end = work.finally(() => {
+      state.ended = true;
+      this.#wake?.();
+    });
+    end.catch(() => undefined); // thrown below
+    for (;;) {
+      const next = this.#waiting.shift();
+      if (next !== undefined) {
+        try {
+          yield next.event;
+        } finally {
+          next.taken(); // also when nobody takes another
+        }
+      } else if (state.ended) break;
+      else await new Promise<void>((wake) => (this.#wake = wake));
+    }
+    await end;
+  }
+
+  /** Takes no more events: whoever waits for one to be taken continues. */
+  close(): void {
+    this.#closed = true;
+    for (const { taken } of this.#waiting.splice(0)) taken();
+  }
+
+  #add(event: JobEvent): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    return new Promise((taken) => {
+      this.#waiting.push({ event, taken });
+      this.#wake?.();
+    });
+  }
+}
+
+function asWords(text: Words | string): Words {
+  return typeof text === 'string' ? words`${text}` : text;
+}

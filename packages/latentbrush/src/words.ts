@@ -1,0 +1,86 @@
+import { InputError } from '@latentbrush/engine';
+
+/** An option in a sentence for people. Each front end has its own way to write it. */
+export class OptionName {
+  readonly name: string;
+
+  /** @param name as the schema has it, like `learningRate` */
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** How a front end writes the name of an option: `--learning-rate` on the command line, the label of a field on a page. */
+export type OptionWriter = (name: string) => string;
+
+/** How the library writes it: `option learningRate`. */
+const inLibrary: OptionWriter = (name) => `option ${name}`;
+
+/** A sentence for people that keeps the names of options as data. */
+export class Words {
+  readonly parts: readonly (string | OptionName)[];
+
+  constructor(parts: readonly (string | OptionName)[]) {
+    this.parts = parts;
+  }
+
+  /** The sentence as a front end writes it; by default as the library does. */
+  written(writer: OptionWriter = inLibrary): string {
+    return this.parts.map((part) => (typeof part === 'string' ? part : writer(part.name))).join('');
+  }
+
+  toString(): string {
+    return this.written();
+  }
+}
+
+/** An option for {@link words}. */
+export function option(name: string): OptionName {
+  return new OptionName(name);
+}
+
+/**
+ * A sentence that names options as data.
+ * @example
+ * words`${option('maxLoss')}: ${value} was given; it must be greater than 0`
+ */
+export function words(
+  texts: TemplateStringsArray,
+  ...values: readonly (OptionName | Words | Error | string | number)[]
+): Words {
+  return new Words(
+    texts.flatMap((text, index) => {
+      const value = values[index];
+      if (value === undefined) return [text];
+      if (value instanceof OptionName) return [text, value];
+      return [text, ...partsOf(value)];
+    }),
+  );
+}
+
+function partsOf(value: Words | Error | string | number): Words['parts'] {
+  if (value instanceof Words) return value.parts;
+  if (value instanceof OptionError) return value.words.parts;
+  return [value instanceof Error ? value.message : String(value)];
+}
+
+/** What an error says, with the options it names. */
+export function wordsOf(error: Error): Words {
+  return error instanceof OptionError ? error.words : new Words([error.message]);
+}
+
+/** Bad input whose message names options: a front end writes them its own way, see {@link Words.written}. */
+export class OptionError extends InputError {
+  readonly words: Words;
+
+  constructor(message: Words) {
+    super(message.written());
+    this.words = message;
+  }
+}
+
+/** The message of an error as a front end writes it. */
+export function messageOf(error: unknown, writer?: OptionWriter): string {
+  if (error instanceof OptionError) return error.words.written(writer);
+  return error instanceof Error ? error.message : String(error);
+}
