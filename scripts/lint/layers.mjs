@@ -72,6 +72,13 @@ export const LAYERS = {
     ['augmentation.ts', 'matching.ts', 'nearest-pictures.ts'],
     'picture-batches.ts',
   ],
+  'packages/latentbrush/src/style': [
+    'losses.ts',
+    'perception.ts',
+    ['presets.ts', 'memory.ts', 'choose-backbone.ts'],
+    ['transfer', 'fast'],
+    'index.ts',
+  ],
   'packages/latentbrush/src/pretrained': ['weights', 'backbones', 'index.ts'],
   'packages/latentbrush/src/pretrained/weights': [
     ['registry.ts', 'weight-table.ts', 'weights-error.ts'],

@@ -7,12 +7,17 @@ const here = import.meta.dirname;
 /** Files that a system has which trains a model: what each is for stands in docs/architecture.md. */
 const TRAINED = ['options', 'data', 'loss', 'task', 'train', 'run', 'model', 'export', 'events', 'system', 'index']; // prettier-ignore
 
+/** Files that a system has which optimises the pixels of one picture. */
+const RENDERING = ['options', 'loss', 'render', 'events', 'index'];
+
+const TRAINING = ['data', 'task', 'train', 'run', 'model', 'export', 'system', 'network'];
+
 async function namesIn(folder: string): Promise<string[]> {
   const entries = await readdir(join(here, folder), { withFileTypes: true });
   return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
 }
 
-describe.each(['text', 'vae', 'gan'])('%s, which trains a model', (folder) => {
+describe.each(['text', 'vae', 'gan', 'style/fast'])('%s, which trains a model', (folder) => {
   it('has the files that all such systems have', async () => {
     const names = await namesIn(folder);
     expect(names).toEqual(expect.arrayContaining(TRAINED.map((name) => `${name}.ts`)));
@@ -25,8 +30,30 @@ describe.each(['text', 'vae', 'gan'])('%s, which trains a model', (folder) => {
   });
 
   it('has none under another name of those that were given up', async () => {
-    const names = await namesIn(folder);
-    const old = /^(?:losses|objective|material|preparation|sample|.+-model|.+-networks)\.ts$/;
-    expect(names.filter((name) => old.test(name))).toEqual([]);
+    expect((await namesIn(folder)).filter(isOldName)).toEqual([]);
   });
 });
+
+describe.each(['dream', 'style/transfer'])('%s, which trains nothing', (folder) => {
+  it('has the files that both such systems have, and none of training', async () => {
+    const names = await namesIn(folder);
+    expect(names).toEqual(expect.arrayContaining(RENDERING.map((name) => `${name}.ts`)));
+    expect(names.filter((name) => TRAINING.includes(name.replace('.ts', '')))).toEqual([]);
+  });
+
+  it('has none under another name of those that were given up', async () => {
+    expect((await namesIn(folder)).filter(isOldName)).toEqual([]);
+  });
+});
+
+it('style has both its forms, and what they share', async () => {
+  expect(await namesIn('style')).toEqual(
+    expect.arrayContaining(['fast/', 'transfer/', 'index.ts', 'losses.ts', 'perception.ts']),
+  );
+});
+
+function isOldName(name: string): boolean {
+  return /^(?:losses|objective|material|preparation|sample|transformer|fast-.+|.+-model|.+-networks)\.ts$/.test(
+    name,
+  );
+}

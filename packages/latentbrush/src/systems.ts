@@ -1,5 +1,5 @@
 import { ganSystem } from './gan/system.ts';
-import { styleSystem } from './style/system.ts';
+import { styleSystem } from './style/fast/system.ts';
 import { textSystem } from './text/system.ts';
 import type { RunSystem } from './training/index.ts';
 import { vaeSystem } from './vae/system.ts';

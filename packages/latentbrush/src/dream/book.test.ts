@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { embeddedTrunk, PixelObjective, type Backbone } from '../pretrained/index.ts';
 import { readPicture, type Picture } from '../image/index.ts';
 import { BOOK_CONTRIBUTIONS } from './contributions.ts';
-import { dreamTerms } from './objective.ts';
+import { dreamTerms } from './loss.ts';
 import { toPixels } from './pixels.ts';
 import { dream } from './render.ts';
 

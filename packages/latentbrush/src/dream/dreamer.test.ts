@@ -7,7 +7,7 @@ import { noise } from '../image/testing/noise.ts';
 import { parseOptions } from '../options.ts';
 import { Dreamer, tileSize, type DreamEvaluation } from './dreamer.ts';
 import { decorrelated, gaussianBlur } from './gradient-filters.ts';
-import { dreamTerms } from './objective.ts';
+import { dreamTerms } from './loss.ts';
 import { dreamOptions, type DreamInput } from './options.ts';
 import { rolled, toPixels } from './pixels.ts';
 

@@ -3,7 +3,7 @@ import { PixelObjective, type Backbone, type PixelEvaluation } from '../pretrain
 import type { Picture } from '../image/index.ts';
 import type { Contribution } from './contributions.ts';
 import { decorrelated, gaussianBlur, laplacianNormalized } from './gradient-filters.ts';
-import { dreamTerms, type Guide } from './objective.ts';
+import { dreamTerms, type Guide } from './loss.ts';
 import type { DreamOptions } from './options.ts';
 import { rolled } from './pixels.ts';
 

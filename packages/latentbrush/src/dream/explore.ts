@@ -4,7 +4,7 @@ import { fitWithin, type Picture } from '../image/index.ts';
 import { isSignal, parseOptions, takeSignal, type Stoppable } from '../options.ts';
 import { writtenName, type Contribution, type LayerOrChannel } from './contributions.ts';
 import { tileSize } from './dreamer.ts';
-import { checkContributions, dreamTerms, type EdgeKind } from './objective.ts';
+import { checkContributions, dreamTerms, type EdgeKind } from './loss.ts';
 import { octaveSizes } from './octaves.ts';
 import { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
 import { Dream, type DreamPictures } from './render.ts';

@@ -16,6 +16,6 @@ export {
 export type { DreamEvent, DreamPlace } from './events.ts';
 export { checkCount, explore, EXPLORATION, type Exploration, type LeftOut } from './explore.ts';
 export { noisePicture, VISUALIZATION } from './noise.ts';
-export { checkContributions, dreamTerms, type EdgeKind, type ObjectiveKind } from './objective.ts';
+export { checkContributions, dreamTerms, type EdgeKind, type ObjectiveKind } from './loss.ts';
 export { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
 export { Dream, dream, type DreamPictures, type Rendering } from './render.ts';

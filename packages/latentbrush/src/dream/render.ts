@@ -7,7 +7,7 @@ import { ascend } from './ascent.ts';
 import type { Contribution } from './contributions.ts';
 import { Dreamer, type DreamEvaluation } from './dreamer.ts';
 import type { DreamEvent, DreamPlace } from './events.ts';
-import { checkContributions, measureGuide } from './objective.ts';
+import { checkContributions, measureGuide } from './loss.ts';
 import { addLostDetail, octaveSizes } from './octaves.ts';
 import { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
 import { fromPixels, toPixels } from './pixels.ts';

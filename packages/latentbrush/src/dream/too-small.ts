@@ -2,7 +2,7 @@ import { input, InputError } from '@latentbrush/engine';
 import type { Backbone } from '../pretrained/index.ts';
 import type { Contribution } from './contributions.ts';
 import { tileSize } from './dreamer.ts';
-import { dreamTerms, TooSmall, type EdgeKind } from './objective.ts';
+import { dreamTerms, TooSmall, type EdgeKind } from './loss.ts';
 import { octaveSizes } from './octaves.ts';
 import type { DreamOptions } from './options.ts';
 import { option, OptionError, words, type Words } from '../words.ts';

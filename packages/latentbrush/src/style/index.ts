@@ -1,21 +1,5 @@
 export { chooseBackbone, type ChosenBackbone } from './choose-backbone.ts';
-export { ContentCrops } from './content-crops.ts';
-export { type StyleEvent, type StylePlace } from './events.ts';
-export { exportOnnx, type ExportedStyle } from './export.ts';
-export { type FastEvent, type FastLosses } from './fast-events.ts';
-export { SMALLEST_SIDE, StylePainter, type StyleModel } from './fast-model.ts';
-// eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
-export { loadStyleModel } from './fast-model.ts';
-export { type FastPictures } from './fast-material.ts';
-export { trainOptions, type TrainInput, type TrainOptions } from './fast-options.ts';
-export { styleRuns, type FastSources } from './fast-run.ts';
-export { resumeFast, trainFast } from './fast-train.ts';
-export { checkMemory, estimateMemory, estimatePaintingMemory, estimateTrainingMemory } from './memory.ts';
-export { styleOptions, type StyleInput, type StyleOptions } from './options.ts';
-export { PairCrops, type PaintedPair } from './pair-crops.ts';
-export { paintPictures, type PaintedPicture, type Painter } from './paint-pictures.ts';
+export * from './fast/index.ts';
+export { checkMemory, estimateMemory } from './memory.ts';
 export { presetOf, type Preset } from './presets.ts';
-export { paint } from './render.ts';
-export { resolveStyle, type ResolvedStyle } from './resolved-options.ts';
-export { type StylePicture } from './style-parts.ts';
-export { transformer, TRANSFORMER_STRIDE, type TransformerArchitecture } from './transformer.ts';
+export * from './transfer/index.ts';

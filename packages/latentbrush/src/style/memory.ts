@@ -2,18 +2,17 @@ import { InputError } from '@latentbrush/engine';
 import { availableMemory } from 'node:process';
 import type { LayerInfo } from '../pretrained/index.ts';
 import type { Perception } from './perception.ts';
-import type { TransformerArchitecture } from './transformer.ts';
 
 const GIB = 2 ** 30;
 
 /** Bytes of ONNX Runtime, the network's weights (twice: in the file and prepared) and the program. */
-const FIXED = 0.6 * GIB;
+export const FIXED_MEMORY = 0.6 * GIB;
 
 /**
  * Peak memory over the size of all activations. Measured with VGG19 and the embedded trunk, pictures of 0.06 to 1 megapixels; a tenth to
  * a quarter above what was seen. Painting keeps activations for the way back, and the steps of L-BFGS; training has no L-BFGS.
  */
-const FACTORS = { looking: 1, painting: 3.1, training: 2.5 } as const;
+export const ACTIVATIONS = { looking: 1, painting: 3.1, training: 2.5 } as const;
 
 /**
  * Memory that it takes to look at a style picture, or to paint, in bytes.
@@ -29,22 +28,11 @@ export function estimateMemory(
 ): number {
   const { all, style } = bytesPerPixel(perception);
   const pixels = (height + 2 * border) * (width + 2 * border);
-  return FIXED + pixels * (FACTORS[work] * all + 1.2 * masks * style); // each mask makes a copy of the style layers
+  return FIXED_MEMORY + pixels * (ACTIVATIONS[work] * all + 1.2 * masks * style); // each mask makes a copy of the style layers
 }
 
-/** Memory that the training of a fast style takes, in bytes: measured with 16 and 32 filters, 5 and 25 blocks, batches of 1 to 4. */
-export function estimateTrainingMemory(
-  perception: Perception,
-  { filters, residualBlocks }: TransformerArchitecture,
-  size: number,
-  batch: number,
-): number {
-  const { all } = bytesPerPixel(perception);
-  return FIXED + batch * size ** 2 * (FACTORS.training * all + (240 + 13 * residualBlocks) * filters);
-}
-
-// Bytes of activations for each pixel of the picture: of all layers down to the last that is used, and of the style layers alone.
-function bytesPerPixel({ backbone, contentLayer, styleLayers, enlargement }: Perception): {
+/** Bytes of activations for each pixel of the picture: of all layers down to the last that is used, and of the style layers alone. */
+export function bytesPerPixel({ backbone, contentLayer, styleLayers, enlargement }: Perception): {
   all: number;
   style: number;
 } {
@@ -54,21 +42,6 @@ function bytesPerPixel({ backbone, contentLayer, styleLayers, enlargement }: Per
     layers.reduce((sum, { channels, stride }) => sum + (4 * channels * enlargement ** 2) / stride ** 2, 0);
   return { all: bytes(backbone.layers.slice(0, last + 1)), style: bytes(used.slice(1)) };
 }
-
-/**
- * Memory that a fast style takes to paint a picture, in bytes: some layers of the picture's size, with all filters, and some copies
- * of the picture; measured with 8, 16 and 32 filters on pictures of 0.2 to 6 megapixels.
- */
-export function estimatePaintingMemory(
-  { filters }: TransformerArchitecture,
-  height: number,
-  width: number,
-): number {
-  return FIXED_PAINTING + 4 * height * width * (7 * filters + 60);
-}
-
-/** Bytes of ONNX Runtime, the network and the program. */
-const FIXED_PAINTING = 0.2 * GIB;
 
 /**
  * Refuses before memory runs out.

@@ -1,10 +1,10 @@
 import { type Backbone } from '../../pretrained/index.ts';
 import { picture, type Picture } from '../../image/index.ts';
 import { noise } from '../../image/testing/noise.ts';
-import type { StyleEvent } from '../events.ts';
-import { type StyleInput } from '../options.ts';
-import { paint } from '../render.ts';
-import { type StylePicture } from '../style-parts.ts';
+import type { StyleEvent } from '../transfer/events.ts';
+import { type StyleInput } from '../transfer/options.ts';
+import { paint } from '../transfer/render.ts';
+import { type StylePicture } from '../transfer/style-parts.ts';
 import { tinyBackbone, tinyLayers } from './tiny-perception.ts';
 
 /** With the preset of VGG: the book's losses, one size, no border. */

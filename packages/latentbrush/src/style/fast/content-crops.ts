@@ -1,0 +1,49 @@
+import { float32, InputError, type NDArray, type Random } from '@latentbrush/engine';
+import type { Picture } from '../../image/index.ts';
+import { drawCutOut, storedPicture, type StoredPicture } from './stored-picture.ts';
+
+/** The pictures a fast style learns on, from which square cut-outs are drawn. */
+export class ContentCrops {
+  readonly #size: number;
+  readonly #pictures: StoredPicture[] = [];
+  #bytes = 0;
+
+  /** @param size side of the cut-outs in pixels */
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  /** How many pictures there are. */
+  get count(): number {
+    return this.#pictures.length;
+  }
+
+  /** What they take of the memory. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Adds a picture: made smaller if its shorter side is more than twice the cut-outs', larger if it is less than once. */
+  add(source: Picture): void {
+    const stored = storedPicture([source], this.#size);
+    this.#pictures.push(stored);
+    this.#bytes += stored.data.length;
+  }
+
+  /**
+   * Draws cut-outs: a picture, a side between the cut-outs' and the picture's shorter one, a place, and which way round.
+   * @returns `[count, 3, size, size]`, RGB, 0 to 255
+   * @throws InputError when there are no pictures
+   */
+  draw(random: Random, count: number): NDArray<'float32'> {
+    if (this.count === 0) throw new InputError('content: there are no pictures to learn on');
+    const size = this.#size;
+    const length = 3 * size * size;
+    const batch = new Float32Array(count * length);
+    for (let index = 0; index < count; index++) {
+      const stored = this.#pictures[random.integer(0, this.count)]!;
+      batch.set(drawCutOut(random, stored, size), index * length);
+    }
+    return float32(batch, [count, 3, size, size]);
+  }
+}

@@ -1,0 +1,37 @@
+import type { Picture } from '../../image/index.ts';
+import type { Reports, TrainingEvent } from '../../training/index.ts';
+import type { StyleModel } from './model.ts';
+
+/** The parts of a fast style's loss, as they enter the sum. */
+export interface FastLosses {
+  readonly loss: number;
+  readonly content: number;
+  readonly style: number;
+  readonly variation: number;
+  /** Of colours beyond 0..255. */
+  readonly range: number;
+  /** Of the pairs that the slow form painted; 0 where there are none. */
+  readonly pairs: number;
+}
+
+/** What the training of a fast style reports besides what all trainings do. */
+export interface FastReports extends Reports {
+  readonly start: {
+    readonly parameters: number;
+    /** Pictures it learns on. */
+    readonly pictures: number;
+    /** Pairs it learns on besides. */
+    readonly pairs: number;
+  };
+  readonly step: FastLosses;
+  readonly epoch: never;
+  readonly sample: {
+    /** Cut-outs above, painted below. */
+    readonly sheet: Picture;
+    readonly path: string | undefined;
+  };
+  readonly model: StyleModel;
+}
+
+/** What the training of a fast style reports while it runs. */
+export type FastEvent = TrainingEvent<FastReports>;

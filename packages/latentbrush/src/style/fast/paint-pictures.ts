@@ -1,0 +1,52 @@
+import { InputError } from '@latentbrush/engine';
+import type { FolderPicture } from '../../data/index.ts';
+import type { Picture } from '../../image/index.ts';
+
+/** What paints a picture: a `StylePainter`. */
+export interface Painter {
+  /**
+   * @param name what messages call the picture
+   * @throws InputError when it cannot be painted
+   */
+  paint(picture: Picture, name: string): Promise<Picture>;
+}
+
+/** A picture of a folder, painted, or why it was left out; `reason` begins with its path. */
+export type PaintedPicture =
+  | { readonly type: 'painted'; readonly path: string; readonly picture: Picture }
+  | { readonly type: 'skipped'; readonly path: string; readonly reason: string };
+
+/**
+ * Paints pictures one after the other. What cannot be read, and what is too small or too large to be painted, comes as a reason in place
+ * of a picture.
+ * @example
+ * const painter = await StylePainter.load('runs/wave');
+ * for await (const event of paintPictures(painter, readPictures(await listPictures('holidays')))) {
+ *   if (event.type === 'skipped') console.warn(event.reason);
+ *   else await writePicture(`${event.path}-painted.png`, event.picture);
+ * }
+ */
+export async function* paintPictures(
+  painter: Painter,
+  pictures: AsyncIterable<FolderPicture>,
+): AsyncGenerator<PaintedPicture, void, undefined> {
+  for await (const found of pictures) {
+    const { path } = found;
+    if ('reason' in found) yield { type: 'skipped', path, reason: found.reason };
+    else yield await painted(painter, found.picture, path);
+  }
+}
+
+async function painted(painter: Painter, picture: Picture, path: string): Promise<PaintedPicture> {
+  try {
+    return { type: 'painted', path, picture: await painter.paint(picture, path) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const { message } = error;
+    return {
+      type: 'skipped',
+      path,
+      reason: message.startsWith(`${path}: `) ? message : `${path}: ${message}`,
+    };
+  }
+}

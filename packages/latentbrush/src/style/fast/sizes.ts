@@ -1,0 +1,45 @@
+import { InputError } from '@latentbrush/engine';
+import type { Picture } from '../../image/index.ts';
+import { checkMemory, estimateMemory } from '../memory.ts';
+import type { FastPerception } from './loss.ts';
+import { estimateTrainingMemory } from './memory.ts';
+import type { TrainOptions } from './options.ts';
+
+/** The size a style picture is looked at for a fast style: its shorter side as the options say. */
+export function sizeOfFastStyle(
+  { height, width }: Picture,
+  { styleSize }: TrainOptions,
+): { height: number; width: number } {
+  const factor = styleSize / Math.min(height, width);
+  return { height: Math.round(height * factor), width: Math.round(width * factor) };
+}
+
+// Pixels that the network sees of each pixel of a picture, at all scales together; content is always seen at 1.
+function pixelsSeen({ styleScales }: FastPerception): number {
+  return [...new Set([1, ...styleScales])].reduce((sum, scale) => sum + scale ** 2, 0);
+}
+
+/** @throws InputError when the network has no output for the cut-outs or the style picture, or memory would run out */
+export function checkFastSizes(perception: FastPerception, style: Picture, options: TrainOptions): void {
+  const { backbone, contentLayer, styleLayers, styleScales } = perception;
+  const [forContent, forStyle] = [backbone.smallestSize([contentLayer]), backbone.smallestSize(styleLayers)];
+  const reduced = Math.ceil(forStyle / Math.min(...styleScales));
+  const smallest = Math.max(forContent, reduced);
+  const advice = smallest > Math.max(forContent, forStyle) ? ', or less with larger --style-scales' : '';
+  for (const [name, value, least] of [
+    ['size', options.size, smallest + 1], // seenFrom leaves out a row and a column
+    ['style-size', options.styleSize, smallest],
+  ] as const) {
+    if (value < least) {
+      throw new InputError(
+        `--${name}: at ${value} pixels ${backbone.name} has no output at the layers asked for; it must be at least ${least}${advice}`,
+      );
+    }
+  }
+  const { height, width } = sizeOfFastStyle(style, options);
+  const asOnePicture = { ...perception, enlargement: Math.sqrt(pixelsSeen(perception)) };
+  const looking = estimateMemory(asOnePicture, height, width, 0, 'looking');
+  checkMemory(looking, undefined, `lower --style-size (the style picture is ${width}x${height} now)`);
+  const training = estimateTrainingMemory(asOnePicture, options, options.size, options.batch);
+  checkMemory(training, undefined, `lower --size (now ${options.size}) or --batch (now ${options.batch})`);
+}

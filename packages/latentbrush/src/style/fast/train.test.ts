@@ -1,0 +1,489 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '@latentbrush/engine';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { picture, readPicture, type Picture } from '../../image/index.ts';
+import { noise } from '../../image/testing/noise.ts';
+import { parseOptions } from '../../options.ts';
+import { createRun } from '../../runs/index.ts';
+import { readMetrics } from '../../runs/metrics.ts';
+import { readRun } from '../../runs/training-run.ts';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
+import type { FastEvent } from './events.ts';
+import { prepare, type FastPictures } from './data.ts';
+import { StylePainter } from './model.ts';
+import { trainOptions, type TrainInput } from './options.ts';
+import { styleRuns } from './run.ts';
+import { resumeFast, trainFast } from './train.ts';
+import { tinyBackbone, tinyLayers } from '../testing/tiny-perception.ts';
+
+const backbone = tinyBackbone({ name: 'vgg-tiny' });
+const contents = [waves(70, 90, 1), waves(64, 64, 2), noise(3, 1, 66, 80)];
+const pictures: FastPictures = {
+  style: { name: 'wave.jpg', picture: noise(7, 3, 40, 50) },
+  contentDir: 'photos',
+  contents,
+};
+/** Painted: colours turned round. */
+const pairs: FastPictures['pairs'] = {
+  dir: 'painted',
+  pictures: contents.slice(0, 2).map((content) => ({ content, painted: negative(content) })),
+};
+const quick: TrainInput = {
+  ...tinyLayers,
+  size: 64,
+  styleSize: 40,
+  filters: 4,
+  residualBlocks: 1,
+  noise: 2,
+  batch: 1,
+  iterations: 12,
+  checkpointEvery: 5,
+  sampleEvery: 4,
+  learningRate: 0.01,
+  threads: 1,
+};
+
+async function all(events: AsyncIterable<FastEvent>): Promise<FastEvent[]> {
+  const collected: FastEvent[] = [];
+  for await (const event of events) collected.push(event);
+  return collected;
+}
+
+const of = <T extends FastEvent['type']>(events: readonly FastEvent[], type: T) =>
+  events.filter((event): event is Extract<FastEvent, { type: T }> => event.type === type);
+const losses = (events: readonly FastEvent[]): number[] => of(events, 'step').map(({ loss }) => loss);
+
+/** The sheets of samples, as hashes of their pixels. */
+const sheets = (events: readonly FastEvent[]): string[] =>
+  of(events, 'sample').map(({ sheet }) =>
+    createHash('sha256').update(new Uint8Array(sheet.data.buffer)).digest('hex'),
+  );
+
+/** Trains until a step, then stops. */
+async function until(
+  step: number,
+  begin: (signal: AbortSignal) => AsyncIterable<FastEvent>,
+): Promise<FastEvent[]> {
+  const controller = new AbortController();
+  const events: FastEvent[] = [];
+  for await (const event of begin(controller.signal)) {
+    events.push(event);
+    if (event.type === 'step' && event.step === step) controller.abort();
+  }
+  return events;
+}
+
+let folder: string;
+beforeEach(async () => {
+  folder = join(await temporaryFolder(), 'run');
+});
+
+describe('training a fast style', () => {
+  it('tells where it begins, each step with its losses, samples, checkpoints, and ends with the network', async () => {
+    const events = await all(trainFast(backbone, pictures, quick));
+    expect(events[0]).toMatchObject({
+      type: 'start',
+      step: 0,
+      total: 12,
+      pictures: 3,
+      pairs: 0,
+      folder: undefined,
+    });
+    expect(of(events, 'step').map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    for (const { loss, content, style, variation, range, pairs: none } of of(events, 'step')) {
+      expect(none).toBe(0);
+      expect(loss).toBeCloseTo(content + style + variation + range, 10);
+    }
+    expect(of(events, 'sample').map(({ step }) => step)).toEqual([4, 8, 12]);
+    expect(of(events, 'sample')[0]?.sheet).toMatchObject({ height: 2 * 64 + 3 * 4, width: 4 * 64 + 5 * 4 });
+    expect(of(events, 'checkpoint').map(({ step }) => step)).toEqual([5, 10, 12]);
+    const [done] = of(events, 'done');
+    expect(done).toMatchObject({
+      step: 12,
+      reason: 'finished',
+      model: { architecture: { filters: 4, residualBlocks: 1, noise: 2, palette: 1 }, style: 'wave.jpg' },
+    });
+    const counted = Object.values(done!.model.weights).reduce((sum, { data }) => sum + data.length, 0);
+    expect(of(events, 'start')[0]?.parameters).toBe(counted);
+    expect(events.at(-1)).toBe(done);
+  });
+
+  it('the loss falls, and the picture is painted', async () => {
+    const enlarging = tinyBackbone(); // with the preset of InceptionV3
+    const events = await all(trainFast(enlarging, pictures, { ...quick, iterations: 40, sampleEvery: 100 }));
+    const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const found = losses(events);
+    expect(mean(found.slice(-5))).toBeLessThan(mean(found.slice(0, 5)) * 0.8);
+    const painter = new StylePainter(of(events, 'done')[0]!.model);
+    const painted = await painter.paint(contents[0]!);
+    await painter.release();
+    const change = painted.data.map((value, i) => Math.abs(value - contents[0]!.data[i]!));
+    expect(change.reduce((sum, value) => sum + value, 0) / change.length).toBeGreaterThan(3);
+  });
+
+  it('same seed, same losses and weights; another seed, others', async () => {
+    const short = { ...quick, iterations: 3 };
+    const [a, b, c] = [
+      await all(trainFast(backbone, pictures, short)),
+      await all(trainFast(backbone, pictures, short)),
+      await all(trainFast(backbone, pictures, { ...short, seed: 2 })),
+    ];
+    expect(losses(b)).toEqual(losses(a));
+    expect(of(b, 'done')[0]?.model).toEqual(of(a, 'done')[0]?.model);
+    expect(losses(c)).not.toEqual(losses(a));
+  });
+
+  it('lowers the learning rate to a tenth: a rate of nothing learns nothing', async () => {
+    const still = await all(trainFast(backbone, pictures, { ...quick, learningRate: 1e-12, iterations: 2 }));
+    const begun = await all(trainFast(backbone, pictures, quick, AbortSignal.abort()));
+    const [after, before] = [of(still, 'done')[0]!.model.weights, of(begun, 'done')[0]!.model.weights];
+    for (const [name, { data }] of Object.entries(before)) {
+      const changes = [...data].map((value, i) => Math.abs(Number(value) - Number(after[name]!.data[i])));
+      expect(Math.max(...changes)).toBeLessThan(1e-6);
+    }
+  });
+
+  it('weights of the parts are what they are multiplied by', async () => {
+    const first = async (options: TrainInput): Promise<Extract<FastEvent, { type: 'step' }>> =>
+      of(await all(trainFast(backbone, pictures, { ...quick, ...options, iterations: 1 })), 'step')[0]!;
+    const [once, twice, off] = [
+      await first({ styleWeight: 20, contentWeight: 0.5, tvWeight: 0.3 }),
+      await first({ styleWeight: 40, contentWeight: 1.5, tvWeight: 0.6 }),
+      await first({ styleWeight: 0, contentWeight: 0 }),
+    ];
+    expect(twice.style / once.style).toBeCloseTo(2, 4);
+    expect(twice.content / once.content).toBeCloseTo(3, 4);
+    expect(twice.variation / once.variation).toBeCloseTo(2, 4);
+    expect([off.style, off.content]).toEqual([0, 0]);
+  });
+});
+
+describe('a run folder', () => {
+  it('holds options, metrics, samples and checkpoints, from which the style is loaded', async () => {
+    const events = await all(trainFast(backbone, pictures, { ...quick, run: folder }));
+    expect((await readdir(folder)).sort()).toEqual(['checkpoints', 'metrics.jsonl', 'run.json', 'samples']);
+    expect((await readdir(join(folder, 'samples'))).sort()).toEqual([
+      'step-000004.png',
+      'step-000008.png',
+      'step-000012.png',
+    ]);
+    const [sample] = of(events, 'sample');
+    expect(sample?.path).toBe(join(folder, 'samples', 'step-000004.png'));
+    const sheet = await readPicture(sample!.path!);
+    const differences = sheet.data.map((value, i) => Math.abs(value - sample!.sheet.data[i]!));
+    expect(differences.reduce((most, value) => Math.max(most, value), 0)).toBeLessThanOrEqual(0.51);
+    expect(await readMetrics({ folder })).toMatchObject([
+      { type: 'step', step: 10, loss: losses(events)[9] },
+    ]);
+    expect((await readdir(join(folder, 'checkpoints'))).sort()).toEqual([
+      'step-00000010.safetensors',
+      'step-00000012.safetensors',
+    ]);
+    expect((await StylePainter.load(folder)).model).toEqual(of(events, 'done')[0]?.model);
+    const { extra: sources, options } = await readRun(styleRuns, folder);
+    expect(sources).toMatchObject({ style: 'wave.jpg', contentDir: 'photos' });
+    expect(sources).not.toHaveProperty('pairsDir');
+    expect(options).toMatchObject({ ...quick, backbone: 'vgg-tiny' }); // the network it was trained with
+  });
+
+  it('is refused when it holds a run already, or another training works in it', async () => {
+    const training = trainFast(backbone, pictures, { ...quick, run: folder });
+    await training.next();
+    await expect(all(resumeFast(folder, backbone, pictures))).rejects.toThrow(/trains in this run/);
+    await training.return();
+    await expect(all(trainFast(backbone, pictures, { ...quick, run: folder }))).rejects.toThrow(
+      /already holds a run; go on with it by --resume/,
+    );
+  });
+});
+
+describe('going on', () => {
+  it.each([
+    ['without pairs', pictures],
+    ['with pairs', { ...pictures, pairs }],
+  ])(
+    'interrupted at several steps, it ends in the same bytes as an uninterrupted training, %s',
+    async (_, given) => {
+      const whole = join(folder, '..', 'whole');
+      const settings = { ...quick, iterations: 14 };
+      const expected = await all(trainFast(backbone, given, { ...settings, run: whole }));
+      const parts = [
+        await until(3, (signal) => trainFast(backbone, given, { ...settings, run: folder }, signal)),
+      ];
+      for (const step of [8, 13])
+        parts.push(await until(step, (signal) => resumeFast(folder, backbone, given, {}, signal)));
+      for (const [index, step] of [3, 8, 13].entries())
+        expect(of(parts[index]!, 'done')[0]).toMatchObject({ step, reason: 'aborted' });
+      parts.push(await all(resumeFast(folder, backbone, given)));
+      const events = parts.flat();
+      expect(losses(events)).toEqual(losses(expected));
+      expect(of(events, 'done').at(-1)).toEqual(of(expected, 'done')[0]);
+      expect(sheets(events)).toEqual(sheets(expected));
+      for (const file of [
+        'metrics.jsonl',
+        'checkpoints/step-00000014.safetensors',
+        'samples/step-000014.png',
+      ])
+        expect(await readFile(join(folder, file))).toEqual(await readFile(join(whole, file)));
+    },
+  );
+
+  it('killed between checkpoints, it repeats the steps since the last', async () => {
+    const settings = { ...quick, iterations: 12, checkpointEvery: 5 };
+    const expected = await all(trainFast(backbone, pictures, settings));
+    for await (const event of trainFast(backbone, pictures, { ...settings, run: folder }))
+      if (event.type === 'step' && event.step === 11) break; // leaves without a checkpoint
+    const rest = await all(resumeFast(folder, backbone, pictures));
+    expect(of(rest, 'start')[0]?.step).toBe(10);
+    expect(losses(rest)).toEqual(losses(expected).slice(10));
+    expect((await readMetrics({ folder })).map(({ step }) => step)).toEqual([10]);
+  });
+
+  it('from before the first checkpoint begins anew', async () => {
+    for await (const event of trainFast(backbone, pictures, { ...quick, run: folder }))
+      if (event.type === 'step' && event.step === 2) break;
+    const events = await all(resumeFast(folder, backbone, pictures));
+    expect(of(events, 'start')[0]?.step).toBe(0);
+    expect(losses(events)).toHaveLength(12);
+  });
+
+  it('for more steps, and with options left as they were where none are given', async () => {
+    await all(trainFast(backbone, pictures, { ...quick, iterations: 2, run: folder }));
+    const unchanged = await all(resumeFast(folder, backbone, pictures, { iterations: undefined }));
+    expect(of(unchanged, 'step')).toEqual([]);
+    expect(of(unchanged, 'done')).toMatchObject([{ step: 2, reason: 'finished' }]);
+    const more = await all(resumeFast(folder, backbone, pictures, { iterations: 4 }));
+    expect(of(more, 'step').map(({ step, total }) => [step, total])).toEqual([
+      [3, 4],
+      [4, 4],
+    ]);
+  });
+
+  it('with other pictures is refused', async () => {
+    const given = { ...pictures, pairs };
+    await all(trainFast(backbone, given, { ...quick, iterations: 1, run: folder }));
+    const changed: [FastPictures, RegExp][] = [
+      [
+        { ...given, style: { name: 'other.jpg', picture: noise(8, 3, 40, 50) } },
+        /^other\.jpg: it is not the style picture this run was trained on/,
+      ],
+      [
+        { ...given, contents: contents.slice(1) },
+        /^photos: it does not hold the pictures this run was trained on/,
+      ],
+      [{ ...given, contents: contents.toReversed() }, /^photos: it does not hold the pictures/],
+      [{ ...given, pairs: undefined }, /^painted: it does not hold the pairs this run was trained on/],
+      [
+        { ...given, pairs: { dir: 'painted', pictures: [...(pairs.pictures as Iterable<never>)].slice(1) } },
+        /^painted: it does not hold the pairs/,
+      ],
+    ];
+    for (const [other, message] of changed) {
+      await expect(all(resumeFast(folder, backbone, other))).rejects.toThrow(InputError);
+      await expect(all(resumeFast(folder, backbone, other))).rejects.toThrow(message);
+    }
+    // Other names do not matter, only what is in the pictures.
+    const renamed = { ...given, style: { ...given.style, name: 'copy.jpg' }, contentDir: 'elsewhere' };
+    await expect(all(resumeFast(folder, backbone, renamed))).resolves.toHaveLength(2);
+  });
+
+  it('without pairs, given pairs now, is refused', async () => {
+    await all(trainFast(backbone, pictures, { ...quick, iterations: 1, run: folder }));
+    await expect(all(resumeFast(folder, backbone, { ...pictures, pairs }))).rejects.toThrow(
+      'pairs: this run was trained without pairs; leave them out, or start a new run',
+    );
+  });
+});
+
+describe('pairs that the slow form painted', () => {
+  const onlyPairs: TrainInput = {
+    ...quick,
+    palette: 0,
+    contentWeight: 0,
+    styleWeight: 0,
+    tvWeight: 0,
+    pairWeight: 1,
+  };
+
+  it('are one more part of the loss: 1 where nothing is painted, falling as their painting is learnt', async () => {
+    const events = await all(
+      trainFast(
+        backbone,
+        { ...pictures, pairs },
+        { ...onlyPairs, iterations: 60, learningRate: 0.02, sampleEvery: 100 },
+      ),
+    );
+    expect(events[0]).toMatchObject({ type: 'start', pairs: 2 });
+    const found = of(events, 'step').map((step) => step.pairs);
+    for (const { loss, pairs: part, range } of of(events, 'step')) expect(loss).toBeCloseTo(part + range, 10);
+    const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(found[0]).toBeGreaterThan(0.5);
+    expect(found[0]).toBeLessThan(1.5);
+    expect(mean(found.slice(-5))).toBeLessThan(0.6 * mean(found.slice(0, 5)));
+    const painter = new StylePainter(of(events, 'done')[0]!.model);
+    const painted = await painter.paint(contents[0]!);
+    await painter.release();
+    const wanted = negative(contents[0]!);
+    const distance = (from: Picture): number =>
+      from.data.reduce((sum, value, i) => sum + (value - wanted.data[i]!) ** 2, 0);
+    expect(distance(painted)).toBeLessThan(0.8 * distance(contents[0]!));
+  });
+
+  it('are added to the others by their weight, and draw nothing from their randomness', async () => {
+    const first = async (
+      options: TrainInput,
+      given: FastPictures,
+    ): Promise<Extract<FastEvent, { type: 'step' }>> =>
+      of(await all(trainFast(backbone, given, { ...quick, ...options, iterations: 1 })), 'step')[0]!;
+    const without = await first({}, pictures);
+    const once = await first({ pairWeight: 1 }, { ...pictures, pairs });
+    const thrice = await first({ pairWeight: 3 }, { ...pictures, pairs });
+    expect(thrice.pairs / once.pairs).toBeCloseTo(3, 4);
+    expect(once.style / without.style).toBeCloseTo(1, 5);
+    expect(once.loss).toBe(once.content + once.style + once.variation + once.range + once.pairs);
+    const off = await first({ pairWeight: 0 }, { ...pictures, pairs });
+    expect(off).toEqual(without);
+  });
+
+  it('are remembered in the run folder', async () => {
+    await all(trainFast(backbone, { ...pictures, pairs }, { ...quick, iterations: 1, run: folder }));
+    expect((await readRun(styleRuns, folder)).extra).toMatchObject({ pairsDir: 'painted' });
+  });
+
+  it('must be there, and be pairs', async () => {
+    const none = { ...pictures, pairs: { dir: 'painted', pictures: [] } };
+    await expect(all(trainFast(backbone, none, quick))).rejects.toThrow(
+      'painted: there are no pairs to learn on',
+    );
+    const odd = { dir: 'painted', pictures: [{ content: contents[0]!, painted: contents[1]! }] };
+    await expect(all(trainFast(backbone, { ...pictures, pairs: odd }, quick))).rejects.toThrow(
+      /^pair 1: .* of other proportions/,
+    );
+  });
+});
+
+describe('what goes wrong is told in one line', () => {
+  it.each<[string, TrainInput, Partial<FastPictures>, RegExp]>([
+    ['no pictures', {}, { contents: [] }, /^photos: there are no pictures to learn on$/],
+    ['a size that is none', { size: 66 }, {}, /^option size: 66 was given/],
+    ['an unknown layer', { contentLayer: 'mixed9' }, {}, /^layer "mixed9" does not exist in vgg-tiny/],
+    ['an unknown option', { itrations: 3 } as TrainInput, {}, /^option itrations: there is no such option$/],
+  ])('%s', async (_, options, changes, message) => {
+    const work = all(trainFast(backbone, { ...pictures, ...changes }, { ...quick, ...options, run: folder }));
+    await expect(work).rejects.toThrow(InputError);
+    await expect(work).rejects.toThrow(message);
+    await expect(readdir(folder)).rejects.toThrow(/ENOENT/); // nothing was begun
+  });
+
+  it('pictures beyond the memory', async () => {
+    const options = parseOptions(trainOptions, quick);
+    const work = prepare(backbone, pictures, options, 3 * 64 * 64 + 3 * 70 * 90);
+    await expect(work).rejects.toThrow(InputError);
+    await expect(work).rejects.toThrow(
+      /^photos: its pictures take more than 0\.0 GiB of memory after 3; give fewer, or lower --size$/,
+    );
+  });
+
+  it('a loss that is no number ends training; the last good checkpoint is kept', async () => {
+    const endless = trainFast(backbone, pictures, { ...quick, styleWeight: 1e39, run: folder });
+    await expect(all(endless)).rejects.toThrow(
+      /^training: diverged at step 1 \(NaN or infinity\)\. No checkpoint was saved; lower --learning-rate \(now 0\.01\), --content-weight \(now 5\) or --style-weight \(now 1e\+39\)$/,
+    );
+    await expect(StylePainter.load(folder)).rejects.toThrow(/has no checkpoint yet/);
+
+    await rm(folder, { recursive: true });
+    await all(trainFast(backbone, pictures, { ...quick, iterations: 2, run: folder }));
+    await changeRun(folder, (run) => (run.options.styleWeight = 1e39));
+    const work = all(resumeFast(folder, backbone, pictures, { iterations: 9 }));
+    await expect(work).rejects.toThrow(/at step 3 .*Last good checkpoint: step 2; lower --learning-rate/);
+    const { weights } = (await StylePainter.load(folder)).model;
+    for (const { data } of Object.values(weights))
+      expect((data as Float32Array).every(Number.isFinite)).toBe(true);
+  });
+
+  it('a style that cannot be loaded', async () => {
+    await expect(StylePainter.load(join(folder, 'nowhere'))).rejects.toThrow(/no such folder/);
+
+    await createRun(folder, { system: 'text', options: {}, seed: 1 });
+    await expect(StylePainter.load(folder)).rejects.toThrow(/a run of 'text', not of 'style'/);
+    await expect(all(resumeFast(folder, backbone, pictures))).rejects.toThrow(
+      /a run of 'text', not of 'style'/,
+    );
+    await rm(folder, { recursive: true });
+
+    await all(trainFast(backbone, pictures, { ...quick, iterations: 1, run: folder }));
+    const checkpoint = join(folder, 'checkpoints', 'step-00000001.safetensors');
+    const bytes = await readFile(checkpoint);
+    bytes[bytes.length - 3]! ^= 1;
+    await writeFile(checkpoint, bytes);
+    await expect(StylePainter.load(folder)).rejects.toThrow(InputError);
+    await expect(StylePainter.load(folder)).rejects.toThrow(/step-00000001\.safetensors: damaged/);
+    await expect(all(resumeFast(folder, backbone, pictures))).rejects.toThrow(/damaged/);
+
+    await rm(join(folder, 'checkpoints'), { recursive: true });
+    await expect(StylePainter.load(folder)).rejects.toThrow(/has no checkpoint yet/);
+    await changeRun(folder, (run) => (run.options.filters = 'many'));
+    await expect(StylePainter.load(folder)).rejects.toThrow(
+      /run\.json is damaged at options\.filters; restore it from a copy/,
+    );
+    await changeRun(folder, (run) => Object.assign(run, { options: {}, extra: {} }));
+    await expect(readRun(styleRuns, folder)).rejects.toThrow(/run\.json is damaged at extra\.style/);
+  });
+
+  it('but not that a run is from before noise, palette and scales: it is what it was, and goes on so', async () => {
+    const old: TrainInput = { ...quick, noise: 0, palette: 0, styleScales: [1], colorWeight: 1 };
+    const whole = losses(await all(trainFast(backbone, pictures, { ...old, iterations: 2 })));
+    await until(1, (signal) => trainFast(backbone, pictures, { ...old, iterations: 2, run: folder }, signal));
+    const added = ['noise', 'palette', 'styleScales', 'colorWeight'];
+    await changeRun(folder, (run) => {
+      run.options = Object.fromEntries(Object.entries(run.options).filter(([name]) => !added.includes(name)));
+    });
+    expect((await StylePainter.load(folder)).model.architecture).toMatchObject({ noise: 0, palette: 0 });
+    expect(losses(await all(resumeFast(folder, backbone, pictures)))).toEqual(whole.slice(1));
+  });
+
+  it('a run whose options are not those its weights were trained with', async () => {
+    await all(trainFast(backbone, pictures, { ...quick, iterations: 1, run: folder }));
+    await changeRun(folder, (run) => (run.options.filters = 8));
+    const work = StylePainter.load(folder);
+    await expect(work).rejects.toThrow(InputError);
+    await expect(work).rejects.toThrow(
+      /its checkpoint is of another network than run\.json says \(filters 8, residual blocks 1, noise 2, palette 1\)/,
+    );
+  });
+});
+
+interface RunFile {
+  options: Record<string, unknown>;
+  extra: Record<string, unknown>;
+}
+
+async function changeRun(run: string, change: (contents: RunFile) => void): Promise<void> {
+  const file = join(run, 'run.json');
+  const contents = JSON.parse(await readFile(file, 'utf8')) as RunFile;
+  change(contents);
+  await writeFile(file, JSON.stringify(contents));
+}
+
+function negative(source: Picture): Picture {
+  const planes =
+    source.channels === 3 ? source.data : Float32Array.from([...source.data, ...source.data, ...source.data]);
+  return picture(
+    3,
+    source.height,
+    source.width,
+    planes.map((value) => 255 - value),
+  );
+}
+
+/** A picture of soft coloured waves. */
+function waves(height: number, width: number, seed: number): Picture {
+  const size = height * width;
+  const data = Float32Array.from({ length: 3 * size }, (_, i) => {
+    const [channel, row, column] = [Math.floor(i / size), Math.floor(i / width) % height, i % width];
+    return 127 + 90 * Math.sin((row * (channel + 1)) / 11 + seed) * Math.cos(column / 14 + channel);
+  });
+  return picture(3, height, width, data);
+}

@@ -1,0 +1,70 @@
+import type { Backbone } from '../../pretrained/index.ts';
+import type { Stoppable } from '../../options.ts';
+import { resumeTraining, startTraining, type TrainableSystem } from '../../training/index.ts';
+import type { FastEvent, FastReports } from './events.ts';
+import { prepare, type FastPictures } from './data.ts';
+import { trainOptions, type TrainInput, type TrainOptions } from './options.ts';
+import { checkSources, styleRuns, type FastSources } from './run.ts';
+import { FastTask } from './task.ts';
+
+/** A network that compares pictures, and what is learned from. */
+interface LearnedFrom {
+  readonly backbone: Backbone;
+  readonly pictures: FastPictures;
+}
+
+const system: TrainableSystem<FastReports, LearnedFrom, TrainOptions, FastSources> = {
+  runs: styleRuns,
+  options: trainOptions,
+  places: ['style', 'contentDir', 'pairsDir'],
+  prepare: async ({ backbone, pictures }, options, trainedOn) => {
+    const { data, sources } = await prepare(backbone, pictures, options);
+    if (trainedOn !== undefined) checkSources(sources, trainedOn.extra);
+    return {
+      options,
+      extra: sources,
+      compile: (context) => FastTask.compile(data, options, context),
+    };
+  },
+};
+
+/**
+ * Trains a small feed-forward network that paints any picture in one style at once (Johnson et al. 2016). Yields progress; the last
+ * event holds the network.
+ *
+ * All randomness follows from the seed and the step, so the same pictures, options and thread count give the same losses, also
+ * when training was interrupted and resumed.
+ *
+ * @param backbone the network that compares pictures
+ * @param options see `trainOptions`, but `backbone` is the network's own name where it is left out; with `run`, a folder, the run is
+ *   kept there: options, metrics, samples, checkpoints
+ * @param options.signal ends training after the current step, with a checkpoint
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @throws InputError when options do not fit, the folder cannot be used, there are no pictures, or the loss is no number
+ */
+export function trainFast(
+  backbone: Backbone,
+  pictures: FastPictures,
+  options: TrainInput & { readonly run?: string | undefined } & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
+): AsyncGenerator<FastEvent, void, undefined> {
+  const given = { ...options, backbone: options.backbone ?? backbone.name };
+  return startTraining(system, { backbone, pictures }, given, deprecatedSignal);
+}
+
+/**
+ * Continues a run from its last checkpoint.
+ * @param pictures must be those the run was trained on
+ * @param changes options that may differ from before; with `signal`, as for {@link trainFast}
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @throws InputError when the folder is no style run, its checkpoint is damaged, or the pictures are others
+ */
+export function resumeFast(
+  folder: string,
+  backbone: Backbone,
+  pictures: FastPictures,
+  changes: Pick<TrainInput, 'iterations' | 'threads'> & Stoppable = {},
+  deprecatedSignal?: AbortSignal,
+): AsyncGenerator<FastEvent, void, undefined> {
+  return resumeTraining(system, folder, { backbone, pictures }, changes, deprecatedSignal);
+}
