@@ -3,30 +3,36 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 /** Folders of what others wrote, of what is built, and of what programs leave. */
-const SKIPPED = new Set([
-  '.cache',
-  '.git',
-  '.venv',
-  'coverage',
-  'dist',
-  'latentbrush-quickstart',
-  'node_modules',
-  'runs',
-]);
+const SKIPPED = new Set(['.cache', '.git', '.venv', 'coverage', 'dist', 'node_modules']);
+/** Likewise, but only where a person calls the program. */
+const SKIPPED_AT_ROOT = new Set(['latentbrush-quickstart', 'runs']);
 
 /**
- * @param {string} folder
- * @returns {string[]} paths of all Markdown files in it and below
+ * @param {string} root the repository
+ * @param {string} [folder]
+ * @returns {string[]} paths of all files in it and below
  */
-export function markdownFiles(folder) {
+function filesIn(root, folder = root) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : markdownFiles(path);
-    return entry.isFile() && entry.name.endsWith('.md') ? [path] : [];
+    const isSkipped = SKIPPED.has(entry.name) || (folder === root && SKIPPED_AT_ROOT.has(entry.name));
+    if (entry.isDirectory()) return isSkipped ? [] : filesIn(root, path);
+    return entry.isFile() ? [path] : [];
   });
 }
 
-/** @param {string} text without its blocks of code, in which nothing is a link or a heading */
+/**
+ * @param {string} root the repository
+ * @returns {string[]} paths of all its Markdown files
+ */
+export function markdownFiles(root) {
+  return filesIn(root).filter((path) => path.endsWith('.md'));
+}
+
+/**
+ * @param {string} text of a Markdown file
+ * @returns {string} the same without its blocks of code, in which nothing is a link or a heading
+ */
 function withoutBlocks(text) {
   return text.replace(/^ {0,3}(```+|~~~+)[^]*?^ {0,3}\1[^\n]*$/gm, '');
 }
@@ -52,12 +58,28 @@ export function linksIn(text) {
 
 /**
  * @param {string} text of a Markdown file
- * @returns {string[]} the files and folders of the repository that it names as code, by their whole path: `docs/guides/dream.md`
+ * @returns {string[]} what it names as code and is in the repository: files and folders by their whole path, as `docs/guides/dream.md`, and
+ *   sources by the end of theirs, as `onnx/read/decode.ts`
  */
 export function pathsIn(text) {
-  return Array.from(withoutBlocks(text).matchAll(CODE), ([, , code = '']) =>
-    code.replace(/:\d+$/, ''),
-  ).filter((code) => /^(?:\.ci|\.github|bench|docs|examples|packages|scripts)\/[\w./@-]*$/.test(code));
+  const whole = /^(?:\.ci|\.github|bench|docs|examples|packages|scripts)\/[\w./@-]*$/;
+  const source = /^[\w-]+(?:\/[\w.-]+)+\.(?:ts|mjs|py)$/;
+  return Array.from(withoutBlocks(text).matchAll(CODE), ([, , code = '']) => code).filter(
+    (code) => whole.test(code) || source.test(code),
+  );
+}
+
+/**
+ * @param {string} root the repository
+ * @returns {string[]} a line for each path in its Markdown files that is no path, and no end of one, in it
+ */
+export function missingPaths(root) {
+  const all = filesIn(root).map((path) => `/${relative(root, path).replaceAll('\\', '/')}`);
+  return markdownFiles(root).flatMap((file) =>
+    pathsIn(readFileSync(file, 'utf8'))
+      .filter((path) => !existsSync(join(root, path)) && !all.some((each) => each.endsWith(`/${path}`)))
+      .map((path) => `${relative(root, file)}: ${path}: no such file`),
+  );
 }
 
 /**
