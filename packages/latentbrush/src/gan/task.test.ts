@@ -350,9 +350,10 @@ describe('generating by class', () => {
     const { model } = of(await trained({ ...rich, iterations: 1 }), 'done')[0]!;
     const generator = new Generator(model, { threads: 1 });
     const points = generator.draw(new Random(5), 4, 0.5);
-    expect(await generator.sample(new Random(5), 4, 0.5)).toEqual(
-      await generator.decode(points, [0, 1, 2, 0]),
-    );
+    const pictures = await generator.decode(points, [0, 1, 2, 0]);
+    expect(await generator.sample(new Random(5), 4, 0.5)).toEqual(pictures);
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the old name of decode
+    expect(await generator.generate(points, [0, 1, 2, 0])).toEqual(pictures);
     await generator.release();
   });
 });
