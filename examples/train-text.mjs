@@ -20,14 +20,15 @@ const options = {
   maxSteps: steps,
 };
 
-for await (const event of text.train(corpus, { ...options, signal: controller.signal })) {
+const events = text.train(corpus, { ...options, signal: controller.signal });
+const writer = await text.finalModel(events, (event) => {
   if (event.type === 'start') console.log(`${event.parameters} parameters, ${event.vocabulary} characters`);
   if (event.type === 'step' && event.step % 50 === 0)
     console.log(`step ${event.step}  loss ${event.loss.toFixed(3)}`);
-  if (event.type === 'done') {
-    for (const temperature of [0.2, 0.5, 1]) {
-      const written = await text.write(event.model, { prompt: 'the whale ', temperature, length: 120 });
-      console.log(`\ntemperature ${temperature}: the whale ${written}`);
-    }
-  }
+});
+
+for (const temperature of [0.2, 0.5, 1]) {
+  const written = await writer.write({ prompt: 'the whale ', temperature, length: 120 });
+  console.log(`\ntemperature ${temperature}: the whale ${written}`);
 }
+await writer.release();

@@ -13,10 +13,19 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { data, image } from 'latentbrush';
+import * as latentbrush from 'latentbrush';
 import { installPacked } from './install-packed.mjs';
 
+const { data, image } = latentbrush;
 const run = promisify(execFile);
+
+/** Namespaces of the library, and the path that each has for itself. */
+const namespaces = Object.fromEntries(
+  Object.entries(latentbrush)
+    .filter(([, value]) => typeof value === 'object')
+    .map(([name]) => [name, `latentbrush/${name}`]),
+);
+
 const built = existsSync('packages/latentbrush/dist/index.js');
 
 /** Whether a network without any way out can be made: Linux, where users may have namespaces of their own. */
@@ -52,7 +61,7 @@ function triesToLeave(): number {
 }
 
 /** Runs a command of the installed program, which must not look anything up. */
-async function latentbrush(...args: string[]): Promise<string> {
+async function program(...args: string[]): Promise<string> {
   const { stdout, tries } = await node('node_modules/latentbrush/bin/latentbrush.js', ...args);
   expect(tries).toBe(0);
   return stdout;
@@ -123,11 +132,19 @@ describe.skipIf(!built)(
     ])(
       'has types that hold under strict, without skipLibCheck, %s',
       async (_, options) => {
-        const sources = Object.entries(packages).map(([name, path]) => {
+        const sources = Object.entries(packages).flatMap(([name, path]) => {
           const blocks = readFileSync(join(path, 'README.md'), 'utf8').matchAll(/```ts\n(.*?)```/gs);
-          writeFileSync(join(folder, `readme-${name}.ts`), Array.from(blocks, ([, code]) => code).join('\n'));
-          return `readme-${name}.ts`;
+          return Array.from(blocks, ([, code], index) => {
+            const file = `readme-${name}-${index}.ts`;
+            writeFileSync(join(folder, file), code!);
+            return file;
+          });
         });
+        const both = Object.entries(namespaces).map(([name, path]) => {
+          return `import { ${name} } from 'latentbrush'; import * as own${name} from '${path}'; const both_${name}: typeof ${name} = own${name}; void both_${name};`;
+        });
+        writeFileSync(join(folder, 'subpaths.ts'), both.join('\n'));
+        sources.push('subpaths.ts');
         const compilerOptions = {
           strict: true,
           module: 'nodenext',
@@ -145,6 +162,23 @@ describe.skipIf(!built)(
       60_000,
     );
 
+    it('has a path for each namespace, which is the same as in the whole', async () => {
+      const { exports } = JSON.parse(readFileSync(join(packages.latentbrush, 'package.json'), 'utf8')) as {
+        exports: Record<string, unknown>;
+      };
+      expect(Object.keys(exports).sort()).toEqual(
+        ['.', ...Object.keys(namespaces).map((name) => `./${name}`)].sort(),
+      );
+      const lines = Object.entries(namespaces).map(
+        ([name, path]) => `if (whole.${name} !== await import('${path}')) throw new Error('${name}');`,
+      );
+      writeFileSync(
+        join(folder, 'subpaths.mjs'),
+        ["import * as whole from 'latentbrush';", ...lines, 'console.log(typeof whole.Random);'].join('\n'),
+      );
+      expect((await node('subpaths.mjs')).stdout).toBe('function\n');
+    });
+
     describe('the program', () => {
       it('has a command by its name', () => {
         const command = process.platform === 'win32' ? 'latentbrush.cmd' : 'latentbrush';
@@ -152,44 +186,34 @@ describe.skipIf(!built)(
       });
 
       it('dreams', async () => {
-        await latentbrush('dream', 'town.png', '--iterations', '2', '--octaves', '1', '-o', 'dreamed.png');
+        await program('dream', 'town.png', '--iterations', '2', '--octaves', '1', '-o', 'dreamed.png');
         expect((await written('dreamed.png')).values).toBeGreaterThan(100);
-        expect(await latentbrush('remake', 'dreamed.png', '-o', 'again.png')).toBe('again.png\n');
+        expect(await program('remake', 'dreamed.png', '-o', 'again.png')).toBe('again.png\n');
       }, 60_000);
 
       it('paints, with a network for all styles and with one of its own', async () => {
         const small = ['--height', '96', '--rounds', '1', '--evaluations', '3', '--offline'];
-        await latentbrush('style', 'town.png', 'flower.png', ...small, '-o', 'painted.png');
+        await program('style', 'town.png', 'flower.png', ...small, '-o', 'painted.png');
         expect(await written('painted.png')).toMatchObject({ height: 96 });
         mkdirSync(join(folder, 'photos'));
         copyFileSync(join(folder, 'town.png'), join(folder, 'photos/town.png'));
         const training = ['--size', '96', '--style-size', '96', '--filters', '4', '--iterations', '1'];
-        await latentbrush('style', 'train', 'flower.png', '--content-dir', 'photos', ...training, '--backbone', 'embedded', '--run', 'runs/style'); // prettier-ignore
-        await latentbrush('style', 'apply', 'runs/style', 'town.png', '-o', 'applied.png');
+        await program('style', 'train', 'flower.png', '--content-dir', 'photos', ...training, '--backbone', 'embedded', '--run', 'runs/style'); // prettier-ignore
+        await program('style', 'apply', 'runs/style', 'town.png', '-o', 'applied.png');
         expect((await written('applied.png')).values).toBeGreaterThan(20);
       }, 120_000);
 
       it('reads and writes', async () => {
-        await latentbrush(
-          'text',
-          'train',
-          'rhyme.txt',
-          '--units',
-          '8',
-          '--max-steps',
-          '5',
-          '--run',
-          'runs/text',
-        );
-        expect(await latentbrush('text', 'sample', 'runs/text', '--length', '30')).toMatch(/[a-z ]{10,}/);
-        await latentbrush('export', 'runs/text', '-o', 'text.onnx');
+        await program('text', 'train', 'rhyme.txt', '--units', '8', '--max-steps', '5', '--run', 'runs/text');
+        expect(await program('text', 'sample', 'runs/text', '--length', '30')).toMatch(/[a-z ]{10,}/);
+        await program('export', 'runs/text', '-o', 'text.onnx');
         expect(existsSync(join(folder, 'text.onnx'))).toBe(true);
       }, 60_000);
 
       it('learns a latent space', async () => {
         const small = ['--size', '16', '--filters', '4', '--max-steps', '5', '--samples', '4'];
-        await latentbrush('vae', 'train', 'emoji:faces', ...small, '--run', 'runs/vae');
-        await latentbrush('vae', 'grid', 'runs/vae', '-o', 'grid.png');
+        await program('vae', 'train', 'emoji:faces', ...small, '--run', 'runs/vae');
+        await program('vae', 'grid', 'runs/vae', '-o', 'grid.png');
         expect((await written('grid.png')).values).toBeGreaterThan(3);
       }, 60_000);
 
@@ -206,10 +230,10 @@ describe.skipIf(!built)(
           '--iterations',
           '2',
         ];
-        await latentbrush('gan', 'train', 'emoji:faces', ...small, '--run', 'runs/gan');
-        await latentbrush('gan', 'sample', 'runs/gan', '-o', 'sheet.png');
+        await program('gan', 'train', 'emoji:faces', ...small, '--run', 'runs/gan');
+        await program('gan', 'sample', 'runs/gan', '-o', 'sheet.png');
         expect((await written('sheet.png')).values).toBeGreaterThan(3);
-        expect(await latentbrush('gan', 'score', 'runs/gan', '--count', '50')).toMatch(/\d\.\d/);
+        expect(await program('gan', 'score', 'runs/gan', '--count', '50')).toMatch(/\d\.\d/);
       }, 120_000);
 
       it('reads weights in a worker of its own', async () => {
@@ -224,7 +248,7 @@ describe.skipIf(!built)(
           '--layers',
           'block3_pool=1',
         ];
-        await expect(latentbrush(...dream)).rejects.toThrow(/vgg19\.h5: .*damaged/);
+        await expect(program(...dream)).rejects.toThrow(/vgg19\.h5: .*damaged/);
       }, 60_000);
     });
 

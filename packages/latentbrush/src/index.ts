@@ -1,9 +1,10 @@
-export { InputError } from '@latentbrush/engine';
+export { InputError, Random } from '@latentbrush/engine';
 export * as backbones from './pretrained/index.ts';
 export * as data from './data/public.ts';
 export * as dream from './dream/index.ts';
 export * as gan from './gan/index.ts';
 export * as image from './image/public.ts';
+export * as jobs from './jobs/public.ts';
 export * as runs from './runs/index.ts';
 export * as style from './style/index.ts';
 export * as text from './text/index.ts';

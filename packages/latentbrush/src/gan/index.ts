@@ -1,6 +1,6 @@
 export { exportOnnx, type ExportedGenerator } from './export.ts';
 export type { IterationFigures, TrainEvent } from './events.ts';
-export { Generator, type GanModel } from './model.ts';
+export { Generator, load, type GanModel } from './model.ts';
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
 export { loadGan } from './model.ts';
 export { ganLosses, gradientPenalty, type GanLoss, type GanLossName, type Scores } from './loss.ts';
@@ -14,7 +14,7 @@ export {
 } from './networks/network.ts';
 export { DCGAN_PRESET, trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 export { ganRuns, type GanExtra } from './run.ts';
-export { resume, train } from './train.ts';
+export { finalModel, resume, train } from './train.ts';
 export { FeatureExtractor, FEATURES } from './features.ts';
 export { checkScored, kernelDistance, meanDistance, scoreOf, type GanScore } from './score.ts';
 export {

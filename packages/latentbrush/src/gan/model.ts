@@ -226,9 +226,22 @@ export function picturesOf({ data, shape }: NDArray, [black, white]: PictureRang
 }
 
 /**
+ * Loads the generator of a run, ready to draw pictures, as its newest checkpoint has it: the averaged one where an average was kept.
+ * @param folder the run, as training with `run` keeps it
+ * @param options.threads processor threads (default: all)
+ * @throws InputError when the folder is no run of a GAN, or its checkpoint is damaged
+ */
+export function load(
+  folder: string,
+  options: { readonly threads?: number | undefined } = {},
+): Promise<Generator> {
+  return Generator.load(folder, options);
+}
+
+/**
  * The generator of a run, as its newest checkpoint has it: the averaged one where an average was kept.
  * @throws InputError when the folder is no run of a GAN, or its checkpoint is damaged
- * @deprecated `(await Generator.load(folder)).model` is the same
+ * @deprecated `(await gan.load(folder)).model` is the same
  */
 export async function loadGan(folder: string): Promise<GanModel> {
   return (await Generator.load(folder)).model;

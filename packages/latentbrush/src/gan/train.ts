@@ -2,9 +2,16 @@ import { InputError } from '@latentbrush/engine';
 import type { ImageDataset } from '../data/index.ts';
 import { recordOf } from '../runs/dataset-record.ts';
 import type { Stoppable } from '../options.ts';
-import { resumeTraining, startTraining, type TrainableSystem } from '../training/index.ts';
+import {
+  lastModel,
+  resumeTraining,
+  startTraining,
+  type OnEvent,
+  type TrainableSystem,
+} from '../training/index.ts';
 import { prepare } from './data.ts';
 import type { GanReports, TrainEvent } from './events.ts';
+import { Generator } from './model.ts';
 import { trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 import { ganRuns, type GanCounts, type GanExtra } from './run.ts';
 import { GanTask } from './task.ts';
@@ -63,4 +70,20 @@ export function resume(
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
   return resumeTraining(system, folder, dataset, changes, deprecatedSignal);
+}
+
+/**
+ * Lets a training run to its end and returns what it trained.
+ * @param events as `train` and `resume` return them
+ * @param onEvent called with each event; a promise it returns is awaited
+ * @param options as the constructor of {@link Generator} takes them: `threads`
+ * @throws InputError when training diverges, as `train` does
+ * @throws Error when training was stopped before its first step
+ */
+export async function finalModel(
+  events: AsyncIterable<TrainEvent>,
+  onEvent?: OnEvent<TrainEvent>,
+  options: ConstructorParameters<typeof Generator>[1] = {},
+): Promise<Generator> {
+  return new Generator(await lastModel<GanReports>(events, onEvent), options);
 }

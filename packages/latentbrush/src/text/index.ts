@@ -10,6 +10,7 @@ export {
 export {
   beginning,
   generate,
+  load,
   write,
   Writer,
   type Beginning,
@@ -23,5 +24,5 @@ export { corpusOf } from './run.ts';
 export { entropy, reweight, samplingDistribution, type Reweighting } from './temperature.ts';
 export { tokenize, Vocabulary, type Level } from './tokenizer.ts';
 export { quality, type Quality, type TrainEvent } from './events.ts';
-export { resume, train } from './train.ts';
+export { finalModel, resume, train } from './train.ts';
 export { parametersOf, type Architecture } from './network.ts';

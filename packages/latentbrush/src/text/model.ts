@@ -182,10 +182,23 @@ export class Writer {
 }
 
 /**
+ * Loads the language model of a run, ready to write.
+ * @param folder the run, as training with `run` keeps it
+ * @param options.checkpoint `best` (default; the newest while there is no best one yet) or `latest`
+ * @throws InputError when the folder is no text run or its checkpoint is damaged
+ */
+export function load(
+  folder: string,
+  options: { readonly checkpoint?: 'best' | 'latest' | undefined } = {},
+): Promise<Writer> {
+  return Writer.load(folder, options);
+}
+
+/**
  * The trained model of a run.
  * @param checkpoint `best` (default; the newest while there is no best one yet) or `latest`
  * @throws InputError when the folder is no text run or its checkpoint is damaged
- * @deprecated `(await Writer.load(folder, { checkpoint })).model` is the same
+ * @deprecated `(await text.load(folder, { checkpoint })).model` is the same
  */
 export async function loadLanguageModel(folder: string, checkpoint?: string): Promise<LanguageModel> {
   return (await Writer.load(folder, { checkpoint })).model;

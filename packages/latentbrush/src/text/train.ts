@@ -1,6 +1,13 @@
 import type { Stoppable } from '../options.ts';
-import { resumeTraining, startTraining, type TrainableSystem } from '../training/index.ts';
+import {
+  lastModel,
+  resumeTraining,
+  startTraining,
+  type OnEvent,
+  type TrainableSystem,
+} from '../training/index.ts';
 import type { TextReports, TrainEvent } from './events.ts';
+import { Writer } from './model.ts';
 import { trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 import { asTrained, prepare, type TextSource } from './data.ts';
 import {
@@ -71,4 +78,18 @@ export function resume(
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
   return resumeTraining(system, folder, corpus, changes, deprecatedSignal);
+}
+
+/**
+ * Lets a training run to its end and returns what it trained.
+ * @param events as `train` and `resume` return them
+ * @param onEvent called with each event; a promise it returns is awaited
+ * @throws InputError when training diverges, as `train` does
+ * @throws Error when training was stopped before its first step
+ */
+export async function finalModel(
+  events: AsyncIterable<TrainEvent>,
+  onEvent?: OnEvent<TrainEvent>,
+): Promise<Writer> {
+  return new Writer(await lastModel<TextReports>(events, onEvent));
 }

@@ -1,5 +1,6 @@
 export type { EndReason, TrainingEvent } from './events.ts';
 export { fit, type FitContext, type FitOptions } from './fit.ts';
+export { lastModel, type OnEvent } from './final-model.ts';
 export { lossCurve, metricsOf, trainingLoss, type LossCurve, type LossCurves } from './loss-curves.ts';
 export { beginningProgress, progressSchema, type Progress } from './progress.ts';
 export { decayByEpoch, halfLife, linear, product, warmUp, type Schedule } from './schedule.ts';

@@ -13,7 +13,7 @@ export {
   reconstructionSheet,
   sheetScale,
 } from './sheets.ts';
-export { resume, train } from './train.ts';
-export { Vae, type Encoded, type VaeModel } from './model.ts';
+export { finalModel, resume, train } from './train.ts';
+export { load, Vae, type Encoded, type VaeModel } from './model.ts';
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
 export { loadVae } from './model.ts';

@@ -214,9 +214,19 @@ export class Vae {
 }
 
 /**
+ * Loads the autoencoder of a run, ready to encode and decode, as its newest checkpoint has it.
+ * @param folder the run, as training with `run` keeps it
+ * @param options.threads processor threads (default: all)
+ * @throws InputError when the folder is no run of a VAE, or its checkpoint is damaged
+ */
+export function load(folder: string, options: { readonly threads?: number | undefined } = {}): Promise<Vae> {
+  return Vae.load(folder, options);
+}
+
+/**
  * The model of a run, as its newest checkpoint has it.
  * @throws InputError when the folder is no run of a VAE, or its checkpoint is damaged
- * @deprecated `(await Vae.load(folder)).model` is the same
+ * @deprecated `(await vae.load(folder)).model` is the same
  */
 export async function loadVae(folder: string): Promise<VaeModel> {
   return (await Vae.load(folder)).model;

@@ -2,9 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '@latentbrush/engine';
 import { recordOf } from '../runs/dataset-record.ts';
 import type { Stoppable } from '../options.ts';
-import { resumeTraining, startTraining, type TrainableSystem } from '../training/index.ts';
+import {
+  lastModel,
+  resumeTraining,
+  startTraining,
+  type OnEvent,
+  type TrainableSystem,
+} from '../training/index.ts';
 import type { TrainEvent, VaeReports } from './events.ts';
 import { prepare, type VaePictures } from './data.ts';
+import { Vae } from './model.ts';
 import { optimizerName, trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 import { vaeRuns, type VaeExtra } from './run.ts';
 import { VaeTask } from './task.ts';
@@ -68,4 +75,20 @@ export function resume(
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
   return resumeTraining(system, folder, pictures, changes, deprecatedSignal);
+}
+
+/**
+ * Lets a training run to its end and returns what it trained.
+ * @param events as `train` and `resume` return them
+ * @param onEvent called with each event; a promise it returns is awaited
+ * @param options as the constructor of {@link Vae} takes them: `threads`
+ * @throws InputError when training diverges, as `train` does
+ * @throws Error when training was stopped before its first step
+ */
+export async function finalModel(
+  events: AsyncIterable<TrainEvent>,
+  onEvent?: OnEvent<TrainEvent>,
+  options: ConstructorParameters<typeof Vae>[1] = {},
+): Promise<Vae> {
+  return new Vae(await lastModel<VaeReports>(events, onEvent), options);
 }

@@ -3,7 +3,7 @@ export { type FastPictures } from './data.ts';
 export { type FastEvent, type FastLosses } from './events.ts';
 export { exportOnnx, type ExportedStyle } from './export.ts';
 export { estimatePaintingMemory, estimateTrainingMemory } from './memory.ts';
-export { SMALLEST_SIDE, StylePainter, type StyleModel } from './model.ts';
+export { load, SMALLEST_SIDE, StylePainter, type StyleModel } from './model.ts';
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
 export { loadStyleModel } from './model.ts';
 export { transformer, TRANSFORMER_STRIDE, type TransformerArchitecture } from './network.ts';
@@ -11,4 +11,4 @@ export { trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 export { paintPictures, type PaintedPicture, type Painter } from './paint-pictures.ts';
 export { PairCrops, type PaintedPair } from './pair-crops.ts';
 export { styleRuns, type FastSources } from './run.ts';
-export { resumeFast, trainFast } from './train.ts';
+export { finalModel, resumeFast, trainFast } from './train.ts';

@@ -207,10 +207,29 @@ function described({ filters, residualBlocks, noise, palette }: TransformerArchi
 }
 
 /**
+ * Loads the trained style of a run, ready to paint.
+ * @param folder the run, as training with `run` keeps it
+ * @param options.checkpoint path of the one to take (default: the newest)
+ * @param options.threads processor threads (default: all)
+ * @param options.maxMemory GiB that painting may take (default: 80 % of what is free)
+ * @throws InputError when the folder is no style run or its checkpoint is damaged
+ */
+export function load(
+  folder: string,
+  options: {
+    readonly checkpoint?: string | undefined;
+    readonly threads?: number | undefined;
+    readonly maxMemory?: number | undefined;
+  } = {},
+): Promise<StylePainter> {
+  return StylePainter.load(folder, options);
+}
+
+/**
  * The network of a style run.
  * @param checkpoint path of the one to take (default: the newest)
  * @throws InputError when the folder is no style run or its checkpoint is damaged
- * @deprecated `(await StylePainter.load(folder, { checkpoint })).model` is the same
+ * @deprecated `(await style.load(folder, { checkpoint })).model` is the same
  */
 export async function loadStyleModel(folder: string, checkpoint?: string): Promise<StyleModel> {
   return (await StylePainter.load(folder, { checkpoint })).model;

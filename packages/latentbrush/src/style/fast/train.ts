@@ -1,8 +1,15 @@
 import type { Backbone } from '../../pretrained/index.ts';
 import type { Stoppable } from '../../options.ts';
-import { resumeTraining, startTraining, type TrainableSystem } from '../../training/index.ts';
+import {
+  lastModel,
+  resumeTraining,
+  startTraining,
+  type OnEvent,
+  type TrainableSystem,
+} from '../../training/index.ts';
 import type { FastEvent, FastReports } from './events.ts';
 import { prepare, type FastPictures } from './data.ts';
+import { StylePainter } from './model.ts';
 import { trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 import { checkSources, styleRuns, type FastSources } from './run.ts';
 import { FastTask } from './task.ts';
@@ -67,4 +74,20 @@ export function resumeFast(
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<FastEvent, void, undefined> {
   return resumeTraining(system, folder, { backbone, pictures }, changes, deprecatedSignal);
+}
+
+/**
+ * Lets a training run to its end and returns what it trained.
+ * @param events as `trainFast` and `resumeFast` return them
+ * @param onEvent called with each event; a promise it returns is awaited
+ * @param options as the constructor of {@link StylePainter} takes them: `threads` and `maxMemory`
+ * @throws InputError when training diverges, as `trainFast` does
+ * @throws Error when training was stopped before its first step
+ */
+export async function finalModel(
+  events: AsyncIterable<FastEvent>,
+  onEvent?: OnEvent<FastEvent>,
+  options: ConstructorParameters<typeof StylePainter>[1] = {},
+): Promise<StylePainter> {
+  return new StylePainter(await lastModel<FastReports>(events, onEvent), options);
 }
