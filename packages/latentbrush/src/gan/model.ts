@@ -52,16 +52,20 @@ export class Generator {
   }
 
   /**
-   * Loads the generator of a run, as its newest checkpoint has it: the averaged one where an average was kept.
+   * Loads the generator of a run, as a checkpoint of it has it: the averaged one where an average was kept.
+   * @param options.checkpoint `latest` (default), the number of a step whose checkpoint was kept, or the path of a file
    * @param options.threads processor threads (default: all)
    * @throws InputError when the folder is no run of a GAN, or its checkpoint is damaged
    */
   static async load(
     folder: string,
-    options: { readonly threads?: number | undefined } = {},
+    {
+      checkpoint,
+      ...options
+    }: { readonly checkpoint?: string | undefined; readonly threads?: number | undefined } = {},
   ): Promise<Generator> {
     const { extra, options: trained } = await readRun(ganRuns, folder);
-    const { tensors } = await readCheckpoint(ganRuns, folder);
+    const { tensors } = await readCheckpoint(ganRuns, folder, checkpoint);
     const { architecture, classes } = extra;
     const weights = generatorWeights(tensors, trained);
     if (!fits(weights, architecture) || classes.length !== architecture.classes) {

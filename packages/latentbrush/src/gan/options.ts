@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keepOption } from '../training/keep-option.ts';
 
 /** How wide and long pictures of the presets can be. */
 export const SIZES = [16, 32, 64, 128] as const;
@@ -124,6 +125,7 @@ export const trainOptions = z.strictObject({
     .describe('iterations between sheets of generated and of real pictures'),
   samples: z.int().min(1).max(400).default(64).describe('pictures on a sheet'),
   checkpointEvery: z.int().min(1).default(100).describe('iterations between checkpoints'),
+  keep: keepOption,
   seed: z.int().min(0).default(1).describe('seed of all randomness'),
   threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
 });

@@ -212,6 +212,17 @@ describe('a run folder', () => {
     expect(await readMetrics({ folder })).toHaveLength(2);
   });
 
+  it('keeps snapshots, each of which can be drawn from', async () => {
+    const folder = await runFolder();
+    await all(train(dataset, { ...quick, run: folder, keep: 3 }));
+    const early = (await Generator.load(folder, { checkpoint: '2' })).model;
+    const short = await all(train(dataset, { ...quick, iterations: 2 }));
+    expect(early.weights).toEqual(of(short, 'done')[0]?.model.weights);
+    await expect(Generator.load(folder, { checkpoint: '3' })).rejects.toThrow(
+      'option checkpoint: "3" was given; expected best, latest or a step that was kept: 2, 4, 6',
+    );
+  });
+
   it('gives the generator that training ended with: the averaged one, where an average was kept', async () => {
     for (const options of [quick, rich]) {
       const folder = await runFolder();

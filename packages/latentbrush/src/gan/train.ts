@@ -66,7 +66,7 @@ export function train(
 export function resume(
   folder: string,
   dataset: ImageDataset,
-  changes: Pick<TrainInput, 'iterations' | 'threads'> & Stoppable = {},
+  changes: Pick<TrainInput, 'iterations' | 'threads' | 'keep'> & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
   return resumeTraining(system, folder, dataset, changes, deprecatedSignal);

@@ -4,6 +4,7 @@ import { InputError, type NDArray } from '@latentbrush/engine';
 import { errorCode, fileError } from '../files/file-error.ts';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { DamagedCheckpoint, decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint-file.ts';
+import { option, OptionError, words } from '../words.ts';
 import type { Run } from './run.ts';
 
 const BEST = 'best.safetensors';
@@ -108,6 +109,24 @@ export async function latestCheckpointPath(run: Pick<Run, 'folder'>): Promise<st
   const [latest] = await savedSteps(run);
   if (latest === undefined) throw new InputError(`${run.folder}: has no checkpoint yet; train it first`);
   return join(run.folder, 'checkpoints', fileName(latest));
+}
+
+/**
+ * The file of a checkpoint of a run.
+ * @param which `latest`, `best` (the newest while there is no best one yet), or the number of a step, as `1200`
+ * @throws OptionError naming the option `checkpoint` and the steps that there are
+ * @throws InputError when there is no checkpoint at all
+ */
+export async function checkpointPath(run: Pick<Run, 'folder'>, which: string): Promise<string> {
+  const latest = await latestCheckpointPath(run);
+  if (which === 'latest') return latest;
+  if (which === 'best') return (await hasBest(run)) ? join(run.folder, 'checkpoints', BEST) : latest;
+  const steps = await savedSteps(run);
+  if (/^\d+$/.test(which) && steps.includes(Number(which)))
+    return join(run.folder, 'checkpoints', fileName(Number(which)));
+  throw new OptionError(
+    words`${option('checkpoint')}: "${which}" was given; expected best, latest or a step that was kept: ${steps.toReversed().join(', ')}`,
+  );
 }
 
 /** Steps of the checkpoints of a run, newest first; the best one is not counted. */

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { writePicture, type Picture, type Recipe } from '../image/index.ts';
 import {
+  checkpointPath,
   loadCheckpoint,
   loadCheckpointFile,
   saveCheckpoint,
@@ -52,7 +53,7 @@ export async function readRun<Options, Extra, Progress>(
 
 /**
  * A checkpoint of a run.
- * @param which `latest` (default), `best`, or the path of its file
+ * @param which `latest` (default), `best`, the number of a step whose checkpoint was kept, or the path of a file
  * @throws InputError when there is none, or it is damaged
  */
 export async function readCheckpoint<Options, Extra, Progress>(
@@ -63,7 +64,9 @@ export async function readCheckpoint<Options, Extra, Progress>(
   const { step, tensors, state } =
     which === 'latest' || which === 'best'
       ? await loadCheckpoint({ folder }, which)
-      : await loadCheckpointFile(which);
+      : await loadCheckpointFile(
+          which.endsWith('.safetensors') ? which : await checkpointPath({ folder }, which),
+        );
   return { step, tensors, progress: parsed(kind.progress, state, `${folder}: its checkpoint`, 'state') };
 }
 

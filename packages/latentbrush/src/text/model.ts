@@ -2,6 +2,7 @@ import { InputError, Random } from '@latentbrush/engine';
 import { parseOptions, takeSignal, type Stoppable } from '../options.ts';
 import { hasBest } from '../runs/checkpoint.ts';
 import { readCheckpoint, readRun } from '../runs/training-run.ts';
+import { option, OptionError, words } from '../words.ts';
 import { parametersOf, type Architecture } from './network.ts';
 import { sampleOptions, type SampleInput, type TrainOptions } from './options.ts';
 import { statefulPredictor, windowPredictor, type Predictor, type Weights } from './predictor.ts';
@@ -62,20 +63,18 @@ export class Writer {
 
   /**
    * Loads the model of a run.
-   * @param options.checkpoint `best` (default; the newest while there is no best one yet) or `latest`
-   * @throws InputError when the folder is no text run or its checkpoint is damaged
+   * @param options.checkpoint `best` (default; the newest while there is no best one yet), `latest`, the number of a step whose checkpoint
+   *   was kept, or the path of its file
+   * @throws InputError when the folder is no text run, or its checkpoint is damaged or not there
    */
   static async load(
     folder: string,
     { checkpoint = 'best' }: { readonly checkpoint?: string | undefined } = {},
   ): Promise<Writer> {
-    if (checkpoint !== 'best' && checkpoint !== 'latest') {
-      throw new InputError(`--checkpoint: "${checkpoint}" was given; expected best or latest`);
-    }
     const run = await readRun(textRuns, folder);
     const { architecture, passages } = run.extra;
-    const best = checkpoint === 'best' && (await hasBest(run));
-    const { tensors, progress } = await readCheckpoint(textRuns, folder, best ? 'best' : 'latest');
+    const which = checkpoint === 'best' && !(await hasBest(run)) ? 'latest' : checkpoint;
+    const { tensors, progress } = await readCheckpoint(textRuns, folder, which);
     const vocabulary = vocabularyOf(run);
     checkVocabulary(run, progress.counts);
     const names = parametersOf(architecture)
@@ -116,7 +115,9 @@ export class Writer {
     const { given, signal } = takeSignal(options);
     const resolved = parseOptions(sampleOptions, given);
     if (resolved.stateful && this.model.architecture.model === 'conv') {
-      throw new InputError('--stateful: a convolutional model has no state to carry; leave the option out');
+      throw new OptionError(
+        words`${option('stateful')}: a convolutional model has no state to carry; leave the option out`,
+      );
     }
     const { ids } = this.beginning(given);
     yield* this.sampleFrom(ids, resolved, new Random(resolved.seed).fork('draws'), signal);

@@ -225,6 +225,16 @@ describe('a run folder', () => {
     );
   });
 
+  it('keeps snapshots, each of which can be written with', async () => {
+    await all(train(corpus, { ...quick, maxSteps: 6, checkpointEvery: 2, keep: 3, run: folder }));
+    const { model } = await Writer.load(folder, { checkpoint: '2' });
+    const short = of(await all(train(corpus, { ...quick, maxSteps: 2 })), 'done')[0]?.model;
+    expect(model.weights).toEqual(short?.weights);
+    await expect(Writer.load(folder, { checkpoint: '1' })).rejects.toThrow(
+      'option checkpoint: "1" was given; expected best, latest or a step that was kept: 2, 4, 6',
+    );
+  });
+
   it('remembers its options: a change that is undefined changes nothing', async () => {
     await all(train(corpus, { ...quick, epochs: 2, maxSteps: 4, run: folder }));
     const changes = { epochs: undefined, maxSteps: undefined, threads: undefined };

@@ -60,6 +60,13 @@ describe('a system of 60 lines', () => {
     expect(await savedSteps({ folder: run })).toEqual([50, 40]);
   });
 
+  it('keeps as many of the newest checkpoints as it is asked to, also when it continues', async () => {
+    await all(startTraining(sine, 'none', { run, iterations: 80, keep: 3 }));
+    expect(await savedSteps({ folder: run })).toEqual([80, 60, 40]);
+    await all(resumeTraining(sine, run, 'none', { iterations: 120, keep: 4 }));
+    expect(await savedSteps({ folder: run })).toEqual([120, 100, 80, 60]);
+  });
+
   it('stopped by its signal after any step it saves, and continues to the same losses', async () => {
     const whole = losses(await all(startTraining(sine, 'none', {})));
     const seen: number[] = [];

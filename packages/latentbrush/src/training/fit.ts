@@ -20,7 +20,7 @@ export interface FitOptions {
   /** Steps between samples; a training by epochs makes them at the end of each. */
   readonly sampleEvery?: number;
   /** How many of the newest checkpoints stay. */
-  readonly keep?: number;
+  readonly keep?: number | undefined;
 }
 
 /** Where a training runs. */

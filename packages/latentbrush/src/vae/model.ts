@@ -55,13 +55,20 @@ export class Vae {
   }
 
   /**
-   * Loads the model of a run, as its newest checkpoint has it.
+   * Loads the model of a run, as a checkpoint of it has it.
+   * @param options.checkpoint `latest` (default), `best`, the number of a step whose checkpoint was kept, or the path of a file
    * @param options.threads processor threads (default: all)
    * @throws InputError when the folder is no run of a VAE, or its checkpoint is damaged
    */
-  static async load(folder: string, options: { readonly threads?: number | undefined } = {}): Promise<Vae> {
+  static async load(
+    folder: string,
+    {
+      checkpoint,
+      ...options
+    }: { readonly checkpoint?: string | undefined; readonly threads?: number | undefined } = {},
+  ): Promise<Vae> {
     const { extra } = await readRun(vaeRuns, folder);
-    const { tensors } = await readCheckpoint(vaeRuns, folder);
+    const { tensors } = await readCheckpoint(vaeRuns, folder, checkpoint);
     const { architecture } = extra;
     const weights = networkWeights(tensors);
     if (!fits(weights, architecture)) {

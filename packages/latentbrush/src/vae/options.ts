@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keepOption } from '../training/keep-option.ts';
 
 /**
  * Options of VAE training: names, ranges, defaults and help from one definition. Defaults are those of the variational autoencoder in
@@ -91,6 +92,7 @@ export const trainOptions = z.strictObject({
     .min(1)
     .default(500)
     .describe('steps between checkpoints; one is also written at the end of each epoch'),
+  keep: keepOption,
   seed: z.int().min(0).default(1).describe('seed of all randomness'),
   threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
 });

@@ -67,6 +67,15 @@ describe('a training can be repeated', () => {
     expect(await readMetrics({ folder })).toEqual(await readMetrics({ folder: `${folder}-whole` }));
   });
 
+  it('keeps snapshots, each of which can be drawn from', async () => {
+    await all(train(pictures, { ...quick, run: folder, keep: 3, checkpointEvery: 3 }));
+    const short = await all(train(pictures, { ...quick, maxSteps: 4 }));
+    expect((await Vae.load(folder, { checkpoint: '4' })).model.weights).toEqual(modelOf(short).weights);
+    await expect(Vae.load(folder, { checkpoint: '5' })).rejects.toThrow(
+      'option checkpoint: "5" was given; expected best, latest or a step that was kept: 4, 6, 8',
+    );
+  });
+
   it('interrupted while it shows pictures, the epoch ends anew', async () => {
     const whole = await all(train(pictures, quick));
     const first = await until(

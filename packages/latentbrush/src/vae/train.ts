@@ -71,7 +71,7 @@ export function train(
 export function resume(
   folder: string,
   pictures: VaePictures,
-  changes: Pick<TrainInput, 'epochs' | 'maxSteps' | 'threads'> & Stoppable = {},
+  changes: Pick<TrainInput, 'epochs' | 'maxSteps' | 'threads' | 'keep'> & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
   return resumeTraining(system, folder, pictures, changes, deprecatedSignal);

@@ -32,6 +32,7 @@ describe('options', () => {
       color: 0,
       samples: 64,
       checkpointEvery: 500,
+      keep: 2,
       seed: 1,
     });
   });

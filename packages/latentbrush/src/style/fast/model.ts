@@ -74,7 +74,7 @@ export class StylePainter {
 
   /**
    * Loads the network of a run.
-   * @param options.checkpoint path of the one to take (default: the newest)
+   * @param options.checkpoint `latest` (default), the number of a step whose checkpoint was kept, or the path of a file
    * @param options.threads processor threads (default: all)
    * @param options.maxMemory GiB that painting may take (default: 80 % of what is free)
    * @throws InputError when the folder is no style run or its checkpoint is damaged

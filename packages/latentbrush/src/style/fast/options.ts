@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keepOption } from '../../training/keep-option.ts';
 
 /**
  * Options of the training of a fast style: names, ranges, defaults and help from one definition. Defaults are for an hour on two
@@ -70,6 +71,7 @@ export const trainOptions = z.strictObject({
     .default(5e-4)
     .describe('of Adam; the paper has 0.001; it falls in a straight line to a tenth of this at the end'),
   checkpointEvery: z.int().min(1).default(100).describe('steps between checkpoints'),
+  keep: keepOption,
   sampleEvery: z.int().min(1).default(100).describe('steps between sheets of samples'),
   seed: z.int().min(0).default(1).describe('seed of all randomness'),
   threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),

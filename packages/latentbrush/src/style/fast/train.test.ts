@@ -249,6 +249,17 @@ describe('going on', () => {
     expect(losses(events)).toHaveLength(12);
   });
 
+  it('keeps snapshots, each of which can be painted with', async () => {
+    const events = await all(trainFast(backbone, pictures, { ...quick, keep: 3, run: folder }));
+    const weightsAt = async (checkpoint: string) =>
+      (await StylePainter.load(folder, { checkpoint })).model.weights;
+    expect(await weightsAt('12')).toEqual(of(events, 'done')[0]!.model.weights);
+    expect(await weightsAt('5')).not.toEqual(await weightsAt('10'));
+    await expect(StylePainter.load(folder, { checkpoint: '4' })).rejects.toThrow(
+      'option checkpoint: "4" was given; expected best, latest or a step that was kept: 5, 10, 12',
+    );
+  });
+
   it('for more steps, and with options left as they were where none are given', async () => {
     await all(trainFast(backbone, pictures, { ...quick, iterations: 2, run: folder }));
     const unchanged = await all(resumeFast(folder, backbone, pictures, { iterations: undefined }));

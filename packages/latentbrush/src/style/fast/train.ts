@@ -70,7 +70,7 @@ export function resumeFast(
   folder: string,
   backbone: Backbone,
   pictures: FastPictures,
-  changes: Pick<TrainInput, 'iterations' | 'threads'> & Stoppable = {},
+  changes: Pick<TrainInput, 'iterations' | 'threads' | 'keep'> & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<FastEvent, void, undefined> {
   return resumeTraining(system, folder, { backbone, pictures }, changes, deprecatedSignal);

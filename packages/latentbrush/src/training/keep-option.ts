@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** How many checkpoints of a run stay: an option of every training. */
+export const keepOption = z
+  .int()
+  .min(1)
+  .max(1_000_000)
+  .default(2)
+  .describe('how many of the newest checkpoints stay, apart from the best one');
