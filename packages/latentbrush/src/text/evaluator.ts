@@ -1,4 +1,4 @@
-import { compile, nn, zeros, type NDArray, type TrainingState } from '@latentbrush/engine';
+import { compile, Graph, nn, peakMemory, zeros, type NDArray, type TrainingState } from '@latentbrush/engine';
 import { lossOfBatch } from './loss.ts';
 import type { TrainOptions } from './options.ts';
 import type { TextData } from './data.ts';
@@ -7,6 +7,8 @@ import type { TextData } from './data.ts';
 export interface Evaluator {
   /** The mean loss in nats per token, with the weights as they are now. */
   loss(): Promise<number>;
+  /** Bytes that its values need at most at one moment. */
+  readonly memory: number;
   release(): Promise<void>;
 }
 
@@ -20,7 +22,8 @@ export async function evaluator(
   const renamed = Object.fromEntries(
     Object.entries(carried).map(([name, tensor]) => [`new ${name}`, tensor]),
   );
-  const session = await compile<string>({ loss, ...renamed }, { threads: options.threads });
+  const outputs = { loss, ...renamed };
+  const session = await compile<string>(outputs, { threads: options.threads });
   const measure = async (): Promise<number> => {
     const weights = Object.fromEntries(
       [...session.inputs.keys()].flatMap((name) =>
@@ -43,5 +46,5 @@ export async function evaluator(
     }
     return sum / count;
   };
-  return { loss: measure, release: () => session.release() };
+  return { loss: measure, memory: peakMemory(new Graph(outputs)), release: () => session.release() };
 }

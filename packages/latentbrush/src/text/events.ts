@@ -8,6 +8,8 @@ export interface TextReports extends Reports {
     readonly vocabulary: number;
     readonly parameters: number;
     readonly batchesPerEpoch: number;
+    /** Memory that the training needs, in bytes. */
+    readonly memory: number;
   };
   readonly step: object;
   /** The loss of the epoch's batches, with the weights as they were at each. */

@@ -12,6 +12,7 @@ import type { Batch } from './batches.ts';
 import { evaluator, type Evaluator } from './evaluator.ts';
 import { quality, type TextReports } from './events.ts';
 import { lossOfBatch } from './loss.ts';
+import { trainingMemory } from './memory.ts';
 import type { TrainOptions } from './options.ts';
 import type { Weights } from './predictor.ts';
 import type { TextData } from './data.ts';
@@ -66,10 +67,15 @@ export class TextTask implements Task<TextReports, TextCounts> {
   }
 
   start(): TextReports['start'] {
+    const { parameters, state, trainer, evaluator } = this.#compiled;
+    const { vocabulary, ids, charactersPerToken } = this.#data;
+    const variables = state.names().reduce((sum, name) => sum + 4 * state.get(name).data.length, 0);
+    const sessions = [trainer.memory, evaluator?.memory ?? 0];
     return {
-      vocabulary: this.#data.vocabulary.size,
-      parameters: this.#compiled.parameters.count(),
+      vocabulary: vocabulary.size,
+      parameters: parameters.count(),
       batchesPerEpoch: this.stepsPerEpoch,
+      memory: trainingMemory(variables, sessions, ids.length * charactersPerToken),
     };
   }
 

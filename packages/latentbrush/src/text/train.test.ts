@@ -78,6 +78,20 @@ describe('every form of model learns', () => {
 });
 
 describe('what training tells', () => {
+  it('begins with the memory that it needs: more for larger networks, batches and a part held out', async () => {
+    const memory = async (options: TrainInput): Promise<number> => {
+      const training = train(corpus, { ...quick, ...options });
+      const { value } = await training.next();
+      await training.return();
+      return of([value as TrainEvent], 'start')[0]!.memory;
+    };
+    const least = await memory({});
+    expect(least).toBeGreaterThan(180 * 2 ** 20);
+    expect(least).toBeLessThan(400 * 2 ** 20);
+    for (const more of [{ units: 64 }, { batch: 64 }, { validation: 0.1 }] satisfies TrainInput[])
+      expect(await memory(more)).toBeGreaterThan(least);
+  });
+
   it('starts, steps, epochs with samples and checkpoints, and ends with the model', async () => {
     const events = await all(train(corpus, { ...quick, validation: 0.2 }));
     const [start] = of(events, 'start');

@@ -24,7 +24,7 @@ function show(event: Exclude<FastEvent, { type: 'done' }>, output: Output): void
     case 'start': {
       const pairs = event.pairs > 0 ? `, ${counted(event.pairs, 'pair')}` : '';
       output.note(
-        `${counted(event.parameters, 'parameter')}, ${counted(event.pictures, 'picture')}${pairs}${resumedAt(event.step)}`,
+        `${counted(event.parameters, 'parameter')}, ${counted(event.pictures, 'picture')}${pairs}, about ${Math.ceil(event.memory / 2 ** 20)} MiB of memory${resumedAt(event.step)}`,
       );
       break;
     }

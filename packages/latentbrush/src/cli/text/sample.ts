@@ -24,7 +24,7 @@ export function textSampleCommand(): Command {
       'one text for each: below 1 plays safe, above 1 takes risks (default: 0.5)',
     )
     .option('--entropy', 'show under each line how free each choice was, in bits')
-    .option('--checkpoint <which>', 'best or latest (default: best)');
+    .option('--checkpoint <which>', 'best, latest, or a step that was kept (default: best)');
   outputOptions(command);
   return command.action(async (folder: string, given: Given) => {
     const output = new Output(given);

@@ -22,7 +22,7 @@ function show(event: Exclude<TrainEvent, { type: 'done' }>, output: Output): voi
   switch (event.type) {
     case 'start':
       output.note(
-        `${counted(event.parameters, 'parameter')}, ${counted(event.vocabulary, 'token')}, ${counted(event.batchesPerEpoch, 'step')} an epoch${resumedAt(event.step)}`,
+        `${counted(event.parameters, 'parameter')}, ${counted(event.vocabulary, 'token')}, ${counted(event.batchesPerEpoch, 'step')} an epoch, about ${Math.ceil(event.memory / 2 ** 20)} MiB of memory${resumedAt(event.step)}`,
       );
       break;
     case 'step':

@@ -22,6 +22,8 @@ export interface FastReports extends Reports {
     readonly pictures: number;
     /** Pairs it learns on besides. */
     readonly pairs: number;
+    /** Memory that the training needs, in bytes. */
+    readonly memory: number;
   };
   readonly step: FastLosses;
   readonly epoch: never;

@@ -37,9 +37,21 @@ export function checkFastSizes(perception: FastPerception, style: Picture, optio
     }
   }
   const { height, width } = sizeOfFastStyle(style, options);
-  const asOnePicture = { ...perception, enlargement: Math.sqrt(pixelsSeen(perception)) };
-  const looking = estimateMemory(asOnePicture, height, width, 0, 'looking');
+  const { looking, training } = memoryOfTraining(perception, style, options);
   checkMemory(looking, undefined, `lower --style-size (the style picture is ${width}x${height} now)`);
-  const training = estimateTrainingMemory(asOnePicture, options, options.size, options.batch);
   checkMemory(training, undefined, `lower --size (now ${options.size}) or --batch (now ${options.batch})`);
+}
+
+/** Memory in bytes that it takes to look at the style picture, and then to train. */
+export function memoryOfTraining(
+  perception: FastPerception,
+  style: Picture,
+  options: TrainOptions,
+): { readonly looking: number; readonly training: number } {
+  const { height, width } = sizeOfFastStyle(style, options);
+  const asOnePicture = { ...perception, enlargement: Math.sqrt(pixelsSeen(perception)) };
+  return {
+    looking: estimateMemory(asOnePicture, height, width, 0, 'looking'),
+    training: estimateTrainingMemory(asOnePicture, options, options.size, options.batch),
+  };
 }

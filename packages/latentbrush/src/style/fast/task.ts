@@ -26,7 +26,7 @@ import { fastLoss, measureTargets, meanSquare } from './loss.ts';
 import type { TrainOptions } from './options.ts';
 import { relativeLoss } from '../losses.ts';
 import { SHIFT, shiftOfStep } from './position-shift.ts';
-import { sizeOfFastStyle } from './sizes.ts';
+import { memoryOfTraining, sizeOfFastStyle } from './sizes.ts';
 import { drawNoise, noiseInputs } from './stroke-noise.ts';
 import { architectureOf, recolored, recoloringWeights, transformer } from './network.ts';
 
@@ -75,11 +75,13 @@ export class FastTask implements Task<FastReports> {
   }
 
   start(): FastReports['start'] {
-    const { contents, pairs } = this.#data;
+    const { perception, style, contents, pairs } = this.#data;
+    const { looking, training } = memoryOfTraining(perception, style, this.#options);
     return {
       parameters: this.#compiled.parameters.count(),
       pictures: contents.count,
       pairs: pairs.count,
+      memory: Math.max(looking, training) + contents.bytes + pairs.bytes,
     };
   }
 

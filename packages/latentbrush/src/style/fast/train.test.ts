@@ -81,6 +81,19 @@ beforeEach(async () => {
 });
 
 describe('training a fast style', () => {
+  it('begins with the memory that it needs: more for larger batches and more pictures', async () => {
+    const memory = async (given: FastPictures, options: TrainInput): Promise<number> => {
+      const training = trainFast(backbone, given, { ...quick, ...options });
+      const { value } = await training.next();
+      await training.return();
+      return of([value as FastEvent], 'start')[0]!.memory;
+    };
+    const least = await memory(pictures, {});
+    expect(least).toBeGreaterThan(0.6 * 2 ** 30);
+    expect(await memory(pictures, { batch: 3 })).toBeGreaterThan(least);
+    expect(await memory({ ...pictures, contents: [...contents, ...contents] }, {})).toBeGreaterThan(least);
+  });
+
   it('tells where it begins, each step with its losses, samples, checkpoints, and ends with the network', async () => {
     const events = await all(trainFast(backbone, pictures, quick));
     expect(events[0]).toMatchObject({
