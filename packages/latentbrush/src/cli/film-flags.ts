@@ -5,7 +5,7 @@ import { holdingSeveral, noteOfSeveral } from '../data/index.ts';
 import { countPictures } from '../image/index.ts';
 import { takenFirst } from '../jobs/film-source.ts';
 import { isFolder } from '../jobs/target-file.ts';
-import { isAnimation } from './latent-film.ts';
+import { isAnimation } from '../jobs/latent/film.ts';
 import type { Output } from './output.ts';
 
 /**

@@ -47,9 +47,13 @@ export async function present(events: AsyncIterable<JobEvent>, output: Output): 
   }
 }
 
-function conclude({ data, reason, reached, leftOut }: JobEvent & { type: 'done' }, output: Output): void {
+function conclude(
+  { data, text, reason, reached, leftOut }: JobEvent & { type: 'done' },
+  output: Output,
+): void {
   output.event(data);
-  if (typeof data.path === 'string') output.text(`${data.path}\n`);
+  if (text !== undefined) output.text(text);
+  else if (typeof data.path === 'string') output.text(`${data.path}\n`);
   if (leftOut > 0) {
     output.important(`${counted(leftOut, 'picture was', 'pictures were')} left out`);
     process.exitCode = 1; // not all that was asked for was done

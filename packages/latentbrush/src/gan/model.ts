@@ -230,14 +230,15 @@ export function picturesOf({ data, shape }: NDArray, [black, white]: PictureRang
 }
 
 /**
- * Loads the generator of a run, ready to draw pictures, as its newest checkpoint has it: the averaged one where an average was kept.
+ * Loads the generator of a run, ready to draw pictures, as a checkpoint of it has it: the averaged one where an average was kept.
  * @param folder the run, as training with `run` keeps it
+ * @param options.checkpoint `latest` (default), the number of a step whose checkpoint was kept, or the path of a file
  * @param options.threads processor threads (default: all)
  * @throws InputError when the folder is no run of a GAN, or its checkpoint is damaged
  */
 export function load(
   folder: string,
-  options: { readonly threads?: number | undefined } = {},
+  options: { readonly checkpoint?: string | undefined; readonly threads?: number | undefined } = {},
 ): Promise<Generator> {
   return Generator.load(folder, options);
 }

@@ -61,6 +61,8 @@ export type JobEvent =
       readonly type: 'done';
       readonly reason: 'finished' | 'aborted';
       readonly data: EventData;
+      /** For people, in place of the path of what was written. */
+      readonly text?: string | undefined;
       /** Of an aborted job: how far it came, for people. */
       readonly reached?: string | undefined;
       /** Inputs that were left out, since they could not be read or do not fit. */

@@ -74,6 +74,24 @@ export class JobReport {
     await this.#add({ type: 'done', reason, reached, leftOut, data });
   }
 
+  /**
+   * The end of a job that writes all or nothing.
+   * @param figures for machines, as the last event says them
+   * @param text for people, in place of the path
+   */
+  async made(path: string, figures: Readonly<Record<string, unknown>> = {}, text?: string): Promise<void> {
+    await this.artefact(path);
+    await this.end({ type: 'done', path, ...figures }, text);
+  }
+
+  /**
+   * The end of a job whose result is what it measured or found.
+   * @param text for people
+   */
+  end(data: EventData, text?: string): Promise<void> {
+    return this.#add({ type: 'done', reason: 'finished', leftOut: this.#leftOut, data, text });
+  }
+
   /** The events, until the work ends. Throws what the work throws. */
   async *events(work: Promise<void>): AsyncGenerator<JobEvent, void, undefined> {
     const state = { ended: false };

@@ -7,6 +7,7 @@ import { counted } from '../counted.ts';
 import { z } from 'zod';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { readJsonFile } from '../files/json-file.ts';
+import { recipeAsJson, type Recipe } from '../image/index.ts';
 import type { Point } from './interpolation.ts';
 import { crossValidatedAccuracy, logisticRegression } from './logistic-regression.ts';
 
@@ -129,14 +130,18 @@ export function bent(
   return point.map((value, i) => value + strength * along[i]!);
 }
 
-/** Writes a concept as JSON, whole or not at all. */
-export async function writeConcept(path: string, concept: Concept): Promise<void> {
+/**
+ * Writes a concept as JSON, whole or not at all.
+ * @param recipe how it was learned; the file carries it
+ */
+export async function writeConcept(path: string, concept: Concept, recipe?: Recipe): Promise<void> {
   const contents = {
     format: FORMAT,
     version: VERSION,
     ...concept,
     mean: [...concept.mean],
     logistic: [...concept.logistic],
+    recipe: recipe && recipeAsJson(recipe),
   };
   await writeFileAtomic(path, `${JSON.stringify(contents)}\n`);
 }

@@ -221,12 +221,16 @@ export class Vae {
 }
 
 /**
- * Loads the autoencoder of a run, ready to encode and decode, as its newest checkpoint has it.
+ * Loads the autoencoder of a run, ready to encode and decode, as a checkpoint of it has it.
  * @param folder the run, as training with `run` keeps it
+ * @param options.checkpoint `latest` (default), `best`, the number of a step whose checkpoint was kept, or the path of a file
  * @param options.threads processor threads (default: all)
  * @throws InputError when the folder is no run of a VAE, or its checkpoint is damaged
  */
-export function load(folder: string, options: { readonly threads?: number | undefined } = {}): Promise<Vae> {
+export function load(
+  folder: string,
+  options: { readonly checkpoint?: string | undefined; readonly threads?: number | undefined } = {},
+): Promise<Vae> {
   return Vae.load(folder, options);
 }
 

@@ -1,23 +1,25 @@
 import { Command } from 'commander';
-import { ganBendCommand } from './bend.ts';
-import { ganConceptCommand } from './concept.ts';
-import { ganInterpolateCommand } from './interpolate.ts';
+import { bendCommand } from '../latent/bend.ts';
+import { conceptCommand } from '../latent/concept.ts';
+import { decodeCommand } from '../latent/decode.ts';
+import { interpolateCommand } from '../latent/interpolate.ts';
+import { sampleCommand } from '../latent/sample.ts';
+import { walkCommand } from '../latent/walk.ts';
 import { ganProgressCommand } from './progress.ts';
-import { ganSampleCommand } from './sample.ts';
 import { ganScoreCommand } from './score.ts';
 import { ganTrainCommand } from './train.ts';
-import { ganWalkCommand } from './walk.ts';
 
 /** `latentbrush gan`: generative adversarial networks. */
 export function ganCommand(): Command {
   return new Command('gan')
     .description('Learn to make new pictures of one kind, and draw them.')
     .addCommand(ganTrainCommand())
-    .addCommand(ganSampleCommand())
-    .addCommand(ganInterpolateCommand())
-    .addCommand(ganWalkCommand())
-    .addCommand(ganConceptCommand())
-    .addCommand(ganBendCommand())
+    .addCommand(sampleCommand('gan'))
+    .addCommand(decodeCommand('gan'))
+    .addCommand(interpolateCommand('gan'))
+    .addCommand(walkCommand('gan'))
+    .addCommand(conceptCommand('gan'))
+    .addCommand(bendCommand('gan'))
     .addCommand(ganScoreCommand())
     .addCommand(ganProgressCommand());
 }

@@ -1,11 +1,13 @@
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
 import { dirname } from 'node:path';
-import { readPicture, readRecipe, type Recipe } from '../../image/index.ts';
+import { readPicture, type Picture, type Recipe } from '../../image/index.ts';
+import { sheetsOf } from '../../jobs/gan/sheets.ts';
+import { filesOfDataset } from '../../jobs/latent/dataset-input.ts';
 import { version } from '../../version.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
-import { isAnimation } from '../latent-film.ts';
+import { isAnimation } from '../../jobs/latent/film.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { alsoReads } from '../../jobs/files-in-use.ts';
 import { targetOption } from '../overwriting.ts';
@@ -15,10 +17,19 @@ import { remadeRequest } from '../../jobs/remade-request.ts';
 import { outputOptions } from '../shared-options.ts';
 import { withSuffix } from '../../jobs/target-file.ts';
 import { weightsFlags, type WeightsFlags } from '../weights-flags.ts';
-import { compare, compareFilm, readFilm } from './compare.ts';
+import {
+  compare,
+  compareFilm,
+  compareJson,
+  readFilm,
+  readJson,
+  type FilmFile,
+  type JsonFile,
+} from './compare.ts';
 import { findInputs } from './find-inputs.ts';
 import { parseRecipe } from './parse-recipe.ts';
 import { isFilm, readingRules } from './recorded-film.ts';
+import { isJsonPath, recipeOf } from './recipe-of.ts';
 import { remakeStyle } from './style.ts';
 
 /** Exit code when what was made is not the same. */
@@ -42,13 +53,13 @@ export interface Remake {
 export function remakeCommand(): Command {
   const command = new Command('remake')
     .description(
-      'Make a picture or an animation again from what its file tells about how it was made, and compare the two: pictures pixel by pixel, animations byte by byte. The exit code is 3 when they differ.',
+      'Make a picture or an animation again from what its file tells about how it was made, and compare the two: pictures pixel by pixel, animations byte by byte; concepts and points (.json) number by number. The exit code is 3 when they differ.',
     )
-    .argument('<picture>', 'a picture or an animation that latentbrush wrote');
+    .argument('<picture>', 'a picture, an animation or a .json file that latentbrush wrote');
   targetOption(command, '-o, --output <file>', 'where to write (default: <picture>-again)');
   command.option(
     '--inputs <folder>',
-    'where the files are that it was made from: pictures, the folder of frames of a film, the run of a trained style; may be given several times (default: beside it, and here)',
+    'where the files are that it was made from: pictures, the folder of frames of a film, data sets, the run of a trained model; may be given several times (default: beside it, and here)',
     (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
   );
   weightsFlags(command);
@@ -56,7 +67,7 @@ export function remakeCommand(): Command {
   return command.action(async (picture: string, given: Given) => {
     const { dataDir, offline } = given;
     const output = new Output(given);
-    const recipe = await readRecipe(picture);
+    const recipe = await recipeOf(picture);
     if (recipe === undefined) {
       throw new InputError(
         `${picture}: its file does not tell how it was made; choose a picture that latentbrush wrote`,
@@ -69,10 +80,15 @@ export function remakeCommand(): Command {
       );
     }
     const { run } = recipe.options;
+    const rules = parseRecipe(readingRules, recipe.options.rules);
     const inputs = await findInputs(recipe, {
       folders,
       run: typeof run === 'string' ? run : undefined,
-      rules: parseRecipe(readingRules, recipe.options.rules),
+      filesOf: async (folder) =>
+        // A training that continued has added sheets.
+        recipe.job === 'gan.progress'
+          ? (await sheetsOf(folder)).slice(0, recipe.inputs[0]?.files)
+          : filesOfDataset(folder, rules),
     });
     const target = given.output ?? withSuffix(picture, 'again');
     await alsoReads(inputs);
@@ -85,12 +101,21 @@ export function remakeCommand(): Command {
       ...(offline !== undefined && { offline }),
     };
     // Before anything is written: the target may be the original.
-    const original = isFilm(recipe) ? await readFilm(picture) : await readPicture(picture);
+    const original = await readOriginal(picture, recipe);
     await remake({ recipe, inputs, target, context });
     if (context.signal.aborted) return;
     process.exitCode = undefined; // frames that were left out were so in the original, too: how the two compare is what counts
     const interrupted = interruptedAt(recipe);
     if (interrupted !== undefined) output.note(`the original was interrupted ${interrupted}`);
+    if ('contents' in original) {
+      const same = compareJson(original, await readJson(target));
+      output.event({ type: 'compared', same });
+      output.note(
+        same ? 'the same, number by number' : 'it differs: its numbers are not those of the original',
+      );
+      if (!same) process.exitCode = DIFFERS;
+      return;
+    }
     if ('bytes' in original) {
       const same = await compareFilm(original, target);
       output.event({ type: 'compared', same });
@@ -119,6 +144,11 @@ function interruptedAt({ options: { stoppedAt } }: Recipe): string | undefined {
     : `at ${place}; this stops there, too`;
 }
 
+function readOriginal(path: string, recipe: Recipe): Promise<FilmFile | JsonFile | Picture> {
+  if (isJsonPath(path)) return readJson(path);
+  return isFilm(recipe) ? readFilm(path) : readPicture(path);
+}
+
 function describeFilm(same: boolean | undefined): string {
   if (same === undefined) return 'it is of another kind of file, so the two were not compared';
   return same ? 'the same film, byte by byte' : 'it differs: its bytes are not those of the original';
@@ -133,6 +163,11 @@ async function remake(job: Remake): Promise<void> {
       if (again.name !== 'dream.explore') return present(events, context.output);
       const { dataDir, offline } = context;
       return presentExploration({ ...request, context: { dataDir, offline } }, events, context.output);
+    }
+    case 'vae':
+    case 'gan': {
+      const { job: again, request } = await remadeRequest(job.recipe, job.inputs, job.target);
+      return present(again.run(request, job.context), job.context.output);
     }
     case 'style':
       return remakeStyle(job);

@@ -1,6 +1,10 @@
+import { InputError } from '@latentbrush/engine';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import { fileError } from '../../files/file-error.ts';
+import { readJsonFile } from '../../files/json-file.ts';
 import { withoutXmp, type Picture } from '../../image/index.ts';
 
 /** Mean absolute difference of the values of two pictures, 0 to 255; undefined when they are of different size. */
@@ -37,4 +41,23 @@ export async function readFilm(path: string): Promise<FilmFile> {
   } catch (error) {
     throw fileError(error, path, 'read');
   }
+}
+
+/** A JSON file with a concept or a point. */
+export interface JsonFile {
+  /** What it holds besides its recipe. */
+  readonly contents: Readonly<Record<string, unknown>>;
+}
+
+/** Whether two files hold the same, whatever their recipes say. */
+export function compareJson(a: JsonFile, b: JsonFile): boolean {
+  return isDeepStrictEqual(a.contents, b.contents);
+}
+
+/** @throws InputError when it cannot be read, or is no JSON */
+export async function readJson(path: string): Promise<JsonFile> {
+  const found = z.record(z.string(), z.unknown()).safeParse(await readJsonFile(path));
+  if (!found.success) throw new InputError(`${path}: is no JSON file of a concept or a point`);
+  const entries = Object.entries(found.data).filter(([name]) => name !== 'recipe');
+  return { contents: Object.fromEntries(entries) };
 }

@@ -19,8 +19,11 @@ export const readingRules = recordedRules.default(1);
 export const sourceFrame = frameNumber;
 
 /** Whether a recipe is of a whole film, not of one frame of it. */
-export function isFilm({ job, options: { film, carry, frame, roles }, inputs }: Recipe): boolean {
+export function isFilm({ job, options, inputs }: Recipe): boolean {
+  const { film, carry, frame, framesPerSecond, roles } = options;
   const names = inputs.map(({ name }) => name);
+  // Of a latent space: a strip of pictures has no speed.
+  if (job !== undefined && /^(?:vae|gan)\./.test(job)) return framesPerSecond !== undefined;
   const hasFrames = filesOfRole(roles, 'frames', names).length > 0;
   return (
     frame === undefined && (job === 'dream.zoom' || film !== undefined || carry !== undefined || hasFrames)

@@ -9,7 +9,7 @@ import { filmEnding, isFilmPath } from '../../jobs/film-source.ts';
 import { checkFilmTarget, checkFrameFlag, checkSpeedFlag, noteFirst, noteFirsts } from '../film-flags.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import type { JobContext } from '../job-context.ts';
-import { isAnimation } from '../latent-film.ts';
+import { isAnimation } from '../../jobs/latent/film.ts';
 import { LeftOut } from '../left-out.ts';
 import { Output, type OutputOptions } from '../output.ts';
 import { targetOption } from '../overwriting.ts';

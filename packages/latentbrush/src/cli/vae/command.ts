@@ -1,16 +1,16 @@
 import { Command } from 'commander';
-import { vaeBendCommand } from './bend.ts';
-import { vaeConceptCommand } from './concept.ts';
-import { vaeDecodeCommand } from './decode.ts';
+import { bendCommand } from '../latent/bend.ts';
+import { conceptCommand } from '../latent/concept.ts';
+import { decodeCommand } from '../latent/decode.ts';
+import { interpolateCommand } from '../latent/interpolate.ts';
+import { sampleCommand } from '../latent/sample.ts';
+import { walkCommand } from '../latent/walk.ts';
 import { vaeEncodeCommand } from './encode.ts';
 import { vaeGridCommand } from './grid.ts';
-import { vaeInterpolateCommand } from './interpolate.ts';
 import { vaeMapCommand } from './map.ts';
 import { vaeNeighborsCommand } from './neighbors.ts';
 import { vaeReconstructCommand } from './reconstruct.ts';
-import { vaeSampleCommand } from './sample.ts';
 import { vaeTrainCommand } from './train.ts';
-import { vaeWalkCommand } from './walk.ts';
 
 /** `latentbrush vae`: latent spaces of pictures. */
 export function vaeCommand(): Command {
@@ -18,14 +18,14 @@ export function vaeCommand(): Command {
     .description('Learn a latent space of pictures, walk through it, and bend pictures along concepts.')
     .addCommand(vaeTrainCommand())
     .addCommand(vaeGridCommand())
-    .addCommand(vaeSampleCommand())
+    .addCommand(sampleCommand('vae'))
     .addCommand(vaeReconstructCommand())
     .addCommand(vaeEncodeCommand())
-    .addCommand(vaeDecodeCommand())
-    .addCommand(vaeInterpolateCommand())
-    .addCommand(vaeWalkCommand())
+    .addCommand(decodeCommand('vae'))
+    .addCommand(interpolateCommand('vae'))
+    .addCommand(walkCommand('vae'))
     .addCommand(vaeMapCommand())
-    .addCommand(vaeConceptCommand())
-    .addCommand(vaeBendCommand())
+    .addCommand(conceptCommand('vae'))
+    .addCommand(bendCommand('vae'))
     .addCommand(vaeNeighborsCommand());
 }

@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
-import { pictureAt } from '../../data/index.ts';
-import { project, scatter, type ProjectionMethod } from '../../latent/index.ts';
-import { lengthOf } from '../schema-options.ts';
-import { writeMade } from '../sheet-target.ts';
-import { VaeSession, vaeFlags, type VaeFlags } from './session.ts';
+import { vaeMapJob } from '../../jobs/vae/map.ts';
+import type { ProjectionMethod } from '../../latent/index.ts';
+import { commandContext } from '../command-context.ts';
+import { latentFlags, lengthGiven, modelOptionsOf, runHelp, type LatentFlags } from '../latent/flags.ts';
+import { present } from '../present.ts';
 
-interface Given extends VaeFlags {
+interface Given extends LatentFlags {
   readonly method: ProjectionMethod;
   readonly count?: string;
 }
@@ -13,10 +13,8 @@ interface Given extends VaeFlags {
 /** `latentbrush vae map`. */
 export function vaeMapCommand(): Command {
   const command = new Command('map')
-    .description(
-      'Draw where the pictures of the data set lie in the latent space, coloured by class; more than two dimensions are projected.',
-    )
-    .argument('<run>', 'folder of a VAE run')
+    .description(vaeMapJob.about)
+    .argument('<run>', runHelp('vae'))
     .argument('[dataset]', 'other pictures (default: those of the run)')
     .addOption(
       new Option('--method <name>', 'umap keeps neighbours together, pca is a straight projection')
@@ -24,23 +22,13 @@ export function vaeMapCommand(): Command {
         .default('umap'),
     )
     .option('--count <n>', 'pictures, drawn at random (default: 2000)');
-  vaeFlags(command, 'where to write (default: map.png)');
-  return command.action((folder: string, source: string | undefined, given: Given) =>
-    VaeSession.use(folder, given, async (session) => {
-      const { vae, random } = session;
-      const count = given.count === undefined ? 2000 : lengthOf('--count', given.count);
-      await writeMade(given.output ?? 'map.png', session, async () => {
-        const dataset = source === undefined ? await session.dataset() : await session.pictures(source);
-        const chosen = [...random.fork('pictures').permutation(dataset.count).slice(0, count)];
-        const encoded = await vae.encode(chosen.map((index) => pictureAt(dataset, index)));
-        const points = await project(
-          encoded.map(({ mean }) => mean),
-          given.method,
-          random.fork('projection'),
-        );
-        const labels = dataset.labels && chosen.map((index) => dataset.labels![index]!);
-        return { picture: scatter(points, { labels }), told: { pictures: chosen.length } };
-      });
-    }),
-  );
+  latentFlags(command, 'vae', 'where to write (default: map.png)');
+  return command.action(async (run: string, dataset: string | undefined, given: Given) => {
+    const context = commandContext(given);
+    const { method } = given;
+    const options = { ...modelOptionsOf(given), method, count: lengthGiven('--count', given.count) };
+    const inputs = { run, ...(dataset !== undefined && { dataset: [dataset] }) };
+    const request = { inputs, options, output: given.output ?? 'map.png' };
+    await present(vaeMapJob.run(request, context), context.output);
+  });
 }

@@ -91,14 +91,18 @@ export async function recipeFolder(folder: string, pictures: readonly string[]):
   return { name: basename(resolve(folder)), sha256: hash.digest('hex'), files: pictures.length };
 }
 
+/** A recipe as it stands in JSON files: {@link decodeRecipe} reads the text of it. */
+export function recipeAsJson({ system, job, version, seed, options, inputs }: Recipe): object {
+  return { format: FORMAT, formatVersion: VERSION, system, job, version, seed, options, inputs };
+}
+
 /**
  * A recipe as one line of JSON in ASCII, without characters that XML treats in a special way: whatever programs do to the
  * text of metadata, it comes back as it was.
  * @throws when it is longer than {@link MAX_RECIPE_BYTES}
  */
-export function encodeRecipe({ system, job, version, seed, options, inputs }: Recipe): string {
-  const contents = { format: FORMAT, formatVersion: VERSION, system, job, version, seed, options, inputs };
-  const text = JSON.stringify(contents).replace(/[^ -~]|[<>&]/g, escapeUnit);
+export function encodeRecipe(made: Recipe): string {
+  const text = JSON.stringify(recipeAsJson(made)).replace(/[^ -~]|[<>&]/g, escapeUnit);
   if (text.length > MAX_RECIPE_BYTES)
     throw new Error(`recipe: has ${text.length} bytes where a picture file holds ${MAX_RECIPE_BYTES}`);
   return text;

@@ -1,0 +1,64 @@
+import { InputError } from '@latentbrush/engine';
+import { basename, dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { ganRuns } from '../../gan/index.ts';
+import { readPicture, type Picture } from '../../image/index.ts';
+import { readRun } from '../../runs/training-run.ts';
+import { defineJob } from '../job.ts';
+import { writeLatentFilm } from '../latent/film.ts';
+import { filmOptions } from '../latent/options.ts';
+import { recordInputs } from '../recipe-inputs.ts';
+import { jobRecipe } from '../recipe.ts';
+import { sheetsOf } from './sheets.ts';
+
+const NAME = 'gan.progress';
+
+/** Shows how a GAN learned, as an animation. */
+export const ganProgressJob = defineJob({
+  name: NAME,
+  about: 'Show how a GAN learned: its sheets of generated pictures, all of the same points, as an animation.',
+  inputs: z.strictObject({
+    run: z.string().optional().describe('folder of a run'),
+    sheets: z
+      .string()
+      .optional()
+      .meta({ hidden: true })
+      .describe('the folder of the sheets of a run, in place of the run'),
+  }),
+  options: z.strictObject({
+    ...filmOptions,
+    framesPerSecond: z.number().default(10).describe('sheets per second'),
+    count: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ hidden: true })
+      .describe('only so many sheets: those that there were when the film was made first'),
+    seed: z.int().min(0).default(1).describe('taken as by every job; nothing is drawn here'),
+  }),
+  async work({ inputs, options: { stoppedAt, framesPerSecond, count, seed }, output }, work) {
+    const run = inputs.run ?? (inputs.sheets === undefined ? undefined : dirname(resolve(inputs.sheets)));
+    if (run === undefined)
+      throw new InputError('gan progress: no run was given; name the folder that a training made');
+    await readRun(ganRuns, run);
+    const samples = join(run, 'samples');
+    const sheets = (await sheetsOf(samples)).slice(0, count);
+    if (sheets.length === 0) throw new InputError(`${run}: has no sheets yet; train it further`);
+    const frames: Picture[] = [];
+    for (const path of sheets) frames.push(await readPicture(path));
+    const last = frames.at(-1)!;
+    // The last sheet stays for a second. Faster than 120 a second is no format.
+    const end = Array.from({ length: Math.min(120, Math.ceil(framesPerSecond)) }, () => last);
+    const recorded = await recordInputs({ sheets: [{ folder: samples, pictures: sheets }] });
+    const options = { seed, framesPerSecond, count: sheets.length, run: basename(resolve(run)) };
+    const film = {
+      pictures: [...frames, ...end],
+      total: frames.length + end.length,
+      scale: 1,
+      framesPerSecond,
+      until: stoppedAt?.frame,
+      recipe: jobRecipe(NAME, recorded, options),
+    };
+    await writeLatentFilm(output, film, work);
+  },
+});

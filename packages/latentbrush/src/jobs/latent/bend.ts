@@ -1,0 +1,84 @@
+import { InputError } from '@latentbrush/engine';
+import { z } from 'zod';
+import { bent, readConcept } from '../../latent/index.ts';
+import { option, words } from '../../words.ts';
+import { defineJob } from '../job.ts';
+import { FRAMES_PER_SECOND, isAnimation, writeLatentFilm } from './film.ts';
+import { ganSystem } from './gan-system.ts';
+import { withRun } from './open-run.ts';
+import { filmOptions, runInputs, stepsOption } from './options.ts';
+import { pointsInput, pointsOf, pointsOption } from './points.ts';
+import { sheetOf, writeSheet } from './sheet.ts';
+import type { LatentModel, LatentSystem } from './system.ts';
+import { vaeSystem } from './vae-system.ts';
+
+/**
+ * Moves points along a concept: a sheet has a row for each, with less of the quality to the left and more to the right; an animation goes
+ * there and back.
+ */
+function bendJob<Model extends LatentModel>(system: LatentSystem<Model>) {
+  const name = `${system.name}.bend`;
+  return defineJob({
+    name,
+    about: 'Move pictures along a concept, in steps: less of it to the left, more to the right.',
+    inputs: z.strictObject({
+      ...runInputs,
+      files: pointsInput,
+      concept: z.string().describe('file of a concept'),
+    }),
+    options: z.strictObject({
+      ...system.options,
+      points: pointsOption.min(1),
+      strength: z
+        .strictObject({ from: z.number(), to: z.number() })
+        .default({ from: -2, to: 2 })
+        .describe('1 is the way from pictures without the quality to those with it'),
+      steps: stepsOption.optional().describe('pictures in a strip (default: 9; 48 for animations)'),
+      direction: z
+        .enum(['mean', 'logistic'])
+        .default('mean')
+        .describe('mean: from mean to mean; logistic: across the border of a classifier'),
+      ...filmOptions,
+    }),
+    async work({ output, ...request }, work) {
+      const { stoppedAt, framesPerSecond = FRAMES_PER_SECOND, ...options } = request.options;
+      const { files = [], concept: path } = request.inputs;
+      const concept = await readConcept(path);
+      const isFilm = isAnimation(output);
+      const steps = options.steps ?? (isFilm ? 48 : 9);
+      await withRun(system, request, work, async (run) => {
+        const points = await pointsOf(request, run);
+        if (isFilm && points.length > 1)
+          throw new InputError(`${system.name} bend: an animation shows one picture; give one`);
+        run.checkCount(points.length * steps, words`${option('steps')}`);
+        const strengths = strengthsBetween(options.strength, steps);
+        const way = points.flatMap((point) =>
+          strengths.map((strength) => bent(point, concept, strength, options.direction)),
+        );
+        const pictures = run.model.decode(way);
+        const recorded = { ...options, steps, ...(isFilm && { framesPerSecond }) };
+        const recipe = await run.recipe(name, recorded, { concept: [path], files });
+        if (!isFilm)
+          return writeSheet(output, work, async () => ({
+            picture: await sheetOf(pictures, steps, run.look, work),
+            figures: { concept: concept.name, strengths },
+            recipe,
+          }));
+        const scale = run.look.filmScale;
+        const until = stoppedAt?.frame;
+        const film = { pictures, total: way.length, back: true, scale, framesPerSecond, until, recipe };
+        await writeLatentFilm(output, film, work);
+      });
+    },
+  });
+}
+
+function strengthsBetween(
+  { from, to }: { readonly from: number; readonly to: number },
+  steps: number,
+): number[] {
+  return Array.from({ length: steps }, (_, i) => (steps === 1 ? to : from + ((to - from) * i) / (steps - 1)));
+}
+
+/** For each system the job that moves points along a concept. */
+export const bendJobs = { vae: bendJob(vaeSystem), gan: bendJob(ganSystem) };

@@ -1,0 +1,171 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { matching, type ImageDataset } from '../../data/index.ts';
+import { writeConcept } from '../../latent/index.ts';
+import { option, OptionError, words } from '../../words.ts';
+import { willWrite } from '../files-in-use.ts';
+import { defineJob } from '../job.ts';
+import { isFolder } from '../target-file.ts';
+import { datasetInput, datasetOptions, recordDatasets, sourceOf } from './dataset-input.ts';
+import { ganSystem } from './gan-system.ts';
+import { withRun, type OpenedRun } from './open-run.ts';
+import { runInputs } from './options.ts';
+import type { ConceptMaterial, LatentModel, LatentSystem } from './system.ts';
+import { vaeSystem } from './vae-system.ts';
+
+const inputs = {
+  dataset: datasetInput.describe('named pictures (default: those of the run)'),
+  from: datasetInput.describe('pictures without the quality'),
+  to: datasetInput.describe('pictures with it'),
+};
+
+const options = {
+  label: z
+    .string()
+    .optional()
+    .describe(
+      'pictures of the data set whose name or class holds these words have the quality; | between alternatives',
+    ),
+  against: z.string().optional().describe('those whose name holds these have not (default: all others)'),
+  name: z.string().optional().describe('name of the concept (default: the words, or the folder)'),
+  count: z
+    .int()
+    .min(1)
+    .default(1000)
+    .describe(
+      'generated pictures, and at most as many named ones of each kind, where pictures are generated',
+    ),
+  ...datasetOptions,
+};
+
+interface ConceptRequest {
+  readonly inputs: z.output<z.ZodObject<typeof inputs>>;
+  readonly options: z.output<z.ZodObject<typeof options>>;
+}
+
+function conceptJob<Model extends LatentModel>(system: LatentSystem<Model>) {
+  const name = `${system.name}.concept`;
+  return defineJob({
+    name,
+    about: 'Learn a direction of the latent space along which a quality grows, such as a smile.',
+    inputs: z.strictObject({ ...runInputs, ...inputs }),
+    options: z.strictObject({ ...system.options, ...options }),
+    async work({ output, ...request }, work) {
+      const { named, rules, ...chosen } = request.options;
+      checkAsked(request, system);
+      await withRun(system, request, work, async (run) => {
+        if (run.model.encoder === undefined) run.checkCount(chosen.count, words`${option('count')}`);
+        const material = await materialOf(request, run);
+        const { random } = run;
+        const { concept, figures, lines } = await run.model.learn(material, { random, report: work.report });
+        const path = (await isFolder(output)) ? join(output, fileNameOf(concept.name)) : output;
+        await willWrite(path);
+        const datasets = await recordDatasets(request.inputs, named, rules);
+        const recorded = { ...chosen, rules, named: datasets.named };
+        await writeConcept(path, concept, await run.recipe(name, recorded, datasets.files));
+        const { accuracy, chance, positives, negatives } = concept;
+        await work.report.made(
+          path,
+          { name: concept.name, accuracy, chance, positives, negatives, ...figures },
+          `${[`${path}: "${concept.name}" ${lines[0] ?? ''}`, ...lines.slice(1)].join('\n  ')}\n`,
+        );
+      });
+    },
+  });
+}
+
+/**
+ * @throws InputError when neither words nor two folders were given, or both
+ * @throws OptionError when the name is none
+ */
+function checkAsked(
+  { inputs: { from, to }, options: { label, name, named } }: ConceptRequest,
+  system: LatentSystem,
+): void {
+  const [without, having] = [from ?? named.from, to ?? named.to];
+  const byWords = label !== undefined && without === undefined && having === undefined;
+  const byFolders = label === undefined && without !== undefined && having !== undefined;
+  // A GAN does not know the points of pictures: it judges generated ones, by named ones.
+  if (system.name === 'gan') {
+    if (!byWords)
+      throw new OptionError(
+        words`gan concept: give ${option('label')} with words, as: ${option('label')} smiling`,
+      );
+  } else if (!byWords && !byFolders)
+    throw new OptionError(
+      words`vae concept: give ${option('label')} with words, or ${option('from')} and ${option('to')} with two folders`,
+    );
+  if (name !== undefined) nameOfConcept(name, ''); // before anything is loaded
+}
+
+async function materialOf({ inputs, options }: ConceptRequest, run: OpenedRun): Promise<ConceptMaterial> {
+  const { label, against, name, named, count, rules } = options;
+  if (label !== undefined) {
+    const source = sourceOf(inputs.dataset, named.dataset);
+    const dataset = source === undefined ? await run.dataset() : await run.pictures(source, rules);
+    const { having, lacking } = dividedByWords(dataset, label, against);
+    return {
+      name: nameOfConcept(name, label),
+      having: { dataset, indices: having },
+      lacking: { dataset, indices: lacking },
+      count,
+    };
+  }
+  const [from, to] = [sourceOf(inputs.from, named.from)!, sourceOf(inputs.to, named.to)!];
+  const [without, having] = [await run.pictures(from, rules), await run.pictures(to, rules)];
+  if (without.sha256 === having.sha256)
+    throw new OptionError(
+      words`${run.system.name} concept: ${option('from')} (${from}) and ${option('to')} (${to}) hold the same pictures; give pictures without the quality and pictures with it`,
+    );
+  return {
+    name: nameOfConcept(name, having.name),
+    having: { dataset: having, indices: all(having) },
+    lacking: { dataset: without, indices: all(without) },
+    count,
+  };
+}
+
+/** Numbers of the pictures of a data set with a quality and without it, by words in their names or classes. */
+function dividedByWords(
+  dataset: ImageDataset,
+  label: string,
+  against: string | undefined,
+): { readonly having: readonly number[]; readonly lacking: readonly number[] } {
+  const having = new Set(anyOf(dataset, label));
+  const others = against === undefined ? all(dataset) : anyOf(dataset, against);
+  return { having: [...having], lacking: others.filter((index) => !having.has(index)) };
+}
+
+function anyOf(dataset: ImageDataset, alternatives: string): number[] {
+  return [...new Set(alternatives.split('|').flatMap((alternative) => matching(dataset, alternative)))];
+}
+
+function all({ count }: ImageDataset): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+/** `to the right` as `to-the-right.json`. */
+function fileNameOf(name: string): string {
+  return `${name.replace(/[^\p{L}\p{M}\p{N}-]+/gu, '-').replace(/^-+|-+$/g, '')}.json`;
+}
+
+/**
+ * What a concept is called, in NFC: a name can be typed in several ways.
+ * @param chosen the option `name`, if it was given
+ * @param otherwise the words or the folder that it is learned from
+ * @throws OptionError when a path was given, or nothing that can be read
+ */
+function nameOfConcept(chosen: string | undefined, otherwise: string): string {
+  if (chosen === undefined) return otherwise.normalize('NFC');
+  const refused = words`${option('name')}: ${JSON.stringify(chosen)} was given;`;
+  if (/[/\\]/.test(chosen))
+    throw new OptionError(
+      words`${refused} a name is needed, not a path; say with ${option('output')} where to write`,
+    );
+  if (!/[\p{L}\p{N}]/u.test(chosen) || /\p{Cc}/u.test(chosen))
+    throw new OptionError(words`${refused} a name of letters and digits is needed, as smile`);
+  return chosen.normalize('NFC');
+}
+
+/** For each system the job that learns a concept. */
+export const conceptJobs = { vae: conceptJob(vaeSystem), gan: conceptJob(ganSystem) };

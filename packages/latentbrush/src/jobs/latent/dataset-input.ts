@@ -1,0 +1,87 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { listPictures, READING_RULES, type ReadingRules } from '../../data/index.ts';
+import { recordedRules } from '../../runs/dataset-record.ts';
+import type { PictureFolder } from '../recipe-inputs.ts';
+
+/** A data set that a job is given. */
+export const datasetInput = z
+  .array(z.string())
+  .min(1)
+  .max(2)
+  .optional()
+  .describe('a data set: a folder, a file, or a name; or a file of pictures and one of their labels');
+
+/** Names of known data sets, in place of files: they hold no path. */
+const datasetName = z.string().regex(/^[a-z][a-z0-9-]*(?::[^/\\]*)?$/i);
+
+/** What a recipe records of data sets besides their files. */
+export const datasetOptions = {
+  named: z
+    .strictObject({
+      dataset: datasetName.optional(),
+      from: datasetName.optional(),
+      to: datasetName.optional(),
+    })
+    .default({})
+    .meta({ hidden: true })
+    .describe('data sets by their names, where they are no files'),
+  rules: recordedRules.default(READING_RULES).meta({ hidden: true }).describe('how folders are listed'),
+};
+
+/** Which data sets a job is given. */
+export type DatasetInputs = Readonly<
+  Partial<Record<'dataset' | 'from' | 'to', readonly string[] | undefined>>
+>;
+
+/** What a recipe names of data sets: their files by role, and the names of those that are no files. */
+export interface RecordedDatasets {
+  readonly files: Record<string, readonly (string | PictureFolder)[]>;
+  readonly named: Record<string, string>;
+}
+
+/** The source of a data set, as it is loaded; undefined when it was not given. */
+export function sourceOf(given: readonly string[] | undefined, name?: string): string | undefined {
+  return given?.join(',') ?? name;
+}
+
+/** What a recipe names of the data sets of a job. */
+export async function recordDatasets(
+  inputs: DatasetInputs,
+  named: Readonly<Partial<Record<string, string>>>,
+  rules: ReadingRules,
+): Promise<RecordedDatasets> {
+  const recorded: RecordedDatasets = {
+    files: {},
+    named: Object.fromEntries(Object.entries(named).flatMap(([role, name]) => (name ? [[role, name]] : []))),
+  };
+  for (const role of ['dataset', 'from', 'to'] as const) {
+    const source = sourceOf(inputs[role]);
+    if (source === undefined) continue;
+    const files = await filesOf(source, rules);
+    if (files === undefined) recorded.named[role] = source;
+    else recorded.files[role] = files;
+  }
+  return recorded;
+}
+
+// A path that exists wins over a name, as where data sets are loaded.
+async function filesOf(source: string, rules: ReadingRules): Promise<(string | PictureFolder)[] | undefined> {
+  const found = await stat(source).catch(() => undefined);
+  if (found?.isDirectory() === true)
+    return [{ folder: source, pictures: await filesOfDataset(source, rules) }];
+  if (found !== undefined) return [source];
+  const parts = source.split(',');
+  const there = await Promise.all(parts.map((part) => stat(part).catch(() => undefined)));
+  return there.every((part) => part?.isFile() === true) ? parts : undefined;
+}
+
+/** The files of the folder of a data set: its pictures, or where there are none all that stand in it, as IDX files. */
+export async function filesOfDataset(folder: string, rules: ReadingRules): Promise<string[]> {
+  const pictures = await listPictures(folder, { rules }).catch(() => []);
+  if (pictures.length > 0) return pictures;
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  return names.sort().map((name) => join(folder, name));
+}

@@ -1,0 +1,125 @@
+import type { Random } from '@latentbrush/engine';
+import { counted } from '../../counted.ts';
+import { pictureAt } from '../../data/index.ts';
+import { checkJudged, conceptOfFeatures, FeatureExtractor, ganRuns, Generator } from '../../gan/index.ts';
+import type { Picture } from '../../image/index.ts';
+import { checkEnough, type Point } from '../../latent/index.ts';
+import { readRun } from '../../runs/training-run.ts';
+import { option, OptionError, words } from '../../words.ts';
+import { enlargement } from './enlargement.ts';
+import { modelOptions } from './options.ts';
+import { percent } from './percent.ts';
+import { collected } from './sheet.ts';
+import type { ChosenPictures, LatentModel, LatentSystem } from './system.ts';
+
+/** A trained generator. */
+export interface GanLatentModel extends LatentModel {
+  readonly generator: Generator;
+}
+
+/** Side of an animated picture in pixels, about. */
+const FILM_SIDE = 256;
+
+/** GANs: a point has a picture, but who has a picture does not know its point. */
+export const ganSystem: LatentSystem<GanLatentModel> = {
+  name: 'gan',
+  options: modelOptions,
+  interpolation: 'spherical',
+  look: (size) => {
+    const filmScale = enlargement(size, FILM_SIDE);
+    return { gap: 2, scale: enlargement(size), filmScale, interpolationScale: filmScale };
+  },
+  async describe(run) {
+    const { extra } = await readRun(ganRuns, run);
+    return { form: extra.architecture, dataset: extra.dataset };
+  },
+  async load(run, { threads, truncation, class: name }, checkpoint) {
+    const generator = await Generator.load(run, { threads, checkpoint });
+    const { architecture, classes } = generator.model;
+    const chosen = await releasedUnless(generator, () => classOf(name, classes));
+    const decode = (
+      points: readonly Point[],
+      otherwise: (index: number) => number,
+    ): AsyncIterable<Picture> => {
+      if (classes.length === 0) return generator.decodeStream(points);
+      return generator.decodeStream(
+        points,
+        points.map((_, index) => chosen ?? otherwise(index) % classes.length),
+      );
+    };
+    const model: GanLatentModel = {
+      generator,
+      form: architecture,
+      draw: (random, count) => generator.draw(random, count, truncation),
+      decode: (points) => decode(points, () => 0),
+      decodeApart: (points) => decode(points, (index) => index),
+      async learn({ name, having, lacking, count }, { random, report }) {
+        checkJudged(name, count);
+        checkEnough(name, having.indices.length, lacking.indices.length);
+        const some = {
+          having: drawn(having, count, random.fork('with')),
+          lacking: drawn(lacking, count, random.fork('without')),
+        };
+        const points = model.draw(random.fork('points'), count);
+        const extractor = await FeatureExtractor.load(having.dataset.height, threads);
+        try {
+          const features = ({ dataset, indices }: ChosenPictures): Promise<Float32Array[]> =>
+            extractor.of(indices.map((index) => pictureAt(dataset, index)));
+          const labelled = { having: await features(some.having), lacking: await features(some.lacking) };
+          await report.progress(1, 2, 'named pictures looked at');
+          const generated = await extractor.of(await collected(model.decode(points)));
+          await report.progress(2, 2, 'generated pictures looked at');
+          const { concept, judge } = await conceptOfFeatures(name, points, generated, labelled, random);
+          return {
+            concept,
+            figures: { judge },
+            lines: [
+              `from ${counted(count, 'generated picture')}, as a classifier judges that learned from ${counted(judge.positives, 'picture')} with it and ${judge.negatives} without`,
+              `that classifier is right about ${percent(judge.accuracy)} of pictures it has not seen (always the same answer: ${percent(judge.chance)})`,
+              `by its point alone, a picture with most of it is told from one with least in ${percent(concept.accuracy)} (chance: ${percent(concept.chance)})`,
+            ],
+          };
+        } finally {
+          await extractor.release();
+        }
+      },
+      release: () => generator.release(),
+    };
+    return model;
+  },
+};
+
+function drawn({ dataset, indices }: ChosenPictures, count: number, random: Random): ChosenPictures {
+  const order = [...random.permutation(indices.length).slice(0, count)];
+  return { dataset, indices: order.map((place) => indices[place]!) };
+}
+
+async function releasedUnless<T>(generator: Generator, check: () => T): Promise<T> {
+  try {
+    return check();
+  } catch (error) {
+    await generator.release();
+    throw error;
+  }
+}
+
+/**
+ * The number of a class; undefined when none is named. By name, whichever way its accents are written: runs of version 0.1.0 may have both
+ * ways for two classes.
+ * @throws OptionError when it was not trained
+ */
+function classOf(name: string | undefined, classes: readonly string[]): number | undefined {
+  if (name === undefined) return undefined;
+  if (classes.length === 0)
+    throw new OptionError(
+      words`${option('class')}: this run was trained without classes; leave "${name}" out`,
+    );
+  const composed = name.normalize('NFC');
+  const found = classes.includes(name)
+    ? classes.indexOf(name)
+    : classes.findIndex((one) => one.normalize('NFC') === composed);
+  if (found >= 0) return found;
+  throw new OptionError(
+    words`${option('class')}: "${name}" was not trained; there are ${classes.join(', ')}`,
+  );
+}

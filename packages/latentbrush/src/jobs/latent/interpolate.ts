@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { wayThrough } from '../../latent/index.ts';
+import { option, words } from '../../words.ts';
+import { defineJob } from '../job.ts';
+import { FRAMES_PER_SECOND, isAnimation, writeLatentFilm } from './film.ts';
+import { ganSystem } from './gan-system.ts';
+import { withRun } from './open-run.ts';
+import { filmOptions, methodOption, runInputs, stepsOption } from './options.ts';
+import { pointsInput, pointsOf, pointsOption } from './points.ts';
+import { sheetOf, writeSheet } from './sheet.ts';
+import type { LatentModel, LatentSystem } from './system.ts';
+import { vaeSystem } from './vae-system.ts';
+
+function interpolateJob<Model extends LatentModel>(system: LatentSystem<Model>) {
+  const name = `${system.name}.interpolate`;
+  return defineJob({
+    name,
+    about: 'Show the way from one point of the latent space to another, and on, as a strip or an animation.',
+    inputs: z.strictObject({ ...runInputs, files: pointsInput }),
+    options: z.strictObject({
+      ...system.options,
+      points: pointsOption,
+      steps: stepsOption.optional().describe('from one point to the next (default: 10; 24 for animations)'),
+      method: methodOption.default(system.interpolation),
+      ...filmOptions,
+    }),
+    async work({ output, ...request }, work) {
+      const { stoppedAt, framesPerSecond = FRAMES_PER_SECOND, ...options } = request.options;
+      const isFilm = isAnimation(output);
+      const steps = options.steps ?? (isFilm ? 24 : 10);
+      await withRun(system, request, work, async (run) => {
+        const check = (count: number): void =>
+          run.checkCount((count - 1) * steps + 1, words`${option('steps')}`);
+        check(options.points.length); // before any picture is read
+        const points = await pointsOf(request, run);
+        check(points.length); // a file may hold many
+        const way = wayThrough(points, steps, options.method);
+        const pictures = run.model.decode(way);
+        const recorded = { ...options, steps, ...(isFilm && { framesPerSecond }) };
+        const recipe = await run.recipe(name, recorded, { files: request.inputs.files ?? [] });
+        if (!isFilm)
+          return writeSheet(output, work, async () => ({
+            picture: await sheetOf(pictures, steps + 1, run.look, work),
+            recipe,
+          }));
+        const scale = run.look.interpolationScale;
+        const until = stoppedAt?.frame;
+        await writeLatentFilm(
+          output,
+          { pictures, total: way.length, scale, framesPerSecond, until, recipe },
+          work,
+        );
+      });
+    },
+  });
+}
+
+/** For each system the job that shows the way from point to point. */
+export const interpolateJobs = { vae: interpolateJob(vaeSystem), gan: interpolateJob(ganSystem) };

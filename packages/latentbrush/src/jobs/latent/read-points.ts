@@ -1,0 +1,26 @@
+import { InputError } from '@latentbrush/engine';
+import { z } from 'zod';
+import { readJsonFile } from '../../files/json-file.ts';
+import type { Point } from '../../latent/index.ts';
+
+const point = z.array(z.float32()).min(1).max(65_536);
+
+/** What a file of points may hold: what `encode` writes, what `sample --json` says, and plain lists. */
+const pointFile = z.union([
+  z.object({ mean: point }).transform(({ mean }) => [mean]),
+  z.object({ points: z.array(point).min(1) }).transform(({ points }) => points),
+  point.transform((one) => [one]),
+  z.array(point).min(1),
+]);
+
+/**
+ * Reads the points of a file.
+ * @param system whose points they are, for the message
+ * @throws InputError when it cannot be read or holds none
+ */
+export async function readPoints(path: string, system: 'vae' | 'gan'): Promise<Point[]> {
+  const found = pointFile.safeParse(await readJsonFile(path));
+  if (found.success) return found.data.map((values) => Float32Array.from(values));
+  const command = system === 'vae' ? 'vae encode' : 'gan sample --json';
+  throw new InputError(`${path}: holds no point; make one with: latentbrush ${command}`);
+}

@@ -1,0 +1,63 @@
+import { loadImageDataset, type ImageDataset, type ReadingRules } from '../../data/index.ts';
+import { rulesOf } from '../../runs/dataset-record.ts';
+import { alsoReads } from '../files-in-use.ts';
+import type { JobWork } from '../job.ts';
+import { loadFromPlace } from '../run-data.ts';
+import type { DescribedRun } from './system.ts';
+
+/** As many broken pictures are named one by one. */
+const SHOWN = 5;
+
+/**
+ * Loads the pictures that a run was trained on.
+ * @throws InputError when they are not there any more, or cannot be read
+ */
+export function loadRunPictures(
+  system: string,
+  run: string,
+  described: DescribedRun,
+  work: JobWork,
+): Promise<ImageDataset> {
+  const { source: remembered } = described.dataset;
+  const command = [system, 'train', 'DATASET'];
+  return loadFromPlace({ run, given: undefined, remembered, command }, async (place) => {
+    await alsoReads([place]);
+    return load(place, described, rulesOf(described.dataset), work);
+  });
+}
+
+/**
+ * Loads other pictures in the form of a run's.
+ * @param rules how a folder is listed (default: the newest)
+ * @throws InputError when they cannot be read
+ */
+export function loadOtherPictures(
+  source: string,
+  described: DescribedRun,
+  rules: ReadingRules | undefined,
+  work: JobWork,
+): Promise<ImageDataset> {
+  return load(source, described, rules, work);
+}
+
+async function load(
+  source: string,
+  { form: { size, channels } }: DescribedRun,
+  rules: ReadingRules | undefined,
+  { dataDir, offline, signal, report }: JobWork,
+): Promise<ImageDataset> {
+  const { train, test, note } = await loadImageDataset(source, {
+    ...(dataDir !== undefined && { dataDir }),
+    ...(offline === true && { offline }),
+    onProgress: ({ done, total, unit }) => void report.progress(done, total ?? done, unit),
+    size,
+    channels,
+    rules,
+    signal,
+  });
+  if (note !== undefined) await report.note(note);
+  const skipped = [...train.skipped, ...(test?.skipped ?? [])];
+  for (const { reason } of skipped.slice(0, SHOWN)) await report.note(`left out: ${reason}`);
+  if (skipped.length > SHOWN) await report.note(`left out: ${skipped.length - SHOWN} more`);
+  return train;
+}

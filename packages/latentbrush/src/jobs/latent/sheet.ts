@@ -1,0 +1,53 @@
+import { montage, writePicture, type Picture, type Recipe } from '../../image/index.ts';
+import type { JobWork } from '../job.ts';
+import { checkTarget } from '../target-file.ts';
+import { storable } from './storable-recipe.ts';
+import type { Look } from './system.ts';
+
+/** A sheet that was made. */
+export interface MadeSheet {
+  readonly picture: Picture;
+  /** For machines. */
+  readonly figures?: Readonly<Record<string, unknown>>;
+  readonly recipe: Recipe;
+}
+
+/**
+ * Checks where a picture will go, makes it, writes it and reports it.
+ * @throws the signal's reason when it aborts before the picture is made
+ */
+export async function writeSheet(path: string, work: JobWork, make: () => Promise<MadeSheet>): Promise<void> {
+  await checkTarget(path);
+  const { picture, figures, recipe } = await make();
+  work.signal.throwIfAborted();
+  await writePicture(path, picture, await storable(recipe, work));
+  await work.report.made(path, figures);
+}
+
+/** Pictures on one sheet, as a system shows them. */
+export async function sheetOf(
+  pictures: AsyncIterable<Picture>,
+  columns: number,
+  { gap, scale }: Look,
+  { signal }: Pick<JobWork, 'signal'>,
+): Promise<Picture> {
+  return montage(await collected(pictures, signal), { columns, gap, scale });
+}
+
+/**
+ * All of many pictures.
+ * @throws the signal's reason when it aborts before: there is nothing to show of what a sheet needs whole
+ */
+export async function collected(pictures: AsyncIterable<Picture>, signal?: AbortSignal): Promise<Picture[]> {
+  const all: Picture[] = [];
+  for await (const picture of pictures) {
+    signal?.throwIfAborted();
+    all.push(picture);
+  }
+  return all;
+}
+
+/** Columns of a sheet that is about as wide as high. */
+export function squareColumns(count: number): number {
+  return Math.ceil(Math.sqrt(count));
+}

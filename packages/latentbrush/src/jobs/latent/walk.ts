@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { wayThrough } from '../../latent/index.ts';
+import { option, words } from '../../words.ts';
+import { defineJob } from '../job.ts';
+import { FRAMES_PER_SECOND, writeLatentFilm } from './film.ts';
+import { ganSystem } from './gan-system.ts';
+import { withRun } from './open-run.ts';
+import { filmOptions, methodOption, runInputs, stepsOption } from './options.ts';
+import type { LatentModel, LatentSystem } from './system.ts';
+import { vaeSystem } from './vae-system.ts';
+
+function walkJob<Model extends LatentModel>(system: LatentSystem<Model>) {
+  const name = `${system.name}.walk`;
+  return defineJob({
+    name,
+    about:
+      'Walk through the latent space from random point to random point and back to the first, as an animation.',
+    inputs: z.strictObject(runInputs),
+    options: z.strictObject({
+      ...system.options,
+      points: z.int().min(1).default(8).describe('points on the way'),
+      steps: stepsOption.default(20).describe('frames from one to the next'),
+      method: methodOption.default('spherical'),
+      ...filmOptions,
+      framesPerSecond: z.number().default(FRAMES_PER_SECOND).describe('frames per second'),
+    }),
+    async work({ output, ...request }, work) {
+      const { stoppedAt, ...options } = request.options;
+      const { points, steps, method, framesPerSecond } = options;
+      await withRun(system, request, work, async (run) => {
+        run.checkCount(points * steps, words`${option('points')} and ${option('steps')}`);
+        const way = wayThrough(run.model.draw(run.random, points), steps, method, { closed: true });
+        const film = {
+          pictures: run.model.decode(way),
+          total: way.length,
+          scale: run.look.filmScale,
+          framesPerSecond,
+          until: stoppedAt?.frame,
+          recipe: await run.recipe(name, options),
+        };
+        await writeLatentFilm(output, film, work);
+      });
+    },
+  });
+}
+
+/** For each system the job that walks through its latent space. */
+export const walkJobs = { vae: walkJob(vaeSystem), gan: walkJob(ganSystem) };
