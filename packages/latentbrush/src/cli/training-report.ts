@@ -1,11 +1,13 @@
 import type { Output } from './output.ts';
 import { concludeTraining, type TrainingCommands, type TrainingEnd } from './training-end.ts';
+import { flagOf } from '../options.ts';
+import type { Words } from '../words.ts';
 
 /** What events of all trainings have in common. */
 type TrainingEvent =
   | { readonly type: 'start'; readonly step: number; readonly folder: string | undefined }
   | { readonly type: 'done'; readonly step: number; readonly reason: TrainingEnd['reason'] }
-  | { readonly type: 'warning'; readonly step: number; readonly message: string }
+  | { readonly type: 'warning'; readonly step: number; readonly message: string; readonly words: Words }
   | { readonly type: 'step' | 'epoch' | 'sample' | 'checkpoint' };
 
 /** How a system's trainings are shown. */
@@ -35,9 +37,14 @@ export async function reportTraining<Event extends TrainingEvent>(
       concludeTraining({ reason, step, from, folder }, commands(folder ?? ''), output);
       continue;
     }
+    if (common.type === 'warning') {
+      const message = common.words.written(flagOf);
+      output.event({ type: 'warning', step: common.step, message });
+      output.note(`step ${common.step}: ${message}`);
+      continue;
+    }
     output.event(event.type === 'sample' ? sample(event as Extract<Event, { type: 'sample' }>) : event);
-    if (common.type === 'warning') output.note(`step ${common.step}: ${common.message}`);
-    else show(event as Exclude<Event, { type: 'done' }>);
+    show(event as Exclude<Event, { type: 'done' }>);
   }
 }
 

@@ -131,7 +131,7 @@ describe('what training tells', () => {
       ...['start', 'step', 'sample', 'warning', 'checkpoint', 'done'],
     ]);
     expect(of(events, 'warning')[0]).toMatchObject({ step: 598 });
-    expect(of(events, 'warning')[0]?.message).toMatch(/lower --discriminator-rate \(now 0\.0008\)/);
+    expect(of(events, 'warning')[0]?.message).toMatch(/lower option discriminatorRate \(now 0\.0008\)/);
     expect((await readCheckpoint(ganRuns, folder)).progress.counts.warnedAt).toBe(598);
     const later = await all(resume(folder, dataset, { iterations: 600 }));
     expect(of(later, 'warning')).toEqual([]);
@@ -299,7 +299,7 @@ describe('a loss that is no number any more', () => {
     });
     await expectRefusal(
       resume(folder, dataset, { iterations: 9 }),
-      /^training: diverged at step 3 \(NaN or infinity\)\. Last good checkpoint: step 2; lower --generator-rate and --discriminator-rate$/,
+      /^training: diverged at step 3 \(NaN or infinity\)\. Last good checkpoint: step 2; lower option generatorRate and option discriminatorRate$/,
     );
     expect((await readCheckpoint(ganRuns, folder)).step).toBe(2);
   });
@@ -320,7 +320,7 @@ describe('a loss that is no number any more', () => {
     const task = await GanTask.compile(data, wild, { run, checkpoint: undefined });
     await expectRefusal(
       fit<GanReports, GanCounts>(task, wild, { run }),
-      /^training: diverged at step \d+ \(NaN or infinity\)\. No checkpoint was saved; lower --generator-rate/,
+      /^training: diverged at step \d+ \(NaN or infinity\)\. No checkpoint was saved; lower option generatorRate/,
     );
     await run.close();
     expect(await readdir(folder)).not.toContain('checkpoints');

@@ -11,6 +11,7 @@ import type { TrainOptions } from './options.ts';
 import { rateSchedule } from './rate-schedule.ts';
 import type { GanCounts } from './run.ts';
 import { beginning, warningOf, watched } from './watch.ts';
+import { option, words, type Words } from '../words.ts';
 
 /** The training of a GAN: what an iteration does, and what is shown now and then. */
 export class GanTask implements Task<GanReports, GanCounts> {
@@ -148,7 +149,7 @@ export class GanTask implements Task<GanReports, GanCounts> {
     yield { ...sheets, paths };
   }
 
-  warning(step: number): string | undefined {
+  warning(step: number): Words | undefined {
     const message = warningOf(this.#counts, step, this.#options);
     if (message !== undefined) this.#counts = { ...this.#counts, warnedAt: step };
     return message;
@@ -164,8 +165,8 @@ export class GanTask implements Task<GanReports, GanCounts> {
     return { architecture, classes, weights, range: pictureRange(this.#options) };
   }
 
-  remedy(): string {
-    return 'lower --generator-rate and --discriminator-rate';
+  remedy(): Words {
+    return words`lower ${option('generatorRate')} and ${option('discriminatorRate')}`;
   }
 
   async release(): Promise<void> {

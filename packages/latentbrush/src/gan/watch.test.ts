@@ -21,7 +21,7 @@ function after(iterations: number, figures: Partial<IterationFigures>): GanCount
 }
 
 function warning(progress: GanCounts, step = 2000, options: TrainInput = {}): string | undefined {
-  return warningOf(progress, step, parseOptions(trainOptions, options));
+  return warningOf(progress, step, parseOptions(trainOptions, options))?.written();
 }
 
 describe('running means', () => {
@@ -44,7 +44,7 @@ describe('warnings', () => {
     const overwhelmed = after(2000, { realAccuracy: 1, generatedAccuracy: 1 });
     const told = warning(overwhelmed, 2000, { discriminatorRate: 0.01, dropout: 0.2 });
     expect(told).toMatch(/^the discriminator is right about \d+ % of the pictures/);
-    expect(told).toContain('lower --discriminator-rate (now 0.01) or raise --dropout (now 0.2)');
+    expect(told).toContain('lower option discriminatorRate (now 0.01) or raise option dropout (now 0.2)');
   });
 
   it('it must be right about both kinds', () => {
@@ -59,12 +59,14 @@ describe('warnings', () => {
   it('generated pictures that are nearly all one: modes collapse', () => {
     const told = warning(after(2000, { diversity: 0.1 }));
     expect(told).toMatch(/^the generated pictures hardly differ from one another \(10 % of the variety/);
-    expect(told).toMatch(/modes collapse; try --loss hinge, more --dropout or a lower --generator-rate$/);
+    expect(told).toMatch(
+      /modes collapse; try option loss hinge, more option dropout or a lower option generatorRate$/,
+    );
   });
 
   it('a discriminator that is always wrong', () => {
     const told = warning(after(2000, { realAccuracy: 0.01, generatedAccuracy: 0.02 }));
-    expect(told).toMatch(/wrong about nearly all pictures; raise --discriminator-rate/);
+    expect(told).toMatch(/wrong about nearly all pictures; raise option discriminatorRate/);
   });
 
   it('wait until there is something to say, and then for as long again', () => {

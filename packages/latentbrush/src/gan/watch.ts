@@ -1,6 +1,7 @@
 import type { IterationFigures } from './events.ts';
 import type { TrainOptions } from './options.ts';
 import type { GanCounts } from './run.ts';
+import { option, words, type Words } from '../words.ts';
 
 /** Weight of the past in the running means: about the last hundred iterations count. */
 const MEMORY = 0.99;
@@ -36,17 +37,17 @@ export function warningOf(
   { realAccuracy, generatedAccuracy, diversity, warnedAt }: GanCounts,
   step: number,
   { discriminatorRate, dropout, loss }: TrainOptions,
-): string | undefined {
+): Words | undefined {
   if (step - warnedAt < PATIENCE) return undefined;
   if (diversity < 0.25) {
-    return `the generated pictures hardly differ from one another (${percent(diversity)} of the variety of real ones): modes collapse; try --loss hinge, more --dropout or a lower --generator-rate`;
+    return words`the generated pictures hardly differ from one another (${percent(diversity)} of the variety of real ones): modes collapse; try ${option('loss')} hinge, more ${option('dropout')} or a lower ${option('generatorRate')}`;
   }
   // A critic is meant to be ahead; a classifier that is always right teaches nothing.
   if (loss !== 'wgan-gp' && Math.min(realAccuracy, generatedAccuracy) > 0.98) {
-    return `the discriminator is right about ${percent(Math.min(realAccuracy, generatedAccuracy))} of the pictures, so the generator learns little; lower --discriminator-rate (now ${discriminatorRate}) or raise --dropout (now ${dropout})`;
+    return words`the discriminator is right about ${percent(Math.min(realAccuracy, generatedAccuracy))} of the pictures, so the generator learns little; lower ${option('discriminatorRate')} (now ${discriminatorRate}) or raise ${option('dropout')} (now ${dropout})`;
   }
   if (Math.max(realAccuracy, generatedAccuracy) < 0.05) {
-    return 'the discriminator is wrong about nearly all pictures; raise --discriminator-rate or lower --generator-rate';
+    return words`the discriminator is wrong about nearly all pictures; raise ${option('discriminatorRate')} or lower ${option('generatorRate')}`;
   }
   return undefined;
 }

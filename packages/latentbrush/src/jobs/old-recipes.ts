@@ -23,6 +23,12 @@ export function fromOldRecipe({ system, options: recorded }: Recipe): RecordedJo
   const hasOwnNetwork = isRole(recorded.roles, 'backbone');
   // Options that changed nothing were taken without a word, and recorded.
   const options = { ...OF_0_1_0, ...others, ...(hasOwnNetwork && { preprocessing }) };
+  if (system === 'style') {
+    const isFilm = isRole(recorded.roles, 'frames');
+    if (recorded.fast === true) return { job: isFilm ? 'style.apply-film' : 'style.apply', options };
+    const backbone = recorded.backbone ?? (hasOwnNetwork ? undefined : 'vgg19');
+    return { job: isFilm ? 'style.paint-film' : 'style.paint', options: { ...options, backbone } };
+  }
   if (system !== 'dream')
     throw new InputError(`remake: pictures of the system "${system}" cannot be made again`);
   if (recorded.explore !== undefined) return { job: 'dream.explore', options };

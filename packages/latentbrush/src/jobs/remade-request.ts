@@ -32,7 +32,7 @@ export async function remadeRequest(
     Object.entries<z.ZodType>(job.inputs.shape).flatMap(([role, schema]) => {
       const files = filesOfRole(made.options.roles, role, paths);
       if (files.length === 0) return [];
-      return [[role, schema instanceof z.ZodArray || innerIsArray(schema) ? files : files[0]]];
+      return [[role, isList(schema) ? files : files[0]]];
     }),
   );
   if (inputs.backbone !== undefined) delete inputs.weights; // version 0.1.0 recorded both, and used one
@@ -54,8 +54,9 @@ function recordedOptions(job: Job): z.ZodObject {
   return z.object(Object.fromEntries(shape));
 }
 
-function innerIsArray(schema: z.ZodType): boolean {
-  return schema instanceof z.ZodOptional && schema.unwrap() instanceof z.ZodArray;
+function isList(schema: z.core.$ZodType): boolean {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) return isList(schema.def.innerType);
+  return schema instanceof z.ZodArray;
 }
 
 function parsed(schema: z.ZodObject, options: unknown): Record<string, unknown> {

@@ -1,7 +1,7 @@
-import { InputError } from '@latentbrush/engine';
 import { availableMemory } from 'node:process';
 import type { LayerInfo } from '../pretrained/index.ts';
 import type { Perception } from './perception.ts';
+import { option, OptionError, words, type Words } from '../words.ts';
 
 const GIB = 2 ** 30;
 
@@ -52,11 +52,11 @@ export function bytesPerPixel({ backbone, contentLayer, styleLayers, enlargement
 export function checkMemory(
   estimate: number,
   limit: number | undefined,
-  advice = 'lower --height, or raise --max-memory',
+  advice: Words | string = words`lower ${option('height')}, or raise ${option('maxMemory')}`,
 ): void {
   const allowed = limit === undefined ? availableMemory() * 0.8 : limit * GIB;
   if (estimate <= allowed) return;
-  throw new InputError(
-    `memory: this needs about ${(estimate / GIB).toFixed(1)} GiB, and ${(allowed / GIB).toFixed(1)} GiB may be used; ${advice}`,
+  throw new OptionError(
+    words`memory: this needs about ${(estimate / GIB).toFixed(1)} GiB, and ${(allowed / GIB).toFixed(1)} GiB may be used; ${advice}`,
   );
 }

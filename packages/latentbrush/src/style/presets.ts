@@ -1,6 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import type { Backbone } from '../pretrained/index.ts';
 import type { Perception } from './perception.ts';
+import { option, OptionError, words } from '../words.ts';
 
 /** What looks good with a network, where a person chose nothing. */
 export interface Preset {
@@ -74,24 +75,23 @@ export function perceptionOf(
     backbone,
     contentLayer:
       chosen.contentLayer === undefined
-        ? byDefault(backbone, [preset.contentLayer], '--content-layer')[0]!
+        ? byDefault(backbone, [preset.contentLayer], 'contentLayer')[0]!
         : named(chosen.contentLayer),
-    styleLayers: chosen.styleLayers?.map(named) ?? byDefault(backbone, preset.styleLayers, '--style-layers'),
+    styleLayers: chosen.styleLayers?.map(named) ?? byDefault(backbone, preset.styleLayers, 'styleLayers'),
     enlargement,
     smoothing,
   };
 }
 
 // Nobody asked for these layers: the message must not sound as if.
-function byDefault(backbone: Backbone, layers: readonly string[], flag: string): string[] {
+function byDefault(backbone: Backbone, layers: readonly string[], name: string): string[] {
   try {
     return layers.map((layer) => backbone.layerNamed(layer).name);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const some = backbone.layers.slice(0, 5).map(({ name }) => name);
-    throw new InputError(
-      `${flag}: what is taken by default is not in ${backbone.name}; name some of its own layers, as ${some.join(', ')} (all of them: latentbrush models layers)`,
-      { cause: error },
+    throw new OptionError(
+      words`${option(name)}: what is taken by default is not in ${backbone.name}; name some of its own layers, as ${some.join(', ')} (all of them: latentbrush models layers)`,
     );
   }
 }

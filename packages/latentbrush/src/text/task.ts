@@ -18,6 +18,7 @@ import type { Weights } from './predictor.ts';
 import type { TextData } from './data.ts';
 import { fingerprint, type TextCounts } from './run.ts';
 import { Writer, type LanguageModel } from './model.ts';
+import { option, words, type Words } from '../words.ts';
 
 interface Compiled {
   readonly trainer: optim.Trainer<'loss'>;
@@ -160,11 +161,13 @@ export class TextTask implements Task<TextReports, TextCounts> {
     return { architecture, vocabulary, window, objective: kind, passages, weights };
   }
 
-  remedy(): string {
+  remedy(): Words {
     const { optimizer, clipnorm = Infinity, learningRate } = this.#options;
-    const lower = `lower --learning-rate (now ${learningRate})`;
+    const lower = words`lower ${option('learningRate')} (now ${learningRate})`;
     // RMSprop and Adam divide by the size of the gradients, so that clipping hardly changes their steps.
-    return optimizer === 'sgd' && clipnorm > 1 ? `${lower}, or lower it less and set --clipnorm 1` : lower;
+    return optimizer === 'sgd' && clipnorm > 1
+      ? words`${lower}, or lower it less and set ${option('clipnorm')} 1`
+      : lower;
   }
 
   async release(): Promise<void> {

@@ -280,7 +280,7 @@ describe('a run folder', () => {
       embedding: 8,
     });
     await expect(all(diverging)).rejects.toThrow(
-      /diverged at step .* Last good checkpoint: step \d+; lower --learning-rate \(now 10\), or lower it less and set --clipnorm 1$/,
+      /diverged at step .* Last good checkpoint: step \d+; lower option learningRate \(now 10\), or lower it less and set option clipnorm 1$/,
     );
     const { model } = await Writer.load(folder, { checkpoint: 'latest' });
     for (const { data } of Object.values(model.weights))
@@ -304,7 +304,7 @@ describe('a training that diverges says what helps', () => {
 
   it('to lower the learning rate, by less where the gradients of sgd are clipped', async () => {
     await expect(end(wild)).rejects.toThrow(
-      'training: diverged at step 6 (NaN or infinity). No checkpoint was saved; lower --learning-rate (now 3), or lower it less and set --clipnorm 1',
+      'training: diverged at step 6 (NaN or infinity). No checkpoint was saved; lower option learningRate (now 3), or lower it less and set option clipnorm 1',
     );
     expect(await end({ ...wild, learningRate: 0.1 })).toBeLessThan(2);
     await expect(end({ ...wild, learningRate: 1 })).rejects.toThrow(/diverged at step/);

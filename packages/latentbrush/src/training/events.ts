@@ -1,4 +1,5 @@
 import type { Reports } from './task.ts';
+import type { Words } from '../words.ts';
 
 /** Why a training ended. */
 export type EndReason = 'finished' | 'max-steps' | 'early-stopping' | 'aborted';
@@ -29,7 +30,7 @@ export type TrainingEvent<R extends Reports> =
   | ({ readonly type: 'step'; readonly step: number; readonly total: number } & StepOfEpoch<R> & R['step'])
   | EpochEvent<R>
   | ({ readonly type: 'sample'; readonly step: number } & R['sample'])
-  | { readonly type: 'warning'; readonly step: number; readonly message: string }
+  | { readonly type: 'warning'; readonly step: number; readonly message: string; readonly words: Words }
   | { readonly type: 'checkpoint'; readonly step: number }
   | { readonly type: 'done'; readonly step: number; readonly reason: EndReason; readonly model: R['model'] };
 

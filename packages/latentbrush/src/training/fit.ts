@@ -3,6 +3,7 @@ import type { TrainingCheckpoint, TrainingRun } from '../runs/training-run.ts';
 import type { EndReason, TrainingEvent } from './events.ts';
 import { beginningProgress, means, summed, type Progress } from './progress.ts';
 import type { Reports, Task } from './task.ts';
+import { OptionError, words } from '../words.ts';
 
 /** How long a training is, and what it does on the way. Systems take these from their options. */
 export interface FitOptions {
@@ -152,8 +153,11 @@ class Fit<R extends Reports, Counts extends object> {
     const epoch = task.stepsPerEpoch === undefined ? 0 : step / task.stepsPerEpoch;
     for await (const sample of task.sample?.({ step, epoch, signal: this.#signal }, this.#random) ?? [])
       yield { type: 'sample', step, ...sample };
-    const message = task.warning?.(step);
-    if (message !== undefined) yield { type: 'warning', step, message };
+    const warning = task.warning?.(step);
+    if (warning !== undefined) {
+      const said = words`${warning}`;
+      yield { type: 'warning', step, message: said.written(), words: said };
+    }
   }
 
   // Measures, shows and saves. When it is interrupted the epoch is not over: a resumed training ends it.
@@ -190,8 +194,8 @@ class Fit<R extends Reports, Counts extends object> {
   #diverged(): InputError {
     const saved = this.#run === undefined ? undefined : this.#savedAt;
     const kept = saved === undefined ? 'No checkpoint was saved' : `Last good checkpoint: step ${saved}`;
-    return new InputError(
-      `training: diverged at step ${this.#step} (NaN or infinity). ${kept}; ${this.#task.remedy()}`,
+    return new OptionError(
+      words`training: diverged at step ${this.#step} (NaN or infinity). ${kept}; ${this.#task.remedy()}`,
     );
   }
 }

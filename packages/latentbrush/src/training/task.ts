@@ -1,5 +1,6 @@
 import type { optim, Random, TrainingState } from '@latentbrush/engine';
 import type { Schedule } from './schedule.ts';
+import type { Words } from '../words.ts';
 
 /** What one step measured, by name. */
 export type Metrics = Readonly<Record<string, number>>;
@@ -80,13 +81,13 @@ export interface Task<R extends Reports, Counts extends object = object> {
   /** Looks at what the model makes by now, and writes it into the run's folder if there is one. */
   sample?(when: SampleTime, random: Random): AsyncGenerator<R['sample'], void, undefined>;
   /** What a person should know about how the training goes; asked after samples. */
-  warning?(step: number): string | undefined;
+  warning?(step: number): Words | string | undefined;
   /** What the system counts across checkpoints. */
   counts?(): Counts;
   /** The model as it is now. */
   model(): R['model'];
-  /** What to change when training diverges, as the end of a sentence, for example "lower --learning-rate (now 0.01)". */
-  remedy(): string;
+  /** What to change when training diverges, as the end of a sentence, for example words`lower ${option('learningRate')} (now 0.01)`. */
+  remedy(): Words | string;
   /** Frees the native memory. */
   release(): Promise<void>;
 }

@@ -187,7 +187,7 @@ describe('a run folder', () => {
     );
     await expect(diverging).rejects.toThrow(InputError);
     await expect(diverging).rejects.toThrow(
-      /^training: diverged at step \d+ \(NaN or infinity\)\. Last good checkpoint: step \d+; leave out --compat book or lower --learning-rate \(now 1\)$/,
+      /^training: diverged at step \d+ \(NaN or infinity\)\. Last good checkpoint: step \d+; leave out option compat book or lower option learningRate \(now 1\)$/,
     );
     for (const { data } of Object.values((await Vae.load(folder)).model.weights))
       expect((data as Float32Array).every(Number.isFinite)).toBe(true);

@@ -51,7 +51,7 @@ describe('a training that leaps', async () => {
 
   it('dies as the book, and says what helps', async () => {
     await expect(reported(book)).rejects.toThrow(
-      'training: diverged at step 4 (NaN or infinity). No checkpoint was saved; leave out --compat book or lower --learning-rate (now 0.001)',
+      'training: diverged at step 4 (NaN or infinity). No checkpoint was saved; leave out option compat book or lower option learningRate (now 0.001)',
     );
   }, 60_000);
 
@@ -73,7 +73,7 @@ describe('a training that leaps', async () => {
     expect(warnings).toHaveLength(2);
     for (const warning of warnings)
       expect(warning).toMatch(
-        /^the mean loss of this epoch, \d\.\d+e\+\d+, is far above that of plain grey pictures, 0\.693; leave out --compat book or lower/,
+        /^the mean loss of this epoch, \d\.\d+e\+\d+, is far above that of plain grey pictures, 0\.693; leave out option compat book or lower/,
       );
   }, 60_000);
 });

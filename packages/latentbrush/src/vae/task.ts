@@ -17,6 +17,7 @@ import { decoder, encoder } from './networks/network.ts';
 import { optimizerName, warmupSteps, type TrainOptions } from './options.ts';
 import { gridPoints, gridSheet, reconstructionSheet } from './sheets.ts';
 import { networkWeights, Vae, type VaeModel } from './model.ts';
+import { option, words, type Words } from '../words.ts';
 
 /** Pictures of the training set by which active units are counted when there are no others to measure on. */
 const LOOKED_AT = 2000;
@@ -152,10 +153,10 @@ export class VaeTask implements Task<VaeReports> {
     }
   }
 
-  warning(): string | undefined {
+  warning(): Words | undefined {
     const grey = greyLoss(this.#options);
     if (this.#lossOfEpoch <= FAR_ABOVE * grey) return undefined;
-    return `the mean loss of this epoch, ${this.#lossOfEpoch.toPrecision(3)}, is far above that of plain grey pictures, ${grey.toPrecision(3)}; ${this.remedy()}`;
+    return words`the mean loss of this epoch, ${this.#lossOfEpoch.toPrecision(3)}, is far above that of plain grey pictures, ${grey.toPrecision(3)}; ${this.remedy()}`;
   }
 
   model(): VaeModel {
@@ -163,12 +164,12 @@ export class VaeTask implements Task<VaeReports> {
     return { architecture: this.#data.architecture, weights };
   }
 
-  remedy(): string {
+  remedy(): Words {
     const { learningRate, compat } = this.#options;
-    const lower = `lower --learning-rate (now ${learningRate})`;
+    const lower = words`lower ${option('learningRate')} (now ${learningRate})`;
     return compat === 'book'
-      ? `leave out --compat book or ${lower}`
-      : `${lower} or raise --warmup (now ${warmupSteps(this.#options)})`;
+      ? words`leave out ${option('compat')} book or ${lower}`
+      : words`${lower} or raise ${option('warmup')} (now ${warmupSteps(this.#options)})`;
   }
 
   async release(): Promise<void> {

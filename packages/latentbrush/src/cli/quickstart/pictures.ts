@@ -8,8 +8,7 @@ import type { StyleInput } from '../../style/index.ts';
 import { dreamPictureJob } from '../../jobs/dream/picture.ts';
 import { present } from '../present.ts';
 import type { Output } from '../output.ts';
-import type { StyleJob } from '../style/job.ts';
-import { paintPicture } from '../style/picture.ts';
+import { stylePaintJob } from '../../jobs/style/paint.ts';
 import type { GallerySection } from './gallery.ts';
 
 /** Settings of the dream: the book's network and layers, with a weight for each that makes shapes everywhere in half a minute. */
@@ -70,15 +69,12 @@ export async function paintTheCat(
   const [content, style] = [join(folder, FILES.photograph), join(folder, FILES.style)];
   await writeFileAtomic(content, await photographs.cat.load());
   await writeFileAtomic(style, await paintings['starry-night'].load());
-  const job: StyleJob = {
-    content,
-    styles: [style],
-    masks: [],
-    backbone: 'embedded',
-    weights: undefined,
-    options: { ...STYLE, seed },
+  const request = {
+    inputs: { content, styles: [style] },
+    options: { ...STYLE, seed, backbone: 'embedded' },
+    output: join(folder, FILES.painting),
   };
-  await paintPicture(job, join(folder, FILES.painting), { output, signal });
+  await present(stylePaintJob.run(request, { signal }), output);
   return {
     title: 'Style',
     about:

@@ -30,7 +30,6 @@ import { findInputs } from './find-inputs.ts';
 import { parseRecipe } from './parse-recipe.ts';
 import { isFilm, readingRules } from './recorded-film.ts';
 import { isJsonPath, recipeOf } from './recipe-of.ts';
-import { remakeStyle } from './style.ts';
 
 /** Exit code when what was made is not the same. */
 const DIFFERS = 3;
@@ -154,26 +153,12 @@ function describeFilm(same: boolean | undefined): string {
   return same ? 'the same film, byte by byte' : 'it differs: its bytes are not those of the original';
 }
 
-async function remake(job: Remake): Promise<void> {
-  switch (job.recipe.system) {
-    case 'dream': {
-      const { context, target } = job;
-      const { job: again, request } = await remadeRequest(job.recipe, job.inputs, target);
-      const events = again.run(request, context);
-      if (again.name !== 'dream.explore') return present(events, context.output);
-      const { dataDir, offline } = context;
-      return presentExploration({ ...request, context: { dataDir, offline } }, events, context.output);
-    }
-    case 'vae':
-    case 'gan': {
-      const { job: again, request } = await remadeRequest(job.recipe, job.inputs, job.target);
-      return present(again.run(request, job.context), job.context.output);
-    }
-    case 'style':
-      return remakeStyle(job);
-    default:
-      throw new InputError(`remake: pictures of the system "${job.recipe.system}" cannot be made again`);
-  }
+async function remake({ recipe, inputs, target, context }: Remake): Promise<void> {
+  const { job, request } = await remadeRequest(recipe, inputs, target);
+  const events = job.run(request, context);
+  if (job.name !== 'dream.explore') return present(events, context.output);
+  const { dataDir, offline } = context;
+  return presentExploration({ ...request, context: { dataDir, offline } }, events, context.output);
 }
 
 function describe(difference: number | undefined): string {

@@ -186,13 +186,13 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
       'a trained style',
       'style',
       { fast: true },
-      /does not name what it was painted from; .*latentbrush style apply/,
+      /does not name what it was made from \(picture\); make it again/,
     ],
     [
       'a round that there is not',
       'style',
       { rounds: 3, round: 4 },
-      /does not fit this version \(round: there are fewer\)/,
+      /does not name what it was made from \(content, styles\)/,
     ],
     ['an octave that there is not', 'dream', { octave: 4 }, /octave: 4 was given; there are fewer/],
     [
@@ -201,7 +201,7 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
       { stoppedAt: { octave: 0 } },
       /does not fit this version \(stoppedAt\b/,
     ],
-    ['a style without pictures', 'style', {}, /names no content or no style picture/],
+    ['a style without pictures', 'style', {}, /does not name what it was made from \(content, styles\)/],
     ['a dream without its picture', 'dream', {}, /no picture was given, and no size of noise/],
     ['the frames of a folder, without that', 'dream', { carry: 0.5, frame: 1 }, /does not name what it was made from \(frames\); make it again with the command that made it/], // prettier-ignore
     ['a frame, without its number', 'dream', { noise: { height: 99, width: 99 }, film: { frames: 9, zoom: 1.1, framesPerSecond: 20 } }, /made\.png: it is one frame of a film, and does not tell which/], // prettier-ignore

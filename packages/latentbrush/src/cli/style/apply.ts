@@ -1,24 +1,21 @@
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
-import { basename, dirname, extname, join, relative } from 'node:path';
-import { listPictures, readPictures } from '../../data/index.ts';
-import { writePicture } from '../../image/index.ts';
-import { paintPictures } from '../../style/index.ts';
-import { conclude, countOf } from '../conclude.ts';
+import { extname } from 'node:path';
 import { filmEnding, isFilmPath } from '../../jobs/film-source.ts';
-import { checkFilmTarget, checkFrameFlag, checkSpeedFlag, noteFirst, noteFirsts } from '../film-flags.ts';
-import { abortOnInterrupt } from '../interrupt.ts';
-import type { JobContext } from '../job-context.ts';
+import { styleApplyFilmJob } from '../../jobs/style/apply-film.ts';
+import { styleApplyFolderJob } from '../../jobs/style/apply-folder.ts';
+import { styleApplyJob } from '../../jobs/style/apply.ts';
+import { isFolder, stemOf } from '../../jobs/target-file.ts';
+import { readRun } from '../../runs/training-run.ts';
+import { styleRuns } from '../../style/index.ts';
+import { commandContext } from '../command-context.ts';
+import { checkFilmTarget, checkFrameFlag, checkSpeedFlag } from '../film-flags.ts';
 import { isAnimation } from '../../jobs/latent/film.ts';
-import { LeftOut } from '../left-out.ts';
-import { Output, type OutputOptions } from '../output.ts';
+import type { OutputOptions } from '../output.ts';
 import { targetOption } from '../overwriting.ts';
+import { present } from '../present.ts';
 import { lengthOf, numberOf } from '../schema-options.ts';
 import { outputOptions, unusedSeedOption } from '../shared-options.ts';
-import { checkEmptyFolder, isFolder, makeTargetFolder, stemOf } from '../../jobs/target-file.ts';
-import { AppliedStyle } from './applied-style.ts';
-import { applyToFilm } from './apply-film.ts';
-import { applyToPicture } from './apply-picture.ts';
 
 interface Given extends OutputOptions {
   readonly output?: string;
@@ -53,33 +50,43 @@ export function styleApplyCommand(): Command {
     const size = given.size === undefined ? undefined : lengthOf('--size', given.size);
     const threads = given.threads === undefined ? undefined : lengthOf('--threads', given.threads);
     const framesPerSecond = given.fps === undefined ? undefined : numberOf('--fps', given.fps);
-    const frame = given.frame === undefined ? undefined : lengthOf('--frame', given.frame);
-    await checkFrameFlag(source, frame);
-    const output = new Output(given);
-    const isAnimated = !(await isFolder(source)) && (await isFilmPath(source)) && frame === undefined;
+    const sourceFrame = given.frame === undefined ? undefined : lengthOf('--frame', given.frame);
+    await checkFrameFlag(source, sourceFrame);
+    const inFolder = await isFolder(source);
+    const isAnimated = !inFolder && (await isFilmPath(source)) && sourceFrame === undefined;
     if (isAnimated && given.output !== undefined) await checkFilmTarget(given.output, source);
     const isMoving = isAnimated || (given.output !== undefined && isAnimation(given.output));
     checkSpeedFlag(framesPerSecond, isMoving, given.output ?? '.gif');
-    const applied = await AppliedStyle.load(run, { size, threads });
-    const context = { output, signal: abortOnInterrupt(output) };
-    const target = given.output ?? `${stemOf(source)}-${applied.style}`;
-    try {
-      if (isAnimated) {
-        const film = given.output ?? `${target}${filmEnding(source)}`;
-        await applyToFilm(applied, source, framesPerSecond, film, context);
-      } else if (!(await isFolder(source))) {
-        if (frame === undefined) await noteFirst(source, output);
-        await applyToPicture(applied, source, given.output ?? `${target}.png`, context, frame);
-      } else if (given.output !== undefined && isAnimation(given.output))
-        await applyToFilm(applied, source, framesPerSecond, target, context);
-      else {
-        if (given.output !== undefined) await checkFolderName(given.output, source);
-        await applyToFolder(applied, source, target, context);
-      }
-    } finally {
-      await applied.release();
+    const context = commandContext(given);
+    const options = { size, threads };
+    const named = async (ending: string): Promise<string> =>
+      given.output ?? `${stemOf(source)}-${await styleOfRun(run)}${ending}`;
+    if (isAnimated || (inFolder && isMoving)) {
+      const output = await named(filmEnding(source));
+      const inputs = { run, frames: source };
+      const events = styleApplyFilmJob.run(
+        { inputs, options: { ...options, framesPerSecond }, output },
+        context,
+      );
+      return present(events, context.output);
     }
+    if (inFolder) {
+      if (given.output !== undefined) await checkFolderName(given.output, source);
+      const request = { inputs: { run, pictures: source }, options, output: await named('') };
+      return present(styleApplyFolderJob.run(request, context), context.output);
+    }
+    const output = await named('.png');
+    const inputs = { run, picture: source };
+    return present(
+      styleApplyJob.run({ inputs, options: { ...options, sourceFrame }, output }, context),
+      context.output,
+    );
   });
+}
+
+/** Name of the style picture of a run, without folder and extension. */
+async function styleOfRun(run: string): Promise<string> {
+  return stemOf((await readRun(styleRuns, run)).extra.style);
 }
 
 /** @throws InputError when a picture seems to be meant where a folder is needed */
@@ -88,48 +95,4 @@ async function checkFolderName(target: string, source: string): Promise<void> {
   throw new InputError(
     `${target}: is no name for a folder, and ${source} is one; choose a name without an ending, or for a film one that ends in .gif, .webp or .mp4`,
   );
-}
-
-async function applyToFolder(
-  applied: AppliedStyle,
-  source: string,
-  target: string,
-  context: Pick<JobContext, 'output' | 'signal'>,
-): Promise<void> {
-  const { output, signal } = context;
-  const leftOut = new LeftOut(output);
-  const paths = await listPictures(source, { leftOut: leftOut.add });
-  await checkEmptyFolder(target, 'the pictures');
-  await noteFirsts(paths, output);
-  let done = 0;
-  let first: string | undefined;
-  const written = new Set<string>();
-  for await (const found of paintPictures(applied, readPictures(until(signal, paths)))) {
-    done += 1;
-    if (found.type === 'skipped') {
-      first ??= found.reason;
-      leftOut.add(found.path, found.reason);
-      continue;
-    }
-    const place = join(target, dirname(relative(source, found.path)));
-    let path = join(place, `${stemOf(found.path)}.png`);
-    if (written.has(path)) path = join(place, `${basename(found.path)}.png`); // cat.jpg beside cat.png
-    written.add(path);
-    await makeTargetFolder(place);
-    await writePicture(path, found.picture, { recipe: await applied.recipe({ picture: found.path }) });
-    output.event({ type: 'painted', source: found.path, path });
-    output.progress(done, paths.length, 'pictures');
-  }
-  if (written.size === 0) {
-    signal.throwIfAborted();
-    throw new InputError(`${source}: none of its pictures could be painted; the first: ${first}`);
-  }
-  conclude(output, target, { ...countOf(done, paths.length, 'picture'), leftOut });
-}
-
-function* until(signal: AbortSignal, paths: readonly string[]): Generator<string, void, undefined> {
-  for (const path of paths) {
-    if (signal.aborted) return;
-    yield path;
-  }
 }

@@ -3,22 +3,22 @@ import { Command } from 'commander';
 import { counted } from '../../counted.ts';
 import { isPictureName } from '../../data/index.ts';
 import { countPictures } from '../../image/index.ts';
-import { styleOptions, type StyleInput } from '../../style/index.ts';
-import { parseOptions } from '../../options.ts';
 import { filmEnding } from '../../jobs/film-source.ts';
-import { checkFilmTarget, checkSpeedFlag, noteFirst } from '../film-flags.ts';
-import { abortOnInterrupt } from '../interrupt.ts';
-import type { JobContext } from '../job-context.ts';
-import { Output, type OutputOptions } from '../output.ts';
+import { stylePaintFilmJob } from '../../jobs/style/paint-film.ts';
+import { stylePaintJob } from '../../jobs/style/paint.ts';
+import { stemOf } from '../../jobs/target-file.ts';
+import { parseOptions } from '../../options.ts';
+import { isOnnxPath } from '../../pretrained/index.ts';
+import { styleOptions, type StyleInput } from '../../style/index.ts';
+import { commandContext } from '../command-context.ts';
+import { checkFilmTarget, checkSpeedFlag } from '../film-flags.ts';
+import type { OutputOptions } from '../output.ts';
 import { targetOption } from '../overwriting.ts';
+import { present } from '../present.ts';
 import { addSchemaOptions, lengthOf, numberOf, schemaValues } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
-import { stemOf } from '../../jobs/target-file.ts';
 import { weightsFlags, type WeightsFlags } from '../weights-flags.ts';
 import { styleApplyCommand } from './apply.ts';
-import type { StyleJob } from './job.ts';
-import { paintFilm } from './film.ts';
-import { paintPicture } from './picture.ts';
 import { styleTrainCommand } from './train.ts';
 
 interface Given extends Record<string, unknown>, OutputOptions, WeightsFlags {
@@ -82,49 +82,56 @@ export function styleCommand(): Command {
   command.enablePositionalOptions(); // what comes after `train` is for that
   command.addCommand(styleTrainCommand()).addCommand(styleApplyCommand());
   return command.action(async (content: string | undefined, styles: readonly string[], given: Given) => {
-    const { dataDir, offline } = given;
-    const output = new Output(given);
-    const job = jobOf(content, styles, given);
-    const isFilm = job.contentFrame === undefined && (await countPictures(job.content)).isAnimation;
-    const ending = isFilm ? filmEnding(job.content) : '.png';
-    const target = given.output ?? `${stemOf(job.content)}-${stemOf(job.styles[0]!)}${ending}`;
+    refuseSwallowed(given);
+    if (content === undefined || styles.length === 0) {
+      throw new InputError(
+        'style: a picture and at least one style are needed, as: latentbrush style photo.jpg painting.jpg',
+      );
+    }
+    const { weights, mask: masks = [], saveRounds, backbone } = given;
+    checkMasks(masks, styles);
+    const options = optionsOf(given);
+    const sourceFrame = given.frame === undefined ? undefined : lengthOf('--frame', given.frame);
     const framesPerSecond = given.fps === undefined ? undefined : numberOf('--fps', given.fps);
-    if (isFilm) await checkFilmTarget(target, job.content);
-    checkSpeedFlag(framesPerSecond, isFilm, target);
-    const context: JobContext = {
-      output,
-      signal: abortOnInterrupt(output),
-      ...(dataDir !== undefined && { dataDir }),
-      ...(offline !== undefined && { offline }),
-    };
-    if (isFilm) return paintFilm(job, framesPerSecond, target, context);
-    if (job.contentFrame === undefined) await noteFirst(job.content, output);
-    return paintPicture(job, target, context, { saveRounds: given.saveRounds });
+    const isFilm = sourceFrame === undefined && (await countPictures(content)).isAnimation;
+    const output =
+      given.output ?? `${stemOf(content)}-${stemOf(styles[0]!)}${isFilm ? filmEnding(content) : '.png'}`;
+    if (isFilm) await checkFilmTarget(output, content);
+    checkSpeedFlag(framesPerSecond, isFilm, output);
+    const own = backbone !== undefined && isOnnxPath(backbone);
+    const inputs = { styles: [...styles], masks: [...masks], weights, ...(own && { backbone }) };
+    const common = { ...options, backbone: own ? undefined : backbone };
+    const context = commandContext(given);
+    const events = isFilm
+      ? stylePaintFilmJob.run(
+          { inputs: { ...inputs, frames: content }, options: { ...common, framesPerSecond }, output },
+          context,
+        )
+      : stylePaintJob.run(
+          { inputs: { ...inputs, content }, options: { ...common, sourceFrame, saveRounds }, output },
+          context,
+        );
+    await present(events, context.output);
   });
 }
 
-function jobOf(content: string | undefined, styles: readonly string[], given: Given): StyleJob {
-  refuseSwallowed(given);
-  if (content === undefined || styles.length === 0) {
-    throw new InputError(
-      'style: a picture and at least one style are needed, as: latentbrush style photo.jpg painting.jpg',
-    );
-  }
-  const { backbone, weights, mask: masks = [] } = given;
-  if (masks.length > styles.length) {
-    throw new InputError(
-      `--mask: ${masks.length} masks were given for ${counted(styles.length, 'style picture')}; give at most one for each`,
-    );
-  }
+/** Options of the painting that were given, checked before anything is loaded. */
+function optionsOf(given: Given): StyleInput {
   const options = schemaValues(styleOptions, {
     ...given,
     backbone: undefined,
     keepColors: given.keepColors === true ? 'luminance' : given.keepColors,
     pyramid: given.pyramid === true ? PYRAMID : given.pyramid,
   }) as StyleInput;
-  parseOptions(styleOptions, options); // before anything is loaded
-  const contentFrame = given.frame === undefined ? undefined : lengthOf('--frame', given.frame);
-  return { content, contentFrame, styles, masks, backbone, weights, options };
+  parseOptions(styleOptions, options);
+  return options;
+}
+
+function checkMasks(masks: readonly string[], styles: readonly string[]): void {
+  if (masks.length <= styles.length) return;
+  throw new InputError(
+    `--mask: ${masks.length} masks were given for ${counted(styles.length, 'style picture')}; give at most one for each`,
+  );
 }
 
 /** @throws InputError when an option that may stand alone has taken a picture that stood after it for its value */

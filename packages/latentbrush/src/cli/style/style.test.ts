@@ -177,7 +177,7 @@ describe('latentbrush style train and apply', { timeout: 90_000 }, () => {
     const { code, stdout, stderr } = await style([...fresh, '--style-weight', '7', '--seed', '9'], folder);
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${join('r', 'samples', 'step-000003.png')}\n` });
     expect(stderr).toMatch(
-      /parameters, 3 pictures\n[^]*finished at step 3: r\npaint: {2}latentbrush style apply r/,
+      /parameters, 3 pictures, about \d+ MiB of memory\n[^]*finished at step 3: r\npaint: {2}latentbrush style apply r/,
     );
 
     // Flags that `style` has, too, are those of the training.

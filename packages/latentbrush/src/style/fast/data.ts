@@ -11,6 +11,7 @@ import { PairCrops, type PaintedPair } from './pair-crops.ts';
 import type { FastPerception } from './loss.ts';
 import { perceptionOf } from '../presets.ts';
 import { checkFastSizes } from './sizes.ts';
+import { option, OptionError, words } from '../../words.ts';
 
 /** A style picture and pictures to learn on. */
 export interface FastPictures {
@@ -60,8 +61,8 @@ export async function prepare(
   const crops = { contents: new ContentCrops(options.size), pairs: new PairCrops(options.size) };
   const checkBytes = (folder: string): void => {
     if (crops.contents.bytes + crops.pairs.bytes <= limit) return;
-    throw new InputError(
-      `${folder}: its pictures take more than ${(limit / 2 ** 30).toFixed(1)} GiB of memory after ${crops.contents.count + crops.pairs.count}; give fewer, or lower --size`,
+    throw new OptionError(
+      words`${folder}: its pictures take more than ${(limit / 2 ** 30).toFixed(1)} GiB of memory after ${crops.contents.count + crops.pairs.count}; give fewer, or lower ${option('size')}`,
     );
   };
   const contentHash = createHash('sha256');

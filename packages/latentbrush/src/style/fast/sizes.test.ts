@@ -25,13 +25,13 @@ describe('sizes too small for the network', () => {
   it.each<[TrainInput, RegExp]>([
     [
       { size: 64, styleScales: [2, 1] },
-      /^--size: at 64 pixels large has no output at the layers asked for; it must be at least 76$/,
+      /^option size: at 64 pixels large has no output at the layers asked for; it must be at least 76$/,
     ],
     [
       { size: 148 },
-      /^--size: at 148 pixels large has no output.*at least 151, or less with larger --style-scales$/,
+      /^option size: at 148 pixels large has no output.*at least 151, or less with larger option styleScales$/,
     ],
-    [{ styleSize: 149 }, /^--style-size: at 149 pixels large has no output.*at least 150,/],
+    [{ styleSize: 149 }, /^option styleSize: at 149 pixels large has no output.*at least 150,/],
   ])('of a fast style: %j', (options, message) => {
     const check = (given: TrainInput): void => {
       const { styleScales, ...rest } = parseOptions(trainOptions, given);
@@ -45,7 +45,7 @@ describe('sizes too small for the network', () => {
   it('a batch too large for the memory is refused', () => {
     const options = parseOptions(trainOptions, { size: 1024, batch: 64, filters: 128 });
     expect(() => checkFastSizes({ ...perception, styleScales: [1] }, picture(3, 60, 60), options)).toThrow(
-      /^memory: this needs about .* GiB.*lower --size \(now 1024\) or --batch \(now 64\)$/,
+      /^memory: this needs about .* GiB.*lower option size \(now 1024\) or option batch \(now 64\)$/,
     );
   });
 
@@ -54,7 +54,7 @@ describe('sizes too small for the network', () => {
     expect(() =>
       checkFastSizes({ ...perception, styleScales: [1] }, picture(3, 10, 40_000), options),
     ).toThrow(
-      /^memory: this needs about .* GiB.*lower --style-size \(the style picture is 8192000x2048 now\)$/,
+      /^memory: this needs about .* GiB.*lower option styleSize \(the style picture is 8192000x2048 now\)$/,
     );
   });
 });

@@ -1,9 +1,9 @@
-import { InputError } from '@latentbrush/engine';
 import type { Picture } from '../../image/index.ts';
 import { checkMemory, estimateMemory } from '../memory.ts';
 import type { FastPerception } from './loss.ts';
 import { estimateTrainingMemory } from './memory.ts';
 import type { TrainOptions } from './options.ts';
+import { option, OptionError, words } from '../../words.ts';
 
 /** The size a style picture is looked at for a fast style: its shorter side as the options say. */
 export function sizeOfFastStyle(
@@ -25,21 +25,32 @@ export function checkFastSizes(perception: FastPerception, style: Picture, optio
   const [forContent, forStyle] = [backbone.smallestSize([contentLayer]), backbone.smallestSize(styleLayers)];
   const reduced = Math.ceil(forStyle / Math.min(...styleScales));
   const smallest = Math.max(forContent, reduced);
-  const advice = smallest > Math.max(forContent, forStyle) ? ', or less with larger --style-scales' : '';
+  const advice =
+    smallest > Math.max(forContent, forStyle)
+      ? words`, or less with larger ${option('styleScales')}`
+      : words``;
   for (const [name, value, least] of [
     ['size', options.size, smallest + 1], // seenFrom leaves out a row and a column
-    ['style-size', options.styleSize, smallest],
+    ['styleSize', options.styleSize, smallest],
   ] as const) {
     if (value < least) {
-      throw new InputError(
-        `--${name}: at ${value} pixels ${backbone.name} has no output at the layers asked for; it must be at least ${least}${advice}`,
+      throw new OptionError(
+        words`${option(name)}: at ${value} pixels ${backbone.name} has no output at the layers asked for; it must be at least ${least}${advice}`,
       );
     }
   }
   const { height, width } = sizeOfFastStyle(style, options);
   const { looking, training } = memoryOfTraining(perception, style, options);
-  checkMemory(looking, undefined, `lower --style-size (the style picture is ${width}x${height} now)`);
-  checkMemory(training, undefined, `lower --size (now ${options.size}) or --batch (now ${options.batch})`);
+  checkMemory(
+    looking,
+    undefined,
+    words`lower ${option('styleSize')} (the style picture is ${width}x${height} now)`,
+  );
+  checkMemory(
+    training,
+    undefined,
+    words`lower ${option('size')} (now ${options.size}) or ${option('batch')} (now ${options.batch})`,
+  );
 }
 
 /** Memory in bytes that it takes to look at the style picture, and then to train. */

@@ -29,6 +29,7 @@ import { SHIFT, shiftOfStep } from './position-shift.ts';
 import { memoryOfTraining, sizeOfFastStyle } from './sizes.ts';
 import { drawNoise, noiseInputs } from './stroke-noise.ts';
 import { architectureOf, recolored, recoloringWeights, transformer } from './network.ts';
+import { option, words, type Words } from '../../words.ts';
 
 /** Cut-outs of the sample sheets. */
 const SAMPLES = 4;
@@ -135,9 +136,9 @@ export class FastTask implements Task<FastReports> {
     return { architecture: architectureOf(this.#options), weights, style: this.#data.styleName };
   }
 
-  remedy(): string {
+  remedy(): Words {
     const { learningRate, contentWeight, styleWeight } = this.#options;
-    return `lower --learning-rate (now ${learningRate}), --content-weight (now ${contentWeight}) or --style-weight (now ${styleWeight})`;
+    return words`lower ${option('learningRate')} (now ${learningRate}), ${option('contentWeight')} (now ${contentWeight}) or ${option('styleWeight')} (now ${styleWeight})`;
   }
 
   async release(): Promise<void> {

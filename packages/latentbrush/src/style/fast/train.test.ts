@@ -207,7 +207,7 @@ describe('a run folder', () => {
     await expect(all(resumeFast(folder, backbone, pictures))).rejects.toThrow(/trains in this run/);
     await training.return();
     await expect(all(trainFast(backbone, pictures, { ...quick, run: folder }))).rejects.toThrow(
-      /already holds a run; go on with it by --resume/,
+      /already holds a run; go on with it by option resume/,
     );
   });
 });
@@ -406,14 +406,14 @@ describe('what goes wrong is told in one line', () => {
     const work = prepare(backbone, pictures, options, 3 * 64 * 64 + 3 * 70 * 90);
     await expect(work).rejects.toThrow(InputError);
     await expect(work).rejects.toThrow(
-      /^photos: its pictures take more than 0\.0 GiB of memory after 3; give fewer, or lower --size$/,
+      /^photos: its pictures take more than 0\.0 GiB of memory after 3; give fewer, or lower option size$/,
     );
   });
 
   it('a loss that is no number ends training; the last good checkpoint is kept', async () => {
     const endless = trainFast(backbone, pictures, { ...quick, styleWeight: 1e39, run: folder });
     await expect(all(endless)).rejects.toThrow(
-      /^training: diverged at step 1 \(NaN or infinity\)\. No checkpoint was saved; lower --learning-rate \(now 0\.01\), --content-weight \(now 5\) or --style-weight \(now 1e\+39\)$/,
+      /^training: diverged at step 1 \(NaN or infinity\)\. No checkpoint was saved; lower option learningRate \(now 0\.01\), option contentWeight \(now 5\) or option styleWeight \(now 1e\+39\)$/,
     );
     await expect(StylePainter.load(folder)).rejects.toThrow(/has no checkpoint yet/);
 
@@ -421,7 +421,7 @@ describe('what goes wrong is told in one line', () => {
     await all(trainFast(backbone, pictures, { ...quick, iterations: 2, run: folder }));
     await changeRun(folder, (run) => (run.options.styleWeight = 1e39));
     const work = all(resumeFast(folder, backbone, pictures, { iterations: 9 }));
-    await expect(work).rejects.toThrow(/at step 3 .*Last good checkpoint: step 2; lower --learning-rate/);
+    await expect(work).rejects.toThrow(/at step 3 .*Last good checkpoint: step 2; lower option learningRate/);
     const { weights } = (await StylePainter.load(folder)).model;
     for (const { data } of Object.values(weights))
       expect((data as Float32Array).every(Number.isFinite)).toBe(true);

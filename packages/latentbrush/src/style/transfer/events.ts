@@ -24,6 +24,8 @@ export type StyleEvent =
       readonly evaluation: number;
       readonly total: number;
       readonly loss: number;
+      /** The picture as it is, of the size worked at; made when it is called, before the next event is asked for. */
+      readonly picture: () => Picture;
     }
   | {
       readonly type: 'round';

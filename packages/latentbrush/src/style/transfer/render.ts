@@ -18,6 +18,7 @@ import { enlarged, pyramidLevels, withBorder, withoutBorder, type Level } from '
 import { checkSizes, checkStyleSize, sizeOfStyle } from './sizes.ts';
 import { styleParts, type StylePicture } from './style-parts.ts';
 import { grey } from './grey.ts';
+import { option, OptionError, words } from '../../words.ts';
 
 /**
  * Repaints a picture in the style of others (Gatys, Ecker & Bethge 2015): its pixels are optimised until a network sees the
@@ -102,7 +103,13 @@ export async function* paint(
           pixels.set(step.pixels);
           reached = { loss: step.loss, terms: step.terms };
           place = { round: rounds + 1, evaluation: evaluation + step.evaluations };
-          yield { type: 'evaluation', evaluation: place.evaluation, total: evaluations, loss: step.loss };
+          yield {
+            type: 'evaluation',
+            evaluation: place.evaluation,
+            total: evaluations,
+            loss: step.loss,
+            picture: () => finish(pixels),
+          };
         }
         // A round that was aborted before its first step was none.
         if (signal?.aborted !== true || place.round === rounds + 1) {
@@ -173,13 +180,13 @@ function optimizerFor({ optimizer, learningRate, losses }: ResolvedStyle): Pixel
 function blendWeights(styles: readonly StylePicture[], given: readonly number[] | undefined): number[] {
   if (styles.length === 0) throw new InputError('style: no style picture was given; give at least one');
   if (given !== undefined && given.length !== styles.length) {
-    throw new InputError(
-      `--style-blend: ${counted(given.length, 'weight was', 'weights were')} given for ${counted(styles.length, 'style picture')}; give one for each`,
+    throw new OptionError(
+      words`${option('styleBlend')}: ${counted(given.length, 'weight was', 'weights were')} given for ${counted(styles.length, 'style picture')}; give one for each`,
     );
   }
   const weights = given ?? styles.map(() => 1);
   if (!weights.some((weight) => weight > 0))
-    throw new InputError('--style-blend: all weights are 0; at least one must be greater');
+    throw new OptionError(words`${option('styleBlend')}: all weights are 0; at least one must be greater`);
   return [...weights];
 }
 
@@ -200,16 +207,16 @@ function checkMasks(styles: readonly StylePicture[]): void {
 /** @throws InputError when nothing counts, so that nothing would change */
 function checkWeights({ contentWeight, styleWeight, tvWeight }: ResolvedStyle): void {
   if (contentWeight === 0 && styleWeight === 0 && tvWeight === 0)
-    throw new InputError(
-      '--content-weight, --style-weight and --tv-weight: all of them are 0, so nothing would be painted; give one that is greater',
+    throw new OptionError(
+      words`${option('contentWeight')}, ${option('styleWeight')} and ${option('tvWeight')}: all of them are 0, so nothing would be painted; give one that is greater`,
     );
 }
 
 /** @throws InputError when the optimiser could not move */
 function checkEvaluations({ optimizer, evaluations }: ResolvedStyle): void {
   if (optimizer === 'lbfgs' && evaluations < LEAST_LBFGS_EVALUATIONS)
-    throw new InputError(
-      `--evaluations: ${evaluations} is too few for L-BFGS, which needs one to begin a round and one for a step; give at least ${LEAST_LBFGS_EVALUATIONS}, or choose --optimizer adam`,
+    throw new OptionError(
+      words`${option('evaluations')}: ${evaluations} is too few for L-BFGS, which needs one to begin a round and one for a step; give at least ${LEAST_LBFGS_EVALUATIONS}, or choose ${option('optimizer')} adam`,
     );
 }
 

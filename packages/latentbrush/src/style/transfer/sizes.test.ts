@@ -49,7 +49,7 @@ describe('sizes too small for the network', () => {
     const small = (): void => checkSizes(perception, { height: 80, width: 74, rounds: 1 }, plain);
     expect(small).toThrow(InputError);
     expect(small).toThrow(
-      '--height: at 74x80 large has no output at the layers asked for; the shorter side must be at least 75 pixels',
+      'option height: at 74x80 large has no output at the layers asked for; the shorter side must be at least 75 pixels',
     );
     const bordered = resolved('inception_v3'); // 16 pixels a side
     expect(() => checkSizes(perception, { height: 43, width: 43, rounds: 1 }, bordered)).not.toThrow();
@@ -67,6 +67,8 @@ describe('sizes too small for the network', () => {
     expect(() => checkStyleSize(perception, 'style 2', { height: 75, width: 75 })).not.toThrow();
     const small = (): void => checkStyleSize(perception, 'style 2', { height: 300, width: 74 });
     expect(small).toThrow(InputError);
-    expect(small).toThrow(/^style 2: at 74x300 large has no output.*at least 75 pixels: raise --style-size/);
+    expect(small).toThrow(
+      /^style 2: at 74x300 large has no output.*at least 75 pixels: raise option styleSize/,
+    );
   });
 });

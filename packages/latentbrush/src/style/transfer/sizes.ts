@@ -1,8 +1,8 @@
-import { InputError } from '@latentbrush/engine';
 import type { Picture } from '../../image/index.ts';
 import type { Perception } from '../perception.ts';
 import type { Level } from './pyramid.ts';
 import type { ResolvedStyle } from './options.ts';
+import { option, OptionError, words } from '../../words.ts';
 
 /** The size a style picture is looked at. The book stretches it to the content; elsewhere it keeps its proportions. */
 export function sizeOfStyle(
@@ -27,8 +27,8 @@ export function checkSizes(
   const smallest = Math.ceil(backbone.smallestSize([contentLayer, ...styleLayers]) / enlargement);
   const shorter = Math.min(coarsest.height, coarsest.width) + 2 * border;
   if (shorter < smallest) {
-    throw new InputError(
-      `--height: at ${coarsest.width}x${coarsest.height} ${backbone.name} has no output at the layers asked for; the shorter side must be at least ${smallest - 2 * border} pixels`,
+    throw new OptionError(
+      words`${option('height')}: at ${coarsest.width}x${coarsest.height} ${backbone.name} has no output at the layers asked for; the shorter side must be at least ${smallest - 2 * border} pixels`,
     );
   }
 }
@@ -41,8 +41,8 @@ export function checkStyleSize(
 ): void {
   const smallest = Math.ceil(backbone.smallestSize(styleLayers) / enlargement);
   if (Math.min(height, width) < smallest) {
-    throw new InputError(
-      `${name}: at ${width}x${height} ${backbone.name} has no output at the layers asked for; the shorter side must be at least ${smallest} pixels: raise --style-size, or cut the picture`,
+    throw new OptionError(
+      words`${name}: at ${width}x${height} ${backbone.name} has no output at the layers asked for; the shorter side must be at least ${smallest} pixels: raise ${option('styleSize')}, or cut the picture`,
     );
   }
 }

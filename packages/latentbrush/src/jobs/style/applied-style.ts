@@ -1,22 +1,16 @@
-import { basename, resolve } from 'node:path';
-import {
-  fitWithin,
-  recipe,
-  recipeInput,
-  type Picture,
-  type Recipe,
-  type RecipeInput,
-} from '../../image/index.ts';
+import { InputError } from '@latentbrush/engine';
+import { basename, dirname, resolve } from 'node:path';
+import { fitWithin, recipeInput, type Picture, type Recipe, type RecipeInput } from '../../image/index.ts';
 import { latestCheckpointPath } from '../../runs/checkpoint.ts';
 import { checkMemory, estimatePaintingMemory, StylePainter } from '../../style/index.ts';
-import { readFrame } from '../../jobs/film-source.ts';
-import { recordInputs, type PictureFolder } from '../../jobs/recipe-inputs.ts';
-import { stemOf } from '../../jobs/target-file.ts';
+import { option, words } from '../../words.ts';
+import { readFrame } from '../film-source.ts';
+import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
+import { jobRecipe } from '../recipe.ts';
+import { stemOf } from '../target-file.ts';
 
 /** How a trained style is applied. */
 export interface ApplyOptions {
-  /** Path of a checkpoint of the run (default: the newest). */
-  readonly checkpoint?: string | undefined;
   /** Longest side that larger pictures are brought to. */
   readonly size?: number | undefined;
   readonly threads?: number | undefined;
@@ -45,10 +39,11 @@ export class AppliedStyle {
 
   /**
    * Loads the network of a run.
+   * @param given path of a checkpoint of it (default: the newest)
    * @throws InputError when the folder is no style run or its checkpoint is damaged
    */
-  static async load(run: string, options: ApplyOptions): Promise<AppliedStyle> {
-    const { checkpoint: given, threads } = options;
+  static async load(run: string, options: ApplyOptions, given?: string): Promise<AppliedStyle> {
+    const { threads } = options;
     const painter = await StylePainter.load(run, { checkpoint: given, threads });
     const checkpoint = given ?? (await latestCheckpointPath({ folder: run }));
     return new AppliedStyle(run, painter, options, await recipeInput(checkpoint));
@@ -82,34 +77,24 @@ export class AppliedStyle {
     checkMemory(
       estimatePaintingMemory(this.#painter.model.architecture, height, width),
       undefined,
-      'make the picture smaller with --size',
+      words`make the picture smaller with ${option('size')}`,
     );
     return this.#painter.paint(picture, name);
   }
 
-  /** How a picture or a film is painted. */
+  /** The recipe of what a job paints with it. */
   async recipe(
+    job: string,
     { picture, frames }: AppliedTo,
     extra: Readonly<Record<string, unknown>> = {},
   ): Promise<Recipe> {
-    const { inputs, roles } = await recordInputs({
-      picture: picture === undefined ? [] : [picture],
-      frames: frames === undefined ? [] : [frames],
-    });
-    const { size, threads } = this.#options;
-    return recipe({
-      system: 'style',
-      seed: 0,
-      options: {
-        fast: true,
-        run: this.#run,
-        ...(size !== undefined && { size }),
-        ...(threads !== undefined && { threads }),
-        ...extra,
-        roles: { ...roles, checkpoint: [inputs.length] },
-      },
+    const { inputs, roles } = await recordInputs({ picture: [picture], frames: [frames] });
+    const recorded = {
       inputs: [...inputs, this.#checkpoint],
-    });
+      roles: { ...roles, checkpoint: [inputs.length] },
+    };
+    const { size, threads } = this.#options;
+    return jobRecipe(job, recorded, { seed: 0, run: this.#run, size, threads, ...extra });
   }
 
   /** Frees the native memory. */
@@ -119,5 +104,24 @@ export class AppliedStyle {
 
   #sized(picture: Picture): Picture {
     return this.#options.size === undefined ? picture : fitWithin(picture, this.#options.size);
+  }
+}
+
+/**
+ * Loads a trained style, works with it, and frees its memory.
+ * @throws InputError when neither a run nor a checkpoint was given, or it is damaged
+ */
+export async function useTrainedStyle(
+  { run, checkpoint }: { readonly run?: string | undefined; readonly checkpoint?: string | undefined },
+  options: ApplyOptions,
+  work: (style: AppliedStyle) => Promise<void>,
+): Promise<void> {
+  const folder = run ?? (checkpoint === undefined ? undefined : dirname(dirname(resolve(checkpoint))));
+  if (folder === undefined) throw new InputError('style: no run was given; name the folder of a style run');
+  const style = await AppliedStyle.load(folder, options, checkpoint);
+  try {
+    await work(style);
+  } finally {
+    await style.release();
   }
 }

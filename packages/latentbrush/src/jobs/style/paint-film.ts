@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { paint } from '../../style/index.ts';
+import { openFilm } from '../film-source.ts';
+import { writeFilm, type MadeFrame } from '../film.ts';
+import { defineJob } from '../job.ts';
+import { filmOptions, paintOptions, styleInputs } from './options.ts';
+import { loadStyleBackbone, readStyles, styleInput, styleRecipe } from './setup.ts';
+
+const NAME = 'style.paint-film';
+
+/** Paints the frames of a film, each by itself. Aborted, the film ends with the frames that are whole. */
+export const stylePaintFilmJob = defineJob({
+  name: NAME,
+  about: 'Repaint each frame of an animation in the style of pictures.',
+  inputs: z.strictObject({ frames: z.string().describe('an animated GIF or WebP'), ...styleInputs }),
+  options: z.strictObject({ ...paintOptions, ...filmOptions }),
+  async work(request, work) {
+    const { report, signal } = work;
+    const { frame: only, stoppedAt, framesPerSecond, rules } = request.options;
+    const reading = {
+      longest: undefined,
+      framesPerSecond,
+      rules,
+      leftOut: report.leftOut,
+      note: report.note,
+      signal,
+    };
+    const source = await openFilm(request.inputs.frames, reading);
+    const styles = await readStyles(request, work);
+    const chosen = await loadStyleBackbone(request, work);
+    const recipe = await styleRecipe(NAME, request, chosen, { film: source });
+    const input = { ...styleInput(request), signal };
+    // A frame that was interrupted is left out, unless it is all there is.
+    const frames = async function* (): AsyncGenerator<MadeFrame> {
+      let frame = 0;
+      for await (const content of source.read()) {
+        frame += 1;
+        if (only !== undefined && frame !== only) continue;
+        for await (const event of paint(chosen.backbone, content, styles, input)) {
+          if (event.type === 'evaluation') {
+            await report.progress(event.evaluation, event.total, `frame ${frame} of ${source.frames}`);
+            await work.preview(event.picture);
+          }
+          if (event.type !== 'done') continue;
+          const isAborted = event.reason === 'aborted';
+          if (isAborted && (frame > 1 || event.stoppedAt?.evaluation === 0)) return;
+          yield { frame, picture: event.picture, isAborted };
+          if (isAborted) return;
+        }
+      }
+    };
+    const film = { speed: source.speed, total: source.frames, recipe, frames };
+    await writeFilm(film, request.output, { frame: only, stoppedAt }, work);
+  },
+});

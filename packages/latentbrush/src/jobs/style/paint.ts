@@ -1,0 +1,128 @@
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { counted } from '../../counted.ts';
+import { withRecipeOptions, writePicture } from '../../image/index.ts';
+import { paint, type StylePlace } from '../../style/index.ts';
+import { option, OptionError, words } from '../../words.ts';
+import { willWrite } from '../files-in-use.ts';
+import { readFrame, takenFirst } from '../film-source.ts';
+import { defineJob } from '../job.ts';
+import { checkTarget, checkTargetFolder, makeTargetFolder, stemOf, withSuffix } from '../target-file.ts';
+import { paintOptions, sourceFrame, styleInputs } from './options.ts';
+import { loadStyleBackbone, readStyles, styleInput, styleRecipe } from './setup.ts';
+
+const NAME = 'style.paint';
+
+/** Paints one picture in the style of others. Aborted, the picture is written as far as it came. */
+export const stylePaintJob = defineJob({
+  name: NAME,
+  about: 'Repaint a picture in the style of others.',
+  inputs: z.strictObject({ content: z.string().describe('the picture to repaint'), ...styleInputs }),
+  options: z.strictObject({
+    ...paintOptions,
+    sourceFrame,
+    saveRounds: z
+      .boolean()
+      .default(false)
+      .meta({ recorded: false })
+      .describe('keep the picture after each round too'),
+    round: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ hidden: true })
+      .describe('the picture after this round in place of the last'),
+    stoppedAt: z
+      .object({ evaluation: z.int().min(0) })
+      .optional()
+      .meta({ hidden: true })
+      .describe('the picture at this place: where a painting was interrupted that is made again'),
+  }),
+  async work(request, work) {
+    const { report, signal } = work;
+    const { inputs, options, output: target } = request;
+    const { saveRounds, round, stoppedAt: until, sourceFrame } = options;
+    if ((round ?? 0) > options.rounds)
+      throw new OptionError(words`${option('round')}: ${round ?? 0} was given; there are fewer`);
+    await checkTarget(target);
+    const rounds = withoutExtension(withSuffix(target, 'rounds'));
+    const roundPath = (number: number): string =>
+      join(rounds, `round-${String(number).padStart(2, '0')}.png`);
+    if (saveRounds) {
+      await checkTargetFolder(rounds);
+      for (let number = 1; number <= options.rounds; number++) await willWrite(roundPath(number));
+    }
+    const note = sourceFrame === undefined ? await takenFirst(inputs.content) : undefined;
+    if (note !== undefined) await report.note(note);
+    const styles = await readStyles(request, work);
+    const content = await readFrame(inputs.content, sourceFrame);
+    const chosen = await loadStyleBackbone(request, work);
+    const made = await styleRecipe(
+      NAME,
+      request,
+      chosen,
+      inputs,
+      sourceFrame === undefined ? {} : { sourceFrame },
+    );
+    const stop = new AbortController();
+    const either = AbortSignal.any([signal, stop.signal]);
+    let place: StylePlace = { round: 0, evaluation: 0 };
+    let painted = 0; // rounds
+    const stopAt = (evaluation: number): void => {
+      if (until !== undefined && evaluation >= until.evaluation) stop.abort();
+    };
+    const input = { ...styleInput(request), signal: either };
+    for await (const event of paint(chosen.backbone, content, styles, input)) {
+      switch (event.type) {
+        case 'start':
+          await report.metric(event);
+          await report.note(
+            `${event.width}x${event.height}, ${counted(event.rounds, 'round')} with ${chosen.backbone.name}, about ${(event.memory / 2 ** 30).toFixed(1)} GiB of memory`,
+          );
+          stopAt(0);
+          break;
+        case 'evaluation': {
+          const { picture, ...figures } = event;
+          const label = `loss ${event.loss.toPrecision(4)}`;
+          await report.progress(event.evaluation, event.total, label, figures);
+          await work.preview(picture);
+          place = { round: painted + 1, evaluation: event.evaluation };
+          stopAt(event.evaluation);
+          break;
+        }
+        case 'round': {
+          const { picture, ...figures } = event;
+          painted = event.round;
+          const recipe = withRecipeOptions(made, {
+            round: event.round,
+            ...(either.aborted && { stoppedAt: place }),
+          });
+          if (event.round === round && !signal.aborted) {
+            await writePicture(target, picture, { recipe });
+            await report.done({ path: target });
+            return;
+          }
+          const path = roundPath(event.round);
+          if (saveRounds) {
+            await makeTargetFolder(rounds);
+            await writePicture(path, picture, { recipe });
+            await report.artefact(path);
+          }
+          await report.metric({ ...figures, ...(saveRounds && { path }) });
+          break;
+        }
+        case 'done': {
+          const { stoppedAt } = event;
+          const recipe = stoppedAt === undefined ? made : withRecipeOptions(made, { stoppedAt });
+          await writePicture(target, event.picture, { recipe });
+          const isAborted = event.reason === 'aborted' && !stop.signal.aborted;
+          await report.done({ path: target, reached: isAborted ? 'this is how far it came' : undefined });
+        }
+      }
+    }
+  },
+});
+
+function withoutExtension(path: string): string {
+  return join(dirname(path), stemOf(path));
+}

@@ -1,0 +1,116 @@
+import { type z } from 'zod';
+import { counted } from '../../counted.ts';
+import { readMask, readPicture, type Recipe } from '../../image/index.ts';
+import {
+  chooseBackbone,
+  resolveStyle,
+  styleOptions,
+  type ChosenBackbone,
+  type StyleInput,
+  type StylePicture,
+} from '../../style/index.ts';
+import { parseOptions } from '../../options.ts';
+import { option, OptionError, words } from '../../words.ts';
+import { takenFirst, type FilmSource } from '../film-source.ts';
+import type { JobWork } from '../job.ts';
+import { recordInputs } from '../recipe-inputs.ts';
+import { jobRecipe } from '../recipe.ts';
+import { behindMask } from '../transparent-mask.ts';
+import { weightsSource } from '../weights-source.ts';
+import type { paintOptions, styleInputs } from './options.ts';
+
+/** What every painting is asked. */
+export interface PaintRequest {
+  readonly inputs: z.output<z.ZodObject<typeof styleInputs>>;
+  readonly options: z.output<z.ZodObject<typeof paintOptions>>;
+}
+
+/** The options of the painting itself. */
+export function styleInput({ options }: PaintRequest): StyleInput {
+  const names = Object.keys(styleOptions.omit({ backbone: true }).shape) as (keyof StyleInput)[];
+  return Object.fromEntries(names.map((name) => [name, options[name]]));
+}
+
+/**
+ * Reads the pictures of the styles and their masks. Of several pictures in a file the first is taken, and that is said.
+ * @throws InputError when one cannot be read, or there are more masks than styles
+ */
+export async function readStyles({ inputs, options }: PaintRequest, work: JobWork): Promise<StylePicture[]> {
+  const { styles, masks } = inputs;
+  if (masks.length > styles.length) {
+    throw new OptionError(
+      words`${option('mask')}: ${masks.length} masks were given for ${counted(styles.length, 'style picture')}; give at most one for each`,
+    );
+  }
+  for (const path of [...styles, ...masks]) {
+    const note = await takenFirst(path);
+    if (note !== undefined) await work.report.note(note);
+  }
+  const loaded: StylePicture[] = [];
+  for (const [index, path] of styles.entries()) {
+    const mask = masks[index];
+    loaded.push({
+      picture: await readPicture(path),
+      name: path,
+      ...(mask !== undefined && { mask: await readMask(mask, behindMask(options)), maskName: mask }),
+    });
+  }
+  return loaded;
+}
+
+/** Loads the network; says in a line when it is not the one of the book. */
+export async function loadStyleBackbone(
+  { inputs, options }: PaintRequest,
+  { report, signal, dataDir, offline }: JobWork,
+): Promise<ChosenBackbone> {
+  const { contentLayer, styleLayers = [], pooling } = options;
+  const chosen = await chooseBackbone(inputs.backbone ?? options.backbone, {
+    ...weightsSource({ dataDir, offline }, report),
+    ...(inputs.weights !== undefined && { weights: inputs.weights }),
+    layers: [...styleLayers, ...(contentLayer === undefined ? [] : [contentLayer])],
+    pooling,
+    signal,
+  });
+  if (chosen.fallback !== undefined) await report.note(chosen.fallback);
+  return chosen;
+}
+
+/**
+ * The recipe of a painting, with the network that was loaded for it.
+ * @param job its name
+ * @param painted the picture or the film
+ * @param extra what is recorded besides
+ */
+export async function styleRecipe(
+  job: string,
+  { inputs, options }: PaintRequest,
+  { backbone, fallback }: ChosenBackbone,
+  painted: { readonly content: string } | { readonly film: FilmSource },
+  extra: Readonly<Record<string, unknown>> = {},
+): Promise<Recipe> {
+  const recorded = await recordInputs({
+    content: 'content' in painted ? [painted.content] : [],
+    frames: 'film' in painted ? [painted.film.input] : [],
+    styles: inputs.styles,
+    masks: inputs.masks,
+    backbone: [inputs.backbone],
+    weights: [inputs.weights],
+  });
+  const { seed } = options;
+  const resolved = resolveStyle(backbone.name, parseOptions(styleOptions, styleInput({ inputs, options })));
+  const chosen = Object.fromEntries(
+    Object.keys(styleOptions.omit({ backbone: true, maxMemory: true }).shape).map((name) => [
+      name,
+      resolved[name as keyof typeof resolved],
+    ]),
+  );
+  const name = fallback === undefined ? (options.backbone ?? backbone.name) : 'embedded';
+  return jobRecipe(job, recorded, {
+    ...chosen,
+    seed,
+    ...(inputs.backbone === undefined && { backbone: name }),
+    ...(inputs.masks.length > 0 && { transparentMask: options.transparentMask }),
+    ...('film' in painted && painted.film.recorded),
+    ...extra,
+  });
+}
