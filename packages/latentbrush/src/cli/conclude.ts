@@ -1,5 +1,4 @@
 import { endInterrupted } from './interrupt.ts';
-import type { LeftOut } from './left-out.ts';
 import type { Output } from './output.ts';
 import { counted } from '../counted.ts';
 
@@ -7,19 +6,16 @@ import { counted } from '../counted.ts';
 export interface Conclusion {
   /** How far it came, in words, where it was interrupted before all was done: then the exit code says so. */
   readonly interrupted?: string | undefined;
-  /** What was left out of a folder. */
-  readonly leftOut?: LeftOut | undefined;
   /** What the last event tells besides. */
   readonly figures?: Readonly<Record<string, unknown>>;
 }
 
-/** Says what a command has written, what it left out, and whether it was interrupted. */
+/** Says what a command has written, and whether it was interrupted. */
 export function conclude(output: Output, path: string, conclusion: Conclusion = {}): void {
-  const { interrupted, leftOut, figures } = conclusion;
+  const { interrupted, figures } = conclusion;
   const reason = interrupted === undefined ? 'finished' : 'aborted';
-  output.event({ type: 'done', reason, ...figures, ...(leftOut && { leftOut: leftOut.count }), path });
+  output.event({ type: 'done', reason, ...figures, path });
   output.text(`${path}\n`);
-  leftOut?.conclude();
   if (interrupted === undefined) return;
   output.note(`interrupted: ${interrupted}`);
   endInterrupted();
