@@ -30,12 +30,7 @@ export function exportCommand(): Command {
     '-o, --output <file>',
     `where to write (default: <run>.onnx in the current folder); ${several.join(', ')}: a folder (default: <run>-onnx)`,
   );
-  for (const { name, onnx } of systems) {
-    for (const [property, choice] of Object.entries<z.ZodType>(onnx.choices.shape)) {
-      const { placeholder, description } = choice.meta() ?? {};
-      command.option(`${flagOf(property)} <${String(placeholder)}>`, `${name}: ${description}`);
-    }
-  }
+  for (const [flags, descriptions] of choicesOfAll()) command.option(flags, descriptions.join('; '));
   unusedSeedOption(command);
   outputOptions(command);
   return command.action(async (folder: string, given: Given) => {
@@ -50,6 +45,19 @@ export function exportCommand(): Command {
       );
     }
   });
+}
+
+/** Flags of what can be chosen, and what they mean for each system that knows them. */
+function choicesOfAll(): Map<string, string[]> {
+  const all = new Map<string, string[]>();
+  for (const { name, onnx } of systems) {
+    for (const [property, choice] of Object.entries<z.ZodType>(onnx.choices.shape)) {
+      const { placeholder, description } = choice.meta() ?? {};
+      const flags = `${flagOf(property)} <${String(placeholder)}>`;
+      all.set(flags, [...(all.get(flags) ?? []), `${name}: ${description}`]);
+    }
+  }
+  return all;
 }
 
 /** What is written, and where. */

@@ -11,7 +11,21 @@ const MOST_BYTES = 16 * 2 ** 20;
  * @throws InputError when it cannot be read, is no plain file, or has more than 16 MiB
  */
 export async function readJsonFile(path: string): Promise<unknown> {
-  let text: string;
+  return parsed(await textOf(path));
+}
+
+/**
+ * What a small file holds that has a JSON value on each line, as `--json` writes them, not yet checked.
+ * @returns undefined when a line is no JSON
+ * @throws InputError as {@link readJsonFile}
+ */
+export async function readJsonLines(path: string): Promise<readonly unknown[] | undefined> {
+  const lines = (await textOf(path)).split('\n').filter((line) => line.trim() !== '');
+  const values = lines.map(parsed);
+  return values.includes(undefined) ? undefined : values;
+}
+
+async function textOf(path: string): Promise<string> {
   try {
     const found = await stat(path);
     if (!found.isFile()) throw new InputError(`${path}: is no plain file; a JSON file is needed here`);
@@ -19,10 +33,13 @@ export async function readJsonFile(path: string): Promise<unknown> {
       throw new InputError(
         `${path}: has ${found.size} bytes; a JSON file of at most ${MOST_BYTES} is needed`,
       );
-    text = await readFile(path, 'utf8');
+    return await readFile(path, 'utf8');
   } catch (error) {
     throw fileError(error, path, 'read');
   }
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { inOneLine, lossCurve, metricsOf, type RunSystem } from '../training/index.ts';
+import { parseOptions } from '../options.ts';
+import { checkpointChoice, inOneLine, lossCurve, metricsOf, type RunSystem } from '../training/index.ts';
 import { exportOnnx } from './export.ts';
 import { Generator } from './model.ts';
 import { ganRuns } from './run.ts';
@@ -28,8 +28,10 @@ export const ganSystem: RunSystem = {
   },
   onnx: {
     summary: 'its generator, points in and pictures out',
-    choices: z.strictObject({}),
-    files: async (folder) => [exportOnnx((await Generator.load(folder)).model)],
+    choices: checkpointChoice,
+    files: async (folder, given) => [
+      exportOnnx((await Generator.load(folder, parseOptions(checkpointChoice, given))).model),
+    ],
   },
   load: (folder, options) => Generator.load(folder, options),
 };

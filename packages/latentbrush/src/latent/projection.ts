@@ -1,6 +1,7 @@
-import { InputError, type Random } from '@latentbrush/engine';
+import type { Random } from '@latentbrush/engine';
 import type { Point } from './interpolation.ts';
 import { counted } from '../counted.ts';
+import { option, OptionError, words } from '../words.ts';
 
 /** How points of many dimensions are brought to two. */
 export type ProjectionMethod = 'pca' | 'umap';
@@ -23,8 +24,8 @@ export async function project(
 ): Promise<(readonly [number, number])[]> {
   const dimensions = points[0]?.length ?? 0;
   if (points.length < 16 || points.length > MOST_PROJECTED) {
-    throw new InputError(
-      `map: ${counted(points.length, 'picture')} cannot be mapped; give 16 to ${MOST_PROJECTED.toLocaleString('en')} (--count chooses some)`,
+    throw new OptionError(
+      words`map: ${counted(points.length, 'picture')} cannot be mapped; give 16 to ${MOST_PROJECTED.toLocaleString('en')} (${option('count')} chooses some)`,
     );
   }
   if (dimensions === 1) return points.map(([x = 0]) => [x, 0] as const);

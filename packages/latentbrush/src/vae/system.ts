@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import { parseOptions } from '../options.ts';
 import {
+  checkpointChoice,
   inOneLine,
   lossCurve,
   metricsOf,
@@ -27,10 +28,11 @@ export const vaeSystem: RunSystem = {
   losses,
   onnx: {
     summary: 'two files, encoder.onnx and decoder.onnx',
-    choices: z.strictObject({}),
+    choices: checkpointChoice,
     names: ['encoder.onnx', 'decoder.onnx'],
-    files: async (folder) => {
-      const { encoder, decoder } = exportOnnx((await Vae.load(folder)).model);
+    files: async (folder, given) => {
+      const { model } = await Vae.load(folder, parseOptions(checkpointChoice, given));
+      const { encoder, decoder } = exportOnnx(model);
       return [encoder, decoder];
     },
   },

@@ -59,6 +59,13 @@ describe.each(['vae', 'gan'] as const)('%s sample into a folder', (system) => {
     const [picture, done] = jsonLines(stdout);
     expect(picture).toMatchObject({ type: 'picture', seed: 5, path: `${system}-json/seed-5.png` });
     expect(done).toEqual({ type: 'done', reason: 'finished', count: 1, path: `${system}-json` });
+    await writeFile(at(`${system}-lines.json`), stdout);
+    for (const [point, name] of [
+      [`${system}-lines.json`, 'of-lines.png'],
+      ['seed:5', 'of-seed.png'],
+    ] as const)
+      await run(system, 'decode', `runs/${system}`, point, '-o', name);
+    expect(await readPicture(at('of-lines.png'))).toEqual(await readPicture(at('of-seed.png')));
   });
 
   it('makes each of them again', async () => {
@@ -110,6 +117,13 @@ describe.each(['vae', 'gan'] as const)('%s sample into a folder', (system) => {
     expect(old).not.toEqual(latest);
     const { stderr } = await run('remake', `${system}-${steps[0]!}/seed-1.png`, '-o', 'old.png');
     expect(stderr).toMatch(/^the same picture, pixel by pixel$/m);
+    const exported = async (which: number): Promise<Buffer> => {
+      const file = { vae: 'model/decoder.onnx', gan: 'model.onnx' }[system];
+      const target = { vae: 'model', gan: 'model.onnx' }[system];
+      await run('export', `runs/${system}`, '--checkpoint', String(which), '-o', target);
+      return bytes(file);
+    };
+    expect(await exported(steps[0]!)).not.toEqual(await exported(steps[1]!));
     expect(await refusal([system, 'walk', `runs/${system}`, '--checkpoint', '999'], folder)).toContain(
       `--checkpoint: "999" was given; expected best, latest or a step that was kept: ${steps.join(', ')}`,
     );

@@ -388,7 +388,11 @@ describe('bad input of commands on a run ends in one line on standard error, cod
     ['into one file', ['-o', 'model.onnx'], /model\.onnx: a VAE is written as two files, .*; give a folder/],
     ['where a file is', ['-o', 'notes.txt'], /notes\.txt: /],
     ['with a flag of styles', ['--size', '64x64'], /--size: has no meaning for a run of 'vae'/],
-    ['with a flag of texts', ['--checkpoint', 'best'], /--checkpoint: has no meaning for a run of 'vae'/],
+    [
+      'of a checkpoint that is not there',
+      ['--checkpoint', '99'],
+      /--checkpoint: "99" was given; expected best, latest/,
+    ],
   ])('export %s', (_, args, message) => expectRefused(['export', 'run', ...args], message));
 
   it('export of a damaged run', () => expectRefused(['export', 'damaged'], /damaged/));

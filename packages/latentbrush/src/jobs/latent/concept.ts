@@ -10,7 +10,7 @@ import { datasetInput, datasetOptions, recordDatasets, sourceOf } from './datase
 import { ganSystem } from './gan-system.ts';
 import { withRun, type OpenedRun } from './open-run.ts';
 import { runInputs } from './options.ts';
-import type { ConceptMaterial, LatentModel, LatentSystem } from './system.ts';
+import type { ConceptMaterial, LatentModel, LatentSystem } from './latent-system.ts';
 import { vaeSystem } from './vae-system.ts';
 
 const inputs = {

@@ -6,7 +6,7 @@ import { withRun } from './open-run.ts';
 import { runInputs } from './options.ts';
 import { pointsInput, pointsOf, pointsOption } from './points.ts';
 import { sheetOf, squareColumns, writeSheet } from './sheet.ts';
-import type { LatentModel, LatentSystem } from './system.ts';
+import type { LatentModel, LatentSystem } from './latent-system.ts';
 import { vaeSystem } from './vae-system.ts';
 
 function decodeJob<Model extends LatentModel>(system: LatentSystem<Model>) {

@@ -10,7 +10,7 @@ import { enlargement } from './enlargement.ts';
 import { modelOptions } from './options.ts';
 import { percent } from './percent.ts';
 import { collected } from './sheet.ts';
-import type { ChosenPictures, LatentModel, LatentSystem } from './system.ts';
+import type { ChosenPictures, LatentModel, LatentSystem } from './latent-system.ts';
 
 /** A trained generator. */
 export interface GanLatentModel extends LatentModel {

@@ -8,7 +8,7 @@ import { withRun } from './open-run.ts';
 import { filmOptions, methodOption, runInputs, stepsOption } from './options.ts';
 import { pointsInput, pointsOf, pointsOption } from './points.ts';
 import { sheetOf, writeSheet } from './sheet.ts';
-import type { LatentModel, LatentSystem } from './system.ts';
+import type { LatentModel, LatentSystem } from './latent-system.ts';
 import { vaeSystem } from './vae-system.ts';
 
 function interpolateJob<Model extends LatentModel>(system: LatentSystem<Model>) {

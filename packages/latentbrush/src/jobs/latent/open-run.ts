@@ -10,7 +10,7 @@ import { jobRecipe } from '../recipe.ts';
 import { loadOtherPictures, loadRunPictures } from './run-pictures.ts';
 import type { ModelOptions, RunInputs } from './options.ts';
 import { checkPictureCount } from './picture-count.ts';
-import type { DescribedRun, LatentModel, LatentSystem, Look } from './system.ts';
+import type { DescribedRun, LatentModel, LatentSystem, Look } from './latent-system.ts';
 
 /** What a job on a run is asked, as far as the run is concerned. */
 export interface RunRequest {

@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
-import { readJsonFile } from '../../files/json-file.ts';
+import { readJsonFile, readJsonLines } from '../../files/json-file.ts';
 import type { Point } from '../../latent/index.ts';
 
 const point = z.array(z.float32()).min(1).max(65_536);
@@ -13,13 +13,26 @@ const pointFile = z.union([
   z.array(point).min(1),
 ]);
 
+/** What `sample --json` says of pictures that go into a folder. */
+const pictureEvents = z
+  .array(z.object({ type: z.literal('picture'), point }))
+  .min(1)
+  .transform((events) => events.map((event) => event.point));
+
+async function eventsIn(path: string): Promise<readonly unknown[] | undefined> {
+  const lines = await readJsonLines(path);
+  return lines?.filter((line) => z.object({ type: z.literal('picture') }).safeParse(line).success);
+}
+
 /**
  * Reads the points of a file.
  * @param system whose points they are, for the message
  * @throws InputError when it cannot be read or holds none
  */
 export async function readPoints(path: string, system: 'vae' | 'gan'): Promise<Point[]> {
-  const found = pointFile.safeParse(await readJsonFile(path));
+  const whole = await readJsonFile(path);
+  const found =
+    whole === undefined ? pictureEvents.safeParse(await eventsIn(path)) : pointFile.safeParse(whole);
   if (found.success) return found.data.map((values) => Float32Array.from(values));
   const command = system === 'vae' ? 'vae encode' : 'gan sample --json';
   throw new InputError(`${path}: holds no point; make one with: latentbrush ${command}`);

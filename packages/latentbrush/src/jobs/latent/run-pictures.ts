@@ -3,7 +3,7 @@ import { rulesOf } from '../../runs/dataset-record.ts';
 import { alsoReads } from '../files-in-use.ts';
 import type { JobWork } from '../job.ts';
 import { loadFromPlace } from '../run-data.ts';
-import type { DescribedRun } from './system.ts';
+import type { DescribedRun } from './latent-system.ts';
 
 /** As many broken pictures are named one by one. */
 const SHOWN = 5;

@@ -2,7 +2,6 @@ import { join, extname } from 'node:path';
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
 import { withRecipeOptions, writePicture, type Picture } from '../../image/index.ts';
-import type { Point } from '../../latent/index.ts';
 import { option, OptionError, words } from '../../words.ts';
 import { willWrite } from '../files-in-use.ts';
 import { defineJob } from '../job.ts';
@@ -13,7 +12,7 @@ import { runInputs } from './options.ts';
 import { pointOfSeed } from './points.ts';
 import { seedsOf } from './seeds.ts';
 import { collected, sheetOf, squareColumns, writeSheet } from './sheet.ts';
-import type { LatentModel, LatentSystem } from './system.ts';
+import type { LatentModel, LatentSystem } from './latent-system.ts';
 import { vaeSystem } from './vae-system.ts';
 
 const COUNT = 64;
@@ -97,8 +96,12 @@ async function writeEach(
   for (const seed of seeds) await willWrite(pathOf(seed));
   await makeTargetFolder(folder);
   let done = 0;
-  for await (const { picture, seed, point } of drawn(seeds, run)) {
+  for (const seed of seeds) {
     if (signal.aborted) break;
+    const point = pointOfSeed(seed, run);
+    // Each by itself: in a batch its last bits would depend on how many there are beside it.
+    const [made] = await collected(run.model.decode([point]));
+    const picture = made!;
     const path = pathOf(seed);
     await write(picture, path, seed);
     await report.artefact(path);
@@ -110,24 +113,6 @@ async function writeEach(
   if (done === 0) signal.throwIfAborted();
   const reached = done < seeds.length ? `${done} of ${counted(seeds.length, 'picture')}` : undefined;
   await report.done({ path: folder, reached, figures: { count: done } });
-}
-
-/** Seeds whose pictures are made in one go. */
-const CHUNK = 256;
-
-async function* drawn(
-  seeds: readonly number[],
-  run: OpenedRun,
-): AsyncGenerator<{ readonly seed: number; readonly point: Point; readonly picture: Picture }> {
-  for (let start = 0; start < seeds.length; start += CHUNK) {
-    const chunk = seeds.slice(start, start + CHUNK);
-    const points = chunk.map((seed) => pointOfSeed(seed, run));
-    let index = 0;
-    for await (const picture of run.model.decode(points)) {
-      yield { seed: chunk[index]!, point: points[index]!, picture };
-      index += 1;
-    }
-  }
 }
 
 /** For each system the job that draws random points and shows their pictures. */

@@ -2,7 +2,7 @@ import { montage, writePicture, type Picture, type Recipe } from '../../image/in
 import type { JobWork } from '../job.ts';
 import { checkTarget } from '../target-file.ts';
 import { storable } from './storable-recipe.ts';
-import type { Look } from './system.ts';
+import type { Look } from './latent-system.ts';
 
 /** A sheet that was made. */
 export interface MadeSheet {

@@ -5,7 +5,7 @@ import { readRun } from '../../runs/training-run.ts';
 import { sheetScale, Vae, vaeRuns } from '../../vae/index.ts';
 import { runOptions, type modelOptions } from './options.ts';
 import { percent } from './percent.ts';
-import type { ChosenPictures, LatentModel, LatentSystem } from './system.ts';
+import type { ChosenPictures, LatentModel, LatentSystem } from './latent-system.ts';
 
 /** A trained VAE: it has an encoder. */
 export interface VaeLatentModel extends LatentModel {

@@ -6,7 +6,7 @@ import { FRAMES_PER_SECOND, writeLatentFilm } from './film.ts';
 import { ganSystem } from './gan-system.ts';
 import { withRun } from './open-run.ts';
 import { filmOptions, methodOption, runInputs, stepsOption } from './options.ts';
-import type { LatentModel, LatentSystem } from './system.ts';
+import type { LatentModel, LatentSystem } from './latent-system.ts';
 import { vaeSystem } from './vae-system.ts';
 
 function walkJob<Model extends LatentModel>(system: LatentSystem<Model>) {
