@@ -1,6 +1,7 @@
 import { counted } from '../counted.ts';
 import { flagOf } from '../options.ts';
-import type { JobEvent } from '../jobs/job.ts';
+import type { EventData, JobEvent } from '../jobs/job.ts';
+import { Words } from '../words.ts';
 import { endInterrupted } from './interrupt.ts';
 import type { Output } from './output.ts';
 
@@ -21,30 +22,42 @@ export function flagOfOption(name: string): string {
  */
 export async function present(events: AsyncIterable<JobEvent>, output: Output): Promise<void> {
   for await (const event of events) {
-    switch (event.type) {
-      case 'progress':
-        if (event.data !== undefined) output.event(event.data);
-        output.progress(event.done, event.total, event.label);
-        break;
-      case 'metric':
-      case 'sample':
-        output.event(event.data);
-        if (event.text !== undefined) output.text(event.text);
-        break;
-      case 'note':
-        output.note(event.words.written(flagOfOption));
-        break;
-      case 'warning':
-        if (event.data !== undefined) output.event(event.data);
-        output.important(event.words.written(flagOfOption));
-        break;
-      case 'done':
-        conclude(event, output);
-        break;
-      case 'preview': // nobody asks for them here
-      case 'artefact': // the last event names what was asked for
-    }
+    if (event.type === 'done') conclude(event, output);
+    else presentEvent(event, output);
   }
+}
+
+/** Shows an event of a job other than its end. */
+export function presentEvent(event: Exclude<JobEvent, { type: 'done' }>, output: Output): void {
+  switch (event.type) {
+    case 'progress':
+      if (event.data !== undefined) output.event(event.data);
+      output.progress(event.done, event.total, event.label);
+      break;
+    case 'metric':
+    case 'sample':
+      output.event(event.data);
+      if (event.text !== undefined) output.text(event.text);
+      break;
+    case 'note':
+      output.note(event.words.written(flagOfOption));
+      break;
+    case 'warning':
+      if (event.data !== undefined) output.event(withFlags(event.data));
+      output.important(event.words.written(flagOfOption));
+      break;
+    case 'preview': // nobody asks for them here
+    case 'artefact': // the last event names what was asked for
+  }
+}
+
+// Sentences among the figures name options, too.
+function withFlags(data: EventData): object {
+  const written = ([name, value]: [string, unknown]): [string, unknown] => [
+    name,
+    value instanceof Words ? value.written(flagOfOption) : value,
+  ];
+  return Object.fromEntries(Object.entries(data).map(written));
 }
 
 function conclude(

@@ -1,6 +1,8 @@
-import { endInterrupted } from './interrupt.ts';
+import type { JobEvent } from '../jobs/job.ts';
 import { commandLine } from '../shell-word.ts';
+import { endInterrupted } from './interrupt.ts';
 import type { Output } from './output.ts';
+import { presentEvent } from './present.ts';
 
 const REASONS = {
   finished: 'finished',
@@ -27,6 +29,29 @@ export interface TrainingCommands {
   readonly length: '--epochs' | '--iterations';
   /** What can be done with the run: a word, and the words of the command. */
   readonly next: readonly (readonly [word: string, command: readonly string[]])[];
+}
+
+/**
+ * Shows a training, and says in the end what can be done with its run.
+ * @param commands by the folder of the run
+ */
+export async function presentTraining(
+  events: AsyncIterable<JobEvent>,
+  commands: (folder: string) => TrainingCommands,
+  output: Output,
+): Promise<void> {
+  let folder: string | undefined;
+  let from = 0;
+  for await (const event of events) {
+    if (event.type === 'artefact') folder = event.path;
+    if (event.type === 'metric' && event.data.type === 'start') from = Number(event.data.step);
+    if (event.type !== 'done') presentEvent(event, output);
+    else {
+      output.event(event.data);
+      const { step, reason } = event.data as unknown as TrainingEnd;
+      concludeTraining({ reason, step, from, folder }, commands(folder ?? ''), output);
+    }
+  }
 }
 
 /**

@@ -31,6 +31,14 @@ export const jobs = {
   'vae.neighbors': async () => (await import('./vae/neighbors.ts')).vaeNeighborsJob,
   'gan.score': async () => (await import('./gan/score.ts')).ganScoreJob,
   'gan.progress': async () => (await import('./gan/progress.ts')).ganProgressJob,
+  'text.train': async () => (await import('./train/text.ts')).textTraining.train,
+  'text.resume': async () => (await import('./train/text.ts')).textTraining.resume,
+  'vae.train': async () => (await import('./train/vae.ts')).vaeTraining.train,
+  'vae.resume': async () => (await import('./train/vae.ts')).vaeTraining.resume,
+  'gan.train': async () => (await import('./train/gan.ts')).ganTraining.train,
+  'gan.resume': async () => (await import('./train/gan.ts')).ganTraining.resume,
+  'style.train': async () => (await import('./train/style.ts')).styleTraining.train,
+  'style.resume': async () => (await import('./train/style.ts')).styleTraining.resume,
 } as const;
 
 /** Name of a job: it stands in recipes and queues. */

@@ -5,16 +5,16 @@ import { join } from 'node:path';
 const LONGEST_NAME = 40;
 
 /**
- * A folder under `runs/` that does not exist yet: `runs/<system>-<name>-<number>`.
+ * A folder under `runs/`, or another one, that does not exist yet: `runs/<system>-<name>-<number>`.
  * @param name what was trained on; characters that folders should not have become hyphens, and a long name is cut off
  */
-export async function freeRunFolder(system: string, name: string): Promise<string> {
+export async function freeRunFolder(system: string, name: string, folder = 'runs'): Promise<string> {
   const plain = Array.from(name.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}-]+/gu, '-'))
     .slice(0, LONGEST_NAME)
     .join('');
   const stem = `${system}-${plain.replace(/^-+|-+$/g, '') || 'run'}`;
-  const taken = new Set((await readdir('runs').catch(() => [])).map((name) => name.normalize('NFC')));
+  const taken = new Set((await readdir(folder).catch(() => [])).map((name) => name.normalize('NFC')));
   let number = 1;
   while (taken.has(`${stem}-${number}`)) number += 1;
-  return join('runs', `${stem}-${number}`);
+  return join(folder, `${stem}-${number}`);
 }

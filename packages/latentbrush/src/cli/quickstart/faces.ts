@@ -1,19 +1,15 @@
-import { InputError, Random } from '@latentbrush/engine';
+import { Random } from '@latentbrush/engine';
 import { join } from 'node:path';
 import { loadImageDataset, matching, pictureAt, type ImageDataset } from '../../data/index.ts';
 import { writePicture } from '../../image/index.ts';
 import { bent, learnConcept, writeConcept, type Concept } from '../../latent/index.ts';
-import {
-  gridSheet,
-  reconstructionSheet,
-  train,
-  Vae,
-  type TrainInput,
-  type VaeModel,
-} from '../../vae/index.ts';
-import { reportVaeTraining } from '../vae/training-report.ts';
+import { gridSheet, reconstructionSheet, Vae, type TrainInput } from '../../vae/index.ts';
+import { vaeTraining } from '../../jobs/train/vae.ts';
 import { commandLine } from '../../shell-word.ts';
 import type { Output } from '../output.ts';
+import { commandsOf } from '../train-command.ts';
+import { presentTraining } from '../training-end.ts';
+import { vaeTrain } from '../vae/train.ts';
 import type { GallerySection } from './gallery.ts';
 
 /** Faces to learn from; they come with npm packages. */
@@ -22,6 +18,7 @@ const SIZE = 32;
 
 // Faces are to be seen within a minute on two cores; the book's settings are for digits.
 const OPTIONS: TrainInput = {
+  size: SIZE,
   architecture: 'residual',
   filters: 12,
   latent: 16,
@@ -45,19 +42,15 @@ export async function learnFaces(
   signal: AbortSignal,
 ): Promise<GallerySection> {
   output.note(`\nLearning a latent space of ${DATASET}, and in it the direction of a smile.`);
-  const { train: faces } = await loadImageDataset(DATASET, { size: SIZE, signal });
   const run = join(folder, 'vae');
-  let model: VaeModel | undefined;
-  const events = train({ train: faces }, { ...OPTIONS, seed, run, signal });
+  const request = { inputs: { dataset: DATASET }, options: { ...OPTIONS, seed }, output: run };
+  const events = vaeTraining.train.run(request, { signal });
   const seen = (async function* () {
-    for await (const event of events) {
-      if (event.type === 'done') ({ model } = event);
-      if (event.type !== 'sample') yield event; // fifty sheets would be told otherwise
-    }
+    for await (const event of events) if (event.type !== 'sample') yield event; // fifty sheets would be named otherwise
   })();
-  await reportVaeTraining(seen, output);
-  if (model === undefined) throw new InputError('quickstart: the training of the faces gave no model');
-  const vae = new Vae(model);
+  await presentTraining(seen, (trained) => commandsOf(vaeTrain, trained), output);
+  const vae = await Vae.load(run);
+  const { train: faces } = await loadImageDataset(DATASET, { size: SIZE });
   try {
     const files = {
       samples: 'faces.png',

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
-import { loadImageDataset } from '../../data/index.ts';
-import { DCGAN_PRESET, train, type TrainInput } from '../../gan/index.ts';
-import { reportGanTraining } from '../gan/training-report.ts';
+import { DCGAN_PRESET, type TrainInput } from '../../gan/index.ts';
 import { writePicture, type Picture } from '../../image/index.ts';
+import { ganTraining } from '../../jobs/train/gan.ts';
 import { commandLine } from '../../shell-word.ts';
+import { ganTrain } from '../gan/train.ts';
 import type { Output } from '../output.ts';
+import { commandsOf } from '../train-command.ts';
+import { presentTraining } from '../training-end.ts';
 import type { GallerySection } from './gallery.ts';
 
 const DATASET = 'emoji:faces';
@@ -33,17 +35,18 @@ export async function trainGan(
   output.note(
     `\nTraining a GAN on ${DATASET}: one network draws, the other tells its drawings from real ones.`,
   );
-  const { train: faces } = await loadImageDataset(DATASET, { size: 32, signal });
   const run = join(folder, 'gan');
   const sheets: Picture[] = [];
-  const events = train(faces, { ...OPTIONS, seed, run, signal });
+  const request = { inputs: { dataset: DATASET }, options: { ...OPTIONS, seed }, output: run };
+  const events = ganTraining.train.run(request, { signal });
   const seen = (async function* () {
     for await (const event of events) {
-      if (event.type === 'sample') sheets.push(event.generated);
+      const sheet = event.type === 'sample' ? event.pictures?.generated : undefined;
+      if (sheet !== undefined) sheets.push(sheet);
       yield event;
     }
   })();
-  await reportGanTraining(seen, output);
+  await presentTraining(seen, (trained) => commandsOf(ganTrain, trained), output);
   const shown = sheets.length > 1 ? [sheets[0]!, sheets.at(-1)!] : sheets;
   const pictures: { file: string; caption: string }[] = [];
   for (const [index, sheet] of shown.entries()) {

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
-import { loadCorpus } from '../../data/index.ts';
-import { train, type TrainInput } from '../../text/index.ts';
+import { textTraining } from '../../jobs/train/text.ts';
 import { commandLine } from '../../shell-word.ts';
+import type { TrainInput } from '../../text/index.ts';
 import type { Output } from '../output.ts';
-import { reportTextTraining } from '../text/training-report.ts';
+import { textTrain } from '../text/train.ts';
+import { commandsOf } from '../train-command.ts';
+import { presentTraining } from '../training-end.ts';
 import type { GallerySection } from './gallery.ts';
 
 // Reaches readable words within a minute on two cores; not the book's settings, which need an hour.
@@ -33,16 +35,21 @@ export async function readMobyDick(
   output.note(
     '\nTraining a language model on Moby Dick. After each pass over the book it goes on from a passage of it.',
   );
-  const corpus = await loadCorpus('moby-dick');
   const texts: string[] = [];
-  const events = train(corpus, { ...OPTIONS, seed, run: join(folder, 'text'), signal });
+  const request = {
+    inputs: { corpus: 'moby-dick' },
+    options: { ...OPTIONS, seed },
+    output: join(folder, 'text'),
+  };
+  const events = textTraining.train.run(request, { signal });
   const seen = (async function* () {
     for await (const event of events) {
-      if (event.type === 'sample' && event.temperature === 0.5) texts.push(`${event.prompt}${event.text}`);
+      if (event.type === 'sample' && event.data.temperature === 0.5)
+        texts.push(`${String(event.data.prompt)}${String(event.data.text)}`);
       yield event;
     }
   })();
-  await reportTextTraining(seen, output);
+  await presentTraining(seen, (run) => commandsOf(textTrain, run), output);
   const shown = texts.length > 1 ? [texts[0]!, texts.at(-1)!] : texts;
   return {
     title: 'Text',

@@ -135,7 +135,7 @@ describe('bad input of vae train ends in one line on standard error, code 2 and 
     [
       'resuming with another option',
       ['--resume', 'run', '--latent', '3'],
-      /only --epochs, --max-steps and --threads can be changed/,
+      /only --epochs, --max-steps, --threads and --keep can be changed/,
     ],
     [
       'resuming with other pictures',

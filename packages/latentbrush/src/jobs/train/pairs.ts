@@ -2,7 +2,7 @@ import { InputError } from '@latentbrush/engine';
 import { dirname, join } from 'node:path';
 import { listPictures, readPictures, type ListingOptions } from '../../data/index.ts';
 import type { PaintedPair } from '../../style/index.ts';
-import { stemOf } from '../../jobs/target-file.ts';
+import { stemOf } from '../target-file.ts';
 
 /** Ending of the names of painted pictures, before the extension. */
 const PAINTED = '-painted';

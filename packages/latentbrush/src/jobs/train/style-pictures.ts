@@ -1,10 +1,16 @@
 import { InputError } from '@latentbrush/engine';
 import { resolve } from 'node:path';
-import { listPictures, readPictures, type ListingOptions } from '../../data/index.ts';
+import {
+  holdingSeveral,
+  listPictures,
+  noteOfSeveral,
+  readPictures,
+  type ListingOptions,
+} from '../../data/index.ts';
 import { readPicture, type Picture } from '../../image/index.ts';
 import type { FastPictures } from '../../style/index.ts';
-import { noteFirst, noteFirsts } from '../film-flags.ts';
-import type { Output } from '../output.ts';
+import { takenFirst } from '../film-source.ts';
+import type { JobReport } from '../report.ts';
 import { listPairs, readPairs } from './pairs.ts';
 
 /** Where the pictures are that a fast style learns from. */
@@ -17,26 +23,26 @@ export interface TrainingPaths {
 }
 
 /**
- * The pictures that a fast style learns from. Those of the folders are read when they are asked for; broken ones are told and left out.
+ * The pictures that a fast style learns from. Those of the folders are read when they are asked for; broken ones are named and left out.
  * The paths are remembered whole, so that a run can be resumed from anywhere.
  * @throws InputError when the style picture or a folder cannot be read
  */
 export async function trainingPictures(
   { style, contentDir, pairsDir, rules }: TrainingPaths,
-  output: Output,
+  report: JobReport,
 ): Promise<FastPictures> {
-  await noteFirst(style, output);
+  const first = await takenFirst(style);
+  if (first !== undefined) await report.note(first);
   const picture = await readPicture(style);
   const skip = (path: string, reason: string): void => {
-    output.event({ type: 'skipped', path, reason });
-    output.note(`left out: ${reason}`);
+    void report.metric({ type: 'skipped', path, reason });
+    void report.note(`left out: ${reason}`);
   };
   const contents = await listPictures(contentDir, { leftOut: skip, rules });
   const pairs = pairsDir === undefined ? undefined : await listPairs(pairsDir, { leftOut: skip, rules });
-  await noteFirsts(
-    [...contents, ...(pairs ?? []).flatMap(({ content, painted }) => [content, painted])],
-    output,
-  );
+  const all = [...contents, ...(pairs ?? []).flatMap(({ content, painted }) => [content, painted])];
+  const several = noteOfSeveral(await holdingSeveral(all));
+  if (several !== undefined) await report.note(several);
   return {
     style: { name: resolve(style), picture },
     contentDir: resolve(contentDir),
@@ -44,7 +50,7 @@ export async function trainingPictures(
       atLeastOne(readable(contents, skip, rules), `${contentDir}: none of its pictures could be read`),
       contents.length,
       'pictures read',
-      output,
+      report,
     ),
     ...(pairsDir !== undefined &&
       pairs !== undefined && {
@@ -54,7 +60,7 @@ export async function trainingPictures(
             atLeastOne(readPairs(pairs, skip, rules), `${pairsDir}: none of its pairs could be read`),
             pairs.length,
             'pairs read',
-            output,
+            report,
           ),
         },
       }),
@@ -89,12 +95,11 @@ async function* withProgress<T>(
   items: AsyncIterable<T>,
   total: number,
   what: string,
-  output: Output,
+  report: JobReport,
 ): AsyncGenerator<T, void, undefined> {
   let done = 0;
   for await (const item of items) {
-    output.progress(++done, total, what);
+    await report.progress(++done, total, what);
     yield item;
   }
-  output.clearProgress();
 }

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { counted } from '../../counted.ts';
+import { ganRuns, resume, train, trainOptions } from '../../gan/index.ts';
+import { rulesOf } from '../../runs/dataset-record.ts';
+import { readRun } from '../../runs/training-run.ts';
+import { loadFromPlace } from '../run-data.ts';
+import { changesOf } from './changes.ts';
+import { DATASET, loadPictures } from './pictures.ts';
+import { trainingJobs } from './training.ts';
+
+/** Trains a generative adversarial network on pictures. */
+export const ganTraining = trainingJobs({
+  system: 'gan',
+  about:
+    'Train a generative adversarial network on pictures: it learns to make new ones of their kind. Now and then it shows what it makes.',
+  inputs: z.strictObject({ dataset: DATASET }),
+  options: trainOptions,
+  moved: z.strictObject({ dataset: DATASET.optional() }),
+  changes: changesOf(trainOptions, ['iterations', 'threads', 'keep']),
+  prepare: async ({ dataset }, options, work) => {
+    const { size, channels } = options;
+    const { train: pictures } = await loadPictures(dataset, { size, channels }, work);
+    return {
+      name: pictures.name,
+      begin: (run) => train(pictures, { ...options, run, signal: work.signal }),
+    };
+  },
+  resume: async (run, { dataset: given }, changes, work) => {
+    const { extra } = await readRun(ganRuns, run);
+    const { size, channels } = extra.architecture;
+    const place = { run, given, remembered: extra.dataset.source, command: ['gan', 'train', 'DATASET'] };
+    const form = { size, channels, rules: rulesOf(extra.dataset) };
+    const pictures = await loadFromPlace(place, (path) => loadPictures(path, form, work));
+    return resume(run, pictures.train, { ...changes, signal: work.signal });
+  },
+  words: {
+    start: ({ generatorParameters, discriminatorParameters, pictures, memory }) =>
+      `generator ${counted(generatorParameters, 'parameter')}, discriminator ${discriminatorParameters.toLocaleString('en')}, ${counted(pictures, 'picture')}, about ${Math.ceil(memory / 2 ** 20)} MiB of memory`,
+    step: ({ discriminatorLoss, realAccuracy, generatedAccuracy, generatorLoss }) =>
+      `discriminator ${discriminatorLoss.toFixed(4)} (right about real ${percent(realAccuracy)}, generated ${percent(generatedAccuracy)}), generator ${generatorLoss.toFixed(4)}`,
+    sample: ({ type, step, paths, generated, real }, figures) => ({
+      data: { type, step, paths },
+      text: `step ${step}: ${figures}\n  ${paths?.generated ?? ''}\n`,
+      pictures: { generated, real },
+    }),
+  },
+});
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { loadImageDataset, type ImageDatasets, type ReadingRules } from '../../data/index.ts';
+import { option, words } from '../../words.ts';
+import type { JobWork } from '../job.ts';
+
+/** A data set of pictures that is trained on. */
+export const DATASET = z
+  .string()
+  .describe(
+    'folder of pictures, IDX file (or images,labels), CIFAR .bin file, or a name: mnist, fashion-mnist, cifar10, cifar10:frog, emoji, emoji:faces',
+  );
+
+/** Which form pictures are loaded in. */
+export interface PictureForm {
+  readonly size: number | undefined;
+  /** Of pictures that have no size of their own. */
+  readonly sizeOtherwise?: number | undefined;
+  readonly channels: 1 | 3 | undefined;
+  /** How a folder is read: as that of the run was. Default: the newest rules. */
+  readonly rules?: ReadingRules | undefined;
+}
+
+/** As many broken pictures are named one by one. */
+const SHOWN = 5;
+
+/**
+ * Loads pictures as a training takes them: squares of a size. Reports how far it is, and what a person should know of them.
+ * @param source as `loadImageDataset` knows it
+ */
+export async function loadPictures(
+  source: string,
+  { size, sizeOtherwise, channels, rules }: PictureForm,
+  { dataDir, offline, signal, report }: JobWork,
+): Promise<ImageDatasets> {
+  const loaded = await loadImageDataset(source, {
+    ...(dataDir !== undefined && { dataDir }),
+    ...(offline === true && { offline }),
+    onProgress: ({ done, total, unit }) => void report.progress(done, total ?? done, unit),
+    ...(size !== undefined && { size }),
+    ...(sizeOtherwise !== undefined && { sizeOtherwise }),
+    ...(channels !== undefined && { channels }),
+    rules,
+    signal,
+  });
+  const { train, test, note } = loaded;
+  if (note !== undefined) await report.note(note);
+  const skipped = [...train.skipped, ...(test?.skipped ?? [])];
+  for (const { reason } of skipped.slice(0, SHOWN)) await report.note(`left out: ${reason}`);
+  if (skipped.length > SHOWN) await report.note(`left out: ${skipped.length - SHOWN} more`);
+  if (channels === undefined && train.rules !== undefined && train.channels === 1)
+    await report.note(
+      words`all pictures are grey: they have one channel; ${option('channels')} 3 trains in colour`,
+    );
+  return loaded;
+}

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { counted } from '../../counted.ts';
+import { loadBackbone } from '../../pretrained/index.ts';
+import { rulesOf } from '../../runs/dataset-record.ts';
+import { readRun } from '../../runs/training-run.ts';
+import { resumeFast, styleRuns, trainFast, trainOptions } from '../../style/index.ts';
+import type { JobWork } from '../job.ts';
+import { loadFromPlace } from '../run-data.ts';
+import { stemOf } from '../target-file.ts';
+import { weightsSource } from '../weights-source.ts';
+import { changesOf } from './changes.ts';
+import { trainingPictures } from './style-pictures.ts';
+import { trainingJobs } from './training.ts';
+
+const style = z.string().describe('the picture whose style is learned');
+const contentDir = z
+  .string()
+  .describe('photographs of all kinds to learn on, also in sub-folders; the more the better');
+const besides = {
+  pairsDir: z
+    .string()
+    .optional()
+    .describe(
+      'pictures to learn on besides that the slow form has painted: cat.jpg and beside it cat-painted.png, as: latentbrush style cat.jpg painting.jpg -o cat-painted.png --no-save-rounds',
+    ),
+  weights: z
+    .string()
+    .optional()
+    .describe('weights of the network that compares: Keras .h5, .safetensors, model.json, .onnx'),
+};
+
+/** Trains a network that paints any picture in one style. */
+export const styleTraining = trainingJobs({
+  system: 'style',
+  about:
+    'Train a small network that paints any picture in one style at once (Johnson et al. 2016): about an hour on two cores.',
+  inputs: z.strictObject({ style, contentDir, ...besides }),
+  options: trainOptions,
+  moved: z.strictObject({ style: style.optional(), contentDir: contentDir.optional(), ...besides }),
+  changes: changesOf(trainOptions, ['iterations', 'threads', 'keep']),
+  prepare: async ({ style: picture, contentDir: photos, pairsDir, weights }, options, work) => {
+    const pictures = await trainingPictures({ style: picture, contentDir: photos, pairsDir }, work.report);
+    const backbone = await load(options.backbone, weights, work);
+    return {
+      name: stemOf(picture),
+      begin: (run) => trainFast(backbone, pictures, { ...options, run, signal: work.signal }),
+    };
+  },
+  resume: async (run, given, changes, work) => {
+    const { extra: sources, options } = await readRun(styleRuns, run);
+    const paths = {
+      style: given.style ?? sources.style,
+      contentDir: given.contentDir ?? sources.contentDir,
+      pairsDir: given.pairsDir ?? sources.pairsDir,
+      rules: rulesOf(sources),
+    };
+    const moved = [
+      { given: given.style, remembered: sources.style, words: ['STYLE'] },
+      { given: given.contentDir, remembered: sources.contentDir, words: ['--content-dir', 'FOLDER'] },
+      { given: given.pairsDir, remembered: sources.pairsDir, words: ['--pairs-dir', 'FOLDER'] },
+    ].filter((each) => each.given === undefined && !existsSync(each.remembered ?? '.'));
+    const place = {
+      run,
+      given: undefined,
+      remembered: moved[0]?.remembered ?? sources.style,
+      command: ['style', 'train', ...moved.flatMap(({ words }) => words)],
+    };
+    const pictures = await loadFromPlace(place, () => trainingPictures(paths, work.report));
+    const backbone = await load(options.backbone, given.weights, work);
+    return resumeFast(run, backbone, pictures, { ...changes, signal: work.signal });
+  },
+  words: {
+    start: ({ parameters, pictures, pairs, memory }) =>
+      `${counted(parameters, 'parameter')}, ${counted(pictures, 'picture')}${pairs > 0 ? `, ${counted(pairs, 'pair')}` : ''}, about ${Math.ceil(memory / 2 ** 20)} MiB of memory`,
+    step: ({ loss, content, style: ofStyle }) =>
+      `loss ${loss.toFixed(3)} (content ${content.toFixed(3)}, style ${ofStyle.toFixed(3)})`,
+    sample: ({ type, step, path, sheet }) => ({
+      data: { type, step, path },
+      text: path === undefined ? undefined : `${path}\n`,
+      pictures: { sheet },
+    }),
+  },
+});
+
+function load(
+  name: string,
+  weights: string | undefined,
+  { signal, dataDir, offline, report }: JobWork,
+): ReturnType<typeof loadBackbone> {
+  return loadBackbone(name, {
+    ...weightsSource({ dataDir, offline }, report),
+    ...(weights !== undefined && { weights }),
+    signal,
+  });
+}

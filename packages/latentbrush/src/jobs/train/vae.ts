@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { counted } from '../../counted.ts';
+import { rulesOf } from '../../runs/dataset-record.ts';
+import { readRun } from '../../runs/training-run.ts';
+import { DEFAULT_SIZE, resume, train, trainOptions, vaeRuns, type VaeQuality } from '../../vae/index.ts';
+import { loadFromPlace } from '../run-data.ts';
+import { changesOf } from './changes.ts';
+import { DATASET, loadPictures } from './pictures.ts';
+import { trainingJobs } from './training.ts';
+
+/** Trains a variational autoencoder on pictures. */
+export const vaeTraining = trainingJobs({
+  system: 'vae',
+  about:
+    'Train a variational autoencoder on pictures: a latent space that can be walked through and bent. After each epoch it shows what it makes.',
+  inputs: z.strictObject({ dataset: DATASET }),
+  options: trainOptions,
+  moved: z.strictObject({ dataset: DATASET.optional() }),
+  changes: changesOf(trainOptions, ['epochs', 'maxSteps', 'threads', 'keep']),
+  prepare: async ({ dataset }, options, work) => {
+    const { size, channels } = options;
+    const form = { size, sizeOtherwise: DEFAULT_SIZE, channels };
+    const pictures = await loadPictures(dataset, form, work);
+    return {
+      name: pictures.train.name,
+      begin: (run) => train(pictures, { ...options, run, signal: work.signal }),
+    };
+  },
+  resume: async (run, { dataset: given }, changes, work) => {
+    const { extra } = await readRun(vaeRuns, run);
+    const { size, channels } = extra.architecture;
+    const place = { run, given, remembered: extra.dataset.source, command: ['vae', 'train', 'DATASET'] };
+    const form = { size, channels, rules: rulesOf(extra.dataset) };
+    const pictures = await loadFromPlace(place, (path) => loadPictures(path, form, work));
+    return resume(run, pictures, { ...changes, signal: work.signal });
+  },
+  words: {
+    start: ({ parameters, pictures, heldOut, stepsPerEpoch, memory }) =>
+      `${counted(parameters, 'parameter')}, ${counted(pictures, 'picture')} (${heldOut.toLocaleString('en')} held out), ${counted(stepsPerEpoch, 'step')} an epoch, about ${Math.ceil(memory / 2 ** 20)} MiB of memory`,
+    step: ({ epoch, loss }) => `epoch ${epoch}  loss ${figure(loss, 4)}`,
+    epoch: ({ epoch, activeUnits, validation, ...trained }) => {
+      const held = validation === undefined ? '' : `\n  held out  ${figures(validation)}`;
+      return `\nepoch ${epoch}: ${figures(trained)}, ${activeUnits} active units${held}\n`;
+    },
+    sample: ({ type, step, epoch, paths, reconstructions, samples }) => ({
+      data: { type, step, epoch, paths },
+      text: paths && `  ${paths.reconstructions}\n  ${paths.samples}\n`,
+      pictures: { reconstructions, samples },
+    }),
+  },
+});
+
+function figures({ loss, reconstruction, kl, elbo }: VaeQuality): string {
+  return `loss ${figure(loss, 4)} (nats a picture: reconstruction ${figure(reconstruction, 1)}, KL ${figure(kl, 2)}, ELBO ${figure(elbo, 1)})`;
+}
+
+// Huge numbers are hard to read digit by digit: 1.82e+21.
+function figure(value: number, digits: number): string {
+  return Math.abs(value) < 1e6 ? value.toFixed(digits) : value.toExponential(2);
+}
