@@ -393,7 +393,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     [
       'resuming with another option',
       ['train', '--resume', 'one', '--filters', '8'],
-      /only --iterations and --threads can be/,
+      /only --iterations, --threads and --keep can be/,
     ],
     ['applying what is no run', ['apply', 'one', 'photo.png'], /one: not a run/],
     ['applying a missing run', ['apply', 'none', 'photo.png'], /none: no such folder/],
