@@ -11,7 +11,7 @@ interface Application {
   readonly inputs: readonly (Tensor | undefined)[];
   readonly outputs: readonly Tensor[];
   /**
-   * From the gradients of the outputs, those that are used, to the gradient of each input, at least of the wanted ones;
+   * Computes the gradient of each input (at least of the wanted ones) from the gradients of the used outputs;
    * `undefined`: no rule.
    */
   readonly rule:
@@ -53,7 +53,7 @@ export function grad(loss: Tensor, tensors: readonly Tensor[]): Tensor[] {
   return vjp([loss], [constant(1)], tensors);
 }
 
-/** The value and its gradients in one go: `{ value: loss, gradients: grad(loss, tensors) }`. */
+/** The value and its gradients together: `{ value: loss, gradients: grad(loss, tensors) }`. */
 export function valueAndGrad(
   loss: Tensor,
   tensors: readonly Tensor[],
@@ -106,7 +106,7 @@ function zeroGradient({ shape }: Tensor): Tensor {
 }
 
 /**
- * The applications on the way from the tensors to the outputs, in topological order, and every value on that way:
+ * The applications between the tensors and the outputs, in topological order, and every value between them:
  * everything else is pruned.
  */
 function applicationsBetween(
@@ -153,8 +153,8 @@ function missingRule(
 }
 
 /**
- * Whether tensors are computed from another: a function that answers for each. What it has seen is kept, so that all tensors of a large
- * graph are answered in one walk over it.
+ * Gives a function that says whether a tensor is computed from another. It caches its answers, so that all tensors of a large
+ * graph take only one walk.
  * @example
  * const seesPicture = dependence(picture);
  * seesPicture(relu(conv2d(picture, kernel))); // true

@@ -4,9 +4,9 @@ import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { InputError } from './errors.ts';
 
-/** Everything a generator needs to go on: plain JSON. */
+/** Everything a generator needs to continue: plain JSON. */
 export interface RandomState {
-  /** Words of the seed and of the labels it was forked by. */
+  /** Words of the seed and of the labels by which it was forked. */
   readonly key: readonly number[];
   /** Words of the generator. */
   readonly words: readonly number[];
@@ -47,7 +47,7 @@ export class Random {
   }
 
   /**
-   * A generator that goes on where another one was when its state was taken.
+   * A generator that continues from a saved state of another one.
    * @throws InputError when it is not such a state
    */
   static fromState(state: RandomState): Random {
@@ -65,7 +65,7 @@ export class Random {
   }
 
   /**
-   * An independent stream for one purpose, determined by this generator's seed and the label alone: it neither reads nor
+   * An independent stream for one purpose. It depends only on this generator's seed and the label: it neither reads nor
    * moves this stream.
    */
   fork(label: string): Random {

@@ -4,7 +4,7 @@ import type { NDArray } from './graph/ndarray.ts';
 
 /*
  * The safetensors format (https://github.com/huggingface/safetensors): eight bytes of header length, little endian; a JSON
- * header that gives dtype, shape and place of each tensor; the data. It cannot hold code, and every number in it is
+ * header with dtype, shape and position of each tensor; the data. It cannot contain code, and every number in it is
  * checked against the file before anything is allocated.
  */
 
@@ -95,7 +95,7 @@ function broken(reason: string): InputError {
   return new InputError(`safetensors: ${reason}; the file is damaged or of another format`);
 }
 
-// A record that has no inherited properties, so that hostile names such as __proto__ are names like others.
+// A record without inherited properties, so that hostile names such as __proto__ are ordinary names.
 function named<T>(): Record<string, T> {
   return Object.create(null) as Record<string, T>;
 }

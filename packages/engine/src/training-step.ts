@@ -78,7 +78,7 @@ function copyOf(array: NDArray): NDArray {
 export interface TrainingStep<Name extends string> {
   /** The tensors to feed at each step: the inputs of the graph that are not in the state. */
   readonly inputs: ReadonlyMap<string, Tensor>;
-  /** Bytes that a step needs at most at one moment, by {@link peakMemory}; parameters are counted once. */
+  /** Peak memory of a step in bytes, by {@link peakMemory}; parameters are counted once. */
   readonly memory: number;
   /** Runs one step: computes the outputs and replaces the state by its updates. */
   run(feeds: Feeds): Promise<Record<Name, NDArray>>;

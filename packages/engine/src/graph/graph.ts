@@ -3,7 +3,7 @@ import { formatShape } from './dtype.ts';
 import type { Node } from './operator.ts';
 import type { Tensor } from './tensor.ts';
 
-/** The tensor that computes the value: computations with their own gradient rule are looked through. */
+/** The tensor that computes the value, inside any computation with its own gradient rule. */
 export function resolve(tensor: Tensor): Tensor {
   let current = tensor;
   while (current.source.kind === 'custom') {
@@ -16,7 +16,7 @@ export function resolve(tensor: Tensor): Tensor {
 }
 
 /**
- * Everything that some outputs depend on, in an order in which it can be computed. What the outputs do not need is
+ * Everything that its outputs depend on, in an order in which it can be computed. What the outputs do not need is
  * not part of it.
  */
 export class Graph {

@@ -8,7 +8,7 @@ export interface DataOf {
   readonly bool: Uint8Array;
 }
 
-/** Numbers on the host with a shape: what a graph is fed with and gives back. Elements in row-major order. */
+/** Numbers on the host with a shape: the inputs and results of a graph. Elements in row-major order. */
 export interface NDArray<T extends DType = DType> {
   readonly dtype: T;
   readonly shape: Shape;

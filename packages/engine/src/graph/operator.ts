@@ -4,7 +4,7 @@ import { nextId, Tensor } from './tensor.ts';
 /** What an operator's attributes may hold, in ONNX's words. */
 export type AttributeValue = number | string | readonly number[];
 
-/** The ONNX type of one attribute of an operator, and its ONNX default (`undefined`: it must be given). */
+/** The ONNX type of one attribute of an operator, and its ONNX default (`undefined`: required). */
 export interface AttributeSpec<T extends AttributeValue = AttributeValue> {
   readonly type: 'int' | 'ints' | 'float' | 'string';
   readonly default: T | undefined;
@@ -49,12 +49,12 @@ export interface TensorType {
 /** The inputs of a node. Optional ONNX inputs that are left out are `undefined`. */
 export type Inputs = readonly (Tensor | undefined)[];
 
-/** What a gradient rule may look at besides the gradients of the outputs. */
+/** What a gradient rule may use besides the gradients of the outputs. */
 export interface GradientContext<I extends Inputs = Inputs, A = Attributes> {
   readonly inputs: I;
   readonly outputs: readonly Tensor[];
   readonly attributes: A;
-  /** Which inputs a gradient is asked for; a rule may leave out the others, where they are costly to build. */
+  /** Which inputs need a gradient. A rule may leave out the others if they are costly to build. */
   readonly wanted: readonly boolean[];
 }
 
@@ -62,18 +62,18 @@ export interface GradientContext<I extends Inputs = Inputs, A = Attributes> {
  * One ONNX operator: its type, attributes, shape rule and gradient rule in one place.
  *
  * The gradient rule receives `dys`, the gradient of the loss with respect to each output (zeros where an output
- * is not used), and gives the gradient for each input, written with the operators themselves. `undefined` stands for
- * "does not depend continuously on this input" (indices, conditions, shapes), which counts as zero.
+ * is not used), and gives the gradient for each input, made of the operators themselves. `undefined` means
+ * "does not depend continuously on this input" (indices, conditions, shapes); it counts as zero.
  */
 export interface Operator<I extends Inputs = Inputs, A = Attributes> {
   /** ONNX operator type, for example `MatMul`. */
   readonly type: string;
   readonly attributes: AttributeSpecs;
-  /** Outputs from this one on are optional in ONNX: where nobody reads them they are not asked for, and cost nothing. */
+  /** Outputs from this index on are optional in ONNX. If nothing reads them they are not computed, and cost nothing. */
   readonly requiredOutputs?: number;
   /** Shape rule. Throws {@link ShapeError} when the inputs do not fit. */
   infer(inputs: I, attributes: A): readonly TensorType[];
-  /** Gradient rule; an operator without one cannot stand between a loss and a tensor it is differentiated by. */
+  /** Gradient rule. Without one, no loss can be differentiated through the operator. */
   gradient?(
     dys: readonly [Tensor, ...Tensor[]],
     context: GradientContext<I, A>,
@@ -98,7 +98,7 @@ export interface DefinedOperator<I extends Inputs, A> extends Operator<I, A> {
   applyAll(inputs: I, attributes: A): readonly Tensor[];
 }
 
-/** Makes a node out of any operator: checks the inputs by its shape rule and creates the output tensors. */
+/** Makes a node of any operator: checks the inputs with its shape rule and creates the output tensors. */
 export function applyOperator(operator: Operator, inputs: Inputs, attributes: Attributes): readonly Tensor[] {
   const types = operator.infer(inputs, attributes);
   const outputs: Tensor[] = [];

@@ -4,8 +4,8 @@ import type { Tensor } from './tensor.ts';
 const BYTES = { float32: 4, int64: 8, bool: 1 } as const;
 
 /**
- * Bytes that running a graph needs at most at one moment: its inputs and constants, and every value from the operator that computes it to
- * the last one that reads it; outputs stay to the end. Operators are taken in the graph's own order. What kernels need beside their
+ * The peak memory of running a graph, in bytes: its inputs and constants, and every value from the operator that computes it to
+ * the last operator that reads it; outputs stay to the end. Operators are taken in the graph's own order. What kernels need besides their
  * inputs and outputs is not counted, nor what ONNX Runtime saves by fusing and by writing over inputs.
  */
 export function peakMemory(graph: Graph): number {

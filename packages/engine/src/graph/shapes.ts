@@ -29,7 +29,7 @@ export function normalizeAxis(operator: string, axis: number, rank: number): num
   return axis < 0 ? axis + rank : axis;
 }
 
-/** All axes counted from the front, in ascending order; `undefined` stands for every axis. */
+/** All axes counted from the front, in ascending order; `undefined` means every axis. */
 export function normalizeAxes(operator: string, axes: readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
   return axes.map((axis) => normalizeAxis(operator, axis, rank)).sort((a, b) => a - b);

@@ -11,10 +11,10 @@ export type TensorSource =
   | { readonly kind: 'constant'; readonly value: NDArray }
   /** output `index` of an operator */
   | { readonly kind: 'node'; readonly node: Node; readonly index: number }
-  /** output `index` of a computation that brings its own gradient rule */
+  /** output `index` of a computation with its own gradient rule */
   | { readonly kind: 'custom'; readonly call: CustomGradientCall; readonly index: number };
 
-/** A part of a graph that is differentiated by a rule of its own. See {@link customGradient}. */
+/** A part of a graph that has its own gradient rule. See {@link customGradient}. */
 export interface CustomGradientCall {
   readonly name: string;
   readonly inputs: readonly Tensor[];
@@ -34,8 +34,8 @@ export function nextId(): number {
 }
 
 /**
- * A value in a graph: dtype and shape are known, the numbers come when the graph runs. Tensors are immutable;
- * operators make new ones out of old ones, and a {@link Graph} is whatever some outputs depend on.
+ * A value in a graph: dtype and shape are known, the numbers are computed when the graph runs. Tensors are immutable;
+ * operators make new tensors from old ones, and a {@link Graph} is everything that its outputs depend on.
  */
 export class Tensor {
   readonly dtype: DType;
@@ -69,7 +69,7 @@ export class Tensor {
   }
 }
 
-/** A tensor or a plain number, which stands for a float32 scalar. */
+/** A tensor or a plain number, which means a float32 scalar. */
 export type Operand = Tensor | number;
 
 /** A tensor whose value is given by `name` at each run. */
@@ -107,14 +107,14 @@ export function constantIntegers(tensor: Tensor, operator: string, what: string)
 }
 
 /**
- * Gives a computation a gradient rule of its own, in place of the one that follows from its operators: because it is
+ * Gives a computation its own gradient rule, in place of the one that follows from its operators, because the new rule is
  * faster (weight gradients of an unrolled recurrent net in one matrix product) or more stable.
  *
  * @param name what the computation is, for error messages
  * @param inputs the tensors that the rule gives gradients for, in this order
  * @param body the results, computed from the inputs by operators
  * @param gradient gets the gradient of the loss for each result (`undefined`: nothing depends on it), gives one for
- *   each input (`undefined`: zero). It is written with operators and may use the inputs, the results and anything computed on the way, so it can itself be
+ *   each input (`undefined`: zero). It is made of operators and may use the inputs, the results and anything computed between them, so it can itself be
  *   differentiated.
  */
 export function customGradient(

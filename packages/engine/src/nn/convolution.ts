@@ -92,7 +92,7 @@ export function conv2dTranspose(
 }
 
 /**
- * 2-D convolution of each channel by itself: Keras' DepthwiseConv2D with channels first.
+ * 2-D convolution of each channel separately: Keras' DepthwiseConv2D with channels first.
  * @param parameters weights `kernel` [channels, multiplier, height, width] (glorotUniform), `bias` (zeros)
  * @param x `[batch, channels, height, width]`
  */

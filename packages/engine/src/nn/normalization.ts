@@ -6,7 +6,7 @@ import type { Parameters } from './parameters.ts';
 
 /**
  * Batch normalisation layer: Keras' BatchNormalization over the channels. In training it uses the batch's moments and
- * notes the new moving averages with `parameters.update`; otherwise it uses the moving averages.
+ * stores the new moving averages with `parameters.update`; otherwise it uses the moving averages.
  * @param parameters weights `gamma` (ones), `beta` (zeros), `moving_mean` (zeros), `moving_variance` (ones), each
  *   [channels]; the moving averages are not trained
  * @param x `[batch, channels, ...spatial]`
@@ -31,7 +31,7 @@ export function batchNormalization(
 }
 
 /**
- * Instance normalisation layer: each channel of each picture by itself.
+ * Instance normalisation layer: normalises each channel of each picture separately.
  * @param parameters weights `gamma` (ones) and `beta` (zeros), each [channels]
  * @param x `[batch, channels, ...spatial]`
  */

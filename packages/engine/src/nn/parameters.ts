@@ -22,11 +22,11 @@ interface Registry {
 }
 
 /**
- * The weights of a network as a tree of names. Layers ask for theirs while the graph is built; asking twice for one name
+ * The weights of a network as a tree of names. Layers get theirs while the graph is built. The same name twice
  * gives the same tensor, so a network that is applied twice shares its weights.
  *
  * With `new Parameters()` weights are graph inputs, to be trained and fed; `Parameters.frozen(values)` makes them
- * constants, which ONNX Runtime can prepare ahead.
+ * constants, which ONNX Runtime can prepare in advance.
  */
 export class Parameters {
   readonly #registry: Registry;
@@ -67,12 +67,12 @@ export class Parameters {
     return tensor;
   }
 
-  /** Notes the new value of a weight that a training step changes by itself, such as a moving average. */
+  /** Stores the new value of a weight that the training step itself computes, such as a moving average. */
   update(name: string, value: Tensor): void {
     this.#registry.updates.set(this.#path + name, value);
   }
 
-  /** New values noted by {@link update}, by name. */
+  /** New values stored by {@link update}, by name. */
   get updates(): Readonly<Record<string, Tensor>> {
     return Object.fromEntries(this.#registry.updates);
   }

@@ -9,7 +9,7 @@ import type { Parameters } from './parameters.ts';
 
 /** How a kernel is normalised by its largest singular value. */
 export interface SpectralNormOptions {
-  /** Whether the power iteration makes a step each time, as in training; else its last vector is used. */
+  /** Whether the power iteration makes a step each time, as in training. If not, its last vector is used. */
   readonly training: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface SpectralNormOptions {
  * A kernel divided by its largest singular value: K / σ(K), with K as a matrix `[out, rest]` (Miyato et al. 2018, *Spectral Normalization
  * for Generative Adversarial Networks*). One step of the power iteration for each training step: v = Kᵀu / |Kᵀu|, u' = Kv / |Kv|,
  * σ = u'ᵀ K v; u and v are constants for the gradient.
- * @param parameters weight `u` [1, out] (a random unit vector), not trained; its new value is noted with `parameters.update`
+ * @param parameters weight `u` [1, out] (a random unit vector), not trained; its new value is stored with `parameters.update`
  * @param outputAxis axis of the output channels: 0 of a convolution's kernel, 1 of a dense one
  */
 export function spectralNorm(

@@ -12,7 +12,7 @@ const STEEPEST = 2 ** 127;
 
 export const Relu = unaryOperator('Relu', {}, (dy, _x, y) => mul(dy, step(y)));
 
-// The slope is 1 or alpha; between them, as steep as can be. Several times faster than Where.
+// The slope is 1 or alpha, with the steepest possible change between them. Several times faster than Where.
 export const LeakyRelu = unaryOperator(
   'LeakyRelu',
   { alpha: floatAttribute(0.01) },
@@ -82,8 +82,8 @@ export function hardSigmoid(x: Tensor, { alpha = 1 / 6, beta = 0.5 } = {}): Tens
 /**
  * 1 where x > 0, else 0, as x float32; the gradient is 0. NaN stays NaN; subnormal x, below 1.2e-38, may give a value between.
  *
- * It is a hard sigmoid as steep as float32 allows: one pass over the elements where a comparison and a cast take two, and ONNX
- * Runtime keeps it in the layout that its convolutions work in.
+ * It is a hard sigmoid, as steep as float32 allows. It takes one pass over the elements; a comparison and a cast take two. ONNX
+ * Runtime keeps it in the layout of its convolutions.
  */
 export function step(x: Tensor): Tensor {
   return hardSigmoid(stopGradient(x), { alpha: STEEPEST, beta: 0 });

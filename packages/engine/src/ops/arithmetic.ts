@@ -89,7 +89,7 @@ export function floor(x: Tensor): Tensor {
   return Floor.apply([x], {});
 }
 
-/** The nearest whole number, of two equally near the even one; the gradient is 0. */
+/** The nearest whole number (the even one of two equally near); the gradient is 0. */
 export function round(x: Tensor): Tensor {
   return Round.apply([x], {});
 }
@@ -149,7 +149,7 @@ export const Mod = defineOperator({
   gradient: () => [undefined, undefined],
 });
 
-/** What is left of int64 a / b, with the sign of b (as in Python), element by element, with broadcasting. */
+/** The remainder of int64 a / b, with the sign of b (as in Python), element by element, with broadcasting. */
 export function mod(a: Tensor, b: Tensor): Tensor {
   return Mod.apply([a, b], { fmod: 0 });
 }

@@ -31,7 +31,7 @@ export function expand(x: Tensor, shape: Shape): Tensor {
   return Expand.apply([x, indices(shape)], {});
 }
 
-/** The opposite of {@link expand}: sums over the axes that broadcasting repeated, so that the result has `shape`. */
+/** The inverse of {@link expand}: sums over the axes that broadcasting repeated, so that the result has `shape`. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const added = x.rank - shape.length;

@@ -109,7 +109,7 @@ export const Cast = defineOperator({
   gradient: ([dy], { inputs: [x] }) => [x.dtype === 'float32' && dy.dtype === 'float32' ? dy : undefined],
 });
 
-/** Converts to another dtype: true and false become 1 and 0, float32 is cut towards zero. */
+/** Converts to another dtype: true and false become 1 and 0, float32 is truncated towards zero. */
 export function cast(x: Tensor, dtype: DType): Tensor {
   return x.dtype === dtype ? x : Cast.apply([x], { to: ONNX_ELEMENT_TYPE[dtype] });
 }

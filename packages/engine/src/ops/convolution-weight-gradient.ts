@@ -7,7 +7,7 @@ import { gemm, matmul } from './matmul.ts';
 import { pad } from './pad.ts';
 import { concat, matrixTranspose, reshape, slice, transpose } from './shape.ts';
 
-// With this many times fewer input than output channels, copying whole shifted pictures beats looking up patches.
+// With this many times fewer input than output channels, copying whole shifted pictures is faster than looking up patches.
 const FEW_INPUTS = 8;
 // Kernels larger than this are cheaper with rows and columns shifted apart (k copies of both operands, not k² of one).
 const SMALL_KERNEL = 3;
@@ -124,7 +124,7 @@ function byRowsAndColumns(
   return transpose(reshape(product, [outputs, kernelHeight, kernelWidth, inputs]), [0, 3, 1, 2]);
 }
 
-// Pads x by the convolution's pads, and cuts what no window reaches, so that every tap has room at every position.
+// Pads x by the convolution's pads, and crops what no window reaches, so that every tap is inside x at every position.
 function padToReach(
   x: Tensor,
   positions: Shape,

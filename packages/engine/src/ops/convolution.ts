@@ -64,7 +64,7 @@ export const Conv = defineOperator({
 
 /**
  * Gradients of `Conv` with respect to input, kernel and bias.
- * @param wanted which of the three; the kernel's is not built in vain: for large pictures that takes long
+ * @param wanted which of the three; the kernel's is not built if it is not wanted: for large pictures it takes long
  */
 export function convolutionGradients(
   dy: Tensor,
@@ -86,11 +86,11 @@ function biasGradient(dy: Tensor): Tensor {
   );
 }
 
-// With this many times fewer input than output channels, ConvTranspose beats the convolution with the flipped kernel.
+// With this many times fewer input than output channels, ConvTranspose is faster than the convolution with the flipped kernel.
 const FEW_INPUTS = 8;
 
 // dx of y = Conv(x, w). With stride 1 it is a convolution with the flipped kernel, input and output channels exchanged,
-// which ONNX Runtime runs on its fast kernel; it can pad but not cut, so wider pads and strides take ConvTranspose.
+// which ONNX Runtime runs on its fast kernel. It can pad but not crop, so wider pads and strides use ConvTranspose.
 function convolutionInputGradient(
   dy: Tensor,
   w: Tensor,
@@ -188,7 +188,7 @@ function convolution(dims: number, x: Tensor, kernel: Tensor, options: ConvOptio
   const dilations = perAxis(options.dilations, dims);
   const pads = resolvePadding(padding, x.shape.slice(2), kernel.shape.slice(2), strides, dilations);
   const window = { strides, pads, dilations, group: groups };
-  const trained = kernel.source.kind !== 'constant'; // ONNX Runtime prepares constant kernels ahead, which is faster still
+  const trained = kernel.source.kind !== 'constant'; // ONNX Runtime prepares constant kernels in advance, which is even faster
   if (trained && suitsWinograd(kernel, window)) return byWinograd(x, kernel, bias, window);
   return Conv.apply([x, kernel, bias], window);
 }
@@ -229,7 +229,7 @@ export function conv1d(x: Tensor, kernel: Tensor, options: ConvOptions = {}): Te
 }
 
 /**
- * 2-D convolution of each channel by itself, Keras' DepthwiseConv2D.
+ * 2-D convolution of each channel separately, Keras' DepthwiseConv2D.
  * @param x `[batch, in, height, width]`
  * @param kernel `[in, multiplier, kernelHeight, kernelWidth]`
  * @returns `[batch, in · multiplier, height', width']`

@@ -8,7 +8,7 @@ export const Identity = defineOperator({
   gradient: ([dy]) => [dy],
 });
 
-/** The value of x, as a tensor of its own. */
+/** The value of x, as a new tensor. */
 export function identity(x: Tensor): Tensor {
   return Identity.apply([x], {});
 }

@@ -54,7 +54,7 @@ export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
   return Gather.apply([x, indices], { axis: normalizeAxis('Gather', axis, x.rank) });
 }
 
-/** How a scatter joins what it writes with what is there. */
+/** How a scatter combines what it writes with what is there. */
 export type ScatterReduction = 'none' | 'add' | 'mul' | 'max' | 'min';
 
 function requireReduction(operator: string, reduction: string): void {
@@ -86,7 +86,7 @@ export const GatherND = defineOperator({
   ],
 });
 
-/** What lies at the places that the last axis of `indices` names along the first axes of x: `y[i] = x[indices[i][0], indices[i][1], ...]`. */
+/** The elements of x at the positions in `indices`, whose last axis indexes the first axes of x: `y[i] = x[indices[i][0], indices[i][1], ...]`. */
 export function gatherND(x: Tensor, indices: Tensor): Tensor {
   return GatherND.apply([x, indices], { batch_dims: 0 });
 }
@@ -115,9 +115,9 @@ export const ScatterND = defineOperator({
 });
 
 /**
- * x with each of `updates` at the place that the last axis of `indices` names along the first axes of x: the reverse of {@link gatherND}.
- * Where two have the same place and none is joined with the other, it is open which of them stays.
- * @param reduction how an update is joined with what is there (default: it replaces it). Only 'none' and 'add' have a gradient.
+ * x with each of `updates` written to its position in `indices`, whose last axis indexes the first axes of x: the inverse of {@link gatherND}.
+ * If two have the same position and are not combined, it is undefined which of them stays.
+ * @param reduction how an update is combined with what is there (default: it replaces it). Only 'none' and 'add' have a gradient.
  */
 export function scatterND(
   x: Tensor,
@@ -184,7 +184,7 @@ export const ScatterElements = defineOperator({
   },
 });
 
-// The elements that were written. Indices may cover a part of x only, which a GatherElements does not take.
+// The elements that were written. Indices may cover only a part of x, which GatherElements does not accept.
 function gatheredAt(x: Tensor, indices: Tensor, axis: number): Tensor {
   const along = normalizeAxis('ScatterElements', axis, x.rank);
   const covered = indices.shape.flatMap((size, i) => (i === along || size === x.shape[i] ? [] : [i]));
@@ -202,7 +202,7 @@ function gatheredAt(x: Tensor, indices: Tensor, axis: number): Tensor {
 
 /**
  * x with each element of `updates` at the place its index names along the axis: the reverse of {@link gatherElements}.
- * @param reduction how an update is joined with what is there (default: it replaces it). Only 'none' and 'add' have a gradient.
+ * @param reduction how an update is combined with what is there (default: it replaces it). Only 'none' and 'add' have a gradient.
  */
 export function scatterElements(
   x: Tensor,

@@ -8,7 +8,7 @@ import { reduceMean, reduceSum } from './reduction.ts';
 
 /**
  * Cross-entropy of class labels under softmax(logits), in nats, mean over all positions:
- * mean of -log softmax(logits)[label]. Computed by log-softmax, so that it stays finite for any logits.
+ * mean of -log softmax(logits)[label]. Computed by log-softmax, so it is finite for any logits.
  * @param logits `[..., classes]`
  * @param labels `[...]` int64 class indices
  */

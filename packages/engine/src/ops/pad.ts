@@ -43,7 +43,7 @@ function padsOf(amounts: readonly number[], axis: number): [before: number, afte
   return [amounts[axis] ?? 0, amounts[axis + amounts.length / 2] ?? 0];
 }
 
-// Folds the gradient of the mirrored borders back onto the elements they were mirrored from.
+// Adds the gradient of the mirrored borders to the elements they were mirrored from.
 function unreflect(dy: Tensor, axis: number, size: number, [before, after]: [number, number]): Tensor {
   if (before === 0 && after === 0) return dy;
   const along = (value: number): number[] => dy.shape.map((_, i) => (i === axis ? value : 0));
@@ -60,7 +60,7 @@ function unreflect(dy: Tensor, axis: number, size: number, [before, after]: [num
 }
 
 /**
- * Adds zeros before and after each axis; negative amounts cut.
+ * Adds zeros before and after each axis; negative amounts crop.
  * @param before one amount for each axis
  * @param after one amount for each axis
  */
@@ -79,7 +79,7 @@ export function padReflect(x: Tensor, before: readonly number[], after: readonly
   return amounts.every((amount) => amount === 0) ? x : Pad.apply([x, indices(amounts)], { mode: 'reflect' });
 }
 
-/** Whether a tensor comes out of a Pad. */
+/** Whether a tensor is the output of a Pad. */
 export function isPadded(tensor: Tensor): boolean {
   const { source } = resolve(tensor);
   if (source.kind !== 'node') return false;

@@ -57,7 +57,7 @@ export const MaxPool = defineOperator({
   },
 });
 
-// Whether windows of a picture lie side by side, without padding.
+// Whether windows of a picture touch and do not overlap, without padding.
 function isPartition({ kernel_shape, strides, pads }: Window): boolean {
   return (
     kernel_shape.length === 2 &&
@@ -67,8 +67,8 @@ function isPartition({ kernel_shape, strides, pads }: Window): boolean {
 }
 
 // Each window's gradient goes to the elements that equal its largest one: dx = up(dy / count) · [up(y) - x ≤ 0], where up repeats a
-// window's value over the window. Every operator of x's size works in the layout of ONNX Runtime's convolutions, which indices
-// of the largest elements would force it to leave; only Div, of y's size, leaves it.
+// window's value over the window. Every operator of x's size keeps the layout of ONNX Runtime's convolutions, which indices
+// of the largest elements would leave; only Div, of y's size, leaves it.
 function gradientByEquality(dy: Tensor, x: Tensor, y: Tensor, { kernel_shape }: Window): Tensor {
   const [rows = 1, columns = 1] = kernel_shape;
   const [height, width] = [y.dimension(2) * rows, y.dimension(3) * columns];
@@ -88,14 +88,14 @@ function extended(x: Tensor, axis: number, amount: number): Tensor {
   return concat([x, constant(zeros(rest, 'float32'))], axis);
 }
 
-// factor · x as a convolution: it enters that layout and does not leave it, as Mul by a number, Neg and Sub do.
+// factor · x as a convolution: it keeps that layout; Mul by a number, Neg and Sub leave it.
 function scaled(x: Tensor, factor: number): Tensor {
   const channels = x.dimension(1);
   const kernel = constant(float32(new Float32Array(channels).fill(factor), [channels, 1, 1, 1]));
   return Conv.apply([x, kernel], { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0], group: channels });
 }
 
-// The second output of MaxPool is the flat index of the element that won, the first of equal ones: the gradient goes there.
+// The second output of MaxPool is the flat index of the largest element, the first of equal ones: it gets the gradient.
 function gradientByIndex(dy: Tensor, x: Tensor, winners: Tensor): Tensor {
   const flat = scatterElementsAdd(
     constant(zeros([sizeOf(x.shape)], 'float32')),
@@ -138,7 +138,7 @@ function averagePoolGradient(
     after.push(x.dimension(axis + 2) + kernel - 1 - spread.dimension(axis + 2) - first);
   }
   // A convolution of each channel with ones. (ONNX Runtime 1.30 merges a Pad into an AveragePool also where the pads become
-  // too wide for it, so AveragePool cannot stand here.)
+  // too wide for it, so AveragePool cannot be used here.)
   const channels = x.dimension(1);
   const ones = constant(
     float32(new Float32Array(channels * windowSize).fill(1), [channels, 1, ...kernel_shape]),
@@ -190,8 +190,8 @@ function poolWindow(x: Tensor, { poolSize = 2, strides = poolSize, padding = 'va
 }
 
 /**
- * The largest element of each window: `[batch, channels, ...spatial]`. Of equal elements the first gets the gradient where windows
- * overlap or reach over the border; else they share it, and all must be finite.
+ * The largest element of each window: `[batch, channels, ...spatial]`. Of equal elements the first gets the gradient if windows
+ * overlap or reach over the border. Otherwise they share it, and all must be finite.
  */
 export function maxPool(x: Tensor, options: PoolOptions = {}): Tensor {
   return MaxPool.apply([x], poolWindow(x, options));

@@ -12,7 +12,7 @@ import { concat, matrixTranspose, reshape, split, squeeze, stack } from './shape
 /**
  * What a recurrent layer reads: vectors `[steps, batch, features]`, or token ids int64 `[steps, batch]` that stand for
  * one-hot vectors of `depth` features. The product of a one-hot vector with the kernel is a row of the kernel, so tokens
- * cost a lookup in place of a product.
+ * cost a lookup, not a product.
  */
 export type RecurrentInput = Tensor | { readonly tokens: Tensor; readonly depth: number };
 
@@ -26,7 +26,7 @@ export interface RecurrentWeights {
   readonly bias: Tensor;
 }
 
-/** What a recurrent layer gives. */
+/** The results of a recurrent layer. */
 export interface RecurrentOutput<State extends readonly Tensor[]> {
   /** Hidden states of all steps `[steps, batch, units]`. */
   readonly sequence: Tensor;
@@ -41,8 +41,8 @@ export interface RecurrentOutput<State extends readonly Tensor[]> {
  *     c' = sigmoid(f) · c + sigmoid(i) · tanh(g)
  *     h' = sigmoid(o) · tanh(c')
  *
- * Unrolled over the steps. The gradient is written by hand: it goes back through time step by step for the gates and
- * the states, and takes the gradients of all weights in one product each over all steps.
+ * Unrolled over the steps. It has its own gradient rule, which goes back through time step by step for the gates and
+ * the states, and computes the gradient of each weight in one product over all steps.
  *
  * @param initialState h and c, each `[batch, units]` (default zeros)
  * @throws ShapeError when the shapes do not fit
@@ -297,7 +297,7 @@ function layerGradients(
   return [dx, dKernel, dRecurrentKernel, dBias];
 }
 
-// The sum of gradients of which either may be missing, because nothing depends on that value.
+// The sum of two gradients. Either may be missing, because nothing depends on that value.
 function sumOf(a: Tensor | undefined, b: Tensor | undefined): Tensor | undefined {
   return a === undefined || b === undefined ? (a ?? b) : add(a, b);
 }

@@ -76,7 +76,7 @@ function gradientOfExtreme(dy: Tensor, x: Tensor, y: Tensor, axes: readonly numb
 export const ReduceMax = reduction('ReduceMax', gradientOfExtreme);
 export const ReduceMin = reduction('ReduceMin', gradientOfExtreme);
 
-// The product of the others: that of all that are not 0, divided by the element itself, or 0 where another is 0.
+// The product of the other elements: the product of all that are not 0, divided by the element itself, or 0 where another is 0.
 export const ReduceProd = reduction('ReduceProd', (dy, x, _y, axes) => {
   const isZero = equal(x, 0);
   const zeros = cast(isZero, 'float32');
@@ -198,7 +198,7 @@ export const CumSum = defineOperator({
 });
 
 export interface RunningSumOptions {
-  /** Leave the element itself out of its sum (default: it is part of it). */
+  /** Leave the element itself out of its sum (default: include it). */
   readonly exclusive?: boolean;
   /** Sum from the end (default: from the start). */
   readonly reverse?: boolean;

@@ -14,7 +14,7 @@ import * as reduction from './reduction.ts';
 import { Resize } from './resize.ts';
 import * as shape from './shape.ts';
 
-/** Every operator of the engine, as the ONNX operator it is. */
+/** Every operator of the engine; each is an ONNX operator. */
 const all: readonly unknown[] = [
   ...Object.values(arithmetic),
   ...Object.values(comparison),
@@ -41,7 +41,7 @@ function isOperator(value: unknown): value is Operator {
   return typeof value === 'object' && value !== null && 'infer' in value;
 }
 
-/** The operators by ONNX type: what a model file may be made of. */
+/** The operators by ONNX type: those that a model file may contain. */
 export const operators: ReadonlyMap<string, Operator> = new Map(
   all.filter(isOperator).map((operator) => [operator.type, operator]),
 );

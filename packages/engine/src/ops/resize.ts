@@ -37,7 +37,7 @@ export const Resize = defineOperator({
     }
     return [{ dtype: 'float32' as const, shape }];
   },
-  // Resizing is linear and separable, y = R_h · x · R_wᵀ, so dx = R_hᵀ · dy · R_w. Where every element is just repeated, that
+  // Resizing is linear and separable, y = R_h · x · R_wᵀ, so dx = R_hᵀ · dy · R_w. Where every element is only repeated, this
   // is the sum of its copies.
   gradient: ([dy], { inputs: [x], attributes }) => {
     const factors = [dy.dimension(2) / x.dimension(2), dy.dimension(3) / x.dimension(3)];

@@ -26,7 +26,7 @@ function resolveShape(from: Shape, to: Shape): Shape {
   return resolved;
 }
 
-/** The same elements in row-major order under another shape; one dimension may be -1, "whatever is left". */
+/** The same elements in row-major order under another shape; one dimension may be -1: it follows from the others. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const resolved = resolveShape(x.shape, shape);
   return sameShape(x.shape, resolved) ? x : Reshape.apply([x, indices(resolved)], { allowzero: 0 });
@@ -146,7 +146,7 @@ export const Split = defineOperator({
   gradient: (dys, { attributes: { axis } }) => [concat(dys, axis), undefined],
 });
 
-/** Cuts a tensor along an axis into parts of the given sizes: the opposite of {@link concat}. */
+/** Splits a tensor along an axis into parts of the given sizes: the inverse of {@link concat}. */
 export function split(x: Tensor, sizes: readonly number[], axis: number): readonly Tensor[] {
   return sizes.length === 1 && sizes[0] === x.dimension(axis)
     ? [x]
@@ -199,7 +199,7 @@ function sliceRanges(
   });
 }
 
-// Puts the gradient of a slice back where it was cut from, with zeros everywhere else.
+// Puts the gradient of a slice back at its place, with zeros everywhere else.
 function unslice(dy: Tensor, { axis, start, step, count }: SliceRange, size: number): Tensor {
   const forward = step < 0 ? flip(dy, [axis]) : dy;
   const lowest = step < 0 ? start + (count - 1) * step : start;
@@ -225,7 +225,7 @@ export function zeroInsert(x: Tensor, axis: number, step: number): Tensor {
 }
 
 /**
- * Cuts out a range of each given axis, ends excluded, NumPy's `x[start:end:step]`.
+ * Takes a range of each given axis, ends excluded, NumPy's `x[start:end:step]`.
  * @param axes defaults to the first axes, one for each start
  */
 export function slice(

@@ -1,7 +1,7 @@
 import { strongWolfe, type LinePoint } from './line-search.ts';
 import { addScaledAndDot, dot, largest, multiply, negative, setSum, sumOfMagnitudes } from './vectors.ts';
 
-/** Value and gradient at a point. Each gradient is a buffer of its own: it is kept, and overwritten. */
+/** Value and gradient at a point. Each gradient has its own buffer, which is kept and overwritten. */
 export type LbfgsObjective = (
   x: Float32Array,
 ) => Promise<{ readonly value: number; readonly gradient: Float32Array }>;
@@ -11,22 +11,22 @@ export interface LbfgsOptions {
   readonly maxIterations?: number | undefined;
   /** Most evaluations of the objective in this call (default 1.25 · iterations, as in PyTorch). */
   readonly maxEvaluations?: number | undefined;
-  /** Steps that are remembered (default 10, as scipy's m). */
+  /** Number of steps to remember (default 10, as scipy's m). */
   readonly history?: number | undefined;
   /** Ends when no element of the gradient is larger (default 1e-5, scipy's pgtol). */
   readonly gradientTolerance?: number | undefined;
   /** Ends when the value falls by less than this share of it (default 2.2e-9, scipy's factr 1e7 times 2.2e-16). */
   readonly functionTolerance?: number | undefined;
   /**
-   * Length, as a sum of magnitudes, of the first step, when nothing is known of the curvature yet; less where the gradient's is below 1.
-   * Default 1; it is what `lr` is to PyTorch's first step.
+   * Length of the first step, as a sum of magnitudes, when the curvature is not yet known. It is less if that of the gradient is below 1.
+   * Default 1; `lr` has this role in PyTorch's first step.
    */
   readonly firstStep?: number | undefined;
   /** Sufficient decrease of the line search (default 1e-4). */
   readonly c1?: number | undefined;
   /** Curvature condition of the line search (default 0.9). */
   readonly c2?: number | undefined;
-  /** What was learnt of the curvature in earlier calls on the same objective; it is used and added to. */
+  /** The curvature learned in earlier calls with the same objective. It is used and extended. */
   readonly memory?: LbfgsMemory | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -40,11 +40,11 @@ export interface LbfgsIteration {
   readonly value: number;
   /** Largest element of the gradient. */
   readonly gradientNorm: number;
-  /** The point reached; a buffer that the next iteration changes. */
+  /** The current point: a buffer that the next iteration changes. */
   readonly x: Float32Array;
 }
 
-/** Why a minimisation ended. */
+/** Why the minimisation ended. */
 export type LbfgsReason =
   | 'gradient-tolerance'
   | 'function-tolerance'
@@ -169,7 +169,7 @@ export async function* lbfgs(
       memory.clear();
       ({ direction, slope } = memory.direction(gradient));
     }
-    // Without knowledge of the curvature the length of the first step is set, as in minFunc and PyTorch.
+    // While the curvature is not known, the length of the first step is fixed, as in minFunc and PyTorch.
     const trial = memory.size === 0 ? firstStep * Math.min(1, 1 / sumOfMagnitudes(gradient)) : 1;
     origin.set(x);
     let at = 0; // the step that x has taken
@@ -195,7 +195,7 @@ export async function* lbfgs(
 
     moveTo(point.step);
     iterations += 1;
-    // Direction and old gradient have done their work: their buffers become the step and the change of the gradient.
+    // Direction and old gradient are no longer needed: their buffers become the step and the change of the gradient.
     setSum(direction, x, -1, origin);
     setSum(gradient, point.gradient, -1, gradient);
     memory.remember(direction, gradient, history);

@@ -7,7 +7,7 @@ import { reduceSum } from '../ops/reduction.ts';
 export type NamedTensors = Readonly<Record<string, Tensor>>;
 
 /**
- * An update rule as a graph. What it remembers between steps (momenta, averages) are slots: further variables of the
+ * An update rule as a graph. Its memory between steps (momenta, averages) is in slots: further variables of the
  * training state, one for each parameter, named `<slot>:<parameter>`.
  */
 export interface Optimizer {

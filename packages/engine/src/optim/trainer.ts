@@ -18,17 +18,17 @@ export interface TrainerOptions<Name extends string> extends SessionOptions {
   readonly outputs: Readonly<Record<Name, Tensor>>;
   /** New values of further variables of the state, for example `parameters.updates` of batch normalisation. */
   readonly updates?: NamedTensors | undefined;
-  /** Number of the first step, when training goes on from a checkpoint (default 0). */
+  /** Number of the first step, when training continues from a checkpoint (default 0). */
   readonly firstStep?: number | undefined;
 }
 
 /** A compiled training loop body: each step computes loss and gradients and updates the parameters in one run. */
 export interface Trainer<Name extends string> {
-  /** Number of steps done, counted on by each step: the number of the next one. */
+  /** Number of completed steps, which is the index of the next step. */
   readonly stepCount: number;
   /** Tensors to feed at each step. */
   readonly inputs: ReadonlyMap<string, Tensor>;
-  /** Bytes that a step needs at most at one moment, about. */
+  /** About the peak memory of a step, in bytes. */
   readonly memory: number;
   step(feeds: Feeds): Promise<Record<Name, NDArray>>;
   release(): Promise<void>;

@@ -1,6 +1,6 @@
 /*
  * Loops over long vectors, in small functions: inside an async generator they are not compiled to fast code. Vectors are float32,
- * sums run in float64. Four elements at a time, in sums of their own that need not wait for each other: a third faster.
+ * sums run in float64. Four elements at a time, in separate sums that need not wait for each other: a third faster.
  */
 
 /** aᵀ b. */
@@ -68,7 +68,7 @@ export function multiply(target: Float32Array, scale: number): void {
   for (let i = 0; i < target.length; i++) target[i] = target[i]! * scale;
 }
 
-/** -vector, in a buffer of its own. */
+/** -vector, in a new buffer. */
 export function negative(vector: Float32Array): Float32Array {
   const result = vector.slice();
   multiply(result, -1);

@@ -2,14 +2,14 @@ export interface SessionOptions {
   /** Threads for one operator (default: all processors). The same number gives the same bytes again. */
   readonly threads?: number | undefined;
   /**
-   * Let worker threads wait busily for the next operator (default true). Fastest while one session works; false leaves
+   * Let worker threads spin while they wait for the next operator (default true). It is fastest while one session works; false leaves
    * the processor to others, for example while several sessions take turns.
    */
   readonly spinning?: boolean | undefined;
   /**
-   * Learn from the first run where each value lies in memory, and take all of it as one block from then on (default true).
-   * Saves small allocations; but the memory of the first run stays held as well, so a graph with large values needs nearly twice
-   * as much: false for those.
+   * Learn from the first run where each value is in memory, and then allocate all values as one block (default true).
+   * This saves small allocations. But the memory of the first run also stays allocated, so a graph with large values needs nearly twice
+   * as much: use false for those.
    */
   readonly memoryPattern?: boolean | undefined;
 }

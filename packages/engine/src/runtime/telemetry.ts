@@ -25,7 +25,7 @@ async function askMainThread(): Promise<void> {
     const session = new Session();
     session.connectToMainThread();
     const answer = session.post('Runtime.evaluate', { expression: `process.env.${VARIABLE} = '1'` });
-    // The timer also keeps this thread alive: an answer that is waited for does not.
+    // The timer also keeps this thread alive; waiting for an answer does not.
     const tooLate = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error('no answer')), PATIENCE);
     });

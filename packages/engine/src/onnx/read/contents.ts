@@ -32,13 +32,13 @@ export interface OnnxInput {
   readonly dtype: DType;
   /**
    * Sizes as the file declares them, outermost first: a number where fixed, the name of the dimension (possibly empty)
-   * where it is open. `undefined`: the file does not even tell how many dimensions there are.
+   * where it is open. `undefined`: the file does not give the number of dimensions.
    */
   readonly dimensions: readonly (number | string)[] | undefined;
 }
 
 /**
- * The inputs of an ONNX file, without those that are only defaults of weights. Cheap like {@link listOnnxNodes}.
+ * The inputs of an ONNX file, without those that are only defaults of weights. Cheap, like {@link listOnnxNodes}.
  * @throws InputError in one line when it is not an ONNX file, is damaged, or an input is not a tensor of a known type
  */
 export function listOnnxInputs(bytes: Uint8Array): OnnxInput[] {
@@ -54,7 +54,7 @@ export function listOnnxInputs(bytes: Uint8Array): OnnxInput[] {
 
 /**
  * The files in which a model keeps weights, as paths relative to its own folder: PyTorch's exporter writes large models so. Paths that
- * leave the folder are not among them; a model that needs such a one is refused when it is decoded.
+ * leave the folder are not listed; a model that needs such a path is refused when it is decoded.
  * @throws InputError in one line when it is not an ONNX file or is damaged
  */
 export function listExternalFiles(bytes: Uint8Array): string[] {

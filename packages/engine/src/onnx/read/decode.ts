@@ -20,16 +20,16 @@ const NODE_BUDGET = 400_000;
 
 export interface DecodeOptions {
   /**
-   * Shapes of inputs by name, where the file leaves dimensions open or another size is wanted than the one it was exported
+   * Shapes of inputs by name, if the file leaves dimensions open or if you want another size than the one it was exported
    * with. The shapes of all other values follow.
    */
   readonly inputShapes?: Readonly<Record<string, Shape>>;
-  /** Tensors that take the place of inputs, by name: the model becomes a part of the graph they come from. */
+  /** Tensors that replace inputs, by name: the model becomes a part of their graph. */
   readonly inputTensors?: Readonly<Record<string, Tensor>>;
   /**
-   * What is wanted: names of values (outputs of nodes) or of nodes, which stand for their first output. Only what these
-   * need is decoded, so that a classifier at the end that does not fit the chosen size, or a node the engine does not
-   * have, does no harm. Default: the outputs of the model, and every other value that can be decoded.
+   * The wanted values: names of values (outputs of nodes) or of nodes, which mean their first output. Only what these
+   * need is decoded. So a classifier at the end that does not fit the chosen size, or a node that the engine does not
+   * have, causes no error. Default: the outputs of the model, and every other value that can be decoded.
    */
   readonly until?: readonly string[];
   /** The files that hold weights of the model, if it keeps them in others: see `listExternalFiles`. */
@@ -39,12 +39,12 @@ export interface DecodeOptions {
 /** An ONNX model as tensors: feed `inputs`, fetch `outputs`, or reach any value between by its name. */
 export interface DecodedModel {
   readonly inputs: ReadonlyMap<string, Tensor>;
-  /** The wanted values by the names they were asked for. */
+  /** The wanted values, by the names in the request. */
   readonly outputs: Readonly<Record<string, Tensor>>;
   /** Every named value that was decoded. */
   readonly values: ReadonlyMap<string, Tensor>;
   /**
-   * A value by its name, or the first output of a node by the node's name; decoded now if it was not needed so far.
+   * A value by its name, or the first output of a node by the node's name. It is decoded now if it was not needed before.
    * @throws InputError when there is none of that name, or saying what kept it from being decoded
    */
   value(name: string): Tensor;
@@ -54,7 +54,7 @@ export interface DecodedModel {
 
 /**
  * Reads an ONNX model into a graph that can be differentiated: opsets 6 to 26, whatever tool made it. Operators that the
- * engine lacks become compositions of those it has; what exporters compute about shapes is computed while decoding; floats
+ * engine lacks become compositions of those it has. Computations of shapes are done while decoding. Floats
  * of any width become float32 and whole numbers int64 (8-bit pixel inputs float32).
  * @param bytes the whole file; treated as untrusted
  * @throws InputError in one line when it is not an ONNX model, is damaged, or a wanted value needs what the engine does
@@ -89,7 +89,7 @@ function opsetOf(model: ModelProto): number {
   return version;
 }
 
-/** Decodes values when they are asked for, and remembers for each what kept it from being decoded. */
+/** Decodes values on request, and remembers for each why it could not be decoded. */
 class GraphDecoder {
   readonly inputs = new Map<string, Tensor>();
   readonly values = new Map<string, Tensor>();
@@ -114,7 +114,7 @@ class GraphDecoder {
     this.#addInputs(options);
   }
 
-  /** Decodes whatever can be; what cannot is an error only when it is asked for. */
+  /** Decodes every value that can be decoded. The others are an error only when they are requested. */
   decodeAll(): void {
     for (const name of this.#initializers.keys()) this.#attempt(name);
     for (const index of this.#graph.node.keys()) this.#decodeNode(index);

@@ -3,7 +3,7 @@ import { AttributeProto_AttributeType as AttributeType, type AttributeProto } fr
 type Value = number | string | readonly (number | string)[];
 
 /**
- * What ONNX's operators take for an attribute that is left out, in any version of the operator set (1 to 28): ONNX's operator
+ * The defaults of the attributes of ONNX's operators, in any version of the operator set (1 to 28): ONNX's operator
  * schemas, as `onnx.defs` of Python's package lists them. A test compares the two.
  */
 export const ATTRIBUTE_DEFAULTS: Readonly<Record<string, Readonly<Record<string, readonly Value[]>>>> = {
@@ -147,7 +147,7 @@ export const ATTRIBUTE_DEFAULTS: Readonly<Record<string, Readonly<Record<string,
   Xor: { broadcast: [0] },
 };
 
-/** Whether an attribute of an operator has the value that it has when it is left out. */
+/** Whether an attribute of an operator has its default value. */
 export function hasDefaultValue(operator: string, attribute: AttributeProto): boolean {
   if (!Object.hasOwn(ATTRIBUTE_DEFAULTS, operator)) return false;
   const ofOperator = ATTRIBUTE_DEFAULTS[operator] ?? {};

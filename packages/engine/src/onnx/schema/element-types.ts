@@ -16,7 +16,7 @@ export interface ElementFormat {
 const int32Data = (proto: TensorProto): number[] => proto.int32Data;
 
 /**
- * How each element type is stored, by ONNX's number for it; those that are not here the engine cannot hold. Floats become float32 and
+ * How each element type is stored, by ONNX's number for it. The engine cannot hold types that are not listed. Floats become float32 and
  * whole numbers int64: the engine computes in nothing else.
  */
 export const ELEMENT_FORMATS: ReadonlyMap<number, ElementFormat> = new Map<number, ElementFormat>([
@@ -117,7 +117,7 @@ export interface WholeRange {
 const signed = (bits: number): WholeRange => ({ low: -(2 ** (bits - 1)), high: 2 ** (bits - 1) - 1 });
 const unsigned = (bits: number): WholeRange => ({ low: 0, high: 2 ** bits - 1 });
 
-// As plain numbers, which files may hold any of.
+// Plain numbers, because a file may contain any number.
 const WHOLE: ReadonlyMap<number, WholeRange> = new Map<number, WholeRange>([
   [ElementType.INT4, signed(4)],
   [ElementType.UINT4, unsigned(4)],
@@ -136,5 +136,5 @@ export function wholeRange(elementType: number): WholeRange | undefined {
   return WHOLE.get(elementType);
 }
 
-/** bfloat16, as a plain number, which files may hold any of. */
+/** bfloat16, as a plain number, because a file may contain any number. */
 export const BFLOAT16: number = ElementType.BFLOAT16;

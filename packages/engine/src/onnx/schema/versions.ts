@@ -1,4 +1,4 @@
-/** What the files that the engine writes follow: ONNX's operator set and file format of ONNX 1.12. The engine's operators are those of it. */
+/** The version of the files that the engine writes: operator set and file format of ONNX 1.12. The engine's operators are those of that version. */
 export const WRITTEN = { opset: 17, ir: 8n };
 
 /** Oldest and newest version of ONNX's operator set whose models can be read (ONNX 1.1 of 2018 to 1.21 of 2026). */

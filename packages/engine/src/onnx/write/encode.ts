@@ -20,9 +20,9 @@ import { freshNames, nameOf } from './names.ts';
 export interface EncodeOptions {
   /** Key-value pairs stored in the model, for example the vocabulary of a text model. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** A sentence about the model for whoever opens the file. */
+  /** A sentence about the model for anyone who opens the file. */
   readonly description?: string;
-  /** A dimension of inputs and outputs that whoever runs the model chooses (default: all are fixed). */
+  /** A dimension of inputs and outputs that the user of the model chooses (default: all are fixed). */
   readonly freeDimension?: FreeDimension;
 }
 

@@ -3,25 +3,25 @@ import { int64, type NDArray } from '../../graph/ndarray.ts';
 import type { Node } from '../../graph/operator.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 
-/** A dimension that whoever runs a model chooses, as the number of pictures. */
+/** A dimension that the user of a model chooses, such as the number of pictures. */
 export interface FreeDimension {
-  /** What the file calls it, as `batch`. */
+  /** Its name in the file, such as `batch`. */
   readonly name: string;
-  /** The size that stands for it in the graph. No other dimension of the graph may have it, or a multiple of it. */
+  /** Its size in the graph. No other dimension of the graph may have this size or a multiple of it. */
   readonly size: number;
 }
 
-/** How the constants of a graph that hold a free dimension are written. */
+/** How to write the constants of a graph that contain a free dimension. */
 export interface FreedConstants {
-  /** Targets of reshapes, which take the dimension of what is reshaped. */
+  /** Targets of reshapes: the dimension is that of the reshaped tensor. */
   readonly targets: ReadonlyMap<Tensor, NDArray>;
-  /** Sizes that pictures are brought to: only those after the free one, which is that of the pictures. */
+  /** Targets of resizes: only the sizes after the free one are written. */
   readonly sizes: ReadonlyMap<Tensor, { readonly of: Tensor; readonly rest: NDArray }>;
 }
 
 /**
- * What has to be written of the constants of a graph so that a dimension is free.
- * @throws Error when the graph depends on its size in another way than by the target of a reshape or of a resize
+ * How to write the constants of a graph so that a dimension is free.
+ * @throws Error when the graph depends on its size, except by the target of a reshape or a resize
  */
 export function freedConstants(graph: Graph, free: FreeDimension): FreedConstants {
   const targets = new Map<Tensor, NDArray>();
@@ -55,7 +55,7 @@ export function freedConstants(graph: Graph, free: FreeDimension): FreedConstant
   return { targets, sizes };
 }
 
-// ONNX: 0 keeps the dimension at that place, -1 is what is left.
+// In ONNX, 0 keeps the dimension at that place, and -1 follows from the others.
 function freedTarget(sizes: readonly number[], node: Node, free: FreeDimension): NDArray {
   const kept = node.inputs[0]!.shape;
   const target = sizes.map((size, axis) => {
@@ -70,5 +70,5 @@ function dependent(node: Node, { name, size }: FreeDimension): Error {
   return new Error(`onnx: ${node.operator.type} depends on ${name} being ${size}, so that it cannot be free`);
 }
 
-/** The number of pictures, points or texts that a model takes at once: free. In the graph stands a prime that no other dimension has. */
+/** The number of pictures, points or texts that a model processes at once. It is free; in the graph it is a prime that no other dimension has. */
 export const FREE_BATCH: FreeDimension = { name: 'batch', size: 1_000_003 };

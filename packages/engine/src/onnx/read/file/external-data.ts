@@ -14,7 +14,7 @@ export function locationOf(proto: TensorProto): string {
   return entryOf(proto, 'location') ?? '';
 }
 
-/** Whether a path leaves the folder it starts from, on any system. */
+/** Whether a path leaves its starting folder, on any system. */
 export function leavesFolder(path: string): boolean {
   return /^([/\\]|[a-z]:)/i.test(path) || path.split(/[/\\]/).includes('..');
 }

@@ -13,8 +13,8 @@ export interface InputType {
 }
 
 /**
- * Reads the declared type of an input. Whole numbers of 8 bits, such as pixels, count as float32: networks that take them begin by converting
- * them, and only so can the picture be differentiated by.
+ * Reads the declared type of an input. Whole numbers of 8 bits, such as pixels, count as float32: networks with such inputs convert
+ * them first, and only float32 allows a gradient with respect to the picture.
  * @throws InputError when it is not a tensor of a type the engine has
  */
 export function decodeInputType(info: ValueInfoProto): InputType {

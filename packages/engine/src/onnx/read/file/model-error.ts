@@ -3,8 +3,8 @@ import { InputError } from '../../../errors.ts';
 const LONGEST = 500;
 
 /**
- * An error about a model file. Names come from the file, which is untrusted: control characters, with which a terminal could
- * be steered, are replaced, and the message stays one line of bounded length.
+ * An error about a model file. Names come from the file, which is untrusted. Control characters, which could control a
+ * terminal, are replaced, and the message stays one line of limited length.
  */
 export function modelError(problem: string, cause?: unknown): InputError {
   const line = problem.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');

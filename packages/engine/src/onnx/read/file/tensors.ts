@@ -6,7 +6,7 @@ import { modelError } from './model-error.ts';
 import { TensorProto_DataType, type TensorProto } from '../../schema/onnx_pb.ts';
 
 /**
- * The dtype in which the engine holds an ONNX element type: float16, bfloat16 and float64 as float32, whole numbers of any
+ * The dtype that the engine uses for an ONNX element type: float16, bfloat16 and float64 as float32, whole numbers of any
  * width as int64, bool as bool.
  * @param what names the value in the error message
  * @throws InputError for texts, complex numbers and the 8-bit and 4-bit floats
@@ -16,8 +16,8 @@ function decodeDType(elementType: number, what: string): DType {
 }
 
 /**
- * The dtype in which an imported model holds values of an element type. Whole numbers of 16 bits and fewer are float32, which has room for them:
- * pixels and quantised values are such numbers, and only so can they be differentiated by. Wider ones are int64.
+ * The dtype that an imported model uses for an element type. Whole numbers of 16 bits and fewer are float32, which has room for them:
+ * pixels and quantised values are such numbers, and only float32 has gradients. Wider ones are int64.
  * @throws InputError for texts, complex numbers and the floats of 8 bits and fewer
  */
 export function heldDType(elementType: number, what: string): DType {
@@ -112,7 +112,7 @@ function fill(dtype: DType, shape: Shape, element: (index: number) => number | b
 
 const INT64_MAX = 2n ** 63n - 1n;
 
-// uint64 has numbers that int64 has not.
+// uint64 has numbers that int64 lacks.
 function wholeNumber(value: number | bigint): bigint {
   const whole = BigInt(value);
   if (whole > INT64_MAX) throw modelError(`it holds the whole number ${whole}, expected at most 2^63 - 1`);

@@ -4,7 +4,7 @@ import type { Tensor } from '../../../graph/tensor.ts';
 import { elementAt, hostArray, positionOf, toHostArray, type HostArray } from '../node/host-array.ts';
 
 /**
- * The numbers of a tensor that is only rearranged, cut and joined from known ones.
+ * The numbers of a tensor that only rearranges, slices and joins known ones.
  * @param known numbers by tensor
  * @returns undefined when another operator stands between, or the result is too large to keep
  */

@@ -16,8 +16,8 @@ import type { ImportedNode } from '../node/imported-node.ts';
 import { constantValue } from '../normalize/opset-forms.ts';
 
 /**
- * Computes an ONNX node at once from known numbers. `undefined`: the result is too large to keep, or the form of the
- * operator is none that shapes are computed with.
+ * Computes an ONNX node immediately from known numbers. `undefined`: the result is too large to keep, or the form of the
+ * operator is not used for computing shapes.
  */
 export type HostOperator = (
   inputs: readonly HostArray[],
@@ -49,7 +49,7 @@ const comparison = (compute: (a: number, b: number) => boolean): HostOperator =>
     () => 'bool',
   );
 
-// Whole numbers are divided towards zero, and by zero to zero: nothing may hang on that.
+// Division of whole numbers rounds towards zero; division by zero gives zero, and no result may depend on that.
 const divide: HostOperator = (inputs, node) =>
   binary((a, b) =>
     wholeRange(node.elementType(0) ?? 0) === undefined ? a / b : b === 0 ? 0 : Math.trunc(a / b),

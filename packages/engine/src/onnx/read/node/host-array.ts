@@ -5,7 +5,7 @@ import { formatShape } from '../../../graph/dtype.ts';
 
 /**
  * A small array that is known while a file is decoded, as plain numbers. Exporters compute shapes, axes and scales with
- * nodes (Shape, Gather, Concat, Reshape); since all shapes here are fixed, those nodes are computed at once.
+ * nodes (Shape, Gather, Concat, Reshape). All shapes here are fixed, so those nodes are computed immediately.
  */
 export interface HostArray {
   readonly dtype: DType;
@@ -14,7 +14,7 @@ export interface HostArray {
   readonly data: readonly number[];
 }
 
-/** Larger arrays are weights, which nothing has to know while decoding. */
+/** Larger arrays are weights, whose numbers decoding does not need. */
 export const MAX_HOST_ELEMENTS = 2 ** 16;
 
 /** @returns undefined when it has more than {@link MAX_HOST_ELEMENTS} elements */

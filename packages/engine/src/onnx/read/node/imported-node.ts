@@ -23,8 +23,8 @@ export interface ImportedValue {
 export type NodeAttributes = ReadonlyMap<string, AttributeProto>;
 
 /**
- * A node of a model file as the rules that translate it see it: attributes with their defaults, inputs as tensors or as
- * numbers. Every method that cannot give what is asked throws an InputError that names the node.
+ * A node of a model file, as the translation rules see it: attributes with their defaults, inputs as tensors or as
+ * numbers. A method that cannot return its value throws an InputError that names the node.
  */
 export class ImportedNode {
   readonly type: string;
@@ -219,8 +219,8 @@ export class ImportedNode {
   }
 
   /**
-   * Refuses what no rule has looked at: an attribute that is not understood could change the meaning, unless it has the value
-   * that it would have if it were not there.
+   * Refuses attributes that no rule has read: an unknown attribute could change the meaning, unless it has the value
+   * that it has by default.
    */
   refuseUnusedAttributes(): void {
     for (const [name, attribute] of this.#attributes) {

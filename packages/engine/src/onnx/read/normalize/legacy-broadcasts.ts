@@ -19,8 +19,8 @@ const BROADCASTING = new Set([
 ]);
 
 /**
- * The inputs of a node of opset 6 so that they broadcast as in later ones: there the second one of a binary operator lies over the axes of
- * the first from the attribute `axis` on (a slope of PRelu over the channels), in later ones over the last axes.
+ * The inputs of a node of opset 6, changed to broadcast as in later opsets. In opset 6 the second input of a binary operator is aligned with the axes of
+ * the first from the attribute `axis` on (a slope of PRelu: the channels); in later opsets, with the last axes.
  */
 export function alignedInputs(
   proto: NodeProto,
@@ -47,7 +47,7 @@ export function alignedInputs(
   return [a, aligned];
 }
 
-/** Attributes of opset 6 that say how a node broadcasts. */
+/** Attributes of opset 6 for broadcasting. */
 export function broadcastAttributes({ opType }: NodeProto): readonly string[] {
   if (opType === 'Gemm') return ['broadcast'];
   return BROADCASTING.has(opType) ? ['broadcast', 'axis'] : [];

@@ -9,7 +9,7 @@ import { heldDType } from '../file/tensors.ts';
 import type { HostArray } from '../node/host-array.ts';
 import type { ImportedNode } from '../node/imported-node.ts';
 
-// Operators whose results have a type of their own; those of all others have the type of the first input.
+// Operators with their own result type; results of all others have the type of the first input.
 const INT64_RESULTS = new Set(['Shape', 'Size', 'ArgMax', 'ArgMin', 'NonZero']);
 const TYPE_OF_INPUT: Readonly<Record<string, number>> = {
   CastLike: 1,
@@ -37,7 +37,7 @@ const GROWING = new Set(
   ),
 );
 
-// What may pass 2^24, beyond which float32 has not all whole numbers.
+// Results that may exceed 2^24, above which float32 lacks some whole numbers.
 const INEXACT_FROM_16_BITS = new Set(['Mul', 'Pow', 'CumSum', 'Sum']);
 
 // Operators that are exact for whole numbers that are held as float32.
@@ -52,7 +52,7 @@ const EXACT = new Set(
 );
 
 /**
- * A result as its type of whole numbers holds it: what leaves the range comes back in at the other end, as in ONNX Runtime.
+ * A result in the range of its integer type: it wraps around at the ends, as in ONNX Runtime.
  * @throws InputError naming the node when the operator is none that the engine computes exactly for such a type
  */
 export function withinType(node: ImportedNode, tensor: Tensor, elementType: number): Tensor {
@@ -73,7 +73,7 @@ export function withinType(node: ImportedNode, tensor: Tensor, elementType: numb
   return GROWING.has(node.type) && node.domain === '' ? wrapped(tensor, range) : tensor;
 }
 
-/** Numbers taken into a range by leaving out whole multiples of its size: 256 becomes 0 in 8 bits. int64 has all of its range already. */
+/** Numbers wrapped into a range: 256 becomes 0 in 8 bits. int64 already has its whole range. */
 export function wrapped(x: Tensor, { low, high }: WholeRange): Tensor {
   const size = high - low + 1;
   if (size >= 2 ** 64) return x;

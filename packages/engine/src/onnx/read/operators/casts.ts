@@ -19,7 +19,7 @@ export const casts: Translators = {
   },
 };
 
-// Conversions between types that the engine holds as one and the same change nothing, except to fewer bits.
+// Conversions between types that the engine stores in the same way change nothing, except to fewer bits.
 function convert(node: ImportedNode, elementType: number): Tensor {
   const x = node.input(0);
   const dtype = heldDType(elementType, `the result of ${node.type}`);

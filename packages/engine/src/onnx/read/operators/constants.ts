@@ -8,7 +8,7 @@ import { storedValue } from '../node/stored-value.ts';
 import type { Translators } from '../node/translator.ts';
 import { constantValue } from '../normalize/opset-forms.ts';
 
-/** Operators whose results follow from the file and from shapes alone. */
+/** Operators whose results depend only on the file and on shapes. */
 export const constants: Translators = {
   Shape: (node) => {
     const { shape } = node.input(0);

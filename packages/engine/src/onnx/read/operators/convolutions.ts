@@ -57,7 +57,7 @@ function convTranspose(node: ImportedNode): Tensor {
     const full = (size - 1) * (strides[axis] ?? 1) + (output_padding[axis] ?? 0) + extent;
     return full - (wanted[axis] ?? full);
   });
-  // What is wanted beyond the last element that the windows reach stays at the bias.
+  // Wanted elements beyond the last one that the windows reach keep the value of the bias.
   const missing = total.map((amount) => Math.max(0, -amount));
   if (missing.some((amount) => amount > 0)) {
     if (sizeOf([x.dimension(0), w.dimension(1), ...wanted]) > MAX_GROWTH)

@@ -89,7 +89,7 @@ function arcsine(x: Tensor): Tensor {
   return atan(div(x, sqrt(sub(1, square(x)))));
 }
 
-// What is left of a / b: with fmod as in C, with the sign of a; else as in Python, with the sign of b.
+// The remainder of a / b: with fmod as in C, with the sign of a; otherwise as in Python, with the sign of b.
 function modulo(node: ImportedNode): Tensor {
   const [a, b] = [node.input(0), node.input(1)];
   const likeC = node.int('fmod', 0) === 1;
@@ -98,19 +98,19 @@ function modulo(node: ImportedNode): Tensor {
   return sub(a, mul(likeC ? truncated(quotient) : floor(quotient), b));
 }
 
-/** x without what is behind the point. */
+/** x without its fractional part. */
 export function truncated(x: Tensor): Tensor {
   return mul(sign(x), floor(abs(x)));
 }
 
-// Whole numbers are divided towards zero, also those that are held as floats.
+// Division of whole numbers rounds towards zero, also if they are stored as floats.
 function divide(node: ImportedNode): Tensor {
   const quotient = div(node.input(0), node.input(1));
   const isWhole = wholeRange(node.elementType(0) ?? 0) !== undefined;
   return isWhole && quotient.dtype === 'float32' ? truncated(quotient) : quotient;
 }
 
-// a · 2ᵇ, or a / 2ᵇ rounded down: it is for numbers without a sign.
+// a · 2ᵇ, or a / 2ᵇ rounded down, for unsigned numbers.
 function bitShift(node: ImportedNode): Tensor {
   const direction = node.text('direction');
   if (direction !== 'LEFT' && direction !== 'RIGHT')
@@ -133,7 +133,7 @@ function clip(node: ImportedNode): Tensor {
   return upper === undefined ? raised : minimum(raised, upper);
 }
 
-// In inference it hands on its input; the mask, where it is asked for, keeps everything.
+// In inference it returns its input; its mask, if requested, keeps everything.
 function dropout(node: ImportedNode): Tensor | readonly Tensor[] {
   node.ignore('ratio', 'seed');
   if (node.opset < 7) node.requireTestMode();

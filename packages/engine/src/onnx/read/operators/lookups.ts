@@ -17,7 +17,7 @@ import { OneHot, TopK } from '../../../ops/indexing.ts';
 import type { ImportedNode } from '../node/imported-node.ts';
 import type { Translators } from '../node/translator.ts';
 
-/** Operators that read or write at places that are given by indices, and those that find such places. */
+/** Operators that read or write at indices, and those that find indices. */
 export const lookups: Translators = {
   GatherND: (node) => gatherByPlaces(node),
   ScatterND: (node) =>
@@ -104,7 +104,7 @@ function reverseSequence(node: ImportedNode): Tensor {
   return transpose(reversedSteps(transpose(x, order), lengths), order);
 }
 
-/** `[steps, batch, ...]` with the first steps of each sequence of the batch, as many as it is long, backwards. */
+/** `[steps, batch, ...]` with each sequence of the batch reversed within its own length. */
 export function reversedSteps(x: Tensor, lengths: readonly number[]): Tensor {
   const [steps, sequences] = [x.dimension(0), x.dimension(1)];
   const places = Array.from({ length: steps * sequences }, (_, i) => {

@@ -24,7 +24,7 @@ function spatialAxes(x: Tensor): number[] {
 /** A window with the output sizes it gives and the pads that let it reach them. */
 interface PoolWindow extends ImportedWindow {
   readonly outputs: Shape;
-  /** How far the last window reaches beyond the padded input, for each axis: only where sizes are rounded up. */
+  /** How far the last window reaches beyond the padded input, for each axis. It is more than 0 only if sizes are rounded up. */
   readonly overhang: readonly number[];
 }
 
@@ -65,7 +65,7 @@ function isDilated({ dilations }: ImportedWindow): boolean {
   return dilations.some((step) => step !== 1);
 }
 
-// Wider pads than these no runtime accepts in a pool.
+// No runtime accepts wider pads than these in a pool.
 function padsFit({ kernel_shape }: ImportedWindow, pads: readonly number[]): boolean {
   return pads.every((amount, index) => amount < (kernel_shape[index % kernel_shape.length] ?? 1));
 }
@@ -150,7 +150,7 @@ function averageByConvolution(
   ]);
 }
 
-// Of each window those elements that lie in the input, or in the input with its pads; never those that hang over.
+// The elements of each window inside the input, or inside the input with its pads, but never those beyond.
 function countedElements(x: Tensor, window: PoolWindow, countPads: boolean) {
   const { kernel_shape, strides, dilations, pads, outputs } = window;
   const dims = kernel_shape.length;

@@ -12,13 +12,13 @@ export interface Resampling {
   readonly nearest: 'round_prefer_floor' | 'round_prefer_ceil' | 'floor' | 'ceil';
   /** The a of the cubic kernel (Keys 1981). */
   readonly cubicCoefficient: number;
-  /** Whether neighbours outside weigh nothing; else the border element stands for them. */
+  /** Whether neighbours outside have weight 0. If not, the border element replaces them. */
   readonly excludeOutside: boolean;
 }
 
 const MAX_MATRIX = 2 ** 26;
 
-/** Resizes one axis by a product with a matrix of weights: slower than a kernel of its own, but right for every mode. */
+/** Resizes one axis by a product with a matrix of weights: slower than a special kernel, but right for every mode. */
 export function resampleAxis(
   x: Tensor,
   axis: number,

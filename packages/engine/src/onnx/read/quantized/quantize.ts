@@ -26,7 +26,7 @@ import { TensorProto_DataType as ElementType } from '../../schema/onnx_pb.ts';
 import { heldDType } from '../file/tensors.ts';
 import type { ImportedNode } from '../node/imported-node.ts';
 
-/** A quantised tensor, whose scale and zero point are the next two inputs, as the numbers it stands for. */
+/** A dequantised tensor; its scale and zero point are the next two inputs. */
 export function real(node: ImportedNode, index: number): Tensor {
   const [scale, zero] = [node.input(index + 1), node.optional(index + 2)];
   const x = cast(node.input(index), 'float32');

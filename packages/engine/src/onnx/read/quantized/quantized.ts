@@ -26,9 +26,9 @@ import {
 } from './quantize.ts';
 
 /**
- * Quantised operators, in floats: whole numbers are taken back to the numbers they stand for, and rounded and limited where the model does
- * that. Rounding hands the gradient on where nothing is cut off, as in training that knows of it (the straight-through estimator of
- * Bengio et al. 2013, PyTorch's FakeQuantize): its own is 0, and no such network would have any.
+ * Quantised operators, in floats: whole numbers are dequantised, then rounded and limited where the model does
+ * that. Rounding passes the gradient where nothing is clipped, as in quantisation-aware training (the straight-through estimator of
+ * Bengio et al. 2013, PyTorch's FakeQuantize). The true gradient of rounding is 0, so such networks would have none.
  */
 const standard: Translators = {
   QuantizeLinear: quantizeLinear,
@@ -62,7 +62,7 @@ const standard: Translators = {
   },
 };
 
-// What onnxruntime.quantization writes besides, in Microsoft's own domain: x with scale and zero point, then those of the result.
+// Further operators that onnxruntime.quantization writes, in Microsoft's own domain: x with scale and zero point, then those of the result.
 const microsoft: Translators = {
   QuantizeLinear: quantizeLinear,
   DequantizeLinear: (node) => dequantized(node, 0, node.int('axis', 1)),

@@ -11,8 +11,8 @@ import type { Translators } from '../node/translator.ts';
 import { RECURRENT_ACTIVATIONS, unrolled, type Layer, type Pass, type RecurrentKind } from './unrolled.ts';
 
 /**
- * Recurrent layers. ONNX Runtime's fused operators compute them, which have no gradient: it is that of the same layer written out step by
- * step. What the fused operators cannot do is written out at once.
+ * Recurrent layers. ONNX Runtime's fused operators compute them, but have no gradient. The gradient is that of the same layer, unrolled step by
+ * step. What the fused operators cannot do is unrolled from the start.
  */
 export const recurrents: Translators = {
   LSTM: (node) => recurrent(node, 'LSTM'),
@@ -23,7 +23,7 @@ export const recurrents: Translators = {
 const FUSED = { LSTM: FusedLstm, GRU: FusedGru, RNN: FusedRnn };
 const DEFAULTS = { LSTM: ['Sigmoid', 'Tanh', 'Tanh'], GRU: ['Sigmoid', 'Tanh'], RNN: ['Tanh'] };
 
-/** Longer sequences would be written out as too many nodes. */
+/** Longer sequences would unroll into too many nodes. */
 const MAX_STEPS = 4096;
 
 function recurrent(node: ImportedNode, kind: RecurrentKind): readonly Tensor[] {
@@ -68,7 +68,7 @@ function recurrent(node: ImportedNode, kind: RecurrentKind): readonly Tensor[] {
   };
   // The fused operator checks the shapes, whether it is used or not.
   const attributes = { hidden_size: units, direction, linear_before_reset: Number(layer.linearBeforeReset) };
-  // States that are left out stay so.
+  // States that are left out stay left out.
   const initial = (kind === 'LSTM' ? [5, 6] : [5]).map((index, i) =>
     node.has(index) ? states[i] : undefined,
   );
@@ -80,7 +80,7 @@ function recurrent(node: ImportedNode, kind: RecurrentKind): readonly Tensor[] {
     : outputs;
 }
 
-// The gradient of what was computed at once is that of the same computation written out.
+// The gradient of the fused operator is that of the same computation, unrolled.
 function withGradient(
   name: string,
   given: readonly (Tensor | undefined)[],
@@ -117,7 +117,7 @@ function activationsOf(node: ImportedNode, kind: RecurrentKind, directions: numb
   return known.slice(0, wanted); // the default of an RNN has those of two directions
 }
 
-// Lengths that are those of the whole sequence say nothing.
+// Lengths equal to the whole sequence need no handling.
 function lengthsOf(node: ImportedNode, steps: number, batch: number): readonly number[] | undefined {
   const lengths = node.integers(4, 'the lengths of its sequences');
   if (lengths === undefined) return undefined;

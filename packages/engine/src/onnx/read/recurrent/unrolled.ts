@@ -31,7 +31,7 @@ export interface Layer {
   readonly units: number;
   /** ONNX's names: of the gates, of the candidate, and of the output of an LSTM; for each direction. */
   readonly activations: readonly string[];
-  /** Limit of what goes into an activation. */
+  /** Limit of the inputs of an activation. */
   readonly clip: number | undefined;
   readonly linearBeforeReset: boolean;
   /** Whether an LSTM forgets as much as it takes in. */
@@ -72,8 +72,8 @@ export const RECURRENT_ACTIVATIONS: ReadonlyMap<string, Activation> = new Map<st
 ]);
 
 /**
- * A recurrent layer written out step by step, in the formulas of ONNX's LSTM, GRU and RNN.
- * @param isRunning for each step `[batch, 1]` whether the sequence goes on: after its end the output is 0 and the state stays
+ * A recurrent layer unrolled step by step, with the formulas of ONNX's LSTM, GRU and RNN.
+ * @param isRunning for each step `[batch, 1]` whether the sequence continues: after its end the output is 0 and the state stays
  */
 export function unrolled(
   layer: Layer,
@@ -140,7 +140,7 @@ const lstmStep: Step = (input, [h, c], { recurrent, ofState, peepholes, units, l
   return [mul(f(seen(zo, po, cell)), unlimited(squash, layer, cell)), cell];
 };
 
-// The limit is one of what goes into the gates, not of the cell that is given out.
+// The limit applies to the inputs of the gates, not to the cell in the output.
 function unlimited(squash: Activation, { clip: limit, activations }: Layer, cell: Tensor): Tensor {
   return limit === undefined
     ? squash(cell)

@@ -16,15 +16,15 @@ export interface ImportContext {
   readonly depth: number;
 }
 
-/** Finds a value by its name, for the node that uses it; throws an InputError when it cannot be had. */
+/** Finds a value by its name, for the node that uses it. Throws an InputError when the value cannot be decoded. */
 export type Lookup = (name: string, user: NodeProto) => ImportedValue | undefined;
 
-/** Deeper than this no exporter nests functions; one that calls itself gets here as well. */
+/** No exporter nests functions deeper than this. A function that calls itself also reaches this depth. */
 const MAX_DEPTH = 64;
 
 /**
- * Translates a node, all nodes of the function that it calls, or all nodes of the branch that an If chooses. Exporters write an If where
- * it depends on a size what is to be done; as sizes are fixed, the choice is known. (PyTorch does so for squeeze().)
+ * Translates a node, all nodes of the function that it calls, or all nodes of the branch that an If chooses. Exporters write an If if
+ * the computation depends on a size. Sizes are fixed here, so the choice is known. (PyTorch does so for squeeze().)
  * @throws InputError as {@link translateNode}, or when the choice depends on the data
  */
 export function translateAny(
@@ -76,7 +76,7 @@ function branchValues({ node, initializer, output }: GraphProto, context: Import
   );
 }
 
-// A function sees its inputs only. Its operators are those of the operator set it names.
+// A function sees only its inputs. Its operators are those of the operator set that it names.
 function functionValues(
   definition: FunctionProto,
   inputs: readonly (ImportedValue | undefined)[],
@@ -101,7 +101,7 @@ function functionValues(
   });
 }
 
-// Translates those of some nodes that the wanted values need, in their order.
+// Translates the nodes that the wanted values need, in their order.
 function bodyValues(
   nodes: readonly NodeProto[],
   wanted: readonly string[],

@@ -8,7 +8,7 @@ import {
 } from '../../schema/onnx_pb.ts';
 import { nodeLabel, type NodeAttributes } from '../node/imported-node.ts';
 
-/** Functions that a model defines itself, out of other operators, by the operator that calls them. */
+/** Functions that a model defines itself, from other operators, by the name of the operator that calls them. */
 export type ModelFunctions = ReadonlyMap<string, FunctionProto>;
 
 /** @throws InputError when two functions have the same name */
@@ -32,10 +32,10 @@ function keyOf(domain: string, name: string, overload: string): string {
 }
 
 /**
- * The attributes of a node by name. Within a function those that refer to the function's attributes get the values it is called with,
- * and are left out where the call leaves them out.
+ * The attributes of a node by name. Within a function, those that refer to the function's attributes get the values of the call,
+ * and are left out if the call leaves them out.
  * @param given the attributes of the function; `undefined` outside of functions
- * @throws InputError when a node outside of functions refers to some
+ * @throws InputError when a node outside a function refers to such attributes
  */
 export function attributesOf(node: NodeProto, given: NodeAttributes | undefined): NodeAttributes {
   const attributes = new Map<string, NodeProto['attribute'][number]>();

@@ -13,19 +13,19 @@ import { ImportedNode, nodeLabel, type ImportedValue, type NodeAttributes } from
 import { alignedInputs, broadcastAttributes } from '../normalize/legacy-broadcasts.ts';
 import { translators } from './translators.ts';
 
-/** Larger values no machine can hold. */
+/** No machine can hold larger values. */
 const MAX_ELEMENTS = 2 ** 33;
 
-/** What decoding may take, so that no file can keep it busy for long. */
+/** The limits of decoding, so that no file can keep it busy for long. */
 export interface ImportBudget {
   /** How many numbers may still be computed. */
   elements: number;
-  /** How many nodes may still be translated: functions that call functions may make many of few. */
+  /** How many nodes may still be translated: functions that call functions can make many nodes from few. */
   nodes: number;
 }
 
 /**
- * Says one node of a model file in the engine's operators.
+ * Translates one node of a model file into the engine's operators.
  * @param inputs its inputs; `undefined` where it leaves one out
  * @returns a value for each output that the node names
  * @throws InputError naming the node and its operator, when the engine has neither it nor a composition for it, or when
@@ -87,7 +87,7 @@ function withinBudget(inputs: readonly (ImportedValue | undefined)[], budget: Im
   return budget.elements > 0;
 }
 
-// What cannot be computed here is left to the translator, which says what is wrong.
+// If a node cannot be computed here, the translator handles it and reports what is wrong.
 function computeOnHost(node: ImportedNode, hosts: readonly HostArray[]): readonly HostArray[] | undefined {
   try {
     const computed = hostOperators.get(node.type)?.(hosts, node);
@@ -97,7 +97,7 @@ function computeOnHost(node: ImportedNode, hosts: readonly HostArray[]): readonl
   }
 }
 
-// The engine's operators are stricter than ONNX's (float32 only, for instance); known numbers do for those it refuses.
+// The engine's operators are stricter than ONNX's (only float32, for instance). Known numbers replace those it refuses.
 function translateOrCompute(
   node: ImportedNode,
   proto: NodeProto,
