@@ -30,7 +30,7 @@ describe.skipIf(!built)('Ctrl-C (needs the build in dist/)', () => {
       expect(String((await once(child.stdout, 'data'))[0])).toBe('busy');
       child.kill(second);
       expect(await once(child, 'close')).toEqual([null, second]);
-      expect(said).toBe('stopping after this step; once more ends at once');
+      expect(said).toBe('Finishing this step. Press Ctrl-C again to quit now.');
     },
   );
 });

@@ -39,7 +39,7 @@ export function abortOnInterrupt(output?: Notes): AbortSignal {
     listener: (): void => {
       if (controller.signal.aborted) return;
       stop(signal);
-      output?.note('stopping after this step; once more ends at once');
+      output?.note('Finishing this step. Press Ctrl-C again to quit now.');
     },
   }));
   cause = undefined;

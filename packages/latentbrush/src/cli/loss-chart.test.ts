@@ -23,7 +23,7 @@ describe('the chart of a loss', () => {
       loss: 1000 / epoch ** 9,
       validation: { loss: 0.25 - 0.01 * epoch },
     }));
-    expect(lossChart('vae', metrics)).toMatch(/0\.24┤.*0\.21┤.*loss of the pictures held out, by epoch\n$/s);
+    expect(lossChart('vae', metrics)).toMatch(/0\.24┤.*0\.21┤.*validation loss, by epoch\n$/s);
     expect(
       lossChart(
         'vae',

@@ -79,7 +79,7 @@ async function expectSaved(folder: string): Promise<void> {
   expect(await readdir(join(folder, 'r'))).not.toContain('run.lock');
 }
 
-const stopped = 'stopping after this step; once more ends at once\n';
+const stopped = 'Finishing this step. Press Ctrl-C again to quit now.\n';
 const full = 'the disk is full; free some space or choose a file on another disk';
 const saved = /interrupted and saved at step \d+: r\n.*latentbrush text train --resume r\n/;
 

@@ -174,7 +174,7 @@ describe('whatever its source, a data set', () => {
   it.each([
     ['size 7', { size: 7 }, /^size: 7 was given; a whole number of pixels from 8 to 1024 is needed$/],
     ['size 12.5', { size: 12.5 }, /^size: 12.5 was given/],
-    ['limit 0', { limit: 0 }, /^limit: 0 was given; a whole number of pictures from 1 on is needed$/],
+    ['limit 0', { limit: 0 }, /^limit: 0 was given; a whole number of pictures, at least 1, is needed$/],
     ['no memory', { maxMemory: 0 }, /^max memory: 0 GiB were given; a number above 0 is needed$/],
     ['two channels', { channels: 2 as 3 }, /^channels: 2 was given; 1 \(grey\) or 3 \(colour\) is needed$/],
   ])('is not loaded with %s', async (_, options, message) => {
@@ -200,10 +200,10 @@ describe('bad data sets are refused in one line:', () => {
     ],
     ['too many labels', { 'x.idx': idxImages(2, 8), 'y.idx': idxLabels([1, 2, 3]) }, 'x.idx,y.idx', /y\.idx: has 3 labels for the 2 pictures of .*x\.idx/], // prettier-ignore
     ['one picture', { 'x.idx': idxImages(1, 8) }, 'x.idx', /has only one picture/],
-    ['a picture file', { 'a.png': Buffer.from('') }, 'a.png', /is one picture; give a folder of them/],
+    ['a picture file', { 'a.png': Buffer.from('') }, 'a.png', /is only one picture; training needs many/],
     ['a ZIP archive', { 'a.zip': Buffer.from('PK') }, 'a.zip', /is a ZIP archive; unpack it/],
     ['several files of one part', { 'a-images-idx3': idxImages(1, 8), 'b-images-idx3': idxImages(1, 8) }, '.', /holds several files of pictures \(a-images-idx3, b-images-idx3\)/], // prettier-ignore
-    ['CIFAR records that are none', { 'a.bin': Buffer.from('hello') }, 'a.bin', /no multiple of the 3073/],
+    ['CIFAR records that are none', { 'a.bin': Buffer.from('hello') }, 'a.bin', /not a multiple of the 3073/],
   ])('%s', async (_, files, path, message) => {
     const folder = await folderOf(files);
     const source = path.split(',').map((name) => join(folder, name)).join(','); // prettier-ignore
@@ -258,7 +258,7 @@ describe.skipIf(!existsSync(shared))('the real data (needs ../shared/data)', () 
     const { train, test, note } = await loadImageDataset('mnist', { dataDir: shared, offline: true });
     expect(train).toMatchObject({ count: 10_000, channels: 1, height: 28, width: 28 });
     expect(test).toBeUndefined();
-    expect(note).toMatch(/only the files to test with/);
+    expect(note).toMatch(/has only the test files/);
     // Counts of the test set's digits and its first labels, as the literature has them.
     expect(Object.fromEntries(classCounts(train))).toEqual({ 0: 980, 1: 1135, 2: 1032, 3: 1010, 4: 982, 5: 892, 6: 958, 7: 1028, 8: 974, 9: 1009 }); // prettier-ignore
     expect(train.labels?.slice(0, 10)).toEqual(['7', '2', '1', '0', '4', '1', '4', '9', '5', '9']);

@@ -137,9 +137,7 @@ async function readFile(path: string, reading: Reading): Promise<DatasetParts> {
   if (kind === 'archive') return readCifar({ archive: path }, path, reading);
   if (kind === 'records') return readCifar({ train: [path], test: [] }, path, reading);
   if (isPictureName(path))
-    throw new InputError(
-      `${path}: is one picture; give a folder of them, there is nothing to learn from one`,
-    );
+    throw new InputError(`${path}: is only one picture; training needs many, so give a folder`);
   if (extname(path).toLowerCase() === '.zip')
     throw new InputError(`${path}: is a ZIP archive; unpack it and give the folder`);
   const labels = await labelsBeside(path);

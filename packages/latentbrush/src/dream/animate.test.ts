@@ -153,7 +153,7 @@ describe('a film that is dreamed on', () => {
     const work = dreamFilm([a, noise(5, 3, 30, 32)], 0.5);
     await expect(work).rejects.toThrow(InputError);
     await expect(work).rejects.toThrow(
-      'frame 2: it is 32x30, the one before 30x32; frames must be of one size',
+      'frame 2: it is 32x30, the one before 30x32; all frames must have the same size',
     );
   });
 

@@ -99,7 +99,7 @@ export async function* dreamFrames(
       frame += 1;
       if (added !== undefined && (added.height !== picture.height || added.width !== picture.width)) {
         throw new InputError(
-          `frame ${frame}: it is ${picture.width}x${picture.height}, the one before ${added.width}x${added.height}; frames must be of one size`,
+          `frame ${frame}: it is ${picture.width}x${picture.height}, the one before ${added.width}x${added.height}; all frames must have the same size`,
         );
       }
       const start = added === undefined ? picture : plus(inColor(picture), added, carry);

@@ -56,7 +56,7 @@ function notFiniteAtOnce(network: string, terms: Readonly<Record<string, number>
   const culprits = Object.keys(terms).filter((name) => !Number.isFinite(terms[name]));
   const what = culprits.length > 0 ? culprits.join(', ') : 'their gradient';
   return new OptionError(
-    words`dream: the values of ${network} are not finite at the picture itself (${what}): its weights hold NaN or are far too large, or a coefficient of ${option('layers')} is; choose other weights or layers`,
+    words`dream: the values of ${network} are not finite at the picture itself (${what}): its weights contain NaN or are far too large, or a coefficient of ${option('layers')} is; choose other weights or layers`,
   );
 }
 

@@ -233,7 +233,7 @@ describe('contributions that are asked for', () => {
   it('that name a value which cannot be used say why, also where the name ends like a channel', () => {
     const named: Backbone = {
       ...backbone,
-      unusable: new Map([['Softmax:0', 'no picture of features']]),
+      unusable: new Map([['Softmax:0', 'not a feature map']]),
       layerNamed: (name) => {
         throw new InputError(`no ${name}`);
       },

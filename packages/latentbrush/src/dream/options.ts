@@ -19,15 +19,15 @@ export const dreamOptions = z.strictObject({
     .max(64)
     .default([...BOOK_CONTRIBUTIONS])
     .describe(
-      'what to excite, and how much: layer=coefficient or layer:channel=coefficient (default: mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5)',
+      'layers or channels to strengthen, and how much: layer=coefficient or layer:channel=coefficient (default: mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5)',
     ),
   objective: z
     .enum(['squares', 'mean'])
     .default('squares')
     .describe(
-      'what grows: squares of activations, as in the book, where strong places get stronger; or their mean, as Lucid has it, more even',
+      'what grows: the squares of activations, as in the book (strong places dominate), or their mean, as in Lucid (more even)',
     ),
-  octaves: z.int().min(1).max(20).default(3).describe('sizes the picture is dreamed at, from small to whole'),
+  octaves: z.int().min(1).max(20).default(3).describe('number of sizes to dream at, from small to full size'),
   octaveScale: z.number().gt(1).max(8).default(1.4).describe('ratio between the sizes'),
   iterations: z.int().min(0).max(10_000).default(20).describe('steps of gradient ascent at each size'),
   step: z
@@ -35,15 +35,19 @@ export const dreamOptions = z.strictObject({
     .gt(0)
     .max(10)
     .default(0.01)
-    .describe('mean change of a pixel in a step, of a range of -1 to 1'),
-  maxLoss: z.number().gt(0).default(10).describe('a size is left when its loss exceeds this: more gets ugly'),
+    .describe('mean change of a pixel in a step, for pixels from -1 to 1'),
+  maxLoss: z
+    .number()
+    .gt(0)
+    .default(10)
+    .describe('a size ends when its loss exceeds this; higher values can look ugly'),
   tile: z
     .int()
     .min(0)
     .max(8192)
     .optional()
     .describe(
-      'work in squares of this many pixels, randomly shifted, to bound memory; 0 never (default: 768 for pictures above 1.5 megapixels)',
+      'compute in randomly shifted squares of this many pixels, to limit memory; 0: never (default: 768 for pictures above 1.5 megapixels)',
     ),
   jitter: z
     .int()
@@ -69,12 +73,12 @@ export const dreamOptions = z.strictObject({
     .max(8)
     .default(0)
     .describe(
-      'bring so many scales of the gradient, each half the one before, to one strength: larger shapes (Mordvintsev 2015 has 4)',
+      'number of scales of the gradient that get equal strength, each half the size of the last: larger shapes (Mordvintsev 2015: 4)',
     ),
   decorrelate: z
     .boolean()
     .default(false)
-    .describe('follow the gradient in decorrelated colours, as Lucid does'),
+    .describe('follow the gradient in decorrelated colours, as in Lucid'),
   seed: z.int().min(0).default(1).describe('seed of all randomness'),
   threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
 });

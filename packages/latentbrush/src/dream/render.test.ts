@@ -172,7 +172,7 @@ describe('a dream', () => {
       'in tiles',
       40,
       { octaves: 1, tile: 16 },
-      'option tile: cat.png is dreamed on in tiles of 16x16; mixed1 needs at least 23x23; give option tile 23 or more, or 0 for no tiles',
+      'option tile: cat.png is computed in tiles of 16x16; mixed1 needs at least 23x23; give option tile 23 or more, or 0 for no tiles',
     ],
   ])(
     'is refused for a picture that is too small %s, with what the layer needs',
@@ -425,7 +425,7 @@ describe('values that are no numbers', () => {
       const work = dreamed({}, {}, photograph, withFactor(factor));
       await expect(work).rejects.toThrow(InputError);
       await expect(work).rejects.toThrow(
-        'dream: the values of tiny are not finite at the picture itself (mixed1): its weights hold NaN or are far too large, or a coefficient of option layers is; choose other weights or layers',
+        'dream: the values of tiny are not finite at the picture itself (mixed1): its weights contain NaN or are far too large, or a coefficient of option layers is; choose other weights or layers',
       );
     },
   );

@@ -52,7 +52,7 @@ export function explainTooSmall(
   }
   if (square === undefined || square >= side) return error;
   return new OptionError(
-    words`${option('tile')}: ${picture.name} is dreamed on in tiles of ${square}x${square}; ${need}; give ${option('tile')} ${side} or more, or 0 for no tiles`,
+    words`${option('tile')}: ${picture.name} is computed in tiles of ${square}x${square}; ${need}; give ${option('tile')} ${side} or more, or 0 for no tiles`,
   );
 }
 

@@ -60,9 +60,9 @@ describe('listFiles', () => {
     expect(found).toEqual(['a/1.png']);
     expect(leftOut.sort()).toEqual([
       'a/b/twice: is a link to a folder that holds it',
-      'a/gone.png: is a link to /nowhere/x.png, where nothing is; mend or remove it',
-      'a/gone: is a link to nowhere, where nothing is; mend or remove it',
-      'a/self.png: is a link that leads back to itself; mend or remove it',
+      'a/gone.png: is a link to /nowhere/x.png, which does not exist; fix or remove it',
+      'a/gone: is a link to nowhere, which does not exist; fix or remove it',
+      'a/self.png: is a link that leads back to itself; fix or remove it',
       'a/up: is a link to a folder that holds it',
     ]);
   });

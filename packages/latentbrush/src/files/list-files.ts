@@ -108,9 +108,9 @@ async function followed(path: string, { accepts, leftOut }: Listing): Promise<Ki
     const code = errorCode(error);
     const reason =
       code === 'ENOENT' || code === 'ENOTDIR'
-        ? `is a link to ${await readlink(path)}, where nothing is; mend or remove it`
+        ? `is a link to ${await readlink(path)}, which does not exist; fix or remove it`
         : code === 'ELOOP'
-          ? 'is a link that leads back to itself; mend or remove it'
+          ? 'is a link that leads back to itself; fix or remove it'
           : 'is a link that cannot be followed; check permissions';
     // Without an ending it may have been a folder.
     if (extname(path) === '' || (await accepts(path))) leftOut(path, `${path}: ${reason}`, true);

@@ -33,6 +33,6 @@ describe('makeFolder', () => {
   it.skipIf(process.platform !== 'linux')('ends where no folder can be made, as in /proc', async () => {
     const work = makeFolder('/proc/none/weights');
     await expect(work).rejects.toThrow(InputError);
-    await expect(work).rejects.toThrow('/proc/none: no folder can be made here; choose one in another place');
+    await expect(work).rejects.toThrow('/proc/none: a folder cannot be created here; choose another place');
   });
 });

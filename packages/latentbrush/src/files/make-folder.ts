@@ -16,7 +16,7 @@ export async function makeFolder(path: string): Promise<string | undefined> {
   if (found === 'made') return path;
   const outermost = await makeFolder(dirname(path));
   if ((await tryToMake(path)) === 'no parent')
-    throw new InputError(`${path}: no folder can be made here; choose one in another place`);
+    throw new InputError(`${path}: a folder cannot be created here; choose another place`);
   return outermost ?? path;
 }
 

@@ -22,7 +22,7 @@ export function exportOnnx({ architecture, weights, classes, range }: GanModel):
   const { size, latent } = architecture;
   const bytes = encodeOnnx(graph, {
     freeDimension: FREE_BATCH,
-    description: `Latentbrush generator: pictures of ${size}x${size}, 0 to 255, of points of ${latent} dimensions`,
+    description: `Latentbrush generator: pictures of ${size}x${size}, 0 to 255, from points of ${latent} dimensions`,
     metadata: { architecture: JSON.stringify(architecture), classes: JSON.stringify(classes) },
   });
   return { bytes, inputs: [...graph.inputs.keys()], outputs: [...graph.outputs.keys()] };

@@ -70,7 +70,7 @@ export class Generator {
     const weights = generatorWeights(tensors, trained);
     if (!fits(weights, architecture) || classes.length !== architecture.classes) {
       throw new InputError(
-        `${folder}: its checkpoint is of another network than run.json says; restore run.json from a copy`,
+        `${folder}: its checkpoint does not match the network in run.json; restore run.json from a copy`,
       );
     }
     return new Generator({ architecture, classes, weights, range: pictureRange(trained) }, options);
@@ -84,7 +84,7 @@ export class Generator {
   draw(random: Random, count: number, truncation = Infinity): Point[] {
     if (!(truncation >= SMALLEST_TRUNCATION))
       throw new InputError(
-        `truncation: ${truncation} was given; a number from ${SMALLEST_TRUNCATION} on is needed`,
+        `truncation: ${truncation} was given; a number of at least ${SMALLEST_TRUNCATION} is needed`,
       );
     const { latent } = this.model.architecture;
     return Array.from({ length: count }, () => {

@@ -20,14 +20,14 @@ export const trainOptions = z.strictObject({
     .enum(['none', 'book'])
     .default('none')
     .describe(
-      'book: real pictures are scaled to 0..1 though the generator ends in tanh, exactly as the book has it; none: to -1..1',
+      'book: scale real pictures to 0..1, exactly as in the book, although the generator ends in tanh; none: scale them to -1..1',
     ),
   size: z
     .literal(SIZES)
     .default(32)
-    .describe('side of the pictures in pixels: 16, 32, 64 or 128; the book has 32'),
+    .describe('side of the pictures in pixels: 16, 32, 64 or 128; the book uses 32'),
   channels: z.literal([1, 3]).optional().describe("1 for grey, 3 for colour (default: the data set's own)"),
-  latent: z.int().min(1).max(1024).default(32).describe('dimensions of the latent space; DCGAN has 100'),
+  latent: z.int().min(1).max(1024).default(32).describe('dimensions of the latent space; DCGAN uses 100'),
   filters: z
     .int()
     .min(4)
@@ -53,13 +53,8 @@ export const trainOptions = z.strictObject({
     .min(0)
     .max(0.95)
     .default(0.4)
-    .describe('share of the features before the last layer dropped'),
-  labelNoise: z
-    .number()
-    .min(0)
-    .max(0.5)
-    .default(0.05)
-    .describe('bce: labels are moved at random by up to this'),
+    .describe('share of features dropped before the last layer'),
+  labelNoise: z.number().min(0).max(0.5).default(0.05).describe('bce: largest random change of a label'),
   gradientPenalty: z.number().min(0).max(1000).default(10).describe('wgan-gp: weight of the penalty'),
   augment: z
     .boolean()
@@ -68,20 +63,20 @@ export const trainOptions = z.strictObject({
       'differentiable augmentation for small data sets: colour, translation, cutout (Zhao et al. 2020)',
     ),
   flip: z.boolean().default(false).describe('mirror every second real picture'),
-  optimizer: z.enum(['rmsprop', 'adam']).default('rmsprop').describe('update rule; DCGAN has adam'),
+  optimizer: z.enum(['rmsprop', 'adam']).default('rmsprop').describe('update rule; DCGAN uses adam'),
   discriminatorRate: z
     .number()
     .gt(0)
     .max(1)
     .default(8e-4)
-    .describe('learning rate of the discriminator; DCGAN has 0.0002'),
+    .describe('learning rate of the discriminator; DCGAN uses 0.0002'),
   generatorRate: z
     .number()
     .gt(0)
     .max(1)
     .default(4e-4)
-    .describe('learning rate of the generator; DCGAN has 0.0002'),
-  beta1: z.number().min(0).max(0.999).default(0.5).describe('of adam, as in DCGAN'),
+    .describe('learning rate of the generator; DCGAN uses 0.0002'),
+  beta1: z.number().min(0).max(0.999).default(0.5).describe('beta_1 of adam, as in DCGAN'),
   clipvalue: z
     .number()
     .gt(0)
@@ -94,14 +89,16 @@ export const trainOptions = z.strictObject({
     .max(1_000_000)
     .optional()
     .describe(
-      "iterations in which the learning rates grow from 0: with pictures in -1..1 the first steps of RMSprop at the book's rates drive tanh to its ends, where it learns nothing (default: 100; with compat book: 0)",
+      "iterations in which the learning rates grow from 0; without them, with pictures in -1..1, the first steps of RMSprop at the book's rates saturate tanh, and the network learns nothing (default: 100; with compat book: 0)",
     ),
   rateHalfLife: z
     .int()
     .min(1)
     .max(10_000_000)
     .optional()
-    .describe('iterations in which both learning rates fall to a half, again and again: exponential decay'),
+    .describe(
+      'number of iterations after which both learning rates have halved, again and again (exponential decay)',
+    ),
   discriminatorSteps: z
     .int()
     .min(1)
@@ -114,7 +111,7 @@ export const trainOptions = z.strictObject({
     .max(0.99999)
     .default(0)
     .describe(
-      'samples come from an average of the generator with this memory, as 0.995 (Karras et al. 2018); 0 for none',
+      "decay of the moving average of the generator's weights that makes the samples, such as 0.995 (Karras et al. 2018); 0 for no average",
     ),
   iterations: z.int().min(1).max(10_000_000).default(10_000).describe('steps of the generator'),
   batch: z.int().min(2).max(1024).default(20).describe('real pictures in a step, and as many generated ones'),

@@ -244,7 +244,7 @@ describe('a run folder', () => {
     await expectRefusal(resume(folder, discs(24, 2)), /these are not the pictures this run was trained on/);
     await expectRefusal(
       train(dataset, { ...quick, run: folder }),
-      /already holds a run; go on with it by --resume/,
+      /already holds a run; continue it with --resume/,
     );
   });
 
@@ -257,7 +257,7 @@ describe('a run folder', () => {
     flipped[flipped.length - 9] = flipped.at(-9)! ^ 1;
     for (const contents of [flipped, bytes.subarray(0, bytes.length / 2), Buffer.alloc(0)]) {
       await writeFile(newest, contents);
-      const advice = /step-00000006\.safetensors: damaged .*delete it to go on from step-00000004/;
+      const advice = /step-00000006\.safetensors: damaged .*delete it to continue from step-00000004/;
       await expectRefusal(resume(folder, dataset), advice);
       await expect(Generator.load(folder)).rejects.toThrow(advice);
     }
@@ -271,7 +271,7 @@ describe('a run folder', () => {
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace(/"filters": 4(?=[^}]*"classes")/, '"filters": 8'));
     await expect(Generator.load(folder)).rejects.toThrow(
-      /its checkpoint is of another network than run\.json says/,
+      /its checkpoint does not match the network in run\.json/,
     );
     await writeFile(file, text.replace('"batch": 4', '"batch": "four"'));
     await expect(Generator.load(folder)).rejects.toThrow(/run\.json is damaged at options\.batch/);
@@ -385,7 +385,7 @@ describe('pictures and options that do not fit', () => {
 
   it('classes of a data set that has only one', async () => {
     const reds = subset(dataset, [0, 3, 6, 9]);
-    await expectRefusal(train(reds, { ...quick, conditional: true }), /--conditional: .* one class only/);
+    await expectRefusal(train(reds, { ...quick, conditional: true }), /--conditional: .* only one class/);
   });
 });
 

@@ -18,7 +18,7 @@ export function checkPixels(
 ): void {
   if (width * height <= maxPixels) return;
   throw new InputError(
-    `${name}: has ${width}x${height} pixels (${megapixels(width * height)} megapixels) where ${megapixels(maxPixels)} megapixels are the limit; make it smaller first`,
+    `${name}: has ${width}x${height} pixels (${megapixels(width * height)} megapixels), above the limit of ${megapixels(maxPixels)} megapixels; make it smaller first`,
   );
 }
 

@@ -29,7 +29,7 @@ describe('a size that is written', () => {
   ])('%s is refused: no memory holds it', (text, megapixels) => {
     expect(() => parseSize(text, '--noise')).toThrow(InputError);
     expect(() => parseSize(text, '--noise')).toThrow(
-      `--noise: has ${text} pixels (${megapixels} megapixels) where 104.9 megapixels are the limit; make it smaller first`,
+      `--noise: has ${text} pixels (${megapixels} megapixels), above the limit of 104.9 megapixels; make it smaller first`,
     );
   });
 });

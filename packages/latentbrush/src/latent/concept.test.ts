@@ -115,7 +115,7 @@ describe('the file of a concept', () => {
     const written = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
     await writeFile(path, JSON.stringify(change(written)));
     await expect(readConcept(path)).rejects.toThrow(InputError);
-    await expect(readConcept(path)).rejects.toThrow(/smile\.json: is no concept; make one with/);
+    await expect(readConcept(path)).rejects.toThrow(/smile\.json: is not a concept; make one with/);
   });
 
   it('is refused when it is no JSON', async () => {

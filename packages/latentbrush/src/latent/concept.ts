@@ -154,7 +154,7 @@ export async function readConcept(path: string): Promise<Concept> {
   const found = schema.safeParse(await readJsonFile(path));
   if (!found.success) {
     throw new InputError(
-      `${path}: is no concept; make one with: latentbrush vae concept (or gan concept) <run> --label ... -o file`,
+      `${path}: is not a concept; make one with: latentbrush vae concept (or gan concept) <run> --label ... -o file`,
     );
   }
   const { name, mean, logistic, accuracy, chance, positives, negatives, run } = found.data;

@@ -45,11 +45,11 @@ export function wayThrough(
       `interpolation: ${counted(points.length, 'point was', 'points were')} given; at least two are needed`,
     );
   if (!Number.isInteger(steps) || steps < 1)
-    throw new InputError(`interpolation: ${steps} steps were given; a whole number from 1 on is needed`);
+    throw new InputError(`interpolation: ${steps} steps were given; a whole number of at least 1 is needed`);
   const odd = points.find(({ length }) => length !== first.length);
   if (odd !== undefined) {
     throw new InputError(
-      `interpolation: points of ${first.length} and of ${counted(odd.length, 'dimension')} were given; they must be alike`,
+      `interpolation: points of ${first.length} and of ${counted(odd.length, 'dimension')} were given; all points must have the same number`,
     );
   }
   const between = method === 'linear' ? lerp : slerp;

@@ -52,7 +52,7 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   const { formatVersion } = versionSchema.parse(metadata);
   if (Number(formatVersion) > VERSION) {
     throw new InputError(
-      `${file}: has checkpoint version ${formatVersion}, this program knows up to ${VERSION}; update latentbrush`,
+      `${file}: has checkpoint version ${formatVersion}; this program reads up to ${VERSION}; update latentbrush`,
     );
   }
   const { step, state } = contentsSchema.parse(metadata);

@@ -148,7 +148,7 @@ describe('loadCheckpoint', () => {
     const file = join(run.files, 'step-00000002.safetensors');
     await writeFile(file, (await readFile(file)).subarray(0, -1));
     expect(await messageOf(loadCheckpoint(run, 'latest'))).toBe(
-      `${file}: damaged (its checksum does not match); delete it to go on from step-00000001.safetensors`,
+      `${file}: damaged (its checksum does not match); delete it to continue from step-00000001.safetensors`,
     );
     await rm(file);
     expect((await loadCheckpoint(run, 'latest')).step).toBe(1);
@@ -158,7 +158,7 @@ describe('loadCheckpoint', () => {
     const run = await runWithCheckpoints(1, 2);
     for (const name of await readdir(run.files)) await writeFile(join(run.files, name), 'zeros');
     expect(await messageOf(loadCheckpoint(run, 'latest'))).toMatch(
-      /no other whole checkpoint to go on from: start a new run/,
+      /no other complete checkpoint to continue from; start a new run/,
     );
   });
 
@@ -176,7 +176,7 @@ describe('loadCheckpoint', () => {
     const file = join(run.files, 'step-00000001.safetensors');
     await writeFile(file, newerCheckpoint());
     expect(await messageOf(loadCheckpoint(run, 'latest'))).toBe(
-      `${file}: has checkpoint version 2, this program knows up to 1; update latentbrush`,
+      `${file}: has checkpoint version 2; this program reads up to 1; update latentbrush`,
     );
   });
 

@@ -72,7 +72,7 @@ export async function loadCheckpoint(
   }
   const [latest, ...older] = await savedSteps(run);
   if (latest === undefined) {
-    throw new InputError(`${run.folder}: has no checkpoint yet; nothing to go on from: start a new run`);
+    throw new InputError(`${run.folder}: has no checkpoint yet to continue from; start a new run`);
   }
   const file = join(folder, fileName(latest));
   const bytes = await readIfThere(file);
@@ -168,9 +168,9 @@ async function howToGoOn(folder: string, older: readonly number[]): Promise<stri
   for (const step of older) {
     const file = join(folder, fileName(step));
     const bytes = await readIfThere(file);
-    if (bytes !== undefined && isWhole(bytes, file)) return `delete it to go on from ${fileName(step)}`;
+    if (bytes !== undefined && isWhole(bytes, file)) return `delete it to continue from ${fileName(step)}`;
   }
-  return 'there is no other whole checkpoint to go on from: start a new run';
+  return 'there is no other complete checkpoint to continue from; start a new run';
 }
 
 function isWhole(bytes: Uint8Array, file: string): boolean {

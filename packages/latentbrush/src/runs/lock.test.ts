@@ -35,7 +35,9 @@ describe('the lock of a run', () => {
     const run = { folder: await temporaryFolder() };
     const lock = await lockRun(run);
     await expect(lockRun(run)).rejects.toThrow(InputError);
-    await expect(lockRun(run)).rejects.toThrow(`${run.folder}: process ${process.pid} trains in this run`);
+    await expect(lockRun(run)).rejects.toThrow(
+      `${run.folder}: process ${process.pid} is training in this run`,
+    );
     await lock.release();
     expect(await readdir(run.folder)).toEqual([]);
     await (await lockRun(run)).release();
@@ -54,7 +56,7 @@ describe('the lock of a run', () => {
   it('is refused while another process holds it, and taken over after that one was killed', async () => {
     const other = await idleProcess();
     const run = await runLockedBy(other.pid);
-    await expect(lockRun(run)).rejects.toThrow(`process ${other.pid} trains in this run`);
+    await expect(lockRun(run)).rejects.toThrow(`process ${other.pid} is training in this run`);
     await other.kill();
     const lock = await lockRun(run);
     expect(await readFile(join(run.folder, 'run.lock'), 'utf8')).toContain(`"pid":${process.pid}`);

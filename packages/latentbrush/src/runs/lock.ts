@@ -112,9 +112,9 @@ function refused(folder: string, path: string, holder: Holder): InputError {
   const elsewhere = holder.host !== hostname();
   return new InputError(
     elsewhere
-      ? `${folder}: process ${holder.pid} on ${holder.host} trains in this run; ` +
+      ? `${folder}: process ${holder.pid} on ${holder.host} is training in this run; ` +
           `stop it, or delete ${path} if it no longer runs`
-      : `${folder}: process ${holder.pid} trains in this run; wait for it, stop it, or choose another folder`,
+      : `${folder}: process ${holder.pid} is training in this run; wait for it, stop it, or choose another folder`,
   );
 }
 

@@ -42,7 +42,7 @@ describe('createRun refuses', () => {
     const folder = await temporaryFolder();
     await createRun(folder, given);
     expect(await messageOf(createRun(folder, given))).toContain(
-      `${folder}: already holds a run; go on with it by --resume`,
+      `${folder}: already holds a run; continue it with --resume`,
     );
   });
 
@@ -76,8 +76,8 @@ describe('openRun refuses', () => {
   });
 
   it.each<[string, (text: string) => string, RegExp]>([
-    ['an empty run.json', () => '', /run\.json: damaged \(not whole JSON\)/],
-    ['a truncated one', (text) => text.slice(0, -10), /run\.json: damaged \(not whole JSON\)/],
+    ['an empty run.json', () => '', /run\.json: damaged \(incomplete JSON\)/],
+    ['a truncated one', (text) => text.slice(0, -10), /run\.json: damaged \(incomplete JSON\)/],
     ['one of another program', () => '{"name":"x"}', /run\.json: not written by latentbrush/],
     ['a list', () => '[]', /run\.json: not written by latentbrush/],
     [

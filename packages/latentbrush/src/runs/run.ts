@@ -83,11 +83,11 @@ export async function openRun(folder: string, expected: { readonly system?: stri
   const contents = parseJson(file, await readRunFile(folder, file));
   const head = headSchema.safeParse(contents);
   if (!head.success) {
-    throw new InputError(`${file}: not written by latentbrush; choose a folder that a training made`);
+    throw new InputError(`${file}: not written by latentbrush; choose the folder of a run`);
   }
   if (head.data.version > VERSION) {
     throw new InputError(
-      `${file}: has format version ${head.data.version}, this program knows up to ${VERSION}; update latentbrush`,
+      `${file}: has format version ${head.data.version}; this program reads up to ${VERSION}; update latentbrush`,
     );
   }
   const parsed = descriptionSchema.safeParse(contents);
@@ -129,7 +129,7 @@ async function makeEmptyFolder(folder: string): Promise<void> {
   }
   if (names.includes('run.json')) {
     throw new InputError(
-      `${folder}: already holds a run; go on with it by --resume ${shellWord(folder)}, or choose another folder`,
+      `${folder}: already holds a run; continue it with --resume ${shellWord(folder)}, or choose another folder`,
     );
   }
   if (names.length > 0) {
@@ -151,10 +151,10 @@ async function whyNotARun(folder: string): Promise<string> {
   try {
     const isFolder = (await stat(folder)).isDirectory();
     return isFolder
-      ? `${folder}: not a run (it has no run.json); choose a folder that a training made`
-      : `${folder}: is a file, not a run; choose the folder that a training made`;
+      ? `${folder}: not a run (it has no run.json); choose the folder of a run`
+      : `${folder}: is a file, not a run; choose the folder of a run`;
   } catch {
-    return `${folder}: no such folder; choose a folder that a training made`;
+    return `${folder}: no such folder; choose the folder of a run`;
   }
 }
 
@@ -162,7 +162,7 @@ function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new InputError(`${file}: damaged (not whole JSON); restore it from a copy or start a new run`, {
+    throw new InputError(`${file}: damaged (incomplete JSON); restore it from a copy or start a new run`, {
       cause: error,
     });
   }

@@ -37,7 +37,7 @@ export async function chooseBackbone(
     const backbone = await loadBackbone('embedded', { layers });
     return {
       backbone,
-      fallback: `${PREFERRED} is not here and ${whyNot(error, options)}: painting with the embedded trunk of ${backbone.name} (get it once: latentbrush models fetch ${PREFERRED})`,
+      fallback: `${PREFERRED} is not here and ${whyNot(error, options)}: using the embedded trunk of ${backbone.name} (to get ${PREFERRED}: latentbrush models fetch ${PREFERRED})`,
     };
   }
 }

@@ -99,7 +99,7 @@ export function streamBatches(ids: Int32Array, { window, batch }: Omit<WindowOpt
 function requireLength(ids: Int32Array, window: number): void {
   if (ids.length <= window) {
     throw new InputError(
-      `corpus: it has ${counted(ids.length, 'token')}, too few for windows of ${window} and a token after it; give a longer text or a smaller --window`,
+      `corpus: it has ${counted(ids.length, 'token')}, too few for a window of ${window} and the token after it; give a longer text or a smaller --window`,
     );
   }
 }

@@ -54,7 +54,7 @@ export function prepare(text: string, options: TrainOptions, vocabulary?: Vocabu
   const validationIds = all.subarray(ids.length);
   if (validation > 0 && validationIds.length <= window) {
     throw new InputError(
-      `corpus: a validation share of ${validation} holds out ${counted(validationIds.length, 'token')}, too few for a window of ${window}; give a longer text, a larger share or a smaller --window`,
+      `corpus: a validation share of ${validation} has ${counted(validationIds.length, 'token')}, too few for a window of ${window}; give a longer text, a larger share or a smaller --window`,
     );
   }
   const { model, units, layers, embedding, kernelSize } = options;

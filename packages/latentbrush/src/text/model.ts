@@ -98,7 +98,7 @@ export class Writer {
     if (prompt === '') return { text: vocabulary.decode(passage), ids: passage };
     const ids = vocabulary.encodePrompt(prompt, skipUnknown);
     if (ids.length === 0) {
-      throw new InputError('prompt: nothing in it is known to this model; write some of its words');
+      throw new InputError('prompt: this model knows nothing in it; use words of its corpus');
     }
     const missing = objective === 'last' ? Math.max(0, window - ids.length) : 0;
     const before = missing === 0 ? [] : passage.subarray(-missing);
@@ -116,7 +116,7 @@ export class Writer {
     const resolved = parseOptions(sampleOptions, given);
     if (resolved.stateful && this.model.architecture.model === 'conv') {
       throw new OptionError(
-        words`${option('stateful')}: a convolutional model has no state to carry; leave the option out`,
+        words`${option('stateful')}: a convolutional model has no hidden state; leave the option out`,
       );
     }
     const { ids } = this.beginning(given);

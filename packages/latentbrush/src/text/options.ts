@@ -16,7 +16,7 @@ export const trainOptions = z.strictObject({
     .min(2)
     .max(200_000)
     .default(10_000)
-    .describe('at level word, how many of the most frequent words are kept'),
+    .describe('level word: how many of the most frequent words to keep'),
   model: z
     .enum(['lstm', 'gru', 'conv'])
     .default('lstm')
@@ -30,7 +30,7 @@ export const trainOptions = z.strictObject({
     .default(0)
     .describe('size of a learned input embedding; 0 means one-hot input, as in the book'),
   dropout: z.number().min(0).max(0.95).default(0).describe('share of activations dropped after each layer'),
-  kernelSize: z.int().min(2).max(16).default(3).describe('at model conv, width of the convolution kernels'),
+  kernelSize: z.int().min(2).max(16).default(3).describe('model conv: width of the convolution kernels'),
   objective: z
     .enum(['last', 'sequence'])
     .default('last')
@@ -44,7 +44,7 @@ export const trainOptions = z.strictObject({
     .min(1)
     .max(4096)
     .default(128)
-    .describe('windows (or, at objective sequence, parallel streams) in a training step'),
+    .describe('windows in a training step (objective sequence: parallel streams)'),
   epochs: z.int().min(1).max(100_000).default(60).describe('passes over the corpus'),
   maxSteps: z.int().min(1).optional().describe('stop after this many training steps'),
   optimizer: z.enum(['rmsprop', 'adam', 'sgd']).default('rmsprop').describe('update rule'),
@@ -65,8 +65,8 @@ export const trainOptions = z.strictObject({
     .min(0)
     .max(0.5)
     .default(0)
-    .describe('share of the corpus, at its end, held out to measure loss, perplexity and bits per character'),
-  patience: z.int().min(0).default(0).describe('stop after this many epochs without a better loss; 0 never'),
+    .describe('share of the corpus, at its end, for validation: loss, perplexity and bits per character'),
+  patience: z.int().min(0).default(0).describe('stop after this many epochs without a better loss; 0: never'),
   temperatures: z
     .array(z.number().gt(0).max(100))
     .min(1)
@@ -92,9 +92,14 @@ export type TrainInput = z.input<typeof trainOptions>;
 
 /** Options of text generation. */
 export const sampleOptions = z.strictObject({
-  prompt: z.string().default('').describe('text to go on from (default: a passage of the corpus)'),
+  prompt: z.string().default('').describe('text to continue (default: a passage of the corpus)'),
   length: z.int().min(1).max(10_000_000).default(400).describe('tokens to write'),
-  temperature: z.number().gt(0).max(100).default(0.5).describe('below 1 plays safe, above 1 takes risks'),
+  temperature: z
+    .number()
+    .gt(0)
+    .max(100)
+    .default(0.5)
+    .describe('below 1 is more predictable, above 1 more surprising'),
   greedy: z.boolean().default(false).describe('always take the most probable token'),
   topK: z.int().min(1).optional().describe('draw only from the k most probable tokens'),
   topP: z
@@ -102,11 +107,11 @@ export const sampleOptions = z.strictObject({
     .gt(0)
     .max(1)
     .optional()
-    .describe('draw only from the most probable tokens that together reach this probability'),
+    .describe('draw only from the most probable tokens, whose probabilities add up to this'),
   stateful: z
     .boolean()
     .default(false)
-    .describe('carry the state from token to token in place of re-reading a sliding window'),
+    .describe('keep the hidden state from token to token instead of reading a sliding window again'),
   skipUnknown: z
     .boolean()
     .default(false)

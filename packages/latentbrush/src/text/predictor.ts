@@ -21,7 +21,7 @@ const THREADS = { threads: 1 };
  * @throws Error for a convolutional model, which has no state
  */
 export async function statefulPredictor(architecture: Architecture, weights: Weights): Promise<Predictor> {
-  if (architecture.model === 'conv') throw new Error('a convolutional model has no state to carry');
+  if (architecture.model === 'conv') throw new Error('a convolutional model has no hidden state');
   const before = stateInputs(architecture, 1);
   const { logits, states } = languageModel(
     nn.Parameters.frozen(weights),

@@ -111,7 +111,7 @@ export async function corpusOf(
   const source = given ?? corpus.source;
   if (given === undefined && (source === null || source === '-')) {
     throw new InputError(
-      `${folder}: its corpus came from no file; give it again: ${commandLine(['text', 'train', 'CORPUS', '--resume', folder])}`,
+      `${folder}: its corpus did not come from a file; give it again: ${commandLine(['text', 'train', 'CORPUS', '--resume', folder])}`,
     );
   }
   return { source: source!, rules: rulesOf(corpus) };
@@ -137,7 +137,7 @@ export function vocabularyOf({ extra }: Pick<RunContents<TrainOptions, TextExtra
 export function checkVocabulary(run: RunContents<TrainOptions, TextExtra>, counts: TextCounts): void {
   if (counts.vocabulary !== fingerprint(vocabularyOf(run))) {
     throw new InputError(
-      `${run.folder}: its checkpoint belongs to a model of another vocabulary; put back the checkpoint of this run`,
+      `${run.folder}: its checkpoint belongs to a model with another vocabulary; put back the checkpoint of this run`,
     );
   }
 }

@@ -29,7 +29,7 @@ export const textSystem: RunSystem = {
   },
   losses: (metrics) => trainingLoss(metrics, 'nats per token'),
   onnx: {
-    summary: 'one step, with state in and out',
+    summary: 'one step, with hidden state in and out',
     choices,
     files: async (folder, given) => [
       exportOnnx((await Writer.load(folder, parseOptions(choices, given))).model),

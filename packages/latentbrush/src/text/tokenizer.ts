@@ -94,7 +94,7 @@ export class Vocabulary {
     if (unknown >= 0 && !skipUnknown) {
       const what = this.level === 'char' ? 'character' : 'word';
       throw new InputError(
-        `prompt: the ${what} ${JSON.stringify(tokens[unknown])} (number ${unknown + 1}) never occurs in the corpus of this model; use others, or --skip-unknown to leave such ones out`,
+        `prompt: the ${what} ${JSON.stringify(tokens[unknown])} (number ${unknown + 1}) is not in the corpus of this model; use others, or leave such ones out with --skip-unknown`,
       );
     }
     return Int32Array.from(tokens.flatMap((token) => idOf(token) ?? []));

@@ -314,11 +314,11 @@ describe('a training that diverges says what helps', () => {
 
 describe('bad corpora and options', () => {
   const cases: [string, { text: string; options: TrainInput }, RegExp][] = [
-    ['shorter than the window', { text: 'too short', options: {} }, /9 tokens, too few for windows of 12/],
+    ['shorter than the window', { text: 'too short', options: {} }, /9 tokens, too few for a window of 12/],
     [
       'too short for the validation share',
       { text: corpus.text.slice(0, 100), options: { validation: 0.05 } },
-      /holds out 5 tokens/,
+      /has 5 tokens/,
     ],
     ['an option out of range', { text: corpus.text, options: { units: 0 } }, /option units: 0 was given/],
     [

@@ -143,7 +143,7 @@ describe('what the loop refuses', () => {
     ]) {
       await saveCheckpoint({ folder: run }, 20, wrong, state);
       await expect(all(resumeTraining(sine, run, 'none', { iterations: 30 }))).rejects.toThrow(
-        /the checkpoint of step 20 is of another network or optimizer than run\.json says/,
+        /the checkpoint of step 20 does not match the network or optimizer in run\.json/,
       );
     }
   });

@@ -209,7 +209,7 @@ function restore(
   const fits = (name: string): boolean => tensors[name]?.shape.join() === state.get(name).shape.join();
   if (Object.keys(tensors).length !== names.length || !names.every(fits)) {
     throw new InputError(
-      `training: the checkpoint of step ${step} is of another network or optimizer than run.json says; put back the checkpoint of this run`,
+      `training: the checkpoint of step ${step} does not match the network or optimizer in run.json; put back the checkpoint of this run`,
     );
   }
   state.load(tensors);

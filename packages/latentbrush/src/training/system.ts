@@ -12,7 +12,7 @@ export interface ExportedFile {
 
 /** How the model of a run becomes ONNX files. */
 export interface OnnxExport {
-  /** What is written, as a phrase: `one step, with state in and out`. */
+  /** What is written, as a phrase: `one step, with hidden state in and out`. */
   readonly summary: string;
   /** What can be chosen: strings with a description, and the placeholder of their value (`meta.placeholder`). */
   readonly choices: z.ZodObject;

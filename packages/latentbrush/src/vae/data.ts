@@ -31,7 +31,7 @@ export function prepare({ train: all, test }: VaePictures, options: TrainOptions
   if (test !== undefined) {
     if (formOf(test) !== formOf(all))
       throw new InputError(
-        `${test.name}: its pictures to test with are ${formOf(test)}, those to train on ${formOf(all)}; load both at one size`,
+        `${test.name}: its test pictures are ${formOf(test)}, its training pictures ${formOf(all)}; load both at one size`,
       );
     return { training: all, batches: batchesOf(all, options), validation: test, architecture };
   }

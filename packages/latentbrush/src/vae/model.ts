@@ -73,7 +73,7 @@ export class Vae {
     const weights = networkWeights(tensors);
     if (!fits(weights, architecture)) {
       throw new InputError(
-        `${folder}: its checkpoint is of another network than run.json says; restore run.json from a copy`,
+        `${folder}: its checkpoint does not match the network in run.json; restore run.json from a copy`,
       );
     }
     return new Vae({ architecture, weights }, options);
@@ -161,7 +161,7 @@ export class Vae {
     }
     if (!points.every((point) => point.every(Number.isFinite)))
       throw new InputError(
-        'vae: a point that is infinite or no number was given; finite coordinates are needed',
+        'vae: a point with NaN or infinite coordinates was given; finite coordinates are needed',
       );
     yield* this.#inChunks(points, async (chunk) => {
       const session = await this.#decoder(chunk.length);

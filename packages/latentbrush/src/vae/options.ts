@@ -14,7 +14,7 @@ export const trainOptions = z.strictObject({
     .enum(['none', 'book'])
     .default('none')
     .describe(
-      'book: train exactly as the book, without warm-up and with a variance of exp(z_log_var); none: the networks of the book start safely, see warmup',
+      'book: train exactly as in the book, without warm-up and with a variance of exp(z_log_var); none: the networks of the book start safely, see warmup',
     ),
   size: z
     .int()
@@ -34,14 +34,19 @@ export const trainOptions = z.strictObject({
     .enum(['bce', 'gaussian'])
     .default('bce')
     .describe('how pictures are compared: binary cross-entropy, or a Gaussian around each pixel'),
-  sigma: z.number().gt(0).max(10).default(0.1).describe('gaussian: its deviation, of a range of 0 to 1'),
+  sigma: z
+    .number()
+    .gt(0)
+    .max(10)
+    .default(0.1)
+    .describe('gaussian: its standard deviation, for pixels from 0 to 1'),
   beta: z
     .number()
     .min(0)
     .max(1000)
     .optional()
     .describe(
-      "weight of the KL divergence against the reconstruction, both in nats of a picture: 1 is the evidence lower bound, more is a beta-VAE (default: the book's 0.0005 · mean, which for 28x28 and 2 dimensions is 0.39)",
+      "weight of the KL divergence relative to the reconstruction, both in nats per picture: 1 gives the evidence lower bound, more a beta-VAE (default: the book's 0.0005 · mean, which for 28x28 and 2 dimensions is 0.39)",
     ),
   klWarmup: z
     .number()
@@ -54,7 +59,7 @@ export const trainOptions = z.strictObject({
     .min(0)
     .max(100)
     .default(0)
-    .describe('nats that each latent dimension may use for nothing (Kingma et al. 2016)'),
+    .describe('nats that each latent dimension may use without a penalty (Kingma et al. 2016)'),
   optimizer: z
     .enum(['rmsprop', 'adam'])
     .optional()
@@ -66,18 +71,18 @@ export const trainOptions = z.strictObject({
     .max(1_000_000)
     .optional()
     .describe(
-      "steps in which the learning rate grows from 0: the first steps of RMSprop at the book's rate are three times as long as later ones, and the loss can explode (default: 100; residual, or with compat book: 0)",
+      "steps in which the learning rate grows from 0, because the first steps of RMSprop at the book's rate are three times as long as later ones, and the loss can explode (default: 100; residual, or with compat book: 0)",
     ),
   clipnorm: z.number().gt(0).optional().describe('scale all gradients together down to this L2 norm'),
   epochs: z.int().min(1).max(100_000).default(10).describe('passes over the pictures'),
-  maxSteps: z.int().min(1).optional().describe('stop after so many training steps'),
+  maxSteps: z.int().min(1).optional().describe('stop after this many training steps'),
   batch: z.int().min(1).max(4096).default(16).describe('pictures in a step'),
   validation: z
     .number()
     .min(0)
     .max(0.5)
     .default(0.1)
-    .describe('share of the pictures held out to measure, where the data set has no test set'),
+    .describe('share of the pictures for validation, if the data set has no test set'),
   flip: z.boolean().default(false).describe('mirror every second picture'),
   shift: z.int().min(0).max(64).default(0).describe('move pictures at random by up to this many pixels'),
   color: z

@@ -222,7 +222,7 @@ describe('damaged runs are refused in one line, by all that reads them', () => {
     [
       'other networks than those of the checkpoint',
       altered(/"filters": 4(?=,\s*"boundedVariance)/, '"filters": 5'),
-      /(its checkpoint is of another network than run\.json says|run\.json is damaged at extra\.architecture)/,
+      /(its checkpoint does not match the network in run\.json|run\.json is damaged at extra\.architecture)/,
     ],
     ['another system', altered('"system": "vae"', '"system": "gan"'), /a run of 'gan', not of 'vae'/],
     [
@@ -262,11 +262,11 @@ describe('damaged runs are refused in one line, by all that reads them', () => {
     const resumed = all(resume(folder, pictures));
     await expect(resumed).rejects.toThrow(InputError);
     await expect(resumed).rejects.toThrow(
-      /checkpoint of step 1 is of another network or optimizer than run\.json/,
+      /checkpoint of step 1 does not match the network or optimizer in run\.json/,
     );
     if (other.latent !== undefined)
       await expect(Vae.load(folder)).rejects.toThrow(
-        /its checkpoint is of another network than run\.json says/,
+        /its checkpoint does not match the network in run\.json/,
       );
   });
 });

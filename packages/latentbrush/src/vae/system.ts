@@ -48,6 +48,6 @@ function losses(metrics: readonly Metric[]): LossCurves {
     ({ validation }) => (validation as { loss?: unknown } | null)?.loss,
   );
   return epochs.length > 1 && curve.length === epochs.length
-    ? { curves: [curve], caption: 'loss of the pictures held out, by epoch' }
+    ? { curves: [curve], caption: 'validation loss, by epoch' }
     : trainingLoss(metrics);
 }

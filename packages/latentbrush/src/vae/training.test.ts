@@ -68,12 +68,12 @@ describe('options', () => {
     [
       'a test set of another size',
       { train: dots(4), test: dots(4, { size: 10, name: 'others' }) },
-      /others: its pictures to test with are 10x10 in grey, those to train on 8x8 in grey/,
+      /others: its test pictures are 10x10 in grey, its training pictures 8x8 in grey/,
     ],
     [
       'a test set of other colours',
       { train: dots(4), test: dots(4, { channels: 3, name: 'others' }) },
-      /others: its pictures to test with are 8x8 in colour, those to train on 8x8 in grey/,
+      /others: its test pictures are 8x8 in colour, its training pictures 8x8 in grey/,
     ],
   ])('pictures with %s are refused, and no run is begun', async (_, unfit, message) => {
     const folder = join(await temporaryFolder(), 'run');

@@ -23,10 +23,14 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     ['no picture', [], /no picture was given; name one, a folder of frames, or --noise/],
     ['a picture and noise', ['photo.png', '--noise', '96x96'], /a picture \(photo\.png\) and --noise were/],
     ['noise without a size', ['--noise', 'big'], /--noise: "big" is not a size; write WIDTHxHEIGHT/],
-    ['enormous noise', ['--noise', '60000x60000'], /--noise: has 60000x60000 pixels .* are the limit/],
+    ['enormous noise', ['--noise', '60000x60000'], /--noise: has 60000x60000 pixels .* above the limit of/],
   ];
   const outputs: [string, string[], RegExp][] = [
-    ['a wrong extension', ['-o', 'x.bmp'], /x\.bmp: "\.bmp" is no extension of a picture file.*use \.png/],
+    [
+      'a wrong extension',
+      ['-o', 'x.bmp'],
+      /x\.bmp: "\.bmp" is not an extension of a picture file.*use \.png/,
+    ],
     ['no extension', ['-o', 'x'], /x: has no extension that can be written/],
     ['a missing folder', ['-o', 'no/x.png'], /no\/x\.png: the folder to write into does not exist/],
     ['a folder in its place', ['-o', 'void.png'], /void\.png: is a folder; a file is needed here/],
@@ -69,12 +73,12 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     [
       'tiles that are too small',
       ['--layers', 'mixed0=1', '--octaves', '1', '--tile', '16'],
-      /--tile: photo\.png is dreamed on in tiles of 16x16; mixed0 needs at least (\d+)x\1; give --tile \1 or/,
+      /--tile: photo\.png is computed in tiles of 16x16; mixed0 needs at least (\d+)x\1; give --tile \1 or/,
     ],
     ['too many mixes', ['--explore', '201'], /--explore: 201 is not a number of pictures; give 1 to 200/],
     ['a zoom outwards', ['--zoom', '0.9'], /--zoom: 0\.9 is not possible; give 1/],
     ['a film too small for the network', ['--zoom', '1.1', '-o', 'film'], /photo\.png: octave 1 is /],
-    ['a size that is none', ['--size', '0'], /--size: 0 was given; a whole number from 1 on is needed/],
+    ['a size that is none', ['--size', '0'], /--size: 0 was given; a whole number of at least 1 is needed/],
     ['a zoom of a wrong number, before its target', ['--zoom', '-1', '-o', 'x.png'], /--zoom: -1 is not/],
     ['no frames, before their target', ['--frames', '0', '-o', 'x.png'], /--frames: 0 is not a number of/],
     [
@@ -87,7 +91,7 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     [
       'weights for an ONNX file',
       ['--backbone', 'x.onnx', '--weights', 'w.h5'],
-      /w\.h5: the network in x\.onnx has weights of its own; leave the file out/,
+      /w\.h5: the network in x\.onnx has its own weights; leave the file out/,
     ],
     [
       "a network without the book's layers",
@@ -119,7 +123,7 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     const folder = await folderOfPictures({ 'film/1.png': photo, 'film/2.png': pattern(100, 110) });
     const args = ['dream', 'film', ...quick, '-o', target, '--quiet'];
     expect(await refusal(args, folder)).toMatch(
-      /^error: film\/2\.png: the frame is 100x110, those before it 110x100; frames must be of one size$/m,
+      /^error: film\/2\.png: the frame is 100x110, those before it 110x100; all frames must have the same size$/m,
     );
   });
 

@@ -438,7 +438,11 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
       /24 generated pictures .*at least 25/,
     ],
     ['no concept', ['bend', 'plain', '7'], /--concept/],
-    ['what is no concept', ['bend', 'plain', '7', '--concept', 'plain/run.json'], /run\.json: is no concept/],
+    [
+      'what is no concept',
+      ['bend', 'plain', '7', '--concept', 'plain/run.json'],
+      /run\.json: is not a concept/,
+    ],
     [
       'a concept of another latent space',
       ['bend', 'plain', '7', '--concept', 'flat.json'],

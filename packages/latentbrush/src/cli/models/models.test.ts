@@ -41,7 +41,7 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     expect(embedded).toMatchObject({ type: 'model', name: 'embedded', state: 'embedded' });
     expect(inception).toMatchObject({ name: 'inception_v3', state: 'missing' });
     expect(vgg16).toMatchObject({ state: 'damaged' });
-    expect(vgg16?.problem).toMatch(/7 bytes where 58889256 are expected.*latentbrush models fetch vgg16/);
+    expect(vgg16?.problem).toMatch(/7 bytes, expected 58889256.*latentbrush models fetch vgg16/);
     const people = await models(['list'], folder);
     expect(people.stdout).toMatch(/^vgg16 .* damaged, see below$/m); // a table stays one
     expect(people.stdout).toMatch(/\n\n\/.*: not the weights of vgg16 \(7 bytes .*models fetch vgg16\n$/);
@@ -105,7 +105,7 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     await writeFile(path, 'cut off');
     const { code, stdout, stderr } = await models(['fetch', 'inception_v3', '--offline'], folder);
     expect(stderr).toMatch(
-      /^error: inception_v3: the file in the cache, .*, is damaged \(7 bytes where \d+ are expected\) and downloads are off; .*\n$/,
+      /^error: inception_v3: the file in the cache, .*, is damaged \(7 bytes, expected \d+\) and downloads are off; .*\n$/,
     );
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(await readFile(path, 'utf8')).toBe('cut off');

@@ -41,7 +41,7 @@ export async function learnFaces(
   output: Output,
   signal: AbortSignal,
 ): Promise<GallerySection> {
-  output.note(`\nLearning a latent space of ${DATASET}, and in it the direction of a smile.`);
+  output.note(`\nLearning a latent space of ${DATASET}, and the direction of a smile in it.`);
   const run = join(folder, 'vae');
   const request = { inputs: { dataset: DATASET }, options: { ...OPTIONS, seed }, output: run };
   const events = vaeTraining.train.run(request, { signal });
@@ -71,7 +71,7 @@ export async function learnFaces(
     await writePicture(join(folder, files.smile), await gridSheet(vae, rows, STRENGTHS.length));
     return {
       title: 'Latent space',
-      about: `A variational autoencoder learned ${faces.count} faces. In its space of 16 dimensions a smile is a direction: a classifier on it is right about ${(100 * smile.accuracy).toFixed(0)} % of faces it has not seen (${(100 * smile.chance).toFixed(0)} % by chance).`,
+      about: `A variational autoencoder learned ${faces.count} faces. In its latent space of 16 dimensions a smile is a direction. A classifier along it is right for ${(100 * smile.accuracy).toFixed(0)} % of faces it has not seen (${(100 * smile.chance).toFixed(0)} % by chance).`,
       command: commandLine([
         ...['vae', 'bend', run, '#neutral face'],
         ...['--concept', join(folder, 'smile.json'), '--strength', '-2..2'],

@@ -33,7 +33,7 @@ export async function trainGan(
   signal: AbortSignal,
 ): Promise<GallerySection> {
   output.note(
-    `\nTraining a GAN on ${DATASET}: one network draws, the other tells its drawings from real ones.`,
+    `\nTraining a GAN on ${DATASET}: one network draws, the other learns to distinguish its drawings from real ones.`,
   );
   const run = join(folder, 'gan');
   const sheets: Picture[] = [];
@@ -58,7 +58,7 @@ export async function trainGan(
   return {
     title: 'GAN',
     about:
-      'The first minute of a generative adversarial network. It goes on where it stopped: twenty minutes make clear faces of it.',
+      'The first minute of a generative adversarial network. The command below continues it: after twenty minutes the faces are clear.',
     command: commandLine(['gan', 'train', '--resume', run, '--iterations', '8000']),
     pictures,
   };

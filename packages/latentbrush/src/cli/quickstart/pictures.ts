@@ -49,7 +49,7 @@ export async function dreamOfTheCat(
   return {
     title: 'Dream',
     about:
-      'DeepDream: the photograph is changed step by step towards what excites the layers of a convolutional network.',
+      'DeepDream changes the photograph step by step so that the layers of a convolutional network respond more strongly.',
     command: commandLine(['dream', 'photo.jpg', '--edges', 'wrap']),
     pictures: [
       { file: FILES.photograph, caption: photographs.cat.title },
@@ -78,7 +78,7 @@ export async function paintTheCat(
   return {
     title: 'Style',
     about:
-      'Neural style transfer: the photograph is painted until the network sees the textures and the colours of the painting in it.',
+      'Neural style transfer changes the photograph until a network finds in it the textures and the colours of the painting.',
     command: commandLine(['style', 'photo.jpg', 'painting.jpg']),
     pictures: [
       { file: FILES.photograph, caption: photographs.cat.title },

@@ -33,7 +33,7 @@ export async function readMobyDick(
   signal: AbortSignal,
 ): Promise<GallerySection> {
   output.note(
-    '\nTraining a language model on Moby Dick. After each pass over the book it goes on from a passage of it.',
+    '\nTraining a language model on Moby Dick. After each pass over the book it continues a passage of the book.',
   );
   const texts: string[] = [];
   const request = {
@@ -54,7 +54,7 @@ export async function readMobyDick(
   return {
     title: 'Text',
     about:
-      'A character LSTM read Moby Dick; what it writes at temperature 0.5 after the first and after the last pass over the book.',
+      'A character LSTM read Moby Dick. It wrote these texts at temperature 0.5, after the first and after the last pass over the book.',
     command: commandLine(['text', 'sample', join(folder, 'text'), '--prompt', 'call me ishmael. ']),
     texts: shown.map((text, index) => ({
       caption: index === 0 ? 'after the first pass' : `after pass ${texts.length}`,

@@ -212,7 +212,7 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
       /does not fit this version \(octaves: it must be a whole number between 1 and 20\)/,
     ],
     ['more frames than can be', 'dream', { noise: { height: 9, width: 9 }, film: { frames: 1e12, zoom: 1.1, framesPerSecond: 20 }, frame: 3 }, /--frames: 1000000000000 is not a number of frames/], // prettier-ignore
-    ['enormous noise', 'dream', { noise: { height: 60_000, width: 60_000 } }, /noise: has 60000x60000 pixels .* are the limit/], // prettier-ignore
+    ['enormous noise', 'dream', { noise: { height: 60_000, width: 60_000 } }, /noise: has 60000x60000 pixels .* above the limit of/], // prettier-ignore
     ['a network that is a path', 'dream', { noise: { height: 9, width: 9 }, backbone: '/etc/passwd' }, /backbone "\/etc\/passwd" does not exist/], // prettier-ignore
     ['a network that is a file', 'dream', { noise: { height: 9, width: 9 }, backbone: '/tmp/own.onnx' }, /does not fit this version \(backbone: give an \.onnx file/], // prettier-ignore
   ])('a recipe of %s', async (_, system, options, message) => {

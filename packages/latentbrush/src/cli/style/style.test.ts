@@ -52,7 +52,7 @@ describe('latentbrush style', { timeout: 90_000 }, () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'photo-wave.png\n' });
     const [fallback, plan] = stderr.split('\n');
     expect(fallback).toBe(
-      'vgg19 is not here and downloads are off: painting with the embedded trunk of inception_v3 (get it once: latentbrush models fetch vgg19)',
+      'vgg19 is not here and downloads are off: using the embedded trunk of inception_v3 (to get vgg19: latentbrush models fetch vgg19)',
     );
     expect(plan).toMatch(/^70x64, 2 rounds with inception_v3, about \d+\.\d GiB of memory$/);
     expect((await readdir(join(folder, 'photo-wave-rounds'))).sort()).toEqual([
@@ -266,7 +266,7 @@ describe('latentbrush style train and apply', { timeout: 90_000 }, () => {
     const { code, stdout, stderr } = await style(args, folder);
     expect({ code, stdout }).toEqual({ code: 1, stdout: 'film.gif\n' });
     expect(stderr.trimEnd().split('\n')).toEqual([
-      'left out: film/1b.png: the frame is 1x1, most are 110x100; frames must be of one size',
+      'left out: film/1b.png: the frame is 1x1, most are 110x100; all frames must have the same size',
       expect.stringMatching(/^left out: film\/cut\.png: /),
       '2 pictures were left out',
     ]);
@@ -321,7 +321,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     ],
   ];
   const settings: Case[] = [
-    ['a wrong extension', ['-o', 'x.gif'], /x\.gif: "\.gif" is no extension of a picture file/],
+    ['a wrong extension', ['-o', 'x.gif'], /x\.gif: "\.gif" is not an extension of a picture file/],
     ['a missing folder', ['-o', 'no/x.png'], /no\/x\.png: the folder to write into does not exist/],
     ['rounds where a file is', ['-o', 'taken.png'], /taken-rounds: is a file; a folder is needed here/],
     [
@@ -342,7 +342,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     [
       'a style too small for the layers',
       ['--style-layers', 'mixed5', '--style-size', '0.1'],
-      /error: wave\.png: at \d+x\d+ inception_v3 has no output at the layers asked for; .*raise --style-size/,
+      /error: wave\.png: at \d+x\d+ inception_v3 has no output at the chosen layers; .*raise --style-size/,
     ],
     [
       'weights for other styles',

@@ -187,7 +187,7 @@ describe.skipIf(!built)(
       [
         'a window longer than the corpus',
         ['text', 'train', 'short.txt', '--run', 'r'],
-        /9 tokens, too few for windows of 60/,
+        /9 tokens, too few for a window of 60/,
       ],
       ['an unknown option', ['text', 'train', 'rhyme.txt', '--unit', '3'], /--unit/],
       [

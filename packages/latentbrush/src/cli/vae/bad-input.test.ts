@@ -111,7 +111,7 @@ describe('bad input of vae train ends in one line on standard error, code 2 and 
     [
       'a test set of another size',
       ['sizes'],
-      /its pictures to test with are 10x10 in grey, those to train on 8x8/,
+      /its test pictures are 10x10 in grey, its training pictures 8x8/,
     ],
     ['pictures of odd size', ['odd'], /9x9 cannot be halved; choose an even size, as 10/],
     ['pictures that are no squares', ['flat'], /its pictures are 10x8; load them as squares, with a size/],
@@ -145,7 +145,7 @@ describe('bad input of vae train ends in one line on standard error, code 2 and 
     [
       'resuming from a damaged checkpoint',
       ['--resume', 'damaged'],
-      /damaged .*there is no other whole checkpoint/,
+      /damaged .*there is no other complete checkpoint/,
     ],
   ];
   it.each(cases)('%s', (_, args, message) =>
@@ -158,7 +158,7 @@ describe('bad input of vae train ends in one line on standard error, code 2 and 
 
 describe('bad input of commands on a run ends in one line on standard error, code 2 and nothing half-written', () => {
   const runs: Case[] = [
-    ['a missing run', ['missing'], /missing: no such folder; choose a folder that a training made/],
+    ['a missing run', ['missing'], /missing: no such folder; choose the folder of a run/],
     ['a folder that is no run', ['pics'], /pics: not a run/],
     ['a file', ['notes.txt'], /notes\.txt: is a file, not a run/],
     ['a run of another system', ['foreign'], /foreign: a run of 'gan', not of 'vae'; use the 'gan' commands/],
@@ -182,7 +182,11 @@ describe('bad input of commands on a run ends in one line on standard error, cod
     ['grid: an axis that is none', ['grid', 'run', '--axes', '0,2'], /--axes: "0,2" was given/],
     ['grid: three axes', ['grid', 'run', '--axes', '0,1,0'], /--axes: "0,1,0" was given/],
     ['grid: axes that are no numbers', ['grid', 'run', '--axes', 'x,y'], /--axes: "x" is not a number/],
-    ['grid: a picture of no format', ['grid', 'run', '-o', 'grid.bmp'], /grid\.bmp: "\.bmp" is no extension/],
+    [
+      'grid: a picture of no format',
+      ['grid', 'run', '-o', 'grid.bmp'],
+      /grid\.bmp: "\.bmp" is not an extension/,
+    ],
     [
       'grid: a folder that is missing',
       ['grid', 'run', '-o', 'missing/grid.png'],
@@ -231,7 +235,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
       ['decode', 'run', '#unicorn'],
       /#unicorn: no picture of pics is called so/,
     ],
-    ['decode: no words', ['decode', 'run', '#'], /has no word to look for/],
+    ['decode: no words', ['decode', 'run', '#'], /has no word to search for/],
     [
       'decode: a seed that is none',
       ['decode', 'run', 'seed:x'],
@@ -332,7 +336,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
       ['decode', 'run', `#${query}`],
       /pics: there is no picture .*; they are numbered from 0 to 11/,
     ]),
-    ['concept: no words', ['concept', 'run', '--label', '...'], /has no word to look for/],
+    ['concept: no words', ['concept', 'run', '--label', '...'], /has no word to search for/],
     [
       'concept: folders with too few',
       ['concept', 'run', '--from', 'pics', '--to', 'others'],
@@ -347,7 +351,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
     [
       'bend: a file that is no concept',
       ['bend', 'run', '0,0', '--concept', 'deep.json'],
-      /deep\.json: is no concept; make one with/,
+      /deep\.json: is not a concept; make one with/,
     ],
     [
       'bend: the concept of another run',
@@ -367,7 +371,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
     [
       'bend: beyond all bounds',
       ['bend', 'run', '0,0', '--concept', 'two.json', '--strength', `0..${'9'.repeat(39)}`],
-      /infinite or no number/,
+      /NaN or infinite coordinates/,
     ],
     [
       'bend: another direction',

@@ -156,13 +156,13 @@ async function fetchRest(
     });
     if (response.status === 416) {
       await rm(part, { force: true });
-      throw new PassingFault('the server has no bytes after those that have arrived');
+      throw new PassingFault('the server has no more bytes');
     }
     refuseStatus(url, response);
     watch.restart();
     if (response.status === 206 && !response.headers.get('content-range')?.startsWith(`bytes ${start}-`)) {
       await rm(part, { force: true });
-      throw new PassingFault('the server sends another range than was asked for');
+      throw new PassingFault('the server sent a different range than requested');
     }
     await receive(url, response, response.status === 206 ? start : 0, part, watch, options);
   } finally {
@@ -235,7 +235,7 @@ async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): 
 
 function tooLarge(url: string, bytes: number, limit: number): DownloadError {
   return new DownloadError(
-    `${url}: has ${bytes} bytes or more where ${limit} are the limit; give another file by path`,
+    `${url}: has ${bytes} bytes or more, above the limit of ${limit}; give another file by path`,
   );
 }
 

@@ -19,14 +19,14 @@ export async function mismatch(
 ): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) return 'no such file';
-  if (size !== undefined && found.size !== size) return `${found.size} bytes where ${size} are expected`;
+  if (size !== undefined && found.size !== size) return `${found.size} bytes, expected ${size}`;
   for (const [algorithm, expected] of [
     ['sha256', sha256],
     ['md5', md5],
   ] as const) {
     if (expected === undefined) continue;
     const digest = await digestOf(path, algorithm);
-    if (digest !== expected.toLowerCase()) return `${algorithm} ${digest} where ${expected} is expected`;
+    if (digest !== expected.toLowerCase()) return `${algorithm} ${digest}, expected ${expected}`;
   }
   return undefined;
 }

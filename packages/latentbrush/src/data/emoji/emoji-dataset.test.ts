@@ -125,7 +125,7 @@ describe('emoji as a data set', () => {
     await writeFile(cacheDir, 'no folder');
     const { train, note } = await load('emoji:twemoji,cat', { cacheDir });
     expect(train.count).toBeGreaterThan(5);
-    expect(note).toMatch(/^the drawn emoji are not kept for the next time: .*: /);
+    expect(note).toMatch(/^the drawn emoji could not be cached: .*: /);
   });
 
   it('with a limit are drawn as far as needed, and not kept', async () => {

@@ -108,6 +108,6 @@ async function keep(path: string, size: number, drawn: DrawnEmoji): Promise<stri
     return undefined;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return `the drawn emoji are not kept for the next time: ${error.message}`;
+    return `the drawn emoji could not be cached: ${error.message}`;
   }
 }

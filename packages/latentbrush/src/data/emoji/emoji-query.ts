@@ -72,7 +72,9 @@ export function parseEmojiQuery(text: string): EmojiQuery {
   const named = emojiSetNames.filter((set) => terms.includes(set));
   const unknown = terms.find((term) => wordsOf(term).length === 0);
   if (unknown !== undefined)
-    throw new InputError(`emoji:${text}: "${unknown}" has no word to look for; try emoji:faces or emoji:cat`);
+    throw new InputError(
+      `emoji:${text}: "${unknown}" has no word to search for; try emoji:faces or emoji:cat`,
+    );
   return { terms: [...new Set(terms)].sort(), sets: named.length === 0 ? emojiSetNames : named };
 }
 

@@ -106,7 +106,7 @@ describe('parts of the emoji', () => {
   it.each([
     ['smilling', /^emoji:smilling: there are no such emoji; nearest: smiling.*; give faces, a set \(noto,/],
     ['faces,dragon', /^emoji:dragon,faces: there are no such emoji; give/],
-    ['!!', /^emoji:!!: "!!" has no word to look for; try emoji:faces/],
+    ['!!', /^emoji:!!: "!!" has no word to search for; try emoji:faces/],
   ])('%s is refused in one line', (query, message) => {
     expect(() => select(query)).toThrow(message);
   });

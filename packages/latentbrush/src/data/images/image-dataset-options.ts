@@ -61,8 +61,8 @@ export function datasetParts(
   if (test === undefined) throw new InputError(`${folder}: holds no pictures of ${name}`);
   const count = test.pixels.length / (test.channels * test.height * test.width);
   const note =
-    `${name}: only the files to test with are in ${folder}: ` +
-    `their ${count} pictures are taken to train on, and none are left to test with`;
+    `${name}: ${folder} has only the test files: ` +
+    `training uses their ${count} pictures, and no test pictures are left`;
   return { train: test, test: undefined, note };
 }
 
@@ -87,7 +87,7 @@ export function checkOptions({
       `size: ${size} was given; a whole number of pixels from ${SMALLEST_SIDE} to ${LARGEST_SIDE} is needed`,
     );
   if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1))
-    throw new InputError(`limit: ${limit} was given; a whole number of pictures from 1 on is needed`);
+    throw new InputError(`limit: ${limit} was given; a whole number of pictures, at least 1, is needed`);
   if (channels !== undefined && channels !== 1 && channels !== 3)
     throw new InputError(`channels: ${channels} was given; 1 (grey) or 3 (colour) is needed`);
 }

@@ -222,7 +222,7 @@ describe('local copies', () => {
     expect(train.labels).toEqual(['4', '7']);
     expect(test).toBeUndefined();
     expect(note).toBe(
-      `mnist: only the files to test with are in ${dataDir}: their 2 pictures are taken to train on, and none are left to test with`,
+      `mnist: ${dataDir} has only the test files: training uses their 2 pictures, and no test pictures are left`,
     );
     expect(await locateKnownDataset(entry, { dataDir })).toMatchObject({ state: 'local', lacks: 'train' });
   });

@@ -46,6 +46,6 @@ describe('matching', () => {
   });
 
   it.each(['', ' & '])('refuses a query without words: "%s"', (query) => {
-    expect(() => matching(dataset, query)).toThrow(`"${query}": has no word to look for`);
+    expect(() => matching(dataset, query)).toThrow(`"${query}": has no word to search for`);
   });
 });

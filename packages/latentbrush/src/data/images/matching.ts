@@ -31,7 +31,7 @@ export function holdsWords(text: string, wanted: readonly string[]): boolean {
 export function matching({ labels, captions, count }: ImageDataset, query: string): number[] {
   const wanted = wordsOf(query);
   if (wanted.length === 0)
-    throw new InputError(`"${query}": has no word to look for; give a word such as "smiling"`);
+    throw new InputError(`"${query}": has no word to search for; give a word such as "smiling"`);
   const found: number[] = [];
   for (let i = 0; i < count; i++) {
     if (holdsWords(captions?.[i] ?? '', wanted) || holdsWords(labels?.[i] ?? '', wanted)) found.push(i);

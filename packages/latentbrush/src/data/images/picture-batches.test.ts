@@ -86,7 +86,7 @@ describe('PictureBatches', () => {
   });
 
   it.each([
-    [{ batch: 0 }, /^batch: 0 was given; a whole number of pictures from 1 on is needed$/],
+    [{ batch: 0 }, /^batch: 0 was given; a whole number of pictures, at least 1, is needed$/],
     [{ batch: 2.5 }, /^batch: 2.5 was given/],
     [{ batch: 1, shift: 2 }, /^shift: 2 was given; a whole number of pixels from 0 to 1 is needed$/],
     [{ batch: 1, shift: -1 }, /^shift: -1/],

@@ -36,7 +36,7 @@ export class PictureBatches {
   constructor(dataset: ImageDataset, options: BatchOptions) {
     const { batch, random, range = [0, 1], shuffle = true } = options;
     if (!Number.isInteger(batch) || batch < 1)
-      throw new InputError(`batch: ${batch} was given; a whole number of pictures from 1 on is needed`);
+      throw new InputError(`batch: ${batch} was given; a whole number of pictures, at least 1, is needed`);
     this.#dataset = dataset;
     this.#batch = batch;
     this.#random = random;

@@ -75,7 +75,7 @@ describe('a file as a corpus', () => {
 
   it.each<[string, string | Uint8Array, RegExp]>([
     ['an empty file', '', /is empty; a text is needed/],
-    ['a file of blanks', ' \n\t\n', /holds nothing but blanks/],
+    ['a file of blanks', ' \n\t\n', /contains only blanks/],
     ['a binary file', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0), /is binary \(a zero at byte 4\)/],
     ['UTF-16 without its mark', Buffer.from('abcdefgh', 'utf16le'), /seems to be UTF-16 .* save it as UTF-8/],
     [
@@ -99,7 +99,7 @@ describe('a file as a corpus', () => {
     const path = await fileWith('');
     await truncate(path, 2 ** 40); // a terabyte, none of it on the disk
     expect(await messageOf(loadCorpus(path))).toMatch(
-      /1099511627776 bytes .* 268435456 \(256 MiB\) are the limit/,
+      /1099511627776 bytes .* above the limit of 268435456 \(256 MiB\)/,
     );
     expect(await messageOf(loadCorpus(await fileWith('abcd'), { maxBytes: 3 }))).toMatch(/has 4 bytes/);
   });
@@ -132,7 +132,7 @@ describe('a folder as a corpus', () => {
     expect((await loadCorpus(poems, { rules: 1 })).text).toBe('a1.txt\na10.txt\na2.txt');
     await symlink('gone.txt', join(poems, 'a4.txt'));
     expect(await messageOf(loadCorpus(poems))).toBe(
-      `${join(poems, 'a4.txt')}: is a link to gone.txt, where nothing is; mend or remove it`,
+      `${join(poems, 'a4.txt')}: is a link to gone.txt, which does not exist; fix or remove it`,
     );
   });
 

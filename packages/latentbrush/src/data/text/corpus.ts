@@ -199,6 +199,6 @@ function names(): string {
 
 function tooLarge(name: string, bytes: number, limit: number): InputError {
   return new InputError(
-    `${name}: has ${bytes} bytes or more where ${limit} (${Math.floor(limit / MEBIBYTE)} MiB) are the limit; give a smaller text`,
+    `${name}: has ${bytes} bytes or more, above the limit of ${limit} (${Math.floor(limit / MEBIBYTE)} MiB); give a smaller text`,
   );
 }

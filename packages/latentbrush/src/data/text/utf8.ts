@@ -21,7 +21,7 @@ export function decodeText(bytes: Uint8Array, name: string, rules: ReadingRules 
   if (encoding === 'utf-32') throw new InputError(`${name}: is UTF-32 text; save it as UTF-8`);
   const text = encoding === 'utf-8' ? decodeUtf8(bytes, name) : decodeUtf16(bytes, encoding, name);
   const clean = rules === 1 ? text.replaceAll('\r\n', '\n') : plainText(text);
-  if (clean.trim() === '') throw new InputError(`${name}: holds nothing but blanks; a text is needed`);
+  if (clean.trim() === '') throw new InputError(`${name}: contains only blanks; a text is needed`);
   return clean;
 }
 

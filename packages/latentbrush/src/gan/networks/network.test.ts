@@ -257,7 +257,7 @@ describe('options that do not go together', () => {
       'classes where there is one',
       { ...small, conditional: true },
       1,
-      /^--conditional: the data set has one class only/,
+      /^--conditional: the data set has only one class/,
     ],
   ])('%s', (_, given, classes, message) => {
     const attempt = (): unknown => architectureOf(optionsOf(given), 3, classes);

@@ -70,7 +70,7 @@ export function architectureOf(
   }
   if (conditional && classes < 2)
     throw new InputError(
-      `--conditional: the data set has ${classes === 0 ? 'no classes' : 'one class only'}; choose one with several, as a folder of folders`,
+      `--conditional: the data set has ${classes === 0 ? 'no classes' : 'only one class'}; choose one with several, as a folder of folders`,
     );
   return {
     kind,

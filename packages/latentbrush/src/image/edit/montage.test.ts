@@ -90,7 +90,7 @@ describe('montage', () => {
   it.each([
     ['no pictures', [], {}, 'there are no pictures'],
     ['too few labels', [flat(1), flat(2)], { labels: ['a'] }, '1 label was given for 2 pictures'],
-    ['no columns', [flat(1)], { columns: 0 }, 'columns 0 was given; a whole number from 1 on'],
+    ['no columns', [flat(1)], { columns: 0 }, 'columns 0 was given; a whole number of at least 1'],
     ['a negative gap', [flat(1)], { gap: -1 }, 'gap -1 was given'],
     ['a fractional scale', [flat(1)], { scale: 1.5 }, 'scale 1.5 was given'],
     ['a size beyond memory', [flat(1)], { scale: 10_000 }, 'at most 268435456 are possible'],

@@ -105,7 +105,7 @@ function layoutOf(pictures: readonly Picture[], options: MontageOptions): Layout
 
 function wholeNumber(name: string, value: number, least: number): number {
   if (Number.isInteger(value) && value >= least) return value;
-  throw new InputError(`montage: ${name} ${value} was given; a whole number from ${least} on is needed`);
+  throw new InputError(`montage: ${name} ${value} was given; a whole number of at least ${least} is needed`);
 }
 
 /** Height of the band under a row of tiles for labels of so many lines: a little air, then the lines. */

@@ -52,7 +52,9 @@ describe.each(['gif', 'webp'] as const)('an animated .%s', (format) => {
   it('of one frame is a picture', async () => {
     const path = await file(`a.${format}`, await animationFile(format, [frames[0]!], { delays: [10] }));
     expect(await countPictures(path)).toEqual({ count: 1, isAnimation: false, only: undefined });
-    await expect(readAnimation(path)).rejects.toThrow('is no animation; an animated GIF or WebP is needed');
+    await expect(readAnimation(path)).rejects.toThrow(
+      'is not an animation; an animated GIF or WebP is needed',
+    );
   });
 });
 
@@ -65,7 +67,7 @@ it('a WebP that is cut off is refused', async () => {
 it('frames that are too many for memory are refused before they are decoded', async () => {
   const path = await file('bomb.gif', hugeGif(9000, 9000, 4));
   await expect(readAnimation(path)).rejects.toThrow(
-    'bomb.gif: has 4 frames of 9000x9000, 324.0 megapixels in all, where 268.4 are the limit; make it shorter or smaller first',
+    'bomb.gif: has 4 frames of 9000x9000, 324.0 megapixels in all, above the limit of 268.4; make it shorter or smaller first',
   );
   const enormous = await file('wide.gif', hugeGif(60_000, 60_000, 2));
   await expect(readAnimation(enormous)).rejects.toThrow('wide.gif: has 60000x60000 pixels');
@@ -98,7 +100,7 @@ it('of a BMP file there is one picture', async () => {
   const path = join(await temporaryFolder(), 'x.bmp');
   await writeFile(path, bmpFile({ width: 1, height: 1, bits: 24, pixels: [1, 2, 3, 0] }));
   expect(await countPictures(path)).toEqual({ count: 1, isAnimation: false, only: undefined });
-  await expect(readAnimation(path)).rejects.toThrow(`${path}: is no animation; `);
+  await expect(readAnimation(path)).rejects.toThrow(`${path}: is not an animation; `);
   await writeFile(path, bmpFile({ width: 9, height: 9, bits: 24, pixels: [1, 2, 3, 0] }));
   await expect(countPictures(path)).rejects.toThrow(`${path}: is a damaged or cut-off BMP`);
 });

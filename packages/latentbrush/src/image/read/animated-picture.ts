@@ -76,12 +76,12 @@ export async function readAnimation(path: string): Promise<AnimatedPicture> {
   const format = readableFormat(bytes, path);
   const pages = await pagesOf(bytes, format, path);
   if (pages < 2 || !ANIMATED.includes(format))
-    throw new InputError(`${path}: is no animation; an animated GIF or WebP is needed`);
+    throw new InputError(`${path}: is not an animation; an animated GIF or WebP is needed`);
   const { width, height, delay = [], loop = 0 } = await headerOf(bytes, format, path);
   const pixels = width * height * pages;
   if (pixels > MAX_FRAME_PIXELS) {
     throw new InputError(
-      `${path}: has ${pages} frames of ${width}x${height}, ${megapixels(pixels)} megapixels in all, where ${megapixels(MAX_FRAME_PIXELS)} are the limit; make it shorter or smaller first`,
+      `${path}: has ${pages} frames of ${width}x${height}, ${megapixels(pixels)} megapixels in all, above the limit of ${megapixels(MAX_FRAME_PIXELS)}; make it shorter or smaller first`,
     );
   }
   const sharp = await loadSharp();

@@ -81,11 +81,11 @@ export function readBmpHeader(file: Uint8Array, name: string, maxPixels?: number
   const found = CODINGS[compression];
   if (found?.bits.includes(bitsPerPixel) !== true || (size === 64 && compression > 2)) {
     throw new InputError(
-      `${name}: is a BMP of ${bitsPerPixel} bits per pixel and coding ${compression}, which cannot be read; convert it to JPEG or PNG`,
+      `${name}: is a BMP of ${bitsPerPixel} bits per pixel and compression ${compression}, which cannot be read; convert it to JPEG or PNG`,
     );
   }
   const topDown = signedHeight < 0;
-  if (topDown && found.coding !== 'plain') throw damagedBmp(name, 'a coded one cannot begin at the top');
+  if (topDown && found.coding !== 'plain') throw damagedBmp(name, 'a compressed one cannot begin at the top');
   const { masks, end } = masksOf(bytes, name, { size, compression, bitsPerPixel });
   const header = {
     width,
@@ -108,7 +108,7 @@ export function bmpRowBytes({ width, bitsPerPixel }: Pick<BmpHeader, 'width' | '
 
 /** That a BMP file is damaged. */
 export function damagedBmp(name: string, reason: string): InputError {
-  return new InputError(`${name}: is a damaged or cut-off BMP (${reason}); a whole one is needed`);
+  return new InputError(`${name}: is a damaged or cut-off BMP (${reason}); a complete one is needed`);
 }
 
 /** A view of bytes with the functions of Node, without a copy. */
@@ -167,7 +167,7 @@ function placesOf(bytes: Buffer, name: string, { isCore, end, bitsPerPixel }: Pl
   // Some programs do not say where the pixels begin, or leave out colours that are not needed.
   const pixelsStart = given === 0 ? end + wanted * paletteEntryBytes : given;
   if (pixelsStart < end || pixelsStart > bytes.length)
-    throw damagedBmp(name, 'its pixels begin where there are none');
+    throw damagedBmp(name, 'its pixels begin outside the file');
   const paletteEntries = Math.min(wanted, Math.floor((pixelsStart - end) / paletteEntryBytes));
   return { paletteStart: end, paletteEntryBytes, paletteEntries, pixelsStart };
 }

@@ -137,7 +137,7 @@ describe('decodeBmp: run-length coding', () => {
   it('refuses codes that end too early, or begin at the top', () => {
     for (const codes of [[], [3], [3, 1], [6, 1, 0, 0, 5, 1], [0, 9, 1, 2], [0, 2, 1]])
       expect(() => coded(1, codes)).toThrow('file: is a damaged or cut-off BMP (its pixels are cut off)');
-    expect(() => coded(1, [6, 1, 0, 1], 6, -2)).toThrow('a coded one cannot begin at the top');
+    expect(() => coded(1, [6, 1, 0, 1], 6, -2)).toThrow('a compressed one cannot begin at the top');
   });
 });
 
@@ -149,16 +149,24 @@ describe('decodeBmp: what is refused in a line, before there is memory for it', 
     ['no height', { height: 0 }, 'it claims to be 2x0'],
     ['the largest size', { width: 2 ** 31 - 1, height: -(2 ** 31) }, 'has 2147483647x2147483648 pixels'],
     ['more pixels than bytes', { width: 9000, height: 9000 }, 'it has fewer bytes than its pixels need'],
-    ['pixels within the header', { pixelsStart: 20 }, 'its pixels begin where there are none'],
-    ['pixels behind the end', { pixelsStart: 4e9 }, 'its pixels begin where there are none'],
+    ['pixels within the header', { pixelsStart: 20 }, 'its pixels begin outside the file'],
+    ['pixels behind the end', { pixelsStart: 4e9 }, 'its pixels begin outside the file'],
     [
       '5 bits',
       { bits: 5 },
-      'is a BMP of 5 bits per pixel and coding 0, which cannot be read; convert it to JPEG or PNG',
+      'is a BMP of 5 bits per pixel and compression 0, which cannot be read; convert it to JPEG or PNG',
     ],
-    ['a JPEG within', { compression: 4 }, 'is a BMP of 24 bits per pixel and coding 4, which cannot be read'],
-    ['RLE8 of 24 bits', { compression: 1 }, 'is a BMP of 24 bits per pixel and coding 1'],
-    ['the codes of OS/2', { headerBytes: 64, compression: 3, bits: 32 }, 'coding 3, which cannot be read'],
+    [
+      'a JPEG within',
+      { compression: 4 },
+      'is a BMP of 24 bits per pixel and compression 4, which cannot be read',
+    ],
+    ['RLE8 of 24 bits', { compression: 1 }, 'is a BMP of 24 bits per pixel and compression 1'],
+    [
+      'the codes of OS/2',
+      { headerBytes: 64, compression: 3, bits: 32 },
+      'compression 3, which cannot be read',
+    ],
     ['scattered bits', { bits: 16, compression: 3, masks: [0xf100, 0x7e0, 0x1f] }, 'the bits of a colour are scattered'], // prettier-ignore
     [
       'bits outside',

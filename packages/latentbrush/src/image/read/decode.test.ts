@@ -227,13 +227,9 @@ describe('decodePicture refuses', () => {
     ['a PDF', '%PDF-1.7\n', 'is a PDF'],
     ['a HEIC picture', '\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'is a HEIC picture, which cannot be read'],
     ['a film', '\0\0\0\x18ftypisom\0\0\0\0mp42', 'is a film'],
-    [
-      'a raw file of Canon',
-      '\0\0\0\x18ftypcrx \0\0\0\0isom',
-      'is the raw file of a camera, which cannot be read',
-    ],
+    ['a raw file of Canon', '\0\0\0\x18ftypcrx \0\0\0\0isom', 'is a camera raw file, which cannot be read'],
     ['an icon', '\0\0\x01\0\x01\0', 'is an icon'],
-    ['a Netpbm picture', 'P6 2 2 255', 'is a picture of Netpbm'],
+    ['a Netpbm picture', 'P6 2 2 255', 'is a Netpbm picture'],
     ['a ZIP archive', 'PK\x03\x04', 'is a ZIP archive'],
   ])('%s', async (_, bytes, expected) => {
     const found = await message(bytes);
@@ -246,7 +242,7 @@ describe('decodePicture refuses', () => {
   it('the raw file of a camera, whose first picture is a small preview', async () => {
     const bytes = await raw(source).tiff().toBuffer();
     await expect(decodePicture(bytes, 'a/b.NEF')).rejects.toThrow(
-      'a/b.NEF: is the raw file of a camera, which cannot be read; convert it to JPEG or PNG',
+      'a/b.NEF: is a camera raw file, which cannot be read; convert it to JPEG or PNG',
     );
   });
 
@@ -262,7 +258,7 @@ describe('decodePicture refuses', () => {
     const header = { width: 60_000, height: 60_000, bits: 8, colorType: 2 } as const;
     const before = process.memoryUsage().rss;
     expect(await message(pngFile(header, new Array<number>(180_000).fill(0)))).toBe(
-      'file: has 60000x60000 pixels (3600.0 megapixels) where 104.9 megapixels are the limit; make it smaller first',
+      'file: has 60000x60000 pixels (3600.0 megapixels), above the limit of 104.9 megapixels; make it smaller first',
     );
     expect(process.memoryUsage().rss - before).toBeLessThan(200e6); // decoded it takes 10.8 GB
   });
@@ -290,7 +286,7 @@ describe('decodePicture refuses', () => {
       .avif()
       .toBuffer();
     expect(await message(bytes.subarray(0, -5))).toMatch(
-      /is a damaged or cut-off AVIF \(heif: .*[^)]\)?\); a whole one is needed$/,
+      /is a damaged or cut-off AVIF \(heif: .*[^)]\)?\); a complete one is needed$/,
     );
     expect(await message(bytes.subarray(0, -5))).not.toMatch(/\(\d\.\d+\)/);
   });
@@ -357,9 +353,9 @@ describe('readPicture', () => {
     await file.truncate(2 ** 30); // takes no room on the disk
     await file.close();
     expect(await message(path)).toBe(
-      'has 1073741824 bytes where 536870912 are the limit; a smaller picture is needed',
+      'has 1073741824 bytes, above the limit of 536870912; a smaller picture is needed',
     );
     await writeFile(path, files.png);
-    expect(await message(path, { maxBytes: 100 })).toContain('where 100 are the limit');
+    expect(await message(path, { maxBytes: 100 })).toContain('above the limit of 100');
   });
 });

@@ -66,7 +66,7 @@ export function readableFormat(bytes: Uint8Array, name: string): ReadableFormat 
   if (bytes.length === 0) throw new InputError(`${name}: is empty; a picture is needed`);
   const { readable, known = 'not a picture', isPicture } = fileFormat(bytes);
   if (isPicture || (readable === 'TIFF' && isRawName(name))) {
-    const what = readable === undefined ? known : 'the raw file of a camera';
+    const what = readable === undefined ? known : 'a camera raw file';
     throw new InputError(`${name}: is ${what}, which cannot be read; convert it to JPEG or PNG`);
   }
   if (readable !== undefined) return readable;
@@ -191,7 +191,7 @@ export async function whole<T>(work: Promise<T>, format: ReadableFormat, name: s
       .replace(/\s*\(\d+\.\d+\)\s*$/, '') // the number of an error of the AVIF decoder, on a line of its own
       .trim();
     const reason = said === '' ? 'its header cannot be read' : said.split('\n').at(-1);
-    throw new InputError(`${name}: is a damaged or cut-off ${format} (${reason}); a whole one is needed`, {
+    throw new InputError(`${name}: is a damaged or cut-off ${format} (${reason}); a complete one is needed`, {
       cause: error,
     });
   }

@@ -28,7 +28,7 @@ const OTHERS: readonly (readonly [string, (head: string) => boolean])[] = [
     'a HEIC picture',
     (head) => brands(head).some((brand) => /^(?:hei[cmsx]|hev[cmx]|mif1|msf1)$/.test(brand)),
   ],
-  ['the raw file of a camera', (head) => brands(head).some((brand) => brand === 'crx ')],
+  ['a camera raw file', (head) => brands(head).some((brand) => brand === 'crx ')],
   ['a film', (head) => head.startsWith('ftyp', 4) || head.startsWith('\x1aE\xdf\xa3')],
   ['an SVG drawing', (head) => /^(?:\xef\xbb\xbf)?\s*<(?:[^]*<)?svg[\s>]/i.test(head)],
   ['a web page', (head) => /^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)/i.test(head)],
@@ -36,11 +36,11 @@ const OTHERS: readonly (readonly [string, (head: string) => boolean])[] = [
   ['a Photoshop file', (head) => head.startsWith('8BPS')],
   ['a JPEG XL picture', (head) => head.startsWith('\xff\x0a') || head.startsWith('JXL ', 4)],
   ['a JPEG 2000 picture', (head) => head.startsWith('jP  ', 4) || head.startsWith('\xff\x4f\xff\x51')],
-  ['a picture of GIMP', (head) => head.startsWith('gimp xcf')],
+  ['a GIMP picture', (head) => head.startsWith('gimp xcf')],
   ['an OpenEXR picture', (head) => head.startsWith('v/1\x01')],
   ['an icon', (head) => head.startsWith('\0\0\x01\0')],
-  ['a picture of Netpbm', (head) => /^P[1-7]\s/.test(head)],
-  ['the raw file of a camera', (head) => head.startsWith('FUJIFILMCCD-RAW') || /^IIR[OS]/.test(head)],
+  ['a Netpbm picture', (head) => /^P[1-7]\s/.test(head)],
+  ['a camera raw file', (head) => head.startsWith('FUJIFILMCCD-RAW') || /^IIR[OS]/.test(head)],
   ['a ZIP archive', (head) => head.startsWith('PK\x03\x04')],
 ];
 

@@ -18,7 +18,7 @@ export async function readPictureBytes(path: string, maxBytes = MAX_PICTURE_BYTE
       throw new InputError(`${path}: is a device or a pipe; a picture file is needed here`);
     if (found.size > maxBytes) {
       throw new InputError(
-        `${path}: has ${found.size} bytes where ${maxBytes} are the limit; a smaller picture is needed`,
+        `${path}: has ${found.size} bytes, above the limit of ${maxBytes}; a smaller picture is needed`,
       );
     }
     return await readFile(path);

@@ -55,7 +55,7 @@ describe('a written picture tells how it was made', () => {
     const path = join(await temporaryFolder(), 'a.png');
     const tooLong = { ...example, options: { note: 'x'.repeat(MAX_RECIPE_BYTES) } };
     await expect(writePicture(path, noise(1, 1, 8, 9), { recipe: tooLong })).rejects.toThrow(
-      /^recipe: has 48\d\d\d bytes where a picture file holds 48000$/,
+      /^recipe: has 48\d\d\d bytes; a picture file holds at most 48000$/,
     );
     await expect(readFile(path)).rejects.toHaveProperty('code', 'ENOENT');
   });
@@ -154,23 +154,23 @@ describe('decodeRecipe', () => {
     JSON.stringify({ ...(JSON.parse(encodeRecipe(example)) as object), ...change });
 
   it.each([
-    ['no JSON', '{"format":', /its recipe is damaged; take the picture as it was written$/],
-    ['other JSON', '[1]', /its recipe is damaged; take/],
-    ['another format', changed({ format: 'soup' }), /its recipe is damaged; take/],
+    ['no JSON', '{"format":', /its recipe is damaged; use the picture as it was written$/],
+    ['other JSON', '[1]', /its recipe is damaged; use/],
+    ['another format', changed({ format: 'soup' }), /its recipe is damaged; use/],
     [
       'a newer version',
       changed({ formatVersion: 2 }),
-      /has recipe version 2, this program knows up to 1; update latentbrush$/,
+      /has recipe version 2; this program reads up to 1; update latentbrush$/,
     ],
-    ['a seed that is none', changed({ seed: 'x' }), /its recipe is damaged \(seed: [^\n]*\); take/],
-    ['options that are none', changed({ options: 3 }), /its recipe is damaged \(options: [^\n]*\); take/],
+    ['a seed that is none', changed({ seed: 'x' }), /its recipe is damaged \(seed: [^\n]*\); use/],
+    ['options that are none', changed({ options: 3 }), /its recipe is damaged \(options: [^\n]*\); use/],
     [
       'a wrong checksum',
       changed({ inputs: [{ name: 'a', sha256: '12' }] }),
-      /\(inputs.0.sha256: [^\n]*\); take/,
+      /\(inputs.0.sha256: [^\n]*\); use/,
     ],
-    ['far too much', JSON.stringify('x'.repeat(MAX_RECIPE_BYTES)), /its recipe is damaged; take/],
-    ['a deep nest', '['.repeat(20_000) + ']'.repeat(20_000), /its recipe is damaged; take/],
+    ['far too much', JSON.stringify('x'.repeat(MAX_RECIPE_BYTES)), /its recipe is damaged; use/],
+    ['a deep nest', '['.repeat(20_000) + ']'.repeat(20_000), /its recipe is damaged; use/],
   ])('refuses %s', (_, text, message) => {
     const decode = () => decodeRecipe(text, 'a.png');
     expect(decode).toThrow(InputError);

@@ -104,7 +104,7 @@ export function recipeAsJson({ system, job, version, seed, options, inputs }: Re
 export function encodeRecipe(made: Recipe): string {
   const text = JSON.stringify(recipeAsJson(made)).replace(/[^ -~]|[<>&]/g, escapeUnit);
   if (text.length > MAX_RECIPE_BYTES)
-    throw new Error(`recipe: has ${text.length} bytes where a picture file holds ${MAX_RECIPE_BYTES}`);
+    throw new Error(`recipe: has ${text.length} bytes; a picture file holds at most ${MAX_RECIPE_BYTES}`);
   return text;
 }
 
@@ -122,17 +122,17 @@ export function decodeRecipe(text: string, name: string): Recipe {
   const contents = parse(text);
   const head = headSchema.safeParse(contents);
   if (!head.success)
-    throw new InputError(`${name}: its recipe is damaged; take the picture as it was written`);
+    throw new InputError(`${name}: its recipe is damaged; use the picture as it was written`);
   if (head.data.formatVersion > VERSION) {
     throw new InputError(
-      `${name}: has recipe version ${head.data.formatVersion}, this program knows up to ${VERSION}; update latentbrush`,
+      `${name}: has recipe version ${head.data.formatVersion}; this program reads up to ${VERSION}; update latentbrush`,
     );
   }
   const found = recipeSchema.safeParse(contents);
   if (found.success) return found.data;
   const { path, message } = found.error.issues[0]!;
   throw new InputError(
-    `${name}: its recipe is damaged (${path.join('.')}: ${message}); take the picture as it was written`,
+    `${name}: its recipe is damaged (${path.join('.')}: ${message}); use the picture as it was written`,
   );
 }
 

@@ -50,7 +50,7 @@ export function formatOfPath(path: string): PictureFormat {
   const extension = extname(path);
   const format = EXTENSIONS[extension.toLowerCase()];
   if (format !== undefined) return format;
-  const what = extension === '' ? 'has no extension' : `"${extension}" is no extension of a picture file`;
+  const what = extension === '' ? 'has no extension' : `"${extension}" is not an extension of a picture file`;
   throw new InputError(`${path}: ${what} that can be written; use ${Object.keys(EXTENSIONS).join(', ')}`);
 }
 
@@ -112,7 +112,5 @@ function refuse({ height, width, data }: Picture, format: PictureFormat): void {
   }
   const wrong = data.findIndex((value) => Number.isNaN(value));
   if (wrong < 0) return;
-  throw new Error(
-    `picture: value ${wrong} of ${data.length} is not a number (NaN); the computation that made it has failed`,
-  );
+  throw new Error(`picture: value ${wrong} of ${data.length} is NaN; the computation that made it failed`);
 }

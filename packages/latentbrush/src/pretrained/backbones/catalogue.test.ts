@@ -22,7 +22,7 @@ describe('the catalogue of backbones', () => {
   });
 
   it.each([
-    ['vgg18', /nearest: vgg1[69]; known are embedded, inception_v3, resnet50, xception, vgg16, vgg19/],
+    ['vgg18', /nearest: vgg1[69]; known names: embedded, inception_v3, resnet50, xception, vgg16, vgg19/],
     ['inceptionv3', /nearest: inception_v3/],
     ['', /backbone "" does not exist/],
     ['constructor', /does not exist/],

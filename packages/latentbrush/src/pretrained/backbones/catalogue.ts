@@ -73,6 +73,6 @@ export function backboneNamed(name: string): BackboneEntry {
   if (entry !== undefined) return entry;
   const known = Object.keys(backboneCatalogue);
   throw new InputError(
-    `backbone "${name}" does not exist; nearest: ${nearestNames(name, known)[0]}; known are ${known.join(', ')}`,
+    `backbone "${name}" does not exist; nearest: ${nearestNames(name, known)[0]}; known names: ${known.join(', ')}`,
   );
 }

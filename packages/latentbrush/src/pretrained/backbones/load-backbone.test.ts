@@ -47,7 +47,7 @@ describe('inception_v3', () => {
     await mkdir(folder);
     await writeFile(join(folder, pretrainedWeights.inception_v3.fileName), 'cut off');
     await expect(loadBackbone('inception_v3', { layers: ['mixed3'] })).rejects.toThrow(
-      /7 bytes where 87910968 are expected.*latentbrush models fetch inception_v3/,
+      /7 bytes, expected 87910968.*latentbrush models fetch inception_v3/,
     );
   });
 });
@@ -63,7 +63,7 @@ describe('embedded', () => {
 
   it('takes no weights, and has no layer beyond its end', async () => {
     await expect(loadBackbone('embedded', { weights: 'mine.h5' })).rejects.toThrow(
-      'mine.h5: the embedded backbone has weights of its own',
+      'mine.h5: the embedded backbone has its own weights',
     );
     await expect(loadBackbone('embedded', { layers: ['mixed6'] })).rejects.toThrow(
       /layer "mixed6" does not exist in the part of inception_v3 at hand.*latentbrush models fetch inception_v3/,
@@ -80,11 +80,11 @@ describe('what would change nothing', () => {
     );
   });
 
-  it('an ONNX file has weights of its own', async () => {
+  it('an ONNX file has its own weights', async () => {
     const work = loadBackbone('own.onnx', { weights: 'w.safetensors' });
     await expect(work).rejects.toThrow(InputError);
     await expect(work).rejects.toThrow(
-      'w.safetensors: the network in own.onnx has weights of its own; leave the file out, or choose a backbone by its name',
+      'w.safetensors: the network in own.onnx has its own weights; leave the file out, or choose a backbone by its name',
     );
   });
 });

@@ -74,7 +74,7 @@ async function loadOnnx(
 ): Promise<Backbone> {
   if (weights !== undefined) {
     throw new InputError(
-      `${weights}: the network in ${path} has weights of its own; leave the file out, or choose a backbone by its name`,
+      `${weights}: the network in ${path} has its own weights; leave the file out, or choose a backbone by its name`,
     );
   }
   const backbone = await onnxBackbone(path, preprocessing);
@@ -85,7 +85,7 @@ async function loadOnnx(
 async function loadEmbedded(layers: readonly string[], { weights }: LoadBackboneOptions): Promise<Backbone> {
   if (weights !== undefined) {
     throw new InputError(
-      `${weights}: the embedded backbone has weights of its own; leave the file out, or choose inception_v3`,
+      `${weights}: the embedded backbone has its own weights; leave the file out, or choose inception_v3`,
     );
   }
   const backbone = await embeddedTrunk();

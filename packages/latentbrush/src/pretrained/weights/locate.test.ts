@@ -133,7 +133,7 @@ describe('the weights are unavailable, and nothing is left in the cache that cou
     [
       'the server sends wrong bytes',
       (request, response) => sendFile(request, response, Buffer.from(bytes).fill(1, 500, 501)),
-      /not the expected file \(md5 [0-9a-f]{32} where [0-9a-f]{32} is expected\)/,
+      /not the expected file \(md5 [0-9a-f]{32}, expected [0-9a-f]{32}\)/,
     ],
     [
       'the server always breaks off',
@@ -143,14 +143,14 @@ describe('the weights are unavailable, and nothing is left in the cache that cou
     [
       'the server lies about the length: too long',
       (_, response) => response.writeHead(200, { 'content-length': bytes.length + 1 }).end(bytes),
-      /100001 bytes or more where 100000 are the limit/,
+      /100001 bytes or more, above the limit of 100000/,
     ],
     [
       'the server lies about the length: too short',
       (_, response) => response.writeHead(200, { 'content-length': 7 }).end('weights'),
-      /not the expected file \(7 bytes where 100000 are expected\)/,
+      /not the expected file \(7 bytes, expected 100000\)/,
     ],
-    ['the server never ends', (_, response) => endless(response), /100000 are the limit/],
+    ['the server never ends', (_, response) => endless(response), /above the limit of 100000/],
     [
       'the server has no such file',
       (_, response) => response.writeHead(404).end(),
@@ -172,7 +172,7 @@ describe('the weights are unavailable, and nothing is left in the cache that cou
     const work = locateWeights(nowhere, { cacheDir, offline: true });
     await expect(work).rejects.toThrow(WeightsUnavailable);
     await expect(work).rejects.toThrow(
-      /^tiny: its weights are not on this machine and downloads are off; fetch them once with "latentbrush models fetch tiny", or get http.* another way and give the file to dream or style by --weights FILE$/,
+      /^tiny: its weights are not on this machine and downloads are off; fetch them once with "latentbrush models fetch tiny", or get http.* another way and give the file to dream or style with --weights FILE$/,
     );
     expect(await readdir(cacheDir)).toEqual([]);
   });
@@ -180,7 +180,7 @@ describe('the weights are unavailable, and nothing is left in the cache that cou
   it('the file in the cache is damaged and downloads are off', async () => {
     const { cacheDir, path } = await cacheWith('half a file');
     await expect(locateWeights(nowhere, { cacheDir, offline: true })).rejects.toThrow(
-      `${path}, is damaged (11 bytes where 100000 are expected)`,
+      `${path}, is damaged (11 bytes, expected 100000)`,
     );
   });
 });
@@ -199,7 +199,7 @@ describe('the person is told', () => {
     await writeFile(join(dataDir, fileName), bytes.subarray(1));
     const work = locateWeights(nowhere, { dataDir });
     await expect(work).rejects.toThrow(InputError);
-    await expect(work).rejects.toThrow(/99999 bytes where 100000 are expected/);
+    await expect(work).rejects.toThrow(/99999 bytes, expected 100000/);
   });
 
   it('of an abort by its own reason', async () => {

@@ -113,7 +113,7 @@ async function chosenByPerson(
       if (wrong !== undefined) {
         throw new InputError(
           `${copy}: not the weights of ${name} as Keras publishes them (${wrong}); fetch them again from ${entry.url}, ` +
-            'or give the file itself by --weights FILE to use it all the same',
+            'or give the file itself with --weights FILE to use it anyway',
         );
       }
       return { path: copy, from: 'data folder' };
@@ -160,5 +160,5 @@ async function fetchInto(path: string, entry: PretrainedWeights, options: Locate
 }
 
 function advice({ name, url }: PretrainedWeights): string {
-  return `fetch them once with "latentbrush models fetch ${name}", or get ${url} another way and give the file to dream or style by --weights FILE`;
+  return `fetch them once with "latentbrush models fetch ${name}", or get ${url} another way and give the file to dream or style with --weights FILE`;
 }

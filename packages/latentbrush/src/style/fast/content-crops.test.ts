@@ -145,8 +145,8 @@ describe('cut-outs of pairs', () => {
     const crops = new PairCrops(SIZE);
     expect(() => crops.add({ content, painted: noise(1, 3, 44, 30) })).toThrow(InputError);
     expect(() => crops.add({ content, painted: noise(1, 3, 44, 30) })).toThrow(
-      'pair 1: the content is 44x30 and what was painted 30x44, of other proportions; give the picture that was painted',
+      'pair 1: the content is 44x30 and the painted picture 30x44, with other proportions; give the picture that was painted',
     );
-    expect(() => crops.draw(new Random(1), 1)).toThrow(/no pairs to learn on/);
+    expect(() => crops.draw(new Random(1), 1)).toThrow(/no pairs to learn from/);
   });
 });

@@ -36,7 +36,7 @@ export class ContentCrops {
    * @throws InputError when there are no pictures
    */
   draw(random: Random, count: number): NDArray<'float32'> {
-    if (this.count === 0) throw new InputError('content: there are no pictures to learn on');
+    if (this.count === 0) throw new InputError('content: there are no pictures to learn from');
     const size = this.#size;
     const length = 3 * size * size;
     const batch = new Float32Array(count * length);

@@ -71,7 +71,7 @@ export async function prepare(
     checkBytes(contentDir);
     digest(contentHash, content);
   }
-  if (crops.contents.count === 0) throw new InputError(`${contentDir}: there are no pictures to learn on`);
+  if (crops.contents.count === 0) throw new InputError(`${contentDir}: there are no pictures to learn from`);
   const pairsHash = createHash('sha256');
   if (pairs !== undefined) {
     for await (const pair of pairs.pictures) {
@@ -79,7 +79,7 @@ export async function prepare(
       checkBytes(pairs.dir);
       digest(digest(pairsHash, pair.content), pair.painted);
     }
-    if (crops.pairs.count === 0) throw new InputError(`${pairs.dir}: there are no pairs to learn on`);
+    if (crops.pairs.count === 0) throw new InputError(`${pairs.dir}: there are no pairs to learn from`);
   }
   return {
     data: { perception, style: style.picture, styleName: style.name, ...crops },

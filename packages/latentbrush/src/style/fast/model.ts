@@ -96,7 +96,7 @@ export class StylePainter {
     const architecture = architectureOf(trained);
     if (!fits(weights, architecture)) {
       throw new InputError(
-        `${folder}: its checkpoint is of another network than run.json says (${described(architecture)}); restore run.json from a copy`,
+        `${folder}: its checkpoint does not match the network in run.json (${described(architecture)}); restore run.json from a copy`,
       );
     }
     return new StylePainter({ architecture, weights, style: extra.style }, options);

@@ -16,42 +16,44 @@ export const trainOptions = z.strictObject({
     .max(1024)
     .multipleOf(4)
     .default(224)
-    .describe('side of the square cut-outs it learns on, in pixels'),
+    .describe('side of the square crops for training, in pixels'),
   styleSize: z
     .int()
     .min(32)
     .max(2048)
     .default(448)
-    .describe('shorter side of the style picture as it is learned, in pixels: greater gives larger strokes'),
-  filters: z.int().min(4).max(128).default(16).describe('channels of the first layer; the paper has 32'),
+    .describe(
+      'shorter side of the style picture during training, in pixels; larger values give larger strokes',
+    ),
+  filters: z.int().min(4).max(128).default(16).describe('channels of the first layer; the paper uses 32'),
   residualBlocks: z.int().min(1).max(32).default(5).describe('residual blocks, as in the paper'),
   noise: z
     .int()
     .min(0)
     .max(64)
     .default(4)
-    .describe('channels of noise by which strokes differ from place to place; 0 for none, as in the paper'),
+    .describe('noise channels, which let strokes differ from place to place; 0 for none, as in the paper'),
   palette: z
     .number()
     .min(0)
     .max(1)
     .default(1)
     .describe(
-      'how much of the colours of the style a picture is given before it is painted; 0 for none, as in the paper',
+      "how much of the style's colours a picture gets before it is painted; 0 for none, as in the paper",
     ),
-  contentWeight: z.number().min(0).default(5).describe('how much the content counts'),
-  styleWeight: z.number().min(0).default(20).describe('how much the style counts'),
+  contentWeight: z.number().min(0).default(5).describe('weight of the content'),
+  styleWeight: z.number().min(0).default(20).describe('weight of the style'),
   colorWeight: z
     .number()
     .min(0)
     .default(3)
-    .describe('how much the palette counts, of the style; each layer counts 1'),
-  tvWeight: z.number().min(0).default(0.3).describe('how much smoothness counts (total variation)'),
+    .describe('weight of the palette in the style; each layer has weight 1'),
+  tvWeight: z.number().min(0).default(0.3).describe('weight of smoothness (total variation)'),
   pairWeight: z
     .number()
     .min(0)
     .default(10)
-    .describe('how much it counts to paint the pairs as they were painted, where pairs are given'),
+    .describe('weight of painting the pairs as they were painted, if pairs are given'),
   contentLayer: z.string().optional().describe('layer that compares the content'),
   styleLayers: z.array(z.string()).min(1).max(32).optional().describe('layers that compare the style'),
   styleScales: z
@@ -60,16 +62,21 @@ export const trainOptions = z.strictObject({
     .max(8)
     .default([1, 0.5])
     .describe(
-      'factors by which pictures are resized to compare their strokes: 1 as they are, 0.5 for larger strokes; best 1, 1/2, 1/4',
+      'factors by which pictures are resized before their strokes are compared: 1 for their own size, 0.5 for larger strokes; 1, 1/2 and 1/4 work best',
     ),
-  iterations: z.int().min(1).max(10_000_000).default(10_000).describe('training steps; the paper has 40,000'),
-  batch: z.int().min(1).max(64).default(1).describe('cut-outs in a step; the paper has 4'),
+  iterations: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .default(10_000)
+    .describe('training steps; the paper uses 40,000'),
+  batch: z.int().min(1).max(64).default(1).describe('crops in a step; the paper uses 4'),
   learningRate: z
     .number()
     .gt(0)
     .max(1)
     .default(5e-4)
-    .describe('of Adam; the paper has 0.001; it falls in a straight line to a tenth of this at the end'),
+    .describe('learning rate of Adam (paper: 0.001); it falls linearly to a tenth of this at the end'),
   checkpointEvery: z.int().min(1).default(100).describe('steps between checkpoints'),
   keep: keepOption,
   sampleEvery: z.int().min(1).default(100).describe('steps between sheets of samples'),

@@ -44,7 +44,7 @@ export class PairCrops {
     const proportional = (content.width * height) / content.height;
     if (Math.abs(proportional - width) > Math.max(1, LARGEST_DIFFERENCE * width)) {
       throw new InputError(
-        `${name}: the content is ${content.width}x${content.height} and what was painted ${width}x${height}, of other proportions; give the picture that was painted`,
+        `${name}: the content is ${content.width}x${content.height} and the painted picture ${width}x${height}, with other proportions; give the picture that was painted`,
       );
     }
     const stored = storedPicture([resize(content, { height, width }), painted], this.#size);
@@ -58,7 +58,7 @@ export class PairCrops {
    * @throws InputError when there are no pairs
    */
   draw(random: Random, count: number): { contents: NDArray<'float32'>; painted: NDArray<'float32'> } {
-    if (this.count === 0) throw new InputError('pairs: there are no pairs to learn on');
+    if (this.count === 0) throw new InputError('pairs: there are no pairs to learn from');
     const size = this.#size;
     const shape = [count, 3, size, size];
     const length = 3 * size * size;

@@ -204,7 +204,7 @@ describe('a run folder', () => {
   it('is refused when it holds a run already, or another training works in it', async () => {
     const training = trainFast(backbone, pictures, { ...quick, run: folder });
     await training.next();
-    await expect(all(resumeFast(folder, backbone, pictures))).rejects.toThrow(/trains in this run/);
+    await expect(all(resumeFast(folder, backbone, pictures))).rejects.toThrow(/is training in this run/);
     await training.return();
     await expect(all(trainFast(backbone, pictures, { ...quick, run: folder }))).rejects.toThrow(
       /already holds a run; go on with it by option resume/,
@@ -379,18 +379,18 @@ describe('pairs that the slow form painted', () => {
   it('must be there, and be pairs', async () => {
     const none = { ...pictures, pairs: { dir: 'painted', pictures: [] } };
     await expect(all(trainFast(backbone, none, quick))).rejects.toThrow(
-      'painted: there are no pairs to learn on',
+      'painted: there are no pairs to learn from',
     );
     const odd = { dir: 'painted', pictures: [{ content: contents[0]!, painted: contents[1]! }] };
     await expect(all(trainFast(backbone, { ...pictures, pairs: odd }, quick))).rejects.toThrow(
-      /^pair 1: .* of other proportions/,
+      /^pair 1: .* with other proportions/,
     );
   });
 });
 
 describe('what goes wrong is told in one line', () => {
   it.each<[string, TrainInput, Partial<FastPictures>, RegExp]>([
-    ['no pictures', {}, { contents: [] }, /^photos: there are no pictures to learn on$/],
+    ['no pictures', {}, { contents: [] }, /^photos: there are no pictures to learn from$/],
     ['a size that is none', { size: 66 }, {}, /^option size: 66 was given/],
     ['an unknown layer', { contentLayer: 'mixed9' }, {}, /^layer "mixed9" does not exist in vgg-tiny/],
     ['an unknown option', { itrations: 3 } as TrainInput, {}, /^option itrations: there is no such option$/],
@@ -474,7 +474,7 @@ describe('what goes wrong is told in one line', () => {
     const work = StylePainter.load(folder);
     await expect(work).rejects.toThrow(InputError);
     await expect(work).rejects.toThrow(
-      /its checkpoint is of another network than run\.json says \(filters 8, residual blocks 1, noise 2, palette 1\)/,
+      /its checkpoint does not match the network in run\.json \(filters 8, residual blocks 1, noise 2, palette 1\)/,
     );
   });
 });

@@ -19,20 +19,16 @@ export const styleOptions = z.strictObject({
     .max(8192)
     .default(400)
     .describe('height of the result in pixels; the width follows'),
-  rounds: z.int().min(1).max(10_000).default(20).describe('rounds of optimisation, a picture after each'),
+  rounds: z.int().min(1).max(10_000).default(20).describe('rounds of optimisation; each gives a picture'),
   evaluations: z
     .int()
     .min(1)
     .max(10_000)
     .default(20)
-    .describe('most evaluations of loss and gradient in a round'),
-  contentWeight: z.number().min(0).optional().describe('how much the content counts (vgg: 0.025)'),
-  styleWeight: z.number().min(0).optional().describe('how much the style counts (vgg: 1)'),
-  tvWeight: z
-    .number()
-    .min(0)
-    .optional()
-    .describe('how much smoothness counts: total variation (vgg: 0.0001)'),
+    .describe('largest number of evaluations of loss and gradient in a round'),
+  contentWeight: z.number().min(0).optional().describe('weight of the content (vgg: 0.025)'),
+  styleWeight: z.number().min(0).optional().describe('weight of the style (vgg: 1)'),
+  tvWeight: z.number().min(0).optional().describe('weight of smoothness, total variation (vgg: 0.0001)'),
   contentLayer: z.string().min(1).optional().describe('layer that compares content (vgg: block5_conv2)'),
   styleLayers: layers.optional().describe('layers that compare style (vgg: block1_conv1 to block5_conv1)'),
   styleBlend: z
@@ -40,28 +36,33 @@ export const styleOptions = z.strictObject({
     .min(1)
     .max(64)
     .optional()
-    .describe('weights of several style pictures (default: alike)'),
+    .describe('weights of several style pictures (default: equal)'),
   styleSize: z
     .number()
     .gt(0.05)
     .max(8)
     .default(1)
-    .describe('size of the style pictures against the result: less than 1 gives finer strokes'),
+    .describe('size of the style pictures relative to the result: less than 1 gives finer strokes'),
   init: z.enum(['content', 'noise']).default('content').describe('what optimisation starts from'),
   optimizer: z.enum(['lbfgs', 'adam']).default('lbfgs').describe('how the pixels are optimised'),
-  learningRate: z.number().gt(0).max(100).default(2).describe('of Adam, in steps of the 256 of a colour'),
+  learningRate: z
+    .number()
+    .gt(0)
+    .max(100)
+    .default(2)
+    .describe('learning rate of Adam, for colours from 0 to 255'),
   keepColors: z
     .enum(['none', 'luminance', 'histogram'])
     .default('none')
     .describe(
-      'keep the colours of the content: paint its luminance only, or give the style its colours first (Gatys et al. 2016)',
+      'keep the colours of the content: luminance paints only its luminance; histogram first gives its colours to the style (Gatys et al. 2016)',
     ),
   pyramid: z
     .int()
     .min(1)
     .max(8)
     .optional()
-    .describe('sizes from coarse to fine, each twice the one before (vgg: 1, the book)'),
+    .describe('number of sizes from coarse to fine, each twice the last (vgg: 1, as in the book)'),
   pooling: z
     .enum(['max', 'average'])
     .default('max')
@@ -70,7 +71,7 @@ export const styleOptions = z.strictObject({
     .enum(['book', 'normalized'])
     .optional()
     .describe(
-      'book: sums as in the book; normalized: each part in units of its start, so that weights mean the same everywhere (vgg: book)',
+      'book: sums as in the book; normalized: each part relative to its value at the start, so that weights mean the same everywhere (vgg: book)',
     ),
   smoothing: z
     .number()
@@ -78,7 +79,11 @@ export const styleOptions = z.strictObject({
     .max(1000)
     .optional()
     .describe('temperature of activation smoothing (SWAG, CVPR 2021); 0 for none'),
-  maxMemory: z.number().gt(0).optional().describe('GiB that may be used (default: 80 % of what is free)'),
+  maxMemory: z
+    .number()
+    .gt(0)
+    .optional()
+    .describe('GiB of memory that may be used (default: 80 % of what is free)'),
   seed: z.int().min(0).default(1).describe('seed of all randomness'),
   threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
 });

@@ -49,7 +49,7 @@ describe('sizes too small for the network', () => {
     const small = (): void => checkSizes(perception, { height: 80, width: 74, rounds: 1 }, plain);
     expect(small).toThrow(InputError);
     expect(small).toThrow(
-      'option height: at 74x80 large has no output at the layers asked for; the shorter side must be at least 75 pixels',
+      'option height: at 74x80 large has no output at the chosen layers; the shorter side must be at least 75 pixels',
     );
     const bordered = resolved('inception_v3'); // 16 pixels a side
     expect(() => checkSizes(perception, { height: 43, width: 43, rounds: 1 }, bordered)).not.toThrow();

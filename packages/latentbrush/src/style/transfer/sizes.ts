@@ -28,7 +28,7 @@ export function checkSizes(
   const shorter = Math.min(coarsest.height, coarsest.width) + 2 * border;
   if (shorter < smallest) {
     throw new OptionError(
-      words`${option('height')}: at ${coarsest.width}x${coarsest.height} ${backbone.name} has no output at the layers asked for; the shorter side must be at least ${smallest - 2 * border} pixels`,
+      words`${option('height')}: at ${coarsest.width}x${coarsest.height} ${backbone.name} has no output at the chosen layers; the shorter side must be at least ${smallest - 2 * border} pixels`,
     );
   }
 }
@@ -42,7 +42,7 @@ export function checkStyleSize(
   const smallest = Math.ceil(backbone.smallestSize(styleLayers) / enlargement);
   if (Math.min(height, width) < smallest) {
     throw new OptionError(
-      words`${name}: at ${width}x${height} ${backbone.name} has no output at the layers asked for; the shorter side must be at least ${smallest} pixels: raise ${option('styleSize')}, or cut the picture`,
+      words`${name}: at ${width}x${height} ${backbone.name} has no output at the chosen layers; the shorter side must be at least ${smallest} pixels: raise ${option('styleSize')}, or crop the picture`,
     );
   }
 }

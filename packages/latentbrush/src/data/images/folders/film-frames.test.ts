@@ -48,9 +48,9 @@ describe('findFrames and readFrames', () => {
       frames: 2,
       size: [20, 30],
       leftOut: [
-        '6.png: is a link to nothing.png, where nothing is; mend or remove it',
+        '6.png: is a link to nothing.png, which does not exist; fix or remove it',
         expect.stringMatching(/^5\.jpg: is not a picture; /),
-        '1.png: the frame is 1x1, most are 30x20; frames must be of one size',
+        '1.png: the frame is 1x1, most are 30x20; all frames must have the same size',
         expect.stringMatching(/^3\.png: is a damaged or cut-off PNG /),
       ],
     });
@@ -65,7 +65,7 @@ describe('findFrames and readFrames', () => {
   it('refuse a folder where no size is that of at least half or two are, and one where nothing can be read', async () => {
     const folder = await film({ '1.png': [20, 30], '2.png': [20, 31], '3.png': [20, 31], '4.png': [9, 9], '5.png': [8, 8] }); // prettier-ignore
     await expect(findFrames(folder)).rejects.toThrow(
-      '2.png: the frame is 31x20, those before it 30x20; frames must be of one size',
+      '2.png: the frame is 31x20, those before it 30x20; all frames must have the same size',
     );
     const halves = await film({ '1.png': [20, 30], '2.png': [20, 31], '3.png': [20, 30], '4.png': [20, 31] });
     await expect(findFrames(halves)).rejects.toThrow('2.png: the frame is 31x20, those before it 30x20; ');

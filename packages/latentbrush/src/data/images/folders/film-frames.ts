@@ -122,7 +122,7 @@ function commonSize(sizes: ReadonlyMap<string, Size>): Size {
   }
   const [path, { height, width }] = other!; // there are at least two sizes
   throw new InputError(
-    `${path}: the frame is ${width}x${height}, those before it ${first!.width}x${first!.height}; frames must be of one size`,
+    `${path}: the frame is ${width}x${height}, those before it ${first!.width}x${first!.height}; all frames must have the same size`,
   );
 }
 
@@ -135,7 +135,7 @@ function isSame(a: Size, b: Size): boolean {
 }
 
 function otherSize(path: string, size: Size, wanted: Size): string {
-  return `${path}: the frame is ${keyOf(size)}, most are ${keyOf(wanted)}; frames must be of one size`;
+  return `${path}: the frame is ${keyOf(size)}, most are ${keyOf(wanted)}; all frames must have the same size`;
 }
 
 function noFrames(folder: string, count: number, unreadable: string): InputError {

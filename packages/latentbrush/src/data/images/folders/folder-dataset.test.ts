@@ -82,7 +82,7 @@ describe('a folder of pictures', () => {
     const { train } = await loadImageDataset(join(folder, 'set'));
     expect(train.labels).toEqual(['blue', 'blue', 'red']);
     expect(train.skipped).toEqual([
-      { path: join(folder, 'set/blue/c.png'), reason: expect.stringMatching(/is a link to .*3\.png, where/) as string }, // prettier-ignore
+      { path: join(folder, 'set/blue/c.png'), reason: expect.stringMatching(/is a link to .*3\.png, which does not exist/) as string }, // prettier-ignore
     ]);
   });
 
@@ -123,11 +123,11 @@ describe('a folder of pictures', () => {
     expect(train).toMatchObject({ count: 5, skipped: [] });
     expect(middle(train, 0)).toEqual([200, 200, 200]);
     expect(note).toBe(
-      '4 files hold several pictures, as frames or pages; the first of each is taken (a9.gif, a10.gif, c.gif ...)',
+      '4 files hold several pictures (frames or pages); only the first of each is used (a9.gif, a10.gif, c.gif ...)',
     );
     const one = await loadImageDataset(await folderOf({ 'a.gif': film, 'b.png': green }), { size: 8 });
     expect(one.note).toBe(
-      '1 file holds several pictures, as frames or pages; the first of each is taken (a.gif)',
+      '1 file holds several pictures (frames or pages); only the first of each is used (a.gif)',
     );
   });
 

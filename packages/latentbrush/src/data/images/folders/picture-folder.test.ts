@@ -44,7 +44,7 @@ describe('listPictures', () => {
     for await (const each of readPictures(await listPictures(folder)))
       found.push('reason' in each ? relative(folder, each.reason) : `read: ${relative(folder, each.path)}`);
     expect(found).toEqual([
-      'a.NEF: is the raw file of a camera, which cannot be read; convert it to JPEG or PNG',
+      'a.NEF: is a camera raw file, which cannot be read; convert it to JPEG or PNG',
       'b.heic: is a HEIC picture, which cannot be read; convert it to JPEG or PNG',
       'c.psd: is a Photoshop file, which cannot be read; convert it to JPEG or PNG',
       'read: d.bmp',
@@ -56,7 +56,7 @@ describe('listPictures', () => {
     await symlink('/nowhere/b.jpg', join(folder, 'b.jpg'));
     const leftOut: string[] = [];
     await listPictures(folder, { leftOut: (_, reason) => leftOut.push(reason) });
-    const reason = `${join(folder, 'b.jpg')}: is a link to /nowhere/b.jpg, where nothing is; mend or remove it`;
+    const reason = `${join(folder, 'b.jpg')}: is a link to /nowhere/b.jpg, which does not exist; fix or remove it`;
     expect(leftOut).toEqual([reason]);
     await rm(join(folder, 'a.jpg'));
     await expect(listPictures(folder)).rejects.toThrow(reason);

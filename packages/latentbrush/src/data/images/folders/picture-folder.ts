@@ -112,7 +112,7 @@ export type FolderPicture =
 export async function pictureBytesOf(path: string, rules: ReadingRules = READING_RULES): Promise<Uint8Array> {
   const bytes = await readPictureBytes(path);
   if (rules === 1 && isBmp(bytes))
-    throw new InputError(`${path}: is a BMP picture, and the run is of version 0.1.0, which read none`);
+    throw new InputError(`${path}: is a BMP picture; the run is from version 0.1.0, which cannot read it`);
   return bytes;
 }
 

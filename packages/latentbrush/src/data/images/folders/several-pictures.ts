@@ -16,7 +16,7 @@ export function noteOfSeveral(paths: readonly string[]): string | undefined {
   const names = paths.slice(0, NAMED).map((path) => basename(path));
   const more = paths.length > NAMED ? ' ...' : '';
   const files = counted(paths.length, 'file holds', 'files hold');
-  return `${files} several pictures, as frames or pages; the first of each is taken (${names.join(', ')}${more})`;
+  return `${files} several pictures (frames or pages); only the first of each is used (${names.join(', ')}${more})`;
 }
 
 /**

@@ -53,7 +53,7 @@ export class ByteStream {
   refuse(bytes: number): void {
     if (bytes <= this.maxBytes) return;
     throw new InputError(
-      `${this.name}: has ${bytes} bytes or more where ${this.maxBytes} are the limit; a smaller data set is needed`,
+      `${this.name}: has ${bytes} bytes or more, above the limit of ${this.maxBytes}; a smaller data set is needed`,
     );
   }
 
@@ -145,10 +145,10 @@ export async function withByteStream<T>(
 export function streamError(error: unknown, name: string): Error {
   const code = errorCode(error);
   if (code === 'Z_BUF_ERROR')
-    return new InputError(`${name}: is a cut-off gzip file; a whole one is needed`, { cause: error });
+    return new InputError(`${name}: is a cut-off gzip file; a complete one is needed`, { cause: error });
   if (code?.startsWith('Z_') === true)
     return new InputError(
-      `${name}: is a damaged gzip file (${(error as Error).message}); a whole one is needed`,
+      `${name}: is a damaged gzip file (${(error as Error).message}); a complete one is needed`,
       {
         cause: error,
       },

@@ -52,7 +52,7 @@ describe('an archive of CIFAR-10 damaged in hundreds of ways is a data set or a 
     const archive = join(await temporaryFolder(), 'archive.tar.gz');
     await writeFile(archive, packed);
     await expect(readCifarDataset({ archive }, { ...whole, maxBytes: 50_000 })).rejects.toThrow(
-      /archive\.tar\.gz: has \d+ bytes or more where 50000 are the limit/,
+      /archive\.tar\.gz: has \d+ bytes or more, above the limit of 50000/,
     );
   });
 });

@@ -180,14 +180,14 @@ function contentsOf(
   if (pixels.length === 0)
     throw new InputError(`${origin}: holds no picture of ${name}; another file is needed`);
   if (pixels.length !== labels.length * CIFAR_PICTURE)
-    throw new Error(`${name}: labels and pictures do not fit`);
+    throw new Error(`${name}: the numbers of labels and pictures differ`);
   return { name, origin, ...SHAPE, pixels, labels, captions: undefined, skipped: [] };
 }
 
 function archiveError(error: unknown, path: string, signal: AbortSignal | undefined): unknown {
   if (error instanceof InputError || signal?.aborted === true) return error;
   const said = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
-  return new InputError(`${path}: is a damaged or cut-off tar archive (${said}); a whole one is needed`, {
+  return new InputError(`${path}: is a damaged or cut-off tar archive (${said}); a complete one is needed`, {
     cause: error,
   });
 }

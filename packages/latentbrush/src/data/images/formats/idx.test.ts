@@ -81,7 +81,7 @@ describe('an IDX file', () => {
       /its header announces 47040000 bytes of data and it cannot hold so many/,
     );
     await expect(readIdx(streamOf(file, 28), [3], anything)).resolves.toEqual(pictures);
-    expect(() => streamOf(file, 27)).toThrow(/has 28 bytes or more where 27 are the limit/);
+    expect(() => streamOf(file, 27)).toThrow(/has 28 bytes or more, above the limit of 27/);
   });
 
   it('asks before it allocates, with its shape', async () => {
@@ -135,12 +135,12 @@ describe('a file on the disk', () => {
     const packed = gzipSync(file);
     const cutOff = await fileWith(packed.subarray(0, -9));
     await expect(read(cutOff)).rejects.toThrow(
-      new InputError(`${cutOff}: is a cut-off gzip file; a whole one is needed`),
+      new InputError(`${cutOff}: is a cut-off gzip file; a complete one is needed`),
     );
     const altered = Buffer.from(packed);
     altered[altered.length - 6]! ^= 1; // the checksum
     await expect(read(await fileWith(altered))).rejects.toThrow(
-      /is a damaged gzip file \(incorrect data check\); a whole one is needed/,
+      /is a damaged gzip file \(incorrect data check\); a complete one is needed/,
     );
   });
 
@@ -150,7 +150,7 @@ describe('a file on the disk', () => {
       const block = new Uint8Array(2 ** 16);
       while ((await stream.fill(block)) === block.length);
     });
-    await expect(reading).rejects.toThrow(/bytes or more where 1048576 are the limit/);
+    await expect(reading).rejects.toThrow(/bytes or more, above the limit of 1048576/);
   });
 
   it.each<[string, (folder: string) => Promise<string>, RegExp]>([

@@ -80,7 +80,7 @@ async function readShape(stream: ByteStream, ranks: readonly number[]): Promise<
   }
   const sizes = new Uint8Array(4 * rank);
   if ((await stream.fill(sizes)) < sizes.length)
-    throw new InputError(`${name}: is cut off within its header; a whole file is needed`);
+    throw new InputError(`${name}: is cut off within its header; a complete file is needed`);
   const view = new DataView(sizes.buffer);
   return Array.from({ length: rank }, (_, i) => view.getUint32(4 * i));
 }
@@ -88,7 +88,7 @@ async function readShape(stream: ByteStream, ranks: readonly number[]): Promise<
 function cutOff(name: string, size: number, found: number | undefined): InputError {
   const has = found === undefined ? 'cannot hold so many' : `has ${found}`;
   return new InputError(
-    `${name}: is cut off: its header announces ${size} bytes of data and it ${has}; a whole file is needed`,
+    `${name}: is cut off: its header announces ${size} bytes of data and it ${has}; a complete file is needed`,
   );
 }
 

@@ -205,7 +205,7 @@ describe('layers of an ONNX file', () => {
       );
     }
     expect(() => backbone.layerNamed('size')).toThrow(
-      'layer "size" of own.onnx cannot be used: it is int64 [4], no picture of features',
+      'layer "size" of own.onnx cannot be used: it is int64 [4], not a feature map',
     );
   });
 
@@ -226,7 +226,7 @@ describe('layers of an ONNX file', () => {
     for (const [name, { shape }] of Object.entries(outputs).slice(1)) {
       const named = (): unknown => backbone.layerNamed(name);
       expect(named).toThrow(InputError);
-      expect(named).toThrow(`layer "${name}" of own.onnx cannot be used: it is float32 [${shape.join(', ')}], no picture of features`); // prettier-ignore
+      expect(named).toThrow(`layer "${name}" of own.onnx cannot be used: it is float32 [${shape.join(', ')}], not a feature map`); // prettier-ignore
     }
   });
 
@@ -274,7 +274,7 @@ describe('layers of an ONNX file', () => {
       expect(layers).toEqual([]);
       expect(() => layerNamed('z')).toThrow(InputError);
       expect(() => layerNamed('z')).toThrow(
-        `${name}.onnx has no layers that can be used: of its 13 values that depend on the picture none is a picture of features, float32 [1, channels, height, width] in proportion to the picture; the last, "result": it is float32 [1, 6, 8], no picture of features`,
+        `${name}.onnx has no layers that can be used: of its 13 values that depend on the picture none is a feature map, float32 [1, channels, height, width] in proportion to the picture; the last, "result": it is float32 [1, 6, 8], not a feature map`,
       );
     },
   );
@@ -294,7 +294,7 @@ describe('layers of an ONNX file', () => {
       /^own\.onnx has no layers that can be used: of its 2 values none depends on the picture$/,
     );
     expect(() => layerNamed('z')).toThrow(
-      'it is float32 [2], no picture of features, and does not depend on the picture',
+      'it is float32 [2], not a feature map, and does not depend on the picture',
     );
   });
 

@@ -5,11 +5,11 @@ import { counted } from '../../../counted.ts';
 const UNSEEN = 'does not depend on the picture';
 
 /** What is said of values that are tokens, weights, single points ... */
-const NO_PICTURE = 'no picture of features';
+const NO_PICTURE = 'not a feature map';
 
 /**
  * Why a value of a network is not a layer.
- * @param fault.isPicture whether it is a picture of features
+ * @param fault.isPicture whether it is a feature map
  * @param fault.seesPicture whether it depends on the picture
  */
 export function unusableValue(
@@ -38,5 +38,5 @@ function because(values: readonly (readonly [name: string, reason: string])[]): 
   const last = seeing.at(-1);
   if (last === undefined) return `: of its ${counted(values.length, 'value')} none depends on the picture`;
   const [name, reason] = last;
-  return `: of its ${counted(seeing.length, 'value')} that depend on the picture none is a picture of features, float32 [1, channels, height, width] in proportion to the picture; the last, "${name}": ${reason}`;
+  return `: of its ${counted(seeing.length, 'value')} that depend on the picture none is a feature map, float32 [1, channels, height, width] in proportion to the picture; the last, "${name}": ${reason}`;
 }

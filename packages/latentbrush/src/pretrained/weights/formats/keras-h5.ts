@@ -46,7 +46,7 @@ export async function kerasWeights(
   const { tensors, backend } = await reader.read(bytes, name, { ...options, skip: ['optimizer_weights'] });
   if (backend === 'theano') {
     throw new InputError(
-      `${name}: written by Keras on Theano, which turns kernels round; give a file written on TensorFlow ("tf_kernels")`,
+      `${name}: written by Keras on Theano, which flips kernels; give a file written on TensorFlow ("tf_kernels")`,
     );
   }
   if (tensors.length === 0) throw new InputError(`${name}: it holds no weights`);
@@ -82,7 +82,7 @@ function kerasThreeWeights(tensors: readonly Hdf5Tensor[], name: string): Weight
   });
   if (table.size === 0) {
     throw new InputError(
-      `${name}: Keras 3 numbers the layers in this file in place of naming them, and only VGG16 and VGG19 can be told by that; save the weights as name.h5 with Keras 2, or as safetensors with names like "conv2d_1/kernel"`,
+      `${name}: Keras 3 numbers the layers in this file and does not name them, and only VGG16 and VGG19 can be recognised from numbers; save the weights as name.h5 with Keras 2, or as safetensors with names like "conv2d_1/kernel"`,
     );
   }
   return table;

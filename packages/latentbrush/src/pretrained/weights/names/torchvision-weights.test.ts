@@ -79,7 +79,7 @@ describe("torchvision's VGG", () => {
       new InputError('vgg: a VGG of 8 convolutions; VGG16 has 13 and VGG19 has 16'),
     );
     expect(refusal(partial)).toThrow(
-      new InputError('vgg: tensor "features.34.bias" is missing; the file is not whole'),
+      new InputError('vgg: tensor "features.34.bias" is missing; the file is incomplete'),
     );
   });
 });

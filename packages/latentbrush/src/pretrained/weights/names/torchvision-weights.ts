@@ -110,7 +110,8 @@ function inceptionWeights(tensors: NamedTensors, prefix: string, name: string): 
 
 function tensorOf(tensors: NamedTensors, key: string, rank: number, name: string): NDArray<'float32'> {
   const array = tensors.get(key);
-  if (array === undefined) throw new InputError(`${name}: tensor "${key}" is missing; the file is not whole`);
+  if (array === undefined)
+    throw new InputError(`${name}: tensor "${key}" is missing; the file is incomplete`);
   const { dtype, shape } = array;
   if (dtype !== 'float32' || shape.length !== rank) {
     throw new InputError(
