@@ -109,7 +109,7 @@ export function numberOf(flag: string, text: string): number {
 export function lengthOf(flag: string, text: string): number {
   const value = numberOf(flag, text);
   if (Number.isInteger(value) && value >= 1) return value;
-  throw new InputError(`${flag}: ${text} was given; a whole number from 1 on is needed`);
+  throw new InputError(`${flag}: ${text} was given; a whole number of at least 1 is needed`);
 }
 
 /**

@@ -151,7 +151,7 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     await writeFile(join(folder, fileName), '');
     await truncate(join(folder, fileName), size); // the right size, but all zeros
     expect(await refusal(['dream', 'photo.png', ...quick, '--data-dir', '.'], folder)).toMatch(
-      /not the weights of inception_v3 as Keras publishes them \(md5 .* is expected\); fetch them again from https:/,
+      /not the weights of inception_v3 as Keras publishes them \(md5 .*, expected .*\); fetch them again from https:/,
     );
     const nodes = [{ operator: 'Mul', inputs: ['image', 'w'], output: 'y' }];
     const weights = [{ name: 'w', shape: [1, 3, 1, 1], data: [], external: '../../secret' }];

@@ -172,7 +172,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
   });
 
   const cases: Case[] = [
-    ['grid: no pictures', ['grid', 'run', '--count', '0'], /--count: 0 was given; a whole number from 1 on/],
+    ['grid: no pictures', ['grid', 'run', '--count', '0'], /--count: 0 was given; a whole number of at least 1/],
     ['grid: too many', ['grid', 'run', '--count', '65'], /--count: 65 was given; at most 64 a side/],
     [
       'grid: one axis twice',
