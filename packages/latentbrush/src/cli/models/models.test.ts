@@ -44,7 +44,7 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     expect(vgg16?.problem).toMatch(/7 bytes, expected 58889256.*latentbrush models fetch vgg16/);
     const people = await models(['list'], folder);
     expect(people.stdout).toMatch(/^vgg16 .* damaged, see below$/m); // a table stays one
-    expect(people.stdout).toMatch(/\n\n\/.*: not the weights of vgg16 \(7 bytes .*models fetch vgg16\n$/);
+    expect(people.stdout).toMatch(/\n\n\/.*: not the weights of vgg16 \(7 bytes, .*models fetch vgg16\n$/);
     const info = await models(['info', 'vgg16'], folder);
     expect(info.stdout).toMatch(
       /^ {2}weights {3}damaged, see below$[^]*\n\n\/.*: not the weights of vgg16 .*\n$/m,

@@ -207,7 +207,7 @@ describe('a run folder', () => {
     await expect(all(resumeFast(folder, backbone, pictures))).rejects.toThrow(/is training in this run/);
     await training.return();
     await expect(all(trainFast(backbone, pictures, { ...quick, run: folder }))).rejects.toThrow(
-      /already holds a run; go on with it by option resume/,
+      /already holds a run; continue it with --resume/,
     );
   });
 });
