@@ -172,7 +172,11 @@ describe('bad input of commands on a run ends in one line on standard error, cod
   });
 
   const cases: Case[] = [
-    ['grid: no pictures', ['grid', 'run', '--count', '0'], /--count: 0 was given; a whole number of at least 1/],
+    [
+      'grid: no pictures',
+      ['grid', 'run', '--count', '0'],
+      /--count: 0 was given; a whole number of at least 1/,
+    ],
     ['grid: too many', ['grid', 'run', '--count', '65'], /--count: 65 was given; at most 64 a side/],
     [
       'grid: one axis twice',
