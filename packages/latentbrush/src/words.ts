@@ -1,6 +1,11 @@
 import { InputError } from '@latentbrush/engine';
 
-/** An option in a sentence for people. Each front end has its own way to write it. */
+/**
+ * An option in a sentence for people. Each front end has its own way to write it.
+ * @example
+ * const sentence = jobs.words`${new jobs.OptionName('maxLoss')} is missing`;
+ * console.log(sentence.written()); // option maxLoss is missing
+ */
 export class OptionName {
   readonly name: string;
 
@@ -16,7 +21,12 @@ export type OptionWriter = (name: string) => string;
 /** How the library writes it: `option learningRate`. */
 const inLibrary: OptionWriter = (name) => `option ${name}`;
 
-/** A sentence for people that keeps the names of options as data. */
+/**
+ * A sentence for people that keeps the names of options as data.
+ * @example
+ * const sentence = new jobs.Words([jobs.option('maxLoss'), ' must be greater than 0']);
+ * console.log(sentence.written((name) => `field "${name}"`)); // field "maxLoss" must be greater than 0
+ */
 export class Words {
   readonly parts: readonly (string | OptionName)[];
 
@@ -34,7 +44,11 @@ export class Words {
   }
 }
 
-/** An option for {@link words}. */
+/**
+ * An option for {@link words}.
+ * @example
+ * console.log(jobs.option('maxLoss').name); // maxLoss
+ */
 export function option(name: string): OptionName {
   return new OptionName(name);
 }
@@ -42,7 +56,8 @@ export function option(name: string): OptionName {
 /**
  * A sentence that names options as data.
  * @example
- * words`${option('maxLoss')}: ${value} was given; it must be greater than 0`
+ * const sentence = jobs.words`${jobs.option('maxLoss')}: ${-1} was given; it must be greater than 0`;
+ * console.log(sentence.written()); // option maxLoss: -1 was given; it must be greater than 0
  */
 export function words(
   texts: TemplateStringsArray,
@@ -64,12 +79,21 @@ function partsOf(value: Words | Error | string | number): Words['parts'] {
   return [value instanceof Error ? value.message : String(value)];
 }
 
-/** What an error says, with the options it names. */
+/**
+ * What an error says, with the options it names.
+ * @example
+ * console.log(jobs.wordsOf(new Error('cat.jpg: cannot be read')).written()); // cat.jpg: cannot be read
+ */
 export function wordsOf(error: Error): Words {
   return error instanceof OptionError ? error.words : new Words([error.message]);
 }
 
-/** Bad input whose message names options: a front end writes them its own way, see {@link Words.written}. */
+/**
+ * Bad input whose message names options: a front end writes them its own way, see {@link Words.written}.
+ * @example
+ * const error = new jobs.OptionError(jobs.words`${jobs.option('maxLoss')}: must be greater than 0`);
+ * console.log(error.message); // option maxLoss: must be greater than 0
+ */
 export class OptionError extends InputError {
   readonly words: Words;
 

@@ -109,7 +109,7 @@ export function applyOperator(operator: Operator, inputs: Inputs, attributes: At
   return outputs;
 }
 
-/** Defines one ONNX operator. See {@link Operator} for what each part does. */
+/** Defines one ONNX operator. See `Operator` for what each part does. */
 export function defineOperator<I extends Inputs, S extends AttributeSpecs>(definition: {
   type: string;
   attributes: S;

@@ -58,6 +58,9 @@ const FEWEST_PICTURES = 2;
  * - a name: `mnist`, `fashion-mnist`, `cifar10`, `emoji`; one class of it, `cifar10:frog`; some emoji, `emoji:faces`
  * @throws InputError when there is no such thing, nothing can be read, files do not belong together, or memory is short
  * @throws DownloadError when a known data set cannot be fetched
+ * @example
+ * const { train } = await data.loadImageDataset('emoji:faces', { size: 16 });
+ * console.log(train.channels, train.width, train.height); // 3 16 16
  */
 export async function loadImageDataset(
   source: string,

@@ -28,7 +28,11 @@ export interface ZoomOptions {
   readonly zoom: number;
 }
 
-/** @throws InputError when such a film cannot be */
+/**
+ * @throws InputError when such a film cannot be
+ * @example
+ * dream.checkZoom({ frames: 30, zoom: 1.05 });
+ */
 export function checkZoom({ frames, zoom }: ZoomOptions): void {
   if (!Number.isInteger(frames) || frames < 1 || frames > 10_000)
     throw new OptionError(words`${option('frames')}: ${frames} is not a number of frames; give 1 to 10000`);
@@ -36,7 +40,11 @@ export function checkZoom({ frames, zoom }: ZoomOptions): void {
     throw new OptionError(words`${option('zoom')}: ${zoom} is not possible; give 1 (no zoom) to 4, as 1.05`);
 }
 
-/** @throws InputError when it is no share of a dream: 0 to 1 */
+/**
+ * @throws InputError when it is no share of a dream: 0 to 1
+ * @example
+ * dream.checkCarry(0.5); // half of the dream is carried into the next frame
+ */
 export function checkCarry(carry: number): void {
   if (!(carry >= 0 && carry <= 1))
     throw new OptionError(words`${option('carry')}: ${carry} is not possible; give 0 to 1`);
@@ -48,6 +56,12 @@ export function checkCarry(carry: number): void {
  * @param options.signal ends after the current step, with the frames that are whole; within the first, with that as far as it came
  * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when options do not fit or the picture is too small
+ * @example
+ * const network = await backbones.loadBackbone('embedded');
+ * const cat = await image.readPicture('cat.jpg');
+ * const zoom = { frames: 2, zoom: 1.05 };
+ * for await (const { frame, picture } of dream.dreamZoom(network, cat, zoom, { octaves: 1, iterations: 1 }))
+ *   await image.writePicture(`zoom-${frame}.png`, picture);
  */
 export async function* dreamZoom(
   backbone: Backbone,
@@ -81,6 +95,11 @@ export async function* dreamZoom(
  * @param options.signal as for {@link dreamZoom}
  * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when options do not fit or frames are of different size
+ * @example
+ * const network = await backbones.loadBackbone('embedded');
+ * const film = data.readFrames(await data.findFrames('film'));
+ * for await (const { frame, picture } of dream.dreamFrames(network, film, 0.5, { octaves: 1, iterations: 1 }))
+ *   await image.writePicture(`dream-${frame}.png`, picture);
  */
 export async function* dreamFrames(
   backbone: Backbone,

@@ -34,10 +34,11 @@ const WRITTEN = /^\s*(?:"((?:[^"]|"")+)"|([^=,\s"][^=,\s]*?))(?::(\d+))?(?:=([^\
  * holds a comma, an equals sign or a space stands in double quotes, and a double quote in it is doubled, as in CSV:
  * `"a, b=c":5=2`. What stands in quotes is the exact name: `"x":0` is channel 0 of the layer `x`, `"x:0"` is the layer `x:0`. Without
  * quotes `x:0` is the layer `x:0` where the network has it, else channel 0 of `x`.
- * @example
- * parseContributions('mixed4:123=2') // [{ layer: 'mixed4', channel: 123, wholeNameFirst: true, coefficient: 2 }]
- * parseContributions('"mixed4":123') // [{ layer: 'mixed4', channel: 123, coefficient: 1 }]
  * @throws InputError naming the part that cannot be read
+ * @example
+ * const [all, channel] = dream.parseContributions('mixed4=2,"mixed5":123=0.5');
+ * console.log(all!.layer, all!.coefficient); // mixed4 2
+ * console.log(channel!.layer, channel!.channel, channel!.coefficient); // mixed5 123 0.5
  */
 export function parseContributions(text: string): Contribution[] {
   const contributions: Contribution[] = [];
@@ -84,8 +85,8 @@ export function refuseRepeated(contributions: readonly Contribution[]): void {
  * Contributions as they are written on the command line: what {@link parseContributions} reads. A name stands in quotes where it would be
  * read differently without, and before a channel, unless a layer of the whole name goes first.
  * @example
- * formatContributions([{ layer: 'mixed4', coefficient: 2 }]) // 'mixed4=2'
- * formatContributions([{ layer: 'mixed4', channel: 123, coefficient: 2 }]) // '"mixed4":123=2'
+ * console.log(dream.formatContributions([{ layer: 'mixed4', coefficient: 2 }])); // mixed4=2
+ * console.log(dream.formatContributions([{ layer: 'mixed4', channel: 123, coefficient: 2 }])); // "mixed4":123=2
  */
 export function formatContributions(contributions: readonly Contribution[]): string {
   return contributions.map((each) => `${writtenName(each)}=${each.coefficient}`).join(',');

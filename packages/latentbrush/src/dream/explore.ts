@@ -45,7 +45,11 @@ export interface Exploration {
   readonly flat: boolean;
 }
 
-/** @throws InputError when so many pictures cannot be shown on one sheet */
+/**
+ * @throws InputError when so many pictures cannot be shown on one sheet
+ * @example
+ * dream.checkCount(12);
+ */
 export function checkCount(count: number): void {
   if (!Number.isInteger(count) || count < 1 || count > 200)
     throw new OptionError(words`${option('explore')}: ${count} is not a number of pictures; give 1 to 200`);
@@ -62,6 +66,11 @@ const REDRAWS = 3;
  * @param options.signal ends after the current step, with the pictures that are whole
  * @param steering pictures that steer the dreams. A signal in their place, and pictures after it, go with the next version
  * @throws InputError when a layer does not exist, the picture is too small for it, or every layer fails
+ * @example
+ * const network = await backbones.loadBackbone('embedded');
+ * const cat = await image.readPicture('cat.jpg');
+ * for await (const { layers, picture } of dream.explore(network, cat, 2, { octaves: 1, iterations: 1 }))
+ *   await image.writePicture(`${dream.formatContributions(layers)}.png`, picture);
  */
 export async function* explore(
   backbone: Backbone,

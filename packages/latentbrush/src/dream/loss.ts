@@ -31,6 +31,10 @@ export type Guide = ReadonlyMap<string, NDArray>;
  * Contributions with the names the backbone has. Where `wholeNameFirst` says so, a name that ends like a channel, as TensorFlow's `Relu:0`
  * in ONNX files, goes before the channel. What comes back is exact: checked again, it is the same.
  * @throws InputError when a layer or channel does not exist, or two names mean the same
+ * @example
+ * const network = await backbones.loadBackbone('embedded');
+ * const found = dream.checkContributions(network, dream.parseContributions('mixed4=2'));
+ * console.log(found.length); // 1
  */
 export function checkContributions(
   backbone: Backbone,
@@ -103,6 +107,12 @@ export type EdgeKind = 'fade' | 'wrap';
  * 32 pixels at each edge of the picture do, and more of what the network's unpadded windows leave out. With `wrap` all of them count.
  * @param pixels `[1, 3, height, width]`, RGB, -1 to 1
  * @throws TooSmall (an InputError) when a layer has no rows or columns left
+ * @example
+ * import { input } from '@latentbrush/engine';
+ * const network = await backbones.loadBackbone('embedded');
+ * const pixels = input('pixels', [1, 3, 128, 128]);
+ * const terms = dream.dreamTerms(network, dream.parseContributions('mixed4=2,mixed5=1'), pixels);
+ * console.log(Object.keys(terms)); // [ 'mixed4', 'mixed5' ]
  */
 export function dreamTerms(
   backbone: Backbone,

@@ -5,7 +5,12 @@ import type { DreamInput } from './options.ts';
 /** Pixels between the points where noise is drawn: between them it is smooth, so that no grain is left in what grows out of it. */
 const SPACING = 8;
 
-/** Grey with a little smooth noise in each colour: the start of feature visualisation. */
+/**
+ * Grey with a little smooth noise in each colour: the start of feature visualisation.
+ * @example
+ * const noise = dream.noisePicture(200, 300, new Random(1));
+ * console.log(noise.width, noise.height); // 300 200
+ */
 export function noisePicture(height: number, width: number, random: Random): Picture {
   const coarse = picture(3, Math.ceil(height / SPACING) + 1, Math.ceil(width / SPACING) + 1);
   for (let i = 0; i < coarse.data.length; i++) coarse.data[i] = 127.5 + 12.75 * random.normal();

@@ -29,7 +29,17 @@ export interface Rendering extends Stoppable {
   readonly name?: string | undefined;
 }
 
-/** A backbone, options and pictures made ready to dream; it can dream picture after picture. */
+/**
+ * A backbone, options and pictures made ready to dream; it can dream picture after picture.
+ * @example
+ * const network = await backbones.loadBackbone('embedded');
+ * const prepared = await dream.Dream.prepare(network, { octaves: 1, iterations: 1 });
+ * for (const path of ['cat.jpg', 'photo.jpg']) {
+ *   for await (const event of prepared.render(await image.readPicture(path)))
+ *     if (event.type === 'done') await image.writePicture(`${path}-dream.png`, event.picture);
+ * }
+ * await prepared.release();
+ */
 export class Dream {
   readonly options: DreamOptions;
   readonly #backbone: Backbone;
@@ -179,6 +189,13 @@ function restoreBlack({ data }: Picture, source: Picture, { data: shares }: Mask
  * @param pictures a guide, a mask
  * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when options do not fit, a layer does not exist, or the picture is too small for the network
+ * @example
+ * const network = await backbones.loadBackbone('embedded');
+ * const cat = await image.readPicture('cat.jpg');
+ * for await (const event of dream.dream(network, cat, { octaves: 1, iterations: 2 })) {
+ *   if (event.type === 'step') console.log(event.octave, event.loss);
+ *   if (event.type === 'done') await image.writePicture('dream.png', event.picture);
+ * }
  */
 export async function* dream(
   backbone: Backbone,

@@ -13,6 +13,10 @@ export interface ExportedGenerator {
  * distribution, float32 `[batch, latent]`; by class also `labels`, float32 `[batch, classes]`, zeros with a one. Output `pictures`, float32
  * `[batch, channels, size, size]`, RGB or grey, 0 to 255; values a little outside are to be clipped. The metadata hold the architecture and the
  * names of the classes as JSON.
+ * @example
+ * const { model } = await gan.load('runs/smileys');
+ * const { inputs, outputs } = gan.exportOnnx(model);
+ * console.log(inputs, outputs); // [ 'z' ] [ 'pictures' ]
  */
 export function exportOnnx({ architecture, weights, classes, range }: GanModel): ExportedGenerator {
   const [black, white] = range;

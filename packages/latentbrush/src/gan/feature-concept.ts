@@ -33,6 +33,14 @@ const FEWEST = 25;
  * @param features of the pictures of these points
  * @param labelled of pictures with and without the quality, features of the same network
  * @throws InputError with less than five labelled pictures of a kind, or less than 25 points
+ * @example
+ * // Features as `FeatureExtractor` gives them of the pictures of these points; here, the points themselves.
+ * const random = new Random(1);
+ * const near = (centre: number) => Float32Array.from({ length: 8 }, () => centre + random.normal());
+ * const points = Array.from({ length: 50 }, () => near(0));
+ * const labelled = { having: [1, 1, 1, 1, 1, 1].map(near), lacking: [-1, -1, -1, -1, -1, -1].map(near) };
+ * const { concept, judge } = await gan.conceptOfFeatures('smile', points, points, labelled, random);
+ * console.log(concept.name, judge.positives); // smile 6
  */
 export async function conceptOfFeatures(
   name: string,
@@ -59,6 +67,8 @@ export async function conceptOfFeatures(
 /**
  * Refuses, before any is made, to learn a concept from too few generated pictures.
  * @throws InputError with less than 25
+ * @example
+ * gan.checkJudged('smile', 500); // enough
  */
 export function checkJudged(name: string, count: number): void {
   if (count < FEWEST)

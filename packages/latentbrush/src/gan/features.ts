@@ -19,7 +19,16 @@ const BATCH = 16;
 /** What features these are, for people. */
 export const FEATURES = `means over the picture of InceptionV3's ${EMBEDDED_END}, of the embedded trunk, at ${SIDE}x${SIDE}`;
 
-/** Looks at pictures through a pretrained network: what they show counts, not which pixels. */
+/**
+ * Looks at pictures through a pretrained network: what they show counts, not which pixels.
+ * @example
+ * const extractor = await gan.FeatureExtractor.load(32);
+ * const { train: faces } = await data.loadImageDataset('emoji:faces', { size: 32, limit: 4 });
+ * const pictures = [0, 1, 2, 3].map((index) => data.pictureAt(faces, index));
+ * const features = await extractor.of(pictures);
+ * console.log(features.length); // 4
+ * await extractor.release();
+ */
 export class FeatureExtractor {
   readonly #session: Session<'features'>;
 

@@ -95,6 +95,12 @@ export type GanLossName = keyof typeof ganLosses;
  * @param real `[batch, channels, height, width]`
  * @param generated same shape
  * @param epsilon `[batch, 1, 1, 1]`, uniform in 0..1
+ * @example
+ * import { input, mul, reduceSum } from '@latentbrush/engine';
+ * const [real, generated] = [input('real', [8, 3, 16, 16]), input('generated', [8, 3, 16, 16])];
+ * const scoreOf = (pictures: typeof real) => reduceSum(mul(pictures, 0.1), [1, 2, 3]);
+ * const penalty = gan.gradientPenalty(scoreOf, real, generated, input('epsilon', [8, 1, 1, 1]));
+ * console.log(penalty.shape); // []
  */
 export function gradientPenalty(
   scoreOf: (pictures: Tensor) => Tensor,

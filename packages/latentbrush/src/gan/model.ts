@@ -37,8 +37,9 @@ export const SMALLEST_TRUNCATION = 0.1;
 /**
  * Generates pictures of latent points with a trained model.
  * @example
- * const generator = await Generator.load('runs/frogs');
- * const pictures = await generator.sample(new Random(1), 16);
+ * const generator = await gan.load('runs/smileys');
+ * const [from, to] = generator.draw(new Random(1), 2);
+ * const frames = await generator.decode(latent.wayThrough([from!, to!], 8, 'spherical'));
  * await generator.release();
  */
 export class Generator {
@@ -59,11 +60,9 @@ export class Generator {
    */
   static async load(
     folder: string,
-    {
-      checkpoint,
-      ...options
-    }: { readonly checkpoint?: string | undefined; readonly threads?: number | undefined } = {},
+    options: { readonly checkpoint?: string | undefined; readonly threads?: number | undefined } = {},
   ): Promise<Generator> {
+    const { checkpoint, ...using } = options;
     const { extra, options: trained } = await readRun(ganRuns, folder);
     const { tensors } = await readCheckpoint(ganRuns, folder, checkpoint);
     const { architecture, classes } = extra;
@@ -73,13 +72,13 @@ export class Generator {
         `${folder}: its checkpoint does not match the network in run.json; restore run.json from a copy`,
       );
     }
-    return new Generator({ architecture, classes, weights, range: pictureRange(trained) }, options);
+    return new Generator({ architecture, classes, weights, range: pictureRange(trained) }, using);
   }
 
   /**
    * Points of the latent space, drawn from the normal distribution.
    * @param truncation values further from 0 than this are drawn anew: tamer pictures, less variety (Brock et al. 2019)
-   * @throws InputError when it is less than {@link SMALLEST_TRUNCATION}
+   * @throws InputError when it is less than `SMALLEST_TRUNCATION`
    */
   draw(random: Random, count: number, truncation = Infinity): Point[] {
     if (!(truncation >= SMALLEST_TRUNCATION))
@@ -235,6 +234,10 @@ export function picturesOf({ data, shape }: NDArray, [black, white]: PictureRang
  * @param options.checkpoint `latest` (default), the number of a step whose checkpoint was kept, or the path of a file
  * @param options.threads processor threads (default: all)
  * @throws InputError when the folder is no run of a GAN, or its checkpoint is damaged
+ * @example
+ * const generator = await gan.load('runs/smileys');
+ * await image.writePicture('smileys.png', image.montage(await generator.sample(new Random(1), 16)));
+ * await generator.release();
  */
 export function load(
   folder: string,

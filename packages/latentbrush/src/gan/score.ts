@@ -38,6 +38,12 @@ const FEWEST = 50;
  * @param generated features of each picture
  * @param real as many
  * @throws InputError with less than 50 of each
+ * @example
+ * // Features as `FeatureExtractor` gives them; here, random numbers.
+ * const random = new Random(1);
+ * const features = () => Float32Array.from({ length: 32 }, () => random.normal());
+ * const [generated, real] = [Array.from({ length: 60 }, features), Array.from({ length: 60 }, features)];
+ * const { kid, diversity } = await gan.scoreOf(generated, real); // near 0 and near 1 when both are alike
  */
 export async function scoreOf(
   generated: readonly Float32Array[],
@@ -57,6 +63,8 @@ export async function scoreOf(
 /**
  * Refuses, before any is looked at, to compare too few pictures.
  * @throws InputError with less than 50 of each kind
+ * @example
+ * gan.checkScored(1000); // enough
  */
 export function checkScored(count: number): void {
   if (count < FEWEST)
@@ -70,6 +78,9 @@ export function checkScored(count: number): void {
  * of dimension d (Bińkowski et al. 2018, *Demystifying MMD GANs*, arXiv:1801.01401). It may come out a little below 0.
  * @param a two or more
  * @param b two or more
+ * @example
+ * const [a, b] = [[Float32Array.of(1, 0), Float32Array.of(0, 1)], [Float32Array.of(5, 5), Float32Array.of(6, 6)]];
+ * console.log((await gan.kernelDistance(a, b)) > 0); // true
  */
 export async function kernelDistance(
   a: readonly Float32Array[],
@@ -91,7 +102,11 @@ export async function kernelDistance(
   return run(distance, { a: stacked(a), b: stacked(b) });
 }
 
-/** Mean of the Euclidean distances between any two. */
+/**
+ * Mean of the Euclidean distances between any two.
+ * @example
+ * console.log(await gan.meanDistance([Float32Array.of(0, 0), Float32Array.of(3, 4)])); // 5
+ */
 export async function meanDistance(features: readonly Float32Array[]): Promise<number> {
   const [count, dimension] = [features.length, features[0]!.length];
   const x = input('x', [count, dimension]);

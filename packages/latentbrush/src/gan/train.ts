@@ -47,6 +47,12 @@ const system: TrainableSystem<GanReports, ImageDataset, TrainOptions, GanExtra, 
  * @param options.signal ends training after the current step, with a checkpoint
  * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when options do not fit the data or one another, the folder cannot be used, or a loss is no number
+ * @example
+ * const { train: faces } = await data.loadImageDataset('emoji:faces', { size: 16 });
+ * const options: gan.TrainInput = { ...gan.DCGAN_PRESET, size: 16, filters: 4, batch: 8, iterations: 4 };
+ * for await (const event of gan.train(faces, { ...options, run: 'runs/new-smileys' })) {
+ *   if (event.type === 'step') console.log(event.step, event.discriminatorLoss, event.generatorLoss);
+ * }
  */
 export function train(
   dataset: ImageDataset,
@@ -62,6 +68,11 @@ export function train(
  * @param changes options that may differ from before; with `signal`, as for {@link train}
  * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when the folder is no run of a GAN, its checkpoint is damaged, or the pictures are others
+ * @example
+ * const { train: faces } = await data.loadImageDataset('emoji:faces', { size: 16 });
+ * for await (const event of gan.resume('runs/smileys', faces, { iterations: 6 })) {
+ *   if (event.type === 'done') console.log(event.step); // 6
+ * }
  */
 export function resume(
   folder: string,
@@ -79,6 +90,12 @@ export function resume(
  * @param options as the constructor of {@link Generator} takes them: `threads`
  * @throws InputError when training diverges, as `train` does
  * @throws Error when training was stopped before its first step
+ * @example
+ * const { train: faces } = await data.loadImageDataset('emoji:faces', { size: 16 });
+ * const events = gan.train(faces, { ...gan.DCGAN_PRESET, size: 16, filters: 4, batch: 8, iterations: 4 });
+ * const generator = await gan.finalModel(events);
+ * const pictures = await generator.sample(new Random(1), 16);
+ * await generator.release();
  */
 export async function finalModel(
   events: AsyncIterable<TrainEvent>,

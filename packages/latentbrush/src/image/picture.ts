@@ -15,6 +15,10 @@ export interface Picture {
 /**
  * A picture around data, or a black one.
  * @throws InputError when the size is not at least one pixel or the data has another length
+ * @example
+ * const grey = image.picture(1, 2, 3); // black
+ * grey.data.fill(128);
+ * console.log(grey.width, grey.height, grey.data.length); // 3 2 6
  */
 export function picture(channels: 1 | 3, height: number, width: number, data?: Float32Array): Picture {
   if (!Number.isInteger(height) || !Number.isInteger(width) || height < 1 || width < 1) {

@@ -10,6 +10,8 @@ export const MAX_PIXELS = 100 * 2 ** 20;
  * Refuses an enormous picture, before there is any memory for it.
  * @param name the file or flag, for the message
  * @throws InputError when width x height is more than `maxPixels`
+ * @example
+ * image.checkPixels('cat.jpg', { height: 3000, width: 4000 }); // no more than the limit
  */
 export function checkPixels(
   name: string,

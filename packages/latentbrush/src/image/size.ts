@@ -4,6 +4,8 @@ import { checkPixels } from './pixel-limit.ts';
 /**
  * Reads `600x400`, width before height as people say it.
  * @throws InputError when it is not a size, or that of an enormous picture
+ * @example
+ * console.log(image.parseSize('600x400', 'size')); // { height: 400, width: 600 }
  */
 export function parseSize(text: string, flag: string): { height: number; width: number } {
   const [, width, height] = /^(\d+)x(\d+)$/.exec(text)?.map(Number) ?? [];

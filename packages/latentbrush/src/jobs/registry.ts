@@ -48,8 +48,12 @@ export type JobName = keyof typeof jobs;
  * The job of a name.
  * @throws InputError when there is none
  * @example
- * const job = await jobNamed('dream.picture');
- * for await (const event of job.run({ inputs: { picture: 'cat.jpg' }, options: {}, output: 'dream.png' })) ...
+ * const job = await jobs.jobNamed('dream.picture');
+ * const request = { inputs: { picture: 'cat.jpg' }, options: { octaves: 1, iterations: 1 }, output: 'job.png' };
+ * for await (const event of job.run(request)) {
+ *   if (event.type === 'progress') console.log(event.done, event.total);
+ *   if (event.type === 'artefact') console.log(event.path); // job.png
+ * }
  */
 export async function jobNamed(name: string): Promise<Job> {
   if (!Object.hasOwn(jobs, name))

@@ -58,6 +58,11 @@ const FEWEST = 5;
  * Learns a concept from points with and without a quality.
  * @param random for the parts of the cross-validation
  * @throws InputError with less than five points on a side, or when both sides lie in the same place on average
+ * @example
+ * const random = new Random(1);
+ * const near = (centre: number) => Float32Array.of(centre + random.normal(), random.normal());
+ * const concept = await latent.learnConcept('right', [3, 3, 3, 3, 3].map(near), [-3, -3, -3, -3, -3].map(near), random);
+ * console.log(concept.accuracy); // 1
  */
 export async function learnConcept(
   name: string,
@@ -97,6 +102,8 @@ export async function learnConcept(
 /**
  * Refuses, before anything is looked at, to learn a concept from too few pictures.
  * @throws InputError with less than five on a side
+ * @example
+ * latent.checkEnough('smile', 20, 30); // of each kind enough to learn from
  */
 export function checkEnough(name: string, positives: number, negatives: number): void {
   for (const [what, count] of [
@@ -114,6 +121,10 @@ export function checkEnough(name: string, positives: number, negatives: number):
 /**
  * The point moved along a concept: strength 1 is the way from the mean without the quality to the mean with it.
  * @throws InputError when the concept is one of another latent space
+ * @example
+ * const smile = await latent.readConcept('smile.json');
+ * const face = new Float32Array(smile.mean.length);
+ * const [less, more] = [latent.bent(face, smile, -1), latent.bent(face, smile, 1)];
  */
 export function bent(
   point: Point,
@@ -133,6 +144,9 @@ export function bent(
 /**
  * Writes a concept as JSON, whole or not at all.
  * @param recipe how it was learned; the file carries it
+ * @example
+ * const smile = await latent.readConcept('smile.json');
+ * await latent.writeConcept('grin.json', { ...smile, name: 'grin' });
  */
 export async function writeConcept(path: string, concept: Concept, recipe?: Recipe): Promise<void> {
   const contents = {
@@ -149,6 +163,9 @@ export async function writeConcept(path: string, concept: Concept, recipe?: Reci
 /**
  * Reads a concept.
  * @throws InputError when the file cannot be read or is no concept
+ * @example
+ * const smile = await latent.readConcept('smile.json');
+ * console.log(smile.name); // smile
  */
 export async function readConcept(path: string): Promise<Concept> {
   const found = schema.safeParse(await readJsonFile(path));

@@ -7,7 +7,11 @@ export type Point = Float32Array;
 /** How points between two points are found. */
 export type InterpolationMethod = 'linear' | 'spherical';
 
-/** (1 - t) a + t b. */
+/**
+ * (1 - t) a + t b.
+ * @example
+ * console.log(latent.lerp(Float32Array.of(0, 0), Float32Array.of(2, 4), 0.5)); // Float32Array(2) [ 1, 2 ]
+ */
 export function lerp(a: Point, b: Point, t: number): Point {
   return a.map((value, i) => value + t * (b[i]! - value));
 }
@@ -17,6 +21,9 @@ export function lerp(a: Point, b: Point, t: number): Point {
  * of a normal distribution of many dimensions, which all lie about as far from 0, it stays where the distribution is (White 2016,
  * *Sampling Generative Networks*). Points in one direction or in opposite ones, or at 0, are interpolated
  * linearly.
+ * @example
+ * const halfway = latent.slerp(Float32Array.of(1, 0), Float32Array.of(0, 1), 0.5);
+ * console.log(Math.hypot(...halfway).toFixed(3)); // 1.000
  */
 export function slerp(a: Point, b: Point, t: number): Point {
   const product = dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
@@ -32,6 +39,10 @@ export function slerp(a: Point, b: Point, t: number): Point {
  * @param steps from one given point to the next; the given points are part of the way
  * @param closed whether it goes on to the first point again, which then is not repeated, so that an animation loops
  * @throws InputError with less than two points, points of different dimensions, or steps that are no whole number from 1 on
+ * @example
+ * const [a, b, c] = [Float32Array.of(0), Float32Array.of(1), Float32Array.of(2)];
+ * const way = latent.wayThrough([a, b, c], 2, 'linear');
+ * console.log(way.map(([value]) => value)); // [ 0, 0.5, 1, 1.5, 2 ]
  */
 export function wayThrough(
   points: readonly Point[],

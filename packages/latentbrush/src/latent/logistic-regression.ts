@@ -13,6 +13,10 @@ export interface LinearClassifier {
  * would get a great weight for what is noise in it.
  * @param points `n`, all of one number of dimensions
  * @param answers for each point whether it is a yes
+ * @example
+ * const points = [-2, -1, 1, 2].map((x) => Float32Array.of(x));
+ * const { weights, bias } = await latent.logisticRegression(points, [false, false, true, true]);
+ * console.log(latent.score(Float32Array.of(5), weights, bias) > 0); // true
  */
 export async function logisticRegression(
   points: readonly Point[],
@@ -49,7 +53,11 @@ export async function logisticRegression(
   return { weights, bias: found[dimensions]! - score(mean, weights, 0) };
 }
 
-/** weights · point + bias: above 0 the classifier says yes. */
+/**
+ * weights · point + bias: above 0 the classifier says yes.
+ * @example
+ * console.log(latent.score([1, 2], Float32Array.of(3, 4), 5)); // 16
+ */
 export function score(point: ArrayLike<number>, weights: Float32Array, bias: number): number {
   let sum = bias;
   for (let i = 0; i < point.length; i++) sum += weights[i]! * point[i]!;
@@ -59,6 +67,10 @@ export function score(point: ArrayLike<number>, weights: Float32Array, bias: num
 /**
  * Share of points that a logistic regression on the others tells rightly: cross-validation in `folds` parts.
  * @param order of the points; neighbours go into different parts
+ * @example
+ * const points = [-3, -2, -1, 1, 2, 3].map((x) => Float32Array.of(x));
+ * const answers = points.map(([x]) => x! > 0);
+ * console.log(await latent.crossValidatedAccuracy(points, answers, [0, 3, 1, 4, 2, 5], 3)); // 1
  */
 export async function crossValidatedAccuracy(
   points: readonly Point[],

@@ -16,6 +16,11 @@ export const MOST_PROJECTED = 20_000;
  * 2018, arXiv:1802.03426), by the library umap-js with its defaults: 15 neighbours, distance at least 0.1.
  * @param random for UMAP's beginning and samples
  * @throws InputError with less than 16 points, or more than {@link MOST_PROJECTED}
+ * @example
+ * const random = new Random(1);
+ * const points = Array.from({ length: 20 }, () => Float32Array.from({ length: 8 }, () => random.normal()));
+ * const places = await latent.project(points, 'pca', random);
+ * console.log(places.length); // 20
  */
 export async function project(
   points: readonly Point[],

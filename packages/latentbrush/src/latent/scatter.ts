@@ -32,6 +32,9 @@ const MARGIN = 24;
 /**
  * A map of points in two dimensions, coloured by class, with a legend. Each dot covers half of what lies below it, so that crowds show.
  * @param points x to the right, y upwards; axes are scaled alike
+ * @example
+ * const places = [[0, 0], [1, 1], [1, 0]] as const;
+ * await image.writePicture('map.png', latent.scatter(places, { labels: ['cat', 'dog', 'cat'], size: 200 }));
  */
 export function scatter(
   points: readonly (readonly [number, number])[],

@@ -23,6 +23,10 @@ export interface SaveOptions {
  * of later steps, left by a training that continued from an earlier checkpoint, are deleted too.
  * @param state anything JSON can hold
  * @throws InputError when the disk is full or the folder cannot be written; the older checkpoints stay
+ * @example
+ * import { float32 } from '@latentbrush/engine';
+ * const run = await runs.createRun('runs/kept', { system: 'mine', options: {}, seed: 1 });
+ * await runs.saveCheckpoint(run, 100, { weights: float32([1, 2], [2]) }, { epoch: 3 });
  */
 export async function saveCheckpoint(
   run: Pick<Run, 'folder'>,
@@ -54,6 +58,9 @@ export async function saveCheckpoint(
  * Reads the newest or the best checkpoint of a run.
  * @throws InputError when there is none, when its bytes are not those that were written, or when a newer version of
  * the program wrote it; the message says how to go on
+ * @example
+ * const run = await runs.openRun('runs/smileys');
+ * const { step, tensors } = await runs.loadCheckpoint(run, 'latest');
  */
 export async function loadCheckpoint(
   run: Pick<Run, 'folder'>,

@@ -17,6 +17,10 @@ export interface Metric {
 /**
  * Adds one line to the metrics of a run. A torn last line, left by a killed process, is cut off first.
  * @throws InputError when the disk is full or the file cannot be written
+ * @example
+ * const run = await runs.createRun('runs/measured', { system: 'mine', options: {}, seed: 1 });
+ * await runs.appendMetric(run, { step: 100, loss: 0.5 });
+ * console.log(await runs.readMetrics(run)); // [ { step: 100, loss: 0.5 } ]
  */
 export async function appendMetric(run: Pick<Run, 'folder'>, metric: Metric): Promise<void> {
   const path = metricsFile(run);
@@ -40,6 +44,9 @@ export async function appendMetric(run: Pick<Run, 'folder'>, metric: Metric): Pr
  * All metrics of a run in the order they were written; none when nothing was measured yet. A torn last line is left
  * out.
  * @throws InputError naming the line when one is damaged
+ * @example
+ * const run = await runs.openRun('runs/mine');
+ * for (const { step, loss } of await runs.readMetrics(run)) console.log(step, loss);
  */
 export async function readMetrics(run: Pick<Run, 'folder'>): Promise<Metric[]> {
   const path = metricsFile(run);

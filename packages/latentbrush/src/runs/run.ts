@@ -53,6 +53,9 @@ export interface RunOptions {
 /**
  * Makes a run folder with its `run.json`. The folder may exist if it is empty.
  * @throws InputError when the folder already is a run, holds other files, or cannot be written
+ * @example
+ * const run = await runs.createRun('runs/own', { system: 'mine', options: { rate: 0.1 }, seed: 1 });
+ * console.log(run.folder); // runs/own
  */
 export async function createRun(
   folder: string,
@@ -77,6 +80,9 @@ export async function createRun(
  * @param expected `system`: the system that the caller can deal with
  * @throws InputError when the folder is missing, is not a run, is damaged, or comes from a newer version or another
  * system
+ * @example
+ * const run = await runs.openRun('runs/mine');
+ * console.log(run.system, run.seed); // text 1
  */
 export async function openRun(folder: string, expected: { readonly system?: string } = {}): Promise<Run> {
   const file = join(folder, 'run.json');

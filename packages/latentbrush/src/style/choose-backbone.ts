@@ -21,6 +21,10 @@ export interface ChosenBackbone {
  * @param options layers that were chosen mean a certain network: then nothing else is taken in its place
  * @throws WeightsUnavailable when the network asked for is not here and cannot be fetched
  * @throws InputError when a name is not known, or the weights are damaged or of another network
+ * @example
+ * // not run: downloads VGG19
+ * const { backbone, fallback } = await style.chooseBackbone(undefined);
+ * if (fallback !== undefined) console.log(fallback);
  */
 export async function chooseBackbone(
   asked: string | undefined,

@@ -17,6 +17,12 @@ export const ACTIVATIONS = { looking: 1, painting: 3.1, training: 2.5 } as const
 /**
  * Memory that it takes to look at a style picture, or to paint, in bytes.
  * @param masks styles that are painted only where a mask says
+ * @example
+ * const backbone = await backbones.loadBackbone('embedded');
+ * const { contentLayer, styleLayers, enlargement, border } = style.presetOf('embedded');
+ * const perception = { backbone, contentLayer, styleLayers, enlargement, smoothing: 0 };
+ * const bytes = style.estimateMemory(perception, 400, 600, border);
+ * console.log(`${(bytes / 2 ** 30).toFixed(1)} GiB`); // 2.2 GiB
  */
 export function estimateMemory(
   perception: Perception,
@@ -48,6 +54,8 @@ export function bytesPerPixel({ backbone, contentLayer, styleLayers, enlargement
  * @param limit in GiB; default 80 % of what is free
  * @param advice what to do, for the message
  * @throws InputError with the estimate and what to do
+ * @example
+ * style.checkMemory(2 ** 30, 4); // 1 GiB is needed, 4 GiB may be used
  */
 export function checkMemory(
   estimate: number,

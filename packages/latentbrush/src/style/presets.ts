@@ -52,7 +52,12 @@ const INCEPTION: Preset = {
   smoothing: 0,
 };
 
-/** What suits a network. */
+/**
+ * What suits a network.
+ * @example
+ * const { contentLayer, styleLayers } = style.presetOf('vgg19');
+ * console.log(contentLayer, styleLayers.length); // block5_conv2 5
+ */
 export function presetOf(backbone: string): Preset {
   return backbone.startsWith('vgg') ? VGG : INCEPTION;
 }

@@ -39,7 +39,11 @@ export interface Quality {
   readonly bitsPerCharacter: number;
 }
 
-/** The units of a loss in nats per token. */
+/**
+ * The units of a loss in nats per token.
+ * @example
+ * console.log(text.quality(Math.LN2, 1)); // { loss: 0.6931471805599453, perplexity: 2, bitsPerCharacter: 1 }
+ */
 export function quality(loss: number, charactersPerToken: number): Quality {
   return { loss, perplexity: Math.exp(loss), bitsPerCharacter: loss / charactersPerToken / Math.LN2 };
 }

@@ -16,6 +16,10 @@ export interface ExportedModel {
  * `[batch, units]`, zeros at first; outputs `probabilities` float32 `[batch, vocabulary]` of the next token, and the states
  * `state/<layer>/h:next` to feed at the next step. A convolutional model reads `tokens` int64 `[batch, window]` and gives
  * `probabilities`. The metadata hold the vocabulary as JSON.
+ * @example
+ * const { model } = await text.load('runs/mine');
+ * const { inputs, outputs } = text.exportOnnx(model);
+ * console.log(inputs, outputs); // [ 'token', 'state/1/h', 'state/1/c' ] [ 'probabilities', 'state/1/h:next', 'state/1/c:next' ]
  */
 export function exportOnnx({ architecture, vocabulary, weights, window }: LanguageModel): ExportedModel {
   const recurrent = architecture.model !== 'conv';

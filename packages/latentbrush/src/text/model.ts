@@ -47,8 +47,9 @@ export type Writing = Reweighting & { readonly length: number; readonly stateful
 /**
  * Writes with a trained language model.
  * @example
- * const writer = await Writer.load('runs/mine');
- * console.log(await writer.write({ prompt: 'once upon a time', temperature: 0.5 }));
+ * const writer = await text.load('runs/mine');
+ * for await (const token of writer.sample({ prompt: 'the quick', length: 20, seed: 2 }))
+ *   console.log(token.text, token.probability);
  * await writer.release();
  */
 export class Writer {
@@ -69,8 +70,9 @@ export class Writer {
    */
   static async load(
     folder: string,
-    { checkpoint = 'best' }: { readonly checkpoint?: string | undefined } = {},
+    options: { readonly checkpoint?: string | undefined } = {},
   ): Promise<Writer> {
+    const { checkpoint = 'best' } = options;
     const run = await readRun(textRuns, folder);
     const { architecture, passages } = run.extra;
     const which = checkpoint === 'best' && !(await hasBest(run)) ? 'latest' : checkpoint;
@@ -185,12 +187,17 @@ export class Writer {
 /**
  * Loads the language model of a run, ready to write.
  * @param folder the run, as training with `run` keeps it
- * @param options.checkpoint `best` (default; the newest while there is no best one yet) or `latest`
- * @throws InputError when the folder is no text run or its checkpoint is damaged
+ * @param options.checkpoint `best` (default; the newest while there is no best one yet), `latest`, the number of a step whose checkpoint was
+ *   kept, or the path of its file
+ * @throws InputError when the folder is no text run, or its checkpoint is damaged or not there
+ * @example
+ * const writer = await text.load('runs/mine');
+ * console.log(await writer.write({ prompt: 'the quick', length: 100, temperature: 0.5 }));
+ * await writer.release();
  */
 export function load(
   folder: string,
-  options: { readonly checkpoint?: 'best' | 'latest' | undefined } = {},
+  options: { readonly checkpoint?: string | undefined } = {},
 ): Promise<Writer> {
   return Writer.load(folder, options);
 }
@@ -208,6 +215,9 @@ export async function loadLanguageModel(folder: string, checkpoint?: string): Pr
 /**
  * What a model continues from: {@link Writer.beginning}.
  * @throws InputError when the prompt has something the model does not know, or nothing it knows
+ * @example
+ * const { model } = await text.load('runs/mine');
+ * console.log(text.beginning(model, { prompt: 'the quick' }).text); // the quick
  */
 export function beginning(model: LanguageModel, options: SampleInput & Stoppable): Beginning {
   return new Writer(model).beginning(options);
@@ -219,6 +229,10 @@ export function beginning(model: LanguageModel, options: SampleInput & Stoppable
  * @param options.signal stops the writing
  * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when the prompt is unknown to the model, or `stateful` is asked of a convolutional model
+ * @example
+ * const { model } = await text.load('runs/mine');
+ * for await (const token of text.generate(model, { prompt: 'the quick', length: 20 }))
+ *   console.log(token.text, token.probability);
  */
 export async function* generate(
   model: LanguageModel,
@@ -237,6 +251,9 @@ export async function* generate(
 /**
  * All of {@link generate}'s tokens joined to one text; what was written so far when its signal ends it.
  * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @example
+ * const { model } = await text.load('runs/mine');
+ * console.log(await text.write(model, { prompt: 'the quick', length: 20 }));
  */
 export async function write(
   model: LanguageModel,

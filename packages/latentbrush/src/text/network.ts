@@ -147,7 +147,19 @@ function stateNames(model: Architecture['model']): readonly string[] {
   return model === 'lstm' ? ['h', 'c'] : ['h'];
 }
 
-/** The parameters of a network, without running it: their names, shapes and initial values. */
+/**
+ * The parameters of a network, without running it: their names, shapes and initial values.
+ * @example
+ * const parameters = text.parametersOf({
+ *   model: 'lstm',
+ *   units: 128,
+ *   layers: 1,
+ *   embedding: 0,
+ *   kernelSize: 3,
+ *   vocabularySize: 57,
+ * });
+ * console.log(parameters.list().map(({ name }) => name)); // [ 'lstm_1/kernel', 'lstm_1/recurrent_kernel', 'lstm_1/bias', 'dense/kernel', 'dense/bias' ]
+ */
 export function parametersOf(architecture: Architecture): nn.Parameters {
   const parameters = new nn.Parameters();
   languageModel(parameters, input('tokens', [1, 1], 'int64'), architecture, 'last', { inference: true });

@@ -102,6 +102,9 @@ export function extraOf(
  * Where the corpus of a run is found again, a path or a name, and by which rules it is read so that it is the same.
  * @param given the corpus, where it is given anew
  * @throws InputError when the folder is no text run; when nothing is given and its corpus was not a file or a name
+ * @example
+ * const { source, rules } = await text.corpusOf('runs/mine');
+ * const corpus = await data.loadCorpus(source, { rules });
  */
 export async function corpusOf(
   folder: string,

@@ -9,6 +9,8 @@ export interface Reweighting {
 /**
  * softmax(log p / temperature) in float64, as the book computes it (8.1): temperature below 1 sharpens a distribution,
  * above 1 flattens it.
+ * @example
+ * console.log([...text.reweight([0.8, 0.2], 0.5)].map((p) => p.toFixed(2))); // [ '0.94', '0.06' ]
  */
 export function reweight(probabilities: ArrayLike<number>, temperature: number): Float64Array {
   const scaled = Float64Array.from(probabilities, (p) => Math.log(p) / temperature);
@@ -22,6 +24,9 @@ export function reweight(probabilities: ArrayLike<number>, temperature: number):
  * The distribution that a token is drawn from: by temperature, then cut to the k most probable tokens (top-k; Fan et al.
  * 2018) and to the smallest set that reaches probability p (top-p; Holtzman et al. 2019), and scaled to sum 1 again.
  * Greedy puts everything on the most probable token.
+ * @example
+ * const options = { temperature: 1, greedy: false, topK: 2 };
+ * console.log([...text.samplingDistribution([0.5, 0.25, 0.25], options)].map((p) => p.toFixed(2))); // [ '0.67', '0.33', '0.00' ]
  */
 export function samplingDistribution(probabilities: ArrayLike<number>, options: Reweighting): Float64Array {
   const { temperature, greedy, topK, topP } = options;
@@ -42,7 +47,11 @@ export function samplingDistribution(probabilities: ArrayLike<number>, options: 
   return kept.map((value) => value / sum);
 }
 
-/** Entropy in bits, -Σ p log₂ p: 0 when the next token is certain, log₂ of their number when all are alike. */
+/**
+ * Entropy in bits, -Σ p log₂ p: 0 when the next token is certain, log₂ of their number when all are alike.
+ * @example
+ * console.log(text.entropy([0.5, 0.25, 0.25])); // 1.5
+ */
 export function entropy(distribution: ArrayLike<number>): number {
   let bits = 0;
   for (let i = 0; i < distribution.length; i++) {

@@ -11,7 +11,11 @@ const JOINING =
 // A word with the space before it, a run of punctuation likewise, or other white space: joined they give the text back.
 const WORDS = / ?[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*| ?[^\s\p{L}\p{M}\p{N}]|\s/gu;
 
-/** Cuts a text into tokens; joined, they give the text back. */
+/**
+ * Cuts a text into tokens; joined, they give the text back.
+ * @example
+ * console.log(text.tokenize('the cat sat', 'word')); // [ 'the', ' cat', ' sat' ]
+ */
 export function tokenize(text: string, level: Level): string[] {
   return level === 'word' ? (text.match(WORDS) ?? []) : graphemes(text);
 }
@@ -30,7 +34,13 @@ function graphemes(text: string): string[] {
 /** Stands for every word that is not in the vocabulary; never written when sampling. */
 export const UNKNOWN = '\u{FFFD}';
 
-/** The tokens a model knows, and their numbers. Serialised as JSON beside the model. */
+/**
+ * The tokens a model knows, and their numbers. Serialised as JSON beside the model.
+ * @example
+ * const vocabulary = text.Vocabulary.of('a cat', 'char', true);
+ * console.log(vocabulary.tokens); // [ ' ', 'a', 'c', 't' ]
+ * console.log([...vocabulary.encode('cat')]); // [ 2, 1, 3 ]
+ */
 export class Vocabulary {
   readonly level: Level;
   /** Whether texts are lower-cased before they are cut. */

@@ -55,6 +55,11 @@ const system: TrainableSystem<TextReports, TextSource, TrainOptions, TextExtra, 
  * @param options.signal ends training after the current step, with a checkpoint
  * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when the corpus or the options do not fit, the folder cannot be used, or the loss is no number
+ * @example
+ * const corpus = await data.loadCorpus('mybook.txt');
+ * for await (const event of text.train(corpus, { units: 16, epochs: 1, run: 'runs/my-book' })) {
+ *   if (event.type === 'epoch') console.log(event.epoch, event.loss);
+ * }
  */
 export function train(
   corpus: TextSource,
@@ -70,6 +75,11 @@ export function train(
  * @param changes options that may differ from before; with `signal`, as for {@link train}
  * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when the folder is no text run, its checkpoint is damaged, or the corpus is another one
+ * @example
+ * const corpus = await data.loadCorpus('mybook.txt');
+ * for await (const event of text.resume('runs/mine', corpus, { epochs: 2 })) {
+ *   if (event.type === 'done') console.log(event.reason); // finished
+ * }
  */
 export function resume(
   folder: string,
@@ -86,6 +96,11 @@ export function resume(
  * @param onEvent called with each event; a promise it returns is awaited
  * @throws InputError when training diverges, as `train` does
  * @throws Error when training was stopped before its first step
+ * @example
+ * const corpus = { name: 'a rhyme', text: 'the quick brown fox jumps over the lazy dog. '.repeat(40) };
+ * const writer = await text.finalModel(text.train(corpus, { units: 16, epochs: 1 }));
+ * console.log(await writer.write({ prompt: 'the quick', length: 20 }));
+ * await writer.release();
  */
 export async function finalModel(
   events: AsyncIterable<TrainEvent>,

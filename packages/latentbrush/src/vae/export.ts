@@ -17,6 +17,10 @@ export interface ExportedNetwork {
  * - `decoder`: input `z` `[batch, latent]`; output `pictures` `[batch, channels, size, size]`, 0 to 1.
  *
  * The metadata of both hold the architecture as JSON.
+ * @example
+ * const { model } = await vae.load('runs/faces');
+ * const { decoder } = vae.exportOnnx(model);
+ * console.log(decoder.inputs, decoder.outputs); // [ 'z' ] [ 'pictures' ]
  */
 export function exportOnnx({
   architecture,

@@ -17,7 +17,14 @@ import {
 import type { Architecture, Posterior } from './networks/network.ts';
 import type { TrainOptions } from './options.ts';
 
-/** The reparameterisation trick: z = mean + exp(logVar / 2) · epsilon. Kingma & Welling 2013. All `[batch, latent]`. */
+/**
+ * The reparameterisation trick: z = mean + exp(logVar / 2) · epsilon. Kingma & Welling 2013. All `[batch, latent]`.
+ * @example
+ * import { input } from '@latentbrush/engine';
+ * const posterior = { mean: input('mean', [16, 2]), logVar: input('logVar', [16, 2]) };
+ * const z = vae.sampled(posterior, input('epsilon', [16, 2])); // mean + deviation · epsilon
+ * console.log(z.shape); // [ 16, 2 ]
+ */
 export function sampled({ mean, logVar }: Posterior, epsilon: Tensor): Tensor {
   return add(mean, mul(exp(div(logVar, 2)), epsilon));
 }
@@ -25,6 +32,13 @@ export function sampled({ mean, logVar }: Posterior, epsilon: Tensor): Tensor {
 /**
  * KL divergence of the posterior from the standard normal distribution, in nats, for each picture and dimension:
  * -(1 + logVar - mean² - exp(logVar)) / 2. `[batch, latent]`
+ * @example
+ * import { compile, float32, input } from '@latentbrush/engine';
+ * const posterior = { mean: input('mean', [1, 2]), logVar: input('logVar', [1, 2]) };
+ * const session = await compile({ kl: vae.klDivergence(posterior) });
+ * const { kl } = await session.run({ mean: float32([0, 1], [1, 2]), logVar: float32([0, 0], [1, 2]) });
+ * console.log([...kl.data]); // [ 0, 0.5 ]
+ * await session.release();
  */
 export function klDivergence({ mean, logVar }: Posterior): Tensor {
   return div(sub(sub(add(square(mean), exp(logVar)), logVar), 1), 2);
@@ -35,6 +49,11 @@ export function klDivergence({ mean, logVar }: Posterior): Tensor {
  * sigmoid(logits). `gaussian`: Σ (x - sigmoid(logits))² / 2σ² + log(σ √2π).
  * @param pictures `[batch, channels, height, width]`, 0 to 1
  * @param logits same shape
+ * @example
+ * import { input } from '@latentbrush/engine';
+ * const [pictures, logits] = [input('pictures', [16, 1, 28, 28]), input('logits', [16, 1, 28, 28])];
+ * const error = vae.reconstructionError(pictures, logits, { reconstruction: 'bce', sigma: 0.1 });
+ * console.log(error.shape); // [ 16 ]
  */
 export function reconstructionError(
   pictures: Tensor,
@@ -72,6 +91,8 @@ export interface VaeTerms {
 /**
  * Weight of the KL divergence of a picture against its reconstruction, both in nats. The book adds -0.0005 · mean over dimensions of
  * (1 + logVar - mean² - exp(logVar)) to the mean over pixels: that is 0.001 / dimensions · values of a picture.
+ * @example
+ * console.log(vae.klWeight({ beta: undefined }, { size: 28, channels: 1, latent: 2 }).toFixed(3)); // 0.392
  */
 export function klWeight(
   { beta }: Pick<TrainOptions, 'beta'>,
@@ -86,6 +107,16 @@ export const KL_SCALE = 'kl_scale';
 /**
  * The loss of a batch. With free bits each dimension's KL divergence counts as at least that much, as a mean over the batch
  * (Kingma et al. 2016, arXiv:1606.04934, equation 15).
+ * @example
+ * import { input, nn } from '@latentbrush/engine';
+ * const options = vae.trainOptions.parse({});
+ * const architecture = vae.architectureOf(options, 28, 1);
+ * const [parameters, pictures] = [new nn.Parameters(), input('pictures', [16, 1, 28, 28])];
+ * const posterior = vae.encoder(parameters.scope('encoder'), pictures, architecture);
+ * const z = vae.sampled(posterior, input('epsilon', [16, 2]));
+ * const logits = vae.decoder(parameters.scope('decoder'), z, architecture);
+ * const { loss } = vae.vaeTerms(pictures, posterior, logits, architecture, options);
+ * console.log(loss.shape); // []
  */
 export function vaeTerms(
   pictures: Tensor,

@@ -39,9 +39,11 @@ const MOST_VALUES = 2 ** 24;
 /**
  * Encodes pictures and decodes points with a trained model.
  * @example
- * const vae = await Vae.load('runs/faces');
- * const pictures = await vae.sample(new Random(1), 16);
- * await vae.release();
+ * const model = await vae.load('runs/faces');
+ * const cat = model.fitted(await image.readPicture('cat.jpg'));
+ * const [where] = await model.encode([cat]);
+ * const [again] = await model.decode([where!.mean]);
+ * await model.release();
  */
 export class Vae {
   readonly model: VaeModel;
@@ -62,11 +64,9 @@ export class Vae {
    */
   static async load(
     folder: string,
-    {
-      checkpoint,
-      ...options
-    }: { readonly checkpoint?: string | undefined; readonly threads?: number | undefined } = {},
+    options: { readonly checkpoint?: string | undefined; readonly threads?: number | undefined } = {},
   ): Promise<Vae> {
+    const { checkpoint, ...using } = options;
     const { extra } = await readRun(vaeRuns, folder);
     const { tensors } = await readCheckpoint(vaeRuns, folder, checkpoint);
     const { architecture } = extra;
@@ -76,7 +76,7 @@ export class Vae {
         `${folder}: its checkpoint does not match the network in run.json; restore run.json from a copy`,
       );
     }
-    return new Vae({ architecture, weights }, options);
+    return new Vae({ architecture, weights }, using);
   }
 
   /** Points drawn from the normal distribution, which the encoder was drawn towards. */
@@ -226,6 +226,10 @@ export class Vae {
  * @param options.checkpoint `latest` (default), `best`, the number of a step whose checkpoint was kept, or the path of a file
  * @param options.threads processor threads (default: all)
  * @throws InputError when the folder is no run of a VAE, or its checkpoint is damaged
+ * @example
+ * const model = await vae.load('runs/faces');
+ * await image.writePicture('faces.png', image.montage(await model.sample(new Random(1), 16)));
+ * await model.release();
  */
 export function load(
   folder: string,

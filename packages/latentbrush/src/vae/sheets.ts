@@ -8,7 +8,11 @@ const SIDE = 56;
 /** Between pictures, and where a last row has none: a dark grey. */
 const BACKGROUND = [24, 24, 26] as const;
 
-/** How many times pictures of a size are enlarged on a sheet. */
+/**
+ * How many times pictures of a size are enlarged on a sheet.
+ * @example
+ * console.log(vae.sheetScale(28)); // 2
+ */
 export function sheetScale(size: number): number {
   return Math.max(1, Math.round(SIDE / size));
 }
@@ -16,6 +20,8 @@ export function sheetScale(size: number): number {
 /**
  * Values of the normal distribution at evenly spaced probabilities, as the book's grid has them: the inverse of its distribution function
  * on linspace(0.05, 0.95).
+ * @example
+ * console.log(vae.normalQuantiles(3).map((value) => value.toFixed(2))); // [ '-1.64', '0.00', '1.64' ]
  */
 export function normalQuantiles(count: number): number[] {
   if (count === 1) return [0];
@@ -26,6 +32,9 @@ export function normalQuantiles(count: number): number[] {
  * The points of a grid over two dimensions of the latent space, row by row; the others are 0. The book's figure: 15 by 15, the first
  * dimension grows to the right, the second downwards.
  * @param axes which dimensions, from 0: to the right, downwards
+ * @example
+ * const points = vae.gridPoints(3, 2);
+ * console.log(points.length); // 9
  */
 export function gridPoints(count: number, latent: number, axes: readonly [number, number] = [0, 1]): Point[] {
   const values = normalQuantiles(count);
@@ -39,13 +48,27 @@ export function gridPoints(count: number, latent: number, axes: readonly [number
   );
 }
 
-/** Pictures of points as a grid without gaps, as the book shows its latent plane. */
+/**
+ * Pictures of points as a grid without gaps, as the book shows its latent plane.
+ * @example
+ * const model = await vae.load('runs/faces');
+ * const points = vae.gridPoints(5, model.model.architecture.latent);
+ * await image.writePicture('grid.png', await vae.gridSheet(model, points, 5));
+ * await model.release();
+ */
 export async function gridSheet(vae: Vae, points: readonly Point[], columns: number): Promise<Picture> {
   const { size } = vae.model.architecture;
   return montage(await vae.decode(points), { columns, gap: 0, scale: sheetScale(size) });
 }
 
-/** Pictures, each with what the model makes of it below. */
+/**
+ * Pictures, each with what the model makes of it below.
+ * @example
+ * const model = await vae.load('runs/faces');
+ * const cat = model.fitted(await image.readPicture('cat.jpg'));
+ * await image.writePicture('before-and-after.png', await vae.reconstructionSheet(model, [cat]));
+ * await model.release();
+ */
 export async function reconstructionSheet(
   vae: Vae,
   pictures: readonly Picture[],
@@ -76,6 +99,8 @@ function plain(color: readonly number[], size: number): Picture {
 /**
  * Inverse of the normal distribution function by Acklam's rational approximation (2003), relative error below 1.2e-9.
  * @param p 0 to 1, both excluded
+ * @example
+ * console.log(vae.inverseNormal(0.975).toFixed(2)); // 1.96
  */
 export function inverseNormal(p: number): number {
   if (p > 0.5) return -inverseNormal(1 - p);

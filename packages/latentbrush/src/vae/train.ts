@@ -52,6 +52,11 @@ const system: TrainableSystem<VaeReports, VaePictures, TrainOptions, VaeExtra> =
  * @param options.signal ends training after the current step, with a checkpoint
  * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when options do not fit the data, the folder cannot be used, or the loss is no number
+ * @example
+ * const faces = await data.loadImageDataset('emoji:faces', { size: 16 });
+ * for await (const event of vae.train(faces, { epochs: 2, filters: 8, run: 'runs/new-faces' })) {
+ *   if (event.type === 'epoch') console.log(event.epoch, event.loss);
+ * }
  */
 export function train(
   pictures: VaePictures,
@@ -67,6 +72,11 @@ export function train(
  * @param changes options that may differ from before; with `signal`, as for {@link train}
  * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when the folder is no run of a VAE, its checkpoint is damaged, or the pictures are others
+ * @example
+ * const faces = await data.loadImageDataset('emoji:faces', { size: 16 });
+ * for await (const event of vae.resume('runs/faces', faces, { epochs: 3 })) {
+ *   if (event.type === 'done') console.log(event.reason); // finished
+ * }
  */
 export function resume(
   folder: string,
@@ -84,6 +94,13 @@ export function resume(
  * @param options as the constructor of {@link Vae} takes them: `threads`
  * @throws InputError when training diverges, as `train` does
  * @throws Error when training was stopped before its first step
+ * @example
+ * const faces = await data.loadImageDataset('emoji:faces', { size: 16 });
+ * const model = await vae.finalModel(vae.train(faces, { epochs: 2, filters: 8 }), (event) => {
+ *   if (event.type === 'epoch') console.log(event.epoch, event.loss);
+ * });
+ * const pictures = await model.sample(new Random(1), 16);
+ * await model.release();
  */
 export async function finalModel(
   events: AsyncIterable<TrainEvent>,

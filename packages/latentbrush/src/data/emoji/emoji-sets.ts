@@ -61,7 +61,12 @@ const infoFile = z.object({
 });
 const packageFile = z.object({ name: z.string(), version: z.string() });
 
-/** Author and terms of a set, as its package tells. */
+/**
+ * Author and terms of a set, as its package tells.
+ * @example
+ * const { title, licence } = await data.emojiSetInfo('noto');
+ * console.log(title, licence); // Noto Emoji Apache-2.0
+ */
 export async function emojiSetInfo(set: EmojiSetName): Promise<EmojiSetInfo> {
   const { name: title, author, license } = await packageJson(set, 'info.json', infoFile);
   return {

@@ -58,7 +58,7 @@ export type PaintingName = keyof typeof paintings;
  * about a megapixel.
  * @throws InputError when there is none of this name
  * @example
- * const cat = await data.loadPhotograph('cat');
+ * await image.writePicture('town.png', image.fitWithin(await data.loadPhotograph('nagasaki-boats'), 100));
  */
 export function loadPhotograph(name: string): Promise<Picture> {
   return loadEmbedded(photographs, 'photograph', name);
@@ -68,7 +68,8 @@ export function loadPhotograph(name: string): Promise<Picture> {
  * Loads a painting that is installed with the package: `[3, height, width]`. `starry-night` is 720x568 pixels.
  * @throws InputError when there is none of this name
  * @example
- * const style = await data.loadPainting('starry-night');
+ * const painting = await data.loadPainting('starry-night');
+ * console.log(painting.channels); // 3
  */
 export function loadPainting(name: string): Promise<Picture> {
   return loadEmbedded(paintings, 'painting', name);

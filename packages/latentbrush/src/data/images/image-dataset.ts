@@ -56,6 +56,10 @@ export function imageDataset(contents: DatasetContents, source: string): ImageDa
 /**
  * One picture of a data set, as float32.
  * @throws InputError when there is no picture of this number
+ * @example
+ * const { train } = await data.loadImageDataset('emoji:faces', { size: 16 });
+ * const first = data.pictureAt(train, 0);
+ * console.log(first.width, first.height); // 16 16
  */
 export function pictureAt(dataset: ImageDataset, index: number): Picture {
   requirePicture(dataset, index);
@@ -83,6 +87,10 @@ export function selectPictures(contents: DatasetContents, indices: ArrayLike<num
  * A part of a data set, a data set of its own: to keep some pictures back for validation, say.
  * @param indices numbers of the pictures, in the order they shall have
  * @throws InputError when there is no picture of a number
+ * @example
+ * const { train } = await data.loadImageDataset('emoji:faces', { size: 16 });
+ * const smiling = data.subset(train, data.matching(train, 'smiling'));
+ * console.log(smiling.count < train.count); // true
  */
 export function subset(dataset: ImageDataset, indices: ArrayLike<number>): ImageDataset {
   for (let i = 0; i < indices.length; i++) requirePicture(dataset, indices[i]!);
@@ -94,7 +102,11 @@ function requirePicture({ name, count }: ImageDataset, index: number): void {
   throw new InputError(`${name}: there is no picture ${index}; they are numbered from 0 to ${count - 1}`);
 }
 
-/** How many pictures each class has, in the order in which the classes first appear; empty without labels. */
+/**
+ * How many pictures each class has, in the order in which the classes first appear; empty without labels.
+ * @example
+ * console.log(data.classCounts({ labels: ['cat', 'dog', 'cat'] })); // Map(2) { 'cat' => 2, 'dog' => 1 }
+ */
 export function classCounts({ labels = [] }: Pick<ImageDataset, 'labels'>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);

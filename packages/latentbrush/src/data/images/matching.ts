@@ -27,6 +27,10 @@ export function holdsWords(text: string, wanted: readonly string[]): boolean {
  * "medium-light skin tone".
  * @returns in rising order; empty when there are none
  * @throws InputError when the query has no word
+ * @example
+ * const { train } = await data.loadImageDataset('emoji:faces', { size: 16 });
+ * const [first] = data.matching(train, 'frowning');
+ * console.log(train.captions?.[first!]);
  */
 export function matching({ labels, captions, count }: ImageDataset, query: string): number[] {
   const wanted = wordsOf(query);

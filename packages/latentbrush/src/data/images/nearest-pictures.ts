@@ -12,6 +12,10 @@ export interface NearPicture {
 /**
  * The pictures of a data set most like a given one, by the difference of their pixels; the nearest first.
  * @throws InputError when it is of another size
+ * @example
+ * const { train } = await data.loadImageDataset('emoji:faces', { size: 16 });
+ * const [nearest] = data.nearestPictures(train, data.pictureAt(train, 5), 1);
+ * console.log(nearest); // { index: 5, distance: 0 }
  */
 export function nearestPictures(dataset: ImageDataset, picture: Picture, count: number): NearPicture[] {
   const { pixels, channels, height, width } = dataset;

@@ -19,6 +19,10 @@ export interface BatchOptions extends Augmentation {
  * in another, and so on; so each picture comes once in each epoch, a batch may reach from one epoch into the next, and
  * a batch may be larger than the data set. Batch number n is the same whenever it is asked for, in whatever order: a training
  * can go on from any step.
+ * @example
+ * const { train } = await data.loadImageDataset('emoji:faces', { size: 16 });
+ * const batches = new data.PictureBatches(train, { batch: 8, random: new Random(1), flip: true });
+ * console.log(batches.at(0).shape); // [ 8, 3, 16, 16 ]
  */
 export class PictureBatches {
   readonly #dataset: ImageDataset;

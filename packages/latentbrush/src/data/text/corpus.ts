@@ -60,6 +60,9 @@ const TEXT_FILES = new Set(['.txt', '.md']);
  * exists wins over a name.
  * @throws InputError when there is no such thing, or it is empty, too large, binary or not UTF-8
  * @throws DownloadError when a known corpus cannot be fetched
+ * @example
+ * const corpus = await data.loadCorpus('moby-dick');
+ * console.log(corpus.name, corpus.text.length > 1_000_000); // moby-dick true
  */
 export async function loadCorpus(source: string, options: CorpusOptions = {}): Promise<Corpus> {
   options.signal?.throwIfAborted();

@@ -29,6 +29,8 @@ export function decodeText(bytes: Uint8Array, name: string, rules: ReadingRules 
  * A text in the one form in which texts are trained on and continued: each CR or CRLF is a LF, characters are in Unicode's normalization
  * form NFC, so that an accented letter is one character however it was typed. Other line separators (U+0085, U+2028) stay: they are
  * characters of the text.
+ * @example
+ * console.log(data.plainText('one\r\ntwo').length); // 7
  */
 export function plainText(text: string): string {
   return text.replace(/\r\n?/g, '\n').normalize('NFC');

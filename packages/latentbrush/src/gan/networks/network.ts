@@ -45,6 +45,10 @@ export interface DropoutOfFeatures {
 /**
  * The networks that the options describe.
  * @throws InputError when options do not go together
+ * @example
+ * const options = gan.trainOptions.parse({ ...gan.DCGAN_PRESET, size: 32, filters: 24 });
+ * const architecture = gan.architectureOf(options, 3, 0); // colour, not by class
+ * console.log(architecture.kind, architecture.filters); // dcgan 24
  */
 export function architectureOf(
   options: Pick<
@@ -88,6 +92,12 @@ export function architectureOf(
  * Pictures of latent points.
  * @param z `[batch, latent]`
  * @returns `[batch, channels, size, size]`, -1 to 1
+ * @example
+ * import { input, nn } from '@latentbrush/engine';
+ * const architecture = gan.architectureOf(gan.trainOptions.parse({ ...gan.DCGAN_PRESET, size: 32 }), 3, 0);
+ * const z = input('z', [8, architecture.latent]);
+ * const pictures = gan.generator(new nn.Parameters(), z, architecture, { training: false });
+ * console.log(pictures.shape); // [ 8, 3, 32, 32 ]
  */
 export function generator(
   parameters: nn.Parameters,
@@ -105,6 +115,12 @@ export function generator(
  * others it is the greater the more real the picture looks.
  * @param pictures `[batch, channels, size, size]`
  * @returns `[batch]`
+ * @example
+ * import { input, nn } from '@latentbrush/engine';
+ * const architecture = gan.architectureOf(gan.trainOptions.parse({ ...gan.DCGAN_PRESET, size: 32 }), 3, 0);
+ * const pictures = input('pictures', [8, 3, 32, 32]);
+ * const scores = gan.discriminator(new nn.Parameters(), pictures, architecture, { training: false });
+ * console.log(scores.shape); // [ 8 ]
  */
 export function discriminator(
   parameters: nn.Parameters,

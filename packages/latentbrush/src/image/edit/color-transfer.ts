@@ -19,6 +19,9 @@ const LEAST_VARIANCE = 1e-5 * 255 * 255;
  * with C and S the 3x3 covariances of content and style. In directions in which the style hardly varies (a grey picture has
  * two) the result varies hardly either. Values may leave 0..255.
  * @returns three channels, the size of `style`
+ * @example
+ * const [wave, cat] = [await image.readPicture('wave.jpg'), await image.readPicture('cat.jpg')];
+ * const inColoursOfTheCat = image.matchHistogram(wave, cat);
  */
 export function matchHistogram(style: Picture, content: Picture): Picture {
   const from = colorStatistics(style);
@@ -49,7 +52,12 @@ export interface ColorStatistics {
   readonly covariance: Matrix3;
 }
 
-/** Mean and covariance of a picture's pixels; a grey picture counts as three equal channels. */
+/**
+ * Mean and covariance of a picture's pixels; a grey picture counts as three equal channels.
+ * @example
+ * const { mean } = image.colorStatistics(await image.readPicture('cat.jpg'));
+ * console.log(mean.map(Math.round));
+ */
 export function colorStatistics(source: Picture): ColorStatistics {
   const [red, green, blue] = planes(source);
   const mean = [average(red), average(green), average(blue)] as const;

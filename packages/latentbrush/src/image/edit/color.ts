@@ -8,6 +8,8 @@ const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114] as const;
  * The luminance of every pixel, `Y = 0.299 R + 0.587 G + 0.114 B` (ITU-R BT.601, on the sRGB values as they are).
  * A grey picture is its own luminance.
  * @returns `[1, height, width]`, in the range of the source
+ * @example
+ * console.log(image.luminance(image.picture(3, 2, 2)).channels); // 1
  */
 export function luminance(source: Picture): Picture {
   if (source.channels === 1) return source;
@@ -20,7 +22,11 @@ export function luminance(source: Picture): Picture {
   return result;
 }
 
-/** A picture of three channels: the plane of a grey one is repeated. */
+/**
+ * A picture of three channels: the plane of a grey one is repeated.
+ * @example
+ * console.log(image.inColor(image.picture(1, 2, 2)).channels); // 3
+ */
 export function inColor(source: Picture): Picture {
   if (source.channels === 3) return source;
   const { height, width, data } = source;
@@ -38,6 +44,9 @@ export function inColor(source: Picture): Picture {
  * picture. Values may leave 0..255; they are clipped when they become bytes.
  * @returns the size of both; the channels of `content`
  * @throws InputError when the two are not of one size
+ * @example
+ * const [painted, cat] = [await image.readPicture('cat.jpg'), await image.readPicture('cat.jpg')];
+ * const inItsOwnColours = image.withColorsOf(painted, cat);
  */
 export function withColorsOf(stylised: Picture, content: Picture): Picture {
   const { channels, height, width } = content;

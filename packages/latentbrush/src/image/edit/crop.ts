@@ -6,6 +6,9 @@ import { picture, type Picture } from '../picture.ts';
  * @param top the rectangle's first row, counted from 0
  * @param left its first column
  * @throws InputError when the rectangle is empty or stands out of the picture
+ * @example
+ * const part = image.crop(await image.readPicture('cat.jpg'), 10, 20, 64, 48);
+ * console.log(part.width, part.height); // 48 64
  */
 export function crop(source: Picture, top: number, left: number, height: number, width: number): Picture {
   const inside =
@@ -33,6 +36,9 @@ export function crop(source: Picture, top: number, left: number, height: number,
 /**
  * The largest centred part of a picture that has the proportions `width / height` = `aspect`.
  * @throws InputError when the aspect is not above 0
+ * @example
+ * const square = image.cropToAspect(image.picture(3, 100, 300), 1);
+ * console.log(square.width, square.height); // 100 100
  */
 export function cropToAspect(source: Picture, aspect: number): Picture {
   if (!(aspect > 0) || !Number.isFinite(aspect)) {

@@ -43,6 +43,9 @@ interface Layout {
  * @returns three channels
  * @throws InputError without pictures, with a wrong option, with another number of labels than pictures, or when the
  * montage would have more than 268 million pixels
+ * @example
+ * const tiles = [1, 2, 3, 4].map(() => image.picture(3, 32, 32));
+ * await image.writePicture('sheet.png', image.montage(tiles, { columns: 2, labels: ['a', 'b', 'c', 'd'] }));
  */
 export function montage(pictures: readonly Picture[], options: MontageOptions = {}): Picture {
   const layout = layoutOf(pictures, options);

@@ -24,6 +24,9 @@ export interface ResizeOptions {
  * It is computed here, not by sharp, because sharp rounds and clips float pixels.
  * @returns the source itself when it has the size already
  * @throws InputError when a side is not a whole number of at least one pixel
+ * @example
+ * const thumbnail = image.resize(await image.readPicture('cat.jpg'), { width: 64, height: 64, fit: 'cover' });
+ * console.log(thumbnail.width, thumbnail.height); // 64 64
  */
 export function resize(source: Picture, options: ResizeOptions): Picture {
   const { fit = 'fill' } = options;
@@ -42,12 +45,21 @@ export function resize(source: Picture, options: ResizeOptions): Picture {
   );
 }
 
-/** The picture itself when its longer side is at most `longest` pixels, else shrunk to it in its proportions. */
+/**
+ * The picture itself when its longer side is at most `longest` pixels, else shrunk to it in its proportions.
+ * @example
+ * const small = image.fitWithin(image.picture(3, 300, 400), 100);
+ * console.log(small.width, small.height); // 100 75
+ */
 export function fitWithin(source: Picture, longest: number): Picture {
   return resize(source, sizeWithin(source, longest));
 }
 
-/** The size that {@link fitWithin} gives a picture of a size. */
+/**
+ * The size that {@link fitWithin} gives a picture of a size.
+ * @example
+ * console.log(image.sizeWithin({ height: 3000, width: 4000 }, 640)); // { height: 480, width: 640 }
+ */
 export function sizeWithin(
   { height, width }: { readonly height: number; readonly width: number },
   longest: number,

@@ -43,12 +43,22 @@ export function matrixFunction({ values, vectors }: Eigen3, f: (value: number) =
   return table(at);
 }
 
-/** `A^1/2` of a symmetric matrix whose eigenvalues are not negative, but for rounding: those count as 0. */
+/**
+ * `A^1/2` of a symmetric matrix whose eigenvalues are not negative, but for rounding: those count as 0.
+ * @example
+ * const four: image.Matrix3 = [[4, 0, 0], [0, 4, 0], [0, 0, 4]];
+ * console.log(image.squareRoot(four)[0]); // [ 2, 0, 0 ]
+ */
 export function squareRoot(matrix: Matrix3): Matrix3 {
   return matrixFunction(symmetricEigen(matrix), (value) => Math.sqrt(Math.max(value, 0)));
 }
 
-/** The matrix product `a b`. */
+/**
+ * The matrix product `a b`.
+ * @example
+ * const twice: image.Matrix3 = [[2, 0, 0], [0, 2, 0], [0, 0, 2]];
+ * console.log(image.multiply(twice, twice)[0]); // [ 4, 0, 0 ]
+ */
 export function multiply(a: Matrix3, b: Matrix3): Matrix3 {
   return table((i, k) => a[i]![0] * b[0][k]! + a[i]![1] * b[1][k]! + a[i]![2] * b[2][k]!);
 }

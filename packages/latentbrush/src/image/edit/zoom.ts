@@ -8,6 +8,9 @@ import { picture, type Picture } from '../picture.ts';
  * @param source `[channels, in height, in width]`
  * @returns `[channels, height, width]`, always a picture of its own
  * @throws InputError when the size is not at least one pixel
+ * @example
+ * const large = image.zoom(image.picture(3, 20, 30), 40, 60);
+ * console.log(large.width, large.height); // 60 40
  */
 export function zoom(source: Picture, height: number, width: number): Picture {
   if (height === source.height && width === source.width) return { ...source, data: source.data.slice() };

@@ -42,6 +42,8 @@ export interface AnimatedPicture {
 /**
  * How many pictures a file holds: frames of an animated GIF, WebP or PNG, pages of a TIFF. Only its header is looked at.
  * @throws InputError when the file is missing, may not be read, is a folder, too large or not a picture
+ * @example
+ * console.log(await image.countPictures('cat.gif')); // { count: 3, isAnimation: true, only: undefined }
  */
 export async function countPictures(path: string): Promise<PictureCount> {
   return countPicturesIn(await readPictureBytes(path), path);
@@ -68,8 +70,9 @@ export async function countPicturesIn(bytes: Uint8Array, path: string): Promise<
  * Reads all frames of an animated GIF or WebP.
  * @throws InputError when the file is none, cannot be read, or its frames are more than 2^28 pixels together (1,118 of 600x400)
  * @example
- * const { delays, frame } = await readAnimation('cat.gif');
- * const pictures = delays.map((_, index) => frame(index));
+ * const { delays, frame } = await image.readAnimation('cat.gif');
+ * const pictures = await Promise.all(delays.map((_, index) => frame(index)));
+ * console.log(pictures.length); // 3
  */
 export async function readAnimation(path: string): Promise<AnimatedPicture> {
   const bytes = await readPictureBytes(path);

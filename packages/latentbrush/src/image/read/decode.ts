@@ -30,6 +30,9 @@ export interface ReadOptions extends DecodeOptions {
 /**
  * Reads a picture file; see {@link decodePicture}.
  * @throws InputError when the file is missing, may not be read, is a folder, too large or not a whole picture
+ * @example
+ * const cat = await image.readPicture('cat.jpg');
+ * console.log(cat.channels); // 3
  */
 export async function readPicture(path: string, options: ReadOptions = {}): Promise<Picture> {
   return decodePicture(await readPictureBytes(path, options.maxBytes), path, options);
@@ -44,6 +47,10 @@ export async function readPicture(path: string, options: ReadOptions = {}): Prom
  * (those of 10 and 12 bits likewise: their white is 255).
  * @param name the file, for messages
  * @throws InputError when the bytes are none, not a picture, damaged, cut off, or hold more than `maxPixels`
+ * @example
+ * const bytes = await image.encodePicture(image.picture(3, 2, 3), 'png');
+ * const { width, height } = await image.decodePicture(bytes, 'upload.png');
+ * console.log(width, height); // 3 2
  */
 export async function decodePicture(
   bytes: Uint8Array,

@@ -17,8 +17,10 @@ export interface Mask {
  * @param options as for `readPicture`; `background` is what shows through (default: black)
  * @throws InputError when the file is missing, may not be read, is a folder, too large or not a whole picture
  * @example
- * const mask = await readMask('sky.png');
- * for await (const event of dream(network, photo, {}, { mask })) ...
+ * const network = await backbones.loadBackbone('embedded');
+ * const [photo, mask] = [await image.readPicture('photo.jpg'), await image.readMask('sky.png')];
+ * for await (const event of dream.dream(network, photo, { octaves: 1, iterations: 1 }, { mask }))
+ *   if (event.type === 'done') await image.writePicture('sky-dream.png', event.picture);
  */
 export function readMask(path: string, options: ReadOptions = {}): Promise<Picture> {
   return readPicture(path, { background: [0, 0, 0], ...options });
@@ -30,6 +32,9 @@ export function readMask(path: string, options: ReadOptions = {}): Promise<Pictu
  * @param height of the mask; the default is the source's own
  * @param width of the mask; the default is the source's own
  * @throws InputError when the size is not at least one pixel
+ * @example
+ * const white = image.picture(1, 2, 2, Float32Array.of(255, 255, 255, 255));
+ * console.log(image.maskOf(white, 1, 2).data); // Float32Array(2) [ 1, 1 ]
  */
 export function maskOf(source: Picture, height = source.height, width = source.width): Mask {
   const plane = resize(luminance(source), { height, width });

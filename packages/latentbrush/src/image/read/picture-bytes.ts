@@ -27,7 +27,11 @@ export async function readPictureBytes(path: string, maxBytes = MAX_PICTURE_BYTE
   }
 }
 
-/** Whether a file begins as a picture that can be read. What is wrong with it further on is not found; what cannot be opened is none. */
+/**
+ * Whether a file begins as a picture that can be read. What is wrong with it further on is not found; what cannot be opened is none.
+ * @example
+ * console.log(await image.holdsPicture('cat.jpg'), await image.holdsPicture('mybook.txt')); // true false
+ */
 export async function holdsPicture(path: string): Promise<boolean> {
   try {
     const file = await open(path);

@@ -14,6 +14,10 @@ export interface SvgDrawing {
  * Draws a drawing onto a square of `size` pixels over a background. One that is not square stands in the middle.
  * Only for drawings we trust: those of packages we depend on.
  * @returns `[3, size, size]`: red, green, blue
+ * @example
+ * const body = '<circle cx="8" cy="8" r="8" fill="red"/>';
+ * const rgb = await image.rasterizeSvg({ body, left: 0, top: 0, width: 16, height: 16 }, 32);
+ * console.log(rgb.length); // 3072
  */
 export async function rasterizeSvg(
   { body, left, top, width, height }: SvgDrawing,
@@ -33,7 +37,11 @@ export async function rasterizeSvg(
   return planesOf(data, info.channels, 3);
 }
 
-/** The versions of the libraries that draw: other versions may draw other pixels. */
+/**
+ * The versions of the libraries that draw: other versions may draw other pixels.
+ * @example
+ * console.log(await image.rasterizerVersion());
+ */
 export async function rasterizerVersion(): Promise<string> {
   const { versions } = await loadSharp();
   return `rsvg ${versions.rsvg ?? '?'}, cairo ${versions.cairo ?? '?'}`;

@@ -24,6 +24,10 @@ export interface ThumbnailOptions {
  * @param name the file, for messages
  * @returns `[3, height, width]`: red, green, blue
  * @throws InputError when the bytes are none, not a picture, damaged, cut off, or hold more than `maxPixels`
+ * @example
+ * const bytes = await image.encodePicture(await image.readPicture('cat.jpg'), 'png');
+ * const rgb = await image.decodeThumbnail(bytes, 'cat.png', { height: 32, width: 32 });
+ * console.log(rgb.length); // 3072
  */
 export async function decodeThumbnail(
   bytes: Uint8Array,

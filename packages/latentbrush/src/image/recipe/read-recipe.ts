@@ -9,6 +9,9 @@ import { recipeTextOf } from './recipe-xmp.ts';
 /**
  * How a picture or an animation was made, as its file tells; undefined when it tells nothing, or is no picture.
  * @throws InputError when the file cannot be read, or its recipe is damaged or from a newer version
+ * @example
+ * const made = await image.readRecipe('cat.jpg');
+ * console.log(made); // undefined
  */
 export async function readRecipe(path: string): Promise<Recipe | undefined> {
   const bytes = await readPictureBytes(path);

@@ -56,12 +56,27 @@ export interface Recipe {
   readonly inputs: readonly RecipeInput[];
 }
 
-/** The recipe of a picture that this version makes. */
+/**
+ * The recipe of a picture that this version makes.
+ * @example
+ * const made = image.recipe({
+ *   system: 'mine',
+ *   seed: 1,
+ *   options: { strength: 0.5 },
+ *   inputs: [await image.recipeInput('photo.jpg')],
+ * });
+ * await image.writePicture('made.png', await image.readPicture('photo.jpg'), { recipe: made });
+ */
 export function recipe(made: Omit<Recipe, 'version'>): Recipe {
   return { version, ...made };
 }
 
-/** A recipe with more options, or with others. */
+/**
+ * A recipe with more options, or with others.
+ * @example
+ * const made = image.recipe({ system: 'mine', seed: 1, options: { strength: 0.5 }, inputs: [] });
+ * console.log(image.withRecipeOptions(made, { round: 3 }).options); // { strength: 0.5, round: 3 }
+ */
 export function withRecipeOptions(made: Recipe, options: Recipe['options']): Recipe {
   return { ...made, options: { ...made.options, ...options } };
 }
@@ -69,6 +84,9 @@ export function withRecipeOptions(made: Recipe, options: Recipe['options']): Rec
 /**
  * Name and checksum of a file for a recipe.
  * @throws InputError when the file is missing or cannot be read
+ * @example
+ * const { name, sha256 } = await image.recipeInput('photo.jpg');
+ * console.log(name, sha256.length); // photo.jpg 64
  */
 export async function recipeInput(path: string): Promise<RecipeInput> {
   const hash = createHash('sha256');
@@ -84,6 +102,9 @@ export async function recipeInput(path: string): Promise<RecipeInput> {
  * Name and checksum of a folder of pictures for a recipe: one entry for all of them, since there may be more than a recipe can hold.
  * @param pictures paths of its pictures, in order
  * @throws InputError when one is missing or cannot be read
+ * @example
+ * const { name, files } = await image.recipeFolder('holidays', await data.listPictures('holidays'));
+ * console.log(name, files); // holidays 2
  */
 export async function recipeFolder(folder: string, pictures: readonly string[]): Promise<RecipeInput> {
   const hash = createHash('sha256');

@@ -38,6 +38,8 @@ const MOST_FRAMES_PER_SECOND: Record<AnimationFormat, number> = { gif: 50, webp:
 /**
  * The format that a file name asks for by its ending: `.gif`, `.webp` or `.mp4`.
  * @throws InputError for any other ending
+ * @example
+ * console.log(image.animationFormatOf('walk.mp4')); // mp4
  */
 export function animationFormatOf(path: string): AnimationFormat {
   const extension = extname(path).toLowerCase();
@@ -60,6 +62,14 @@ export function animationFormatOf(path: string): AnimationFormat {
  * @param path where the file will be; its ending decides the format
  * @throws InputError for an unknown ending, an option out of range, a folder that cannot be written into, or an MP4
  * where there is no `ffmpeg`
+ * @example
+ * const film = await image.createAnimation('fade.gif', { height: 32, width: 32, framesPerSecond: 10 });
+ * for (const grey of [0, 100, 200]) {
+ *   const frame = image.picture(1, 32, 32);
+ *   frame.data.fill(grey);
+ *   await film.add(frame);
+ * }
+ * await film.finish();
  */
 export async function createAnimation(path: string, options: AnimationOptions): Promise<AnimationWriter> {
   const format = animationFormatOf(path);

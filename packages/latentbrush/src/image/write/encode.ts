@@ -45,6 +45,8 @@ const LONGEST_SIDE: Readonly<Record<PictureFormat, number>> = {
  * The format that a file is written in by its extension: png, jpg, jpeg, webp, avif, tif or tiff. To be asked before long
  * work, not after it.
  * @throws InputError for any other extension, with the list of these
+ * @example
+ * console.log(image.formatOfPath('dream.jpg')); // jpeg
  */
 export function formatOfPath(path: string): PictureFormat {
   const extension = extname(path);
@@ -57,6 +59,8 @@ export function formatOfPath(path: string): PictureFormat {
 /**
  * Writes a picture whole or not at all, in the format of the path's extension; see {@link encodePicture}.
  * @throws InputError when the extension is unknown, the picture too large for the format, or the place not writable
+ * @example
+ * await image.writePicture('black.png', image.picture(3, 64, 64));
  */
 export async function writePicture(
   path: string,
@@ -72,6 +76,8 @@ export async function writePicture(
  * at full resolution (4:4:4): subsampled ones blur the fine saturated texture of dreams. WebP cannot (RFC 6386, 2).
  * @throws InputError when the format cannot hold a picture of this size
  * @throws when the picture holds a value that is not a number
+ * @example
+ * const bytes = await image.encodePicture(image.picture(3, 64, 64), 'webp', { quality: 80 });
  */
 export async function encodePicture(
   source: Picture,

@@ -3,6 +3,8 @@ import { type Picture } from '../picture.ts';
 /**
  * A picture as bytes: red, green, blue of each pixel, row after row. Values are rounded to the nearest whole number and
  * clipped to 0..255 (NaN becomes 0); a grey picture has three equal values.
+ * @example
+ * console.log(image.rgbBytes(image.picture(1, 1, 1, Float32Array.of(300)))); // Uint8Array(3) [ 255, 255, 255 ]
  */
 export function rgbBytes({ channels, height, width, data }: Picture): Uint8Array {
   const size = height * width;

@@ -67,6 +67,9 @@ export const backboneCatalogue: Readonly<Record<BackboneName, BackboneEntry>> = 
 /**
  * What is known about a backbone. Case does not matter.
  * @throws InputError when there is no such name, with the nearest ones
+ * @example
+ * const { title, end } = backbones.backboneNamed('embedded');
+ * console.log(end); // mixed5
  */
 export function backboneNamed(name: string): BackboneEntry {
   const entry = Object.values(backboneCatalogue).find((known) => known.name === name.toLowerCase());

@@ -26,7 +26,7 @@ export function nearestNames(name: string, known: readonly string[]): string[] {
  * Reads a list of names, separated by commas. A name that holds a comma stands in double quotes, and a double quote in it is doubled,
  * as in CSV.
  * @example
- * splitNames('"a,b",c') // ['a,b', 'c']
+ * console.log(backbones.splitNames('"a,b",c')); // [ 'a,b', 'c' ]
  */
 export function splitNames(text: string): string[] {
   const names: string[] = [];
@@ -38,7 +38,11 @@ export function splitNames(text: string): string[] {
   }
 }
 
-/** A name in double quotes; a double quote in it is doubled. */
+/**
+ * A name in double quotes; a double quote in it is doubled.
+ * @example
+ * console.log(backbones.quotedName('block1, first')); // "block1, first"
+ */
 export function quotedName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -40,6 +40,9 @@ export interface LoadBackboneOptions extends Omit<LocateOptions, 'path'> {
  * @throws WeightsUnavailable (an InputError) when the weights are not here and cannot be fetched
  * @throws InputError when a name is not known, or the weights are damaged or of another network
  * @throws the signal's reason when it aborts
+ * @example
+ * const network = await backbones.loadBackbone('embedded'); // or vgg19, or the path of an .onnx file
+ * console.log(network.layerNamed('mixed4').channels); // 768
  */
 export async function loadBackbone(name: string, options: LoadBackboneOptions = {}): Promise<Backbone> {
   const { layers = [] } = options;

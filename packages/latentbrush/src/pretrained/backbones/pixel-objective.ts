@@ -24,7 +24,17 @@ export interface PixelEvaluation {
 /** A loss as a graph: its parts, whose sum it is. */
 export type Terms = Readonly<Record<string, Tensor>>;
 
-/** A loss of a picture that can be evaluated with its gradient. Both dream and style are made of it. */
+/**
+ * A loss of a picture that can be evaluated with its gradient. Both dream and style are made of it.
+ * @example
+ * import { reduceMean, square } from '@latentbrush/engine';
+ * const objective = await backbones.PixelObjective.compile([1, 3, 8, 8], (pixels) => ({
+ *   brightness: reduceMean(square(pixels)),
+ * }));
+ * const { loss, gradient } = await objective.evaluate(new Float32Array(3 * 8 * 8).fill(2));
+ * console.log(loss, gradient.length); // 4 192
+ * await objective.release();
+ */
 export class PixelObjective {
   readonly #session: Session<string>;
   readonly #shape: readonly number[];

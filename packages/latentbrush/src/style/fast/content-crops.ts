@@ -2,7 +2,13 @@ import { float32, InputError, type NDArray, type Random } from '@latentbrush/eng
 import type { Picture } from '../../image/index.ts';
 import { drawCutOut, storedPicture, type StoredPicture } from './stored-picture.ts';
 
-/** The pictures a fast style learns on, from which square cut-outs are drawn. */
+/**
+ * The pictures a fast style learns on, from which square cut-outs are drawn.
+ * @example
+ * const crops = new style.ContentCrops(64);
+ * crops.add(await image.readPicture('cat.jpg'));
+ * console.log(crops.draw(new Random(1), 4).shape); // [ 4, 3, 64, 64 ]
+ */
 export class ContentCrops {
   readonly #size: number;
   readonly #pictures: StoredPicture[] = [];

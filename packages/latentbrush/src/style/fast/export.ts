@@ -16,6 +16,10 @@ export interface ExportedStyle {
  * `[batch, 3, height, width]`, RGB, 0 to 255. The number of pictures is free, their size fixed. The metadata hold the name of the style and the network's architecture.
  * @param size of the pictures: sides are multiples of {@link TRANSFORMER_STRIDE} and at least {@link SMALLEST_SIDE}
  * @throws InputError when the size is not
+ * @example
+ * const { model } = await style.load('runs/wave');
+ * const { inputs, outputs } = style.exportOnnx(model, { height: 480, width: 640 });
+ * console.log(inputs, outputs); // [ 'pictures' ] [ 'painted' ]
  */
 export function exportOnnx(
   model: StyleModel,

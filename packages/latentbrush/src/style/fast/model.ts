@@ -47,8 +47,8 @@ const KEPT_SIZES = 4;
 /**
  * Paints pictures with a trained style, one at a time. Compiled once for each size of pictures; the last few sizes are kept.
  * @example
- * const painter = await StylePainter.load('runs/wave');
- * const painted = await painter.paint(await readPicture('photo.jpg'));
+ * const painter = await style.load('runs/wave', { threads: 2 });
+ * const painted = await painter.paint(await image.readPicture('photo.jpg'), 'photo.jpg');
  * await painter.release();
  */
 export class StylePainter {
@@ -59,17 +59,17 @@ export class StylePainter {
   readonly #sessions = new Map<string, Session<'painted'>>();
   #queue: Promise<unknown> = Promise.resolve();
 
-  /** @param options.maxMemory GiB that painting may take (default: 80 % of what is free) */
+  /**
+   * @param options.threads processor threads (default: all)
+   * @param options.maxMemory GiB that painting may take (default: 80 % of what is free)
+   */
   constructor(
     model: StyleModel,
-    {
-      threads,
-      maxMemory,
-    }: { readonly threads?: number | undefined; readonly maxMemory?: number | undefined } = {},
+    options: { readonly threads?: number | undefined; readonly maxMemory?: number | undefined } = {},
   ) {
     this.model = model;
-    this.#threads = threads;
-    this.#maxMemory = maxMemory;
+    this.#threads = options.threads;
+    this.#maxMemory = options.maxMemory;
   }
 
   /**
@@ -81,15 +81,13 @@ export class StylePainter {
    */
   static async load(
     folder: string,
-    {
-      checkpoint,
-      ...options
-    }: {
+    options: {
       readonly checkpoint?: string | undefined;
       readonly threads?: number | undefined;
       readonly maxMemory?: number | undefined;
     } = {},
   ): Promise<StylePainter> {
+    const { checkpoint, ...using } = options;
     const { options: trained, extra } = await readRun(styleRuns, folder);
     const { tensors } = await readCheckpoint(styleRuns, folder, checkpoint);
     const weights = Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith('adam/')));
@@ -99,7 +97,7 @@ export class StylePainter {
         `${folder}: its checkpoint does not match the network in run.json (${described(architecture)}); restore run.json from a copy`,
       );
     }
-    return new StylePainter({ architecture, weights, style: extra.style }, options);
+    return new StylePainter({ architecture, weights, style: extra.style }, using);
   }
 
   /**
@@ -213,6 +211,10 @@ function described({ filters, residualBlocks, noise, palette }: TransformerArchi
  * @param options.threads processor threads (default: all)
  * @param options.maxMemory GiB that painting may take (default: 80 % of what is free)
  * @throws InputError when the folder is no style run or its checkpoint is damaged
+ * @example
+ * const painter = await style.load('runs/wave');
+ * await image.writePicture('painted.png', await painter.paint(await image.readPicture('photo.jpg')));
+ * await painter.release();
  */
 export function load(
   folder: string,

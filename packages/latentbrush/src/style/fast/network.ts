@@ -49,7 +49,7 @@ export function recolored(
   return palette === 0 ? pictures : inPalette(parameters.scope(PALETTE), pictures, palette);
 }
 
-/** The weights of {@link recolored} by name, for a style picture: they are measured, not trained. */
+/** The weights of `recolored` by name, for a style picture: they are measured, not trained. */
 export function recoloringWeights(
   { palette }: TransformerArchitecture,
   style: Picture,
@@ -66,7 +66,12 @@ const PALETTE = 'palette';
  * Paints pictures.
  * @param pictures `[batch, 3, height, width]`, RGB, 0 to 255, sides multiples of {@link TRANSFORMER_STRIDE}
  * @param noise fields as `noiseShapes` says (default: the same for all pictures of a size)
- * @returns the same shape, {@link recolored} pictures + 127.5 tanh(change): -127.5 to 382.5, to be clipped to 0..255
+ * @returns the same shape, `recolored` pictures + 127.5 tanh(change): -127.5 to 382.5, to be clipped to 0..255
+ * @example
+ * import { input, nn } from '@latentbrush/engine';
+ * const architecture = { filters: 16, residualBlocks: 5, noise: 0, palette: 0 };
+ * const painted = style.transformer(new nn.Parameters(), input('pictures', [1, 3, 64, 64]), architecture);
+ * console.log(painted.shape); // [ 1, 3, 64, 64 ]
  */
 export function transformer(
   parameters: nn.Parameters,

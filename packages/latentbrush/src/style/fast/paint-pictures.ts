@@ -20,11 +20,13 @@ export type PaintedPicture =
  * Paints pictures one after the other. What cannot be read, and what is too small or too large to be painted, comes as a reason in place
  * of a picture.
  * @example
- * const painter = await StylePainter.load('runs/wave');
- * for await (const event of paintPictures(painter, readPictures(await listPictures('holidays')))) {
- *   if (event.type === 'skipped') console.warn(event.reason);
- *   else await writePicture(`${event.path}-painted.png`, event.picture);
+ * const painter = await style.load('runs/wave');
+ * const photographs = data.readPictures(await data.listPictures('holidays'));
+ * for await (const event of style.paintPictures(painter, photographs)) {
+ *   if (event.type === 'skipped') console.log(event.reason);
+ *   else await image.writePicture(`${event.path}-painted.png`, event.picture);
  * }
+ * await painter.release();
  */
 export async function* paintPictures(
   painter: Painter,

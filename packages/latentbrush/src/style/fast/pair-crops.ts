@@ -14,7 +14,14 @@ export interface PaintedPair {
 /** The proportions of a pair may differ by this share, or by a pixel: painting rounds the width. */
 const LARGEST_DIFFERENCE = 0.02;
 
-/** Pairs a fast style may learn on, from which square cut-outs of the same place are drawn. */
+/**
+ * Pairs a fast style may learn on, from which square cut-outs of the same place are drawn.
+ * @example
+ * const content = await image.readPicture('cat.jpg');
+ * const crops = new style.PairCrops(64);
+ * crops.add({ content, painted: await image.readPicture('cat-painted.png') });
+ * console.log(crops.draw(new Random(1), 4).painted.shape); // [ 4, 3, 64, 64 ]
+ */
 export class PairCrops {
   readonly #size: number;
   readonly #pairs: StoredPicture[] = [];

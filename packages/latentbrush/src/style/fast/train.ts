@@ -48,6 +48,15 @@ const system: TrainableSystem<FastReports, LearnedFrom, TrainOptions, FastSource
  * @param options.signal ends training after the current step, with a checkpoint
  * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when options do not fit, the folder cannot be used, there are no pictures, or the loss is no number
+ * @example
+ * const network = await backbones.loadBackbone('embedded');
+ * const wave = { name: 'wave.jpg', picture: await image.readPicture('wave.jpg') };
+ * const contents = [await image.readPicture('cat.jpg')]; // better, hundreds of photographs
+ * const layers = { contentLayer: 'conv2d_3', styleLayers: ['conv2d_2', 'conv2d_3'] };
+ * const options = { size: 96, styleSize: 96, filters: 4, iterations: 1, ...layers, run: 'runs/new-wave' };
+ * for await (const event of style.trainFast(network, { style: wave, contentDir: '.', contents }, options)) {
+ *   if (event.type === 'step') console.log(event.step, event.loss);
+ * }
  */
 export function trainFast(
   backbone: Backbone,
@@ -65,6 +74,13 @@ export function trainFast(
  * @param changes options that may differ from before; with `signal`, as for {@link trainFast}
  * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when the folder is no style run, its checkpoint is damaged, or the pictures are others
+ * @example
+ * const network = await backbones.loadBackbone('embedded');
+ * const wave = { name: 'wave.jpg', picture: await image.readPicture('wave.jpg') };
+ * const pictures = { style: wave, contentDir: '.', contents: [await image.readPicture('cat.jpg')] };
+ * for await (const event of style.resumeFast('runs/wave', network, pictures, { iterations: 2 })) {
+ *   if (event.type === 'done') console.log(event.step); // 2
+ * }
  */
 export function resumeFast(
   folder: string,
@@ -83,6 +99,15 @@ export function resumeFast(
  * @param options as the constructor of {@link StylePainter} takes them: `threads` and `maxMemory`
  * @throws InputError when training diverges, as `trainFast` does
  * @throws Error when training was stopped before its first step
+ * @example
+ * const network = await backbones.loadBackbone('embedded');
+ * const wave = { name: 'wave.jpg', picture: await image.readPicture('wave.jpg') };
+ * const pictures = { style: wave, contentDir: '.', contents: [await image.readPicture('cat.jpg')] };
+ * const layers = { contentLayer: 'conv2d_3', styleLayers: ['conv2d_2', 'conv2d_3'] };
+ * const options = { size: 96, styleSize: 96, filters: 4, iterations: 1, ...layers };
+ * const painter = await style.finalModel(style.trainFast(network, pictures, options));
+ * await image.writePicture('painted.png', await painter.paint(await image.readPicture('photo.jpg')));
+ * await painter.release();
  */
 export async function finalModel(
   events: AsyncIterable<FastEvent>,

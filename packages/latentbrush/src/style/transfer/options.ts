@@ -97,7 +97,13 @@ export type StyleInput = z.input<typeof styleOptions>;
 /** Options with the preset of the backbone filled in. */
 export type ResolvedStyle = Omit<StyleOptions, keyof Preset> & Preset;
 
-/** Fills in what suits the backbone where a person chose nothing. */
+/**
+ * Fills in what suits the backbone where a person chose nothing.
+ * @example
+ * const options = style.styleOptions.parse({ styleWeight: 2 });
+ * const { contentLayer, styleWeight } = style.resolveStyle('vgg19', options);
+ * console.log(contentLayer, styleWeight); // block5_conv2 2
+ */
 export function resolveStyle(backbone: string, options: StyleOptions): ResolvedStyle {
   const chosen = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   return { ...presetOf(backbone), ...chosen } as ResolvedStyle;

@@ -32,6 +32,14 @@ import { option, OptionError, words } from '../../words.ts';
  * @param options.signal ends after the current evaluation, with the picture so far
  * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when options do not fit, a layer does not exist, a picture is too small, or memory would run out
+ * @example
+ * const network = await backbones.loadBackbone('embedded');
+ * const content = await image.readPicture('cat.jpg');
+ * const styles = [{ picture: await image.readPicture('wave.jpg') }];
+ * for await (const event of style.paint(network, content, styles, { height: 96, rounds: 1, evaluations: 2 })) {
+ *   if (event.type === 'evaluation') console.log(event.evaluation, event.loss);
+ *   if (event.type === 'done') await image.writePicture('painting.png', event.picture);
+ * }
  */
 export async function* paint(
   backbone: Backbone,

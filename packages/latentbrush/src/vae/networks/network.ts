@@ -16,7 +16,7 @@ export interface Architecture {
   readonly channels: 1 | 3;
   readonly latent: number;
   readonly filters: number;
-  /** Whether the variance grows linearly above 1 ({@link boundedLogVar}); the book's grows exponentially. */
+  /** Whether the variance grows linearly above 1 (`boundedLogVar`); the book's grows exponentially. */
   readonly boundedVariance: boolean;
 }
 
@@ -31,6 +31,10 @@ export interface Posterior {
 /**
  * The networks that the options describe.
  * @throws InputError when pictures of this size cannot be halved
+ * @example
+ * const options = vae.trainOptions.parse({ latent: 16 });
+ * const architecture = vae.architectureOf(options, 32, 3); // colour, 32x32
+ * console.log(architecture.kind, architecture.latent); // book 16
  */
 export function architectureOf(
   {
@@ -56,7 +60,14 @@ export function architectureOf(
   };
 }
 
-/** @param pictures `[batch, channels, size, size]`, 0 to 1 */
+/**
+ * @param pictures `[batch, channels, size, size]`, 0 to 1
+ * @example
+ * import { input, nn } from '@latentbrush/engine';
+ * const architecture = vae.architectureOf(vae.trainOptions.parse({}), 28, 1);
+ * const { mean } = vae.encoder(new nn.Parameters(), input('pictures', [16, 1, 28, 28]), architecture);
+ * console.log(mean.shape); // [ 16, 2 ]
+ */
 export function encoder(parameters: nn.Parameters, pictures: Tensor, architecture: Architecture): Posterior {
   const { mean, logVar } =
     architecture.kind === 'book'
@@ -77,6 +88,11 @@ function boundedLogVar(x: Tensor): Tensor {
 /**
  * @param z `[batch, latent]`
  * @returns `[batch, channels, size, size]`, logits: their sigmoid is the picture, 0 to 1
+ * @example
+ * import { input, nn } from '@latentbrush/engine';
+ * const architecture = vae.architectureOf(vae.trainOptions.parse({}), 28, 1);
+ * const logits = vae.decoder(new nn.Parameters(), input('z', [16, 2]), architecture);
+ * console.log(logits.shape); // [ 16, 1, 28, 28 ]
  */
 export function decoder(parameters: nn.Parameters, z: Tensor, architecture: Architecture): Tensor {
   return architecture.kind === 'book'

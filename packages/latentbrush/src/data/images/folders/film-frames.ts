@@ -38,9 +38,8 @@ type Size = Pick<Picture, 'height' | 'width'>;
  * @throws InputError when the folder cannot be read, none of its pictures can, or no size is that of at least half of them, and of more than any other
  * @throws the signal's reason when it aborts
  * @example
- * const warn = (_: string, reason: string) => console.warn(reason);
- * const frames = await findFrames('film', { leftOut: warn });
- * for await (const { picture } of dreamFrames(network, readFrames(frames, warn), 0.5)) ...
+ * const { paths, width, height } = await data.findFrames('film', { longest: 100 });
+ * console.log(paths.length); // 2
  */
 export async function findFrames(folder: string, options: FrameOptions = {}): Promise<FilmFrames> {
   const { longest, rules, leftOut, signal } = options;
@@ -72,6 +71,8 @@ export async function findFrames(folder: string, options: FrameOptions = {}): Pr
  * Reads the frames of a film one after the other. Those that turn out to be damaged are left out.
  * @param leftOut called at once with each, and why; default: nothing is done
  * @throws InputError when none can be read
+ * @example
+ * for await (const frame of data.readFrames(await data.findFrames('film'))) console.log(frame.width);
  */
 export async function* readFrames(
   frames: FilmFrames,

@@ -62,7 +62,7 @@ export interface ListingOptions {
  * left out.
  * @throws InputError when the folder cannot be read or holds no pictures
  * @example
- * for (const path of await listPictures('holidays')) console.log(path);
+ * for (const path of await data.listPictures('holidays')) console.log(path);
  */
 export async function listPictures(
   folder: string,
@@ -120,6 +120,11 @@ export async function pictureBytesOf(path: string, rules: ReadingRules = READING
  * Reads pictures one after the other; broken ones come as a reason in place of a picture.
  * @param paths as {@link listPictures} gives them
  * @param rules by which they were listed; default: the newest
+ * @example
+ * for await (const found of data.readPictures(['cat.jpg', 'mybook.txt'])) {
+ *   if ('reason' in found) console.log('left out:', found.reason);
+ *   else console.log(found.path, found.picture.width);
+ * }
  */
 export async function* readPictures(
   paths: Iterable<string>,

@@ -114,6 +114,9 @@ interface Reach extends LayerInfo {
  * Along a chain of windows of size k and stride s: r = r' + (k - 1) j' and j = s j', where j is the distance of neighbours in pixels
  * (Araujo et al., *Computing Receptive Fields of Convolutional Neural Networks*, Distill 2019), for height and width each. Branches:
  * the largest.
+ * @example
+ * const layers = backbones.describeLayers(backbones.vgg(16));
+ * console.log(layers[0]); // { name: 'block1_conv1', kind: 'convolution 3x3', channels: 64, stride: 1, receptiveField: 3 }
  */
 export function describeLayers(architecture: Architecture): LayerInfo[] {
   const known = new Map<string, Reach>([

@@ -11,6 +11,9 @@ export const EMBEDDED_END = 'mixed5';
 /**
  * InceptionV3 to `mixed5`, which comes with this package: the layers that were frozen, so left as trained on ImageNet, in the
  * model inside the npm package nsfwjs (MIT), 8-bit quantised.
+ * @example
+ * const network = await backbones.embeddedTrunk();
+ * console.log(network.layers.at(-1)!.name); // mixed5
  */
 export async function embeddedTrunk(): Promise<Backbone> {
   const model = fileURLToPath(new URL('../../../../assets/inception_v3-mixed5/model.json', import.meta.url));

@@ -5,6 +5,8 @@ import { INPUT, type Architecture, type Layer } from './architecture.ts';
  * *Rethinking the Inception Architecture for Computer Vision*). Layers are numbered from 1 in the order of the code there, so
  * `conv2d_7` is Keras' eighth convolution of a fresh session or `conv2d_7` of the book; its output here includes the batch
  * normalisation and ReLU that follow it (Keras' `activation_7`).
+ * @example
+ * console.log(backbones.describeLayers(backbones.inceptionV3()).at(-1)!.name); // mixed10
  */
 export function inceptionV3(): Architecture {
   const layers: Layer[] = [];

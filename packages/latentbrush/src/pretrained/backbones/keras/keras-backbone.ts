@@ -22,6 +22,21 @@ export interface KerasBackboneOptions {
 /**
  * A network of `keras.applications` as a backbone.
  * @throws InputError when the weights do not fit
+ * @example
+ * import { float32 } from '@latentbrush/engine';
+ * const network = backbones.kerasBackbone({
+ *   name: 'mine',
+ *   origin: 'made here',
+ *   architecture: [
+ *     { kind: 'convolution', name: 'first', input: 'input', filters: 4, kernelSize: [1, 1], strides: 1, padding: 'same' },
+ *   ],
+ *   weights: new Map([
+ *     ['first/kernel', float32(new Float32Array(12).fill(0.1), [1, 1, 3, 4])],
+ *     ['first/bias', float32([0, 0, 0, 0], [4])],
+ *   ]),
+ *   preprocessing: backbones.preprocessings.inception,
+ * });
+ * console.log(network.layerNamed('first').channels); // 4
  */
 export function kerasBackbone(options: KerasBackboneOptions): Backbone {
   const { name, origin, architecture, weights, preprocessing, end, hint } = options;

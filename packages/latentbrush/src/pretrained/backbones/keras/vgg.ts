@@ -11,6 +11,8 @@ const FILTERS = [64, 128, 256, 512, 512];
  * VGG16 or VGG19 without the classifier, `block1_conv1` to `block5_pool`, as `keras.applications.vgg19` builds it (Simonyan &
  * Zisserman 2014, *Very Deep Convolutional Networks for Large-Scale Image Recognition*).
  * @param pooling defaults to the paper's 'max'
+ * @example
+ * console.log(backbones.describeLayers(backbones.vgg(19)).at(-1)!.name); // block5_pool
  */
 export function vgg(depth: 16 | 19, pooling: VggPooling = 'max'): Architecture {
   const layers: Layer[] = [];

@@ -5,6 +5,8 @@ import { INPUT, type Architecture, type Layer } from './architecture.ts';
  * 2016, *Xception: Deep Learning with Depthwise Separable Convolutions*). Layers have Keras' names; `..._bn` is a convolution with its
  * batch normalisation. Keras numbers the layers without a name of their own by the session: the convolutions of shortcuts are
  * `batch_normalization_1` to `_4` here, and the sums `add_1` to `add_12`.
+ * @example
+ * console.log(backbones.describeLayers(backbones.xception()).at(-1)!.channels); // 2048
  */
 export function xception(): Architecture {
   const layers: Layer[] = [];

@@ -33,7 +33,11 @@ interface PictureInput {
   readonly declared: readonly [height: number, width: number] | undefined;
 }
 
-/** Whether a backbone is named by a file of the person's own. */
+/**
+ * Whether a backbone is named by a file of the person's own.
+ * @example
+ * console.log(backbones.isOnnxPath('mine.onnx'), backbones.isOnnxPath('vgg19')); // true false
+ */
 export function isOnnxPath(name: string): boolean {
   return name.toLowerCase().endsWith('.onnx');
 }
@@ -43,6 +47,9 @@ export function isOnnxPath(name: string): boolean {
  * outputs of its nodes, under their names; the name of a node stands for its first output.
  * @param preprocessing what the network expects of a picture (default 'imagenet', as torchvision's networks)
  * @throws InputError when the file is not an ONNX model, is damaged, or takes no picture
+ * @example
+ * const network = await backbones.onnxBackbone('mine.onnx', 'none');
+ * console.log(network.layers.map(({ name }) => name)); // [ 'Conv_1', 'features' ]
  */
 export async function onnxBackbone(path: string, preprocessing?: PreprocessingName): Promise<Backbone> {
   return backboneOfOnnx(await readOnnxFile(path), path, preprocessing);

@@ -25,6 +25,9 @@ export function unusableValue(
  * Says that a network has no layers that can be used, and why: the first value that cannot be computed, or that none is a picture of
  * features, or that none depends on the picture.
  * @param unusable why its values are not layers, by name
+ * @example
+ * const network = await backbones.loadBackbone('embedded');
+ * if (network.layers.length === 0) throw backbones.noLayers(network.name, network.unusable);
  */
 export function noLayers(network: string, unusable: ReadonlyMap<string, string> = new Map()): InputError {
   return new InputError(`${network} has no layers that can be used${because([...unusable])}`);
