@@ -99,6 +99,9 @@ describe.each(['vae', 'gan'] as const)('%s sample into a folder', (system) => {
     expect(await refusal([...asked, '--seeds', '1', '--count', '2'], folder)).toMatch(
       /--seeds and --count were given; choose one/,
     );
+    expect(await refusal([...asked, '--seeds', '1', '--seed', '2'], folder)).toMatch(
+      /--seeds and --seed were given; choose one/,
+    );
     expect(await readdir(folder)).not.toContain('none');
   });
 

@@ -1,3 +1,4 @@
+import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
 import { sampleJobs } from '../../jobs/latent/sample.ts';
 import { commandContext } from '../command-context.ts';
@@ -28,6 +29,8 @@ export function sampleCommand(system: LatentName): Command {
   latentFlags(command, system, 'where to write: a picture or a folder (default: samples.png)');
   return command.action(async (run: string, given: Given) => {
     const context = commandContext(given);
+    if (given.seeds !== undefined && given.seed !== undefined)
+      throw new InputError('--seeds and --seed were given; choose one: each seed is one picture');
     const options = {
       ...modelOptionsOf(given),
       count: lengthGiven('--count', given.count),

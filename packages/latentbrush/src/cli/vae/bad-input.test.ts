@@ -311,6 +311,11 @@ describe('bad input of commands on a run ends in one line on standard error, cod
       /give --label with words, or/,
     ],
     [
+      'concept: of a data set and folders',
+      ['concept', 'run', 'pics', '--from', 'pics', '--to', 'others'],
+      /vae concept: a data set \(pics\) and two folders were given; leave it out, or give --label/,
+    ],
+    [
       'concept: words that no picture has',
       ['concept', 'run', '--label', 'unicorn'],
       /concept "unicorn": 0 pictures with it were found; at least 5/,

@@ -76,10 +76,10 @@ function conceptJob<Model extends LatentModel>(system: LatentSystem<Model>) {
 
 /**
  * @throws InputError when neither words nor two folders were given, or both
- * @throws OptionError when the name is none
+ * @throws OptionError when the name is none, or a data set was given beside two folders
  */
 function checkAsked(
-  { inputs: { from, to }, options: { label, name, named } }: ConceptRequest,
+  { inputs: { dataset, from, to }, options: { label, name, named } }: ConceptRequest,
   system: LatentSystem,
 ): void {
   const [without, having] = [from ?? named.from, to ?? named.to];
@@ -94,6 +94,10 @@ function checkAsked(
   } else if (!byWords && !byFolders)
     throw new OptionError(
       words`vae concept: give ${option('label')} with words, or ${option('from')} and ${option('to')} with two folders`,
+    );
+  if (byFolders && (dataset ?? named.dataset) !== undefined)
+    throw new OptionError(
+      words`${system.name} concept: a data set (${sourceOf(dataset, named.dataset) ?? ''}) and two folders were given; leave it out, or give ${option('label')} in place of the folders`,
     );
   if (name !== undefined) nameOfConcept(name, ''); // before anything is loaded
 }

@@ -43,6 +43,8 @@ function sampleJob<Model extends LatentModel>(system: LatentSystem<Model>) {
           words`${option('seeds')} and ${option('count')} were given; choose one: each seed is one picture`,
         );
       const seeds = given === undefined ? undefined : seedsOf(given);
+      if (alone && seeds?.length !== 1)
+        throw new OptionError(words`${option('seeds')}: one is needed for one picture`);
       const folder = !alone && (await isFolderTarget(target));
       if (folder) await checkTargetFolder(target);
       await withRun(system, request, work, async (run) => {
