@@ -1,12 +1,9 @@
 import { InputError } from '@latentbrush/engine';
 import { extname } from 'node:path';
 import { counted } from '../counted.ts';
-import { holdingSeveral, noteOfSeveral } from '../data/index.ts';
 import { countPictures } from '../image/index.ts';
-import { takenFirst } from '../jobs/film-source.ts';
 import { isFolder } from '../jobs/target-file.ts';
 import { isAnimation } from '../jobs/latent/film.ts';
-import type { Output } from './output.ts';
 
 /**
  * Refuses to write an animation as one picture.
@@ -33,16 +30,4 @@ export function checkSpeedFlag(framesPerSecond: number | undefined, isFilm: bool
 export async function checkFrameFlag(path: string, number: number | undefined): Promise<void> {
   if (number === undefined || !(await isFolder(path))) return;
   throw new InputError(`--frame: ${path} is a folder; name the file of that frame in place of it`);
-}
-
-/** Says of a file with several pictures that the first is taken, where only one can be. */
-export async function noteFirst(path: string, output: Output): Promise<void> {
-  const note = await takenFirst(path);
-  if (note !== undefined) output.note(note);
-}
-
-/** Says in one line which of many files hold several pictures, where the first of each is taken. */
-export async function noteFirsts(paths: readonly string[], output: Output): Promise<void> {
-  const note = noteOfSeveral(await holdingSeveral(paths));
-  if (note !== undefined) output.note(note);
 }

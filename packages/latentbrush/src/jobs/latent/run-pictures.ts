@@ -1,12 +1,10 @@
-import { loadImageDataset, type ImageDataset, type ReadingRules } from '../../data/index.ts';
+import type { ImageDataset, ReadingRules } from '../../data/index.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
 import { alsoReads } from '../files-in-use.ts';
 import type { JobWork } from '../job.ts';
 import { loadFromPlace } from '../run-data.ts';
+import { loadPictures } from '../train/pictures.ts';
 import type { DescribedRun } from './latent-system.ts';
-
-/** As many broken pictures are named one by one. */
-const SHOWN = 5;
 
 /**
  * Loads the pictures that a run was trained on.
@@ -44,20 +42,7 @@ async function load(
   source: string,
   { form: { size, channels } }: DescribedRun,
   rules: ReadingRules | undefined,
-  { dataDir, offline, signal, report }: JobWork,
+  work: JobWork,
 ): Promise<ImageDataset> {
-  const { train, test, note } = await loadImageDataset(source, {
-    ...(dataDir !== undefined && { dataDir }),
-    ...(offline === true && { offline }),
-    onProgress: ({ done, total, unit }) => void report.progress(done, total ?? done, unit),
-    size,
-    channels,
-    rules,
-    signal,
-  });
-  if (note !== undefined) await report.note(note);
-  const skipped = [...train.skipped, ...(test?.skipped ?? [])];
-  for (const { reason } of skipped.slice(0, SHOWN)) await report.note(`left out: ${reason}`);
-  if (skipped.length > SHOWN) await report.note(`left out: ${skipped.length - SHOWN} more`);
-  return train;
+  return (await loadPictures(source, { size, channels, rules }, work)).train;
 }
