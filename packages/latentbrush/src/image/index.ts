@@ -1,6 +1,6 @@
 // What the other folders of the toolkit use of this one: what programs see, and what is for the toolkit alone.
 export * from './public.ts';
-export { decodeRecipe, encodeRecipe, recipeAsJson } from './recipe/recipe.ts';
+export { decodeRecipe, encodeRecipe, MAX_RECIPE_BYTES, recipeAsJson } from './recipe/recipe.ts';
 export { drawText, LINE_HEIGHT, textWidth } from './edit/bitmap-font.ts';
 export { countPicturesIn } from './read/animated-picture.ts';
 export { isBmp } from './read/bmp-header.ts';

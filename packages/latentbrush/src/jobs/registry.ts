@@ -31,6 +31,7 @@ export const jobs = {
   'vae.neighbors': async () => (await import('./vae/neighbors.ts')).vaeNeighborsJob,
   'gan.score': async () => (await import('./gan/score.ts')).ganScoreJob,
   'gan.progress': async () => (await import('./gan/progress.ts')).ganProgressJob,
+  'text.write': async () => (await import('./text/write.ts')).textWriteJob,
   'text.train': async () => (await import('./train/text.ts')).textTraining.train,
   'text.resume': async () => (await import('./train/text.ts')).textTraining.resume,
   'vae.train': async () => (await import('./train/vae.ts')).vaeTraining.train,

@@ -6,6 +6,7 @@ import { option, OptionError, words } from '../words.ts';
 import { parametersOf, type Architecture } from './network.ts';
 import { sampleOptions, type SampleInput, type TrainOptions } from './options.ts';
 import { statefulPredictor, windowPredictor, type Predictor, type Weights } from './predictor.ts';
+import { StopText } from './stop.ts';
 import { checkVocabulary, textRuns, vocabularyOf } from './run.ts';
 import { entropy, samplingDistribution, type Reweighting } from './temperature.ts';
 import type { Vocabulary } from './tokenizer.ts';
@@ -90,12 +91,14 @@ export class Writer {
   /**
    * The prompt of the options, or a passage drawn from the corpus. A model that was trained on full windows reads a prompt
    * that is shorter after the end of such a passage: from a few characters alone it writes badly.
+   * @param number of the text, from 1: each begins from a passage of its own
    * @throws InputError when the prompt has something the model does not know, or nothing it knows
    */
-  beginning(options: SampleInput & Stoppable = {}): Beginning {
+  beginning(options: SampleInput & Stoppable = {}, number = 1): Beginning {
     const { prompt, skipUnknown, seed } = parseOptions(sampleOptions, takeSignal(options).given);
     const { passages, vocabulary, window, objective } = this.model;
-    const drawn = passages[new Random(seed).fork('passage').integer(0, passages.length)] ?? '';
+    const drawn =
+      passages[new Random(seed).fork(stream('passage', number)).integer(0, passages.length)] ?? '';
     const passage = vocabulary.encodePrompt(drawn, true);
     if (prompt === '') return { text: vocabulary.decode(passage), ids: passage };
     const ids = vocabulary.encodePrompt(prompt, skipUnknown);
@@ -113,7 +116,10 @@ export class Writer {
    * @param options.signal stops the writing
    * @throws InputError when the prompt is unknown to the model, or `stateful` is asked of a convolutional model
    */
-  async *sample(options: SampleInput & Stoppable = {}): AsyncGenerator<WrittenToken, void, undefined> {
+  async *sample(
+    options: SampleInput & Stoppable = {},
+    number = 1,
+  ): AsyncGenerator<WrittenToken, void, undefined> {
     const { given, signal } = takeSignal(options);
     const resolved = parseOptions(sampleOptions, given);
     if (resolved.stateful && this.model.architecture.model === 'conv') {
@@ -121,15 +127,22 @@ export class Writer {
         words`${option('stateful')}: a convolutional model has no hidden state; leave the option out`,
       );
     }
-    const { ids } = this.beginning(given);
-    yield* this.sampleFrom(ids, resolved, new Random(resolved.seed).fork('draws'), signal);
+    const { ids } = this.beginning(given, number);
+    const draws = new Random(resolved.seed).fork(stream('draws', number));
+    const end = new StopText(resolved.stop);
+    for await (const token of this.sampleFrom(ids, resolved, draws, signal)) {
+      end.add(token.text);
+      yield token;
+      if (end.found) return;
+    }
   }
 
   /** All of {@link sample}'s tokens joined to one text; what was written so far when the signal ends it. */
   async write(options: SampleInput & Stoppable = {}): Promise<string> {
     const parts: string[] = [];
-    for await (const { text } of this.sample(options)) parts.push(text);
-    return parts.join('');
+    const end = new StopText(options.stop);
+    for await (const { text } of this.sample(options)) parts.push(end.add(text));
+    return [...parts, end.rest()].join('');
   }
 
   /** Continues token numbers, drawing from the given generator. */
@@ -271,4 +284,9 @@ function withoutUnknown(probabilities: Float32Array, { unknownId }: Vocabulary):
   const possible = Float64Array.from(probabilities);
   possible[unknownId] = 0;
   return possible;
+}
+
+// The first has the names that all had before there were several.
+function stream(what: string, number: number): string {
+  return number === 1 ? what : `${what} of text ${number}`;
 }

@@ -52,9 +52,9 @@ export interface Remake {
 export function remakeCommand(): Command {
   const command = new Command('remake')
     .description(
-      'Make a picture or an animation again from what its file tells about how it was made, and compare the two: pictures pixel by pixel, animations byte by byte; concepts and points (.json) number by number. The exit code is 3 when they differ.',
+      'Make a picture or an animation again from what its file tells about how it was made, and compare the two: pictures pixel by pixel, animations byte by byte; concepts and points (.json) number by number; texts byte by byte, by the .recipe.json beside them. The exit code is 3 when they differ.',
     )
-    .argument('<picture>', 'a picture, an animation or a .json file that latentbrush wrote');
+    .argument('<picture>', 'a picture, an animation, a text or a .json file that latentbrush wrote');
   targetOption(command, '-o, --output <file>', 'where to write (default: <picture>-again)');
   command.option(
     '--inputs <folder>',
@@ -115,6 +115,13 @@ export function remakeCommand(): Command {
       if (!same) process.exitCode = DIFFERS;
       return;
     }
+    if ('bytes' in original && isText(recipe)) {
+      const same = original.bytes.equals((await readFilm(target)).bytes);
+      output.event({ type: 'compared', same });
+      output.note(same ? 'the same text, byte by byte' : 'it differs: it is not the text of the original');
+      if (!same) process.exitCode = DIFFERS;
+      return;
+    }
     if ('bytes' in original) {
       const same = await compareFilm(original, target);
       output.event({ type: 'compared', same });
@@ -132,7 +139,7 @@ export function remakeCommand(): Command {
 // `at octave 2, iteration 5; ...`; what else a recipe may hold there is not repeated: anybody may have written it.
 function interruptedAt({ options: { stoppedAt } }: Recipe): string | undefined {
   if (typeof stoppedAt !== 'object' || stoppedAt === null) return undefined;
-  const names = ['octave', 'iteration', 'round', 'evaluation', 'mix', 'frame'];
+  const names = ['octave', 'iteration', 'round', 'evaluation', 'mix', 'frame', 'token'];
   const known = Object.entries(stoppedAt).filter(
     ([name, value]) => names.includes(name) && typeof value === 'number',
   );
@@ -145,7 +152,11 @@ function interruptedAt({ options: { stoppedAt } }: Recipe): string | undefined {
 
 function readOriginal(path: string, recipe: Recipe): Promise<FilmFile | JsonFile | Picture> {
   if (isJsonPath(path)) return readJson(path);
-  return isFilm(recipe) ? readFilm(path) : readPicture(path);
+  return isFilm(recipe) || isText(recipe) ? readFilm(path) : readPicture(path);
+}
+
+function isText({ job }: Recipe): boolean {
+  return job === 'text.write';
 }
 
 function describeFilm(same: boolean | undefined): string {

@@ -1,75 +1,63 @@
 import { Command } from 'commander';
-import { sampleOptions, Writer, type SampleInput, type WrittenToken } from '../../text/index.ts';
-import { entropyBars } from './entropy-bars.ts';
-import { abortOnInterrupt, endInterrupted } from '../interrupt.ts';
-import { Output, type OutputOptions } from '../output.ts';
-import { addSchemaOptions, numberOf, readSchemaOptions } from '../schema-options.ts';
+import type { JobEvent } from '../../jobs/job.ts';
+import { textWriteJob } from '../../jobs/text/write.ts';
+import type { WrittenToken } from '../../text/index.ts';
+import { commandContext } from '../command-context.ts';
+import type { OutputOptions } from '../output.ts';
+import { targetOption } from '../overwriting.ts';
+import { present } from '../present.ts';
+import { addSchemaOptions, schemaValues } from '../schema-options.ts';
 import { outputOptions } from '../shared-options.ts';
+import { entropyBars } from './entropy-bars.ts';
 
 interface Given extends Record<string, unknown>, OutputOptions {
-  readonly temperature?: string;
+  readonly promptFile?: string;
+  readonly output?: string;
   readonly entropy?: boolean;
-  readonly checkpoint?: string;
 }
 
 /** `latentbrush text sample`. */
 export function textSampleCommand(): Command {
-  const command = new Command('sample')
-    .description('Write on from a prompt with a trained model; the text appears token by token.')
-    .argument('<run>', 'folder of a text run');
-  addSchemaOptions(command, sampleOptions, ['temperature']);
+  const { about, options } = textWriteJob;
+  const command = new Command('sample').description(about).argument('<run>', 'folder of a text run');
+  addSchemaOptions(command, options, ['checkpoint', 'text', 'stoppedAt']);
   command
-    .option(
-      '--temperature <x,...>',
-      'one text for each: below 1 plays safe, above 1 takes risks (default: 0.5)',
-    )
-    .option('--entropy', 'show under each line how free each choice was, in bits')
-    .option('--checkpoint <which>', 'best, latest, or a step that was kept (default: best)');
+    .option('--checkpoint <which>', 'best, latest, or a step that was kept (default: best)')
+    .option('--prompt-file <file>', 'text file with the prompt; a line end at its end is left out')
+    .option('--entropy', 'show under each line how free each choice was, in bits');
+  targetOption(
+    command,
+    '-o, --output <file>',
+    'where to write; several texts go into a folder of that name (default: only shown)',
+  );
   outputOptions(command);
-  return command.action(async (folder: string, given: Given) => {
-    const output = new Output(given);
-    const signal = abortOnInterrupt();
-    const temperatures = given.temperature?.split(',').map((part) => numberOf('--temperature', part)) ?? [
-      0.5,
-    ];
-    const choices = temperatures.map((temperature) =>
-      readSchemaOptions(sampleOptions, { ...given, temperature }),
-    );
-    const writer = await Writer.load(folder, { checkpoint: given.checkpoint });
-    try {
-      for (const options of choices) {
-        const { text: prompt } = writer.beginning(options);
-        const heading = choices.length > 1 ? `--- temperature ${options.temperature}\n` : '';
-        output.text(`${heading}${prompt}`);
-        await writeOut(writer, options, given.entropy === true, output, signal);
-        if (signal.aborted) {
-          endInterrupted();
-          return;
-        }
-      }
-    } finally {
-      await writer.release();
-    }
+  return command.action(async (run: string, given: Given) => {
+    const { output, ...context } = commandContext(given);
+    const request = {
+      inputs: { run, promptFile: given.promptFile },
+      options: schemaValues(options, given),
+      output: given.output ?? '',
+    };
+    const events = textWriteJob.run(request, context);
+    await present(given.entropy === true ? withBars(events) : events, output);
   });
 }
 
-async function writeOut(
-  writer: Writer,
-  options: SampleInput & { readonly temperature: number },
-  showEntropy: boolean,
-  output: Output,
-  signal: AbortSignal,
-): Promise<void> {
-  const written: WrittenToken[] = [];
-  for await (const token of writer.sample({ ...options, signal })) {
-    written.push(token);
-    output.event({ type: 'token', temperature: options.temperature, ...token });
-    if (!showEntropy) output.text(token.text);
+// Each text as a whole, with its bars, in place of its tokens one by one.
+async function* withBars(events: AsyncIterable<JobEvent>): AsyncGenerator<JobEvent, void, undefined> {
+  let begun: string | undefined;
+  let tokens: WrittenToken[] = [];
+  for await (const event of events) {
+    if (event.type === 'metric' && event.data.type === 'token') {
+      const token = event.data as unknown as WrittenToken;
+      const { text = '' } = event;
+      begun ??= text.endsWith(token.text) ? text.slice(0, text.length - token.text.length) : text;
+      tokens.push(token);
+      yield { ...event, text: undefined };
+    } else if (event.type === 'sample') {
+      yield { ...event, text: `${begun ?? ''}\n${entropyBars(tokens)}` };
+      begun = undefined;
+      tokens = [];
+    } else yield event;
   }
-  output.event({
-    type: 'text',
-    temperature: options.temperature,
-    text: written.map(({ text }) => text).join(''),
-  });
-  output.text(showEntropy ? `\n${entropyBars(written)}` : '\n');
 }
