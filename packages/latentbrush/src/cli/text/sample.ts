@@ -3,6 +3,7 @@ import type { JobEvent } from '../../jobs/job.ts';
 import { textWriteJob } from '../../jobs/text/write.ts';
 import type { WrittenToken } from '../../text/index.ts';
 import { commandContext } from '../command-context.ts';
+import { endInterrupted } from '../interrupt.ts';
 import type { OutputOptions } from '../output.ts';
 import { targetOption } from '../overwriting.ts';
 import { present } from '../present.ts';
@@ -39,8 +40,17 @@ export function textSampleCommand(): Command {
       output: given.output ?? '',
     };
     const events = textWriteJob.run(request, context);
-    await present(given.entropy === true ? withBars(events) : events, output);
+    const shown = given.entropy === true ? withBars(events) : events;
+    await present(given.output === undefined ? withoutEnd(shown) : shown, output);
   });
+}
+
+// Where nothing is written into a file, the texts are all there is to see.
+async function* withoutEnd(events: AsyncIterable<JobEvent>): AsyncGenerator<JobEvent, void, undefined> {
+  for await (const event of events) {
+    if (event.type !== 'done') yield event;
+    else if (event.reason === 'aborted') endInterrupted();
+  }
 }
 
 // Each text as a whole, with its bars, in place of its tokens one by one.
