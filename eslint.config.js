@@ -17,6 +17,7 @@ export default tseslint.config(
       'bench/.venv/**',
       'packages/engine/src/onnx/schema/onnx_pb.ts',
       '.cache/**',
+      'docs/api/**',
       'runs/**',
     ],
   },
