@@ -25,7 +25,7 @@ describe('sizes too small for the network', () => {
   it.each<[TrainInput, RegExp]>([
     [
       { size: 64, styleScales: [2, 1] },
-      /^option size: at 64 pixels large has no output at the layers asked for; it must be at least 76$/,
+      /^option size: at 64 pixels large has no output at the chosen layers; it must be at least 76$/,
     ],
     [
       { size: 148 },

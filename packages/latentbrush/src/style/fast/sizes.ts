@@ -35,7 +35,7 @@ export function checkFastSizes(perception: FastPerception, style: Picture, optio
   ] as const) {
     if (value < least) {
       throw new OptionError(
-        words`${option(name)}: at ${value} pixels ${backbone.name} has no output at the layers asked for; it must be at least ${least}${advice}`,
+        words`${option(name)}: at ${value} pixels ${backbone.name} has no output at the chosen layers; it must be at least ${least}${advice}`,
       );
     }
   }

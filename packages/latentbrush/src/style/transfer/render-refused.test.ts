@@ -83,13 +83,13 @@ describe('what cannot be painted is refused in one line', () => {
       'weights beyond all numbers',
       { styleWeight: 1e40 },
       { backbone: likeInception },
-      /^loss: style conv_1, style conv_2, style conv_3 is infinite or no number; lower the weights/,
+      /^loss: style conv_1, style conv_2, style conv_3 is NaN or infinite; lower the weights/,
     ],
     [
       'weights whose gradient is beyond them',
       { styleWeight: 3e38 },
       { backbone: likeInception },
-      /^loss: it or its gradient is infinite or no number; lower the weights/,
+      /^loss: it or its gradient is NaN or infinite; lower the weights/,
     ],
     ['an unknown option', { heigth: 3 } as StyleInput, {}, /option heigth: there is no such option/],
   ];

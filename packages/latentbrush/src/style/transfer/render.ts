@@ -233,6 +233,6 @@ function checkLoss({ loss, terms, gradient }: PixelEvaluation): void {
   if (Number.isFinite(loss) && gradient.every(Number.isFinite)) return;
   const culprits = Object.keys(terms).filter((name) => !Number.isFinite(terms[name]));
   throw new InputError(
-    `loss: ${culprits.length === 0 ? 'it or its gradient' : culprits.join(', ')} is infinite or no number; lower the weights, or choose other layers`,
+    `loss: ${culprits.length === 0 ? 'it or its gradient' : culprits.join(', ')} is NaN or infinite; lower the weights, or choose other layers`,
   );
 }
