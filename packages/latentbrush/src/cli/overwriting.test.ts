@@ -82,6 +82,8 @@ const cases: readonly (readonly [command: string, args: string, target: string, 
   ['style apply', 'run cat.png', 'cat.png', 'cat.png'],
   ['style apply', 'run cat.png', 'run/samples/step-1.png', join('run', 'samples', 'step-1.png')],
   ['style apply', 'run film', 'film/frame1.png', join('film', 'frame1.png')],
+  ['text sample', 'run', 'run/run.json', join('run', 'run.json')],
+  ['text sample', 'run --prompt-file left.json', 'left.json', 'left.json'],
   ['vae grid', 'run', 'run/run.json', join('run', 'run.json')],
   ['vae sample', 'run', 'run/checkpoints/step-1.safetensors', join('run', 'checkpoints', 'step-1.safetensors')], // prettier-ignore
   ['vae reconstruct', 'run cat.png wave.png', 'wave.png', 'wave.png'],
