@@ -79,6 +79,7 @@ export const LAYERS = {
     ['transfer', 'fast'],
     'index.ts',
   ],
+  'packages/latentbrush/src/cli': ['terminal', 'options', 'commands', 'main.ts'],
   'packages/latentbrush/src/pretrained': ['weights', 'backbones', 'index.ts'],
   'packages/latentbrush/src/pretrained/weights': [
     ['registry.ts', 'weight-table.ts', 'weights-error.ts'],

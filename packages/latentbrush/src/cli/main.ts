@@ -2,58 +2,58 @@ import { InputError } from '@latentbrush/engine';
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
 import { messageOf } from '../words.ts';
-import { interruptedCode, isReaderGone } from './interrupt.ts';
-import { withNegativeNumbers } from './negative-numbers.ts';
-import { beginCommand } from './overwriting.ts';
-import { flagOfOption } from './present.ts';
-import { findStoredPaths } from './stored-paths.ts';
-import { say } from './streams.ts';
+import { interruptedCode, isReaderGone } from './terminal/interrupt.ts';
+import { withNegativeNumbers } from './options/negative-numbers.ts';
+import { beginCommand } from './options/overwriting.ts';
+import { flagOfOption } from './terminal/present.ts';
+import { findStoredPaths } from './options/stored-paths.ts';
+import { say } from './terminal/streams.ts';
 
 /** Top-level commands; each is loaded only when it is called, so that help appears at once. */
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<() => Command> }>> = {
   text: {
     summary: 'train a language model on a text, and write with it',
-    load: async () => (await import('./text/command.ts')).textCommand,
+    load: async () => (await import('./commands/text/command.ts')).textCommand,
   },
   dream: {
     summary: 'turn a picture into a DeepDream',
-    load: async () => (await import('./dream/command.ts')).dreamCommand,
+    load: async () => (await import('./commands/dream/command.ts')).dreamCommand,
   },
   style: {
     summary: 'repaint a picture in the style of others, or train a style to apply to any picture',
-    load: async () => (await import('./style/command.ts')).styleCommand,
+    load: async () => (await import('./commands/style/command.ts')).styleCommand,
   },
   vae: {
     summary: 'learn a latent space of pictures, walk through it, bend pictures along concepts',
-    load: async () => (await import('./vae/command.ts')).vaeCommand,
+    load: async () => (await import('./commands/vae/command.ts')).vaeCommand,
   },
   gan: {
     summary: 'learn to make new pictures of one kind, and draw them',
-    load: async () => (await import('./gan/command.ts')).ganCommand,
+    load: async () => (await import('./commands/gan/command.ts')).ganCommand,
   },
   remake: {
     summary: 'make a picture again from what its file tells, and compare',
-    load: async () => (await import('./remake/command.ts')).remakeCommand,
+    load: async () => (await import('./commands/remake/command.ts')).remakeCommand,
   },
   models: {
     summary: 'look at the pretrained networks and fetch their weights',
-    load: async () => (await import('./models/command.ts')).modelsCommand,
+    load: async () => (await import('./commands/models/command.ts')).modelsCommand,
   },
   data: {
     summary: 'look at the data sets of pictures that can be trained on',
-    load: async () => (await import('./data/command.ts')).dataCommand,
+    load: async () => (await import('./commands/data/command.ts')).dataCommand,
   },
   export: {
     summary: 'write the model of a run as an .onnx file for any ONNX runtime',
-    load: async () => (await import('./export.ts')).exportCommand,
+    load: async () => (await import('./commands/export.ts')).exportCommand,
   },
   info: {
     summary: 'show what a run is and how its training went',
-    load: async () => (await import('./info.ts')).infoCommand,
+    load: async () => (await import('./commands/info.ts')).infoCommand,
   },
   quickstart: {
     summary: 'a first look in a few minutes: all five systems on what is embedded, and a gallery page',
-    load: async () => (await import('./quickstart/command.ts')).quickstartCommand,
+    load: async () => (await import('./commands/quickstart/command.ts')).quickstartCommand,
   },
 };
 

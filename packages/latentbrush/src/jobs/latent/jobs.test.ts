@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { folderWithRuns } from '../../cli/latent/testing/runs.ts';
+import { folderWithRuns } from '../../cli/commands/latent/testing/runs.ts';
 import { readPicture, readRecipe } from '../../image/index.ts';
 import { OptionError } from '../../words.ts';
 import type { JobEvent } from '../job.ts';

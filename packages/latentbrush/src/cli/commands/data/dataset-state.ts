@@ -1,0 +1,33 @@
+import { locateKnownDataset, type DatasetEntry } from '../../../data/index.ts';
+import type { DatasetFlags } from '../../options/dataset-flags.ts';
+import { megabytes } from '../../terminal/megabytes.ts';
+
+/** Whether a data set is on this machine. */
+export interface DatasetState {
+  readonly state: 'embedded' | 'here' | 'missing';
+  /** The folder of its files, when they are here. */
+  readonly path?: string;
+  /** What is missing there, when something is. */
+  readonly lacks?: 'train' | 'test';
+}
+
+/** Looks for a data set without going to the network. */
+export async function datasetState(entry: DatasetEntry, { dataDir }: DatasetFlags): Promise<DatasetState> {
+  const { state, folder, lacks } = await locateKnownDataset(entry, dataDir === undefined ? {} : { dataDir });
+  if (state === 'missing') return { state };
+  return { state: 'here', path: folder, ...(lacks !== undefined && { lacks }) };
+}
+
+/** The state in a few words. */
+export function describeDatasetState({ files }: DatasetEntry, { state, path, lacks }: DatasetState): string {
+  if (state === 'missing') return `a download of ${megabytes(downloadSize(files))}`;
+  if (path === undefined) return 'comes with this package';
+  return lacks === undefined
+    ? path
+    : `${path} (without those to ${lacks === 'train' ? 'train on' : 'test with'})`;
+}
+
+/** Bytes of all files. */
+export function downloadSize(files: DatasetEntry['files']): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
+}

@@ -1,0 +1,52 @@
+import { Command } from 'commander';
+import { downloadableDatasets, emojiSetInfo, emojiSetNames } from '../../../data/index.ts';
+import { datasetFlags, type DatasetFlags } from '../../options/dataset-flags.ts';
+import { datasetState, describeDatasetState, downloadSize } from './dataset-state.ts';
+import { Output, type OutputOptions } from '../../terminal/output.ts';
+import { outputOptions, unusedSeedOption } from '../../options/shared-options.ts';
+import { table } from '../../terminal/table.ts';
+
+/** `latentbrush data list`. */
+export function dataListCommand(): Command {
+  const command = new Command('list').description(
+    'List the data sets by name and say where their files are.',
+  );
+  datasetFlags(command);
+  unusedSeedOption(command);
+  outputOptions(command);
+  return command.action(async (given: OutputOptions & DatasetFlags) => {
+    const output = new Output(given);
+    const rows: (string | number)[][] = [];
+    for (const entry of downloadableDatasets) {
+      const { name, title, licence, channels, size, train, test, classes, files } = entry;
+      const found = await datasetState(entry, given);
+      const facts = { name, title, licence, channels, size, train, test, classes: classes.length };
+      output.event({ type: 'dataset', ...facts, bytes: downloadSize(files), ...found });
+      rows.push([
+        name,
+        train + test,
+        `${size}x${size}`,
+        classes.length,
+        licence,
+        describeDatasetState(entry, found),
+      ]);
+    }
+    const sets = await Promise.all(emojiSetNames.map(emojiSetInfo));
+    const pictures = sets.reduce((sum, set) => sum + set.pictures, 0);
+    const licence = sets.map((set) => set.licence).join(', ');
+    const title =
+      'emoji with their names, drawn in any size; emoji:faces, emoji:animals, emoji:cat take some';
+    output.event({
+      type: 'dataset',
+      name: 'emoji',
+      title,
+      licence,
+      channels: 3,
+      train: pictures,
+      state: 'embedded',
+    });
+    rows.push(['emoji', pictures, 'any', 'by kind', licence, 'comes with this package']);
+    output.text(table(['name', 'pictures', 'size', 'classes', 'licence', 'files'], rows));
+    output.text('A folder of pictures of your own is a data set too.\n');
+  });
+}

@@ -1,0 +1,69 @@
+import { InputError } from '@latentbrush/engine';
+import { extname } from 'node:path';
+import { flagOf } from '../../../options.ts';
+
+/** What a call of `latentbrush dream` makes, with what it is told from. */
+const MODES = {
+  picture: 'one picture',
+  exploration: 'an exploration (--explore)',
+  zoom: 'a zoom (--zoom, --frames)',
+  frames: 'the frames of a film (a folder, an animation)',
+} as const;
+
+/** What a call of `latentbrush dream` makes. */
+export type DreamMode = keyof typeof MODES;
+
+/** The flags that mean something for some of what can be made; all others go with all of it. */
+const FLAGS_OF_MODES: Readonly<Record<string, readonly DreamMode[]>> = {
+  explore: ['exploration'],
+  zoom: ['zoom'],
+  frames: ['zoom'],
+  fps: ['zoom', 'frames'],
+  carry: ['frames'],
+  frame: ['picture', 'exploration', 'zoom'],
+  saveOctaves: ['picture'],
+};
+
+/** Flags of which the second decides what the first would. */
+const OVERRULED: readonly (readonly [flag: string, by: string, why: string])[] = [
+  ['size', 'noise', 'noise has the size that --noise says'],
+  ['objective', 'guide', 'a guide is matched, whatever the objective'],
+];
+
+/**
+ * What the flags ask for.
+ * @param film whether the picture is a folder or an animation
+ */
+export function modeOf(given: Readonly<Record<string, unknown>>, film: boolean): DreamMode {
+  if (given.explore !== undefined) return 'exploration';
+  if (given.zoom !== undefined || given.frames !== undefined) return 'zoom';
+  return film && given.frame === undefined ? 'frames' : 'picture';
+}
+
+/**
+ * Refuses flags that would change nothing.
+ * @param given the flags by property
+ * @param output where it is written, if that is known
+ * @throws InputError naming the flag
+ */
+export function refuseIdleFlags(
+  given: Readonly<Record<string, unknown>>,
+  mode: DreamMode,
+  output: string | undefined,
+): void {
+  for (const [property, modes] of Object.entries(FLAGS_OF_MODES)) {
+    if (given[property] === undefined || modes.includes(mode)) continue;
+    const wanted = modes.map((each) => MODES[each]).join(' or ');
+    throw new InputError(`${flagOf(property)}: goes with ${wanted}, not with ${MODES[mode]}; leave it out`);
+  }
+  for (const [property, by, why] of OVERRULED) {
+    if (given[property] !== undefined && given[by] !== undefined)
+      throw new InputError(`${flagOf(property)}: changes nothing with ${flagOf(by)}: ${why}; leave it out`);
+  }
+  const intoFolder = output === undefined ? mode === 'frames' : extname(output) === '';
+  if (given.fps !== undefined && intoFolder) {
+    throw new InputError(
+      '--fps: pictures in a folder have no speed; leave it out, or write to .gif, .webp or .mp4 with -o',
+    );
+  }
+}

@@ -1,0 +1,37 @@
+import { Option, type Command } from 'commander';
+import { DCGAN_PRESET, type TrainInput } from '../../../gan/index.ts';
+import { ganTraining } from '../../../jobs/train/gan.ts';
+import { pathWord } from '../../../shell-word.ts';
+import { datasetFlags } from '../../options/dataset-flags.ts';
+import { flagsOf } from '../../options/schema-options.ts';
+import { trainCommand, type TrainCommand } from '../train-command.ts';
+
+/** Sets of defaults by name. */
+const PRESETS = { book: {}, dcgan: DCGAN_PRESET } as const satisfies Readonly<Record<string, TrainInput>>;
+
+/** What is particular about the training of a GAN. */
+export const ganTrain: TrainCommand = {
+  system: 'gan',
+  jobs: ganTraining,
+  argument: 'dataset',
+  longer: ['--iterations'],
+  nothing:
+    'gan train: no data set given; name a folder of pictures, cifar10:frog or emoji:faces, or use --resume',
+  flags: (command) =>
+    command.addOption(
+      new Option('--preset <name>', `defaults: the book's, or those of dcgan: ${flagsOf(DCGAN_PRESET)}`)
+        .choices(Object.keys(PRESETS))
+        .default('book'),
+    ),
+  sources: datasetFlags,
+  defaults: ({ preset }) => PRESETS[preset as keyof typeof PRESETS],
+  next: (run) => [
+    ['draw', ['gan', 'sample', pathWord(run)]],
+    ['film', ['gan', 'progress', pathWord(run)]],
+  ],
+};
+
+/** `latentbrush gan train`. */
+export function ganTrainCommand(): Command {
+  return trainCommand(ganTrain);
+}

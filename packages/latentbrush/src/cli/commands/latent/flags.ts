@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { datasetFlags, type DatasetFlags } from '../../options/dataset-flags.ts';
+import type { OutputOptions } from '../../terminal/output.ts';
+import { targetOption } from '../../options/overwriting.ts';
+import { lengthOf, numberOf, seedOf } from '../../options/schema-options.ts';
+import { outputOptions } from '../../options/shared-options.ts';
+
+/** A system with a latent space: its commands are made in one place. */
+export type LatentName = 'vae' | 'gan';
+
+/** Flags of all commands on a run with a latent space, as given. */
+export interface LatentFlags extends OutputOptions, DatasetFlags {
+  readonly output?: string;
+  readonly checkpoint?: string;
+  readonly seed?: string;
+  readonly threads?: string;
+  readonly truncation?: string;
+  readonly class?: string;
+}
+
+/** What the argument of a run is, for help texts. */
+export function runHelp(system: LatentName): string {
+  return `folder of a ${system.toUpperCase()} run`;
+}
+
+/**
+ * Adds the flags of all commands on a run with a latent space.
+ * @param outputHelp what `-o` is; left out for commands that write no file
+ */
+export function latentFlags(command: Command, system: LatentName, outputHelp?: string): void {
+  if (outputHelp !== undefined) targetOption(command, '-o, --output <file>', outputHelp);
+  if (system === 'gan')
+    command
+      .option(
+        '--truncation <x>',
+        'keep points within this distance of 0 in each dimension, as 1: tamer pictures, less variety (Brock et al. 2019)',
+      )
+      .option(
+        '--class <name>',
+        'what to generate, of a run that was trained --conditional (default: one class after the other; on a way and of single seeds the first)',
+      );
+  command
+    .option('--checkpoint <which>', 'latest, best, or the step of one that was kept (default: latest)')
+    .option('--seed <n>', 'seed of all randomness (default: 1)')
+    .option('--threads <n>', 'processor threads (default: all)');
+  datasetFlags(command);
+  outputOptions(command);
+}
+
+/** Options of a job on a run, as the flags say. */
+export function modelOptionsOf({ seed, threads, checkpoint, truncation, class: name }: LatentFlags) {
+  return {
+    seed: seedOf(seed),
+    ...(threads !== undefined && { threads: lengthOf('--threads', threads) }),
+    ...(checkpoint !== undefined && { checkpoint }),
+    ...(truncation !== undefined && { truncation: numberOf('--truncation', truncation) }),
+    ...(name !== undefined && { class: name }),
+  };
+}
+
+/** A flag that is a length, if it was given. */
+export function lengthGiven(flag: string, text: string | undefined): number | undefined {
+  return text === undefined ? undefined : lengthOf(flag, text);
+}
+
+/** A flag that is a number, if it was given. */
+export function numberGiven(flag: string, text: string | undefined): number | undefined {
+  return text === undefined ? undefined : numberOf(flag, text);
+}

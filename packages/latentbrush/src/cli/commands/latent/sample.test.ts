@@ -1,0 +1,156 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readPicture, readRecipe } from '../../../image/index.ts';
+import { call } from '../../testing/call.ts';
+import { jsonLines, type Finished } from '../../testing/program.ts';
+import { refusal } from '../../testing/refusal.ts';
+import { folderWithRuns } from './testing/runs.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await folderWithRuns(['vae', 'gan', 'kinds']);
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function run(...args: string[]): Promise<Finished> {
+  const finished = await call(args, folder);
+  expect(finished, finished.stderr).toMatchObject({ code: 0 });
+  return finished;
+}
+
+const at = (name: string): string => join(folder, name);
+const bytes = (name: string): Promise<Buffer> => readFile(at(name));
+
+describe.each(['vae', 'gan'] as const)('%s sample into a folder', (system) => {
+  const size = { vae: 8, gan: 16 }[system];
+
+  it('writes one picture for each seed, at its own size, each with its recipe', async () => {
+    const out = `${system}-singles`;
+    const { stdout } = await run(system, 'sample', `runs/${system}`, '-o', out, '--seeds', '10-12,7');
+    expect(stdout).toBe(`${out}\n`);
+    const names = ['seed-10.png', 'seed-11.png', 'seed-12.png', 'seed-7.png'];
+    expect((await readdir(at(out))).sort()).toEqual(names);
+    for (const name of names)
+      expect(await readPicture(at(`${out}/${name}`))).toMatchObject({ height: size, width: size });
+    expect(await readRecipe(at(`${out}/seed-7.png`))).toMatchObject({
+      job: `${system}.sample`,
+      seed: 7,
+      options: { seeds: '7', alone: true, run: system },
+      inputs: [{ name: expect.stringMatching(/^step-\d+\.safetensors$/) as string }],
+    });
+  });
+
+  it('gives a seed the same picture in every call, and adds to the folder', async () => {
+    const out = `${system}-more`;
+    await run(system, 'sample', `runs/${system}`, '-o', out, '--seeds', '3,4');
+    const three = await bytes(`${out}/seed-3.png`);
+    await run(system, 'sample', `runs/${system}`, '-o', out, '--seeds', '1-20,3');
+    expect(await bytes(`${out}/seed-3.png`)).toEqual(three);
+    expect(await readdir(at(out))).toHaveLength(20);
+    // Of seeds that are not named there are as many as --count says, from --seed on.
+    await run(system, 'sample', `runs/${system}`, '-o', `${out}-2`, '--count', '2', '--seed', '3');
+    expect((await readdir(at(`${out}-2`))).sort()).toEqual(['seed-3.png', 'seed-4.png']);
+    expect(await bytes(`${out}-2/seed-3.png`)).toEqual(three);
+  });
+
+  it('tells of each picture with --json', async () => {
+    const { stdout } = await run(system, 'sample', `runs/${system}`, '-o', `${system}-json`, '--seeds', '5', '--json'); // prettier-ignore
+    const [picture, done] = jsonLines(stdout);
+    expect(picture).toMatchObject({ type: 'picture', seed: 5, path: `${system}-json/seed-5.png` });
+    expect(done).toEqual({ type: 'done', reason: 'finished', count: 1, path: `${system}-json` });
+    await writeFile(at(`${system}-lines.json`), stdout);
+    for (const [point, name] of [
+      [`${system}-lines.json`, 'of-lines.png'],
+      ['seed:5', 'of-seed.png'],
+    ] as const)
+      await run(system, 'decode', `runs/${system}`, point, '-o', name);
+    expect(await readPicture(at('of-lines.png'))).toEqual(await readPicture(at('of-seed.png')));
+  });
+
+  it('makes each of them again', async () => {
+    await run(system, 'sample', `runs/${system}`, '-o', `${system}-again`, '--seeds', '8');
+    const { stderr } = await run('remake', `${system}-again/seed-8.png`, '-o', 'again.png');
+    expect(stderr).toMatch(/^the same picture, pixel by pixel$/m);
+  });
+
+  it('is what decode makes of the seed, of the numbers, and of the file that --json writes', async () => {
+    const sheet = ['sample', `runs/${system}`, '--seeds', '7,9', '--json', '-o', `${system}-sheet.png`];
+    const { stdout } = await run(system, ...sheet);
+    await writeFile(at(`${system}-points.json`), stdout);
+    const [first, second] = (jsonLines(stdout)[0] as { points: number[][] }).points;
+    const ways = [['seed:7', 'seed:9'], [first!.join(','), second!.join(',')], [`${system}-points.json`]];
+    const expected = await readPicture(at(`${system}-sheet.png`));
+    for (const points of ways) {
+      await run(system, 'decode', `runs/${system}`, ...points, '-o', `${system}-decoded.png`);
+      expect(await readPicture(at(`${system}-decoded.png`))).toEqual(expected);
+    }
+  });
+
+  it('refuses seeds that are none, too many, and two ways of saying how many', async () => {
+    const asked = [system, 'sample', `runs/${system}`, '-o', 'none'];
+    for (const seeds of ['x', '5-3', '1,', '-4', '1.5'])
+      expect(await refusal([...asked, `--seeds=${seeds}`], folder)).toMatch(
+        /--seeds: ".*" was given; write whole numbers and ranges, as 10-200,7/,
+      );
+    expect(await refusal([...asked, '--seeds', '1-999999999999999'], folder)).toMatch(
+      /names more than 100000 seeds/,
+    );
+    expect(await refusal([...asked, '--seeds', '1', '--count', '2'], folder)).toMatch(
+      /--seeds and --count were given; choose one/,
+    );
+    expect(await refusal([...asked, '--seeds', '1', '--seed', '2'], folder)).toMatch(
+      /--seeds and --seed were given; choose one/,
+    );
+    expect(await readdir(folder)).not.toContain('none');
+  });
+
+  it('takes the checkpoint that is named, and says which there are', async () => {
+    const pictureOf = async (which: string): Promise<Buffer> => {
+      await run(system, 'sample', `runs/${system}`, '-o', `${system}-${which}`, '--seeds', '1', '--checkpoint', which); // prettier-ignore
+      return bytes(`${system}-${which}/seed-1.png`);
+    };
+    const steps = (await readdir(at(`runs/${system}/checkpoints`)))
+      .flatMap((name) => /^step-(\d+)/.exec(name)?.[1] ?? [])
+      .map(Number)
+      .sort((a, b) => a - b);
+    expect(steps).toHaveLength(2);
+    const [old, latest] = [await pictureOf(String(steps[0])), await pictureOf(String(steps[1]))];
+    expect(await pictureOf('latest')).toEqual(latest);
+    expect(old).not.toEqual(latest);
+    const { stderr } = await run('remake', `${system}-${steps[0]!}/seed-1.png`, '-o', 'old.png');
+    expect(stderr).toMatch(/^the same picture, pixel by pixel$/m);
+    const exported = async (which: number): Promise<Buffer> => {
+      const file = { vae: 'model/decoder.onnx', gan: 'model.onnx' }[system];
+      const target = { vae: 'model', gan: 'model.onnx' }[system];
+      await run('export', `runs/${system}`, '--checkpoint', String(which), '-o', target);
+      return bytes(file);
+    };
+    expect(await exported(steps[0]!)).not.toEqual(await exported(steps[1]!));
+    expect(await refusal([system, 'walk', `runs/${system}`, '--checkpoint', '999'], folder)).toContain(
+      `--checkpoint: "999" was given; expected best, latest or a step that was kept: ${steps.join(', ')}`,
+    );
+  });
+});
+
+it('a run by class: a seed has the class that is asked for, or the first, in every command', async () => {
+  const single = async (...args: string[]): Promise<unknown> => {
+    await run('gan', ...args, '-o', 'kind.png');
+    return readPicture(at('kind.png'));
+  };
+  const first = await single('sample', 'runs/kinds', '--seeds', '5');
+  expect(await single('decode', 'runs/kinds', '5')).toEqual(first);
+  expect(await single('sample', 'runs/kinds', '--seed', '5', '--count', '1')).toEqual(first);
+  expect(await single('sample', 'runs/kinds', '--seeds', '5', '--class', 'red')).not.toEqual(first);
+});
+
+it('gan decode refuses what is no point of this space', async () => {
+  const decode = ['gan', 'decode', 'runs/gan'];
+  await writeFile(at('two.json'), '[1, 2]');
+  await writeFile(at('none.json'), '{"mean": "far"}');
+  expect(await refusal([...decode, 'x.png'], folder)).toMatch(/"x\.png": is not a seed; give whole numbers/);
+  expect(await refusal([...decode, '1,2'], folder)).toMatch(/1,2: has 2 numbers; the latent space .* 6/);
+  expect(await refusal([...decode, 'two.json'], folder)).toMatch(/two\.json: has 2 numbers/);
+  expect(await refusal([...decode, 'none.json'], folder)).toMatch(/none\.json: holds no point/);
+  expect(await refusal([...decode, 'seed:x'], folder)).toMatch(/a whole number from 0 on is needed/);
+});

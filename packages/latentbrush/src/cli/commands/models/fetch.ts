@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { backboneNamed } from '../../../pretrained/backbones/catalogue.ts';
+import { locateWeights } from '../../../pretrained/weights/locate.ts';
+import { commandLine } from '../../../shell-word.ts';
+import { abortOnInterrupt, endInterrupted } from '../../terminal/interrupt.ts';
+import { megabytes } from '../../terminal/megabytes.ts';
+import { Output, type OutputOptions } from '../../terminal/output.ts';
+import { outputOptions, unusedSeedOption } from '../../options/shared-options.ts';
+import { weightsFlags, weightsSource, type WeightsFlags } from '../../options/weights-flags.ts';
+
+/** `latentbrush models fetch`. */
+export function modelsFetchCommand(): Command {
+  const command = new Command('fetch')
+    .description(
+      'Download the weights of a network into the cache, once; an interrupted download goes on where it was.',
+    )
+    .argument('<name>', 'inception_v3, resnet50, xception, vgg16, vgg19');
+  weightsFlags(command);
+  unusedSeedOption(command);
+  outputOptions(command);
+  return command.action(async (name: string, given: OutputOptions & WeightsFlags) => {
+    const output = new Output(given);
+    const { name: network, weights } = backboneNamed(name);
+    if (weights === null) {
+      output.event({ type: 'fetched', name: network, from: 'package' });
+      output.text(`${network}: comes with this package, nothing to fetch\n`);
+      return;
+    }
+    const signal = abortOnInterrupt();
+    try {
+      const { path, from } = await locateWeights(weights, { ...weightsSource(given, output), signal });
+      output.event({ type: 'fetched', name: network, from, path, bytes: weights.size });
+      const how =
+        from === 'download' ? `fetched, ${megabytes(weights.size)}, checksum right` : 'here already';
+      output.text(`${network}: ${how}: ${path}\n`);
+    } catch (error) {
+      output.clearProgress();
+      if (!signal.aborted) throw error;
+      output.event({ type: 'interrupted', name: network });
+      output.important(
+        `interrupted; what has arrived is kept. Go on:  ${commandLine(['models', 'fetch', network])}`,
+      );
+      endInterrupted();
+    }
+  });
+}

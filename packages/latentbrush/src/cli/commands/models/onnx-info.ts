@@ -1,0 +1,31 @@
+import { listOnnxInputs } from '@latentbrush/engine';
+import { backboneOfOnnx } from '../../../pretrained/backbones/onnx/onnx-backbone.ts';
+import { readOnnxFile } from '../../../pretrained/weights/formats/onnx-file.ts';
+import { megabytes } from '../../terminal/megabytes.ts';
+import type { Output } from '../../terminal/output.ts';
+
+/**
+ * Shows what an .onnx file tells of itself: where it comes from and on which terms nobody knows.
+ * @throws InputError when it is no network that takes a picture
+ */
+export async function showOnnxInfo(path: string, output: Output): Promise<void> {
+  const file = await readOnnxFile(path);
+  const { layers } = backboneOfOnnx(file, path);
+  const inputs = listOnnxInputs(file.bytes);
+  const size = [file.bytes, ...file.externalFiles.values()].reduce((sum, { length }) => sum + length, 0);
+  const [first, last] = [layers[0]?.name ?? null, layers.at(-1)?.name ?? null];
+  output.event({ type: 'model', file: path, size, inputs, layers: layers.length, end: last });
+  const shapes = inputs.map(({ name, dtype, dimensions }) => {
+    const sizes = dimensions?.map((size) => (size === '' ? '?' : size)).join(', ') ?? '?';
+    return `${name}: ${dtype} [${sizes}]`;
+  });
+  const usable =
+    first === null ? 'none that can be used' : `${layers.length} that can be used, from ${first} to ${last}`;
+  const lines: [string, string][] = [
+    ['size', megabytes(size)],
+    ['input', shapes.join(', ')],
+    ['layers', usable],
+    ['picture', 'as --preprocessing says (default: imagenet)'],
+  ];
+  output.text(`${path}\n${lines.map(([key, value]) => `  ${key.padEnd(8)}  ${value}\n`).join('')}`);
+}

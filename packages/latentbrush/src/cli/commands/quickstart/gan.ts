@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { DCGAN_PRESET, type TrainInput } from '../../../gan/index.ts';
+import { writePicture, type Picture } from '../../../image/index.ts';
+import { ganTraining } from '../../../jobs/train/gan.ts';
+import { commandLine } from '../../../shell-word.ts';
+import { ganTrain } from '../gan/train.ts';
+import type { Output } from '../../terminal/output.ts';
+import { commandsOf } from '../train-command.ts';
+import { presentTraining } from '../../terminal/training-end.ts';
+import type { GallerySection } from './gallery.ts';
+
+const DATASET = 'emoji:faces';
+
+// A few hundred iterations of a small network: enough to see it learn, not to see it done.
+const OPTIONS: TrainInput = {
+  ...DCGAN_PRESET,
+  size: 32,
+  filters: 24,
+  batch: 32,
+  augment: true,
+  iterations: 600,
+  sampleEvery: 100,
+  checkpointEvery: 100,
+  samples: 36,
+  ema: 0.98,
+};
+
+/** A part of the quickstart: the first minute of a GAN. */
+export async function trainGan(
+  folder: string,
+  seed: number,
+  output: Output,
+  signal: AbortSignal,
+): Promise<GallerySection> {
+  output.note(
+    `\nTraining a GAN on ${DATASET}: one network draws, the other learns to distinguish its drawings from real ones.`,
+  );
+  const run = join(folder, 'gan');
+  const sheets: Picture[] = [];
+  const request = { inputs: { dataset: DATASET }, options: { ...OPTIONS, seed }, output: run };
+  const events = ganTraining.train.run(request, { signal });
+  const seen = (async function* () {
+    for await (const event of events) {
+      const sheet = event.type === 'sample' ? event.pictures?.generated : undefined;
+      if (sheet !== undefined) sheets.push(sheet);
+      yield event;
+    }
+  })();
+  await presentTraining(seen, (trained) => commandsOf(ganTrain, trained), output);
+  const shown = sheets.length > 1 ? [sheets[0]!, sheets.at(-1)!] : sheets;
+  const pictures: { file: string; caption: string }[] = [];
+  for (const [index, sheet] of shown.entries()) {
+    const file = index === 0 ? 'gan-begin.png' : 'gan-end.png';
+    await writePicture(join(folder, file), sheet);
+    const step = index === 0 ? OPTIONS.sampleEvery : OPTIONS.iterations;
+    pictures.push({ file, caption: `After ${step ?? 0} steps` });
+  }
+  return {
+    title: 'GAN',
+    about:
+      'The first minute of a generative adversarial network. The command below continues it: after twenty minutes the faces are clear.',
+    command: commandLine(['gan', 'train', '--resume', run, '--iterations', '8000']),
+    pictures,
+  };
+}

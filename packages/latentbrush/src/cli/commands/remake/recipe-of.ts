@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { readJsonFile } from '../../../files/json-file.ts';
+import { decodeRecipe, readRecipe, type Recipe } from '../../../image/index.ts';
+import { recipeBeside } from '../../../jobs/text/recipe-file.ts';
+
+const holder = z.object({ recipe: z.record(z.string(), z.unknown()) });
+
+/**
+ * How something was made, as its file says: a picture, an animation, or a JSON file with a concept or a point; of a text the file beside it.
+ * @returns undefined when it says nothing
+ * @throws InputError when it cannot be read, or its recipe is damaged or from a newer version
+ */
+export async function recipeOf(path: string): Promise<Recipe | undefined> {
+  if (!isJsonPath(path)) return (await recipeBeside(path)) ?? readRecipe(path);
+  const found = holder.safeParse(await readJsonFile(path));
+  return found.success ? decodeRecipe(JSON.stringify(found.data.recipe), path) : undefined;
+}
+
+/** Whether a file holds a concept or a point, not a picture. */
+export function isJsonPath(path: string): boolean {
+  return path.toLowerCase().endsWith('.json');
+}

@@ -1,0 +1,98 @@
+import { InputError } from '@latentbrush/engine';
+import { Command } from 'commander';
+import { extname } from 'node:path';
+import { filmEnding, isFilmPath } from '../../../jobs/film-source.ts';
+import { styleApplyFilmJob } from '../../../jobs/style/apply-film.ts';
+import { styleApplyFolderJob } from '../../../jobs/style/apply-folder.ts';
+import { styleApplyJob } from '../../../jobs/style/apply.ts';
+import { isFolder, stemOf } from '../../../jobs/target-file.ts';
+import { readRun } from '../../../runs/training-run.ts';
+import { styleRuns } from '../../../style/index.ts';
+import { commandContext } from '../../options/command-context.ts';
+import { checkFilmTarget, checkFrameFlag, checkSpeedFlag } from '../../options/film-flags.ts';
+import { isAnimation } from '../../../jobs/latent/film.ts';
+import type { OutputOptions } from '../../terminal/output.ts';
+import { targetOption } from '../../options/overwriting.ts';
+import { present } from '../../terminal/present.ts';
+import { lengthOf, numberOf } from '../../options/schema-options.ts';
+import { outputOptions, unusedSeedOption } from '../../options/shared-options.ts';
+
+interface Given extends OutputOptions {
+  readonly output?: string;
+  readonly size?: string;
+  readonly threads?: string;
+  readonly fps?: string;
+  readonly frame?: string;
+}
+
+/** `latentbrush style apply`. */
+export function styleApplyCommand(): Command {
+  const command = new Command('apply')
+    .description('Paint pictures with a trained style: a second for each, of any size.')
+    .argument('<run>', 'folder of a style run')
+    .argument(
+      '<picture>',
+      'a picture, an animated GIF or WebP, or a folder of pictures or of the frames of a film',
+    );
+  targetOption(
+    command,
+    '-o, --output <path>',
+    'where to write: a picture; for an animation or a folder another folder, or .gif, .webp, .mp4 (default: <picture>-<style>)',
+  );
+  command
+    .option('--size <n>', 'make larger pictures smaller first: their longest side in pixels')
+    .option('--frame <n>', 'of an animation only this frame, from 1')
+    .option('--fps <n>', 'frames per second of an animation (default: 20; of an animation its own delays)')
+    .option('--threads <n>', 'processor threads (default: all)');
+  unusedSeedOption(command);
+  outputOptions(command);
+  return command.action(async (run: string, source: string, given: Given) => {
+    const size = given.size === undefined ? undefined : lengthOf('--size', given.size);
+    const threads = given.threads === undefined ? undefined : lengthOf('--threads', given.threads);
+    const framesPerSecond = given.fps === undefined ? undefined : numberOf('--fps', given.fps);
+    const sourceFrame = given.frame === undefined ? undefined : lengthOf('--frame', given.frame);
+    await checkFrameFlag(source, sourceFrame);
+    const inFolder = await isFolder(source);
+    const isAnimated = !inFolder && (await isFilmPath(source)) && sourceFrame === undefined;
+    if (isAnimated && given.output !== undefined) await checkFilmTarget(given.output, source);
+    const isMoving = isAnimated || (given.output !== undefined && isAnimation(given.output));
+    checkSpeedFlag(framesPerSecond, isMoving, given.output ?? '.gif');
+    const context = commandContext(given);
+    const options = { size, threads };
+    const named = async (ending: string): Promise<string> =>
+      given.output ?? `${stemOf(source)}-${await styleOfRun(run)}${ending}`;
+    if (isAnimated || (inFolder && isMoving)) {
+      const output = await named(filmEnding(source));
+      const inputs = { run, frames: source };
+      const events = styleApplyFilmJob.run(
+        { inputs, options: { ...options, framesPerSecond }, output },
+        context,
+      );
+      return present(events, context.output);
+    }
+    if (inFolder) {
+      if (given.output !== undefined) await checkFolderName(given.output, source);
+      const request = { inputs: { run, pictures: source }, options, output: await named('') };
+      return present(styleApplyFolderJob.run(request, context), context.output);
+    }
+    const output = await named('.png');
+    const inputs = { run, picture: source };
+    return present(
+      styleApplyJob.run({ inputs, options: { ...options, sourceFrame }, output }, context),
+      context.output,
+    );
+  });
+}
+
+/** Name of the style picture of a run, without folder and extension. */
+async function styleOfRun(run: string): Promise<string> {
+  return stemOf((await readRun(styleRuns, run)).extra.style);
+}
+
+/** @throws InputError when a picture seems to be meant where a folder is needed */
+async function checkFolderName(target: string, source: string): Promise<void> {
+  if (extname(target) === '' || (await isFolder(target))) return;
+  throw new InputError(
+    `${target}: is no name for a folder, and ${source} is one; choose a name without an ending, or for a film one that ends in .gif, .webp or .mp4`,
+  );
+}

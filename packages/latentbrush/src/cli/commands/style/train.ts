@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { styleTraining } from '../../../jobs/train/style.ts';
+import { pathWord } from '../../../shell-word.ts';
+import { trainCommand, type TrainCommand } from '../train-command.ts';
+import { weightsFlags } from '../../options/weights-flags.ts';
+
+/** What is particular about the training of a fast style. */
+export const styleTrain: TrainCommand = {
+  system: 'style',
+  jobs: styleTraining,
+  argument: 'style',
+  inputs: { contentDir: '<folder>', pairsDir: '<folder>', weights: '<file>' },
+  longer: ['--iterations'],
+  nothing:
+    'style train: a style picture and --content-dir are needed, as: latentbrush style train painting.jpg --content-dir photos',
+  sources: weightsFlags,
+  next: (run) => [['paint', ['style', 'apply', pathWord(run), 'photo.jpg']]],
+};
+
+/** `latentbrush style train`. */
+export function styleTrainCommand(): Command {
+  return trainCommand(styleTrain);
+}

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { textTraining } from '../../../jobs/train/text.ts';
+import { pathWord } from '../../../shell-word.ts';
+import { corpusOptions } from '../../options/shared-options.ts';
+import { trainCommand, type TrainCommand } from '../train-command.ts';
+
+/** What is particular about the training of a language model. */
+export const textTrain: TrainCommand = {
+  system: 'text',
+  jobs: textTraining,
+  argument: 'corpus',
+  longer: ['--epochs', '--max-steps'],
+  nothing: 'text train: no corpus given; name a file, a folder, "-" or moby-dick, or use --resume',
+  sources: corpusOptions,
+  next: (run) => [['write', ['text', 'sample', pathWord(run), '--prompt', '...']]],
+};
+
+/** `latentbrush text train`. */
+export function textTrainCommand(): Command {
+  return trainCommand(textTrain);
+}

@@ -1,0 +1,108 @@
+import { InputError } from '@latentbrush/engine';
+import { Command } from 'commander';
+import type { z } from 'zod';
+import type { TrainingJobs } from '../../jobs/train/training.ts';
+import { flagOf } from '../../options.ts';
+import { commandContext } from '../options/command-context.ts';
+import type { OutputOptions } from '../terminal/output.ts';
+import { addSchemaOptions, schemaValues } from '../options/schema-options.ts';
+import { outputOptions } from '../options/shared-options.ts';
+import { presentTraining, type TrainingCommands } from '../terminal/training-end.ts';
+import type { WeightsFlags } from '../options/weights-flags.ts';
+
+/** What is particular about the `train` command of a system. */
+export interface TrainCommand {
+  readonly system: string;
+  readonly jobs: TrainingJobs;
+  /** The input that is an argument of the command, as the schema of the job has it. */
+  readonly argument: string;
+  /** Inputs that are flags, with the placeholders of their values. */
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** Of the options that a run may be given anew, those that make it longer. */
+  readonly longer: readonly [TrainingCommands['length'], ...string[]];
+  /** What to say when there is nothing to train on. */
+  readonly nothing: string;
+  /** Adds flags of the system that are no options of the job. */
+  readonly flags?: (command: Command) => void;
+  /** Adds the flags that say where data are looked for. */
+  readonly sources: (command: Command) => void;
+  /** Defaults that a flag chooses. */
+  readonly defaults?: (given: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+  /** What can be done with a run: a word, and the words of the command. */
+  readonly next: (folder: string) => TrainingCommands['next'];
+}
+
+interface Given extends Record<string, unknown>, OutputOptions, WeightsFlags {
+  readonly run?: string;
+  readonly resume?: string;
+}
+
+/** Makes the `train` command of a system. */
+export function trainCommand(about: TrainCommand): Command {
+  const { system, argument, longer } = about;
+  const { train, resume } = about.jobs;
+  const inputs: Readonly<Record<string, z.ZodType>> = train.inputs.shape;
+  const help = (name: string): string => inputs[name]?.description ?? '';
+  const command = new Command('train').description(train.about).argument(`[${argument}]`, help(argument));
+  for (const [name, placeholder] of Object.entries(about.inputs ?? {}))
+    command.option(`${flagOf(name)} ${placeholder}`, help(name));
+  command
+    .option('--run <folder>', `folder of the run (default: runs/${system}-<${argument}>-<number>)`)
+    .option(
+      '--resume <folder>',
+      `go on with a run from its last checkpoint (${longer.join(' and ')} may be raised)`,
+    );
+  about.flags?.(command);
+  addSchemaOptions(command, train.options);
+  about.sources(command);
+  outputOptions(command);
+  return command.action(async (source: string | undefined, given: Given) => {
+    const context = commandContext(given);
+    const found = inputsOf(source, given, about);
+    const events =
+      given.resume === undefined
+        ? train.run({ inputs: found, options: optionsOf(given, about), output: folderOf(given.run) }, context)
+        : resume.run({ inputs: found, options: changesOf(given, about.jobs), output: given.resume }, context);
+    await presentTraining(events, (folder) => commandsOf(about, folder), context.output);
+  });
+}
+
+/** What people call when a training has ended. */
+export function commandsOf({ system, longer, next }: TrainCommand, folder: string): TrainingCommands {
+  return { resume: [system, 'train'], length: longer[0], next: next(folder) };
+}
+
+function inputsOf(
+  source: string | undefined,
+  given: Given,
+  { jobs, argument, inputs = {}, nothing }: TrainCommand,
+): Readonly<Record<string, unknown>> {
+  const found = {
+    [argument]: source,
+    ...Object.fromEntries(Object.keys(inputs).map((name) => [name, given[name]])),
+  };
+  if (given.resume === undefined && !jobs.train.inputs.safeParse(found).success)
+    throw new InputError(nothing);
+  return found;
+}
+
+function optionsOf(given: Given, { jobs, defaults }: TrainCommand): Readonly<Record<string, unknown>> {
+  return { ...defaults?.(given), ...schemaValues(jobs.train.options, given) };
+}
+
+/** @throws InputError when an option was given that a run cannot be given anew, or `--run` */
+function changesOf(given: Given, { train, resume }: TrainingJobs): Readonly<Record<string, unknown>> {
+  const values = schemaValues(train.options, given);
+  const changeable = Object.keys(resume.options.shape);
+  if (given.run === undefined && Object.keys(values).every((name) => changeable.includes(name)))
+    return values;
+  const flags = changeable.map(flagOf);
+  throw new InputError(
+    `--resume goes on with the options of the run; of them only ${flags.slice(0, -1).join(', ')} and ${flags.at(-1) ?? ''} can be changed`,
+  );
+}
+
+// With a slash at its end it would be the folder for runs.
+function folderOf(run: string | undefined): string {
+  return run === undefined ? 'runs/' : run.replace(/(?<=.)\/+$/, '');
+}

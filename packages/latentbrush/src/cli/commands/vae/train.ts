@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { vaeTraining } from '../../../jobs/train/vae.ts';
+import { pathWord } from '../../../shell-word.ts';
+import { datasetFlags } from '../../options/dataset-flags.ts';
+import { trainCommand, type TrainCommand } from '../train-command.ts';
+
+/** What is particular about the training of a VAE. */
+export const vaeTrain: TrainCommand = {
+  system: 'vae',
+  jobs: vaeTraining,
+  argument: 'dataset',
+  longer: ['--epochs', '--max-steps'],
+  nothing: 'vae train: no data set given; name a folder of pictures, mnist or emoji:faces, or use --resume',
+  sources: datasetFlags,
+  next: (run) => [
+    ['draw', ['vae', 'sample', pathWord(run)]],
+    ['walk', ['vae', 'walk', pathWord(run)]],
+  ],
+};
+
+/** `latentbrush vae train`. */
+export function vaeTrainCommand(): Command {
+  return trainCommand(vaeTrain);
+}

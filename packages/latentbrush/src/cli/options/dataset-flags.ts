@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import type { ImageDatasetOptions } from '../../data/index.ts';
+import type { Output } from '../terminal/output.ts';
+
+/** Flags of commands that load pictures, as given. */
+export interface DatasetFlags {
+  readonly dataDir?: string;
+  readonly offline?: boolean;
+}
+
+/** What a data set can be, for help texts. */
+export const DATASET_HELP =
+  'folder of pictures, IDX file (or images,labels), CIFAR .bin file, or a name: mnist, fashion-mnist, cifar10, cifar10:frog, emoji, emoji:faces';
+
+/** Adds the flags of commands that load pictures. */
+export function datasetFlags(command: Command): void {
+  command
+    .option(
+      '--data-dir <folder>',
+      'look here for data sets by name before downloading (also LATENTBRUSH_DATA_DIR)',
+    )
+    .option('--offline', 'never download');
+}
+
+/** Where to look for a data set, as the flags say, with loading that shows how far it is. */
+export function datasetSource(
+  { dataDir, offline }: DatasetFlags,
+  output: Output,
+): Pick<ImageDatasetOptions, 'dataDir' | 'offline' | 'onProgress'> {
+  return {
+    ...(dataDir !== undefined && { dataDir }),
+    ...(offline === true && { offline }),
+    onProgress: ({ done, total, unit }) => output.progress(done, total ?? done, unit),
+  };
+}
+
+/** What people should know about a data set that was loaded: parts that stand in for others, pictures that were left out. */
+export function noteDataset(
+  {
+    train,
+    test,
+    note,
+  }: {
+    readonly train: { readonly skipped: readonly { readonly reason: string }[] };
+    readonly test: { readonly skipped: readonly { readonly reason: string }[] } | undefined;
+    readonly note: string | undefined;
+  },
+  output: Output,
+): void {
+  if (note !== undefined) output.note(note);
+  const skipped = [...train.skipped, ...(test?.skipped ?? [])];
+  for (const { reason } of skipped.slice(0, SHOWN)) output.note(`left out: ${reason}`);
+  if (skipped.length > SHOWN) output.note(`left out: ${skipped.length - SHOWN} more`);
+}
+
+/** As many broken pictures are named one by one. */
+const SHOWN = 5;

@@ -1,0 +1,30 @@
+import { plot } from 'simple-ascii-chart';
+import type { Metric } from '../../runs/metrics.ts';
+import { systemNamed } from '../../systems.ts';
+import { trainingLoss, type LossCurve } from '../../training/index.ts';
+
+const CHART = { width: 64, height: 10 };
+
+/**
+ * How the loss of a run went, as a chart of characters with a line that says what it is; nothing when it was measured less than twice.
+ * @param system of the run
+ * @param metrics of the run, in their order
+ */
+export function lossChart(system: string, metrics: readonly Metric[]): string {
+  const { curves, caption } = systemNamed(system)?.losses(metrics) ?? trainingLoss(metrics);
+  const drawn = curves.filter((curve) => curve.length > 1).map(averaged);
+  if (drawn.length === 0) return '';
+  return `\n${plot(drawn, CHART)}\n${caption}\n`;
+}
+
+// Means of neighbours, so that there is no more than one point in a column.
+function averaged(points: LossCurve): [position: number, loss: number][] {
+  const length = Math.ceil(points.length / CHART.width);
+  const groups = Array.from({ length: Math.ceil(points.length / length) }, (_, i) =>
+    points.slice(i * length, (i + 1) * length),
+  );
+  return groups.map((group) => [
+    group.at(-1)![0],
+    group.reduce((sum, [, loss]) => sum + loss, 0) / group.length,
+  ]);
+}
