@@ -179,7 +179,7 @@ describe('latentbrush dream with an ONNX file', () => {
     ['sees no picture', 'table.onnx', table, /table\.onnx has no layers that can be used: of its 1 value none depends on the picture/], // prettier-ignore
   ])('--explore of a network that %s says why it has no layers', async (_, name, bytes, reason) => {
     const folder = await folderWithPhoto();
-    const tested = new URL(`../../../../engine/src/onnx/read/testing/${name}`, import.meta.url);
+    const tested = new URL(`../../../../../engine/src/onnx/read/testing/${name}`, import.meta.url);
     await writeFile(join(folder, name), bytes ?? (await readFile(tested)));
     const said = await refusal(['dream', 'photo.png', '--backbone', name, '--explore', '2'], folder);
     expect(said).toMatch(reason);
