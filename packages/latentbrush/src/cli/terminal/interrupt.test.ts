@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { built } from '../testing/program.ts';
 
-const module = new URL('../../../dist/cli/interrupt.js', import.meta.url).href;
+const module = new URL('../../../dist/cli/terminal/interrupt.js', import.meta.url).href;
 
 /** A job that computes without end a second after it was asked to stop, and hears of nothing meanwhile. */
 const stubborn = `
