@@ -27,7 +27,7 @@ export async function remadeRequest(
   const { job: name, options: recorded } =
     made.job === undefined ? fromOldRecipe(made) : { ...made, job: made.job };
   const job = await jobNamed(name);
-  const options = parsed(recordedOptions(job), { ...recorded, seed: made.seed });
+  const options = parseRecorded(recordedOptions(job), { ...recorded, seed: made.seed });
   const inputs = Object.fromEntries(
     Object.entries<z.ZodType>(job.inputs.shape).flatMap(([role, schema]) => {
       const files = filesOfRole(made.options.roles, role, paths);
@@ -59,7 +59,11 @@ function isList(schema: z.core.$ZodType): boolean {
   return schema instanceof z.ZodArray;
 }
 
-function parsed(schema: z.ZodObject, options: unknown): Record<string, unknown> {
+/**
+ * Options of a recipe, checked.
+ * @throws InputError naming the option that does not fit
+ */
+export function parseRecorded<S extends z.ZodType>(schema: S, options: unknown): z.output<S> {
   const result = schema.safeParse(options, { error: inPlainWords });
   if (result.success) return result.data;
   const [issue] = result.error.issues;

@@ -5,15 +5,14 @@ import { readPicture, type Picture, type Recipe } from '../../../image/index.ts'
 import { sheetsOf } from '../../../jobs/gan/sheets.ts';
 import { filesOfDataset } from '../../../jobs/latent/dataset-input.ts';
 import { version } from '../../../version.ts';
-import { abortOnInterrupt } from '../../terminal/interrupt.ts';
-import type { JobContext } from '../../options/job-context.ts';
+import { commandContext, type CommandContext } from '../../options/command-context.ts';
 import { isAnimation } from '../../../jobs/latent/film.ts';
-import { Output, type OutputOptions } from '../../terminal/output.ts';
+import type { OutputOptions } from '../../terminal/output.ts';
 import { alsoReads } from '../../../jobs/files-in-use.ts';
 import { targetOption } from '../../options/overwriting.ts';
 import { presentExploration } from '../dream/explored-mixes.ts';
 import { present } from '../../terminal/present.ts';
-import { remadeRequest } from '../../../jobs/remade-request.ts';
+import { parseRecorded, remadeRequest } from '../../../jobs/remade-request.ts';
 import { outputOptions } from '../../options/shared-options.ts';
 import { withSuffix } from '../../../jobs/target-file.ts';
 import { weightsFlags, type WeightsFlags } from '../../options/weights-flags.ts';
@@ -27,7 +26,6 @@ import {
   type JsonFile,
 } from './compare.ts';
 import { findInputs } from './find-inputs.ts';
-import { parseRecipe } from './parse-recipe.ts';
 import { isFilm, readingRules } from './recorded-film.ts';
 import { isJsonPath, recipeOf } from './recipe-of.ts';
 
@@ -45,7 +43,7 @@ export interface Remake {
   /** The files it was made from, in the order of the recipe. */
   readonly inputs: readonly string[];
   readonly target: string;
-  readonly context: JobContext;
+  readonly context: CommandContext;
 }
 
 /** `latentbrush remake`. */
@@ -64,8 +62,8 @@ export function remakeCommand(): Command {
   weightsFlags(command);
   outputOptions(command);
   return command.action(async (picture: string, given: Given) => {
-    const { dataDir, offline } = given;
-    const output = new Output(given);
+    const context = commandContext(given);
+    const { output } = context;
     const recipe = await recipeOf(picture);
     if (recipe === undefined) {
       throw new InputError(
@@ -79,7 +77,7 @@ export function remakeCommand(): Command {
       );
     }
     const { run } = recipe.options;
-    const rules = parseRecipe(readingRules, recipe.options.rules);
+    const rules = parseRecorded(readingRules, recipe.options.rules);
     const inputs = await findInputs(recipe, {
       folders,
       run: typeof run === 'string' ? run : undefined,
@@ -93,12 +91,6 @@ export function remakeCommand(): Command {
     await alsoReads(inputs);
     if (recipe.version !== version)
       output.note(`made by version ${recipe.version}; this is ${version}, so the result may differ`);
-    const context: JobContext = {
-      output,
-      signal: abortOnInterrupt(output),
-      ...(dataDir !== undefined && { dataDir }),
-      ...(offline !== undefined && { offline }),
-    };
     // Before anything is written: the target may be the original.
     const original = await readOriginal(picture, recipe);
     await remake({ recipe, inputs, target, context });

@@ -96,6 +96,17 @@ describe('latentbrush remake', { timeout: 90_000 }, () => {
     });
   });
 
+  it('writes over a picture that it was made from only when that is asked for', async () => {
+    const folder = await folderOfPictures({ 'photo.png': pattern(110, 100) });
+    await program(['dream', 'photo.png', ...dreaming, '-o', 'out.png', '--quiet'], folder);
+    const args = ['remake', 'out.png', '-o', 'photo.png'];
+    expect(await refusal(args, folder)).toMatch(
+      /photo\.png: is the same file as .*photo\.png, which is read/,
+    );
+    expect(await program([...args, '--overwrite-input'], folder)).toMatchObject({ code: 0 });
+    expect(await readPicture(join(folder, 'photo.png'))).toEqual(await readPicture(join(folder, 'out.png')));
+  });
+
   it('dreams out of noise as version 0.1.0 did what it made, whose recipes have no edges', async () => {
     const folder = await folderOfPictures({});
     const args = ['dream', '--noise', '90x80', ...dreaming, '--edges', 'fade', '--jitter', '8'];
