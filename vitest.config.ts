@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defaultServerConditions } from 'vite';
 
 // Tests run the TypeScript sources, also across packages: no build is needed before.
@@ -8,6 +9,16 @@ const project = (name: string, include: string) => ({
   extends: true as const,
   test: { name, include: [include] },
 });
+
+/** The test of the packed packages takes longest: it begins first, so that no worker waits for it at the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification): boolean =>
+      moduleId.endsWith('scripts/published.test.ts');
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   resolve: { conditions },
@@ -21,6 +32,7 @@ export default defineConfig({
     // A process runs many files, so that ONNX Runtime and the sources are loaded once: a test undoes what it changes of the process.
     pool: 'forks', // not threads: some tests change the working folder
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     unstubEnvs: true,
     restoreMocks: true,
     env: { ORT_DISABLE_TELEMETRY: '1' }, // some tests use ONNX Runtime without the engine

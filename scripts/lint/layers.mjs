@@ -9,6 +9,7 @@ export const LAYERS = {
   'packages/engine/src': [
     'errors.ts',
     'graph',
+    'half-floats.ts',
     ['random.ts', 'safetensors.ts'],
     'ops',
     'autodiff.ts',

@@ -1,6 +1,7 @@
 import { InputError } from './errors.ts';
 import { formatShape, sizeOf, type DType } from './graph/dtype.ts';
 import type { NDArray } from './graph/ndarray.ts';
+import { bfloat16ToFloat32, float16ToFloat32 } from './half-floats.ts';
 
 /*
  * The safetensors format (https://github.com/huggingface/safetensors): eight bytes of header length, little endian; a JSON
@@ -160,21 +161,11 @@ function decodeTensor(dtype: string, shape: number[], buffer: ArrayBuffer): NDAr
       return {
         dtype: 'float32',
         shape,
-        data: new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer),
+        data: bfloat16ToFloat32(new Uint16Array(buffer)),
       };
     case 'F16':
-      return { dtype: 'float32', shape, data: Float32Array.from(new Uint16Array(buffer), halfToNumber) };
+      return { dtype: 'float32', shape, data: float16ToFloat32(new Uint16Array(buffer)) };
     default:
       return { dtype: 'float32', shape, data: new Float32Array(buffer) };
   }
-}
-
-// IEEE 754 half precision: 1 sign bit, 5 of exponent, 10 of fraction.
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

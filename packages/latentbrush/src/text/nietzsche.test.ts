@@ -15,13 +15,13 @@ describe.skipIf(!existsSync(path))("the book's corpus (skipped where ../shared/d
     expect(training.size).toBe(200_275);
   });
 
-  it('with the defaults begins to be learnt within 150 steps, by 102,585 parameters', async () => {
+  it('with the defaults begins to be learnt within 80 steps, by 102,585 parameters', async () => {
     const losses: number[] = [];
-    for await (const event of train({ name: 'nietzsche', text }, { maxSteps: 150 })) {
+    for await (const event of train({ name: 'nietzsche', text }, { maxSteps: 80 })) {
       if (event.type === 'start') expect(event.parameters).toBe(95_232 + 7_353);
       if (event.type === 'step') losses.push(event.batchLoss);
     }
     expect(losses[0]).toBeCloseTo(Math.log(57), 0);
-    expect(losses.slice(-20).reduce((a, b) => a + b, 0) / 20).toBeLessThan(2.7);
+    expect(losses.slice(-20).reduce((a, b) => a + b, 0) / 20).toBeLessThan(2.8);
   }, 60_000);
 });

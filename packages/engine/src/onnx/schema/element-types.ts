@@ -1,5 +1,5 @@
 import type { DType } from '../../graph/dtype.ts';
-import { bfloat16ToNumber, float16ToNumber } from './half-floats.ts';
+import { bfloat16ToNumber, float16ToNumber } from '../../half-floats.ts';
 import { TensorProto_DataType as ElementType, type TensorProto } from './onnx_pb.ts';
 
 /** How the elements of one ONNX element type are stored in a tensor. */

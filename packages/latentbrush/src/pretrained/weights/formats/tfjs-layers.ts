@@ -1,4 +1,4 @@
-import { float32, InputError, type NDArray } from '@latentbrush/engine';
+import { float16ToFloat32, float32, InputError, type NDArray } from '@latentbrush/engine';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
 import { z } from 'zod';
@@ -137,18 +137,10 @@ function dequantised(
   quantization: WeightEntry['quantization'],
 ): Float32Array {
   if (stored === 'float32') return new Float32Array(raw);
-  if (stored === 'float16') return Float32Array.from(new Uint16Array(raw), halfToNumber);
+  if (stored === 'float16') return float16ToFloat32(new Uint16Array(raw));
   const { scale = 1, min = 0 } = quantization ?? {};
   const steps = stored === 'uint8' ? new Uint8Array(raw) : new Uint16Array(raw);
-  return Float32Array.from(steps, (q) => scale * q + min);
-}
-
-// IEEE 754 half precision: 1 sign bit, 5 of exponent, 10 of fraction.
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  const values = new Float32Array(steps.length);
+  for (let i = 0; i < steps.length; i++) values[i] = scale * steps[i]! + min; // Float32Array.from takes twenty times as long
+  return values;
 }
