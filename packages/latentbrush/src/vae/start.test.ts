@@ -14,7 +14,7 @@ import { train } from './train.ts';
 async function largest(seed: number, options: TrainInput = {}): Promise<number> {
   const pictures = await loadImageDataset('emoji:faces', { size: 28 });
   const losses: number[] = [];
-  const settings: TrainInput = { seed, threads: 1, maxSteps: 40, validation: 0, samples: 1, ...options };
+  const settings: TrainInput = { seed, threads: 1, maxSteps: 12, validation: 0, samples: 1, ...options };
   for await (const event of train(pictures, settings))
     if (event.type === 'step') losses.push(event.batchLoss);
   return Math.max(...losses) / losses[0]!;

@@ -10,7 +10,8 @@ import { folderOf, plain } from '../../../data/images/folders/testing/pictures.t
 import { readPicture } from '../../../image/index.ts';
 import { serve } from '../../../testing/file-server.ts';
 import { temporaryFolder } from '../../../testing/temporary-folder.ts';
-import { built, environment, finish, jsonLines, run, start, type Finished } from '../../testing/program.ts';
+import { call } from '../../testing/call.ts';
+import { built, environment, finish, jsonLines, start, type Finished } from '../../testing/program.ts';
 
 // The real data, where they stand beside the repository.
 const shared = fileURLToPath(new URL('../../../../../../../shared/data', import.meta.url));
@@ -18,7 +19,7 @@ const shared = fileURLToPath(new URL('../../../../../../../shared/data', import.
 /** The program with a cache of its own, which is the current folder. */
 async function data(args: readonly string[], folder?: string): Promise<Finished> {
   const cwd = folder ?? (await temporaryFolder());
-  return run(['data', ...args], cwd, '', environment(cwd));
+  return call(['data', ...args], cwd);
 }
 
 describe.skipIf(!built)('latentbrush data (needs the build in dist/)', () => {

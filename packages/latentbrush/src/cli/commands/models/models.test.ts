@@ -6,12 +6,13 @@ import { serve } from '../../../testing/file-server.ts';
 import { temporaryFolder } from '../../../testing/temporary-folder.ts';
 import { pretrainedWeights } from '../../../pretrained/weights/registry.ts';
 import { onnxFile } from '../../../pretrained/weights/testing/onnx-files.ts';
-import { built, environment, finish, jsonLines, run, start, type Finished } from '../../testing/program.ts';
+import { call } from '../../testing/call.ts';
+import { built, environment, finish, jsonLines, start, type Finished } from '../../testing/program.ts';
 
 /** The program with a cache of its own, which is the current folder. */
 async function models(args: readonly string[], folder?: string): Promise<Finished> {
   const cwd = folder ?? (await temporaryFolder());
-  return run(['models', ...args], cwd, '', environment(cwd));
+  return call(['models', ...args], cwd);
 }
 
 describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {

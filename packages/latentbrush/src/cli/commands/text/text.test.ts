@@ -5,6 +5,7 @@ import { decodeOnnx, decodeSafetensors } from '@latentbrush/engine';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../testing/temporary-folder.ts';
+import { call } from '../../testing/call.ts';
 import { built, finish, jsonLines, run, start } from '../../testing/program.ts';
 
 const rhyme = 'the quick brown fox jumps over the lazy dog and runs away.\n'.repeat(80);
@@ -20,23 +21,20 @@ async function folderWithRhyme(): Promise<string> {
 describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
   it('trains, tells about the run, writes and exports', async () => {
     const folder = await folderWithRhyme();
-    const trained = await run(['text', 'train', 'rhyme.txt', '--run', 'r', ...quick], folder);
+    const trained = await call(['text', 'train', 'rhyme.txt', '--run', 'r', ...quick], folder);
     expect(trained).toMatchObject({ code: 0 });
     expect(trained.stdout).toMatch(/epoch 2: loss \d\.\d+/);
     expect(trained.stderr).toContain('latentbrush text sample r');
 
-    const info = await run(['info', 'r', '--seed', '1'], folder);
+    const info = await call(['info', 'r', '--seed', '1'], folder);
     expect(info.stdout).toMatch(/corpus +rhyme\.txt, 4,720 characters/);
 
-    const sampled = await run(
-      ['text', 'sample', 'r', '--prompt', 'the quick', '--length', '30', '--temperature', '0.2,1'],
-      folder,
-    );
+    const sampled = await call(['text', 'sample', 'r', '--prompt', 'the quick', '--length', '30', '--temperature', '0.2,1'], folder);
     expect(sampled.stdout).toMatch(
       /^--- temperature 0\.2\nthe quick.{30}\n--- temperature 1\nthe quick.{30}\n$/s,
     );
 
-    const exported = await run(['export', 'r', '-o', 'model.onnx'], folder);
+    const exported = await call(['export', 'r', '-o', 'model.onnx'], folder);
     expect(exported).toMatchObject({ code: 0 });
     const bytes = await readFile(join(folder, 'model.onnx'));
     const session = await InferenceSession.create(bytes);
@@ -68,11 +66,11 @@ describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
 
   it('with --json writes one object a line and nothing else', async () => {
     const folder = await folderWithRhyme();
-    const trained = await run(['text', 'train', 'rhyme.txt', '--run', 'r', '--json', ...quick], folder);
+    const trained = await call(['text', 'train', 'rhyme.txt', '--run', 'r', '--json', ...quick], folder);
     expect(trained.stderr).toBe('');
     const types = new Set(jsonLines(trained.stdout).map(({ type }) => type));
     expect([...types].sort()).toEqual(['checkpoint', 'done', 'epoch', 'sample', 'start', 'step']);
-    const sampled = await run(['text', 'sample', 'r', '--json', '--length', '5', '--prompt', 'the'], folder);
+    const sampled = await call(['text', 'sample', 'r', '--json', '--length', '5', '--prompt', 'the'], folder);
     const tokens = jsonLines(sampled.stdout);
     expect(tokens).toHaveLength(6);
     expect(tokens[0]).toMatchObject({ type: 'token', temperature: 0.5 });
@@ -88,10 +86,7 @@ describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
     expect(piped).toMatchObject({ code: 0 });
     await mkdir(join(folder, 'texts', 'deep'), { recursive: true });
     await writeFile(join(folder, 'texts', 'deep', 'a.md'), rhyme);
-    const fromFolder = await run(
-      ['text', 'train', 'texts', '--run', 'folder', '--max-steps', '2', ...small],
-      folder,
-    );
+    const fromFolder = await call(['text', 'train', 'texts', '--run', 'folder', '--max-steps', '2', ...small], folder);
     expect(fromFolder).toMatchObject({ code: 0 });
   });
 
@@ -102,8 +97,8 @@ describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
     const interrupted = await finish(child);
     expect(interrupted.code).toBe(130);
     expect(jsonLines(interrupted.stdout).at(-1)).toMatchObject({ type: 'done', reason: 'aborted' });
-    await run(['text', 'train', '--resume', 'r'], folder);
-    await run(['text', 'train', 'rhyme.txt', '--run', 'whole', ...quick], folder);
+    await call(['text', 'train', '--resume', 'r'], folder);
+    await call(['text', 'train', 'rhyme.txt', '--run', 'whole', ...quick], folder);
     await expectSameRun(join(folder, 'r'), join(folder, 'whole'));
   });
 
@@ -120,7 +115,7 @@ describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
       '--dropout',
       '0.1',
     ];
-    await run(['text', 'train', 'rhyme.txt', '--run', 'whole', ...options], folder);
+    await call(['text', 'train', 'rhyme.txt', '--run', 'whole', ...options], folder);
 
     let child = start(['text', 'train', 'rhyme.txt', '--run', 'r', '--json', ...options], folder);
     for (const steps of [1, 9, 40, 80, 170]) {
@@ -229,7 +224,7 @@ describe.skipIf(!built)(
       const folder = await temporaryFolder();
       await mkdir(join(folder, 'taken'));
       for (const [name, contents] of Object.entries(files)) await writeFile(join(folder, name), contents);
-      const { code, stdout, stderr } = await run(args, folder);
+      const { code, stdout, stderr } = await call(args, folder);
       expect(stderr).toMatch(message);
       expect(stderr.trimEnd().split('\n')).toHaveLength(1);
       expect(code).toBe(2);
@@ -246,7 +241,7 @@ describe.skipIf(!built)(
 
     it('damaged, foreign and newer checkpoints are refused', async () => {
       const folder = await folderWithRhyme();
-      await run(['text', 'train', 'rhyme.txt', '--run', 'r', '--max-steps', '3', ...small], folder);
+      await call(['text', 'train', 'rhyme.txt', '--run', 'r', '--max-steps', '3', ...small], folder);
       const [name = ''] = (await readdir(join(folder, 'r', 'checkpoints'))).filter((file) =>
         file.startsWith('step-'),
       );
@@ -260,16 +255,16 @@ describe.skipIf(!built)(
         [altered, /damaged/],
       ] as const) {
         await writeFile(path, contents);
-        const { code, stderr } = await run(['text', 'sample', 'r'], folder);
+        const { code, stderr } = await call(['text', 'sample', 'r'], folder);
         expect(stderr).toMatch(message);
         expect(code).toBe(2);
       }
 
       await writeFile(path, bytes);
       await writeFile(join(folder, 'other.txt'), rhyme.replaceAll('q', 'k'));
-      await run(['text', 'train', 'other.txt', '--run', 'other', '--max-steps', '3', ...small], folder);
+      await call(['text', 'train', 'other.txt', '--run', 'other', '--max-steps', '3', ...small], folder);
       await writeFile(join(folder, 'other', 'checkpoints', name), bytes);
-      const foreign = await run(['text', 'sample', 'other'], folder);
+      const foreign = await call(['text', 'sample', 'other'], folder);
       expect(foreign.stderr).toMatch(/another vocabulary/);
       expect(foreign.code).toBe(2);
     });

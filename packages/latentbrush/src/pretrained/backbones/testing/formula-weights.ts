@@ -6,18 +6,18 @@ import { channelsOf, INPUT, inputsOf, isConvolution, type Architecture } from '.
 /** -1..1, by a hash of the name and the index: what `uniform` of bench/oracles/keras-networks.py gives. */
 export function uniform(name: string, count: number): Float64Array {
   const seed = crc32(name) % 1000;
-  return Float64Array.from({ length: count }, (_, index) => {
+  const values = new Float64Array(count);
+  for (let index = 0; index < count; index++) {
     const x = Math.sin(index * 12.9898 + seed) * 43758.5453;
-    return 2 * (x - Math.floor(x)) - 1;
-  });
+    values[index] = 2 * (x - Math.floor(x)) - 1;
+  }
+  return values;
 }
 
 function values(name: string, shape: readonly number[], scale: number, shift = 0): NDArray<'float32'> {
   const count = shape.reduce((product, size) => product * size, 1);
-  return float32(
-    Float32Array.from(uniform(name, count), (value) => shift + scale * value),
-    [...shape],
-  );
+  const data = uniform(name, count).map((value) => shift + scale * value);
+  return float32(new Float32Array(data), [...shape]);
 }
 
 /** Weights of an architecture by the formulas of bench/oracles/keras-networks.py. */
