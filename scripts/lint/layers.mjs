@@ -31,7 +31,7 @@ export const LAYERS = {
     ['decode.ts', 'contents.ts', 'initializers.ts'],
   ],
   'packages/latentbrush/src': [
-    ['counted.ts', 'shell-word.ts', 'version.ts'],
+    ['counted.ts', 'renamed.ts', 'shell-word.ts', 'version.ts'],
     ['files', 'option-words.ts', 'words.ts'],
     'options.ts',
     'image',

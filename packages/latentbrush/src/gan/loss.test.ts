@@ -179,15 +179,15 @@ describe('gradient penalty', () => {
   });
 
   it('looks at ε real + (1 - ε) generated, each picture with its own ε', async () => {
-    // The slope of |x - generated|² / 2 is the way from the generated picture: ε times the way to the real one.
+    // The slope of |x - generated|² / 2 is the difference from the generated picture: ε times the one from the real one.
     const scoreOf = (x: Tensor): Tensor =>
       mul(reduceSum(square(sub(x, constant(generated))), [1, 2, 3]), 0.5);
-    const way = (picture: number): number => {
+    const distance = (picture: number): number => {
       const difference = (_: unknown, i: number): number =>
         real.data[12 * picture + i]! - generated.data[12 * picture + i]!;
       return Math.hypot(...Array.from({ length: 12 }, difference));
     };
-    const expected = mean([(0.3 * way(0) - 1) ** 2, (0.8 * way(1) - 1) ** 2]);
+    const expected = mean([(0.3 * distance(0) - 1) ** 2, (0.8 * distance(1) - 1) ** 2]);
     expect(await penalty(scoreOf)).toBeCloseTo(expected, 4);
   });
 

@@ -39,7 +39,7 @@ export const SMALLEST_TRUNCATION = 0.1;
  * @example
  * const generator = await gan.load('runs/smileys');
  * const [from, to] = generator.draw(new Random(1), 2);
- * const frames = await generator.decode(latent.wayThrough([from!, to!], 8, 'spherical'));
+ * const frames = await generator.decode(latent.pathThrough([from!, to!], 8, 'spherical'));
  * await generator.release();
  */
 export class Generator {

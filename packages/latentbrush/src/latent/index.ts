@@ -7,12 +7,14 @@ export {
   type Concept,
   type ConceptDirection,
 } from './concept.ts';
-export { lerp, slerp, wayThrough, type InterpolationMethod, type Point } from './interpolation.ts';
+export { lerp, pathThrough, slerp, type InterpolationMethod, type Point } from './interpolation.ts';
 export {
   crossValidatedAccuracy,
   logisticRegression,
   score,
   type LinearClassifier,
 } from './logistic-regression.ts';
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
+export { wayThrough } from './renamed.ts';
 export { MOST_PROJECTED, project, type ProjectionMethod } from './projection.ts';
 export { scatter, type ScatterOptions } from './scatter.ts';

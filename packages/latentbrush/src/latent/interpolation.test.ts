@@ -1,7 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lerp, slerp, wayThrough, type Point } from './interpolation.ts';
+import { lerp, pathThrough, slerp, type Point } from './interpolation.ts';
 
 const point = fc
   .array(fc.float({ min: -3, max: 3, noNaN: true, noDefaultInfinity: true }), { minLength: 3, maxLength: 3 })
@@ -73,12 +73,12 @@ describe('slerp', () => {
   });
 });
 
-describe('wayThrough', () => {
+describe('pathThrough', () => {
   const points = [Float32Array.of(0, 0), Float32Array.of(4, 0), Float32Array.of(4, 8)];
-  const firsts = (way: readonly Point[]): number[][] => way.map((one) => [...one]);
+  const firsts = (path: readonly Point[]): number[][] => path.map((one) => [...one]);
 
   it('goes from point to point in so many steps, all of them included', () => {
-    expect(firsts(wayThrough(points, 2, 'linear'))).toEqual([
+    expect(firsts(pathThrough(points, 2, 'linear'))).toEqual([
       [0, 0],
       [2, 0],
       [4, 0],
@@ -88,8 +88,8 @@ describe('wayThrough', () => {
   });
 
   it('closed goes back to the first point and does not repeat it', () => {
-    const way = wayThrough(points, 2, 'linear', { closed: true });
-    expect(firsts(way)).toEqual([
+    const path = pathThrough(points, 2, 'linear', { closed: true });
+    expect(firsts(path)).toEqual([
       [0, 0],
       [2, 0],
       [4, 0],
@@ -100,7 +100,7 @@ describe('wayThrough', () => {
   });
 
   it('goes the spherical way when it is asked for', () => {
-    const [, middle] = wayThrough([Float32Array.of(1, 0), Float32Array.of(0, 1)], 2, 'spherical');
+    const [, middle] = pathThrough([Float32Array.of(1, 0), Float32Array.of(0, 1)], 2, 'spherical');
     expectClose(middle!, [Math.SQRT1_2, Math.SQRT1_2]);
   });
 
@@ -110,7 +110,7 @@ describe('wayThrough', () => {
     ['no step', points, 0, /0 steps were given/],
     ['half a step', points, 1.5, /1.5 steps were given/],
   ])('refuses %s', (_, given, steps, message) => {
-    expect(() => wayThrough(given, steps, 'linear')).toThrow(InputError);
-    expect(() => wayThrough(given, steps, 'linear')).toThrow(message);
+    expect(() => pathThrough(given, steps, 'linear')).toThrow(InputError);
+    expect(() => pathThrough(given, steps, 'linear')).toThrow(message);
   });
 });

@@ -35,16 +35,16 @@ export function slerp(a: Point, b: Point, t: number): Point {
 }
 
 /**
- * Points along a way from point to point.
- * @param steps from one given point to the next; the given points are part of the way
+ * Points along a path from point to point.
+ * @param steps from one given point to the next; the given points are part of the path
  * @param closed whether it goes on to the first point again, which then is not repeated, so that an animation loops
  * @throws InputError with less than two points, points of different dimensions, or steps that are no whole number from 1 on
  * @example
  * const [a, b, c] = [Float32Array.of(0), Float32Array.of(1), Float32Array.of(2)];
- * const way = latent.wayThrough([a, b, c], 2, 'linear');
- * console.log(way.map(([value]) => value)); // [ 0, 0.5, 1, 1.5, 2 ]
+ * const path = latent.pathThrough([a, b, c], 2, 'linear');
+ * console.log(path.map(([value]) => value)); // [ 0, 0.5, 1, 1.5, 2 ]
  */
-export function wayThrough(
+export function pathThrough(
   points: readonly Point[],
   steps: number,
   method: InterpolationMethod,
@@ -65,10 +65,10 @@ export function wayThrough(
   }
   const between = method === 'linear' ? lerp : slerp;
   const ends = closed ? [...points.slice(1), first] : points.slice(1);
-  const way = ends.flatMap((end, leg) =>
+  const path = ends.flatMap((end, leg) =>
     Array.from({ length: steps }, (_, step) => between(points[leg]!, end, step / steps)),
   );
-  return closed ? way : [...way, points.at(-1)!];
+  return closed ? path : [...path, points.at(-1)!];
 }
 
 function dot(a: Point, b: Point): number {

@@ -14,7 +14,7 @@ export interface TextReports extends Reports {
   readonly step: object;
   /** The loss of the epoch's batches, with the weights as they were at each. */
   readonly epoch: Quality & {
-    /** On the part held out; undefined when there is none. */
+    /** On the part for validation; undefined when there is none. */
     readonly validation: Quality | undefined;
   };
   readonly sample: {

@@ -20,6 +20,8 @@ export interface VaeReports extends Reports {
     readonly parameters: number;
     /** Pictures it learns from, and those it is measured on. */
     readonly pictures: number;
+    readonly validation: number;
+    /** @deprecated It is `validation` now. */
     readonly heldOut: number;
     readonly stepsPerEpoch: number;
     /** Memory that the training needs, in bytes. */
@@ -28,7 +30,7 @@ export interface VaeReports extends Reports {
   /** Of this batch, in nats of a picture. */
   readonly step: { readonly reconstruction: number; readonly kl: number };
   readonly epoch: VaeQuality & {
-    /** On the pictures held out; undefined when there are none. */
+    /** On the pictures for validation; undefined when there are none. */
     readonly validation: VaeQuality | undefined;
     /** Latent dimensions that say something of the picture: the variance of their mean over pictures is above 0.01. */
     readonly activeUnits: number;

@@ -87,6 +87,8 @@ export class VaeTask implements Task<VaeReports> {
     return {
       parameters: parameters.count(),
       pictures: training.count,
+      validation: validation?.count ?? 0,
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
       heldOut: validation?.count ?? 0,
       stepsPerEpoch: this.stepsPerEpoch,
       memory: trainingMemory(

@@ -92,7 +92,7 @@ describe('what training tells', () => {
     const [start] = of(events, 'start');
     expect(start).toMatchObject({
       pictures: 36,
-      heldOut: 4,
+      validation: 4,
       stepsPerEpoch: 4,
       step: 0,
       total: 8,
@@ -164,8 +164,8 @@ describe('it learns', () => {
     'batches larger than the data set': { batch: 64, epochs: 30 },
   };
   it.each(Object.entries(forms))('with %s', async (_, { channels, ...options }) => {
-    const material = { train: dots(40, { channels: channels ?? 1 }) };
-    const events = await all(train(material, { ...quick, epochs: 10, samples: 1, ...options }));
+    const data = { train: dots(40, { channels: channels ?? 1 }) };
+    const events = await all(train(data, { ...quick, epochs: 10, samples: 1, ...options }));
     const [first, last] = [of(events, 'epoch')[0]!, of(events, 'epoch').at(-1)!];
     // what is left are the entropy of grey pixels, or the normalisation of the Gaussian, which may be negative
     expect(last.reconstruction).toBeLessThan(first.reconstruction - 0.15 * Math.abs(first.reconstruction));
@@ -226,7 +226,7 @@ describe('measurement', () => {
     const events = await all(
       train({ train: pictures.train, test }, { ...quick, epochs: 6, beta: 0.2, latent: 3 }),
     );
-    expect(of(events, 'start')[0]).toMatchObject({ pictures: 40, heldOut: 70, stepsPerEpoch: 5 });
+    expect(of(events, 'start')[0]).toMatchObject({ pictures: 40, validation: 70, stepsPerEpoch: 5 });
     const { validation, activeUnits } = of(events, 'epoch').at(-1)!;
     const vae = new Vae(modelOf(events), { threads: 1 });
     const encoded = await vae.encode(Array.from({ length: 70 }, (_, index) => pictureAt(test, index)));
@@ -245,15 +245,15 @@ describe('measurement', () => {
   });
 
   it('is on pictures that are held out, which depend on the seed, or not at all', async () => {
-    const heldOut = async (seed: number, validation: number) =>
+    const sampled = async (seed: number, validation: number) =>
       of(await all(train(pictures, { ...quick, seed, validation, maxSteps: 4, samples: 1 })), 'sample')[0];
-    const [first, again, other] = [await heldOut(1, 0.1), await heldOut(1, 0.1), await heldOut(2, 0.1)];
+    const [first, again, other] = [await sampled(1, 0.1), await sampled(1, 0.1), await sampled(2, 0.1)];
     const originals = (sheet: Picture): Float32Array => sheet.data.subarray(0, sheet.width * 58);
     expect(originals(again!.reconstructions)).toEqual(originals(first!.reconstructions));
     expect(originals(other!.reconstructions)).not.toEqual(originals(first!.reconstructions));
 
     const events = await all(train(pictures, { ...quick, validation: 0 }));
-    expect(of(events, 'start')[0]).toMatchObject({ pictures: 40, heldOut: 0, stepsPerEpoch: 5 });
+    expect(of(events, 'start')[0]).toMatchObject({ pictures: 40, validation: 0, stepsPerEpoch: 5 });
     expect(of(events, 'epoch')[0]?.validation).toBeUndefined();
   });
 

@@ -32,7 +32,7 @@ function bendJob<Model extends LatentModel>(system: LatentSystem<Model>) {
       strength: z
         .strictObject({ from: z.number(), to: z.number() })
         .default({ from: -2, to: 2 })
-        .describe('1 is the way from pictures without the quality to those with it'),
+        .describe('1 leads from pictures without the quality to those with it'),
       steps: stepsOption.optional().describe('pictures in a strip (default: 9; 48 for animations)'),
       direction: z
         .enum(['mean', 'logistic'])
@@ -42,8 +42,8 @@ function bendJob<Model extends LatentModel>(system: LatentSystem<Model>) {
     }),
     async work({ output, ...request }, work) {
       const { stoppedAt, framesPerSecond = FRAMES_PER_SECOND, ...options } = request.options;
-      const { files = [], concept: path } = request.inputs;
-      const concept = await readConcept(path);
+      const { files = [], concept: file } = request.inputs;
+      const concept = await readConcept(file);
       const isFilm = isAnimation(output);
       const steps = options.steps ?? (isFilm ? 48 : 9);
       await withRun(system, request, work, async (run) => {
@@ -52,12 +52,12 @@ function bendJob<Model extends LatentModel>(system: LatentSystem<Model>) {
           throw new InputError(`${system.name} bend: an animation shows one picture; give one`);
         run.checkCount(points.length * steps, words`${option('steps')}`);
         const strengths = strengthsBetween(options.strength, steps);
-        const way = points.flatMap((point) =>
+        const path = points.flatMap((point) =>
           strengths.map((strength) => bent(point, concept, strength, options.direction)),
         );
-        const pictures = run.model.decode(way);
+        const pictures = run.model.decode(path);
         const recorded = { ...options, steps, ...(isFilm && { framesPerSecond }) };
-        const recipe = await run.recipe(name, recorded, { concept: [path], files });
+        const recipe = await run.recipe(name, recorded, { concept: [file], files });
         if (!isFilm)
           return writeSheet(output, work, async () => ({
             picture: await sheetOf(pictures, steps, run.look, work),
@@ -66,7 +66,7 @@ function bendJob<Model extends LatentModel>(system: LatentSystem<Model>) {
           }));
         const scale = run.look.filmScale;
         const until = stoppedAt?.frame;
-        const film = { pictures, total: way.length, back: true, scale, framesPerSecond, until, recipe };
+        const film = { pictures, total: path.length, back: true, scale, framesPerSecond, until, recipe };
         await writeLatentFilm(output, film, work);
       });
     },

@@ -10,7 +10,7 @@ import { datasetInput, datasetOptions, recordDatasets, sourceOf } from './datase
 import { ganSystem } from './gan-system.ts';
 import { withRun, type OpenedRun } from './open-run.ts';
 import { runInputs } from './options.ts';
-import type { ConceptMaterial, LatentModel, LatentSystem } from './latent-system.ts';
+import type { ConceptData, LatentModel, LatentSystem } from './latent-system.ts';
 import { vaeSystem } from './vae-system.ts';
 
 const inputs = {
@@ -55,9 +55,9 @@ function conceptJob<Model extends LatentModel>(system: LatentSystem<Model>) {
       checkAsked(request, system);
       await withRun(system, request, work, async (run) => {
         if (run.model.encoder === undefined) run.checkCount(chosen.count, words`${option('count')}`);
-        const material = await materialOf(request, run);
+        const data = await conceptData(request, run);
         const { random } = run;
-        const { concept, figures, lines } = await run.model.learn(material, { random, report: work.report });
+        const { concept, figures, lines } = await run.model.learn(data, { random, report: work.report });
         const path = (await isFolder(output)) ? join(output, fileNameOf(concept.name)) : output;
         await willWrite(path);
         const datasets = await recordDatasets(request.inputs, named, rules);
@@ -102,7 +102,7 @@ function checkAsked(
   if (name !== undefined) nameOfConcept(name, ''); // before anything is loaded
 }
 
-async function materialOf({ inputs, options }: ConceptRequest, run: OpenedRun): Promise<ConceptMaterial> {
+async function conceptData({ inputs, options }: ConceptRequest, run: OpenedRun): Promise<ConceptData> {
   const { label, against, name, named, count, rules } = options;
   if (label !== undefined) {
     const source = sourceOf(inputs.dataset, named.dataset);

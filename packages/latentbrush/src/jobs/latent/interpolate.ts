@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wayThrough } from '../../latent/index.ts';
+import { pathThrough } from '../../latent/index.ts';
 import { option, words } from '../../words.ts';
 import { defineJob } from '../job.ts';
 import { FRAMES_PER_SECOND, isAnimation, writeLatentFilm } from './film.ts';
@@ -15,7 +15,7 @@ function interpolateJob<Model extends LatentModel>(system: LatentSystem<Model>) 
   const name = `${system.name}.interpolate`;
   return defineJob({
     name,
-    about: 'Show the way from one point of the latent space to another, and on, as a strip or an animation.',
+    about: 'Show the path from one point of the latent space to another, and on, as a strip or an animation.',
     inputs: z.strictObject({ ...runInputs, files: pointsInput }),
     options: z.strictObject({
       ...system.options,
@@ -34,8 +34,8 @@ function interpolateJob<Model extends LatentModel>(system: LatentSystem<Model>) 
         check(options.points.length); // before any picture is read
         const points = await pointsOf(request, run);
         check(points.length); // a file may hold many
-        const way = wayThrough(points, steps, options.method);
-        const pictures = run.model.decode(way);
+        const path = pathThrough(points, steps, options.method);
+        const pictures = run.model.decode(path);
         const recorded = { ...options, steps, ...(isFilm && { framesPerSecond }) };
         const recipe = await run.recipe(name, recorded, { files: request.inputs.files ?? [] });
         if (!isFilm)
@@ -47,7 +47,7 @@ function interpolateJob<Model extends LatentModel>(system: LatentSystem<Model>) 
         const until = stoppedAt?.frame;
         await writeLatentFilm(
           output,
-          { pictures, total: way.length, scale, framesPerSecond, until, recipe },
+          { pictures, total: path.length, scale, framesPerSecond, until, recipe },
           work,
         );
       });
@@ -55,5 +55,5 @@ function interpolateJob<Model extends LatentModel>(system: LatentSystem<Model>) 
   });
 }
 
-/** For each system the job that shows the way from point to point. */
+/** For each system the job that shows the path from point to point. */
 export const interpolateJobs = { vae: interpolateJob(vaeSystem), gan: interpolateJob(ganSystem) };

@@ -50,7 +50,7 @@ export interface Look {
   readonly scale: number;
   /** In a walk and along a concept. */
   readonly filmScale: number;
-  /** On the way from point to point. */
+  /** On the path from point to point. */
   readonly interpolationScale: number;
 }
 
@@ -62,7 +62,7 @@ export interface LatentModel {
   };
   /** Draws points of the latent space. */
   readonly draw: (random: Random, count: number) => Point[];
-  /** Pictures of points that belong together, as on a way from one to another: all of one class, where there are classes. */
+  /** Pictures of points that belong together, as on a path from one to another: all of one class, where there are classes. */
   readonly decode: (points: readonly Point[]) => AsyncIterable<Picture>;
   /** Pictures of points, each by itself: one class after the other, where there are classes and none was chosen. */
   readonly decodeApart: (points: readonly Point[]) => AsyncIterable<Picture>;
@@ -73,13 +73,13 @@ export interface LatentModel {
     readonly encode: (pictures: readonly Picture[]) => Promise<Point[]>;
   };
   /** Learns a direction of the latent space from pictures with a quality and without it. */
-  readonly learn: (material: ConceptMaterial, work: ConceptWork) => Promise<LearnedConcept>;
+  readonly learn: (data: ConceptData, work: ConceptWork) => Promise<LearnedConcept>;
   /** Frees the native memory. */
   readonly release: () => Promise<void>;
 }
 
 /** What a concept is learned from. */
-export interface ConceptMaterial {
+export interface ConceptData {
   readonly name: string;
   readonly having: ChosenPictures;
   readonly lacking: ChosenPictures;

@@ -39,7 +39,7 @@ export const modelOptions = {
     .string()
     .optional()
     .describe(
-      'what to generate, of a run that was trained by class (default: one class after the other; on a way the first)',
+      'what to generate, of a run that was trained by class (default: one class after the other; on a path the first)',
     ),
 };
 

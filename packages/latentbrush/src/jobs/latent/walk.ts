@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wayThrough } from '../../latent/index.ts';
+import { pathThrough } from '../../latent/index.ts';
 import { option, words } from '../../words.ts';
 import { defineJob } from '../job.ts';
 import { FRAMES_PER_SECOND, writeLatentFilm } from './film.ts';
@@ -18,7 +18,7 @@ function walkJob<Model extends LatentModel>(system: LatentSystem<Model>) {
     inputs: z.strictObject(runInputs),
     options: z.strictObject({
       ...system.options,
-      points: z.int().min(1).default(8).describe('points on the way'),
+      points: z.int().min(1).default(8).describe('points on the path'),
       steps: stepsOption.default(20).describe('frames from one to the next'),
       method: methodOption.default('spherical'),
       ...filmOptions,
@@ -29,10 +29,10 @@ function walkJob<Model extends LatentModel>(system: LatentSystem<Model>) {
       const { points, steps, method, framesPerSecond } = options;
       await withRun(system, request, work, async (run) => {
         run.checkCount(points * steps, words`${option('points')} and ${option('steps')}`);
-        const way = wayThrough(run.model.draw(run.random, points), steps, method, { closed: true });
+        const path = pathThrough(run.model.draw(run.random, points), steps, method, { closed: true });
         const film = {
-          pictures: run.model.decode(way),
-          total: way.length,
+          pictures: run.model.decode(path),
+          total: path.length,
           scale: run.look.filmScale,
           framesPerSecond,
           until: stoppedAt?.frame,

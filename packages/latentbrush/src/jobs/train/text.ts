@@ -42,7 +42,7 @@ export const textTraining = trainingJobs({
       `${counted(parameters, 'parameter')}, ${counted(vocabulary, 'token')}, ${counted(batchesPerEpoch, 'step')} an epoch, about ${Math.ceil(memory / 2 ** 20)} MiB of memory`,
     step: ({ epoch, loss }) => `epoch ${epoch}  loss ${loss.toFixed(3)}`,
     epoch: ({ epoch, validation, ...trained }) =>
-      `\nepoch ${epoch}: loss ${figures(trained)}${validation === undefined ? '' : `, held out ${figures(validation)}`}\n`,
+      `\nepoch ${epoch}: loss ${figures(trained)}${validation === undefined ? '' : `, validation ${figures(validation)}`}\n`,
     sample: (event) => ({
       data: event,
       text: `\n--- temperature ${event.temperature}, after ${JSON.stringify(event.prompt)}\n${event.text}\n`,

@@ -35,12 +35,12 @@ export const vaeTraining = trainingJobs({
     return resume(run, pictures, { ...changes, signal: work.signal });
   },
   words: {
-    start: ({ parameters, pictures, heldOut, stepsPerEpoch, memory }) =>
-      `${counted(parameters, 'parameter')}, ${counted(pictures, 'picture')} (${heldOut.toLocaleString('en')} held out), ${counted(stepsPerEpoch, 'step')} an epoch, about ${Math.ceil(memory / 2 ** 20)} MiB of memory`,
+    start: ({ parameters, pictures, validation, stepsPerEpoch, memory }) =>
+      `${counted(parameters, 'parameter')}, ${counted(pictures, 'picture')} (${validation.toLocaleString('en')} for validation), ${counted(stepsPerEpoch, 'step')} an epoch, about ${Math.ceil(memory / 2 ** 20)} MiB of memory`,
     step: ({ epoch, loss }) => `epoch ${epoch}  loss ${figure(loss, 4)}`,
     epoch: ({ epoch, activeUnits, validation, ...trained }) => {
-      const held = validation === undefined ? '' : `\n  held out  ${figures(validation)}`;
-      return `\nepoch ${epoch}: ${figures(trained)}, ${activeUnits} active units${held}\n`;
+      const validated = validation === undefined ? '' : `\n  validation  ${figures(validation)}`;
+      return `\nepoch ${epoch}: ${figures(trained)}, ${activeUnits} active units${validated}\n`;
     },
     sample: ({ type, step, epoch, paths, reconstructions, samples }) => ({
       data: { type, step, epoch, paths },

@@ -14,7 +14,7 @@ const NAME = 'vae.reconstruct';
 /** Shows pictures, and below each what the model keeps of it. */
 export const vaeReconstructJob = defineJob({
   name: NAME,
-  about: 'Show pictures, and below each what is left of it after the way through the latent space.',
+  about: 'Show pictures, and below each what is left of it after its path through the latent space.',
   inputs: z.strictObject({
     ...runInputs,
     pictures: z.array(z.string()).optional().describe('picture files (default: some of the data set)'),

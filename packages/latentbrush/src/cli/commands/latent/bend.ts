@@ -32,11 +32,7 @@ export function bendCommand(system: LatentName): Command {
   else command.argument('[points...]', POINT_HELP.gan, ['1', '2', '3', '4']);
   command
     .requiredOption('--concept <file>', `what ${system} concept wrote`)
-    .option(
-      '--strength <from..to>',
-      '1 is the way from pictures without the quality to those with it',
-      '-2..2',
-    )
+    .option('--strength <from..to>', '1 leads from pictures without the quality to those with it', '-2..2')
     .option('--steps <n>', 'pictures in a strip (default: 9; 48 for animations)')
     .addOption(
       new Option('--direction <name>', 'mean: from mean to mean; logistic: across the border of a classifier')

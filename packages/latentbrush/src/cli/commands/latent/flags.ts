@@ -37,7 +37,7 @@ export function latentFlags(command: Command, system: LatentName, outputHelp?: s
       )
       .option(
         '--class <name>',
-        'what to generate, of a run that was trained --conditional (default: one class after the other; on a way and of single seeds the first)',
+        'what to generate, of a run that was trained --conditional (default: one class after the other; on a path and of single seeds the first)',
       );
   command
     .option('--checkpoint <which>', 'latest, best, or the step of one that was kept (default: latest)')

@@ -28,7 +28,7 @@ const METHOD = { vae: 'linear', gan: 'spherical' } as const;
 export function interpolateCommand(system: LatentName): Command {
   const command = new Command('interpolate')
     .description(
-      'Show the way from one point of the latent space to another, and on, as a strip or an animation.',
+      'Show the path from one point of the latent space to another, and on, as a strip or an animation.',
     )
     .argument('<run>', runHelp(system))
     .argument('<points...>', POINT_HELP[system])

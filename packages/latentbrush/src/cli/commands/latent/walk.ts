@@ -27,7 +27,7 @@ export function walkCommand(system: LatentName): Command {
       'Walk through the latent space from random point to random point and back to the first, as an animation.',
     )
     .argument('<run>', runHelp(system))
-    .option('--points <n>', 'points on the way (default: 8)')
+    .option('--points <n>', 'points on the path (default: 8)')
     .option('--steps <n>', 'frames from one to the next (default: 20)')
     .addOption(methodFlag('spherical'))
     .option('--fps <n>', 'frames per second (default: 20)');

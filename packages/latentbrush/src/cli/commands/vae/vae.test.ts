@@ -83,12 +83,12 @@ describe('vae train', () => {
   it('shows what it does, where the sheets are, and what to do next', async () => {
     const { stdout, stderr } = await vae('train', 'pics', ...quick, '--epochs', '2', '--validation', '0.25');
     expect(stderr).toMatch(
-      /parameters, 18 pictures \(6 held out\), 3 steps an epoch, about \d+ MiB of memory/,
+      /parameters, 18 pictures \(6 for validation\), 3 steps an epoch, about \d+ MiB of memory/,
     );
     expect(stdout).toMatch(
       /epoch 2: loss \d\.\d{4} \(nats a picture: reconstruction \d+\.\d, KL .* active units/,
     );
-    expect(stdout).toMatch(/^ {2}held out {2}loss /m);
+    expect(stdout).toMatch(/^ {2}validation {2}loss /m);
     expect(stdout).toContain('runs/vae-pics-1/samples/epoch-0002-reconstructions.png');
     expect(stderr).toMatch(/finished at step 6: runs\/vae-pics-1\n.*vae sample runs\/vae-pics-1\n/s);
     const info = await call(['info', 'runs/vae-pics-1'], folder);
@@ -146,7 +146,7 @@ describe('vae train', () => {
     await writeFile(join(pics, '6.png'), 'no picture');
     const { stderr } = await vae('train', 'mixed', '--run', 'mixed-run', ...quick, '--epochs', '1');
     expect(stderr).toMatch(/left out: .*5\.png: .*\nleft out: .*6\.png: /);
-    expect(stderr).toMatch(/parameters, 5 pictures|parameters, 4 pictures \(1 held out\)/);
+    expect(stderr).toMatch(/parameters, 5 pictures|parameters, 4 pictures \(1 for validation\)/);
   });
 });
 

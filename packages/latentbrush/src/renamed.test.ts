@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import * as latentbrush from './index.ts';
+import { renamed } from './renamed.ts';
+
+const OLD: readonly (readonly [object, string, string])[] = [
+  [latentbrush.latent, 'wayThrough', 'pathThrough'],
+];
+
+it.each(OLD)('old name %#: it is still exported beside the new one', (room, old, now) => {
+  const names = new Map<string, unknown>(Object.entries(room));
+  expect(names.get(now)).toBeTypeOf('function');
+  expect(names.get(old)).toBeTypeOf('function');
+});
+
+it('a function under its old name works, and Node warns once', async () => {
+  const warnings: Error[] = [];
+  const keep = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', keep);
+  const half = renamed((value: number) => value / 2, { old: 'latent.halved', now: 'latent.half' });
+  expect([half(4), half(6)]).toEqual([2, 3]);
+  await new Promise(setImmediate);
+  process.off('warning', keep);
+  expect(warnings.map(({ name, message }) => `${name}: ${message}`)).toEqual([
+    'DeprecationWarning: latent.halved is now latent.half; the next version removes the old name',
+  ]);
+});

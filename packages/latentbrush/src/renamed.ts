@@ -1,0 +1,17 @@
+import { deprecate } from 'node:util';
+
+/**
+ * A function under its old name, which works in this version: at the first call Node warns of it. The next version removes it.
+ * @param old its old name, as a program calls it: `latent.pathThrough`
+ * @param now its new name
+ */
+export function renamed<Parameters extends readonly unknown[], Result>(
+  now: (...parameters: Parameters) => Result,
+  names: { readonly old: string; readonly now: string },
+): (...parameters: Parameters) => Result {
+  return deprecate(
+    now,
+    `${names.old} is now ${names.now}; the next version removes the old name`,
+    `LATENTBRUSH_${names.old}`,
+  );
+}
