@@ -1,35 +1,87 @@
 import { z } from 'zod';
-import { option, words } from '../../words.ts';
+import { withRecipeOptions, type Recipe } from '../../image/index.ts';
+import { option, OptionError, words } from '../../words.ts';
 import { defineJob } from '../job.ts';
+import { checkTargetFolder } from '../target-file.ts';
 import { ganSystem } from './gan-system.ts';
-import { withRun } from './open-run.ts';
-import { runInputs } from './options.ts';
-import { pointsInput, pointsOf, pointsOption } from './points.ts';
-import { sheetOf, squareColumns, writeSheet } from './sheet.ts';
+import { withRun, type OpenedRun } from './open-run.ts';
+import { runInputs, type ModelOptions } from './options.ts';
+import { isFolderTarget, writePictureFolder, type SinglePicture } from './picture-folder.ts';
+import { foundPoints, pointsInput, pointsOption, type FoundPoint, type PointsRequest } from './points.ts';
+import { collected, sheetOf, squareColumns, writeSheet } from './sheet.ts';
 import type { LatentModel, LatentSystem } from './latent-system.ts';
 import { vaeSystem } from './vae-system.ts';
+
+/** What the job is asked, as far as its points are concerned. */
+interface DecodeRequest extends PointsRequest {
+  readonly options: PointsRequest['options'] & ModelOptions & { readonly alone: boolean };
+}
 
 function decodeJob<Model extends LatentModel>(system: LatentSystem<Model>) {
   const name = `${system.name}.decode`;
   return defineJob({
     name,
-    about: 'Make pictures of points of the latent space.',
+    about: 'Make pictures of points of the latent space: on a sheet, or each in a file.',
     inputs: z.strictObject({ ...runInputs, files: pointsInput }),
-    options: z.strictObject({ ...system.options, points: pointsOption.min(1) }),
+    options: z.strictObject({
+      ...system.options,
+      points: pointsOption.min(1),
+      alone: z
+        .boolean()
+        .default(false)
+        .meta({ hidden: true })
+        .describe('one picture of its own size in place of a sheet'),
+    }),
     async work({ output, ...request }, work) {
-      await withRun(system, request, work, (run) =>
-        writeSheet(output, work, async () => {
-          const points = await pointsOf(request, run);
+      const { alone } = request.options;
+      const folder = !alone && (await isFolderTarget(output));
+      if (folder) await checkTargetFolder(output);
+      await withRun(system, request, work, async (run) => {
+        if (folder) {
+          const found = await foundPoints(request, run);
+          return writePictureFolder(output, singlesOf(name, found, request, run), run);
+        }
+        await writeSheet(output, work, async () => {
+          const points = (await foundPoints(request, run)).map(({ point }) => point);
+          if (alone && points.length !== 1)
+            throw new OptionError(words`${option('points')}: one is needed for one picture`);
           run.checkCount(points.length, words`${option('points')}`);
           const pictures = run.model.decode(points);
           return {
-            picture: await sheetOf(pictures, squareColumns(points.length), run.look, work),
+            picture: alone
+              ? (await collected(pictures, work.signal))[0]!
+              : await sheetOf(pictures, squareColumns(points.length), run.look, work),
             recipe: await run.recipe(name, request.options, { files: request.inputs.files ?? [] }),
           };
-        }),
-      );
+        });
+      });
     },
   });
+}
+
+/** A picture for each point, named by its seed, or by its place among the points. What is asked for twice is made once. */
+function singlesOf(
+  job: string,
+  found: readonly FoundPoint[],
+  { inputs: { files = [] }, options }: DecodeRequest,
+  run: OpenedRun,
+): SinglePicture[] {
+  const recipes = new Map<string | undefined, Promise<Recipe>>(); // a file of many points is hashed once
+  const recipeFrom = (file: string | undefined): Promise<Recipe> => {
+    const made = recipes.get(file) ?? run.recipe(job, options, { files: [file] });
+    recipes.set(file, made);
+    return made;
+  };
+  const singles = found.map(({ point, asked }, index): SinglePicture => {
+    const file = 'file' in asked ? files[asked.file] : undefined;
+    const own = { points: ['file' in asked ? { ...asked, file: 0 } : asked], alone: true };
+    return {
+      ...('seed' in asked ? { name: `seed-${asked.seed}`, figures: asked } : { name: `point-${index + 1}` }),
+      point: () => point,
+      recipe: async () => withRecipeOptions(await recipeFrom(file), own),
+    };
+  });
+  return [...new Map(singles.map((single) => [single.name, single])).values()];
 }
 
 /** For each system the job that makes pictures of points. */

@@ -16,7 +16,10 @@ export const pointSchema = z.union([
     .strictObject({ words: z.string() })
     .describe('of a picture of the data set: its number, or words of its name'),
   z
-    .strictObject({ file: z.int().min(0) })
+    .strictObject({
+      file: z.int().min(0),
+      number: z.int().min(1).optional().describe('only this one of the points in the file, from 1'),
+    })
     .describe('the file of this place among the inputs, from 0: a picture, or points as JSON'),
 ]);
 
@@ -38,14 +41,34 @@ export interface PointsRequest {
   readonly options: { readonly points: readonly PointRequest[] };
 }
 
+/** A point, and what asks for it alone. */
+export interface FoundPoint {
+  readonly point: Point;
+  readonly asked: PointRequest;
+}
+
 /**
  * The points that are asked for. A file may hold several.
  * @throws InputError when one is none of this latent space
  */
-export async function pointsOf({ inputs, options }: PointsRequest, run: OpenedRun): Promise<Point[]> {
-  const points: Point[] = [];
-  for (const point of options.points) points.push(...(await found(point, inputs.files ?? [], run)));
-  return points;
+export async function pointsOf(request: PointsRequest, run: OpenedRun): Promise<Point[]> {
+  return (await foundPoints(request, run)).map(({ point }) => point);
+}
+
+/**
+ * The points that are asked for, each with what asks for it alone: of a file with several points its number there.
+ * @throws InputError when one is none of this latent space
+ */
+export async function foundPoints({ inputs, options }: PointsRequest, run: OpenedRun): Promise<FoundPoint[]> {
+  const all: FoundPoint[] = [];
+  for (const asked of options.points) {
+    const points = await found(asked, inputs.files ?? [], run);
+    const isOfSeveral = 'file' in asked && points.length > 1;
+    points.forEach((point, index) =>
+      all.push({ point, asked: isOfSeveral ? { ...asked, number: index + 1 } : asked }),
+    );
+  }
+  return all;
 }
 
 /** The point that a seed draws: the same in every job on a run. */
@@ -62,10 +85,16 @@ async function found(point: PointRequest, files: readonly string[], run: OpenedR
   if (path === undefined)
     throw new InputError(`points: file ${point.file} was given; there are ${files.length}, from 0`);
   if (isPointFile(path)) {
-    const read = await readPoints(path, run.system.name);
-    return read.map((each) => checked(each, path, latent));
+    const read = (await readPoints(path, run.system.name)).map((each) => checked(each, path, latent));
+    return point.number === undefined ? read : [numbered(read, point.number, path)];
   }
   return [await pointOfPicture(path, run)];
+}
+
+function numbered(points: readonly Point[], number: number, path: string): Point {
+  const point = points[number - 1];
+  if (point !== undefined) return point;
+  throw new InputError(`${path}: point ${number} was asked for; it has ${counted(points.length, 'point')}`);
 }
 
 /** Whether a file holds points, not a picture. */

@@ -1,14 +1,12 @@
-import { join, extname } from 'node:path';
 import { z } from 'zod';
-import { counted } from '../../counted.ts';
-import { withRecipeOptions, writePicture, type Picture } from '../../image/index.ts';
+import { withRecipeOptions } from '../../image/index.ts';
 import { option, OptionError, words } from '../../words.ts';
-import { willWrite } from '../files-in-use.ts';
 import { defineJob } from '../job.ts';
-import { checkTargetFolder, isFolder, makeTargetFolder } from '../target-file.ts';
+import { checkTargetFolder } from '../target-file.ts';
 import { ganSystem } from './gan-system.ts';
-import { withRun, type OpenedRun } from './open-run.ts';
+import { withRun } from './open-run.ts';
 import { runInputs } from './options.ts';
+import { isFolderTarget, writePictureFolder } from './picture-folder.ts';
 import { pointOfSeed } from './points.ts';
 import { seedsOf } from './seeds.ts';
 import { collected, sheetOf, squareColumns, writeSheet } from './sheet.ts';
@@ -51,11 +49,17 @@ function sampleJob<Model extends LatentModel>(system: LatentSystem<Model>) {
         const recipe = await run.recipe(name, { ...request.options });
         if (folder) {
           const all = seeds ?? Array.from({ length: count ?? COUNT }, (_, i) => seed + i);
-          return writeEach(all, target, run, async (picture, path, of) => {
-            const made = { ...recipe, seed: of };
-            const own = { count: undefined, seeds: String(of), alone: true };
-            await writePicture(path, picture, { recipe: withRecipeOptions(made, own) });
-          });
+          const singles = all.map((of) => ({
+            name: `seed-${of}`,
+            figures: { seed: of },
+            point: () => pointOfSeed(of, run),
+            recipe: () =>
+              withRecipeOptions(
+                { ...recipe, seed: of },
+                { count: undefined, seeds: String(of), alone: true },
+              ),
+          }));
+          return writePictureFolder(target, singles, run);
         }
         const total = seeds?.length ?? count ?? COUNT;
         run.checkCount(total, words`${option(seeds === undefined ? 'count' : 'seeds')}`);
@@ -79,42 +83,6 @@ function sampleJob<Model extends LatentModel>(system: LatentSystem<Model>) {
       });
     },
   });
-}
-
-/** Whether pictures go into a folder: one that is there, or a name without an ending. */
-async function isFolderTarget(path: string): Promise<boolean> {
-  return extname(path) === '' || (await isFolder(path));
-}
-
-// Aborted, the folder has those that are written.
-async function writeEach(
-  seeds: readonly number[],
-  folder: string,
-  run: OpenedRun,
-  write: (picture: Picture, path: string, seed: number) => Promise<void>,
-): Promise<void> {
-  const { report, signal, preview } = run.work;
-  const pathOf = (seed: number): string => join(folder, `seed-${seed}.png`);
-  for (const seed of seeds) await willWrite(pathOf(seed));
-  await makeTargetFolder(folder);
-  let done = 0;
-  for (const seed of seeds) {
-    if (signal.aborted) break;
-    const point = pointOfSeed(seed, run);
-    // Each by itself: in a batch its last bits would depend on how many there are beside it.
-    const [made] = await collected(run.model.decode([point]));
-    const picture = made!;
-    const path = pathOf(seed);
-    await write(picture, path, seed);
-    await report.artefact(path);
-    done += 1;
-    const data = { type: 'picture', seed, path, point: [...point] };
-    await report.progress(done, seeds.length, 'pictures', data);
-    await preview(() => picture);
-  }
-  if (done === 0) signal.throwIfAborted();
-  const reached = done < seeds.length ? `${done} of ${counted(seeds.length, 'picture')}` : undefined;
-  await report.done({ path: folder, reached, figures: { count: done } });
 }
 
 /** For each system the job that draws random points and shows their pictures. */

@@ -8,10 +8,12 @@ import { POINT_HELP, pointsGiven } from './points.ts';
 /** `latentbrush vae decode` and `latentbrush gan decode`. */
 export function decodeCommand(system: LatentName): Command {
   const command = new Command('decode')
-    .description('Make pictures of points of the latent space.')
+    .description(
+      'Make pictures of points of the latent space, on one sheet. Into a folder each goes by itself, at its own size and named by its seed or its place.',
+    )
     .argument('<run>', runHelp(system))
     .argument('<points...>', POINT_HELP[system]);
-  latentFlags(command, system, 'where to write (default: decoded.png)');
+  latentFlags(command, system, 'where to write: a picture or a folder (default: decoded.png)');
   return command.action(async (run: string, args: readonly string[], given: LatentFlags) => {
     const context = commandContext(given);
     const { points, files } = pointsGiven(args, system);

@@ -133,6 +133,56 @@ describe.each(['vae', 'gan'] as const)('%s sample into a folder', (system) => {
   });
 });
 
+describe.each(['vae', 'gan'] as const)('%s decode into a folder', (system) => {
+  const of = [system, 'decode', `runs/${system}`];
+  const pixels = (name: string): Promise<unknown> => readPicture(at(name));
+
+  it('writes each picture at its own size, named by its seed or its place', async () => {
+    const sampled = ['sample', `runs/${system}`, '--seeds', '7-8'];
+    const { stdout } = await run(system, ...sampled, '--json', '-o', `${system}-two.png`);
+    await writeFile(at(`${system}-two.json`), stdout);
+    const { points } = jsonLines(stdout)[0] as { points: number[][] };
+    const out = `${system}-decoded`;
+    const given = ['seed:7', 'seed:7', points[1]!.join(','), `${system}-two.json`];
+    const { stdout: said } = await run(...of, ...given, '-o', out, '--json');
+    expect(jsonLines(said).at(-1)).toEqual({ type: 'done', reason: 'finished', count: 4, path: out });
+    const names = ['point-3.png', 'point-4.png', 'point-5.png', 'seed-7.png'];
+    expect((await readdir(at(out))).sort()).toEqual(names);
+    await run(system, ...sampled, '-o', `${system}-sampled`);
+    expect(await pixels(`${out}/seed-7.png`)).toEqual(await pixels(`${system}-sampled/seed-7.png`));
+    expect(await pixels(`${out}/point-3.png`)).toEqual(await pixels(`${system}-sampled/seed-8.png`));
+    expect(await pixels(`${out}/point-4.png`)).toEqual(await pixels(`${system}-sampled/seed-7.png`));
+    expect(await pixels(`${out}/point-5.png`)).toEqual(await pixels(`${system}-sampled/seed-8.png`));
+    // What it says of each is a file of points again.
+    await writeFile(at(`${system}-lines.json`), said);
+    await run(...of, `${system}-lines.json`, '-o', `${system}-lines`);
+    expect(await pixels(`${system}-lines/point-4.png`)).toEqual(await pixels(`${out}/point-5.png`));
+  });
+
+  it('makes each of them again, of a file only the one that it shows', async () => {
+    await writeFile(
+      at('three.json'),
+      JSON.stringify([1, 2, 3].map((x) => Array<number>({ vae: 3, gan: 6 }[system]).fill(x / 3))),
+    );
+    await run(...of, 'seed:9', 'three.json', '-o', `${system}-each`);
+    expect(await readRecipe(at(`${system}-each/point-3.png`))).toMatchObject({
+      job: `${system}.decode`,
+      options: { points: [{ file: 0, number: 2 }], alone: true },
+    });
+    for (const name of ['seed-9.png', 'point-3.png']) {
+      const { stderr } = await run('remake', `${system}-each/${name}`, '-o', 'again.png', '--inputs', '.');
+      expect(stderr).toMatch(/^the same picture, pixel by pixel$/m);
+    }
+  });
+
+  it('refuses a file in place of the folder, and leaves none for a point that is wrong', async () => {
+    await writeFile(at('taken'), 'a text');
+    expect(await refusal([...of, 'seed:1', '-o', 'taken'], folder)).toMatch(/^error: taken: is a file/);
+    expect(await refusal([...of, 'seed:1', '1,2', '-o', 'no-folder'], folder)).toMatch(/1,2: has 2 numbers/);
+    expect(await readdir(folder)).not.toContain('no-folder');
+  });
+});
+
 it('a run by class: a seed has the class that is asked for, or the first, in every command', async () => {
   const single = async (...args: string[]): Promise<unknown> => {
     await run('gan', ...args, '-o', 'kind.png');
