@@ -1,3 +1,4 @@
+import type { JobEvent } from '../../../jobs/job.ts';
 import type { WrittenToken } from '../../../text/index.ts';
 
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -5,11 +6,45 @@ const WIDTH = 76;
 // A bar is full at this entropy: a free choice between 32 tokens.
 const FULL_BITS = 5;
 
+/** The events of `text.write`, with each text as a whole and its bars in place of its tokens one by one. */
+export async function* withEntropyBars(
+  events: AsyncIterable<JobEvent>,
+): AsyncGenerator<JobEvent, void, undefined> {
+  let shown = '';
+  let tokens: WrittenToken[] = [];
+  for await (const event of events) {
+    const isMetric = event.type === 'metric';
+    if ((isMetric || event.type === 'progress') && event.data?.type === 'token') {
+      tokens.push(event.data as unknown as WrittenToken);
+      if (isMetric) shown += event.text ?? '';
+      yield isMetric ? { ...event, text: undefined } : event;
+    } else if (event.type === 'sample') {
+      const text = String(event.data.text);
+      // All that would be shown is the prompt, with a heading where there are several texts, the text, and a line end.
+      const before = `${shown}${event.text ?? ''}`.slice(0, -text.length - 1);
+      yield { ...event, text: `${before === '' ? '' : `${before}\n`}${entropyBars(within(text, tokens))}` };
+      [shown, tokens] = ['', []];
+    } else yield event;
+  }
+}
+
+// What ends a text is written by the model, but is not of the text; it may begin within a token.
+function within(text: string, tokens: readonly WrittenToken[]): WrittenToken[] {
+  const kept: WrittenToken[] = [];
+  let place = 0;
+  for (const token of tokens) {
+    if (place >= text.length) break;
+    kept.push({ ...token, text: token.text.slice(0, text.length - place) });
+    place += token.text.length;
+  }
+  return kept;
+}
+
 /**
  * A text with a bar under each character: the entropy of the distribution its token was drawn from, from 0 bits (no
  * choice) to 5 bits or more. The last line tells the mean.
  */
-export function entropyBars(tokens: readonly WrittenToken[]): string {
+function entropyBars(tokens: readonly WrittenToken[]): string {
   const lines: string[] = [];
   let [text, bars] = ['', ''];
   const flush = (): void => {

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import type { JobEvent } from '../../../jobs/job.ts';
 import { textWriteJob } from '../../../jobs/text/write.ts';
-import type { WrittenToken } from '../../../text/index.ts';
 import { commandContext } from '../../options/command-context.ts';
 import { endInterrupted } from '../../terminal/interrupt.ts';
 import type { OutputOptions } from '../../terminal/output.ts';
@@ -9,7 +8,7 @@ import { targetOption } from '../../options/overwriting.ts';
 import { present } from '../../terminal/present.ts';
 import { addSchemaOptions, schemaValues } from '../../options/schema-options.ts';
 import { outputOptions } from '../../options/shared-options.ts';
-import { entropyBars } from './entropy-bars.ts';
+import { withEntropyBars } from './entropy-bars.ts';
 
 interface Given extends Record<string, unknown>, OutputOptions {
   readonly promptFile?: string;
@@ -40,7 +39,7 @@ export function textSampleCommand(): Command {
       output: given.output ?? '',
     };
     const events = textWriteJob.run(request, context);
-    const shown = given.entropy === true ? withBars(events) : events;
+    const shown = given.entropy === true ? withEntropyBars(events) : events;
     await present(given.output === undefined ? withoutEnd(shown) : shown, output);
   });
 }
@@ -50,24 +49,5 @@ async function* withoutEnd(events: AsyncIterable<JobEvent>): AsyncGenerator<JobE
   for await (const event of events) {
     if (event.type !== 'done') yield event;
     else if (event.reason === 'aborted') endInterrupted();
-  }
-}
-
-// Each text as a whole, with its bars, in place of its tokens one by one.
-async function* withBars(events: AsyncIterable<JobEvent>): AsyncGenerator<JobEvent, void, undefined> {
-  let begun: string | undefined;
-  let tokens: WrittenToken[] = [];
-  for await (const event of events) {
-    if (event.type === 'metric' && event.data.type === 'token') {
-      const token = event.data as unknown as WrittenToken;
-      const { text = '' } = event;
-      begun ??= text.endsWith(token.text) ? text.slice(0, text.length - token.text.length) : text;
-      tokens.push(token);
-      yield { ...event, text: undefined };
-    } else if (event.type === 'sample') {
-      yield { ...event, text: `${begun ?? ''}\n${entropyBars(tokens)}` };
-      begun = undefined;
-      tokens = [];
-    } else yield event;
   }
 }

@@ -29,7 +29,10 @@ describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
     const info = await call(['info', 'r', '--seed', '1'], folder);
     expect(info.stdout).toMatch(/corpus +rhyme\.txt, 4,720 characters/);
 
-    const sampled = await call(['text', 'sample', 'r', '--prompt', 'the quick', '--length', '30', '--temperature', '0.2,1'], folder);
+    const sampled = await call(
+      ['text', 'sample', 'r', '--prompt', 'the quick', '--length', '30', '--temperature', '0.2,1'],
+      folder,
+    );
     expect(sampled.stdout).toMatch(
       /^--- temperature 0\.2\nthe quick.{30}\n--- temperature 1\nthe quick.{30}\n$/s,
     );
@@ -86,7 +89,10 @@ describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
     expect(piped).toMatchObject({ code: 0 });
     await mkdir(join(folder, 'texts', 'deep'), { recursive: true });
     await writeFile(join(folder, 'texts', 'deep', 'a.md'), rhyme);
-    const fromFolder = await call(['text', 'train', 'texts', '--run', 'folder', '--max-steps', '2', ...small], folder);
+    const fromFolder = await call(
+      ['text', 'train', 'texts', '--run', 'folder', '--max-steps', '2', ...small],
+      folder,
+    );
     expect(fromFolder).toMatchObject({ code: 0 });
   });
 
@@ -100,6 +106,38 @@ describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
     await call(['text', 'train', '--resume', 'r'], folder);
     await call(['text', 'train', 'rhyme.txt', '--run', 'whole', ...quick], folder);
     await expectSameRun(join(folder, 'r'), join(folder, 'whole'));
+  });
+
+  it('shows bars under a text that is stopped, under its own characters only', async () => {
+    const folder = await folderWithRhyme();
+    await call(['text', 'train', 'rhyme.txt', '--run', 'r', '--epochs', '1', ...small], folder);
+    const sample = ['text', 'sample', 'r', '--prompt', 'the quick', '--length', '40', '--temperature', '1'];
+    const wholly = jsonLines((await call([...sample, '--json'], folder)).stdout);
+    const written = wholly.find(({ type }) => type === 'text')?.text as string;
+    // A stop of two characters: the first of them is held back whenever it appears.
+    const stop = written.slice(20, 22);
+    const text = written.slice(0, written.indexOf(stop));
+    const plain = await call([...sample, '--stop', stop], folder);
+    expect(plain.stdout).toBe(`the quick${text}\n`);
+    for (const [more, expected] of [
+      [[], 'the quick\n'],
+      [['-o', 'out.txt'], ''],
+    ] as const) {
+      const { stdout } = await call([...sample, '--stop', stop, '--entropy', ...more], folder);
+      expect(stdout.startsWith(expected)).toBe(true);
+      const lines = stdout.slice(expected.length).split('\n');
+      const mean = lines.findIndex((line) => line.startsWith('mean entropy of the choices: '));
+      const [texts, bars] = [0, 1].map((odd) => lines.slice(0, mean).filter((_, i) => i % 2 === odd));
+      expect(texts!.join('\n')).toBe(text);
+      expect(bars!.map((line) => line.length)).toEqual(texts!.map((line) => line.length));
+      const tokens = wholly.filter(({ type }) => type === 'token').slice(0, text.length);
+      const entropy = tokens.reduce((sum, token) => sum + (token.entropy as number), 0) / text.length;
+      expect(lines[mean]).toBe(`mean entropy of the choices: ${entropy.toFixed(2)} bits`);
+    }
+    expect(await readFile(join(folder, 'out.txt'), 'utf8')).toBe(`the quick${text}\n`);
+    const whole = await call([...sample, '--entropy'], folder);
+    expect(whole.stdout.startsWith('the quick\n')).toBe(true);
+    expect(whole.stdout.split('\n')[1]).toBe(written.split('\n')[0]);
   });
 
   it('killed at any moment loses nothing but time: losses, texts and weights are those of an uninterrupted run', async () => {
