@@ -1,8 +1,9 @@
 import { InputError } from '@latentbrush/engine';
 import { basename, dirname, resolve } from 'node:path';
 import { fitWithin, recipeInput, type Picture, type Recipe, type RecipeInput } from '../../image/index.ts';
-import { latestCheckpointPath } from '../../runs/checkpoint.ts';
-import { checkMemory, estimatePaintingMemory, StylePainter } from '../../style/index.ts';
+import { checkpointPath, latestCheckpointPath } from '../../runs/checkpoint.ts';
+import { readRun } from '../../runs/training-run.ts';
+import { checkMemory, estimatePaintingMemory, StylePainter, styleRuns } from '../../style/index.ts';
 import { option, words } from '../../words.ts';
 import { readFrame } from '../film-source.ts';
 import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
@@ -11,6 +12,8 @@ import { stemOf } from '../target-file.ts';
 
 /** How a trained style is applied. */
 export interface ApplyOptions {
+  /** Which checkpoint of the run: `latest` (default), `best`, or a step. */
+  readonly checkpoint?: string | undefined;
   /** Longest side that larger pictures are brought to. */
   readonly size?: number | undefined;
   readonly threads?: number | undefined;
@@ -39,13 +42,15 @@ export class AppliedStyle {
 
   /**
    * Loads the network of a run.
-   * @param given path of a checkpoint of it (default: the newest)
+   * @param given path of a checkpoint of it, in place of the one that the options choose
    * @throws InputError when the folder is no style run or its checkpoint is damaged
    */
   static async load(run: string, options: ApplyOptions, given?: string): Promise<AppliedStyle> {
-    const { threads } = options;
-    const painter = await StylePainter.load(run, { checkpoint: given, threads });
-    const checkpoint = given ?? (await latestCheckpointPath({ folder: run }));
+    const { threads, checkpoint: which = 'latest' } = options;
+    await readRun(styleRuns, run); // what is no run has no checkpoints to choose from
+    const chosen = given ?? (which === 'latest' ? undefined : await checkpointPath({ folder: run }, which));
+    const painter = await StylePainter.load(run, { checkpoint: chosen, threads });
+    const checkpoint = chosen ?? (await latestCheckpointPath({ folder: run }));
     return new AppliedStyle(run, painter, options, await recipeInput(checkpoint));
   }
 

@@ -56,7 +56,10 @@ export const filmOptions = {
 /** What a trained style is taken from: its run, or a checkpoint of it. */
 export const trainedInputs = {
   run: z.string().optional().describe('folder of a style run'),
-  checkpoint: z.string().optional().describe('a checkpoint of the run (default: the newest)'),
+  checkpoint: z
+    .string()
+    .optional()
+    .describe('file of a checkpoint, which lies in the folder of its run, in place of the run'),
 };
 
 /** Options of everything that a trained style paints. */
@@ -66,6 +69,12 @@ export const applyOptions = {
     .optional()
     .meta({ hidden: true })
     .describe('name of the run, by which its checkpoint is found'),
+  // A recipe records the file itself.
+  checkpoint: z
+    .string()
+    .default('latest')
+    .meta({ recorded: false })
+    .describe('which checkpoint of the run: latest, best, or the step of one that was kept'),
   size: z
     .int()
     .min(1)

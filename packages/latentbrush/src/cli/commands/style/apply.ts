@@ -21,6 +21,7 @@ interface Given extends OutputOptions {
   readonly output?: string;
   readonly size?: string;
   readonly threads?: string;
+  readonly checkpoint?: string;
   readonly fps?: string;
   readonly frame?: string;
 }
@@ -43,6 +44,7 @@ export function styleApplyCommand(): Command {
     .option('--size <n>', 'make larger pictures smaller first: their longest side in pixels')
     .option('--frame <n>', 'of an animation only this frame, from 1')
     .option('--fps <n>', 'frames per second of an animation (default: 20; of an animation its own delays)')
+    .option('--checkpoint <which>', 'latest, best, or the step of one that was kept (default: latest)')
     .option('--threads <n>', 'processor threads (default: all)');
   unusedSeedOption(command);
   outputOptions(command);
@@ -58,7 +60,7 @@ export function styleApplyCommand(): Command {
     const isMoving = isAnimated || (given.output !== undefined && isAnimation(given.output));
     checkSpeedFlag(framesPerSecond, isMoving, given.output ?? '.gif');
     const context = commandContext(given);
-    const options = { size, threads };
+    const options = { size, threads, checkpoint: given.checkpoint };
     const named = async (ending: string): Promise<string> =>
       given.output ?? `${stemOf(source)}-${await styleOfRun(run)}${ending}`;
     if (isAnimated || (inFolder && isMoving)) {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
@@ -254,6 +254,34 @@ describe('latentbrush style train and apply', { timeout: 90_000 }, () => {
     });
     const name = `step-${String(last?.step).padStart(8, '0')}.safetensors`;
     expect((await stat(join(folder, 'r', 'checkpoints', name))).size).toBeGreaterThan(1000);
+  });
+
+  it('applies the checkpoint that is named, and remake finds it', async () => {
+    const folder = await folderWithPictures({ 'one/a.png': pattern(80, 80) });
+    const fresh = ['train', 'wave.png', '--content-dir', 'one', ...small, '--iterations', '2', '--run', 'r'];
+    await style([...fresh, '--checkpoint-every', '1', '--quiet'], folder);
+    const appliedTo = async (source: string, ...which: string[]): Promise<Picture> => {
+      const out = source === 'one' ? 'all' : 'out.png';
+      await rm(join(folder, out), { recursive: true, force: true });
+      const { code, stderr } = await style(['apply', 'r', source, '-o', out, '--quiet', ...which], folder);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      return readPicture(join(folder, source === 'one' ? 'all/a.png' : out));
+    };
+    const latest = await appliedTo('photo.png');
+    expect(await appliedTo('photo.png', '--checkpoint', '2')).toEqual(latest);
+    expect(await appliedTo('photo.png', '--checkpoint', 'best')).toEqual(latest); // while there is none
+    const first = await appliedTo('photo.png', '--checkpoint', '1');
+    expect(first).not.toEqual(latest);
+    expect(await readRecipe(join(folder, 'out.png'))).toMatchObject({
+      inputs: [{ name: 'photo.png' }, { name: 'step-00000001.safetensors' }],
+    });
+    const again = await call(['remake', 'out.png', '--inputs', 'r'], folder);
+    expect(again.stderr).toMatch(/^the same picture, pixel by pixel$/m);
+    expect(await appliedTo('one', '--checkpoint', '1')).not.toEqual(await appliedTo('one'));
+    expect(await refusal(['style', 'apply', 'r', 'photo.png', '--checkpoint', '9'], folder)).toContain(
+      '--checkpoint: "9" was given; expected best, latest or a step that was kept: 1, 2',
+    );
+    expect(await refusal(['style', 'apply', 'one', 'photo.png', '-o', 'x.png', '--checkpoint', '1'], folder)).toMatch(/one: not a run/); // prettier-ignore
   });
 
   it('applies a style to the frames of a film', async () => {
