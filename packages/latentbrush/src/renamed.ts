@@ -2,7 +2,7 @@ import { deprecate } from 'node:util';
 
 /**
  * A function under its old name, which works in this version: at the first call Node warns of it. The next version removes it.
- * @param old its old name, as a program calls it: `latent.pathThrough`
+ * @param old its old name, as a program calls it: `latent.wayThrough`
  * @param now its new name
  */
 export function renamed<Parameters extends readonly unknown[], Result>(

@@ -9,7 +9,14 @@ export {
   type FolderPicture,
   type ListingOptions,
 } from './images/folders/picture-folder.ts';
-export { findFrames, readFrames, type FilmFrames, type FrameOptions } from './images/folders/film-frames.ts';
+export {
+  findFrames,
+  readFrames,
+  type AnimationFrames,
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
+  type FilmFrames,
+  type FrameOptions,
+} from './images/folders/animation-frames.ts';
 export {
   loadPainting,
   loadPhotograph,

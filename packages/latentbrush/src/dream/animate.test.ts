@@ -27,7 +27,7 @@ async function alone(source: Picture): Promise<Picture> {
   throw new Error('the dream did not end');
 }
 
-async function* film(...frames: Picture[]): AsyncGenerator<Picture> {
+async function* animation(...frames: Picture[]): AsyncGenerator<Picture> {
   for (const frame of frames) yield await Promise.resolve(frame);
 }
 
@@ -112,13 +112,13 @@ describe('a dream one falls into', () => {
   });
 });
 
-describe('a film that is dreamed on', () => {
+describe('an animation that is dreamed on', () => {
   const [a, b] = [noise(3, 3, 32, 30), noise(4, 3, 32, 30)];
-  const dreamFilm = (frames: readonly Picture[], carry: number, options = quick) =>
-    collect(dreamFrames(backbone, film(...frames), carry, options));
+  const dreamAnimation = (frames: readonly Picture[], carry: number, options = quick) =>
+    collect(dreamFrames(backbone, animation(...frames), carry, options));
 
   it('without anything carried over is each frame by itself', async () => {
-    const frames = await dreamFilm([a, b], 0);
+    const frames = await dreamAnimation([a, b], 0);
     expect(frames.map(({ frame, total }) => [frame, total])).toEqual([
       [1, undefined],
       [2, undefined],
@@ -127,7 +127,7 @@ describe('a film that is dreamed on', () => {
   });
 
   it.each([1, 0.25])('carries over what the dream added to the frame before: carry %s', async (carry) => {
-    const [first, second] = (await dreamFilm([a, b], carry)) as [DreamFrame, DreamFrame];
+    const [first, second] = (await dreamAnimation([a, b], carry)) as [DreamFrame, DreamFrame];
     expect(first.picture).toEqual(await alone(a));
     const added = difference(first.picture, a);
     const start = { ...b, data: b.data.map((value, i) => value + carry * added[i]!) };
@@ -135,7 +135,7 @@ describe('a film that is dreamed on', () => {
   });
 
   it('goes on dreaming where nothing moves, when all is carried over', async () => {
-    const [first, second] = (await dreamFilm([a, a], 1)) as [DreamFrame, DreamFrame];
+    const [first, second] = (await dreamAnimation([a, a], 1)) as [DreamFrame, DreamFrame];
     const far = (frame: DreamFrame): number =>
       difference(frame.picture, a).reduce((sum, value) => sum + Math.abs(value), 0);
     expect(far(second)).toBeGreaterThan(1.3 * far(first));
@@ -143,14 +143,16 @@ describe('a film that is dreamed on', () => {
 
   it('carries colours over to grey frames, too', async () => {
     const [greyA, greyB] = [luminance(a), luminance(b)];
-    expect(await dreamFilm([greyA, greyB], 1)).toEqual(await dreamFilm([inColor(greyA), inColor(greyB)], 1));
-    const [, second] = (await dreamFilm([greyA, greyB], 1)) as [DreamFrame, DreamFrame];
+    expect(await dreamAnimation([greyA, greyB], 1)).toEqual(
+      await dreamAnimation([inColor(greyA), inColor(greyB)], 1),
+    );
+    const [, second] = (await dreamAnimation([greyA, greyB], 1)) as [DreamFrame, DreamFrame];
     const [red, green] = [second.picture.data.subarray(0, 960), second.picture.data.subarray(960, 1920)];
     expect(red).not.toEqual(green);
   });
 
   it('of frames of different size is refused, with both sizes', async () => {
-    const work = dreamFilm([a, noise(5, 3, 30, 32)], 0.5);
+    const work = dreamAnimation([a, noise(5, 3, 30, 32)], 0.5);
     await expect(work).rejects.toThrow(InputError);
     await expect(work).rejects.toThrow(
       'frame 2: it is 32x30, the one before 30x32; all frames must have the same size',
@@ -158,16 +160,16 @@ describe('a film that is dreamed on', () => {
   });
 
   it('of no frames is empty', async () => {
-    expect(await dreamFilm([], 1)).toEqual([]);
+    expect(await dreamAnimation([], 1)).toEqual([]);
   });
 
   it.each([-0.1, 1.1, Number.NaN])('with a carry of %s is refused', async (carry) => {
-    await expect(dreamFilm([a], carry)).rejects.toThrow(
+    await expect(dreamAnimation([a], carry)).rejects.toThrow(
       `option carry: ${carry} is not possible; give 0 to 1`,
     );
   });
 
-  it('closes the film it reads when it is left early', async () => {
+  it('closes the animation it reads when it is left early', async () => {
     let closed = false;
     async function* watched(): AsyncGenerator<Picture> {
       try {

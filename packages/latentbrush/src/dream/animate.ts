@@ -29,7 +29,7 @@ export interface ZoomOptions {
 }
 
 /**
- * @throws InputError when such a film cannot be
+ * @throws InputError when such an animation cannot be
  * @example
  * dream.checkZoom({ frames: 30, zoom: 1.05 });
  */
@@ -88,7 +88,7 @@ export async function* dreamZoom(
 }
 
 /**
- * Dreams on the frames of a film. What the dream added to a frame is carried over to the next, so that it does not flicker:
+ * Dreams on the frames of an animation. What the dream added to a frame is carried over to the next, so that it does not flicker:
  * frameₜ + carry · (dreamₜ₋₁ - frameₜ₋₁).
  * @param frames pictures of one size
  * @param carry 0 (each frame by itself) to 1
@@ -97,8 +97,8 @@ export async function* dreamZoom(
  * @throws InputError when options do not fit or frames are of different size
  * @example
  * const network = await backbones.loadBackbone('embedded');
- * const film = data.readFrames(await data.findFrames('film'));
- * for await (const { frame, picture } of dream.dreamFrames(network, film, 0.5, { octaves: 1, iterations: 1 }))
+ * const animation = data.readFrames(await data.findFrames('frames'));
+ * for await (const { frame, picture } of dream.dreamFrames(network, animation, 0.5, { octaves: 1, iterations: 1 }))
  *   await image.writePicture(`dream-${frame}.png`, picture);
  */
 export async function* dreamFrames(

@@ -7,11 +7,11 @@ import { openFrames, type FrameTarget } from './frame-target.ts';
 import { pattern } from '../cli/testing/pictures.ts';
 
 const frame = pattern(8, 6);
-const film = { framesPerSecond: 10, frames: 12, recipe: recipe({ system: 'dream', seed: 1, options: {}, inputs: [] }) }; // prettier-ignore
+const animation = { framesPerSecond: 10, frames: 12, recipe: recipe({ system: 'dream', seed: 1, options: {}, inputs: [] }) }; // prettier-ignore
 
 /** A target with two frames. */
 async function twoFrames(path: string): Promise<FrameTarget> {
-  const target = await openFrames(path, frame, film);
+  const target = await openFrames(path, frame, animation);
   await target.add(frame);
   await target.add(frame);
   return target;
@@ -20,7 +20,7 @@ async function twoFrames(path: string): Promise<FrameTarget> {
 const contents = async (folder: string): Promise<string[]> =>
   (await readdir(folder, { recursive: true })).sort();
 
-describe('a folder for the frames of a film', () => {
+describe('a folder for the frames of an animation', () => {
   it('is made for them, and holds one picture for each', async () => {
     const folder = await temporaryFolder();
     await (await twoFrames(join(folder, 'made', 'frames'))).finish();
@@ -47,7 +47,7 @@ describe('a folder for the frames of a film', () => {
 
   it('discarded before the first frame was never made', async () => {
     const folder = await temporaryFolder();
-    await (await openFrames(join(folder, 'frames'), frame, film)).discard();
+    await (await openFrames(join(folder, 'frames'), frame, animation)).discard();
     expect(await contents(folder)).toEqual([]);
   });
 });

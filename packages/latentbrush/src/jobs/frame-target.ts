@@ -10,21 +10,21 @@ import {
 import { willWrite } from './files-in-use.ts';
 import { checkEmptyFolder, makeTargetFolder } from './target-file.ts';
 
-/** Where the frames of a film go: one animation, or a folder with a picture for each. */
+/** Where the frames of an animation go: one file, or a folder with a picture for each. */
 export interface FrameTarget {
   /** @param unfinished whether its making was interrupted: a picture of a folder says so in its recipe */
   add(frame: Picture, unfinished?: boolean): Promise<void>;
   /**
-   * Ends the film as it is.
-   * @param recipe of the film as it came to be; frames of a folder have theirs already, with their number
+   * Ends the animation as it is.
+   * @param recipe of the animation as it came to be; frames of a folder have theirs already, with their number
    */
   finish(recipe?: Recipe): Promise<void>;
   /** Leaves no trace: no animation, no picture of a frame, no folder that was made for them. */
   discard(): Promise<void>;
 }
 
-/** What is known of a film before its first frame. */
-export interface FilmOptions {
+/** What is known of an animation before its first frame. */
+export interface FrameTargetOptions {
   readonly framesPerSecond?: number | undefined;
   /** How long each frame stands in an animation, in milliseconds, in place of `framesPerSecond`. */
   readonly delays?: readonly number[] | undefined;
@@ -35,7 +35,7 @@ export interface FilmOptions {
 }
 
 /**
- * Checks, before any work, where a film will go.
+ * Checks, before any work, where an animation will go.
  * @throws InputError when it would overwrite an input, or is a folder that cannot be made or holds files
  */
 export async function checkFrameTarget(path: string): Promise<void> {
@@ -44,7 +44,7 @@ export async function checkFrameTarget(path: string): Promise<void> {
 }
 
 /**
- * Opens the target of a film: a path with an extension is an animation, another one a folder. What can be wrong with it is found
+ * Opens the target of an animation: a path with an extension is a file, another one a folder. What can be wrong with it is found
  * here, before any work.
  * @param size of the frames
  * @throws InputError when it cannot be written
@@ -52,7 +52,7 @@ export async function checkFrameTarget(path: string): Promise<void> {
 export async function openFrames(
   path: string,
   { height, width }: { readonly height: number; readonly width: number },
-  options: FilmOptions,
+  options: FrameTargetOptions,
 ): Promise<FrameTarget> {
   if (extname(path) !== '') {
     await willWrite(path);
@@ -77,7 +77,7 @@ export async function openFrames(
   };
 }
 
-// What somebody else put there stays. Nothing is said of what cannot be removed: the error that ended the film is the one to tell.
+// What somebody else put there stays. Nothing is said of what cannot be removed: the error that ended the animation is the one to tell.
 async function removeFrames(
   folder: string,
   names: readonly string[],

@@ -12,7 +12,7 @@ export interface RecordedJob {
 /** What version 0.1.0 did without recording it. */
 const OF_0_1_0 = { rules: 1, transparentMask: 'white', explores: 'layers', edges: 'fade' };
 
-const film = z.object({ frames: z.number(), zoom: z.number(), framesPerSecond: z.number() });
+const zoom = z.object({ frames: z.number(), zoom: z.number(), framesPerSecond: z.number() });
 
 /**
  * The job of a recipe that does not name it: it was written before jobs had names.
@@ -24,16 +24,16 @@ export function fromOldRecipe({ system, options: recorded }: Recipe): RecordedJo
   // Options that changed nothing were taken without a word, and recorded.
   const options = { ...OF_0_1_0, ...others, ...(hasOwnNetwork && { preprocessing }) };
   if (system === 'style') {
-    const isFilm = isRole(recorded.roles, 'frames');
-    if (recorded.fast === true) return { job: isFilm ? 'style.apply-film' : 'style.apply', options };
+    const isAnimated = isRole(recorded.roles, 'frames');
+    if (recorded.fast === true) return { job: isAnimated ? 'style.apply-film' : 'style.apply', options };
     const backbone = recorded.backbone ?? (hasOwnNetwork ? undefined : 'vgg19');
-    return { job: isFilm ? 'style.paint-film' : 'style.paint', options: { ...options, backbone } };
+    return { job: isAnimated ? 'style.paint-film' : 'style.paint', options: { ...options, backbone } };
   }
   if (system !== 'dream')
     throw new InputError(`remake: pictures of the system "${system}" cannot be made again`);
   if (recorded.explore !== undefined) return { job: 'dream.explore', options };
   if (recorded.carry !== undefined) return { job: 'dream.frames', options };
-  const zoomed = film.safeParse(recorded.film);
+  const zoomed = zoom.safeParse(recorded.film);
   if (zoomed.success) return { job: 'dream.zoom', options: { ...options, ...zoomed.data } };
   return { job: 'dream.picture', options };
 }

@@ -1,6 +1,6 @@
 import { recipeFolder, recipeInput, type RecipeInput } from '../image/index.ts';
 
-/** A folder of pictures that goes into a film. */
+/** A folder of pictures that goes into an animation. */
 export interface PictureFolder {
   readonly folder: string;
   /** Paths of its pictures, in order. */

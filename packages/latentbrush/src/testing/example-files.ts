@@ -4,7 +4,7 @@ import { backbones, data, gan, image, latent, style, text, vae } from '../index.
 
 /** Writes the files and runs that examples name into the current folder, small. */
 export async function writeExampleFiles(): Promise<void> {
-  for (const folder of ['holidays', 'film', 'runs']) await mkdir(folder);
+  for (const folder of ['holidays', 'frames', 'runs']) await mkdir(folder);
   const cat = image.fitWithin(await data.loadPhotograph('cat'), 176);
   const town = image.fitWithin(await data.loadPhotograph('nagasaki-boats'), 176);
   const wave = image.fitWithin(await data.loadPainting('starry-night'), 176);
@@ -16,14 +16,14 @@ export async function writeExampleFiles(): Promise<void> {
     'sky.png': image.picture(1, 8, 8, new Float32Array(64).fill(255)),
     'holidays/cat.jpg': cat,
     'holidays/town.jpg': town,
-    'film/1.png': cat,
-    'film/2.png': cat,
+    'frames/1.png': cat,
+    'frames/2.png': cat,
   };
   for (const [path, picture] of Object.entries(pictures)) await image.writePicture(path, picture);
-  const film = await image.createAnimation('cat.gif', { height: cat.height, width: cat.width });
+  const animation = await image.createAnimation('cat.gif', { height: cat.height, width: cat.width });
   for (const height of [10, 20, 30])
-    await film.add(image.zoom(image.crop(cat, 0, 0, height, 90), cat.height, cat.width));
-  await film.finish();
+    await animation.add(image.zoom(image.crop(cat, 0, 0, height, 90), cat.height, cat.width));
+  await animation.finish();
   await writeFile('mybook.txt', 'the quick brown fox jumps over the lazy dog.\n'.repeat(40));
   await writeConvolution('mine.onnx');
   await train();

@@ -226,7 +226,7 @@ describe('decodePicture refuses', () => {
     ],
     ['a PDF', '%PDF-1.7\n', 'is a PDF'],
     ['a HEIC picture', '\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'is a HEIC picture, which cannot be read'],
-    ['a film', '\0\0\0\x18ftypisom\0\0\0\0mp42', 'is a film'],
+    ['a video', '\0\0\0\x18ftypisom\0\0\0\0mp42', 'is a video'],
     ['a raw file of Canon', '\0\0\0\x18ftypcrx \0\0\0\0isom', 'is a camera raw file, which cannot be read'],
     ['an icon', '\0\0\x01\0\x01\0', 'is an icon'],
     ['a Netpbm picture', 'P6 2 2 255', 'is a Netpbm picture'],

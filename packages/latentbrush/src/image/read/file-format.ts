@@ -29,7 +29,7 @@ const OTHERS: readonly (readonly [string, (head: string) => boolean])[] = [
     (head) => brands(head).some((brand) => /^(?:hei[cmsx]|hev[cmx]|mif1|msf1)$/.test(brand)),
   ],
   ['a camera raw file', (head) => brands(head).some((brand) => brand === 'crx ')],
-  ['a film', (head) => head.startsWith('ftyp', 4) || head.startsWith('\x1aE\xdf\xa3')],
+  ['a video', (head) => head.startsWith('ftyp', 4) || head.startsWith('\x1aE\xdf\xa3')],
   ['an SVG drawing', (head) => /^(?:\xef\xbb\xbf)?\s*<(?:[^]*<)?svg[\s>]/i.test(head)],
   ['a web page', (head) => /^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)/i.test(head)],
   ['a PDF', (head) => head.startsWith('%PDF-')],
@@ -45,7 +45,7 @@ const OTHERS: readonly (readonly [string, (head: string) => boolean])[] = [
 ];
 
 /** Of these, those that nobody takes for a picture. */
-const NO_PICTURES = new Set(['a film', 'a web page', 'a ZIP archive']);
+const NO_PICTURES = new Set(['a video', 'a web page', 'a ZIP archive']);
 
 /**
  * Endings of the raw files of cameras. Most are TIFF files whose first picture is a small preview: to read that in place of the photograph

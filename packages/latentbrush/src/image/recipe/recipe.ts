@@ -32,7 +32,7 @@ const recipeSchema = z.object({
   inputs: z.array(inputSchema),
 });
 
-/** A file that went into a picture, or a folder of pictures that went into a film. */
+/** A file that went into a picture, or a folder of pictures that went into an animation. */
 export interface RecipeInput {
   /** Its name without its folder: pictures are shared, and folders tell about people. */
   readonly name: string;

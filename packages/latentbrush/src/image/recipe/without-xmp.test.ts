@@ -8,8 +8,8 @@ import { noise } from '../testing/noise.ts';
 import { recipe } from './recipe.ts';
 import { withoutXmp } from './without-xmp.ts';
 
-/** A film of two frames, told to have been made from this seed. */
-async function film(format: string, seed: number, second = 2): Promise<Buffer> {
+/** An animation of two frames, told to have been made from this seed. */
+async function animation(format: string, seed: number, second = 2): Promise<Buffer> {
   const path = join(await temporaryFolder(), `film.${format}`);
   const made = recipe({ system: 'dream', seed, options: {}, inputs: [] });
   const writer = await createAnimation(path, { height: 16, width: 32, framesPerSecond: 5, recipe: made });
@@ -22,7 +22,11 @@ describe('withoutXmp', () => {
   it.each([{ format: 'gif' }, { format: 'webp' }, ...(hasFfmpeg ? [{ format: 'mp4' }] : [])])(
     'makes $format files alike that differ in their recipes only',
     async ({ format }) => {
-      const [a, b, other] = [await film(format, 1), await film(format, 123), await film(format, 1, 3)];
+      const [a, b, other] = [
+        await animation(format, 1),
+        await animation(format, 123),
+        await animation(format, 1, 3),
+      ];
       expect(a.equals(b)).toBe(false);
       expect(Buffer.compare(withoutXmp(a), withoutXmp(b))).toBe(0);
       expect(Buffer.compare(withoutXmp(a), withoutXmp(other))).not.toBe(0);

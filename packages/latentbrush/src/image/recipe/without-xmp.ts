@@ -9,7 +9,7 @@ const CHUNK_HEADER_BYTES = 8;
  * when two versions made them. Not a file that can be read: sizes of what held the packet are left out or as they were.
  * @example
  * import { readFile } from 'node:fs/promises';
- * const film = image.withoutXmp(await readFile('cat.gif')); // without its recipe, frames as they were
+ * const animation = image.withoutXmp(await readFile('cat.gif')); // without its recipe, frames as they were
  */
 export function withoutXmp(file: Uint8Array): Uint8Array {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);

@@ -63,13 +63,13 @@ export function animationFormatOf(path: string): AnimationFormat {
  * @throws InputError for an unknown ending, an option out of range, a folder that cannot be written into, or an MP4
  * where there is no `ffmpeg`
  * @example
- * const film = await image.createAnimation('fade.gif', { height: 32, width: 32, framesPerSecond: 10 });
+ * const animation = await image.createAnimation('fade.gif', { height: 32, width: 32, framesPerSecond: 10 });
  * for (const grey of [0, 100, 200]) {
  *   const frame = image.picture(1, 32, 32);
  *   frame.data.fill(grey);
- *   await film.add(frame);
+ *   await animation.add(frame);
  * }
- * await film.finish();
+ * await animation.finish();
  */
 export async function createAnimation(path: string, options: AnimationOptions): Promise<AnimationWriter> {
   const format = animationFormatOf(path);

@@ -2,19 +2,19 @@ import { z } from 'zod';
 import { recordedRules } from '../../runs/dataset-record.ts';
 import { READING_RULES } from '../../data/index.ts';
 import { checkCarry, dreamFrames } from '../../dream/index.ts';
-import { openFilm } from '../film-source.ts';
-import { writeFilm } from '../film.ts';
+import { openAnimation } from '../animation-source.ts';
+import { writeAnimation } from '../animation.ts';
 import { defineJob } from '../job.ts';
-import { commonOptions, dreamInputs, filmPart } from './options.ts';
+import { commonOptions, dreamInputs, animationPart } from './options.ts';
 import { dreamInput, dreamRecipe, withLayers, loadDream } from './setup.ts';
 import { reportUnchanged, type Ended } from './unchanged.ts';
 
 const NAME = 'dream.frames';
 
-/** Dreams on the frames of a film, each beginning with a share of what the dream added to the one before. */
+/** Dreams on the frames of an animation, each beginning with a share of what the dream added to the one before. */
 export const dreamFramesJob = defineJob({
   name: NAME,
-  about: 'Dream on the frames of a film: a folder of pictures, or an animated GIF or WebP.',
+  about: 'Dream on the frames of an animation: a folder of pictures, or an animated GIF or WebP.',
   inputs: z.strictObject({
     frames: z.string().describe('a folder of pictures, or an animation'),
     ...dreamInputs,
@@ -30,7 +30,7 @@ export const dreamFramesJob = defineJob({
       .optional()
       .describe('frames per second (default: the delays of an animation are kept; 20 for a folder)'),
     rules: recordedRules.default(READING_RULES).meta({ hidden: true }).describe('how the folder is listed'),
-    ...filmPart,
+    ...animationPart,
   }),
   async work(request, work) {
     const { frame, stoppedAt, framesPerSecond, rules, ...options } = request.options;
@@ -45,7 +45,7 @@ export const dreamFramesJob = defineJob({
       note: report.note,
       signal,
     };
-    const source = await openFilm(request.inputs.frames, reading);
+    const source = await openAnimation(request.inputs.frames, reading);
     const recipe = await dreamRecipe(
       NAME,
       { inputs: request.inputs, options: { ...withLayers(options), ...source.recorded } },
@@ -68,7 +68,7 @@ export const dreamFramesJob = defineJob({
       }
     };
     const conclude = (): Promise<void> => reportUnchanged(ended, options.iterations, report);
-    const film = { speed: source.speed, total: source.frames, recipe, frames, size: source, conclude };
-    await writeFilm(film, request.output, { frame, stoppedAt }, work);
+    const animation = { speed: source.speed, total: source.frames, recipe, frames, size: source, conclude };
+    await writeAnimation(animation, request.output, { frame, stoppedAt }, work);
   },
 });

@@ -54,14 +54,14 @@ export const sourceOptions = {
   sourceFrame: z.int().min(1).optional().describe('dream on this frame of an animation, from 1'),
 };
 
-/** Of a film: which part of it is made. */
-export const filmPart = {
+/** Of an animation: which part of it is made. */
+export const animationPart = {
   frame: z.int().min(1).optional().meta({ hidden: true }).describe('only this frame, as a picture'),
   stoppedAt: z
     .object({ frame: z.int().min(1), unfinished: z.boolean().optional() })
     .optional()
     .meta({ hidden: true })
-    .describe('the frames up to this one: where the film was interrupted that is made again'),
+    .describe('the frames up to this one: where the animation was interrupted that is made again'),
 };
 
 /** Options of a dream, resolved. */

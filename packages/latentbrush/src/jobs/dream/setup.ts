@@ -16,7 +16,7 @@ import {
   type Recipe,
 } from '../../image/index.ts';
 import type { Backbone } from '../../pretrained/index.ts';
-import { readFrame, takenFirst } from '../film-source.ts';
+import { readFrame, takenFirst } from '../animation-source.ts';
 import type { JobWork } from '../job.ts';
 import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
 import { jobRecipe } from '../recipe.ts';

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { checkZoom, dreamZoom, VISUALIZATION } from '../../dream/index.ts';
-import { writeFilm } from '../film.ts';
+import { writeAnimation } from '../animation.ts';
 import { defineJob } from '../job.ts';
-import { commonOptions, dreamInputs, filmPart, sourceInputs, sourceOptions } from './options.ts';
+import { commonOptions, dreamInputs, animationPart, sourceInputs, sourceOptions } from './options.ts';
 import { dreamInput, dreamRecipe, withLayers, loadDream, nameOfSource, sourceOf } from './setup.ts';
 import { reportUnchanged, type Ended } from './unchanged.ts';
 
 const NAME = 'dream.zoom';
 
-/** Dreams, moves nearer and dreams again: the frames of a film. */
+/** Dreams, moves nearer and dreams again: the frames of an animation. */
 export const dreamZoomJob = defineJob({
   name: NAME,
   about: 'Fall into a dream: each frame is nearer than the one before, and dreamed again.',
@@ -19,7 +19,7 @@ export const dreamZoomJob = defineJob({
     zoom: z.number().default(1.05).describe('each frame is nearer by this factor'),
     frames: z.number().default(60).describe('frames of the zoom'),
     framesPerSecond: z.number().default(20).describe('frames per second of an animation'),
-    ...filmPart,
+    ...animationPart,
   }),
   defaults: ({ noise }) => (noise === undefined ? {} : VISUALIZATION),
   async work(request, work) {
@@ -39,7 +39,7 @@ export const dreamZoomJob = defineJob({
       }
     };
     const conclude = (): Promise<void> => reportUnchanged(ended, options.iterations, work.report);
-    const film = { speed: { framesPerSecond }, total, recipe, frames, size: start, conclude };
-    await writeFilm(film, request.output, { frame, stoppedAt }, work);
+    const animation = { speed: { framesPerSecond }, total, recipe, frames, size: start, conclude };
+    await writeAnimation(animation, request.output, { frame, stoppedAt }, work);
   },
 });

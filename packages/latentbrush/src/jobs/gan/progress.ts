@@ -5,8 +5,8 @@ import { ganRuns } from '../../gan/index.ts';
 import { readPicture, type Picture } from '../../image/index.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { defineJob } from '../job.ts';
-import { writeLatentFilm } from '../latent/film.ts';
-import { filmOptions } from '../latent/options.ts';
+import { writeLatentAnimation } from '../latent/animation.ts';
+import { animationOptions } from '../latent/options.ts';
 import { recordInputs } from '../recipe-inputs.ts';
 import { jobRecipe } from '../recipe.ts';
 import { sheetsOf } from './sheets.ts';
@@ -26,14 +26,14 @@ export const ganProgressJob = defineJob({
       .describe('the folder of the sheets of a run, in place of the run'),
   }),
   options: z.strictObject({
-    ...filmOptions,
+    ...animationOptions,
     framesPerSecond: z.number().default(10).describe('sheets per second'),
     count: z
       .int()
       .min(1)
       .optional()
       .meta({ hidden: true })
-      .describe('only so many sheets: those that there were when the film was made first'),
+      .describe('only so many sheets: those that there were when the animation was made first'),
     seed: z.int().min(0).default(1).describe('taken as by every job; nothing is drawn here'),
   }),
   async work({ inputs, options: { stoppedAt, framesPerSecond, count, seed }, output }, work) {
@@ -51,7 +51,7 @@ export const ganProgressJob = defineJob({
     const end = Array.from({ length: Math.min(120, Math.ceil(framesPerSecond)) }, () => last);
     const recorded = await recordInputs({ sheets: [{ folder: samples, pictures: sheets }] });
     const options = { seed, framesPerSecond, count: sheets.length, run: basename(resolve(run)) };
-    const film = {
+    const animation = {
       pictures: [...frames, ...end],
       total: frames.length + end.length,
       scale: 1,
@@ -59,6 +59,6 @@ export const ganProgressJob = defineJob({
       until: stoppedAt?.frame,
       recipe: jobRecipe(NAME, recorded, options),
     };
-    await writeLatentFilm(output, film, work);
+    await writeLatentAnimation(output, animation, work);
   },
 });

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { bent, readConcept } from '../../latent/index.ts';
 import { option, words } from '../../words.ts';
 import { defineJob } from '../job.ts';
-import { FRAMES_PER_SECOND, isAnimation, writeLatentFilm } from './film.ts';
+import { FRAMES_PER_SECOND, isAnimation, writeLatentAnimation } from './animation.ts';
 import { ganSystem } from './gan-system.ts';
 import { withRun } from './open-run.ts';
-import { filmOptions, runInputs, stepsOption } from './options.ts';
+import { animationOptions, runInputs, stepsOption } from './options.ts';
 import { pointsInput, pointsOf, pointsOption } from './points.ts';
 import { sheetOf, writeSheet } from './sheet.ts';
 import type { LatentModel, LatentSystem } from './latent-system.ts';
@@ -38,17 +38,17 @@ function bendJob<Model extends LatentModel>(system: LatentSystem<Model>) {
         .enum(['mean', 'logistic'])
         .default('mean')
         .describe('mean: from mean to mean; logistic: across the border of a classifier'),
-      ...filmOptions,
+      ...animationOptions,
     }),
     async work({ output, ...request }, work) {
       const { stoppedAt, framesPerSecond = FRAMES_PER_SECOND, ...options } = request.options;
       const { files = [], concept: file } = request.inputs;
       const concept = await readConcept(file);
-      const isFilm = isAnimation(output);
-      const steps = options.steps ?? (isFilm ? 48 : 9);
+      const isAnimated = isAnimation(output);
+      const steps = options.steps ?? (isAnimated ? 48 : 9);
       await withRun(system, request, work, async (run) => {
         const points = await pointsOf(request, run);
-        if (isFilm && points.length > 1)
+        if (isAnimated && points.length > 1)
           throw new InputError(`${system.name} bend: an animation shows one picture; give one`);
         run.checkCount(points.length * steps, words`${option('steps')}`);
         const strengths = strengthsBetween(options.strength, steps);
@@ -56,18 +56,18 @@ function bendJob<Model extends LatentModel>(system: LatentSystem<Model>) {
           strengths.map((strength) => bent(point, concept, strength, options.direction)),
         );
         const pictures = run.model.decode(path);
-        const recorded = { ...options, steps, ...(isFilm && { framesPerSecond }) };
+        const recorded = { ...options, steps, ...(isAnimated && { framesPerSecond }) };
         const recipe = await run.recipe(name, recorded, { concept: [file], files });
-        if (!isFilm)
+        if (!isAnimated)
           return writeSheet(output, work, async () => ({
             picture: await sheetOf(pictures, steps, run.look, work),
             figures: { concept: concept.name, strengths },
             recipe,
           }));
-        const scale = run.look.filmScale;
+        const scale = run.look.animationScale;
         const until = stoppedAt?.frame;
-        const film = { pictures, total: path.length, back: true, scale, framesPerSecond, until, recipe };
-        await writeLatentFilm(output, film, work);
+        const animation = { pictures, total: path.length, back: true, scale, framesPerSecond, until, recipe };
+        await writeLatentAnimation(output, animation, work);
       });
     },
   });

@@ -18,7 +18,7 @@ export interface GanLatentModel extends LatentModel {
 }
 
 /** Side of an animated picture in pixels, about. */
-const FILM_SIDE = 256;
+const ANIMATION_SIDE = 256;
 
 /** GANs: a point has a picture, but who has a picture does not know its point. */
 export const ganSystem: LatentSystem<GanLatentModel> = {
@@ -26,8 +26,8 @@ export const ganSystem: LatentSystem<GanLatentModel> = {
   options: modelOptions,
   interpolation: 'spherical',
   look: (size) => {
-    const filmScale = enlargement(size, FILM_SIDE);
-    return { gap: 2, scale: enlargement(size), filmScale, interpolationScale: filmScale };
+    const animationScale = enlargement(size, ANIMATION_SIDE);
+    return { gap: 2, scale: enlargement(size), animationScale, interpolationScale: animationScale };
   },
   async describe(run) {
     const { extra } = await readRun(ganRuns, run);

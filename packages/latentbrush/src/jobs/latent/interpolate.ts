@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { pathThrough } from '../../latent/index.ts';
 import { option, words } from '../../words.ts';
 import { defineJob } from '../job.ts';
-import { FRAMES_PER_SECOND, isAnimation, writeLatentFilm } from './film.ts';
+import { FRAMES_PER_SECOND, isAnimation, writeLatentAnimation } from './animation.ts';
 import { ganSystem } from './gan-system.ts';
 import { withRun } from './open-run.ts';
-import { filmOptions, methodOption, runInputs, stepsOption } from './options.ts';
+import { animationOptions, methodOption, runInputs, stepsOption } from './options.ts';
 import { pointsInput, pointsOf, pointsOption } from './points.ts';
 import { sheetOf, writeSheet } from './sheet.ts';
 import type { LatentModel, LatentSystem } from './latent-system.ts';
@@ -22,12 +22,12 @@ function interpolateJob<Model extends LatentModel>(system: LatentSystem<Model>) 
       points: pointsOption,
       steps: stepsOption.optional().describe('from one point to the next (default: 10; 24 for animations)'),
       method: methodOption.default(system.interpolation),
-      ...filmOptions,
+      ...animationOptions,
     }),
     async work({ output, ...request }, work) {
       const { stoppedAt, framesPerSecond = FRAMES_PER_SECOND, ...options } = request.options;
-      const isFilm = isAnimation(output);
-      const steps = options.steps ?? (isFilm ? 24 : 10);
+      const isAnimated = isAnimation(output);
+      const steps = options.steps ?? (isAnimated ? 24 : 10);
       await withRun(system, request, work, async (run) => {
         const check = (count: number): void =>
           run.checkCount((count - 1) * steps + 1, words`${option('steps')}`);
@@ -36,16 +36,16 @@ function interpolateJob<Model extends LatentModel>(system: LatentSystem<Model>) 
         check(points.length); // a file may hold many
         const path = pathThrough(points, steps, options.method);
         const pictures = run.model.decode(path);
-        const recorded = { ...options, steps, ...(isFilm && { framesPerSecond }) };
+        const recorded = { ...options, steps, ...(isAnimated && { framesPerSecond }) };
         const recipe = await run.recipe(name, recorded, { files: request.inputs.files ?? [] });
-        if (!isFilm)
+        if (!isAnimated)
           return writeSheet(output, work, async () => ({
             picture: await sheetOf(pictures, steps + 1, run.look, work),
             recipe,
           }));
         const scale = run.look.interpolationScale;
         const until = stoppedAt?.frame;
-        await writeLatentFilm(
+        await writeLatentAnimation(
           output,
           { pictures, total: path.length, scale, framesPerSecond, until, recipe },
           work,

@@ -42,14 +42,14 @@ export interface PictureForm {
   readonly channels: 1 | 3;
 }
 
-/** How pictures are shown: sheets and films enlarge small ones. */
+/** How pictures are shown: sheets and animations enlarge small ones. */
 export interface Look {
   /** Between pictures on a sheet, in pixels. */
   readonly gap: number;
   /** How many times a pixel is enlarged on a sheet. */
   readonly scale: number;
   /** In a walk and along a concept. */
-  readonly filmScale: number;
+  readonly animationScale: number;
   /** On the path from point to point. */
   readonly interpolationScale: number;
 }

@@ -43,14 +43,14 @@ export const modelOptions = {
     ),
 };
 
-/** Of a film: how many frames of it are made. */
-export const filmOptions = {
+/** Of an animation: how many frames of it are made. */
+export const animationOptions = {
   framesPerSecond: z.number().optional().describe('frames per second of an animation (default: 20)'),
   stoppedAt: z
     .object({ frame: z.int().min(1) })
     .optional()
     .meta({ hidden: true })
-    .describe('the frames up to this one: where the film was interrupted that is made again'),
+    .describe('the frames up to this one: where the animation was interrupted that is made again'),
 };
 
 /** How points between two points are found. */

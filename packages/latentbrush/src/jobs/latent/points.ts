@@ -4,7 +4,7 @@ import { counted } from '../../counted.ts';
 import { matching, pictureAt } from '../../data/index.ts';
 import { readPicture } from '../../image/index.ts';
 import type { Point } from '../../latent/index.ts';
-import { takenFirst } from '../film-source.ts';
+import { takenFirst } from '../animation-source.ts';
 import type { OpenedRun } from './open-run.ts';
 import { readPoints } from './read-points.ts';
 

@@ -21,7 +21,7 @@ export const vaeSystem: LatentSystem<VaeLatentModel> = {
   interpolation: 'linear',
   look: (size) => {
     const scale = sheetScale(size);
-    return { gap: 0, scale, filmScale: scale * 2, interpolationScale: scale };
+    return { gap: 0, scale, animationScale: scale * 2, interpolationScale: scale };
   },
   async describe(run) {
     const { extra } = await readRun(vaeRuns, run);

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { pathThrough } from '../../latent/index.ts';
 import { option, words } from '../../words.ts';
 import { defineJob } from '../job.ts';
-import { FRAMES_PER_SECOND, writeLatentFilm } from './film.ts';
+import { FRAMES_PER_SECOND, writeLatentAnimation } from './animation.ts';
 import { ganSystem } from './gan-system.ts';
 import { withRun } from './open-run.ts';
-import { filmOptions, methodOption, runInputs, stepsOption } from './options.ts';
+import { animationOptions, methodOption, runInputs, stepsOption } from './options.ts';
 import type { LatentModel, LatentSystem } from './latent-system.ts';
 import { vaeSystem } from './vae-system.ts';
 
@@ -21,7 +21,7 @@ function walkJob<Model extends LatentModel>(system: LatentSystem<Model>) {
       points: z.int().min(1).default(8).describe('points on the path'),
       steps: stepsOption.default(20).describe('frames from one to the next'),
       method: methodOption.default('spherical'),
-      ...filmOptions,
+      ...animationOptions,
       framesPerSecond: z.number().default(FRAMES_PER_SECOND).describe('frames per second'),
     }),
     async work({ output, ...request }, work) {
@@ -30,15 +30,15 @@ function walkJob<Model extends LatentModel>(system: LatentSystem<Model>) {
       await withRun(system, request, work, async (run) => {
         run.checkCount(points * steps, words`${option('points')} and ${option('steps')}`);
         const path = pathThrough(run.model.draw(run.random, points), steps, method, { closed: true });
-        const film = {
+        const animation = {
           pictures: run.model.decode(path),
           total: path.length,
-          scale: run.look.filmScale,
+          scale: run.look.animationScale,
           framesPerSecond,
           until: stoppedAt?.frame,
           recipe: await run.recipe(name, options),
         };
-        await writeLatentFilm(output, film, work);
+        await writeLatentAnimation(output, animation, work);
       });
     },
   });

@@ -5,7 +5,7 @@ import { checkpointPath, latestCheckpointPath } from '../../runs/checkpoint.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { checkMemory, estimatePaintingMemory, StylePainter, styleRuns } from '../../style/index.ts';
 import { option, words } from '../../words.ts';
-import { readFrame } from '../film-source.ts';
+import { readFrame } from '../animation-source.ts';
 import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
 import { jobRecipe } from '../recipe.ts';
 import { stemOf } from '../target-file.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { writePicture } from '../../image/index.ts';
-import { takenFirst } from '../film-source.ts';
+import { takenFirst } from '../animation-source.ts';
 import { defineJob } from '../job.ts';
 import { checkTarget } from '../target-file.ts';
 import { useTrainedStyle } from './applied-style.ts';

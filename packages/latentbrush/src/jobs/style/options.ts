@@ -38,8 +38,8 @@ const frameNumber = z.int().min(1).optional();
 /** Which frame of an animation is painted as a picture. */
 export const sourceFrame = frameNumber.describe('paint this frame of an animation, from 1');
 
-/** Of a film: its speed, and which part of it is made. */
-export const filmOptions = {
+/** Of an animation: its speed, and which part of it is made. */
+export const animationOptions = {
   framesPerSecond: z
     .number()
     .optional()
@@ -50,7 +50,7 @@ export const filmOptions = {
     .object({ frame: z.int().min(1), unfinished: z.boolean().optional() })
     .optional()
     .meta({ hidden: true })
-    .describe('the frames up to this one: where the film was interrupted that is made again'),
+    .describe('the frames up to this one: where the animation was interrupted that is made again'),
 };
 
 /** What a trained style is taken from: its run, or a checkpoint of it. */

@@ -5,7 +5,7 @@ import { withRecipeOptions, writePicture } from '../../image/index.ts';
 import { paint, type StylePlace } from '../../style/index.ts';
 import { option, OptionError, words } from '../../words.ts';
 import { willWrite } from '../files-in-use.ts';
-import { readFrame, takenFirst } from '../film-source.ts';
+import { readFrame, takenFirst } from '../animation-source.ts';
 import { defineJob } from '../job.ts';
 import { checkTarget, checkTargetFolder, makeTargetFolder, stemOf, withSuffix } from '../target-file.ts';
 import { paintOptions, sourceFrame, styleInputs } from './options.ts';

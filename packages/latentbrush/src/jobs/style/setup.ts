@@ -11,7 +11,7 @@ import {
 } from '../../style/index.ts';
 import { parseOptions } from '../../options.ts';
 import { option, OptionError, words } from '../../words.ts';
-import { takenFirst, type FilmSource } from '../film-source.ts';
+import { takenFirst, type AnimationSource } from '../animation-source.ts';
 import type { JobWork } from '../job.ts';
 import { recordInputs } from '../recipe-inputs.ts';
 import { jobRecipe } from '../recipe.ts';
@@ -78,19 +78,19 @@ export async function loadStyleBackbone(
 /**
  * The recipe of a painting, with the network that was loaded for it.
  * @param job its name
- * @param painted the picture or the film
+ * @param painted the picture or the animation
  * @param extra what is recorded besides
  */
 export async function styleRecipe(
   job: string,
   { inputs, options }: PaintRequest,
   { backbone, fallback }: ChosenBackbone,
-  painted: { readonly content: string } | { readonly film: FilmSource },
+  painted: { readonly content: string } | { readonly animation: AnimationSource },
   extra: Readonly<Record<string, unknown>> = {},
 ): Promise<Recipe> {
   const recorded = await recordInputs({
     content: 'content' in painted ? [painted.content] : [],
-    frames: 'film' in painted ? [painted.film.input] : [],
+    frames: 'animation' in painted ? [painted.animation.input] : [],
     styles: inputs.styles,
     masks: inputs.masks,
     backbone: [inputs.backbone],
@@ -110,7 +110,7 @@ export async function styleRecipe(
     seed,
     ...(inputs.backbone === undefined && { backbone: name }),
     ...(inputs.masks.length > 0 && { transparentMask: options.transparentMask }),
-    ...('film' in painted && painted.film.recorded),
+    ...('animation' in painted && painted.animation.recorded),
     ...extra,
   });
 }

@@ -9,7 +9,7 @@ import {
 } from '../../data/index.ts';
 import { readPicture, type Picture } from '../../image/index.ts';
 import type { FastPictures } from '../../style/index.ts';
-import { takenFirst } from '../film-source.ts';
+import { takenFirst } from '../animation-source.ts';
 import type { JobReport } from '../report.ts';
 import { listPairs, readPairs } from './pairs.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../../files/atomic-file.ts';
 import { readPicture, recipeAsJson } from '../../image/index.ts';
 import { willWrite } from '../files-in-use.ts';
-import { takenFirst } from '../film-source.ts';
+import { takenFirst } from '../animation-source.ts';
 import { defineJob } from '../job.ts';
 import { withRun } from '../latent/open-run.ts';
 import { runInputs, runOptions } from '../latent/options.ts';

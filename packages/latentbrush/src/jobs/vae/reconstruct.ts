@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pictureAt } from '../../data/index.ts';
 import { readPicture, type Picture } from '../../image/index.ts';
 import { reconstructionSheet } from '../../vae/index.ts';
-import { takenFirst } from '../film-source.ts';
+import { takenFirst } from '../animation-source.ts';
 import { defineJob } from '../job.ts';
 import { withRun, type OpenedRun } from '../latent/open-run.ts';
 import { runInputs, runOptions } from '../latent/options.ts';

@@ -16,7 +16,7 @@ import {
 /** Distances in pixels between the values of the fields: strokes, and larger movements that they follow. */
 const DISTANCES = [4, 16, 32];
 
-/** Seed of the fields that pictures are painted with: the same for all pictures of a size, so that the frames of a film do not flicker. */
+/** Seed of the fields that pictures are painted with: the same for all pictures of a size, so that the frames of an animation do not flicker. */
 const SEED = 1;
 
 /**

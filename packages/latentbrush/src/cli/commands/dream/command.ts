@@ -12,12 +12,12 @@ import { dreamExploreJob } from '../../../jobs/dream/explore.ts';
 import { dreamFramesJob } from '../../../jobs/dream/frames.ts';
 import { dreamPictureJob } from '../../../jobs/dream/picture.ts';
 import { dreamZoomJob } from '../../../jobs/dream/zoom.ts';
-import { filmEnding, isFilmPath } from '../../../jobs/film-source.ts';
+import { animationEnding, isAnimationPath } from '../../../jobs/animation-source.ts';
 import { isFolder, stemOf } from '../../../jobs/target-file.ts';
 import { flagOf, parseOptions } from '../../../options.ts';
 import { isOnnxPath, preprocessings, type PreprocessingName } from '../../../pretrained/index.ts';
 import { commandContext, type CommandContext } from '../../options/command-context.ts';
-import { checkFilmTarget, checkFrameFlag } from '../../options/film-flags.ts';
+import { checkAnimationTarget, checkFrameFlag } from '../../options/animation-flags.ts';
 import type { OutputOptions } from '../../terminal/output.ts';
 import { targetOption } from '../../options/overwriting.ts';
 import { present } from '../../terminal/present.ts';
@@ -52,11 +52,11 @@ export function dreamCommand(): Command {
     .description(
       'Turn a picture into a DeepDream: change it step by step towards what excites the layers of a network, at several sizes.',
     )
-    .argument('[picture]', 'a picture, or a film: an animated GIF or WebP, or a folder of frames');
+    .argument('[picture]', 'a picture, or an animation: a GIF, a WebP, or a folder of frames');
   targetOption(
     command,
     '-o, --output <file>',
-    'where to write: .png, .jpg, .webp ...; for films .gif, .webp, .mp4 or a folder (default: <picture>-dream.png; an animation as it came)',
+    'where to write: .png, .jpg, .webp ...; for animations .gif, .webp, .mp4 or a folder (default: <picture>-dream.png; an animation as it came)',
   );
   command
     .option(
@@ -114,7 +114,7 @@ async function run(picture: string | undefined, given: Given, context: CommandCo
   const sourceFrame = given.frame === undefined ? undefined : lengthOf('--frame', given.frame);
   const [explore, zoom, frames, framesPerSecond, carry] = NUMBERS.map((name) => numberGiven(given, name));
   if (picture !== undefined) await checkFrameFlag(picture, sourceFrame);
-  const mode = modeOf(given, picture !== undefined && (await isFilmPath(picture)));
+  const mode = modeOf(given, picture !== undefined && (await isAnimationPath(picture)));
   const target =
     given.output ?? `${picture === undefined ? 'noise' : stemOf(picture)}${await endingOf(mode, picture)}`;
   refuseIdleFlags(given, mode, target);
@@ -132,9 +132,9 @@ async function run(picture: string | undefined, given: Given, context: CommandCo
       return present(dreamZoomJob.run({ inputs, options: zooming, output: target }, context), output);
     }
     case 'frames': {
-      const film = { guide, mask, weights, backbone: inputs.backbone, frames: picture! };
-      await checkFilmTarget(target, picture!);
-      const request = { inputs: film, options: { ...common, carry, framesPerSecond }, output: target };
+      const animation = { guide, mask, weights, backbone: inputs.backbone, frames: picture! };
+      await checkAnimationTarget(target, picture!);
+      const request = { inputs: animation, options: { ...common, carry, framesPerSecond }, output: target };
       return present(dreamFramesJob.run(request, context), output);
     }
     case 'picture': {
@@ -158,7 +158,7 @@ const DEFAULT_ENDINGS: Readonly<Record<DreamMode, string>> = {
 async function endingOf(mode: DreamMode, picture: string | undefined): Promise<string> {
   const ending = DEFAULT_ENDINGS[mode];
   const isAnimation = mode === 'frames' && picture !== undefined && !(await isFolder(picture));
-  return isAnimation ? `${ending}${filmEnding(picture)}` : ending;
+  return isAnimation ? `${ending}${animationEnding(picture)}` : ending;
 }
 
 function inputsOf(picture: string | undefined, { noise, guide, mask, weights, backbone }: Given) {

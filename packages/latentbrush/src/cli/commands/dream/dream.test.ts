@@ -119,8 +119,8 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
 
   it('--zoom falls into the dream: an animation of so many frames', async () => {
     const folder = await folderWithPhoto();
-    const film = ['--zoom', '1.2', '--frames', '3', '--fps', '10', '--json'];
-    const { code, stdout, stderr } = await dream(['photo.png', ...film, ...quick], folder);
+    const animation = ['--zoom', '1.2', '--frames', '3', '--fps', '10', '--json'];
+    const { code, stdout, stderr } = await dream(['photo.png', ...animation, ...quick], folder);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(jsonLines(stdout)).toEqual([
       { type: 'frame', frame: 1, total: 3 },
@@ -134,8 +134,8 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
 
   it('a zoom into a folder is a picture for each frame, each nearer than the last', async () => {
     const folder = await folderWithPhoto();
-    const film = ['--zoom', '2', '--frames', '2', '-o', 'frames', '--iterations', '0', '--quiet'];
-    const { code, stdout } = await dream(['photo.png', ...quick, ...film], folder);
+    const animation = ['--zoom', '2', '--frames', '2', '-o', 'frames', '--iterations', '0', '--quiet'];
+    const { code, stdout } = await dream(['photo.png', ...quick, ...animation], folder);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'frames\n' });
     expect((await readdir(join(folder, 'frames'))).sort()).toEqual(['frame-1.png', 'frame-2.png']);
     expect(compare(await readPicture(join(folder, 'frames', 'frame-1.png')), photo)).toBe(0);
@@ -153,12 +153,12 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     expect({ height, width, value: data[0] }).toEqual({ height: 100, width: 100, value: 128 });
   });
 
-  it('leaves bad frames out of a film, names them at once, and ends with code 1', async () => {
+  it('leaves bad frames out of an animation, names them at once, and ends with code 1', async () => {
     const folder = await folderOfPictures({ 'film/1.png': photo, 'film/3.png': photo, 'film/4.png': photo });
     await writePicture(join(folder, 'film', '0.png'), pattern(1, 1));
     await writeFile(join(folder, 'film', '2.png'), (await readFile(join(folder, 'film', '1.png'))).subarray(0, 999)); // prettier-ignore
-    const film = ['film', ...quick, '--iterations', '0', '-o', 'frames', '--quiet'];
-    const { code, stdout, stderr } = await dream(film, folder);
+    const animation = ['film', ...quick, '--iterations', '0', '-o', 'frames', '--quiet'];
+    const { code, stdout, stderr } = await dream(animation, folder);
     expect({ code, stdout }).toEqual({ code: 1, stdout: 'frames\n' });
     expect(stderr.trimEnd().split('\n')).toEqual([
       'left out: film/0.png: the frame is 1x1, most are 110x100; all frames must have the same size',

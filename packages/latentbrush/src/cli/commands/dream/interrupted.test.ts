@@ -22,10 +22,10 @@ describe('latentbrush dream, interrupted', { timeout: 90_000 }, () => {
     expect(compare(await readPicture(join(folder, 'photo-dream.png')), photo)).toBeGreaterThan(0.1);
   });
 
-  it('on Ctrl-C a film ends with the frames it has', async () => {
+  it('on Ctrl-C an animation ends with the frames it has', async () => {
     const folder = await folderWithPhoto();
-    const film = ['dream', 'photo.png', ...quick, '--zoom', '1.1', '--frames', '9999', '--json'];
-    const { code, stdout } = await call(film, folder, { interruptAfter: '"frame":2' });
+    const animation = ['dream', 'photo.png', ...quick, '--zoom', '1.1', '--frames', '9999', '--json'];
+    const { code, stdout } = await call(animation, folder, { interruptAfter: '"frame":2' });
     expect(code).toBe(130);
     const last = jsonLines(stdout).at(-1);
     expect(last).toMatchObject({ type: 'done', reason: 'aborted' });
@@ -85,13 +85,16 @@ describe('latentbrush dream, interrupted', { timeout: 90_000 }, () => {
     expect((await readdir(folder)).sort()).toEqual(['photo-dream.png', 'photo.png']);
   });
 
-  it('on Ctrl-C within the first frame of a film keeps that as far as it came', async () => {
+  it('on Ctrl-C within the first frame of an animation keeps that as far as it came', async () => {
     const large = pattern(600, 500);
     const folder = await folderOfPictures({ 'photo.png': large });
     await writeFile(join(folder, 'own.onnx'), ownNetwork());
     const args = ['dream', 'photo.png', ...own, '--iterations', '9999', '--max-loss', '1e9'];
-    const film = [...args, '--frames', '3', '-o', 'film'];
-    const { code, stdout, stderr } = await call(film, folder, { interruptAfter: '', interruptDelay: 2000 });
+    const animation = [...args, '--frames', '3', '-o', 'film'];
+    const { code, stdout, stderr } = await call(animation, folder, {
+      interruptAfter: '',
+      interruptDelay: 2000,
+    });
     expect({ code, stdout }).toEqual({ code: 130, stdout: 'film\n' });
     expect(stderr).toMatch(/^interrupted: the first of 3 frames, as far as it came$/m);
     expect(await readdir(join(folder, 'film'))).toEqual(['frame-1.png']);

@@ -33,13 +33,13 @@ describe('the flags of latentbrush dream', () => {
       { carry: '5' },
       false,
       undefined,
-      '--carry: goes with the frames of a film (a folder, an animation), not with one picture; leave it out',
+      '--carry: goes with the frames of an animation (a folder, a GIF or WebP), not with one picture; leave it out',
     ],
     [
       { fps: '5' },
       false,
       undefined,
-      '--fps: goes with a zoom (--zoom, --frames) or the frames of a film (a folder, an animation), not with one picture; leave it out',
+      '--fps: goes with a zoom (--zoom, --frames) or the frames of an animation (a folder, a GIF or WebP), not with one picture; leave it out',
     ],
     [
       { explore: '3', zoom: '1.05' },
@@ -64,13 +64,13 @@ describe('the flags of latentbrush dream', () => {
       { zoom: '1.1', carry: '1' },
       false,
       undefined,
-      '--carry: goes with the frames of a film (a folder, an animation), not with a zoom',
+      '--carry: goes with the frames of an animation (a folder, a GIF or WebP), not with a zoom',
     ],
     [
       { saveOctaves: true },
       true,
       undefined,
-      '--save-octaves: goes with one picture, not with the frames of a film (a folder, an animation)',
+      '--save-octaves: goes with one picture, not with the frames of an animation (a folder, a GIF or WebP)',
     ],
     [
       { noise: '96x96', size: '50' },

@@ -7,7 +7,7 @@ const MODES = {
   picture: 'one picture',
   exploration: 'an exploration (--explore)',
   zoom: 'a zoom (--zoom, --frames)',
-  frames: 'the frames of a film (a folder, an animation)',
+  frames: 'the frames of an animation (a folder, a GIF or WebP)',
 } as const;
 
 /** What a call of `latentbrush dream` makes. */
@@ -32,12 +32,12 @@ const OVERRULED: readonly (readonly [flag: string, by: string, why: string])[] =
 
 /**
  * What the flags ask for.
- * @param film whether the picture is a folder or an animation
+ * @param isAnimated whether the picture is a folder or an animation
  */
-export function modeOf(given: Readonly<Record<string, unknown>>, film: boolean): DreamMode {
+export function modeOf(given: Readonly<Record<string, unknown>>, isAnimated: boolean): DreamMode {
   if (given.explore !== undefined) return 'exploration';
   if (given.zoom !== undefined || given.frames !== undefined) return 'zoom';
-  return film && given.frame === undefined ? 'frames' : 'picture';
+  return isAnimated && given.frame === undefined ? 'frames' : 'picture';
 }
 
 /**

@@ -217,7 +217,7 @@ describe('latentbrush dream with an ONNX file', () => {
 
   it.each([
     ['a picture', []],
-    ['a film', ['--frames', '2']],
+    ['an animation', ['--frames', '2']],
     ['an exploration', ['--explore', '2']],
   ])('says in a line when nothing in %s excites it: it is as it was', async (_, flags) => {
     const folder = await folderWithPhoto();

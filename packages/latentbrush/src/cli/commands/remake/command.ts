@@ -6,7 +6,7 @@ import { sheetsOf } from '../../../jobs/gan/sheets.ts';
 import { filesOfDataset } from '../../../jobs/latent/dataset-input.ts';
 import { version } from '../../../version.ts';
 import { commandContext, type CommandContext } from '../../options/command-context.ts';
-import { isAnimation } from '../../../jobs/latent/film.ts';
+import { isAnimation } from '../../../jobs/latent/animation.ts';
 import type { OutputOptions } from '../../terminal/output.ts';
 import { alsoReads } from '../../../jobs/files-in-use.ts';
 import { targetOption } from '../../options/overwriting.ts';
@@ -18,15 +18,15 @@ import { withSuffix } from '../../../jobs/target-file.ts';
 import { weightsFlags, type WeightsFlags } from '../../options/weights-flags.ts';
 import {
   compare,
-  compareFilm,
+  compareAnimation,
   compareJson,
-  readFilm,
+  readAnimationFile,
   readJson,
-  type FilmFile,
+  type AnimationFile,
   type JsonFile,
 } from './compare.ts';
 import { findInputs } from './find-inputs.ts';
-import { isFilm, readingRules } from './recorded-film.ts';
+import { isAnimationRecipe, readingRules } from './recorded-animation.ts';
 import { isJsonPath, recipeOf } from './recipe-of.ts';
 
 /** Exit code when what was made is not the same. */
@@ -56,7 +56,7 @@ export function remakeCommand(): Command {
   targetOption(command, '-o, --output <file>', 'where to write (default: <picture>-again)');
   command.option(
     '--inputs <folder>',
-    'where the files are that it was made from: pictures, the folder of frames of a film, data sets, the run of a trained model; may be given several times (default: beside it, and here)',
+    'where the files are that it was made from: pictures, the folder of frames of an animation, data sets, the run of a trained model; may be given several times (default: beside it, and here)',
     (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
   );
   weightsFlags(command);
@@ -71,9 +71,9 @@ export function remakeCommand(): Command {
       );
     }
     const folders = [...new Set([...(given.inputs ?? []), dirname(picture), '.'])];
-    if (isFilm(recipe) && !isAnimation(picture)) {
+    if (isAnimationRecipe(recipe) && !isAnimation(picture)) {
       throw new InputError(
-        `${picture}: it is one frame of a film, and does not tell which (an earlier version wrote it); make the whole film again from its animation, or from the command that made it`,
+        `${picture}: it is one frame of an animation, and does not tell which (an earlier version wrote it); make the whole animation again from its file, or from the command that made it`,
       );
     }
     const { run } = recipe.options;
@@ -108,16 +108,16 @@ export function remakeCommand(): Command {
       return;
     }
     if ('bytes' in original && isText(recipe)) {
-      const same = original.bytes.equals((await readFilm(target)).bytes);
+      const same = original.bytes.equals((await readAnimationFile(target)).bytes);
       output.event({ type: 'compared', same });
       output.note(same ? 'the same text, byte by byte' : 'it differs: it is not the text of the original');
       if (!same) process.exitCode = DIFFERS;
       return;
     }
     if ('bytes' in original) {
-      const same = await compareFilm(original, target);
+      const same = await compareAnimation(original, target);
       output.event({ type: 'compared', same });
-      output.note(describeFilm(same));
+      output.note(describeAnimation(same));
       if (same === false) process.exitCode = DIFFERS;
       return;
     }
@@ -142,18 +142,18 @@ function interruptedAt({ options: { stoppedAt } }: Recipe): string | undefined {
     : `at ${place}; this stops there, too`;
 }
 
-function readOriginal(path: string, recipe: Recipe): Promise<FilmFile | JsonFile | Picture> {
+function readOriginal(path: string, recipe: Recipe): Promise<AnimationFile | JsonFile | Picture> {
   if (isJsonPath(path)) return readJson(path);
-  return isFilm(recipe) || isText(recipe) ? readFilm(path) : readPicture(path);
+  return isAnimationRecipe(recipe) || isText(recipe) ? readAnimationFile(path) : readPicture(path);
 }
 
 function isText({ job }: Recipe): boolean {
   return job === 'text.write';
 }
 
-function describeFilm(same: boolean | undefined): string {
+function describeAnimation(same: boolean | undefined): string {
   if (same === undefined) return 'it is of another kind of file, so the two were not compared';
-  return same ? 'the same film, byte by byte' : 'it differs: its bytes are not those of the original';
+  return same ? 'the same animation, byte by byte' : 'it differs: its bytes are not those of the original';
 }
 
 async function remake({ recipe, inputs, target, context }: Remake): Promise<void> {

@@ -16,26 +16,28 @@ export function compare(a: Picture, b: Picture): number | undefined {
 }
 
 /** The file of an animation. */
-export interface FilmFile {
+export interface AnimationFile {
   readonly path: string;
   readonly bytes: Buffer;
 }
 
 /**
- * Whether a film is the same as another, byte by byte, whatever their recipes say (an older version records less); undefined when it is
+ * Whether an animation is the same as another, byte by byte, whatever their recipes say (an older version records less); undefined when it is
  * of different format, or a folder of frames.
  * @param path the other
  * @throws InputError when it cannot be read
  */
-export async function compareFilm(film: FilmFile, path: string): Promise<boolean | undefined> {
-  const formats = [film.path, path].map((each) => extname(each).toLowerCase());
+export async function compareAnimation(animation: AnimationFile, path: string): Promise<boolean | undefined> {
+  const formats = [animation.path, path].map((each) => extname(each).toLowerCase());
   if (formats[0] !== formats[1] || formats[1] === '') return undefined;
-  const { bytes } = await readFilm(path);
-  return film.bytes.equals(bytes) || Buffer.compare(withoutXmp(film.bytes), withoutXmp(bytes)) === 0;
+  const { bytes } = await readAnimationFile(path);
+  return (
+    animation.bytes.equals(bytes) || Buffer.compare(withoutXmp(animation.bytes), withoutXmp(bytes)) === 0
+  );
 }
 
 /** @throws InputError when it cannot be read */
-export async function readFilm(path: string): Promise<FilmFile> {
+export async function readAnimationFile(path: string): Promise<AnimationFile> {
   try {
     return { path, bytes: await readFile(path) };
   } catch (error) {

@@ -51,17 +51,17 @@ describe('remake of what Ctrl-C ended stops at the same place and says where', {
     expect(round.stderr).toMatch(/^the same picture, pixel by pixel$/m);
   });
 
-  it('a film and an exploration', async () => {
+  it('an animation and an exploration', async () => {
     const folder = await folderOfPictures({ 'photo.png': pattern(100, 90) });
     const few = ['--octaves', '1', '--iterations', '1', '--threads', '1'];
-    const film = ['dream', 'photo.png', ...layers, ...few, '--zoom', '1.1', '--frames', '99'];
-    await interrupted([...film, '-o', 'film.gif'], folder, '"frame":2');
+    const animation = ['dream', 'photo.png', ...layers, ...few, '--zoom', '1.1', '--frames', '99'];
+    await interrupted([...animation, '-o', 'film.gif'], folder, '"frame":2');
     const { frame } = (await placeOf(folder, 'film.gif')) as { frame: number };
     const again = await remade('film.gif', folder);
     expect(again.stderr).toMatch(
       new RegExp(`^the original was interrupted at frame ${frame}; this stops`, 'm'),
     );
-    expect(again.stderr).toMatch(/^the same film, byte by byte$/m);
+    expect(again.stderr).toMatch(/^the same animation, byte by byte$/m);
 
     const sheet = ['dream', 'photo.png', ...few, '--explore', '99', '-o', 'sheet.png'];
     await interrupted(sheet, folder, '"index":2');

@@ -50,7 +50,7 @@ const pictures: Case[] = [
   gan('bend', '7', '8', '--concept', 'red.json', '--direction', 'logistic', '--steps', '3'),
   ['gan sample --class', ['gan', 'sample', 'runs/kinds', '--class', 'green', '--count', '2']],
 ];
-const films: Case[] = [
+const animations: Case[] = [
   vae('walk', '--points', '2', '--steps', '3', '--fps', '10'),
   vae('interpolate', PICTURE, '#right', '--steps', '3'),
   vae('bend', 'seed:1', '--concept', 'right.json', '--steps', '3'),
@@ -70,7 +70,7 @@ const results: Case[] = [
 describe('latentbrush remake of what was made of a latent space', { timeout: 60_000 }, () => {
   const kinds: [string, Case[], RegExp][] = [
     ['png', pictures, /^the same picture, pixel by pixel$/m],
-    ['gif', films, /^the same film, byte by byte$/m],
+    ['gif', animations, /^the same animation, byte by byte$/m],
     ['json', results, /^the same, number by number$/m],
   ];
   const cases = kinds.flatMap(([ending, all, same]) =>
@@ -140,10 +140,10 @@ describe('latentbrush remake of what was made of a latent space', { timeout: 60_
     expect((await run('remake', 'best.png')).stderr).toMatch(/the same picture/);
   });
 
-  it('makes the film of a training again that has continued since', async () => {
+  it('makes the animation of a training again that has continued since', async () => {
     await cp(at('runs/gan'), at('runs/longer'), { recursive: true });
     await run('gan', 'progress', 'runs/longer', '-o', 'longer.gif');
     await run('gan', 'train', '--resume', 'runs/longer', '--iterations', '6');
-    expect((await run('remake', 'longer.gif')).stderr).toMatch(/the same film, byte by byte/);
+    expect((await run('remake', 'longer.gif')).stderr).toMatch(/the same animation, byte by byte/);
   });
 });

@@ -33,7 +33,7 @@ async function remade(file: string, folder: string, flags: readonly string[] = [
 }
 
 const same = 'the same picture, pixel by pixel';
-const sameFilm = 'the same film, byte by byte';
+const sameAnimation = 'the same animation, byte by byte';
 
 describe('remake of pictures on the way makes that very picture', { timeout: 90_000 }, () => {
   it('after an octave', async () => {
@@ -65,7 +65,7 @@ describe('remake of pictures on the way makes that very picture', { timeout: 90_
   });
 });
 
-describe('remake of films that were dreamed on frames', { timeout: 90_000 }, () => {
+describe('remake of animations that were dreamed on frames', { timeout: 90_000 }, () => {
   const frames = { 'film/1.png': pattern(100, 90), 'film/2.png': pattern(100, 90, 2) };
 
   it('an animation and single frames, wherever the folder of frames is by now', async () => {
@@ -73,10 +73,10 @@ describe('remake of films that were dreamed on frames', { timeout: 90_000 }, () 
     const args = ['dream', 'film', ...dreaming, '--carry', '0.7'];
     await made([...args, '--fps', '5', '-o', 'out.gif'], folder);
     await made([...args, '-o', 'frames'], folder);
-    expect(await remade('out.gif', folder)).toBe(sameFilm);
+    expect(await remade('out.gif', folder)).toBe(sameAnimation);
     expect(await remade(join('frames', 'frame-2.png'), folder)).toBe(same);
     const flags = ['--inputs', join(folder, 'film'), '-o', 'new.gif'];
-    expect(await remade('out.gif', folder, flags)).toBe(sameFilm);
+    expect(await remade('out.gif', folder, flags)).toBe(sameAnimation);
     expect(await remade('out.gif', folder, ['-o', 'new.webp'])).toMatch(/another kind of file/);
   });
 
@@ -98,10 +98,10 @@ describe('remake of films that were dreamed on frames', { timeout: 90_000 }, () 
       inputs: [{ name, sha256, files: 3 }],
     };
     const size = { height: 90, width: 100, framesPerSecond: 20 };
-    const film = await createAnimation(join(folder, 'out.gif'), { ...size, recipe: old });
-    for (const { picture } of pictures) await film.add(picture);
-    await film.finish();
-    expect(await remade('out.gif', folder)).toBe(sameFilm);
+    const animation = await createAnimation(join(folder, 'out.gif'), { ...size, recipe: old });
+    for (const { picture } of pictures) await animation.add(picture);
+    await animation.finish();
+    expect(await remade('out.gif', folder)).toBe(sameAnimation);
     expect((await readRecipe(join(folder, 'out-again.gif')))?.options.rules).toBe(1);
   });
 
@@ -116,19 +116,19 @@ describe('remake of films that were dreamed on frames', { timeout: 90_000 }, () 
 });
 
 /** film.gif as it had been if Ctrl-C had come after its first frame. */
-async function writeCutFilm(folder: string): Promise<void> {
+async function writeCutAnimation(folder: string): Promise<void> {
   const whole = (await readRecipe(join(folder, 'film.gif')))!;
   const frame = await readPicture(join(folder, 'frames', 'frame-1.png'));
   const { height, width } = frame;
-  const film = await createAnimation(join(folder, 'cut.gif'), { height, width, framesPerSecond: 5 });
-  await film.add(frame);
-  await film.finish(withRecipeOptions(whole, { stoppedAt: { frame: 1 } }));
+  const animation = await createAnimation(join(folder, 'cut.gif'), { height, width, framesPerSecond: 5 });
+  await animation.add(frame);
+  await animation.finish(withRecipeOptions(whole, { stoppedAt: { frame: 1 } }));
 }
 
 describe('remake of what a trained style has painted', { timeout: 90_000 }, () => {
   const training = ['--size', '64', '--style-size', '64', '--filters', '4', '--residual-blocks', '1', '--batch', '1', '--style-layers', 'conv2d_1', '--content-layer', 'conv2d_2', '--threads', '1']; // prettier-ignore
 
-  it('pictures and films, by the checkpoint that painted them; from its run wherever it is', async () => {
+  it('pictures and animations, by the checkpoint that painted them; from its run wherever it is', async () => {
     const photo = pattern(110, 100);
     const folder = await folderOfPictures({
       'photo.png': photo,
@@ -143,11 +143,11 @@ describe('remake of what a trained style has painted', { timeout: 90_000 }, () =
     await made(['style', 'apply', run, 'film', '--threads', '1', '--fps', '5', '-o', 'film.gif'], folder);
     await made(['style', 'train', '--resume', run, '--iterations', '2'], folder);
     expect(await remade('out.png', folder)).toBe(same);
-    expect(await remade('film.gif', folder)).toBe(sameFilm);
+    expect(await remade('film.gif', folder)).toBe(sameAnimation);
     expect(await remade('film.gif', folder, ['-o', 'frames'])).toMatch(/another kind of file/);
     expect(await remade(join('frames', 'frame-2.png'), folder)).toBe(same);
-    await writeCutFilm(folder);
-    expect(await remade('cut.gif', folder)).toBe(sameFilm);
+    await writeCutAnimation(folder);
+    expect(await remade('cut.gif', folder)).toBe(sameAnimation);
 
     await made(['style', 'apply', run, 'photo.png', '--size', '88', '-o', 'newer.png'], folder);
     const [older, newer] = await Promise.all(

@@ -123,13 +123,13 @@ describe('latentbrush remake', { timeout: 90_000 }, () => {
     );
   });
 
-  it('makes a film and an exploration again, byte by byte', async () => {
+  it('makes an animation and an exploration again, byte by byte', async () => {
     const folder = await folderOfPictures({ 'photo.png': pattern(100, 90) });
-    const film = ['dream', 'photo.png', ...dreaming, '--zoom', '1.2', '--frames', '2'];
-    const again = await madeTwice(film, folder, 'film.gif');
+    const animation = ['dream', 'photo.png', ...dreaming, '--zoom', '1.2', '--frames', '2'];
+    const again = await madeTwice(animation, folder, 'film.gif');
     const gif = await readFile(join(folder, 'film.gif'));
     expect((await readFile(join(folder, 'film-again.gif'))).equals(gif)).toBe(true);
-    expect(again.stderr).toMatch(/^the same film, byte by byte$/m);
+    expect(again.stderr).toMatch(/^the same animation, byte by byte$/m);
 
     const tried = [
       'dream',
@@ -215,7 +215,7 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
     ['a style without pictures', 'style', {}, /does not name what it was made from \(content, styles\)/],
     ['a dream without its picture', 'dream', {}, /no picture was given, and no size of noise/],
     ['the frames of a folder, without that', 'dream', { carry: 0.5, frame: 1 }, /does not name what it was made from \(frames\); make it again with the command that made it/], // prettier-ignore
-    ['a frame, without its number', 'dream', { noise: { height: 99, width: 99 }, film: { frames: 9, zoom: 1.1, framesPerSecond: 20 } }, /made\.png: it is one frame of a film, and does not tell which/], // prettier-ignore
+    ['a frame, without its number', 'dream', { noise: { height: 99, width: 99 }, film: { frames: 9, zoom: 1.1, framesPerSecond: 20 } }, /made\.png: it is one frame of an animation, and does not tell which/], // prettier-ignore
     [
       'options out of range',
       'dream',

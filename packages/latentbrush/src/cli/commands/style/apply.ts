@@ -1,16 +1,16 @@
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
 import { extname } from 'node:path';
-import { filmEnding, isFilmPath } from '../../../jobs/film-source.ts';
-import { styleApplyFilmJob } from '../../../jobs/style/apply-film.ts';
+import { animationEnding, isAnimationPath } from '../../../jobs/animation-source.ts';
+import { styleApplyAnimationJob } from '../../../jobs/style/apply-animation.ts';
 import { styleApplyFolderJob } from '../../../jobs/style/apply-folder.ts';
 import { styleApplyJob } from '../../../jobs/style/apply.ts';
 import { isFolder, stemOf } from '../../../jobs/target-file.ts';
 import { readRun } from '../../../runs/training-run.ts';
 import { styleRuns } from '../../../style/index.ts';
 import { commandContext } from '../../options/command-context.ts';
-import { checkFilmTarget, checkFrameFlag, checkSpeedFlag } from '../../options/film-flags.ts';
-import { isAnimation } from '../../../jobs/latent/film.ts';
+import { checkAnimationTarget, checkFrameFlag, checkSpeedFlag } from '../../options/animation-flags.ts';
+import { isAnimation } from '../../../jobs/latent/animation.ts';
 import type { OutputOptions } from '../../terminal/output.ts';
 import { targetOption } from '../../options/overwriting.ts';
 import { present } from '../../terminal/present.ts';
@@ -33,7 +33,7 @@ export function styleApplyCommand(): Command {
     .argument('<run>', 'folder of a style run')
     .argument(
       '<picture>',
-      'a picture, an animated GIF or WebP, or a folder of pictures or of the frames of a film',
+      'a picture, an animated GIF or WebP, or a folder of pictures or of the frames of an animation',
     );
   targetOption(
     command,
@@ -55,8 +55,8 @@ export function styleApplyCommand(): Command {
     const sourceFrame = given.frame === undefined ? undefined : lengthOf('--frame', given.frame);
     await checkFrameFlag(source, sourceFrame);
     const inFolder = await isFolder(source);
-    const isAnimated = !inFolder && (await isFilmPath(source)) && sourceFrame === undefined;
-    if (isAnimated && given.output !== undefined) await checkFilmTarget(given.output, source);
+    const isAnimated = !inFolder && (await isAnimationPath(source)) && sourceFrame === undefined;
+    if (isAnimated && given.output !== undefined) await checkAnimationTarget(given.output, source);
     const isMoving = isAnimated || (given.output !== undefined && isAnimation(given.output));
     checkSpeedFlag(framesPerSecond, isMoving, given.output ?? '.gif');
     const context = commandContext(given);
@@ -64,9 +64,9 @@ export function styleApplyCommand(): Command {
     const named = async (ending: string): Promise<string> =>
       given.output ?? `${stemOf(source)}-${await styleOfRun(run)}${ending}`;
     if (isAnimated || (inFolder && isMoving)) {
-      const output = await named(filmEnding(source));
+      const output = await named(animationEnding(source));
       const inputs = { run, frames: source };
-      const events = styleApplyFilmJob.run(
+      const events = styleApplyAnimationJob.run(
         { inputs, options: { ...options, framesPerSecond }, output },
         context,
       );
@@ -95,6 +95,6 @@ async function styleOfRun(run: string): Promise<string> {
 async function checkFolderName(target: string, source: string): Promise<void> {
   if (extname(target) === '' || (await isFolder(target))) return;
   throw new InputError(
-    `${target}: is no name for a folder, and ${source} is one; choose a name without an ending, or for a film one that ends in .gif, .webp or .mp4`,
+    `${target}: is no name for a folder, and ${source} is one; choose a name without an ending, or for an animation one that ends in .gif, .webp or .mp4`,
   );
 }

@@ -3,15 +3,15 @@ import { Command } from 'commander';
 import { counted } from '../../../counted.ts';
 import { isPictureName } from '../../../data/index.ts';
 import { countPictures } from '../../../image/index.ts';
-import { filmEnding } from '../../../jobs/film-source.ts';
-import { stylePaintFilmJob } from '../../../jobs/style/paint-film.ts';
+import { animationEnding } from '../../../jobs/animation-source.ts';
+import { stylePaintAnimationJob } from '../../../jobs/style/paint-animation.ts';
 import { stylePaintJob } from '../../../jobs/style/paint.ts';
 import { stemOf } from '../../../jobs/target-file.ts';
 import { parseOptions } from '../../../options.ts';
 import { isOnnxPath } from '../../../pretrained/index.ts';
 import { styleOptions, type StyleInput } from '../../../style/index.ts';
 import { commandContext } from '../../options/command-context.ts';
-import { checkFilmTarget, checkSpeedFlag } from '../../options/film-flags.ts';
+import { checkAnimationTarget, checkSpeedFlag } from '../../options/animation-flags.ts';
 import type { OutputOptions } from '../../terminal/output.ts';
 import { targetOption } from '../../options/overwriting.ts';
 import { present } from '../../terminal/present.ts';
@@ -75,7 +75,7 @@ export function styleCommand(): Command {
     .option('--fps <n>', 'frames per second of an animation (default: its own delays)')
     .option(
       '--no-save-rounds',
-      'do not keep the picture after each round in <output>-rounds/ (never kept of a film)',
+      'do not keep the picture after each round in <output>-rounds/ (never kept of an animation)',
     );
   weightsFlags(command);
   outputOptions(command);
@@ -93,17 +93,18 @@ export function styleCommand(): Command {
     const options = optionsOf(given);
     const sourceFrame = given.frame === undefined ? undefined : lengthOf('--frame', given.frame);
     const framesPerSecond = given.fps === undefined ? undefined : numberOf('--fps', given.fps);
-    const isFilm = sourceFrame === undefined && (await countPictures(content)).isAnimation;
+    const isAnimated = sourceFrame === undefined && (await countPictures(content)).isAnimation;
     const output =
-      given.output ?? `${stemOf(content)}-${stemOf(styles[0]!)}${isFilm ? filmEnding(content) : '.png'}`;
-    if (isFilm) await checkFilmTarget(output, content);
-    checkSpeedFlag(framesPerSecond, isFilm, output);
+      given.output ??
+      `${stemOf(content)}-${stemOf(styles[0]!)}${isAnimated ? animationEnding(content) : '.png'}`;
+    if (isAnimated) await checkAnimationTarget(output, content);
+    checkSpeedFlag(framesPerSecond, isAnimated, output);
     const own = backbone !== undefined && isOnnxPath(backbone);
     const inputs = { styles: [...styles], masks: [...masks], weights, ...(own && { backbone }) };
     const common = { ...options, backbone: own ? undefined : backbone };
     const context = commandContext(given);
-    const events = isFilm
-      ? stylePaintFilmJob.run(
+    const events = isAnimated
+      ? stylePaintAnimationJob.run(
           { inputs: { ...inputs, frames: content }, options: { ...common, framesPerSecond }, output },
           context,
         )

@@ -284,7 +284,7 @@ describe('latentbrush style train and apply', { timeout: 90_000 }, () => {
     expect(await refusal(['style', 'apply', 'one', 'photo.png', '-o', 'x.png', '--checkpoint', '1'], folder)).toMatch(/one: not a run/); // prettier-ignore
   });
 
-  it('applies a style to the frames of a film', async () => {
+  it('applies a style to the frames of an animation', async () => {
     const folder = await folderWithPictures({ 'film/1.png': content, 'film/2.png': pattern(110, 100, 2) });
     const fresh = ['train', 'wave.png', '--content-dir', 'film', ...small, '--iterations', '1', '--run', 'r'];
     expect(await style([...fresh, '--quiet'], folder)).toMatchObject({ code: 0, stderr: '' });
@@ -469,7 +469,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     expect(await refusal(['style', 'apply', 'r', 'broken/a.png'], folder)).toMatch(/a\.png: is a damaged/); // prettier-ignore
     // A folder becomes a folder, and nothing is put among what is there.
     expect(await refusal(['style', 'apply', 'r', 'one', '-o', 'film.png'], folder)).toMatch(
-      /film\.png: is no name for a folder, and one is one; choose a name without an ending, or for a film one that ends in \.gif, \.webp or \.mp4/,
+      /film\.png: is no name for a folder, and one is one; choose a name without an ending, or for an animation one that ends in \.gif, \.webp or \.mp4/,
     );
     expect(await refusal(['style', 'apply', 'r', 'one', '-o', 'broken'], folder)).toMatch(
       /broken: holds files already; choose an empty or a new folder for the pictures/,

@@ -117,15 +117,21 @@ describe('a folder of pictures', () => {
 
   it('takes the first picture of animations and of TIFFs with several pages, and names them', async () => {
     const frames = [pictureOf(200), pictureOf(20), pictureOf(90)];
-    const film = await animationFile('gif', frames, { delays: [10, 10, 10] });
-    const files = { 'a10.gif': film, 'a9.gif': film, 'b.png': green, 'cat/c.gif': film, 'cat/d.gif': film };
+    const animation = await animationFile('gif', frames, { delays: [10, 10, 10] });
+    const files = {
+      'a10.gif': animation,
+      'a9.gif': animation,
+      'b.png': green,
+      'cat/c.gif': animation,
+      'cat/d.gif': animation,
+    };
     const { train, note } = await loadImageDataset(await folderOf(files), { size: 8 });
     expect(train).toMatchObject({ count: 5, skipped: [] });
     expect(middle(train, 0)).toEqual([200, 200, 200]);
     expect(note).toBe(
       '4 files hold several pictures (frames or pages); only the first of each is used (a9.gif, a10.gif, c.gif ...)',
     );
-    const one = await loadImageDataset(await folderOf({ 'a.gif': film, 'b.png': green }), { size: 8 });
+    const one = await loadImageDataset(await folderOf({ 'a.gif': animation, 'b.png': green }), { size: 8 });
     expect(one.note).toBe(
       '1 file holds several pictures (frames or pages); only the first of each is used (a.gif)',
     );

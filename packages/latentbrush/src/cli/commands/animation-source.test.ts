@@ -14,7 +14,7 @@ const dreaming = ['--layers', 'conv2d_5=1', '--octaves', '1', '--iterations', '1
 const fast = ['--size', '64', '--style-size', '64', '--filters', '4', '--residual-blocks', '1', '--batch', '1', '--style-layers', 'conv2d_1', '--content-layer', 'conv2d_2', '--iterations', '1', '--threads', '1']; // prettier-ignore
 
 /** A folder with a GIF and a WebP of three frames, an animated PNG, and pictures. */
-async function folderWithFilms(): Promise<string> {
+async function folderWithAnimations(): Promise<string> {
   const folder = await folderOfPictures({ 'photo.png': frames[0]!, 'wave.png': pattern(90, 99, 3) });
   await writeFile(join(folder, 'film.gif'), await animationFile('gif', frames, timing));
   await writeFile(join(folder, 'film.webp'), await animationFile('webp', frames, timing));
@@ -38,22 +38,22 @@ const remade = async (file: string, folder: string): Promise<string | undefined>
   (await noted(['remake', file], folder)).trimEnd().split('\n').at(-1);
 
 describe('an animation that is dreamed on', { timeout: 90_000 }, () => {
-  it.each(['gif', 'webp'])('as .%s becomes a film, with its delays', async (format) => {
-    const folder = await folderWithFilms();
+  it.each(['gif', 'webp'])('as .%s becomes an animation, with its delays', async (format) => {
+    const folder = await folderWithAnimations();
     expect(await made(['dream', `film.${format}`, ...dreaming], folder)).toBe(`film-dream.${format}\n`);
-    const film = await readAnimation(join(folder, `film-dream.${format}`));
-    expect(film).toMatchObject({ ...timing, height: 90, width: 100 });
+    const animation = await readAnimation(join(folder, `film-dream.${format}`));
+    expect(animation).toMatchObject({ ...timing, height: 90, width: 100 });
     const original = await readAnimation(join(folder, `film.${format}`));
     for (const index of frames.keys()) {
-      const change = compare(film.frame(index), original.frame(index));
+      const change = compare(animation.frame(index), original.frame(index));
       expect(change).toBeGreaterThan(0.5);
       expect(change).toBeLessThan(30);
     }
-    expect(await remade(`film-dream.${format}`, folder)).toBe('the same film, byte by byte');
+    expect(await remade(`film-dream.${format}`, folder)).toBe('the same animation, byte by byte');
   });
 
   it('goes into a folder frame by frame; each is what the frame alone is', async () => {
-    const folder = await folderWithFilms();
+    const folder = await folderWithAnimations();
     await made(['dream', 'film.webp', ...dreaming, '--carry', '0', '-o', 'frames'], folder);
     for (const number of ['1', '3']) {
       await made(['dream', 'film.webp', '--frame', number, ...dreaming, '-o', `only-${number}.png`], folder);
@@ -67,17 +67,17 @@ describe('an animation that is dreamed on', { timeout: 90_000 }, () => {
   });
 
   it('of another format keeps its delays; --fps chooses others, --size makes it smaller', async () => {
-    const folder = await folderWithFilms();
+    const folder = await folderWithAnimations();
     await made(['dream', 'film.webp', ...dreaming, '-o', 'other.gif', '--size', '80'], folder);
     const { delays, width } = await readAnimation(join(folder, 'other.gif'));
     expect({ delays, width }).toEqual({ delays: timing.delays, width: 80 });
     await made(['dream', 'film.gif', ...dreaming, '-o', 'faster.gif', '--fps', '10'], folder);
     expect((await readAnimation(join(folder, 'faster.gif'))).delays).toEqual([100, 100, 100]);
-    expect(await remade('faster.gif', folder)).toBe('the same film, byte by byte');
+    expect(await remade('faster.gif', folder)).toBe('the same animation, byte by byte');
   });
 
   it('is refused where it does not fit', async () => {
-    const folder = await folderWithFilms();
+    const folder = await folderWithAnimations();
     expect(await refusal(['dream', 'film.gif', '-o', 'out.png'], folder)).toBe(
       'error: out.png: is for one picture, and film.gif has 3 frames; write -o out.gif (or .webp, .mp4, a folder), or choose one with --frame 1\n',
     );
@@ -91,13 +91,13 @@ describe('an animation that is dreamed on', { timeout: 90_000 }, () => {
   });
 
   it('is explored by one frame, and the printed commands name it', async () => {
-    const folder = await folderWithFilms();
+    const folder = await folderWithAnimations();
     const args = ['dream', 'film.gif', '--frame', '2', '--explore', '1', '--threads', '1', '--iterations', '1', '--octaves', '1', '-o', 'sheet.png']; // prettier-ignore
     expect(await made(args, folder)).toMatch(/1: latentbrush dream film\.gif --frame 2 /);
   });
 
   it('where one picture is needed gives its first, and that is said', async () => {
-    const folder = await folderWithFilms();
+    const folder = await folderWithAnimations();
     const first = 'film.gif: has 3 frames; the first is taken\n';
     const zoom = ['dream', 'film.gif', ...dreaming, '--zoom', '1.1', '--frames', '1', '-o', 'zoom.gif'];
     expect(await noted(zoom, folder)).toContain(first);
@@ -112,14 +112,14 @@ describe('an animation that is dreamed on', { timeout: 90_000 }, () => {
 });
 
 describe('an animation that a trained style paints', { timeout: 90_000 }, () => {
-  it('becomes a film, with its delays; --frame paints one', async () => {
-    const folder = await folderWithFilms();
+  it('becomes an animation, with its delays; --frame paints one', async () => {
+    const folder = await folderWithAnimations();
     const train = ['style', 'train', 'wave.png', '--content-dir', '.', '--run', 'run', ...fast];
     await made(train, folder);
     const apply = ['style', 'apply', 'run', 'film.gif', '--threads', '1'];
     expect(await made(apply, folder)).toBe('film-wave.gif\n');
     expect(await readAnimation(join(folder, 'film-wave.gif'))).toMatchObject(timing);
-    expect(await remade('film-wave.gif', folder)).toBe('the same film, byte by byte');
+    expect(await remade('film-wave.gif', folder)).toBe('the same animation, byte by byte');
     await made([...apply, '-o', 'frames'], folder);
     await made([...apply, '--frame', '2', '-o', 'second.png'], folder);
     const [one, other] = await Promise.all(
@@ -160,12 +160,12 @@ describe('an animation that is repainted', { timeout: 90_000 }, () => {
   const painting = ['--backbone', 'embedded', '--style-layers', 'conv2d_1', '--content-layer', 'conv2d_2'];
   const once = [...painting, '--rounds', '1', '--evaluations', '2', '--height', '64', '--pyramid', '1', '--threads', '1']; // prettier-ignore
 
-  it('becomes a film, each frame painted as it is alone', async () => {
-    const folder = await folderWithFilms();
+  it('becomes an animation, each frame painted as it is alone', async () => {
+    const folder = await folderWithAnimations();
     const style = ['style', 'film.webp', 'wave.png', ...once];
     expect(await made(style, folder)).toBe('film-wave.webp\n');
     expect(await readAnimation(join(folder, 'film-wave.webp'))).toMatchObject({ ...timing, height: 64 });
-    expect(await remade('film-wave.webp', folder)).toBe('the same film, byte by byte');
+    expect(await remade('film-wave.webp', folder)).toBe('the same animation, byte by byte');
     await made([...style, '-o', 'frames'], folder);
     await made([...style, '--frame', '2', '-o', 'second.png', '--no-save-rounds'], folder);
     const [one, other] = await Promise.all(
@@ -177,7 +177,7 @@ describe('an animation that is repainted', { timeout: 90_000 }, () => {
   });
 
   it('that is interrupted ends with the frames it has, and is made again so', async () => {
-    const folder = await folderWithFilms();
+    const folder = await folderWithAnimations();
     const args = ['style', 'film.gif', 'wave.png', ...once, '-o', 'cut.gif', '--json'];
     const { code, stdout } = await call(args, folder, { interruptAfter: '"type":"frame"' });
     expect(code).toBe(130);
@@ -185,14 +185,14 @@ describe('an animation that is repainted', { timeout: 90_000 }, () => {
       '{"type":"done","reason":"aborted","frames":1,"path":"cut.gif"}',
     );
     expect((await readRecipe(join(folder, 'cut.gif')))?.options.stoppedAt).toEqual({ frame: 1 });
-    expect(await remade('cut.gif', folder)).toBe('the same film, byte by byte');
+    expect(await remade('cut.gif', folder)).toBe('the same animation, byte by byte');
     const first = await call([...args, '-o', 'none.gif'], folder, { interruptAfter: '' });
     expect(first.code).toBe(130);
     await expect(readPicture(join(folder, 'none.gif'))).rejects.toThrow('no such file');
   });
 
   it('is refused as a picture; of a style or a mask the first frame is taken', async () => {
-    const folder = await folderWithFilms();
+    const folder = await folderWithAnimations();
     expect(await refusal(['style', 'film.gif', 'wave.png', '-o', 'x.png'], folder)).toMatch(
       /x\.png: is for one picture, and film\.gif has 3 frames; write -o x\.gif/,
     );

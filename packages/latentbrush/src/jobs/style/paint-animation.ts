@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { paint } from '../../style/index.ts';
-import { openFilm } from '../film-source.ts';
-import { writeFilm, type MadeFrame } from '../film.ts';
+import { openAnimation } from '../animation-source.ts';
+import { writeAnimation, type MadeFrame } from '../animation.ts';
 import { defineJob } from '../job.ts';
-import { filmOptions, paintOptions, styleInputs } from './options.ts';
+import { animationOptions, paintOptions, styleInputs } from './options.ts';
 import { loadStyleBackbone, readStyles, styleInput, styleRecipe } from './setup.ts';
 
 const NAME = 'style.paint-film';
 
-/** Paints the frames of a film, each by itself. Aborted, the film ends with the frames that are whole. */
-export const stylePaintFilmJob = defineJob({
+/** Paints the frames of an animation, each by itself. Aborted, the animation ends with the frames that are whole. */
+export const stylePaintAnimationJob = defineJob({
   name: NAME,
   about: 'Repaint each frame of an animation in the style of pictures.',
   inputs: z.strictObject({ frames: z.string().describe('an animated GIF or WebP'), ...styleInputs }),
-  options: z.strictObject({ ...paintOptions, ...filmOptions }),
+  options: z.strictObject({ ...paintOptions, ...animationOptions }),
   async work(request, work) {
     const { report, signal } = work;
     const { frame: only, stoppedAt, framesPerSecond, rules } = request.options;
@@ -25,10 +25,10 @@ export const stylePaintFilmJob = defineJob({
       note: report.note,
       signal,
     };
-    const source = await openFilm(request.inputs.frames, reading);
+    const source = await openAnimation(request.inputs.frames, reading);
     const styles = await readStyles(request, work);
     const chosen = await loadStyleBackbone(request, work);
-    const recipe = await styleRecipe(NAME, request, chosen, { film: source });
+    const recipe = await styleRecipe(NAME, request, chosen, { animation: source });
     const input = { ...styleInput(request), signal };
     // A frame that was interrupted is left out, unless it is all there is.
     const frames = async function* (): AsyncGenerator<MadeFrame> {
@@ -49,7 +49,7 @@ export const stylePaintFilmJob = defineJob({
         }
       }
     };
-    const film = { speed: source.speed, total: source.frames, recipe, frames };
-    await writeFilm(film, request.output, { frame: only, stoppedAt }, work);
+    const animation = { speed: source.speed, total: source.frames, recipe, frames };
+    await writeAnimation(animation, request.output, { frame: only, stoppedAt }, work);
   },
 });

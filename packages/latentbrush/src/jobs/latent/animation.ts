@@ -12,11 +12,11 @@ import { willWrite } from '../files-in-use.ts';
 import type { JobWork } from '../job.ts';
 import { storable } from './storable-recipe.ts';
 
-/** Speed of a film that a model makes. */
+/** Speed of an animation that a model makes. */
 export const FRAMES_PER_SECOND = 20;
 
-/** A film of pictures that a model makes. */
-export interface LatentFilm {
+/** An animation of pictures that a model makes. */
+export interface LatentAnimation {
   /** Its pictures, one after the other. */
   readonly pictures: AsyncIterable<Picture> | Iterable<Picture>;
   /** How many there are. */
@@ -42,13 +42,13 @@ export function isAnimation(path: string): boolean {
 }
 
 /**
- * Writes pictures as an animation and reports it; aborted, the film ends with the pictures it has.
+ * Writes pictures as an animation and reports it; aborted, the animation ends with the pictures it has.
  * @throws InputError when the path is not that of an animation
  * @throws the signal's reason when it aborts before the first picture
  */
-export async function writeLatentFilm(
+export async function writeLatentAnimation(
   path: string,
-  { pictures, total, back = false, scale, framesPerSecond, until = total, recipe: made }: LatentFilm,
+  { pictures, total, back = false, scale, framesPerSecond, until = total, recipe: made }: LatentAnimation,
   work: JobWork,
 ): Promise<void> {
   const { report, signal } = work;
@@ -65,7 +65,7 @@ export async function writeLatentFilm(
   const [first] = frames;
   if (first === undefined) {
     signal.throwIfAborted();
-    throw new InputError(`${path}: the film has no frames`);
+    throw new InputError(`${path}: the animation has no frames`);
   }
   const done = frames.length;
   const recipe = done < total ? withRecipeOptions(made, { stoppedAt: { frame: done } }) : made;

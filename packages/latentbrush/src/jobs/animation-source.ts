@@ -21,8 +21,8 @@ import { option, OptionError, words } from '../words.ts';
 import type { PictureFolder } from './recipe-inputs.ts';
 import { isFolder } from './target-file.ts';
 
-/** Frames of a film that something is made of: the pictures of a folder, or an animated GIF or WebP. */
-export interface FilmSource {
+/** Frames of an animation that something is made of: the pictures of a folder, or an animated GIF or WebP. */
+export interface AnimationSource {
   /** What messages call its first frame. */
   readonly name: string;
   /** Of every frame, in pixels. */
@@ -40,8 +40,8 @@ export interface FilmSource {
   readonly speed: Pick<AnimationOptions, 'framesPerSecond' | 'delays' | 'loop'>;
 }
 
-/** How the frames of a film are read. */
-export interface FilmSourceOptions {
+/** How the frames of an animation are read. */
+export interface AnimationSourceOptions {
   /** Longest side that larger frames are brought to. */
   readonly longest: number | undefined;
   /** In place of the delays of an animation; for a folder 20 when nothing is chosen. */
@@ -55,16 +55,16 @@ export interface FilmSourceOptions {
   readonly signal: AbortSignal;
 }
 
-/** Speed of a film of the pictures of a folder. */
+/** Speed of an animation of the pictures of a folder. */
 const FRAMES_PER_SECOND = 20;
 
 /**
- * Opens the frames of a film.
+ * Opens the frames of an animation.
  * @param path a folder of pictures, or an animated GIF or WebP
  * @throws InputError when it is neither, or cannot be read
  */
-export async function openFilm(path: string, options: FilmSourceOptions): Promise<FilmSource> {
-  return (await isFolder(path)) ? openFolder(path, options) : openAnimation(path, options);
+export async function openAnimation(path: string, options: AnimationSourceOptions): Promise<AnimationSource> {
+  return (await isFolder(path)) ? openFolder(path, options) : openAnimatedFile(path, options);
 }
 
 async function openFolder(
@@ -75,8 +75,8 @@ async function openFolder(
     leftOut,
     note,
     ...options
-  }: FilmSourceOptions,
-): Promise<FilmSource> {
+  }: AnimationSourceOptions,
+): Promise<AnimationSource> {
   const found = await findFrames(folder, { ...options, rules, leftOut });
   const { pictures, paths, height, width } = found;
   const several = noteOfSeveral(await holdingSeveral(paths));
@@ -93,10 +93,10 @@ async function openFolder(
   };
 }
 
-async function openAnimation(
+async function openAnimatedFile(
   path: string,
-  { longest, framesPerSecond }: FilmSourceOptions,
-): Promise<FilmSource> {
+  { longest, framesPerSecond }: AnimationSourceOptions,
+): Promise<AnimationSource> {
   const { delays, loop, frame, ...stored } = await readAnimation(path);
   const size = longest === undefined ? stored : sizeWithin(stored, longest);
   return {
@@ -114,13 +114,13 @@ async function openAnimation(
   };
 }
 
-/** Whether a path is that of a folder or an animation, and so of a film. */
-export async function isFilmPath(path: string): Promise<boolean> {
+/** Whether a path is that of frames: a folder or an animated file. */
+export async function isAnimationPath(path: string): Promise<boolean> {
   return (await isFolder(path)) || (await countPictures(path)).isAnimation;
 }
 
-/** What a film of an animation is called: with the ending of what it is made of. */
-export function filmEnding(path: string): string {
+/** How the name of an animation ends: as that of the file that it is made of. */
+export function animationEnding(path: string): string {
   const ending = extname(path).toLowerCase();
   return ending === '.webp' ? ending : '.gif';
 }

@@ -4,10 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { picture, writePicture } from '../../../image/index.ts';
 import { noise } from '../../../image/testing/noise.ts';
 import { temporaryFolder } from '../../../testing/temporary-folder.ts';
-import { findFrames, readFrames, type FrameOptions } from './film-frames.ts';
+import { findFrames, readFrames, type FrameOptions } from './animation-frames.ts';
 
 /** A folder with pictures of these sizes, [height, width]; `undefined` is a file that is cut off behind its header. */
-async function film(sizes: Readonly<Record<string, readonly [number, number] | undefined>>): Promise<string> {
+async function animation(
+  sizes: Readonly<Record<string, readonly [number, number] | undefined>>,
+): Promise<string> {
   const folder = join(await temporaryFolder(), 'film');
   await mkdir(folder);
   for (const [name, size] of Object.entries(sizes)) {
@@ -41,7 +43,12 @@ async function found(folder: string, options: FrameOptions = {}): Promise<Found>
 
 describe('findFrames and readFrames', () => {
   it('leave out what is broken, of another size, or a link to nothing, each with a line', async () => {
-    const folder = await film({ '1.png': [1, 1], '2.png': [20, 30], '3.png': undefined, '4.png': [20, 30] });
+    const folder = await animation({
+      '1.png': [1, 1],
+      '2.png': [20, 30],
+      '3.png': undefined,
+      '4.png': [20, 30],
+    });
     await writeFile(join(folder, '5.jpg'), 'no picture');
     await symlink('nothing.png', join(folder, '6.png'));
     expect(await found(folder)).toEqual({
@@ -57,19 +64,24 @@ describe('findFrames and readFrames', () => {
   });
 
   it('bring frames to a longest side, by which they may come to be of one size', async () => {
-    const folder = await film({ '1.png': [20, 30], '2.png': [40, 60], '3.png': [40, 60] });
+    const folder = await animation({ '1.png': [20, 30], '2.png': [40, 60], '3.png': [40, 60] });
     expect(await found(folder, { longest: 15 })).toEqual({ frames: 3, size: [10, 15], leftOut: [] });
     expect(await found(folder)).toMatchObject({ frames: 2, size: [40, 60] });
   });
 
   it('refuse a folder where no size is that of at least half or two are, and one where nothing can be read', async () => {
-    const folder = await film({ '1.png': [20, 30], '2.png': [20, 31], '3.png': [20, 31], '4.png': [9, 9], '5.png': [8, 8] }); // prettier-ignore
+    const folder = await animation({ '1.png': [20, 30], '2.png': [20, 31], '3.png': [20, 31], '4.png': [9, 9], '5.png': [8, 8] }); // prettier-ignore
     await expect(findFrames(folder)).rejects.toThrow(
       '2.png: the frame is 31x20, those before it 30x20; all frames must have the same size',
     );
-    const halves = await film({ '1.png': [20, 30], '2.png': [20, 31], '3.png': [20, 30], '4.png': [20, 31] });
+    const halves = await animation({
+      '1.png': [20, 30],
+      '2.png': [20, 31],
+      '3.png': [20, 30],
+      '4.png': [20, 31],
+    });
     await expect(findFrames(halves)).rejects.toThrow('2.png: the frame is 31x20, those before it 30x20; ');
-    const broken = await film({ '1.png': undefined });
+    const broken = await animation({ '1.png': undefined });
     await expect(found(broken)).rejects.toThrow(
       /film: none of its 1 picture can be read; the first: .*1\.png: is a damaged/,
     );

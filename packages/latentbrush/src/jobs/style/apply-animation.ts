@@ -1,27 +1,28 @@
 import { z } from 'zod';
-import { openFilm } from '../film-source.ts';
-import { writeFilm, type MadeFrame } from '../film.ts';
+import { openAnimation } from '../animation-source.ts';
+import { writeAnimation, type MadeFrame } from '../animation.ts';
 import { defineJob } from '../job.ts';
 import { useTrainedStyle } from './applied-style.ts';
-import { applyOptions, filmOptions, trainedInputs } from './options.ts';
+import { applyOptions, animationOptions, trainedInputs } from './options.ts';
 
 const NAME = 'style.apply-film';
 
-/** Paints the frames of a film with a trained style. Aborted, the film ends with the frames it has. */
-export const styleApplyFilmJob = defineJob({
+/** Paints the frames of an animation with a trained style. Aborted, the animation ends with the frames it has. */
+export const styleApplyAnimationJob = defineJob({
   name: NAME,
-  about: 'Paint the frames of a film with a trained style: a folder of pictures, or an animated GIF or WebP.',
+  about:
+    'Paint the frames of an animation with a trained style: a folder of pictures, or an animated GIF or WebP.',
   inputs: z.strictObject({
     ...trainedInputs,
     frames: z.string().describe('a folder of pictures, or an animation'),
   }),
-  options: z.strictObject({ ...applyOptions, ...filmOptions }),
+  options: z.strictObject({ ...applyOptions, ...animationOptions }),
   async work({ inputs, options, output: target }, work) {
     const { report, signal } = work;
     const { framesPerSecond, rules, frame: only, stoppedAt, ...applied } = options;
     await useTrainedStyle(inputs, applied, async (style) => {
       const reading = { framesPerSecond, rules, leftOut: report.leftOut, note: report.note, signal };
-      const source = await openFilm(inputs.frames, { longest: applied.size, ...reading });
+      const source = await openAnimation(inputs.frames, { longest: applied.size, ...reading });
       const recipe = await style.recipe(NAME, { frames: source.input }, source.recorded);
       const frames = async function* (): AsyncGenerator<MadeFrame> {
         let frame = 0;
@@ -34,8 +35,8 @@ export const styleApplyFilmJob = defineJob({
           yield { frame, picture, isAborted: false };
         }
       };
-      const film = { speed: source.speed, total: source.frames, size: source, recipe, frames };
-      await writeFilm(film, target, { frame: only, stoppedAt }, work);
+      const animation = { speed: source.speed, total: source.frames, size: source, recipe, frames };
+      await writeAnimation(animation, target, { frame: only, stoppedAt }, work);
     });
   },
 });

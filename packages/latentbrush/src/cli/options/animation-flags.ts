@@ -3,14 +3,14 @@ import { extname } from 'node:path';
 import { counted } from '../../counted.ts';
 import { countPictures } from '../../image/index.ts';
 import { isFolder } from '../../jobs/target-file.ts';
-import { isAnimation } from '../../jobs/latent/film.ts';
+import { isAnimation } from '../../jobs/latent/animation.ts';
 
 /**
  * Refuses to write an animation as one picture.
- * @param path what the film is made of
+ * @param path what the animation is made of
  * @throws InputError when the target is a picture and no animation
  */
-export async function checkFilmTarget(target: string, path: string): Promise<void> {
+export async function checkAnimationTarget(target: string, path: string): Promise<void> {
   if (extname(target) === '' || isAnimation(target) || (await isFolder(path))) return;
   const { count } = await countPictures(path);
   throw new InputError(
@@ -19,10 +19,14 @@ export async function checkFilmTarget(target: string, path: string): Promise<voi
 }
 
 /** @throws InputError when `--fps` was given, and nothing that moves is written */
-export function checkSpeedFlag(framesPerSecond: number | undefined, isFilm: boolean, target: string): void {
-  if (framesPerSecond === undefined || (isFilm && extname(target) !== '')) return;
+export function checkSpeedFlag(
+  framesPerSecond: number | undefined,
+  isAnimated: boolean,
+  target: string,
+): void {
+  if (framesPerSecond === undefined || (isAnimated && extname(target) !== '')) return;
   throw new InputError(
-    '--fps: pictures have no speed; leave it out, or make an animation: of a film, with -o as .gif, .webp or .mp4',
+    '--fps: pictures have no speed; leave it out, or make an animation: of an animated picture or a folder of frames, with -o as .gif, .webp or .mp4',
   );
 }
 

@@ -7,9 +7,9 @@ import { readRecipe, recipe, type Picture } from '../../image/index.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import type { JobEvent } from '../job.ts';
 import { JobReport } from '../report.ts';
-import { writeLatentFilm } from './film.ts';
+import { writeLatentAnimation } from './animation.ts';
 
-/** The events of a film of six pictures that is interrupted after some of them, or is to end there. */
+/** The events of an animation of six pictures that is interrupted after some of them, or is to end there. */
 async function interruptedAfter(count: number, path: string, until?: number): Promise<JobEvent[]> {
   const controller = new AbortController();
   async function* pictures(): AsyncGenerator<Picture> {
@@ -19,12 +19,12 @@ async function interruptedAfter(count: number, path: string, until?: number): Pr
     }
   }
   const made = recipe({ system: 'vae', job: 'vae.bend', seed: 1, options: {}, inputs: [] });
-  const film = { pictures: pictures(), total: 6, back: true, scale: 1, framesPerSecond: 10, until };
+  const animation = { pictures: pictures(), total: 6, back: true, scale: 1, framesPerSecond: 10, until };
   const report = new JobReport();
   const preview = (): Promise<void> => Promise.resolve();
-  const work = writeLatentFilm(
+  const work = writeLatentAnimation(
     path,
-    { ...film, recipe: made },
+    { ...animation, recipe: made },
     { report, signal: controller.signal, preview },
   );
   const events: JobEvent[] = [];
@@ -32,7 +32,7 @@ async function interruptedAfter(count: number, path: string, until?: number): Pr
   return events;
 }
 
-it('a film that is interrupted ends with the pictures it has, does not go back, and says where it stopped', async () => {
+it('an animation that is interrupted ends with the pictures it has, does not go back, and says where it stopped', async () => {
   const path = join(await temporaryFolder(), 'film.gif');
   const events = await interruptedAfter(4, path);
   expect(events.at(-1)).toMatchObject({ type: 'done', reason: 'aborted', reached: '4 of 6 frames' });
@@ -40,7 +40,7 @@ it('a film that is interrupted ends with the pictures it has, does not go back, 
   expect((await readRecipe(path))?.options.stoppedAt).toEqual({ frame: 4 });
 });
 
-it('a film that was interrupted is made again to where it stopped, and that is the whole of it', async () => {
+it('an animation that was interrupted is made again to where it stopped, and that is the whole of it', async () => {
   const path = join(await temporaryFolder(), 'film.gif');
   const events = await interruptedAfter(9, path, 4);
   expect(events.at(-1)).toMatchObject({ type: 'done', reason: 'finished' });
@@ -48,7 +48,7 @@ it('a film that was interrupted is made again to where it stopped, and that is t
   expect((await readRecipe(path))?.options.stoppedAt).toEqual({ frame: 4 });
 });
 
-it('a film that is interrupted before its first picture leaves nothing', async () => {
+it('an animation that is interrupted before its first picture leaves nothing', async () => {
   const folder = await temporaryFolder();
   await expect(interruptedAfter(0, join(folder, 'film.gif'))).rejects.toThrow('aborted');
   expect(await readdir(folder)).toEqual([]);

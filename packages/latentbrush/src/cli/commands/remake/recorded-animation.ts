@@ -5,8 +5,8 @@ import { recordedRules } from '../../../runs/dataset-record.ts';
 /** Of a recipe: by which rules the folder of the frames was listed. Version 0.1.0 had one way and did not record it. */
 export const readingRules = recordedRules.default(1);
 
-/** Whether a recipe is of a whole film, not of one frame of it. */
-export function isFilm({ job, options, inputs }: Recipe): boolean {
+/** Whether a recipe is of a whole animation, not of one frame of it. */
+export function isAnimationRecipe({ job, options, inputs }: Recipe): boolean {
   const { film, carry, frame, framesPerSecond, roles } = options;
   const names = inputs.map(({ name }) => name);
   // Of a latent space: a strip of pictures has no speed.

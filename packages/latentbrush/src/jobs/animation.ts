@@ -1,11 +1,11 @@
 import { InputError } from '@latentbrush/engine';
 import { counted } from '../counted.ts';
 import { withRecipeOptions, writePicture, type Picture, type Recipe } from '../image/index.ts';
-import { checkFrameTarget, openFrames, type FilmOptions, type FrameTarget } from './frame-target.ts';
+import { checkFrameTarget, openFrames, type FrameTargetOptions, type FrameTarget } from './frame-target.ts';
 import type { JobWork } from './job.ts';
 import { checkTarget } from './target-file.ts';
 
-/** A frame of a film. */
+/** A frame of an animation. */
 export interface MadeFrame {
   /** From 1. */
   readonly frame: number;
@@ -14,10 +14,10 @@ export interface MadeFrame {
   readonly isAborted: boolean;
 }
 
-/** A film before its first frame is made. */
-export interface Film {
+/** An animation before its first frame is made. */
+export interface Animation {
   /** How fast it is shown. */
-  readonly speed: Pick<FilmOptions, 'framesPerSecond' | 'delays' | 'loop'>;
+  readonly speed: Pick<FrameTargetOptions, 'framesPerSecond' | 'delays' | 'loop'>;
   /** How many frames it has, as far as that is known before they are read. */
   readonly total: number;
   readonly recipe: Recipe;
@@ -29,28 +29,28 @@ export interface Film {
   readonly conclude?: (() => Promise<void>) | undefined;
 }
 
-/** Which part of a film is written. */
-export interface FilmPart {
+/** Which part of an animation is written. */
+export interface AnimationPart {
   /** Only this frame, as a picture. */
   readonly frame?: number | undefined;
   /** The frames up to this one. */
   readonly stoppedAt?: { readonly frame: number } | undefined;
 }
 
-/** Writes a film as an animation or into a folder, or one frame of it. Aborted, the film ends with the frames it has. */
-export function writeFilm(
-  film: Film,
+/** Writes an animation into a file or a folder, or one frame of it. Aborted, the animation ends with the frames it has. */
+export function writeAnimation(
+  animation: Animation,
   target: string,
-  { frame, stoppedAt }: FilmPart,
+  { frame, stoppedAt }: AnimationPart,
   work: JobWork,
 ): Promise<void> {
   return frame === undefined
-    ? writeFrames(film, target, stoppedAt?.frame ?? film.total, work)
-    : writeFrame(film, target, frame, work);
+    ? writeFrames(animation, target, stoppedAt?.frame ?? animation.total, work)
+    : writeFrame(animation, target, frame, work);
 }
 
 async function writeFrames(
-  { speed, total, recipe, size, frames, conclude }: Film,
+  { speed, total, recipe, size, frames, conclude }: Animation,
   target: string,
   until: number,
   { report, signal }: JobWork,
@@ -74,7 +74,7 @@ async function writeFrames(
       if (count === until) break;
     }
     if (count === 0) signal.throwIfAborted();
-    if (file === undefined) throw new InputError(`${target}: the film has no frames`);
+    if (file === undefined) throw new InputError(`${target}: the animation has no frames`);
     const stoppedAt = { frame: count, ...(aborted && { unfinished: true }) };
     await file.finish(aborted || count < all() ? withRecipeOptions(recipe, { stoppedAt }) : recipe);
   } catch (error) {
@@ -89,7 +89,7 @@ async function writeFrames(
 
 // Each frame may need those before it.
 async function writeFrame(
-  { recipe, frames, conclude }: Film,
+  { recipe, frames, conclude }: Animation,
   target: string,
   wanted: number,
   { report, signal }: JobWork,
@@ -104,5 +104,5 @@ async function writeFrame(
     return;
   }
   signal.throwIfAborted();
-  throw new InputError(`frame ${wanted}: the film ends before it; choose one of its frames`);
+  throw new InputError(`frame ${wanted}: the animation ends before it; choose one of its frames`);
 }

@@ -4,12 +4,12 @@ import type { ReadingRules } from '../../../files/list-files.ts';
 import { fitWithin, readPicture, readPictureSize, sizeWithin, type Picture } from '../../../image/index.ts';
 import { listPictures } from './picture-folder.ts';
 
-/** The frames of a film, as {@link findFrames} finds them in a folder. */
-export interface FilmFrames {
+/** The frames of an animation, as {@link findFrames} finds them in a folder. */
+export interface AnimationFrames {
   readonly folder: string;
   /** Paths of all pictures of the folder, in order. */
   readonly pictures: readonly string[];
-  /** Paths of those that are frames of the film, as far as their headers say. */
+  /** Paths of those that are frames of the animation, as far as their headers say. */
   readonly paths: readonly string[];
   /** Height of the frames in pixels, once they are read. */
   readonly height: number;
@@ -19,7 +19,10 @@ export interface FilmFrames {
   readonly longest: number | undefined;
 }
 
-/** How the frames of a film are found. */
+/** @deprecated Use `AnimationFrames`. */
+export type FilmFrames = AnimationFrames;
+
+/** How the frames of an animation are found. */
 export interface FrameOptions {
   /** Longest side in pixels that larger frames are brought to. Default: they stay as they are. */
   readonly longest?: number | undefined;
@@ -33,15 +36,15 @@ export interface FrameOptions {
 type Size = Pick<Picture, 'height' | 'width'>;
 
 /**
- * Finds the frames of a film: the pictures of a folder, in natural order. Only headers are read. What cannot be read is left out, and so
+ * Finds the frames of an animation: the pictures of a folder, in natural order. Only headers are read. What cannot be read is left out, and so
  * are pictures of another size than at least half of them have.
  * @throws InputError when the folder cannot be read, none of its pictures can, or no size is that of at least half of them, and of more than any other
  * @throws the signal's reason when it aborts
  * @example
- * const { paths, width, height } = await data.findFrames('film', { longest: 100 });
+ * const { paths, width, height } = await data.findFrames('frames', { longest: 100 });
  * console.log(paths.length); // 2
  */
-export async function findFrames(folder: string, options: FrameOptions = {}): Promise<FilmFrames> {
+export async function findFrames(folder: string, options: FrameOptions = {}): Promise<AnimationFrames> {
   const { longest, rules, leftOut, signal } = options;
   const pictures = await listPictures(folder, { leftOut, rules });
   const sizes = new Map<string, Size>();
@@ -68,14 +71,14 @@ export async function findFrames(folder: string, options: FrameOptions = {}): Pr
 }
 
 /**
- * Reads the frames of a film one after the other. Those that turn out to be damaged are left out.
+ * Reads the frames of an animation one after the other. Those that turn out to be damaged are left out.
  * @param leftOut called at once with each, and why; default: nothing is done
  * @throws InputError when none can be read
  * @example
- * for await (const frame of data.readFrames(await data.findFrames('film'))) console.log(frame.width);
+ * for await (const frame of data.readFrames(await data.findFrames('frames'))) console.log(frame.width);
  */
 export async function* readFrames(
-  frames: FilmFrames,
+  frames: AnimationFrames,
   leftOut?: FrameOptions['leftOut'],
 ): AsyncGenerator<Picture, void, undefined> {
   let isOneRead = false;
@@ -94,11 +97,11 @@ export async function* readFrames(
 }
 
 /** @returns the frame, or why there is none */
-async function readFrame(path: string, film: FilmFrames): Promise<Picture | string> {
+async function readFrame(path: string, animation: AnimationFrames): Promise<Picture | string> {
   try {
     const stored = await readPicture(path);
-    const frame = film.longest === undefined ? stored : fitWithin(stored, film.longest);
-    return isSame(frame, film) ? frame : otherSize(path, frame, film);
+    const frame = animation.longest === undefined ? stored : fitWithin(stored, animation.longest);
+    return isSame(frame, animation) ? frame : otherSize(path, frame, animation);
   } catch (error) {
     if (error instanceof InputError) return error.message;
     throw error;
