@@ -25,7 +25,7 @@ const OPTIONS: TrainInput = {
   optimizer: 'adam',
   learningRate: 1.5e-3,
   batch: 16,
-  epochs: 50,
+  epochs: 36,
   flip: true,
   validation: 0,
   samples: 36,
@@ -46,7 +46,7 @@ export async function learnFaces(
   const request = { inputs: { dataset: DATASET }, options: { ...OPTIONS, seed }, output: run };
   const events = vaeTraining.train.run(request, { signal });
   const seen = (async function* () {
-    for await (const event of events) if (event.type !== 'sample') yield event; // fifty sheets would be named otherwise
+    for await (const event of events) if (event.type !== 'sample') yield event; // all of its sheets would be named otherwise
   })();
   await presentTraining(seen, (trained) => commandsOf(vaeTrain, trained), output);
   const vae = await Vae.load(run);

@@ -18,9 +18,9 @@ const OPTIONS: TrainInput = {
   filters: 24,
   batch: 32,
   augment: true,
-  iterations: 600,
-  sampleEvery: 100,
-  checkpointEvery: 100,
+  iterations: 450,
+  sampleEvery: 150,
+  checkpointEvery: 150,
   samples: 36,
   ema: 0.98,
 };

@@ -19,7 +19,7 @@ const OPTIONS: TrainInput = {
   clipnorm: 5,
   lrDecay: 0.7,
   lrDecayAfter: 3,
-  epochs: 6,
+  epochs: 4,
   validation: 0.05,
   sampleLength: 300,
   temperatures: [0.2, 0.5, 1],
