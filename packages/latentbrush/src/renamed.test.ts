@@ -4,6 +4,8 @@ import { renamed } from './renamed.ts';
 
 const OLD: readonly (readonly [object, string, string])[] = [
   [latentbrush.latent, 'wayThrough', 'pathThrough'],
+  [latentbrush.style, 'trainFast', 'train'],
+  [latentbrush.style, 'resumeFast', 'resume'],
 ];
 
 it.each(OLD)('old name %#: it is still exported beside the new one', (room, old, now) => {

@@ -7,7 +7,7 @@ import * as gan from './gan/index.ts';
 import { discs } from './gan/testing/discs.ts';
 import { noise } from './image/testing/noise.ts';
 import type { Stoppable } from './options.ts';
-import { paint, resumeFast, trainFast } from './style/index.ts';
+import * as style from './style/index.ts';
 import * as painting from './style/testing/painting.ts';
 import * as perception from './style/testing/tiny-perception.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
@@ -108,11 +108,11 @@ const jobs: Record<string, Job> = {
   'dream.Dream.prepare': async (stop, _, old) =>
     (await Dream.prepare(network, { ...dreaming, ...stop })).render(photograph, old),
   'style.paint': (stop, _, old) =>
-    paint(painting.likeVgg, painting.content, [painting.style], { ...painting.quick, ...stop }, old),
-  'style.trainFast': (stop, _, old) => trainFast(vgg, strokes, { ...painters, ...stop }, old),
-  'style.resumeFast': async (stop, run, old) => {
-    await eventsOf(trainFast(vgg, strokes, { ...painters, iterations: 1, run }));
-    return resumeFast(run, vgg, strokes, { iterations: 6, ...stop }, old);
+    style.paint(painting.likeVgg, painting.content, [painting.style], { ...painting.quick, ...stop }, old),
+  'style.train': (stop, _, old) => style.train(vgg, strokes, { ...painters, ...stop }, old),
+  'style.resume': async (stop, run, old) => {
+    await eventsOf(style.train(vgg, strokes, { ...painters, iterations: 1, run }));
+    return style.resume(run, vgg, strokes, { iterations: 6, ...stop }, old);
   },
   'vae.train': (stop, _, old) => vae.train(dots.pictures, { ...dots.quick, ...stop }, old),
   'vae.resume': async (stop, run, old) => {

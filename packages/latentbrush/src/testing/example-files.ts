@@ -47,7 +47,7 @@ async function train(): Promise<void> {
     text.train(await data.loadCorpus('mybook.txt'), { units: 8, epochs: 1, run: 'runs/mine', threads }),
     vae.train(faces, { filters: 4, epochs: 1, run: 'runs/faces', threads }),
     gan.train(faces.train, { ...gan.DCGAN_PRESET, size: 16, filters: 4, batch: 8, iterations: 2, run: 'runs/smileys', threads }), // prettier-ignore
-    style.trainFast(
+    style.train(
       await backbones.loadBackbone('embedded'),
       { style: { name: 'wave.jpg', picture: wave }, contentDir: '.', contents: [cat] },
       { size: 96, styleSize: 96, filters: 4, iterations: 1, ...layers, run: 'runs/wave', threads },

@@ -37,7 +37,7 @@ const resumed: Record<string, Continue> = {
   text: (folder) => text.resume(folder, corpus),
   vae: (folder) => vae.resume(folder, { train: dots(40) }),
   gan: (folder) => gan.resume(folder, discs()),
-  style: (folder) => style.resumeFast(folder, tinyBackbone({ name: 'vgg-tiny' }), painting),
+  style: (folder) => style.resume(folder, tinyBackbone({ name: 'vgg-tiny' }), painting),
 };
 
 /* eslint-disable @typescript-eslint/no-deprecated -- they have to work as long as they are there */

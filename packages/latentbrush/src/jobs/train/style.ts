@@ -4,7 +4,7 @@ import { counted } from '../../counted.ts';
 import { loadBackbone } from '../../pretrained/index.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
-import { resumeFast, styleRuns, trainFast, trainOptions } from '../../style/index.ts';
+import { resume, styleRuns, train, trainOptions } from '../../style/index.ts';
 import type { JobWork } from '../job.ts';
 import { loadFromPlace } from '../run-data.ts';
 import { stemOf } from '../target-file.ts';
@@ -44,7 +44,7 @@ export const styleTraining = trainingJobs({
     const backbone = await load(options.backbone, weights, work);
     return {
       name: stemOf(picture),
-      begin: (run) => trainFast(backbone, pictures, { ...options, run, signal: work.signal }),
+      begin: (run) => train(backbone, pictures, { ...options, run, signal: work.signal }),
     };
   },
   resume: async (run, given, changes, work) => {
@@ -68,7 +68,7 @@ export const styleTraining = trainingJobs({
     };
     const pictures = await loadFromPlace(place, () => trainingPictures(paths, work.report));
     const backbone = await load(options.backbone, given.weights, work);
-    return resumeFast(run, backbone, pictures, { ...changes, signal: work.signal });
+    return resume(run, backbone, pictures, { ...changes, signal: work.signal });
   },
   words: {
     start: ({ parameters, pictures, pairs, memory }) =>

@@ -11,4 +11,6 @@ export { trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 export { paintPictures, type PaintedPicture, type Painter } from './paint-pictures.ts';
 export { PairCrops, type PaintedPair } from './pair-crops.ts';
 export { styleRuns, type FastSources } from './run.ts';
-export { finalModel, resumeFast, trainFast } from './train.ts';
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops them
+export { resumeFast, trainFast } from './renamed.ts';
+export { finalModel, resume, train } from './train.ts';

@@ -15,7 +15,7 @@ import { prepare, type FastPictures } from './data.ts';
 import { StylePainter } from './model.ts';
 import { trainOptions, type TrainInput } from './options.ts';
 import { styleRuns } from './run.ts';
-import { resumeFast, trainFast } from './train.ts';
+import { resume, train } from './train.ts';
 import { tinyBackbone, tinyLayers } from '../testing/tiny-perception.ts';
 
 const backbone = tinyBackbone({ name: 'vgg-tiny' });
@@ -83,7 +83,7 @@ beforeEach(async () => {
 describe('training a fast style', () => {
   it('begins with the memory that it needs: more for larger batches and more pictures', async () => {
     const memory = async (given: FastPictures, options: TrainInput): Promise<number> => {
-      const training = trainFast(backbone, given, { ...quick, ...options });
+      const training = train(backbone, given, { ...quick, ...options });
       const { value } = await training.next();
       await training.return();
       return of([value as FastEvent], 'start')[0]!.memory;
@@ -95,7 +95,7 @@ describe('training a fast style', () => {
   });
 
   it('tells where it begins, each step with its losses, samples, checkpoints, and ends with the network', async () => {
-    const events = await all(trainFast(backbone, pictures, quick));
+    const events = await all(train(backbone, pictures, quick));
     expect(events[0]).toMatchObject({
       type: 'start',
       step: 0,
@@ -125,7 +125,7 @@ describe('training a fast style', () => {
 
   it('the loss falls, and the picture is painted', async () => {
     const enlarging = tinyBackbone(); // with the preset of InceptionV3
-    const events = await all(trainFast(enlarging, pictures, { ...quick, iterations: 40, sampleEvery: 100 }));
+    const events = await all(train(enlarging, pictures, { ...quick, iterations: 40, sampleEvery: 100 }));
     const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
     const found = losses(events);
     expect(mean(found.slice(-5))).toBeLessThan(mean(found.slice(0, 5)) * 0.8);
@@ -139,9 +139,9 @@ describe('training a fast style', () => {
   it('same seed, same losses and weights; another seed, others', async () => {
     const short = { ...quick, iterations: 3 };
     const [a, b, c] = [
-      await all(trainFast(backbone, pictures, short)),
-      await all(trainFast(backbone, pictures, short)),
-      await all(trainFast(backbone, pictures, { ...short, seed: 2 })),
+      await all(train(backbone, pictures, short)),
+      await all(train(backbone, pictures, short)),
+      await all(train(backbone, pictures, { ...short, seed: 2 })),
     ];
     expect(losses(b)).toEqual(losses(a));
     expect(of(b, 'done')[0]?.model).toEqual(of(a, 'done')[0]?.model);
@@ -149,8 +149,8 @@ describe('training a fast style', () => {
   });
 
   it('lowers the learning rate to a tenth: a rate of nothing learns nothing', async () => {
-    const still = await all(trainFast(backbone, pictures, { ...quick, learningRate: 1e-12, iterations: 2 }));
-    const begun = await all(trainFast(backbone, pictures, quick, AbortSignal.abort()));
+    const still = await all(train(backbone, pictures, { ...quick, learningRate: 1e-12, iterations: 2 }));
+    const begun = await all(train(backbone, pictures, quick, AbortSignal.abort()));
     const [after, before] = [of(still, 'done')[0]!.model.weights, of(begun, 'done')[0]!.model.weights];
     for (const [name, { data }] of Object.entries(before)) {
       const changes = [...data].map((value, i) => Math.abs(Number(value) - Number(after[name]!.data[i])));
@@ -160,7 +160,7 @@ describe('training a fast style', () => {
 
   it('weights of the parts are what they are multiplied by', async () => {
     const first = async (options: TrainInput): Promise<Extract<FastEvent, { type: 'step' }>> =>
-      of(await all(trainFast(backbone, pictures, { ...quick, ...options, iterations: 1 })), 'step')[0]!;
+      of(await all(train(backbone, pictures, { ...quick, ...options, iterations: 1 })), 'step')[0]!;
     const [once, twice, off] = [
       await first({ styleWeight: 20, contentWeight: 0.5, tvWeight: 0.3 }),
       await first({ styleWeight: 40, contentWeight: 1.5, tvWeight: 0.6 }),
@@ -175,7 +175,7 @@ describe('training a fast style', () => {
 
 describe('a run folder', () => {
   it('holds options, metrics, samples and checkpoints, from which the style is loaded', async () => {
-    const events = await all(trainFast(backbone, pictures, { ...quick, run: folder }));
+    const events = await all(train(backbone, pictures, { ...quick, run: folder }));
     expect((await readdir(folder)).sort()).toEqual(['checkpoints', 'metrics.jsonl', 'run.json', 'samples']);
     expect((await readdir(join(folder, 'samples'))).sort()).toEqual([
       'step-000004.png',
@@ -202,11 +202,11 @@ describe('a run folder', () => {
   });
 
   it('is refused when it holds a run already, or another training works in it', async () => {
-    const training = trainFast(backbone, pictures, { ...quick, run: folder });
+    const training = train(backbone, pictures, { ...quick, run: folder });
     await training.next();
-    await expect(all(resumeFast(folder, backbone, pictures))).rejects.toThrow(/is training in this run/);
+    await expect(all(resume(folder, backbone, pictures))).rejects.toThrow(/is training in this run/);
     await training.return();
-    await expect(all(trainFast(backbone, pictures, { ...quick, run: folder }))).rejects.toThrow(
+    await expect(all(train(backbone, pictures, { ...quick, run: folder }))).rejects.toThrow(
       /already holds a run; continue it with --resume/,
     );
   });
@@ -221,15 +221,15 @@ describe('going on', () => {
     async (_, given) => {
       const whole = join(folder, '..', 'whole');
       const settings = { ...quick, iterations: 14 };
-      const expected = await all(trainFast(backbone, given, { ...settings, run: whole }));
+      const expected = await all(train(backbone, given, { ...settings, run: whole }));
       const parts = [
-        await until(3, (signal) => trainFast(backbone, given, { ...settings, run: folder }, signal)),
+        await until(3, (signal) => train(backbone, given, { ...settings, run: folder }, signal)),
       ];
       for (const step of [8, 13])
-        parts.push(await until(step, (signal) => resumeFast(folder, backbone, given, {}, signal)));
+        parts.push(await until(step, (signal) => resume(folder, backbone, given, {}, signal)));
       for (const [index, step] of [3, 8, 13].entries())
         expect(of(parts[index]!, 'done')[0]).toMatchObject({ step, reason: 'aborted' });
-      parts.push(await all(resumeFast(folder, backbone, given)));
+      parts.push(await all(resume(folder, backbone, given)));
       const events = parts.flat();
       expect(losses(events)).toEqual(losses(expected));
       expect(of(events, 'done').at(-1)).toEqual(of(expected, 'done')[0]);
@@ -245,25 +245,25 @@ describe('going on', () => {
 
   it('killed between checkpoints, it repeats the steps since the last', async () => {
     const settings = { ...quick, iterations: 12, checkpointEvery: 5 };
-    const expected = await all(trainFast(backbone, pictures, settings));
-    for await (const event of trainFast(backbone, pictures, { ...settings, run: folder }))
+    const expected = await all(train(backbone, pictures, settings));
+    for await (const event of train(backbone, pictures, { ...settings, run: folder }))
       if (event.type === 'step' && event.step === 11) break; // leaves without a checkpoint
-    const rest = await all(resumeFast(folder, backbone, pictures));
+    const rest = await all(resume(folder, backbone, pictures));
     expect(of(rest, 'start')[0]?.step).toBe(10);
     expect(losses(rest)).toEqual(losses(expected).slice(10));
     expect((await readMetrics({ folder })).map(({ step }) => step)).toEqual([10]);
   });
 
   it('from before the first checkpoint begins anew', async () => {
-    for await (const event of trainFast(backbone, pictures, { ...quick, run: folder }))
+    for await (const event of train(backbone, pictures, { ...quick, run: folder }))
       if (event.type === 'step' && event.step === 2) break;
-    const events = await all(resumeFast(folder, backbone, pictures));
+    const events = await all(resume(folder, backbone, pictures));
     expect(of(events, 'start')[0]?.step).toBe(0);
     expect(losses(events)).toHaveLength(12);
   });
 
   it('keeps snapshots, each of which can be painted with', async () => {
-    const events = await all(trainFast(backbone, pictures, { ...quick, keep: 3, run: folder }));
+    const events = await all(train(backbone, pictures, { ...quick, keep: 3, run: folder }));
     const weightsAt = async (checkpoint: string) =>
       (await StylePainter.load(folder, { checkpoint })).model.weights;
     expect(await weightsAt('12')).toEqual(of(events, 'done')[0]!.model.weights);
@@ -274,11 +274,11 @@ describe('going on', () => {
   });
 
   it('for more steps, and with options left as they were where none are given', async () => {
-    await all(trainFast(backbone, pictures, { ...quick, iterations: 2, run: folder }));
-    const unchanged = await all(resumeFast(folder, backbone, pictures, { iterations: undefined }));
+    await all(train(backbone, pictures, { ...quick, iterations: 2, run: folder }));
+    const unchanged = await all(resume(folder, backbone, pictures, { iterations: undefined }));
     expect(of(unchanged, 'step')).toEqual([]);
     expect(of(unchanged, 'done')).toMatchObject([{ step: 2, reason: 'finished' }]);
-    const more = await all(resumeFast(folder, backbone, pictures, { iterations: 4 }));
+    const more = await all(resume(folder, backbone, pictures, { iterations: 4 }));
     expect(of(more, 'step').map(({ step, total }) => [step, total])).toEqual([
       [3, 4],
       [4, 4],
@@ -287,7 +287,7 @@ describe('going on', () => {
 
   it('with other pictures is refused', async () => {
     const given = { ...pictures, pairs };
-    await all(trainFast(backbone, given, { ...quick, iterations: 1, run: folder }));
+    await all(train(backbone, given, { ...quick, iterations: 1, run: folder }));
     const changed: [FastPictures, RegExp][] = [
       [
         { ...given, style: { name: 'other.jpg', picture: noise(8, 3, 40, 50) } },
@@ -305,17 +305,17 @@ describe('going on', () => {
       ],
     ];
     for (const [other, message] of changed) {
-      await expect(all(resumeFast(folder, backbone, other))).rejects.toThrow(InputError);
-      await expect(all(resumeFast(folder, backbone, other))).rejects.toThrow(message);
+      await expect(all(resume(folder, backbone, other))).rejects.toThrow(InputError);
+      await expect(all(resume(folder, backbone, other))).rejects.toThrow(message);
     }
     // Other names do not matter, only what is in the pictures.
     const renamed = { ...given, style: { ...given.style, name: 'copy.jpg' }, contentDir: 'elsewhere' };
-    await expect(all(resumeFast(folder, backbone, renamed))).resolves.toHaveLength(2);
+    await expect(all(resume(folder, backbone, renamed))).resolves.toHaveLength(2);
   });
 
   it('without pairs, given pairs now, is refused', async () => {
-    await all(trainFast(backbone, pictures, { ...quick, iterations: 1, run: folder }));
-    await expect(all(resumeFast(folder, backbone, { ...pictures, pairs }))).rejects.toThrow(
+    await all(train(backbone, pictures, { ...quick, iterations: 1, run: folder }));
+    await expect(all(resume(folder, backbone, { ...pictures, pairs }))).rejects.toThrow(
       'pairs: this run was trained without pairs; leave them out, or start a new run',
     );
   });
@@ -333,7 +333,7 @@ describe('pairs that the slow form painted', () => {
 
   it('are one more part of the loss: 1 where nothing is painted, falling as their painting is learnt', async () => {
     const events = await all(
-      trainFast(
+      train(
         backbone,
         { ...pictures, pairs },
         { ...onlyPairs, iterations: 60, learningRate: 0.02, sampleEvery: 100 },
@@ -360,7 +360,7 @@ describe('pairs that the slow form painted', () => {
       options: TrainInput,
       given: FastPictures,
     ): Promise<Extract<FastEvent, { type: 'step' }>> =>
-      of(await all(trainFast(backbone, given, { ...quick, ...options, iterations: 1 })), 'step')[0]!;
+      of(await all(train(backbone, given, { ...quick, ...options, iterations: 1 })), 'step')[0]!;
     const without = await first({}, pictures);
     const once = await first({ pairWeight: 1 }, { ...pictures, pairs });
     const thrice = await first({ pairWeight: 3 }, { ...pictures, pairs });
@@ -372,17 +372,17 @@ describe('pairs that the slow form painted', () => {
   });
 
   it('are remembered in the run folder', async () => {
-    await all(trainFast(backbone, { ...pictures, pairs }, { ...quick, iterations: 1, run: folder }));
+    await all(train(backbone, { ...pictures, pairs }, { ...quick, iterations: 1, run: folder }));
     expect((await readRun(styleRuns, folder)).extra).toMatchObject({ pairsDir: 'painted' });
   });
 
   it('must be there, and be pairs', async () => {
     const none = { ...pictures, pairs: { dir: 'painted', pictures: [] } };
-    await expect(all(trainFast(backbone, none, quick))).rejects.toThrow(
+    await expect(all(train(backbone, none, quick))).rejects.toThrow(
       'painted: there are no pairs to learn from',
     );
     const odd = { dir: 'painted', pictures: [{ content: contents[0]!, painted: contents[1]! }] };
-    await expect(all(trainFast(backbone, { ...pictures, pairs: odd }, quick))).rejects.toThrow(
+    await expect(all(train(backbone, { ...pictures, pairs: odd }, quick))).rejects.toThrow(
       /^pair 1: .* with other proportions/,
     );
   });
@@ -395,7 +395,7 @@ describe('what goes wrong is told in one line', () => {
     ['an unknown layer', { contentLayer: 'mixed9' }, {}, /^layer "mixed9" does not exist in vgg-tiny/],
     ['an unknown option', { itrations: 3 } as TrainInput, {}, /^option itrations: there is no such option$/],
   ])('%s', async (_, options, changes, message) => {
-    const work = all(trainFast(backbone, { ...pictures, ...changes }, { ...quick, ...options, run: folder }));
+    const work = all(train(backbone, { ...pictures, ...changes }, { ...quick, ...options, run: folder }));
     await expect(work).rejects.toThrow(InputError);
     await expect(work).rejects.toThrow(message);
     await expect(readdir(folder)).rejects.toThrow(/ENOENT/); // nothing was begun
@@ -411,16 +411,16 @@ describe('what goes wrong is told in one line', () => {
   });
 
   it('a loss that is no number ends training; the last good checkpoint is kept', async () => {
-    const endless = trainFast(backbone, pictures, { ...quick, styleWeight: 1e39, run: folder });
+    const endless = train(backbone, pictures, { ...quick, styleWeight: 1e39, run: folder });
     await expect(all(endless)).rejects.toThrow(
       /^training: diverged at step 1 \(NaN or infinity\)\. No checkpoint was saved; lower option learningRate \(now 0\.01\), option contentWeight \(now 5\) or option styleWeight \(now 1e\+39\)$/,
     );
     await expect(StylePainter.load(folder)).rejects.toThrow(/has no checkpoint yet/);
 
     await rm(folder, { recursive: true });
-    await all(trainFast(backbone, pictures, { ...quick, iterations: 2, run: folder }));
+    await all(train(backbone, pictures, { ...quick, iterations: 2, run: folder }));
     await changeRun(folder, (run) => (run.options.styleWeight = 1e39));
-    const work = all(resumeFast(folder, backbone, pictures, { iterations: 9 }));
+    const work = all(resume(folder, backbone, pictures, { iterations: 9 }));
     await expect(work).rejects.toThrow(/at step 3 .*Last good checkpoint: step 2; lower option learningRate/);
     const { weights } = (await StylePainter.load(folder)).model;
     for (const { data } of Object.values(weights))
@@ -432,19 +432,17 @@ describe('what goes wrong is told in one line', () => {
 
     await createRun(folder, { system: 'text', options: {}, seed: 1 });
     await expect(StylePainter.load(folder)).rejects.toThrow(/a run of 'text', not of 'style'/);
-    await expect(all(resumeFast(folder, backbone, pictures))).rejects.toThrow(
-      /a run of 'text', not of 'style'/,
-    );
+    await expect(all(resume(folder, backbone, pictures))).rejects.toThrow(/a run of 'text', not of 'style'/);
     await rm(folder, { recursive: true });
 
-    await all(trainFast(backbone, pictures, { ...quick, iterations: 1, run: folder }));
+    await all(train(backbone, pictures, { ...quick, iterations: 1, run: folder }));
     const checkpoint = join(folder, 'checkpoints', 'step-00000001.safetensors');
     const bytes = await readFile(checkpoint);
     bytes[bytes.length - 3]! ^= 1;
     await writeFile(checkpoint, bytes);
     await expect(StylePainter.load(folder)).rejects.toThrow(InputError);
     await expect(StylePainter.load(folder)).rejects.toThrow(/step-00000001\.safetensors: damaged/);
-    await expect(all(resumeFast(folder, backbone, pictures))).rejects.toThrow(/damaged/);
+    await expect(all(resume(folder, backbone, pictures))).rejects.toThrow(/damaged/);
 
     await rm(join(folder, 'checkpoints'), { recursive: true });
     await expect(StylePainter.load(folder)).rejects.toThrow(/has no checkpoint yet/);
@@ -458,18 +456,18 @@ describe('what goes wrong is told in one line', () => {
 
   it('but not that a run is from before noise, palette and scales: it is what it was, and goes on so', async () => {
     const old: TrainInput = { ...quick, noise: 0, palette: 0, styleScales: [1], colorWeight: 1 };
-    const whole = losses(await all(trainFast(backbone, pictures, { ...old, iterations: 2 })));
-    await until(1, (signal) => trainFast(backbone, pictures, { ...old, iterations: 2, run: folder }, signal));
+    const whole = losses(await all(train(backbone, pictures, { ...old, iterations: 2 })));
+    await until(1, (signal) => train(backbone, pictures, { ...old, iterations: 2, run: folder }, signal));
     const added = ['noise', 'palette', 'styleScales', 'colorWeight'];
     await changeRun(folder, (run) => {
       run.options = Object.fromEntries(Object.entries(run.options).filter(([name]) => !added.includes(name)));
     });
     expect((await StylePainter.load(folder)).model.architecture).toMatchObject({ noise: 0, palette: 0 });
-    expect(losses(await all(resumeFast(folder, backbone, pictures)))).toEqual(whole.slice(1));
+    expect(losses(await all(resume(folder, backbone, pictures)))).toEqual(whole.slice(1));
   });
 
   it('a run whose options are not those its weights were trained with', async () => {
-    await all(trainFast(backbone, pictures, { ...quick, iterations: 1, run: folder }));
+    await all(train(backbone, pictures, { ...quick, iterations: 1, run: folder }));
     await changeRun(folder, (run) => (run.options.filters = 8));
     const work = StylePainter.load(folder);
     await expect(work).rejects.toThrow(InputError);

@@ -54,11 +54,11 @@ const system: TrainableSystem<FastReports, LearnedFrom, TrainOptions, FastSource
  * const contents = [await image.readPicture('cat.jpg')]; // better, hundreds of photographs
  * const layers = { contentLayer: 'conv2d_3', styleLayers: ['conv2d_2', 'conv2d_3'] };
  * const options = { size: 96, styleSize: 96, filters: 4, iterations: 1, ...layers, run: 'runs/new-wave' };
- * for await (const event of style.trainFast(network, { style: wave, contentDir: '.', contents }, options)) {
+ * for await (const event of style.train(network, { style: wave, contentDir: '.', contents }, options)) {
  *   if (event.type === 'step') console.log(event.step, event.loss);
  * }
  */
-export function trainFast(
+export function train(
   backbone: Backbone,
   pictures: FastPictures,
   options: TrainInput & { readonly run?: string | undefined } & Stoppable = {},
@@ -71,18 +71,18 @@ export function trainFast(
 /**
  * Continues a run from its last checkpoint.
  * @param pictures must be those the run was trained on
- * @param changes options that may differ from before; with `signal`, as for {@link trainFast}
+ * @param changes options that may differ from before; with `signal`, as for {@link train}
  * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
  * @throws InputError when the folder is no style run, its checkpoint is damaged, or the pictures are others
  * @example
  * const network = await backbones.loadBackbone('embedded');
  * const wave = { name: 'wave.jpg', picture: await image.readPicture('wave.jpg') };
  * const pictures = { style: wave, contentDir: '.', contents: [await image.readPicture('cat.jpg')] };
- * for await (const event of style.resumeFast('runs/wave', network, pictures, { iterations: 2 })) {
+ * for await (const event of style.resume('runs/wave', network, pictures, { iterations: 2 })) {
  *   if (event.type === 'done') console.log(event.step); // 2
  * }
  */
-export function resumeFast(
+export function resume(
   folder: string,
   backbone: Backbone,
   pictures: FastPictures,
@@ -94,10 +94,10 @@ export function resumeFast(
 
 /**
  * Lets a training run to its end and returns what it trained.
- * @param events as `trainFast` and `resumeFast` return them
+ * @param events as `train` and `resume` return them
  * @param onEvent called with each event; a promise it returns is awaited
  * @param options as the constructor of {@link StylePainter} takes them: `threads` and `maxMemory`
- * @throws InputError when training diverges, as `trainFast` does
+ * @throws InputError when training diverges, as `train` does
  * @throws Error when training was stopped before its first step
  * @example
  * const network = await backbones.loadBackbone('embedded');
@@ -105,7 +105,7 @@ export function resumeFast(
  * const pictures = { style: wave, contentDir: '.', contents: [await image.readPicture('cat.jpg')] };
  * const layers = { contentLayer: 'conv2d_3', styleLayers: ['conv2d_2', 'conv2d_3'] };
  * const options = { size: 96, styleSize: 96, filters: 4, iterations: 1, ...layers };
- * const painter = await style.finalModel(style.trainFast(network, pictures, options));
+ * const painter = await style.finalModel(style.train(network, pictures, options));
  * await image.writePicture('painted.png', await painter.paint(await image.readPicture('photo.jpg')));
  * await painter.release();
  */
