@@ -1,8 +1,7 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { ganScoreJob } from '../../../jobs/gan/score.ts';
-import { commandContext } from '../../options/command-context.ts';
-import { latentFlags, lengthGiven, modelOptionsOf, runHelp, type LatentFlags } from '../latent/flags.ts';
-import { present } from '../../terminal/present.ts';
+import { lengthGiven, type LatentFlags } from '../latent/flags.ts';
+import { latentCommand } from '../latent/latent-command.ts';
 
 interface Given extends LatentFlags {
   readonly count?: string;
@@ -10,14 +9,13 @@ interface Given extends LatentFlags {
 
 /** `latentbrush gan score`. */
 export function ganScoreCommand(): Command {
-  const command = new Command('score')
-    .description(ganScoreJob.about)
-    .argument('<run>', runHelp('gan'))
-    .option('--count <n>', 'pictures of each kind (default: 1000)');
-  latentFlags(command, 'gan');
-  return command.action(async (run: string, given: Given) => {
-    const context = commandContext(given);
-    const options = { ...modelOptionsOf(given), count: lengthGiven('--count', given.count) };
-    await present(ganScoreJob.run({ inputs: { run }, options, output: '' }, context), context.output);
+  return latentCommand<Given>('gan', {
+    name: 'score',
+    about: ganScoreJob.about,
+    flags: (command) => command.option('--count <n>', 'pictures of each kind (default: 1000)'),
+    events: ({ run, given, options, output }, context) => {
+      const count = lengthGiven('--count', given.count);
+      return ganScoreJob.run({ inputs: { run }, options: { ...options, count }, output }, context);
+    },
   });
 }

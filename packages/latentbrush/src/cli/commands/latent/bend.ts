@@ -1,18 +1,9 @@
 import { InputError } from '@latentbrush/engine';
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { bendJobs } from '../../../jobs/latent/bend.ts';
 import type { ConceptDirection } from '../../../latent/index.ts';
-import { commandContext } from '../../options/command-context.ts';
-import { present } from '../../terminal/present.ts';
-import {
-  latentFlags,
-  lengthGiven,
-  modelOptionsOf,
-  numberGiven,
-  runHelp,
-  type LatentFlags,
-  type LatentName,
-} from './flags.ts';
+import { lengthGiven, numberGiven, type LatentFlags, type LatentName } from './flags.ts';
+import { latentCommand } from './latent-command.ts';
 import { POINT_HELP, pointsGiven } from './points.ts';
 
 interface Given extends LatentFlags {
@@ -25,9 +16,30 @@ interface Given extends LatentFlags {
 
 /** `latentbrush vae bend` and `latentbrush gan bend`. */
 export function bendCommand(system: LatentName): Command {
-  const command = new Command('bend')
-    .description('Move pictures along a concept, in steps: less of it to the left, more to the right.')
-    .argument('<run>', runHelp(system));
+  return latentCommand<Given, readonly string[]>(system, {
+    name: 'bend',
+    about: 'Move pictures along a concept, in steps: less of it to the left, more to the right.',
+    flags: (command) => bendFlags(command, system),
+    target: {
+      help: 'where to write: a picture, or .gif, .webp, .mp4 (default: bent.png)',
+      otherwise: 'bent.png',
+    },
+    events: ({ run, argument, given, options, output }, context) => {
+      const { points, files } = pointsGiven(argument, system);
+      const own = {
+        points,
+        strength: strengthOf(given.strength),
+        steps: lengthGiven('--steps', given.steps),
+        direction: given.direction,
+        framesPerSecond: numberGiven('--fps', given.fps),
+      };
+      const inputs = { run, files, concept: given.concept };
+      return bendJobs[system].run({ inputs, options: { ...options, ...own }, output }, context);
+    },
+  });
+}
+
+function bendFlags(command: Command, system: LatentName): void {
   if (system === 'vae') command.argument('<pictures...>', POINT_HELP.vae);
   else command.argument('[points...]', POINT_HELP.gan, ['1', '2', '3', '4']);
   command
@@ -40,23 +52,6 @@ export function bendCommand(system: LatentName): Command {
         .default('mean'),
     )
     .option('--fps <n>', 'frames per second of an animation (default: 20)');
-  const target = 'where to write: a picture, or .gif, .webp, .mp4 (default: bent.png)';
-  latentFlags(command, system, target);
-  return command.action(async (run: string, args: readonly string[], given: Given) => {
-    const context = commandContext(given);
-    const { concept, direction } = given;
-    const { points, files } = pointsGiven(args, system);
-    const options = {
-      ...modelOptionsOf(given),
-      points,
-      strength: strengthOf(given.strength),
-      steps: lengthGiven('--steps', given.steps),
-      direction,
-      framesPerSecond: numberGiven('--fps', given.fps),
-    };
-    const request = { inputs: { run, files, concept }, options, output: given.output ?? 'bent.png' };
-    await present(bendJobs[system].run(request, context), context.output);
-  });
 }
 
 function strengthOf(text: string): { readonly from: number; readonly to: number } {

@@ -1,15 +1,7 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { conceptJobs } from '../../../jobs/latent/concept.ts';
-import { commandContext } from '../../options/command-context.ts';
-import { present } from '../../terminal/present.ts';
-import {
-  latentFlags,
-  lengthGiven,
-  modelOptionsOf,
-  runHelp,
-  type LatentFlags,
-  type LatentName,
-} from './flags.ts';
+import { lengthGiven, type LatentFlags, type LatentName } from './flags.ts';
+import { latentCommand } from './latent-command.ts';
 
 interface Given extends LatentFlags {
   readonly label?: string;
@@ -27,7 +19,21 @@ const ABOUT: Readonly<Record<LatentName, string>> = {
 
 /** `latentbrush vae concept` and `latentbrush gan concept`. */
 export function conceptCommand(system: LatentName): Command {
-  const command = new Command('concept').description(ABOUT[system]).argument('<run>', runHelp(system));
+  return latentCommand<Given, string | undefined>(system, {
+    name: 'concept',
+    about: ABOUT[system],
+    flags: (command) => conceptFlags(command, system),
+    target: { help: 'where to write (default: <name>.json)', otherwise: '.' },
+    events: ({ run, argument, given, options, output }, context) => {
+      const { label, against, name, from, to } = given;
+      const own = { label, against, name, count: lengthGiven('--count', given.count) };
+      const inputs = { run, dataset: listOf(argument), from: listOf(from), to: listOf(to) };
+      return conceptJobs[system].run({ inputs, options: { ...options, ...own }, output }, context);
+    },
+  });
+}
+
+function conceptFlags(command: Command, system: LatentName): void {
   command
     .argument('[dataset]', 'named pictures (default: those of the run)')
     .option(
@@ -47,21 +53,6 @@ export function conceptCommand(system: LatentName): Command {
         '--count <n>',
         'generated pictures, and at most as many named ones of each kind (default: 1000)',
       );
-  latentFlags(command, system, 'where to write (default: <name>.json)');
-  return command.action(async (run: string, dataset: string | undefined, given: Given) => {
-    const context = commandContext(given);
-    const { label, against, name, from, to } = given;
-    const options = {
-      ...modelOptionsOf(given),
-      label,
-      against,
-      name,
-      count: lengthGiven('--count', given.count),
-    };
-    const inputs = { run, dataset: listOf(dataset), from: listOf(from), to: listOf(to) };
-    const request = { inputs, options, output: given.output ?? '.' };
-    await present(conceptJobs[system].run(request, context), context.output);
-  });
 }
 
 function listOf(given: string | undefined): string[] | undefined {

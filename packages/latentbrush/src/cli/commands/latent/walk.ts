@@ -1,17 +1,8 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { walkJobs } from '../../../jobs/latent/walk.ts';
 import type { InterpolationMethod } from '../../../latent/index.ts';
-import { commandContext } from '../../options/command-context.ts';
-import { present } from '../../terminal/present.ts';
-import {
-  latentFlags,
-  lengthGiven,
-  modelOptionsOf,
-  numberGiven,
-  runHelp,
-  type LatentFlags,
-  type LatentName,
-} from './flags.ts';
+import { lengthGiven, numberGiven, type LatentFlags, type LatentName } from './flags.ts';
+import { latentCommand } from './latent-command.ts';
 
 interface Given extends LatentFlags {
   readonly points?: string;
@@ -22,27 +13,26 @@ interface Given extends LatentFlags {
 
 /** `latentbrush vae walk` and `latentbrush gan walk`. */
 export function walkCommand(system: LatentName): Command {
-  const command = new Command('walk')
-    .description(
+  return latentCommand<Given>(system, {
+    name: 'walk',
+    about:
       'Walk through the latent space from random point to random point and back to the first, as an animation.',
-    )
-    .argument('<run>', runHelp(system))
-    .option('--points <n>', 'points on the path (default: 8)')
-    .option('--steps <n>', 'frames from one to the next (default: 20)')
-    .addOption(methodFlag('spherical'))
-    .option('--fps <n>', 'frames per second (default: 20)');
-  latentFlags(command, system, 'where to write: .gif, .webp or .mp4 (default: walk.gif)');
-  return command.action(async (run: string, given: Given) => {
-    const context = commandContext(given);
-    const options = {
-      ...modelOptionsOf(given),
-      points: lengthGiven('--points', given.points),
-      steps: lengthGiven('--steps', given.steps),
-      method: given.method,
-      framesPerSecond: numberGiven('--fps', given.fps),
-    };
-    const request = { inputs: { run }, options, output: given.output ?? 'walk.gif' };
-    await present(walkJobs[system].run(request, context), context.output);
+    flags: (command) =>
+      command
+        .option('--points <n>', 'points on the path (default: 8)')
+        .option('--steps <n>', 'frames from one to the next (default: 20)')
+        .addOption(methodFlag('spherical'))
+        .option('--fps <n>', 'frames per second (default: 20)'),
+    target: { help: 'where to write: .gif, .webp or .mp4 (default: walk.gif)', otherwise: 'walk.gif' },
+    events: ({ run, given, options, output }, context) => {
+      const own = {
+        points: lengthGiven('--points', given.points),
+        steps: lengthGiven('--steps', given.steps),
+        method: given.method,
+        framesPerSecond: numberGiven('--fps', given.fps),
+      };
+      return walkJobs[system].run({ inputs: { run }, options: { ...options, ...own }, output }, context);
+    },
   });
 }
 

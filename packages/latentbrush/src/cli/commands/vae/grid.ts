@@ -1,9 +1,8 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { vaeGridJob } from '../../../jobs/vae/grid.ts';
-import { commandContext } from '../../options/command-context.ts';
-import { latentFlags, lengthGiven, modelOptionsOf, runHelp, type LatentFlags } from '../latent/flags.ts';
-import { present } from '../../terminal/present.ts';
 import { numberOf } from '../../options/schema-options.ts';
+import { lengthGiven, type LatentFlags } from '../latent/flags.ts';
+import { latentCommand } from '../latent/latent-command.ts';
 
 interface Given extends LatentFlags {
   readonly count?: string;
@@ -12,20 +11,20 @@ interface Given extends LatentFlags {
 
 /** `latentbrush vae grid`. */
 export function vaeGridCommand(): Command {
-  const command = new Command('grid')
-    .description(vaeGridJob.about)
-    .argument('<run>', runHelp('vae'))
-    .option('--count <n>', 'pictures a side (default: 15)')
-    .option('--axes <i,j>', 'which two dimensions, from 0: to the right, downwards (default: 0,1)');
-  latentFlags(command, 'vae', 'where to write (default: grid.png)');
-  return command.action(async (run: string, given: Given) => {
-    const context = commandContext(given);
-    const options = {
-      ...modelOptionsOf(given),
-      count: lengthGiven('--count', given.count),
-      axes: given.axes?.split(',').map((part) => numberOf('--axes', part)),
-    };
-    const request = { inputs: { run }, options, output: given.output ?? 'grid.png' };
-    await present(vaeGridJob.run(request, context), context.output);
+  return latentCommand<Given>('vae', {
+    name: 'grid',
+    about: vaeGridJob.about,
+    flags: (command) =>
+      command
+        .option('--count <n>', 'pictures a side (default: 15)')
+        .option('--axes <i,j>', 'which two dimensions, from 0: to the right, downwards (default: 0,1)'),
+    target: { help: 'where to write (default: grid.png)', otherwise: 'grid.png' },
+    events: ({ run, given, options, output }, context) => {
+      const own = {
+        count: lengthGiven('--count', given.count),
+        axes: given.axes?.split(',').map((part) => numberOf('--axes', part)),
+      };
+      return vaeGridJob.run({ inputs: { run }, options: { ...options, ...own }, output }, context);
+    },
   });
 }

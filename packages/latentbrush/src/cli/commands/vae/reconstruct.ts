@@ -1,8 +1,7 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { vaeReconstructJob } from '../../../jobs/vae/reconstruct.ts';
-import { commandContext } from '../../options/command-context.ts';
-import { latentFlags, lengthGiven, modelOptionsOf, runHelp, type LatentFlags } from '../latent/flags.ts';
-import { present } from '../../terminal/present.ts';
+import { lengthGiven, type LatentFlags } from '../latent/flags.ts';
+import { latentCommand } from '../latent/latent-command.ts';
 
 interface Given extends LatentFlags {
   readonly count?: string;
@@ -10,17 +9,18 @@ interface Given extends LatentFlags {
 
 /** `latentbrush vae reconstruct`. */
 export function vaeReconstructCommand(): Command {
-  const command = new Command('reconstruct')
-    .description(vaeReconstructJob.about)
-    .argument('<run>', runHelp('vae'))
-    .argument('[pictures...]', 'picture files (default: some of the data set)')
-    .option('--count <n>', 'pictures of the data set (default: 20)');
-  latentFlags(command, 'vae', 'where to write (default: reconstructions.png)');
-  return command.action(async (run: string, pictures: string[], given: Given) => {
-    const context = commandContext(given);
-    const options = { ...modelOptionsOf(given), count: lengthGiven('--count', given.count) };
-    const output = given.output ?? 'reconstructions.png';
-    const request = { inputs: { run, pictures }, options, output };
-    await present(vaeReconstructJob.run(request, context), context.output);
+  return latentCommand<Given, string[]>('vae', {
+    name: 'reconstruct',
+    about: vaeReconstructJob.about,
+    flags: (command) =>
+      command
+        .argument('[pictures...]', 'picture files (default: some of the data set)')
+        .option('--count <n>', 'pictures of the data set (default: 20)'),
+    target: { help: 'where to write (default: reconstructions.png)', otherwise: 'reconstructions.png' },
+    events: ({ run, argument: pictures, given, options, output }, context) => {
+      const count = lengthGiven('--count', given.count);
+      const request = { inputs: { run, pictures }, options: { ...options, count }, output };
+      return vaeReconstructJob.run(request, context);
+    },
   });
 }

@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import type { JobEvent } from '../../../jobs/job.ts';
+import { commandContext, type CommandContext } from '../../options/command-context.ts';
+import { present } from '../../terminal/present.ts';
+import { latentFlags, modelOptionsOf, runHelp, type LatentFlags, type LatentName } from './flags.ts';
+
+/** What a command on a run with a latent space was asked. */
+export interface LatentCall<Given extends LatentFlags, Argument> {
+  /** Folder of the run. */
+  readonly run: string;
+  /** What was given after the run. */
+  readonly argument: Argument;
+  readonly given: Given;
+  /** Options of all jobs on a run. */
+  readonly options: ReturnType<typeof modelOptionsOf>;
+  /** Where it was asked to write, or the default; empty for what writes no file. */
+  readonly output: string;
+}
+
+/** What is particular about a command on a run with a latent space. */
+export interface LatentCommand<Given extends LatentFlags, Argument> {
+  readonly name: string;
+  readonly about: string;
+  /** Adds its argument after the run, and its own flags. */
+  readonly flags?: (command: Command) => void;
+  /** What `-o` is; left out for what writes no file. */
+  readonly target?: {
+    readonly help: string;
+    /** Where it writes unless it is chosen. */
+    readonly otherwise: string | ((argument: Argument) => string);
+  };
+  /** Runs its job. */
+  readonly events: (call: LatentCall<Given, Argument>, context: CommandContext) => AsyncIterable<JobEvent>;
+}
+
+/** Makes a command on a run with a latent space. */
+export function latentCommand<Given extends LatentFlags = LatentFlags, Argument = undefined>(
+  system: LatentName,
+  { name, about, flags, target, events }: LatentCommand<Given, Argument>,
+): Command {
+  const command = new Command(name).description(about).argument('<run>', runHelp(system));
+  flags?.(command);
+  latentFlags(command, system, target?.help);
+  return command.action(async () => {
+    const given = command.opts<Given>();
+    const context = commandContext(given);
+    const [run, argument] = command.processedArgs as [string, Argument];
+    const { otherwise = '' } = target ?? {};
+    const output = given.output ?? (typeof otherwise === 'string' ? otherwise : otherwise(argument));
+    const call = { run, argument, given, options: modelOptionsOf(given), output };
+    await present(events(call, context), context.output);
+  });
+}
