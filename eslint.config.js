@@ -4,6 +4,7 @@ import tseslint from 'typescript-eslint';
 import { byDoor } from './scripts/lint/by-door.mjs';
 import { inOneLayer } from './scripts/lint/in-one-layer.mjs';
 import { DOORS, LAYERS } from './scripts/lint/layers.mjs';
+import { noFlagsInMessages } from './scripts/lint/no-flags-in-messages.mjs';
 import { noVagueNames } from './scripts/lint/no-vague-names.mjs';
 import { oneWay } from './scripts/lint/one-way.mjs';
 
@@ -25,7 +26,13 @@ export default tseslint.config(
   {
     plugins: {
       'import-x': importX,
-      latentbrush: { rules: { 'no-vague-names': noVagueNames, 'in-one-layer': inOneLayer } },
+      latentbrush: {
+        rules: {
+          'no-vague-names': noVagueNames,
+          'no-flags-in-messages': noFlagsInMessages,
+          'in-one-layer': inOneLayer,
+        },
+      },
     },
     settings: {
       'import-x/extensions': ['.ts', '.js'],
@@ -84,7 +91,10 @@ export default tseslint.config(
   {
     files: ['packages/*/src/**/*.ts'],
     ignores: ['packages/latentbrush/src/cli/**', ...TESTS],
-    rules: { 'no-console': 'error' }, // libraries report by events; only the command line prints
+    rules: {
+      'no-console': 'error', // libraries report by events; only the command line prints
+      'latentbrush/no-flags-in-messages': 'error', // only the command line has flags
+    },
   },
   {
     // A gradient rule is written with other operators, whose rules are written with the first: a circle by nature, and a

@@ -97,8 +97,8 @@ export function wordsOf(error: Error): Words {
 export class OptionError extends InputError {
   readonly words: Words;
 
-  constructor(message: Words) {
-    super(message.written());
+  constructor(message: Words, options?: ErrorOptions) {
+    super(message.written(), options);
     this.words = message;
   }
 }

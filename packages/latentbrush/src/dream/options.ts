@@ -59,7 +59,7 @@ export const dreamOptions = z.strictObject({
     .enum(['fade', 'wrap'])
     .default('fade')
     .describe(
-      'fade: the 2 outermost activations at each border of a layer do not count, as in the book, so the dream fades towards the edges; wrap: all count, and each step shifts the picture round by a random amount (up to --jitter, if given), so that detail reaches the edges',
+      'fade: the 2 outermost activations at each border of a layer do not count, as in the book, so the dream fades towards the edges; wrap: all count, and each step shifts the picture round by a random amount (up to that of jitter, if given), so that detail reaches the edges',
     ),
   blur: z
     .number()

@@ -244,7 +244,7 @@ describe('a run folder', () => {
     await expectRefusal(resume(folder, discs(24, 2)), /these are not the pictures this run was trained on/);
     await expectRefusal(
       train(dataset, { ...quick, run: folder }),
-      /already holds a run; continue it with --resume/,
+      /already holds a run; continue it with latentbrush gan train --resume /,
     );
   });
 
@@ -385,7 +385,10 @@ describe('pictures and options that do not fit', () => {
 
   it('classes of a data set that has only one', async () => {
     const reds = subset(dataset, [0, 3, 6, 9]);
-    await expectRefusal(train(reds, { ...quick, conditional: true }), /--conditional: .* only one class/);
+    await expectRefusal(
+      train(reds, { ...quick, conditional: true }),
+      /option conditional: .* only one class/,
+    );
   });
 });
 

@@ -170,9 +170,7 @@ export async function writeConcept(path: string, concept: Concept, recipe?: Reci
 export async function readConcept(path: string): Promise<Concept> {
   const found = schema.safeParse(await readJsonFile(path));
   if (!found.success) {
-    throw new InputError(
-      `${path}: is not a concept; make one with: latentbrush vae concept (or gan concept) <run> --label ... -o file`,
-    );
+    throw new InputError(`${path}: is not a concept; make one with: latentbrush vae concept, or gan concept`);
   }
   const { name, mean, logistic, accuracy, chance, positives, negatives, run } = found.data;
   return {

@@ -42,7 +42,7 @@ describe('createRun refuses', () => {
     const folder = await temporaryFolder();
     await createRun(folder, given);
     expect(await messageOf(createRun(folder, given))).toContain(
-      `${folder}: already holds a run; continue it with --resume`,
+      `${folder}: already holds a run; continue it with latentbrush `,
     );
   });
 

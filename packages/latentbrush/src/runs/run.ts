@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { errorCode, fileError } from '../files/file-error.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { removeLeftovers, writeFileAtomic } from '../files/atomic-file.ts';
-import { shellWord } from '../shell-word.ts';
+import { commandLine } from '../shell-word.ts';
 import { version } from '../version.ts';
 
 const FORMAT = 'latentbrush-run';
@@ -61,7 +61,7 @@ export async function createRun(
   folder: string,
   { system, options, seed, extra = {} }: RunOptions,
 ): Promise<Run> {
-  await makeEmptyFolder(folder);
+  await makeEmptyFolder(folder, system);
   const description: RunDescription = {
     system,
     options,
@@ -123,7 +123,7 @@ export async function updateExtra(folder: string, extra: Readonly<Record<string,
   await writeFileAtomic(join(folder, 'run.json'), `${JSON.stringify(contents, null, 2)}\n`);
 }
 
-async function makeEmptyFolder(folder: string): Promise<void> {
+async function makeEmptyFolder(folder: string, system: string): Promise<void> {
   let names: string[];
   try {
     await makeFolder(folder);
@@ -135,7 +135,7 @@ async function makeEmptyFolder(folder: string): Promise<void> {
   }
   if (names.includes('run.json')) {
     throw new InputError(
-      `${folder}: already holds a run; continue it with --resume ${shellWord(folder)}, or choose another folder`,
+      `${folder}: already holds a run; continue it with ${commandLine([system, 'train', '--resume', folder])}, or choose another folder`,
     );
   }
   if (names.length > 0) {

@@ -1,5 +1,6 @@
-import { float32, InputError, int64, type NDArray, type Random } from '@latentbrush/engine';
+import { float32, int64, type NDArray, type Random } from '@latentbrush/engine';
 import { counted } from '../counted.ts';
+import { option, OptionError, words } from '../words.ts';
 
 /** What one training or evaluation step reads. */
 export interface Batch {
@@ -98,8 +99,8 @@ export function streamBatches(ids: Int32Array, { window, batch }: Omit<WindowOpt
 
 function requireLength(ids: Int32Array, window: number): void {
   if (ids.length <= window) {
-    throw new InputError(
-      `corpus: it has ${counted(ids.length, 'token')}, too few for a window of ${window} and the token after it; give a longer text or a smaller --window`,
+    throw new OptionError(
+      words`corpus: it has ${counted(ids.length, 'token')}, too few for a window of ${window} and the token after it; give a longer text or a smaller ${option('window')}`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { InputError, Random } from '@latentbrush/engine';
+import { Random } from '@latentbrush/engine';
 import { plainText } from '../data/index.ts';
 import { rulesOf } from '../runs/dataset-record.ts';
 import { streamBatches, windowBatches, type Batches } from './batches.ts';
@@ -7,6 +7,7 @@ import type { TrainOptions } from './options.ts';
 import type { TextExtra } from './run.ts';
 import { Vocabulary } from './tokenizer.ts';
 import { counted } from '../counted.ts';
+import { option, OptionError, words } from '../words.ts';
 
 /** A text to train on. */
 export interface TextSource {
@@ -43,30 +44,30 @@ export function asTrained(corpus: TextSource, trainedOn?: TextExtra): TextSource
 
 /**
  * Makes vocabulary and batches of a corpus.
- * @param vocabulary that of the run when training continues; made from the corpus by default
+ * @param given vocabulary of the run when training continues; made from the corpus by default
  * @throws InputError when the corpus is too short for the window, the batch or the validation split
  */
-export function prepare(text: string, options: TrainOptions, vocabulary?: Vocabulary): TextData {
+export function prepare(text: string, options: TrainOptions, given?: Vocabulary): TextData {
   const { level, keepCase, vocabularySize, validation, window, seed } = options;
-  const words = vocabulary ?? Vocabulary.of(text, level, !keepCase, vocabularySize);
-  const all = words.encode(text);
+  const vocabulary = given ?? Vocabulary.of(text, level, !keepCase, vocabularySize);
+  const all = vocabulary.encode(text);
   const ids = all.subarray(0, all.length - Math.floor(all.length * validation));
   const validationIds = all.subarray(ids.length);
   if (validation > 0 && validationIds.length <= window) {
-    throw new InputError(
-      `corpus: a validation share of ${validation} has ${counted(validationIds.length, 'token')}, too few for a window of ${window}; give a longer text, a larger share or a smaller --window`,
+    throw new OptionError(
+      words`corpus: a validation share of ${validation} has ${counted(validationIds.length, 'token')}, too few for a window of ${window}; give a longer text, a larger share or a smaller ${option('window')}`,
     );
   }
   const { model, units, layers, embedding, kernelSize } = options;
   const training = batches(ids, options);
   return {
-    vocabulary: words,
-    architecture: { model, units, layers, embedding, kernelSize, vocabularySize: words.size },
+    vocabulary,
+    architecture: { model, units, layers, embedding, kernelSize, vocabularySize: vocabulary.size },
     training,
     validation: validation > 0 ? batches(validationIds, options) : undefined,
     ids,
-    charactersPerToken: words.decode(all).length / all.length,
-    passages: passagesOf(ids, words, window, new Random(seed).fork('passages')),
+    charactersPerToken: vocabulary.decode(all).length / all.length,
+    passages: passagesOf(ids, vocabulary, window, new Random(seed).fork('passages')),
   };
 }
 

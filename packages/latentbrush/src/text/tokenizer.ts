@@ -1,4 +1,4 @@
-import { InputError } from '@latentbrush/engine';
+import { option, OptionError, words } from '../words.ts';
 
 /** What a token is: a character as people see it (a grapheme), or a word. */
 export type Level = 'char' | 'word';
@@ -103,8 +103,8 @@ export class Vocabulary {
     const unknown = tokens.findIndex((token) => idOf(token) === undefined);
     if (unknown >= 0 && !skipUnknown) {
       const what = this.level === 'char' ? 'character' : 'word';
-      throw new InputError(
-        `prompt: the ${what} ${JSON.stringify(tokens[unknown])} (number ${unknown + 1}) is not in the corpus of this model; use others, or leave such ones out with --skip-unknown`,
+      throw new OptionError(
+        words`prompt: the ${what} ${JSON.stringify(tokens[unknown])} (number ${unknown + 1}) is not in the corpus of this model; use others, or leave such ones out with ${option('skipUnknown')}`,
       );
     }
     return Int32Array.from(tokens.flatMap((token) => idOf(token) ?? []));

@@ -43,7 +43,9 @@ describe('arguments that shells and programs take for something else', () => {
     expect(trained.stderr).toContain("latentbrush text train --resume 'my run'\n");
     expect(trained.stderr).toContain("latentbrush text sample 'my run' --prompt ...\n");
     const again = await refusal(['text', 'train', 'rhyme.txt', '--run', 'my run', ...small], folder);
-    expect(again).toContain("continue it with --resume 'my run', or choose another folder");
+    expect(again).toContain(
+      "continue it with latentbrush text train --resume 'my run', or choose another folder",
+    );
   });
 
   it('what a killed training left half written in its samples is swept when it is resumed', async () => {

@@ -237,27 +237,27 @@ describe('options that do not go together', () => {
       'a size the book has no network for',
       { size: 64 },
       0,
-      /^--size: the book's networks make pictures of 32x32; for 64 choose --architecture dcgan$/,
+      /^option size: the book's networks make pictures of 32x32; for 64 choose option architecture dcgan$/,
     ],
     [
       'spectral normalisation of the book',
       { spectralNorm: true },
       0,
-      /^--spectral-norm: .*--architecture dcgan$/,
+      /^option spectralNorm: .*option architecture dcgan$/,
     ],
-    ['classes of the book', { conditional: true }, 3, /^--conditional: .*--architecture dcgan$/],
-    ['filters of the book', { filters: 8 }, 0, /^--filters: .*--architecture dcgan$/],
+    ['classes of the book', { conditional: true }, 3, /^option conditional: .*option architecture dcgan$/],
+    ['filters of the book', { filters: 8 }, 0, /^option filters: .*option architecture dcgan$/],
     [
       'classes where there are none',
       { ...small, conditional: true },
       0,
-      /^--conditional: the data set has no classes/,
+      /^option conditional: the data set has no classes/,
     ],
     [
       'classes where there is one',
       { ...small, conditional: true },
       1,
-      /^--conditional: the data set has only one class/,
+      /^option conditional: the data set has only one class/,
     ],
   ])('%s', (_, given, classes, message) => {
     const attempt = (): unknown => architectureOf(optionsOf(given), 3, classes);

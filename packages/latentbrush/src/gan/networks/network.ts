@@ -3,10 +3,11 @@
  * them from real ones, and the generator learns to make that hard. Two pairs of networks: the book's (Chollet, *Deep Learning with
  * Python*, 8.5) and DCGAN's (Radford et al. 2015, arXiv:1511.06434).
  */
-import { InputError, type nn, type Tensor } from '@latentbrush/engine';
+import { type nn, type Tensor } from '@latentbrush/engine';
 import { bookDiscriminator, bookGenerator } from './book.ts';
 import { dcganDiscriminator, dcganGenerator } from './dcgan.ts';
 import type { TrainOptions } from '../options.ts';
+import { option, OptionError, words } from '../../words.ts';
 
 /** What defines the networks. */
 export interface Architecture {
@@ -61,20 +62,22 @@ export function architectureOf(
   const { architecture: kind, size, latent, filters = 64, spectralNorm, loss, conditional } = options;
   if (kind === 'book') {
     if (size !== 32)
-      throw new InputError(
-        `--size: the book's networks make pictures of 32x32; for ${size} choose --architecture dcgan`,
+      throw new OptionError(
+        words`${option('size')}: the book's networks make pictures of 32x32; for ${size} choose ${option('architecture')} dcgan`,
       );
-    for (const [flag, on] of [
-      ['--spectral-norm', spectralNorm],
-      ['--conditional', conditional],
-      ['--filters', options.filters !== undefined],
+    for (const [name, on] of [
+      ['spectralNorm', spectralNorm],
+      ['conditional', conditional],
+      ['filters', options.filters !== undefined],
     ] as const)
       if (on)
-        throw new InputError(`${flag}: the book's networks do not have it; choose --architecture dcgan`);
+        throw new OptionError(
+          words`${option(name)}: the book's networks do not have it; choose ${option('architecture')} dcgan`,
+        );
   }
   if (conditional && classes < 2)
-    throw new InputError(
-      `--conditional: the data set has ${classes === 0 ? 'no classes' : 'only one class'}; choose one with several, as a folder of folders`,
+    throw new OptionError(
+      words`${option('conditional')}: the data set has ${classes === 0 ? 'no classes' : 'only one class'}; choose one with several, as a folder of folders`,
     );
   return {
     kind,

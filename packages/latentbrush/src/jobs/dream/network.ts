@@ -1,4 +1,4 @@
-import { InputError } from '@latentbrush/engine';
+import { type InputError } from '@latentbrush/engine';
 import { backboneNamed, loadBackbone, noLayers, type Backbone } from '../../pretrained/index.ts';
 import { writtenName } from '../../dream/contributions.ts';
 import { BOOK_CONTRIBUTIONS, checkContributions } from '../../dream/index.ts';
@@ -6,6 +6,7 @@ import { commandLine, pathWord } from '../../shell-word.ts';
 import type { JobWork } from '../job.ts';
 import { weightsSource } from '../weights-source.ts';
 import type { DreamRequest } from './setup.ts';
+import { option, OptionError, words } from '../../words.ts';
 
 /**
  * Loads the network of a job.
@@ -54,7 +55,7 @@ function withoutBook(name: string, layers: readonly string[]): InputError {
     .slice(Math.floor(layers.length / 2))
     .slice(0, 5)
     .map((layer) => writtenName({ layer }));
-  return new InputError(
-    `--layers: the book's layers are not in ${name}; name some of its own, as ${some.join(', ')} (all of them: ${commandLine(['models', 'layers', pathWord(name)])})`,
+  return new OptionError(
+    words`${option('layers')}: the book's layers are not in ${name}; name some of its own, as ${some.join(', ')} (all of them: ${commandLine(['models', 'layers', pathWord(name)])})`,
   );
 }

@@ -2,6 +2,7 @@ import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { readJsonFile, readJsonLines } from '../../files/json-file.ts';
 import type { Point } from '../../latent/index.ts';
+import { commandLine } from '../../shell-word.ts';
 
 const point = z.array(z.float32()).min(1).max(65_536);
 
@@ -34,6 +35,6 @@ export async function readPoints(path: string, system: 'vae' | 'gan'): Promise<P
   const found =
     whole === undefined ? pictureEvents.safeParse(await eventsIn(path)) : pointFile.safeParse(whole);
   if (found.success) return found.data.map((values) => Float32Array.from(values));
-  const command = system === 'vae' ? 'vae encode' : 'gan sample --json';
-  throw new InputError(`${path}: holds no point; make one with: latentbrush ${command}`);
+  const command = commandLine(system === 'vae' ? ['vae', 'encode'] : ['gan', 'sample', '--json']);
+  throw new InputError(`${path}: holds no point; make one with: ${command}`);
 }

@@ -12,6 +12,8 @@ import { weightsSource } from '../weights-source.ts';
 import { changesOf } from './changes.ts';
 import { trainingPictures } from './style-pictures.ts';
 import { trainingJobs } from './training.ts';
+import { commandLine } from '../../shell-word.ts';
+import { flagOf } from '../../options.ts';
 
 const style = z.string().describe('the picture whose style is learned');
 const contentDir = z
@@ -22,7 +24,7 @@ const besides = {
     .string()
     .optional()
     .describe(
-      'pictures to learn on besides that the slow form has painted: cat.jpg and beside it cat-painted.png, as: latentbrush style cat.jpg painting.jpg -o cat-painted.png --no-save-rounds',
+      `pictures to learn on besides that the slow form has painted: cat.jpg and beside it cat-painted.png, as: ${commandLine(['style', 'cat.jpg', 'painting.jpg', '-o', 'cat-painted.png', '--no-save-rounds'])}`,
     ),
   weights: z
     .string()
@@ -57,8 +59,8 @@ export const styleTraining = trainingJobs({
     };
     const moved = [
       { given: given.style, remembered: sources.style, words: ['STYLE'] },
-      { given: given.contentDir, remembered: sources.contentDir, words: ['--content-dir', 'FOLDER'] },
-      { given: given.pairsDir, remembered: sources.pairsDir, words: ['--pairs-dir', 'FOLDER'] },
+      { given: given.contentDir, remembered: sources.contentDir, words: [flagOf('contentDir'), 'FOLDER'] },
+      { given: given.pairsDir, remembered: sources.pairsDir, words: [flagOf('pairsDir'), 'FOLDER'] },
     ].filter((each) => each.given === undefined && !existsSync(each.remembered ?? '.'));
     const place = {
       run,

@@ -76,7 +76,7 @@ describe('what would change nothing', () => {
     const work = loadBackbone(name, { preprocessing: 'caffe', offline: true });
     await expect(work).rejects.toThrow(InputError);
     await expect(work).rejects.toThrow(
-      `--preprocessing: ${name.toLowerCase()} has its own; leave it out, or choose an .onnx file as the backbone`,
+      `option preprocessing: ${name.toLowerCase()} has its own; leave it out, or choose an .onnx file as the backbone`,
     );
   });
 

@@ -16,6 +16,7 @@ import { kerasLayerName, unknownLayer } from './layer-names.ts';
 import { isOnnxPath, onnxBackbone } from './onnx/onnx-backbone.ts';
 import { preprocessings, type PreprocessingName } from './preprocessing.ts';
 import type { VggPooling } from './keras/vgg.ts';
+import { option, OptionError, words } from '../../words.ts';
 
 /** Which weights to load, and what will be asked of them. */
 export interface LoadBackboneOptions extends Omit<LocateOptions, 'path'> {
@@ -49,8 +50,8 @@ export async function loadBackbone(name: string, options: LoadBackboneOptions = 
   if (isOnnxPath(name)) return loadOnnx(name, layers, options);
   const entry = backboneNamed(name);
   if (options.preprocessing !== undefined) {
-    throw new InputError(
-      `--preprocessing: ${entry.name} has its own; leave it out, or choose an .onnx file as the backbone`,
+    throw new OptionError(
+      words`${option('preprocessing')}: ${entry.name} has its own; leave it out, or choose an .onnx file as the backbone`,
     );
   }
   switch (entry.name) {
@@ -113,7 +114,7 @@ async function loadInception(
     if (!(error instanceof WeightsUnavailable)) throw error;
     throw new WeightsUnavailable(
       entry.name,
-      `layer "${beyond}" lies beyond the embedded trunk of ${entry.name}, which ends at ${EMBEDDED_END}; ${error.message}`,
+      words`layer "${beyond}" lies beyond the embedded trunk of ${entry.name}, which ends at ${EMBEDDED_END}; ${error}`,
       { cause: error },
     );
   }

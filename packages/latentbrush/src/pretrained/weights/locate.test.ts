@@ -154,7 +154,7 @@ describe('the weights are unavailable, and nothing is left in the cache that cou
     [
       'the server has no such file',
       (_, response) => response.writeHead(404).end(),
-      /answers 404 .* give it by path \(--weights FILE of dream and style\)$/,
+      /answers 404 .* give it by path \(option weights of dream and style\)$/,
     ],
   ];
   it.each(cases)('%s', async (_, answer, message) => {
@@ -172,7 +172,7 @@ describe('the weights are unavailable, and nothing is left in the cache that cou
     const work = locateWeights(nowhere, { cacheDir, offline: true });
     await expect(work).rejects.toThrow(WeightsUnavailable);
     await expect(work).rejects.toThrow(
-      /^tiny: its weights are not on this machine and downloads are off; fetch them once with "latentbrush models fetch tiny", or get http.* another way and give the file to dream or style with --weights FILE$/,
+      /^tiny: its weights are not on this machine and downloads are off; fetch them once with "latentbrush models fetch tiny", or get http.* another way and give the file to dream or style with option weights$/,
     );
     expect(await readdir(cacheDir)).toEqual([]);
   });

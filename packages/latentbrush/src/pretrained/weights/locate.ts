@@ -12,6 +12,7 @@ import {
 } from '../../data/index.ts';
 import { fileError } from '../../files/file-error.ts';
 import type { PretrainedWeights } from './registry.ts';
+import { option, OptionError, words, type Words } from '../../words.ts';
 
 /** Where to look for weights and how to fetch them. */
 export interface LocateOptions extends Pick<
@@ -34,11 +35,11 @@ export interface LocatedWeights {
 }
 
 /** The weights of a network cannot be had: they are not here, and cannot be fetched. The message says how to get them. */
-export class WeightsUnavailable extends InputError {
+export class WeightsUnavailable extends OptionError {
   /** The name of the network. */
   readonly network: string;
 
-  constructor(network: string, message: string, options?: ErrorOptions) {
+  constructor(network: string, message: Words, options?: ErrorOptions) {
     super(message, options);
     this.network = network;
   }
@@ -68,7 +69,7 @@ export async function locateWeights(
       : 'its weights are not on this machine';
     throw new WeightsUnavailable(
       entry.name,
-      `${entry.name}: ${what} and downloads are off; ${advice(entry)}`,
+      words`${entry.name}: ${what} and downloads are off; ${advice(entry)}`,
     );
   }
   await fetchInto(path, entry, options);
@@ -111,9 +112,8 @@ async function chosenByPerson(
       if (!(await isThere(copy))) continue;
       const wrong = candidate === fileName ? await mismatch(copy, entry) : undefined;
       if (wrong !== undefined) {
-        throw new InputError(
-          `${copy}: not the weights of ${name} as Keras publishes them (${wrong}); fetch them again from ${entry.url}, ` +
-            'or give the file itself with --weights FILE to use it anyway',
+        throw new OptionError(
+          words`${copy}: not the weights of ${name} as Keras publishes them (${wrong}); fetch them again from ${entry.url}, or give the file itself with ${option('weights')} to use it anyway`,
         );
       }
       return { path: copy, from: 'data folder' };
@@ -152,13 +152,13 @@ async function fetchInto(path: string, entry: PretrainedWeights, options: Locate
     });
   } catch (error) {
     if (!(error instanceof DownloadError || error instanceof ProxyVariableError)) throw error;
-    const flag = error instanceof DownloadError ? ' (--weights FILE of dream and style)' : '';
-    throw new WeightsUnavailable(name, `${name}: its weights could not be fetched: ${error.message}${flag}`, {
+    const byPath = error instanceof DownloadError ? words` (${option('weights')} of dream and style)` : '';
+    throw new WeightsUnavailable(name, words`${name}: its weights could not be fetched: ${error}${byPath}`, {
       cause: error,
     });
   }
 }
 
-function advice({ name, url }: PretrainedWeights): string {
-  return `fetch them once with "latentbrush models fetch ${name}", or get ${url} another way and give the file to dream or style with --weights FILE`;
+function advice({ name, url }: PretrainedWeights): Words {
+  return words`fetch them once with "latentbrush models fetch ${name}", or get ${url} another way and give the file to dream or style with ${option('weights')}`;
 }

@@ -5,6 +5,7 @@ import { trainingLoss, type RunSystem } from '../../training/index.ts';
 import { exportOnnx } from './export.ts';
 import { StylePainter } from './model.ts';
 import { styleRuns } from './run.ts';
+import { option } from '../../words.ts';
 
 /** The size of pictures for an exported style when none is given. */
 const SIZE = '512x512';
@@ -35,7 +36,7 @@ export const styleSystem: RunSystem = {
     summary: 'pictures in and out',
     choices,
     files: async (folder, given) => {
-      const size = parseSize(parseOptions(choices, given).size, '--size');
+      const size = parseSize(parseOptions(choices, given).size, option('size'));
       return [exportOnnx((await StylePainter.load(folder)).model, size)];
     },
   },

@@ -3,10 +3,11 @@
  * in the latent space it lies, and how surely; a decoder makes a picture of a point. Two pairs of networks: the book's (Chollet, *Deep
  * Learning with Python*, 8.4) and deeper residual ones (He et al. 2015).
  */
-import { add, InputError, log, neg, relu, sub, type nn, type Tensor } from '@latentbrush/engine';
+import { add, log, neg, relu, sub, type nn, type Tensor } from '@latentbrush/engine';
 import { bookDecoder, bookEncoder } from './book.ts';
 import { residualDecoder, residualEncoder } from './residual.ts';
 import { startsSafely, type TrainOptions } from '../options.ts';
+import { option, OptionError, words } from '../../words.ts';
 
 /** What defines the networks. */
 export interface Architecture {
@@ -47,8 +48,8 @@ export function architectureOf(
   channels: 1 | 3,
 ): Architecture {
   if (size % 2 !== 0)
-    throw new InputError(
-      `--size: pictures of ${size}x${size} cannot be halved; choose an even size, as ${size + 1}`,
+    throw new OptionError(
+      words`${option('size')}: pictures of ${size}x${size} cannot be halved; choose an even size, as ${size + 1}`,
     );
   return {
     kind,

@@ -1,0 +1,41 @@
+/**
+ * ESLint rule: below the command line no text contains a flag, as `--seed`. A message names the option as data (`words.ts`), and each front
+ * end writes it its own way. Only whole commands, written with `commandLine([...])`, contain flags.
+ * @type {import('eslint').Rule.RuleModule}
+ */
+export const noFlagsInMessages = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      flag: "'{{flag}}' is a flag of the command line: name the option with option() in words`...`.",
+    },
+  },
+  create: (context) => {
+    /**
+     * @param {import('eslint').Rule.Node} node
+     * @param {string} text
+     */
+    const check = (node, text) => {
+      const [flag] = /(?<![\w-])--[a-z][\w-]*/.exec(text) ?? [];
+      if (flag === undefined || isInCommand(node)) return;
+      context.report({ node, messageId: 'flag', data: { flag } });
+    };
+    return {
+      Literal(node) {
+        if (typeof node.value === 'string') check(node, node.value);
+      },
+      TemplateElement(node) {
+        check(node, node.value.cooked ?? node.value.raw);
+      },
+    };
+  },
+};
+
+/** @param {import('eslint').Rule.Node} node */
+function isInCommand(node) {
+  for (let at = /** @type {import('eslint').Rule.Node | null} */ (node.parent); at !== null; at = at.parent)
+    if (at.type === 'CallExpression' && at.callee.type === 'Identifier' && at.callee.name === 'commandLine')
+      return true;
+  return false;
+}
