@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { fileError } from '../../files/file-error.ts';
 import { decodeRecipe, encodeRecipe, MAX_RECIPE_BYTES, type Recipe } from '../../image/index.ts';
@@ -6,6 +7,11 @@ import { writeFileAtomic } from '../../files/atomic-file.ts';
 /** The file beside a text that says how it was made: a text file itself has no place for it. */
 export function recipePath(path: string): string {
   return `${path}.recipe.json`;
+}
+
+/** Whether a file is a text that {@link writeText} wrote, whichever job made it: how it was made stands beside it. */
+export function hasRecipeBeside(path: string): boolean {
+  return existsSync(recipePath(path));
 }
 
 /** Writes a text, and beside it how it was made. Each file is written whole or not at all. */

@@ -28,6 +28,7 @@ import {
 import { findInputs } from './find-inputs.ts';
 import { isAnimationRecipe, readingRules } from './recorded-animation.ts';
 import { isJsonPath, recipeOf } from './recipe-of.ts';
+import { hasRecipeBeside } from '../../../jobs/text/recipe-file.ts';
 
 /** Exit code when what was made is not the same. */
 const DIFFERS = 3;
@@ -107,7 +108,7 @@ export function remakeCommand(): Command {
       if (!same) process.exitCode = DIFFERS;
       return;
     }
-    if ('bytes' in original && isText(recipe)) {
+    if ('bytes' in original && hasRecipeBeside(picture)) {
       const same = original.bytes.equals((await readAnimationFile(target)).bytes);
       output.event({ type: 'compared', same });
       output.note(same ? 'the same text, byte by byte' : 'it differs: it is not the text of the original');
@@ -144,11 +145,7 @@ function interruptedAt({ options: { stoppedAt } }: Recipe): string | undefined {
 
 function readOriginal(path: string, recipe: Recipe): Promise<AnimationFile | JsonFile | Picture> {
   if (isJsonPath(path)) return readJson(path);
-  return isAnimationRecipe(recipe) || isText(recipe) ? readAnimationFile(path) : readPicture(path);
-}
-
-function isText({ job }: Recipe): boolean {
-  return job === 'text.write';
+  return isAnimationRecipe(recipe) || hasRecipeBeside(path) ? readAnimationFile(path) : readPicture(path);
 }
 
 function describeAnimation(same: boolean | undefined): string {
