@@ -1,5 +1,5 @@
 import { access, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const here = import.meta.dirname;
@@ -17,7 +17,18 @@ async function namesIn(folder: string): Promise<string[]> {
   return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
 }
 
-describe.each(['text', 'vae', 'gan', 'style/fast'])('%s, which trains a model', (folder) => {
+const files = (await readdir(here, { recursive: true })).map((file) => file.replaceAll('\\', '/'));
+
+/** Each has an entry for `systems.ts`. */
+const trained = files
+  .filter((file) => file.endsWith('/system.ts') && !file.startsWith('training/'))
+  .map(dirname);
+
+it('the systems that train are found by their system.ts', () => {
+  expect(trained).toEqual(expect.arrayContaining(['text', 'vae', 'gan', 'style/fast']));
+});
+
+describe.each(trained)('%s, which trains a model', (folder) => {
   it('has the files that all such systems have', async () => {
     const names = await namesIn(folder);
     expect(names).toEqual(expect.arrayContaining(TRAINED.map((name) => `${name}.ts`)));
