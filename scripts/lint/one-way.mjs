@@ -1,3 +1,6 @@
+const MESSAGE =
+  'Imports go one way, and layers side by side do not import each other: see scripts/lint/layers.mjs. What both need goes into a lower layer.';
+
 /**
  * Zones for `import-x/no-restricted-paths` that make imports go one way.
  * @param {string} base folder that holds the rooms
@@ -11,6 +14,6 @@ export function oneWay(base, rooms) {
     return level
       .map((target) => ({ target, from: [...level.filter((other) => other !== target), ...above] }))
       .filter(({ from }) => from.length > 0)
-      .map((zone) => ({ ...zone, message: 'Imports go one way: see scripts/lint/layers.mjs.' }));
+      .map((zone) => ({ ...zone, message: MESSAGE }));
   });
 }
