@@ -1,7 +1,7 @@
 import { dreamOptions, EXPLORATION, VISUALIZATION, type DreamInput } from '../../../dream/index.ts';
-import type { dreamExploreJob } from '../../../jobs/dream/explore.ts';
+import { dreamExploreJob } from '../../../jobs/dream/explore.ts';
 import type { JobContext, JobEvent } from '../../../jobs/job.ts';
-import type { Output } from '../../terminal/output.ts';
+import type { CommandContext } from '../../options/command-context.ts';
 import { present } from '../../terminal/present.ts';
 import { flagOf, parseOptions } from '../../../options.ts';
 import { commandLine, pathWord } from '../../../shell-word.ts';
@@ -69,13 +69,10 @@ function flagWords([name, value]: readonly [string, string | number | boolean | 
   return value === true ? [flagOf(name)] : [flagOf(name), String(value)];
 }
 
-/** Shows an exploration, and after it a command for each mix. */
-export async function presentExploration(
-  explored: Explored,
-  events: AsyncIterable<JobEvent>,
-  output: Output,
-): Promise<void> {
-  const mixes = new ExploredMixes(explored);
-  await present(mixes.collect(events), output);
+/** Runs an exploration and shows it, and after it a command for each mix. */
+export async function presentExploration(request: ExploreRequest, context: CommandContext): Promise<void> {
+  const { output, dataDir, offline } = context;
+  const mixes = new ExploredMixes({ ...request, context: { dataDir, offline } });
+  await present(mixes.collect(dreamExploreJob.run(request, context)), output);
   output.text(mixes.lines());
 }

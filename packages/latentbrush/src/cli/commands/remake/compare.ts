@@ -5,7 +5,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { fileError } from '../../../files/file-error.ts';
 import { readJsonFile } from '../../../files/json-file.ts';
-import { withoutXmp, type Picture } from '../../../image/index.ts';
+import { readPicture, withoutXmp, type Picture, type Recipe } from '../../../image/index.ts';
+import { hasRecipeBeside } from '../../../jobs/text/recipe-file.ts';
+import { isAnimationRecipe } from './recorded.ts';
+import { isJsonPath } from './recipe-of.ts';
 
 /** Mean absolute difference of the values of two pictures, 0 to 255; undefined when they are of different size. */
 export function compare(a: Picture, b: Picture): number | undefined {
@@ -15,51 +18,96 @@ export function compare(a: Picture, b: Picture): number | undefined {
   return sum / a.data.length;
 }
 
-/** The file of an animation. */
-export interface AnimationFile {
-  readonly path: string;
-  readonly bytes: Buffer;
+/** What was made first, read before it is made again: the two may go by the same name. */
+export type Original =
+  | { readonly kind: 'picture'; readonly picture: Picture }
+  /** A concept or points; without the recipe. */
+  | { readonly kind: 'numbers'; readonly contents: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'text'; readonly bytes: Buffer }
+  | { readonly kind: 'animation'; readonly bytes: Buffer; readonly path: string };
+
+/** How what was made again compares with the original. */
+export interface Comparison {
+  /** For machines. */
+  readonly figures: Readonly<Record<string, unknown>>;
+  /** For people. */
+  readonly words: string;
+  /** Whether it is known to be another; files of different formats are not compared. */
+  readonly differs: boolean;
 }
 
 /**
- * Whether an animation is the same as another, byte by byte, whatever their recipes say (an older version records less); undefined when it is
- * of different format, or a folder of frames.
- * @param path the other
+ * Reads what was made first.
  * @throws InputError when it cannot be read
  */
-export async function compareAnimation(animation: AnimationFile, path: string): Promise<boolean | undefined> {
-  const formats = [animation.path, path].map((each) => extname(each).toLowerCase());
-  if (formats[0] !== formats[1] || formats[1] === '') return undefined;
-  const { bytes } = await readAnimationFile(path);
-  return (
-    animation.bytes.equals(bytes) || Buffer.compare(withoutXmp(animation.bytes), withoutXmp(bytes)) === 0
-  );
+export async function readOriginal(path: string, recipe: Recipe): Promise<Original> {
+  if (isJsonPath(path)) return { kind: 'numbers', contents: await readNumbers(path) };
+  if (hasRecipeBeside(path)) return { kind: 'text', bytes: await readBytes(path) };
+  if (isAnimationRecipe(recipe)) return { kind: 'animation', bytes: await readBytes(path), path };
+  return { kind: 'picture', picture: await readPicture(path) };
+}
+
+/**
+ * Compares what was made again with what was made first, whatever their recipes say (an older version records less).
+ * @param path what was made again
+ * @throws InputError when it cannot be read
+ */
+export async function compareWith(original: Original, path: string): Promise<Comparison> {
+  switch (original.kind) {
+    case 'numbers': {
+      const same = isDeepStrictEqual(original.contents, await readNumbers(path));
+      const differing = 'it differs: its numbers are not those of the original';
+      return compared(same, 'the same, number by number', differing);
+    }
+    case 'text': {
+      const same = original.bytes.equals(await readBytes(path));
+      return compared(same, 'the same text, byte by byte', 'it differs: it is not the text of the original');
+    }
+    case 'animation': {
+      const formats = [original.path, path].map((each) => extname(each).toLowerCase());
+      if (formats[0] !== formats[1] || formats[1] === '')
+        return {
+          figures: {},
+          words: 'it is of another kind of file, so the two were not compared',
+          differs: false,
+        };
+      const bytes = await readBytes(path);
+      const same =
+        original.bytes.equals(bytes) || Buffer.compare(withoutXmp(original.bytes), withoutXmp(bytes)) === 0;
+      const differing = 'it differs: its bytes are not those of the original';
+      return compared(same, 'the same animation, byte by byte', differing);
+    }
+    case 'picture':
+      return comparedPictures(compare(original.picture, await readPicture(path)));
+  }
+}
+
+function compared(same: boolean, agreeing: string, differing: string): Comparison {
+  return { figures: { same }, words: same ? agreeing : differing, differs: !same };
+}
+
+function comparedPictures(difference: number | undefined): Comparison {
+  const figures = { difference };
+  if (difference === 0) return { figures, words: 'the same picture, pixel by pixel', differs: false };
+  const words =
+    difference === undefined
+      ? 'it is of another size'
+      : `it differs: the mean difference of a colour is ${difference.toFixed(2)} of 255`;
+  return { figures, words, differs: true };
 }
 
 /** @throws InputError when it cannot be read */
-export async function readAnimationFile(path: string): Promise<AnimationFile> {
+async function readBytes(path: string): Promise<Buffer> {
   try {
-    return { path, bytes: await readFile(path) };
+    return await readFile(path);
   } catch (error) {
     throw fileError(error, path, 'read');
   }
 }
 
-/** A JSON file with a concept or a point. */
-export interface JsonFile {
-  /** What it holds besides its recipe. */
-  readonly contents: Readonly<Record<string, unknown>>;
-}
-
-/** Whether two files hold the same, whatever their recipes say. */
-export function compareJson(a: JsonFile, b: JsonFile): boolean {
-  return isDeepStrictEqual(a.contents, b.contents);
-}
-
 /** @throws InputError when it cannot be read, or is no JSON */
-export async function readJson(path: string): Promise<JsonFile> {
+async function readNumbers(path: string): Promise<Readonly<Record<string, unknown>>> {
   const found = z.record(z.string(), z.unknown()).safeParse(await readJsonFile(path));
   if (!found.success) throw new InputError(`${path}: is no JSON file of a concept or a point`);
-  const entries = Object.entries(found.data).filter(([name]) => name !== 'recipe');
-  return { contents: Object.fromEntries(entries) };
+  return Object.fromEntries(Object.entries(found.data).filter(([name]) => name !== 'recipe'));
 }

@@ -3,9 +3,13 @@ import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { storedPath } from '../../../files/stored-path.ts';
 import { recipeFolder, recipeInput, type Recipe, type RecipeInput } from '../../../image/index.ts';
+import { sheetsOf } from '../../../jobs/gan/sheets.ts';
+import { filesOfDataset } from '../../../jobs/latent/dataset-input.ts';
+import { parseRecorded } from '../../../jobs/remade-request.ts';
+import { readingRules } from './recorded.ts';
 
 /** Where inputs may be. */
-export interface Places {
+interface Places {
   readonly folders: readonly string[];
   /** Name of the run that a checkpoint is of: it lies in the run's folder. */
   readonly run?: string | undefined;
@@ -15,10 +19,20 @@ export interface Places {
 
 /**
  * Finds the files and folders that a picture was made from, by name and checksum.
+ * @param folders where they may be
  * @returns their paths, in the order of the recipe
  * @throws InputError naming the first that is not there, or is another one of that name
  */
-export async function findInputs({ inputs }: Recipe, places: Places): Promise<string[]> {
+export async function findInputs(recipe: Recipe, folders: readonly string[]): Promise<string[]> {
+  const { inputs, job, options } = recipe;
+  const { run } = options;
+  const rules = parseRecorded(readingRules, options.rules);
+  const filesOf = async (folder: string): Promise<readonly string[]> =>
+    // A training that continued has added sheets.
+    job === 'gan.progress'
+      ? (await sheetsOf(folder)).slice(0, inputs[0]?.files)
+      : filesOfDataset(folder, rules);
+  const places = { folders, run: typeof run === 'string' ? run : undefined, filesOf };
   const found: string[] = [];
   for (const input of inputs) found.push(await find(input, places));
   return found;

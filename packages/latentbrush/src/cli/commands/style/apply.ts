@@ -8,7 +8,7 @@ import { styleApplyJob } from '../../../jobs/style/apply.ts';
 import { isFolder, stemOf } from '../../../jobs/target-file.ts';
 import { readRun } from '../../../runs/training-run.ts';
 import { styleRuns } from '../../../style/index.ts';
-import { commandContext } from '../../options/command-context.ts';
+import { commandContext, type CommandContext } from '../../options/command-context.ts';
 import { checkAnimationTarget, checkFrameFlag, checkSpeedFlag } from '../../options/animation-flags.ts';
 import { isAnimation } from '../../../jobs/latent/animation.ts';
 import type { OutputOptions } from '../../terminal/output.ts';
@@ -49,41 +49,55 @@ export function styleApplyCommand(): Command {
   unusedSeedOption(command);
   outputOptions(command);
   return command.action(async (run: string, source: string, given: Given) => {
-    const size = given.size === undefined ? undefined : lengthOf('--size', given.size);
-    const threads = given.threads === undefined ? undefined : lengthOf('--threads', given.threads);
-    const framesPerSecond = given.fps === undefined ? undefined : numberOf('--fps', given.fps);
-    const sourceFrame = given.frame === undefined ? undefined : lengthOf('--frame', given.frame);
-    await checkFrameFlag(source, sourceFrame);
-    const inFolder = await isFolder(source);
-    const isAnimated = !inFolder && (await isAnimationPath(source)) && sourceFrame === undefined;
-    if (isAnimated && given.output !== undefined) await checkAnimationTarget(given.output, source);
-    const isMoving = isAnimated || (given.output !== undefined && isAnimation(given.output));
-    checkSpeedFlag(framesPerSecond, isMoving, given.output ?? '.gif');
-    const context = commandContext(given);
-    const options = { size, threads, checkpoint: given.checkpoint };
-    const named = async (ending: string): Promise<string> =>
-      given.output ?? `${stemOf(source)}-${await styleOfRun(run)}${ending}`;
-    if (isAnimated || (inFolder && isMoving)) {
-      const output = await named(animationEnding(source));
-      const inputs = { run, frames: source };
-      const events = styleApplyAnimationJob.run(
-        { inputs, options: { ...options, framesPerSecond }, output },
-        context,
-      );
-      return present(events, context.output);
-    }
-    if (inFolder) {
-      if (given.output !== undefined) await checkFolderName(given.output, source);
-      const request = { inputs: { run, pictures: source }, options, output: await named('') };
-      return present(styleApplyFolderJob.run(request, context), context.output);
-    }
-    const output = await named('.png');
-    const inputs = { run, picture: source };
-    return present(
-      styleApplyJob.run({ inputs, options: { ...options, sourceFrame }, output }, context),
-      context.output,
-    );
+    await apply({ run, source, given, ...applyAsked(given) }, commandContext(given));
   });
+}
+
+/** The flags of a job that paints with a trained style. */
+function applyAsked({ size, threads, fps, frame, checkpoint }: Given) {
+  return {
+    options: {
+      size: size === undefined ? undefined : lengthOf('--size', size),
+      threads: threads === undefined ? undefined : lengthOf('--threads', threads),
+      checkpoint,
+    },
+    framesPerSecond: fps === undefined ? undefined : numberOf('--fps', fps),
+    sourceFrame: frame === undefined ? undefined : lengthOf('--frame', frame),
+  };
+}
+
+/** What is painted, and with which style. */
+interface Applied extends ReturnType<typeof applyAsked> {
+  readonly run: string;
+  readonly source: string;
+  readonly given: Given;
+}
+
+async function apply(
+  { run, source, given, options, framesPerSecond, sourceFrame }: Applied,
+  context: CommandContext,
+): Promise<void> {
+  await checkFrameFlag(source, sourceFrame);
+  const inFolder = await isFolder(source);
+  const isAnimated = !inFolder && (await isAnimationPath(source)) && sourceFrame === undefined;
+  if (isAnimated && given.output !== undefined) await checkAnimationTarget(given.output, source);
+  const isMoving = isAnimated || (given.output !== undefined && isAnimation(given.output));
+  checkSpeedFlag(framesPerSecond, isMoving, given.output ?? '.gif');
+  const named = async (ending: string): Promise<string> =>
+    given.output ?? `${stemOf(source)}-${await styleOfRun(run)}${ending}`;
+  if (isAnimated || (inFolder && isMoving)) {
+    const output = await named(animationEnding(source));
+    const request = { inputs: { run, frames: source }, options: { ...options, framesPerSecond }, output };
+    return present(styleApplyAnimationJob.run(request, context), context.output);
+  }
+  if (inFolder) {
+    if (given.output !== undefined) await checkFolderName(given.output, source);
+    const request = { inputs: { run, pictures: source }, options, output: await named('') };
+    return present(styleApplyFolderJob.run(request, context), context.output);
+  }
+  const output = await named('.png');
+  const request = { inputs: { run, picture: source }, options: { ...options, sourceFrame }, output };
+  return present(styleApplyJob.run(request, context), context.output);
 }
 
 /** Name of the style picture of a run, without folder and extension. */

@@ -16,3 +16,18 @@ export function isAnimationRecipe({ job, options, inputs }: Recipe): boolean {
     frame === undefined && (job === 'dream.zoom' || film !== undefined || carry !== undefined || hasFrames)
   );
 }
+
+/** Where the making was interrupted that a recipe records: `at octave 2, iteration 5; ...`; undefined when it was not. */
+export function interruptedAt({ options: { stoppedAt } }: Recipe): string | undefined {
+  if (typeof stoppedAt !== 'object' || stoppedAt === null) return undefined;
+  // What else a recipe may hold there is not repeated: anybody may have written it.
+  const names = ['octave', 'iteration', 'round', 'evaluation', 'mix', 'frame', 'token'];
+  const known = Object.entries(stoppedAt).filter(
+    ([name, value]) => names.includes(name) && typeof value === 'number',
+  );
+  if (known.length === 0) return undefined;
+  const place = known.map(([name, value]) => `${name} ${value}`).join(', ');
+  return 'unfinished' in stoppedAt && stoppedAt.unfinished === true
+    ? `within ${place}; this is the whole of it`
+    : `at ${place}; this stops there, too`;
+}

@@ -1,0 +1,133 @@
+import { InputError } from '@latentbrush/engine';
+import { Option, type Command } from 'commander';
+import {
+  dreamOptions,
+  EXPLORATION,
+  parseContributions,
+  VISUALIZATION,
+  type DreamInput,
+} from '../../../dream/index.ts';
+import { parseSize } from '../../../image/index.ts';
+import { flagOf } from '../../../options.ts';
+import { isOnnxPath, preprocessings, type PreprocessingName } from '../../../pretrained/index.ts';
+import { targetOption } from '../../options/overwriting.ts';
+import { addSchemaOptions, flagsOf, lengthOf, numberOf, schemaValues } from '../../options/schema-options.ts';
+import { outputOptions } from '../../options/shared-options.ts';
+import { weightsFlags, type WeightsFlags } from '../../options/weights-flags.ts';
+import type { OutputOptions } from '../../terminal/output.ts';
+
+/** Flags of `latentbrush dream`, as given. */
+export interface DreamFlags extends Record<string, unknown>, OutputOptions, WeightsFlags {
+  readonly output?: string;
+  readonly backbone: string;
+  readonly weights?: string;
+  readonly preprocessing?: PreprocessingName;
+  readonly layers?: string;
+  readonly guide?: string;
+  readonly mask?: string;
+  readonly size?: string;
+  readonly noise?: string;
+  readonly explore?: string;
+  readonly zoom?: string;
+  readonly frames?: string;
+  readonly fps?: string;
+  readonly carry?: string;
+  readonly frame?: string;
+  readonly saveOctaves?: boolean;
+}
+
+/** Adds the flags of `latentbrush dream`. */
+export function dreamFlags(command: Command): void {
+  targetOption(
+    command,
+    '-o, --output <file>',
+    'where to write: .png, .jpg, .webp ...; for animations .gif, .webp, .mp4 or a folder (default: <picture>-dream.png; an animation as it came)',
+  );
+  command
+    .option(
+      '--backbone <name>',
+      'inception_v3, embedded, resnet50, xception, vgg16, vgg19, or an .onnx file',
+      'inception_v3',
+    )
+    .option('--weights <file>', 'weights of the network: Keras .h5, .safetensors, model.json, .onnx')
+    .addOption(
+      new Option(
+        '--preprocessing <name>',
+        'what the network of an .onnx file expects (default: imagenet)',
+      ).choices(Object.keys(preprocessings)),
+    )
+    .option(
+      '--layers <mix>',
+      'what to excite, and how much: layer=coefficient or layer:channel=coefficient; a name with a comma, an equals sign or a space goes in double quotes, as \'"a, b":7=2\'; in a file with the layers x and x:0, x:0 is the layer and \'"x":0\' the channel (default: mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5)',
+    );
+  addSchemaOptions(command, dreamOptions, ['layers']);
+  command
+    .option('--guide <picture>', 'dream towards the features of this picture')
+    .option('--mask <picture>', 'dream only where this is white')
+    .option('--size <n>', 'make a larger picture smaller first: its longest side in pixels')
+    .option(
+      '--noise <WIDTHxHEIGHT>',
+      `begin with noise of this size in place of a picture: feature visualisation, with other defaults: ${flagsOf(VISUALIZATION)}`,
+    )
+    .option('--save-octaves', 'keep the picture after each octave too')
+    .option(
+      '--explore <n>',
+      `try so many random mixes of layers and show them on one sheet, with ${flagsOf(EXPLORATION)} as default`,
+    )
+    .option('--zoom <x>', 'fall into the dream: each frame is nearer by this factor, as 1.05')
+    .option('--frames <n>', 'frames of the zoom (default: 60)')
+    .option('--frame <n>', 'of an animation only this frame, from 1')
+    .option('--fps <n>', 'frames per second of an animation (default: 20; of an animation its own delays)')
+    .option(
+      '--carry <x>',
+      'of the dream of a frame, the share that the next frame begins with, 0 to 1 (default: 0.5)',
+    );
+  weightsFlags(command);
+  outputOptions(command);
+}
+
+/**
+ * What the flags ask of a job of dreams, whichever it is.
+ * @throws InputError naming the flag that is wrong
+ */
+export function dreamAsked(picture: string | undefined, given: DreamFlags) {
+  const { size, noise, frame, backbone, preprocessing } = given;
+  const inputs = inputsOf(picture, given);
+  const common = {
+    ...dreamOf(given),
+    backbone: isOnnxPath(backbone) ? undefined : backbone,
+    preprocessing,
+    size: size === undefined ? undefined : lengthOf('--size', size),
+  };
+  const source = {
+    noise: noise === undefined ? undefined : parseSize(noise, '--noise'),
+    sourceFrame: frame === undefined ? undefined : lengthOf('--frame', frame),
+  };
+  const [explore, zoom, frames, framesPerSecond, carry] = NUMBERS.map((name) => numberGiven(given, name));
+  return { inputs, common, source, explore, zoom, frames, framesPerSecond, carry };
+}
+
+const NUMBERS = ['explore', 'zoom', 'frames', 'fps', 'carry'] as const;
+
+function inputsOf(picture: string | undefined, { noise, guide, mask, weights, backbone }: DreamFlags) {
+  if (picture !== undefined && noise !== undefined)
+    throw new InputError(`dream: a picture (${picture}) and --noise were given; choose one`);
+  if (picture === undefined && noise === undefined)
+    throw new InputError(
+      'dream: no picture was given; name one, a folder of frames, or --noise WIDTHxHEIGHT',
+    );
+  return { picture, guide, mask, weights, ...(isOnnxPath(backbone) && { backbone }) };
+}
+
+/** Options of the dream that were given; the job checks them. */
+function dreamOf({ layers, ...given }: DreamFlags): DreamInput {
+  return {
+    ...schemaValues(dreamOptions, given),
+    ...(layers !== undefined && { layers: parseContributions(layers) }),
+  };
+}
+
+const numberGiven = (given: DreamFlags, name: string): number | undefined => {
+  const text = given[name];
+  return typeof text === 'string' ? numberOf(flagOf(name), text) : undefined;
+};
