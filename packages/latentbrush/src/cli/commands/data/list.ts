@@ -16,37 +16,47 @@ export function dataListCommand(): Command {
   outputOptions(command);
   return command.action(async (given: OutputOptions & DatasetFlags) => {
     const output = new Output(given);
-    const rows: (string | number)[][] = [];
-    for (const entry of downloadableDatasets) {
-      const { name, title, licence, channels, size, train, test, classes, files } = entry;
-      const found = await datasetState(entry, given);
-      const facts = { name, title, licence, channels, size, train, test, classes: classes.length };
-      output.event({ type: 'dataset', ...facts, bytes: downloadSize(files), ...found });
-      rows.push([
-        name,
-        train + test,
-        `${size}x${size}`,
-        classes.length,
-        licence,
-        describeDatasetState(entry, found),
-      ]);
-    }
-    const sets = await Promise.all(emojiSetNames.map(emojiSetInfo));
-    const pictures = sets.reduce((sum, set) => sum + set.pictures, 0);
-    const licence = sets.map((set) => set.licence).join(', ');
-    const title =
-      'emoji with their names, drawn in any size; emoji:faces, emoji:animals, emoji:cat take some';
-    output.event({
-      type: 'dataset',
-      name: 'emoji',
-      title,
-      licence,
-      channels: 3,
-      train: pictures,
-      state: 'embedded',
-    });
-    rows.push(['emoji', pictures, 'any', 'by kind', licence, 'comes with this package']);
+    const rows = [...(await listDownloadable(given, output)), await listEmoji(output)];
     output.text(table(['name', 'pictures', 'size', 'classes', 'licence', 'files'], rows));
     output.text('A folder of pictures of your own is a data set too.\n');
   });
+}
+
+/** A row of the table: name, pictures, size, classes, licence, files. */
+type Row = readonly (string | number)[];
+
+async function listDownloadable(given: DatasetFlags, output: Output): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const entry of downloadableDatasets) {
+    const { name, title, licence, channels, size, train, test, classes, files } = entry;
+    const found = await datasetState(entry, given);
+    const facts = { name, title, licence, channels, size, train, test, classes: classes.length };
+    output.event({ type: 'dataset', ...facts, bytes: downloadSize(files), ...found });
+    rows.push([
+      name,
+      train + test,
+      `${size}x${size}`,
+      classes.length,
+      licence,
+      describeDatasetState(entry, found),
+    ]);
+  }
+  return rows;
+}
+
+async function listEmoji(output: Output): Promise<Row> {
+  const sets = await Promise.all(emojiSetNames.map(emojiSetInfo));
+  const pictures = sets.reduce((sum, set) => sum + set.pictures, 0);
+  const licence = sets.map((set) => set.licence).join(', ');
+  const title = 'emoji with their names, drawn in any size; emoji:faces, emoji:animals, emoji:cat take some';
+  output.event({
+    type: 'dataset',
+    name: 'emoji',
+    title,
+    licence,
+    channels: 3,
+    train: pictures,
+    state: 'embedded',
+  });
+  return ['emoji', pictures, 'any', 'by kind', licence, 'comes with this package'];
 }

@@ -20,39 +20,40 @@ export function modelsInfoCommand(): Command {
   outputOptions(command);
   return command.action(async (name: string, given: OutputOptions & WeightsFlags) => {
     const output = new Output(given);
-    if (isOnnxPath(name)) {
-      await showOnnxInfo(name, output);
-      return;
-    }
-    const entry = backboneNamed(name);
-    const { architecture, weights, ...about } = entry;
-    const layers = describeLayers(architecture());
-    const found = await weightsState(entry, given);
-    const { mean, scale, bgr } = preprocessings[about.preprocessing];
-    output.event({
-      type: 'model',
-      ...pick(about),
-      preprocessing: { name: about.preprocessing, mean, scale, bgr },
-      layers: layers.length,
-      url: weights?.url ?? null,
-      md5: weights?.md5 ?? null,
-      size: weights?.size ?? null,
-      ...found,
-    });
-    const lines: [string, string][] = [
-      ['network', about.title],
-      ['paper', about.paper],
-      ['licence', about.licence],
-      ['layers', `${layers.length}, the last is ${about.end}`],
-      ['picture', `(RGB - [${mean.join(', ')}]) / [${scale.join(', ')}]${bgr ? ', read as BGR' : ''}`],
-      ['weights', describeState(entry, found)],
-    ];
-    if (weights !== null) {
-      lines.push(['source', weights.url], ['size', megabytes(weights.size)], ['MD5', weights.md5]);
-    }
-    output.text(`${about.name}\n${lines.map(([key, value]) => `  ${key.padEnd(8)}  ${value}\n`).join('')}`);
-    if (found.problem !== undefined) output.text(`\n${found.problem}\n`);
+    if (isOnnxPath(name)) await showOnnxInfo(name, output);
+    else await showKnownNetwork(name, given, output);
   });
+}
+
+async function showKnownNetwork(name: string, given: WeightsFlags, output: Output): Promise<void> {
+  const entry = backboneNamed(name);
+  const { architecture, weights, ...about } = entry;
+  const layers = describeLayers(architecture());
+  const found = await weightsState(entry, given);
+  const { mean, scale, bgr } = preprocessings[about.preprocessing];
+  output.event({
+    type: 'model',
+    ...pick(about),
+    preprocessing: { name: about.preprocessing, mean, scale, bgr },
+    layers: layers.length,
+    url: weights?.url ?? null,
+    md5: weights?.md5 ?? null,
+    size: weights?.size ?? null,
+    ...found,
+  });
+  const lines: [string, string][] = [
+    ['network', about.title],
+    ['paper', about.paper],
+    ['licence', about.licence],
+    ['layers', `${layers.length}, the last is ${about.end}`],
+    ['picture', `(RGB - [${mean.join(', ')}]) / [${scale.join(', ')}]${bgr ? ', read as BGR' : ''}`],
+    ['weights', describeState(entry, found)],
+  ];
+  if (weights !== null) {
+    lines.push(['source', weights.url], ['size', megabytes(weights.size)], ['MD5', weights.md5]);
+  }
+  output.text(`${about.name}\n${lines.map(([key, value]) => `  ${key.padEnd(8)}  ${value}\n`).join('')}`);
+  if (found.problem !== undefined) output.text(`\n${found.problem}\n`);
 }
 
 function pick({
