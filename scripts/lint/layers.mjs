@@ -77,6 +77,7 @@ export const LAYERS = {
     'losses.ts',
     'perception.ts',
     ['presets.ts', 'memory.ts', 'choose-backbone.ts'],
+    'withdrawn.ts',
     ['transfer', 'fast'],
     'index.ts',
   ],

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import * as latentbrush from './index.ts';
-import { renamed } from './renamed.ts';
+import { renamed, withdrawn } from './renamed.ts';
 
 const OLD: readonly (readonly [object, string, string])[] = [
   [latentbrush.latent, 'wayThrough', 'pathThrough'],
@@ -14,15 +14,28 @@ it.each(OLD)('old name %#: it is still exported beside the new one', (room, old,
   expect(names.get(old)).toBeTypeOf('function');
 });
 
-it('a function under its old name works, and Node warns once', async () => {
+const WITHDRAWN: readonly (readonly [object, string])[] = [
+  [latentbrush.gan, 'checkJudged'],
+  [latentbrush.gan, 'checkScored'],
+  [latentbrush.latent, 'checkEnough'],
+  [latentbrush.style, 'checkMemory'],
+];
+
+it.each(WITHDRAWN)('what the next version withdraws %#: it is still exported', (room, name) => {
+  expect(new Map<string, unknown>(Object.entries(room)).get(name)).toBeTypeOf('function');
+});
+
+it('a function under its old name, or withdrawn, works, and Node warns once', async () => {
   const warnings: Error[] = [];
   const keep = (warning: Error): void => void warnings.push(warning);
   process.on('warning', keep);
   const half = renamed((value: number) => value / 2, { old: 'latent.halved', now: 'latent.half' });
-  expect([half(4), half(6)]).toEqual([2, 3]);
+  const third = withdrawn((value: number) => value / 3, 'latent.third');
+  expect([half(4), half(6), third(9)]).toEqual([2, 3, 3]);
   await new Promise(setImmediate);
   process.off('warning', keep);
   expect(warnings.map(({ name, message }) => `${name}: ${message}`)).toEqual([
     'DeprecationWarning: latent.halved is now latent.half; the next version removes the old name',
+    'DeprecationWarning: latent.third is for the library itself; the next version does not export it',
   ]);
 });

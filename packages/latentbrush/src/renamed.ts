@@ -15,3 +15,19 @@ export function renamed<Parameters extends readonly unknown[], Result>(
     `LATENTBRUSH_${names.old}`,
   );
 }
+
+/**
+ * A function that programs do not need: it is exported in this version, and at the first call Node warns of it. The next version keeps it
+ * for itself.
+ * @param name as a program calls it: `gan.checkScored`
+ */
+export function withdrawn<Parameters extends readonly unknown[], Result>(
+  own: (...parameters: Parameters) => Result,
+  name: string,
+): (...parameters: Parameters) => Result {
+  return deprecate(
+    own,
+    `${name} is for the library itself; the next version does not export it`,
+    `LATENTBRUSH_${name}`,
+  );
+}

@@ -30,8 +30,6 @@ export interface ZoomOptions {
 
 /**
  * @throws InputError when such an animation cannot be
- * @example
- * dream.checkZoom({ frames: 30, zoom: 1.05 });
  */
 export function checkZoom({ frames, zoom }: ZoomOptions): void {
   if (!Number.isInteger(frames) || frames < 1 || frames > 10_000)
@@ -42,8 +40,6 @@ export function checkZoom({ frames, zoom }: ZoomOptions): void {
 
 /**
  * @throws InputError when it is no share of a dream: 0 to 1
- * @example
- * dream.checkCarry(0.5); // half of the dream is carried into the next frame
  */
 export function checkCarry(carry: number): void {
   if (!(carry >= 0 && carry <= 1))

@@ -47,8 +47,6 @@ export interface Exploration {
 
 /**
  * @throws InputError when so many pictures cannot be shown on one sheet
- * @example
- * dream.checkCount(12);
  */
 export function checkCount(count: number): void {
   if (!Number.isInteger(count) || count < 1 || count > 200)

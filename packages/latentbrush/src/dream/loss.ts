@@ -31,10 +31,6 @@ export type Guide = ReadonlyMap<string, NDArray>;
  * Contributions with the names the backbone has. Where `wholeNameFirst` says so, a name that ends like a channel, as TensorFlow's `Relu:0`
  * in ONNX files, goes before the channel. What comes back is exact: checked again, it is the same.
  * @throws InputError when a layer or channel does not exist, or two names mean the same
- * @example
- * const network = await backbones.loadBackbone('embedded');
- * const found = dream.checkContributions(network, dream.parseContributions('mixed4=2'));
- * console.log(found.length); // 1
  */
 export function checkContributions(
   backbone: Backbone,

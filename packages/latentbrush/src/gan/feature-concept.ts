@@ -67,8 +67,6 @@ export async function conceptOfFeatures(
 /**
  * Refuses, before any is made, to learn a concept from too few generated pictures.
  * @throws InputError with less than 25
- * @example
- * gan.checkJudged('smile', 500); // enough
  */
 export function checkJudged(name: string, count: number): void {
   if (count < FEWEST)

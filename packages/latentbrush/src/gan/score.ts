@@ -63,8 +63,6 @@ export async function scoreOf(
 /**
  * Refuses, before any is looked at, to compare too few pictures.
  * @throws InputError with less than 50 of each kind
- * @example
- * gan.checkScored(1000); // enough
  */
 export function checkScored(count: number): void {
   if (count < FEWEST)

@@ -102,8 +102,6 @@ export async function learnConcept(
 /**
  * Refuses, before anything is looked at, to learn a concept from too few pictures.
  * @throws InputError with less than five on a side
- * @example
- * latent.checkEnough('smile', 20, 30); // of each kind enough to learn from
  */
 export function checkEnough(name: string, positives: number, negatives: number): void {
   for (const [what, count] of [

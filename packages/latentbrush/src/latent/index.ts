@@ -1,6 +1,5 @@
 export {
   bent,
-  checkEnough,
   learnConcept,
   readConcept,
   writeConcept,
@@ -18,3 +17,5 @@ export {
 export { wayThrough } from './renamed.ts';
 export { MOST_PROJECTED, project, type ProjectionMethod } from './projection.ts';
 export { scatter, type ScatterOptions } from './scatter.ts';
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
+export { checkEnough } from './withdrawn.ts';

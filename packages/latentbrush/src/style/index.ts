@@ -1,5 +1,7 @@
 export { chooseBackbone, type ChosenBackbone } from './choose-backbone.ts';
 export * from './fast/index.ts';
-export { checkMemory, estimateMemory } from './memory.ts';
+export { estimateMemory } from './memory.ts';
 export { presetOf, type Preset } from './presets.ts';
 export * from './transfer/index.ts';
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
+export { checkMemory } from './withdrawn.ts';

@@ -54,8 +54,6 @@ export function bytesPerPixel({ backbone, contentLayer, styleLayers, enlargement
  * @param limit in GiB; default 80 % of what is free
  * @param advice what to do, for the message
  * @throws InputError with the estimate and what to do
- * @example
- * style.checkMemory(2 ** 30, 4); // 1 GiB is needed, 4 GiB may be used
  */
 export function checkMemory(
   estimate: number,

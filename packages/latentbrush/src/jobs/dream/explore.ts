@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
 import {
-  checkContributions,
-  checkCount,
   explore,
   EXPLORATION,
   formatContributions,
   VISUALIZATION,
   type Exploration,
 } from '../../dream/index.ts';
+import { checkCount } from '../../dream/explore.ts';
+import { checkContributions } from '../../dream/loss.ts';
 import { montage, withRecipeOptions, writePicture, type Picture } from '../../image/index.ts';
 import { words } from '../../words.ts';
 import { defineJob } from '../job.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { recordedRules } from '../../runs/dataset-record.ts';
 import { READING_RULES } from '../../data/index.ts';
-import { checkCarry, dreamFrames } from '../../dream/index.ts';
+import { checkCarry } from '../../dream/animate.ts';
+import { dreamFrames } from '../../dream/index.ts';
 import { openAnimation } from '../animation-source.ts';
 import { writeAnimation } from '../animation.ts';
 import { defineJob } from '../job.ts';

@@ -1,7 +1,8 @@
 import { type InputError } from '@latentbrush/engine';
 import { backboneNamed, loadBackbone, noLayers, type Backbone } from '../../pretrained/index.ts';
 import { writtenName } from '../../dream/contributions.ts';
-import { BOOK_CONTRIBUTIONS, checkContributions } from '../../dream/index.ts';
+import { BOOK_CONTRIBUTIONS } from '../../dream/index.ts';
+import { checkContributions } from '../../dream/loss.ts';
 import { commandLine, pathWord } from '../../shell-word.ts';
 import type { JobWork } from '../job.ts';
 import { weightsSource } from '../weights-source.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { checkZoom, dreamZoom, VISUALIZATION } from '../../dream/index.ts';
+import { checkZoom } from '../../dream/animate.ts';
+import { dreamZoom, VISUALIZATION } from '../../dream/index.ts';
 import { writeAnimation } from '../animation.ts';
 import { defineJob } from '../job.ts';
 import { commonOptions, dreamInputs, animationPart, sourceInputs, sourceOptions } from './options.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pictureAt, type ImageDataset } from '../../data/index.ts';
-import { checkScored, FeatureExtractor, FEATURES, scoreOf } from '../../gan/index.ts';
+import { FeatureExtractor, FEATURES, scoreOf } from '../../gan/index.ts';
+import { checkScored } from '../../gan/score.ts';
 import { option, OptionError, words } from '../../words.ts';
 import { defineJob } from '../job.ts';
 import { ganSystem } from '../latent/gan-system.ts';

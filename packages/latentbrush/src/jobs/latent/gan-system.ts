@@ -1,9 +1,11 @@
 import type { Random } from '@latentbrush/engine';
 import { counted } from '../../counted.ts';
 import { pictureAt } from '../../data/index.ts';
-import { checkJudged, conceptOfFeatures, FeatureExtractor, ganRuns, Generator } from '../../gan/index.ts';
+import { checkJudged } from '../../gan/feature-concept.ts';
+import { conceptOfFeatures, FeatureExtractor, ganRuns, Generator } from '../../gan/index.ts';
 import type { Picture } from '../../image/index.ts';
-import { checkEnough, type Point } from '../../latent/index.ts';
+import { checkEnough } from '../../latent/concept.ts';
+import type { Point } from '../../latent/index.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { option, OptionError, words } from '../../words.ts';
 import { enlargement } from './enlargement.ts';
