@@ -135,6 +135,12 @@ describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
       expect(lines[mean]).toBe(`mean entropy of the choices: ${entropy.toFixed(2)} bits`);
     }
     expect(await readFile(join(folder, 'out.txt'), 'utf8')).toBe(`the quick${text}\n`);
+    const remade = await call(['remake', 'out.txt', '--inputs', 'r'], folder);
+    expect(remade.stderr).toMatch(/^the same text, byte by byte$/m);
+    await writeFile(join(folder, 'out.txt'), 'another text\n');
+    const other = await call(['remake', 'out.txt', '--inputs', 'r'], folder);
+    expect(other.stderr).toMatch(/^it differs: it is not the text of the original$/m);
+    expect([remade.code, other.code]).toEqual([0, 3]);
     const whole = await call([...sample, '--entropy'], folder);
     expect(whole.stdout.startsWith('the quick\n')).toBe(true);
     expect(whole.stdout.split('\n')[1]).toBe(written.split('\n')[0]);
