@@ -78,7 +78,10 @@ export function missingPaths(root) {
   return markdownFiles(root).flatMap((file) =>
     pathsIn(readFileSync(file, 'utf8'))
       .filter((path) => !existsSync(join(root, path)) && !all.some((each) => each.endsWith(`/${path}`)))
-      .map((path) => `${relative(root, file)}: ${path}: no such file`),
+      .map(
+        (path) =>
+          `${relative(root, file)}: ${path}: no such file; the path of an example stands in a block of code`,
+      ),
   );
 }
 
