@@ -14,7 +14,7 @@ function cropsOf(...pictures: readonly Picture[]): ContentCrops {
   return crops;
 }
 
-/** One cut-out of each of many draws, as `[3, size, size]`. */
+/** One crop of each of many draws, as `[3, size, size]`. */
 function draws(crops: ContentCrops, count = 60): Float32Array[] {
   const { data } = crops.draw(new Random(1), count);
   const length = 3 * SIZE * SIZE;
@@ -31,7 +31,7 @@ function ramp(height: number, width: number): Picture {
   return picture(3, height, width, data);
 }
 
-describe('cut-outs of contents', () => {
+describe('crops of contents', () => {
   it('are of the size, the same for the same seed, others for another', () => {
     const crops = cropsOf(noise(1, 3, 40, 30), noise(2, 3, 20, 20));
     const drawn = crops.draw(new Random(5), 6);
@@ -67,7 +67,7 @@ describe('cut-outs of contents', () => {
     const turned = slopes.filter((slope) => slope < 0).length;
     expect(turned).toBeGreaterThan(15);
     expect(turned).toBeLessThan(45);
-    // 200 levels over 32 pixels: 6.25 a pixel in a cut-out of 16, twice as steep in one of 32 made small
+    // 200 levels over 32 pixels: 6.25 a pixel in a crop of 16, twice as steep in one of 32 made small
     const steepness = slopes.map(Math.abs);
     expect(Math.min(...steepness)).toBeLessThan(7);
     expect(Math.max(...steepness)).toBeGreaterThan(11);
@@ -102,7 +102,7 @@ describe('cut-outs of contents', () => {
     expect(cut!.slice(0, SIZE * SIZE)).toEqual(cut!.slice(2 * SIZE * SIZE));
   });
 
-  it('keep little of a huge picture: as bytes, the shorter side at most twice the cut-outs', () => {
+  it('keep little of a huge picture: as bytes, the shorter side at most twice the crops', () => {
     const crops = cropsOf(noise(1, 3, 300, 600));
     expect(crops.bytes).toBe(3 * 32 * 64);
     crops.add(noise(1, 3, 5, 5));
@@ -115,7 +115,7 @@ describe('cut-outs of contents', () => {
   });
 });
 
-describe('cut-outs of pairs', () => {
+describe('crops of pairs', () => {
   const content = noise(4, 3, 30, 44);
   /** Painted is the content, 50 levels brighter at half the contrast. */
   const painted: Picture = { ...content, data: content.data.map((value) => value / 2 + 50) };

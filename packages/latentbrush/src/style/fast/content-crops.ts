@@ -1,9 +1,9 @@
 import { float32, InputError, type NDArray, type Random } from '@latentbrush/engine';
 import type { Picture } from '../../image/index.ts';
-import { drawCutOut, storedPicture, type StoredPicture } from './stored-picture.ts';
+import { drawCrop, storedPicture, type StoredPicture } from './stored-picture.ts';
 
 /**
- * The pictures a fast style learns on, from which square cut-outs are drawn.
+ * The pictures a fast style learns on, from which square crops are drawn.
  * @example
  * const crops = new style.ContentCrops(64);
  * crops.add(await image.readPicture('cat.jpg'));
@@ -14,7 +14,7 @@ export class ContentCrops {
   readonly #pictures: StoredPicture[] = [];
   #bytes = 0;
 
-  /** @param size side of the cut-outs in pixels */
+  /** @param size side of the crops in pixels */
   constructor(size: number) {
     this.#size = size;
   }
@@ -29,7 +29,7 @@ export class ContentCrops {
     return this.#bytes;
   }
 
-  /** Adds a picture: made smaller if its shorter side is more than twice the cut-outs', larger if it is less than once. */
+  /** Adds a picture: made smaller if its shorter side is more than twice the crops', larger if it is less than once. */
   add(source: Picture): void {
     const stored = storedPicture([source], this.#size);
     this.#pictures.push(stored);
@@ -37,7 +37,7 @@ export class ContentCrops {
   }
 
   /**
-   * Draws cut-outs: a picture, a side between the cut-outs' and the picture's shorter one, a place, and which way round.
+   * Draws crops: a picture, a side between the crops' and the picture's shorter one, a place, and which way round.
    * @returns `[count, 3, size, size]`, RGB, 0 to 255
    * @throws InputError when there are no pictures
    */
@@ -48,7 +48,7 @@ export class ContentCrops {
     const batch = new Float32Array(count * length);
     for (let index = 0; index < count; index++) {
       const stored = this.#pictures[random.integer(0, this.count)]!;
-      batch.set(drawCutOut(random, stored, size), index * length);
+      batch.set(drawCrop(random, stored, size), index * length);
     }
     return float32(batch, [count, 3, size, size]);
   }

@@ -22,7 +22,7 @@ export interface FastPictures {
   readonly contents: AsyncIterable<Picture> | Iterable<Picture>;
   /**
    * Pictures and how the slow form painted them in this style, if there are any: to paint them so counts as well, by `pairWeight`.
-   * They teach what the slow form does with strokes and colours, which the losses of cut-outs alone tell less of.
+   * They teach what the slow form does with strokes and colours, which the losses of crops alone tell less of.
    */
   readonly pairs?:
     | {

@@ -28,7 +28,7 @@ export interface FastReports extends Reports {
   readonly step: FastLosses;
   readonly epoch: never;
   readonly sample: {
-    /** Cut-outs above, painted below. */
+    /** Crops above, painted below. */
     readonly sheet: Picture;
     readonly path: string | undefined;
   };

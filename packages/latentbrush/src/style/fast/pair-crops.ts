@@ -1,6 +1,6 @@
 import { float32, InputError, type NDArray, type Random } from '@latentbrush/engine';
 import { resize, type Picture } from '../../image/index.ts';
-import { drawCutOut, storedPicture, type StoredPicture } from './stored-picture.ts';
+import { drawCrop, storedPicture, type StoredPicture } from './stored-picture.ts';
 
 /** A picture, and how the slow form painted it. */
 export interface PaintedPair {
@@ -15,7 +15,7 @@ export interface PaintedPair {
 const LARGEST_DIFFERENCE = 0.02;
 
 /**
- * Pairs a fast style may learn on, from which square cut-outs of the same place are drawn.
+ * Pairs a fast style may learn on, from which square crops of the same place are drawn.
  * @example
  * const content = await image.readPicture('cat.jpg');
  * const crops = new style.PairCrops(64);
@@ -27,7 +27,7 @@ export class PairCrops {
   readonly #pairs: StoredPicture[] = [];
   #bytes = 0;
 
-  /** @param size side of the cut-outs in pixels */
+  /** @param size side of the crops in pixels */
   constructor(size: number) {
     this.#size = size;
   }
@@ -60,7 +60,7 @@ export class PairCrops {
   }
 
   /**
-   * Draws cut-outs as those of contents are drawn, content and painted from the same place of a pair.
+   * Draws crops as those of contents are drawn, content and painted from the same place of a pair.
    * @returns each `[count, 3, size, size]`, RGB, 0 to 255
    * @throws InputError when there are no pairs
    */
@@ -72,7 +72,7 @@ export class PairCrops {
     const contents = new Float32Array(count * length);
     const painted = new Float32Array(count * length);
     for (let index = 0; index < count; index++) {
-      const both = drawCutOut(random, this.#pairs[random.integer(0, this.count)]!, size);
+      const both = drawCrop(random, this.#pairs[random.integer(0, this.count)]!, size);
       contents.set(both.subarray(0, length), index * length);
       painted.set(both.subarray(length), index * length);
     }

@@ -19,7 +19,7 @@ function pixelsSeen({ styleScales }: FastPerception): number {
   return [...new Set([1, ...styleScales])].reduce((sum, scale) => sum + scale ** 2, 0);
 }
 
-/** @throws InputError when the network has no output for the cut-outs or the style picture, or memory would run out */
+/** @throws InputError when the network has no output for the crops or the style picture, or memory would run out */
 export function checkFastSizes(perception: FastPerception, style: Picture, options: TrainOptions): void {
   const { backbone, contentLayer, styleLayers, styleScales } = perception;
   const [forContent, forStyle] = [backbone.smallestSize([contentLayer]), backbone.smallestSize(styleLayers)];

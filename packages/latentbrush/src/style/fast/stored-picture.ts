@@ -17,14 +17,14 @@ interface Region {
   readonly mirrored: boolean;
 }
 
-/** How much larger than the cut-outs the shorter side of a picture is kept, so that cut-outs vary in scale. */
+/** How much larger than the crops the shorter side of a picture is kept, so that crops vary in scale. */
 const SCALES = 2;
 
 /** Of a picture that is longer than this many times its shorter side, the middle is kept. */
 const LONGEST = 4;
 
 /**
- * Keeps pictures of one size, from which cut-outs of `size` pixels will be drawn: made smaller if their shorter side is more than twice
+ * Keeps pictures of one size, from which crops of `size` pixels will be drawn: made smaller if their shorter side is more than twice
  * that, larger if it is less than once.
  */
 export function storedPicture(sources: readonly Picture[], size: number): StoredPicture {
@@ -36,10 +36,10 @@ export function storedPicture(sources: readonly Picture[], size: number): Stored
 }
 
 /**
- * Draws a square cut-out: a side between `size` and the picture's shorter one, a place, and which way round.
+ * Draws a square crop: a side between `size` and the picture's shorter one, a place, and which way round.
  * @returns `[3 for each picture, size, size]`, RGB, 0 to 255
  */
-export function drawCutOut(random: Random, stored: StoredPicture, size: number): Float32Array {
+export function drawCrop(random: Random, stored: StoredPicture, size: number): Float32Array {
   const { height, width, data } = stored;
   const side = random.integer(size, Math.min(height, width) + 1);
   const top = random.integer(0, height - side + 1);
@@ -49,12 +49,12 @@ export function drawCutOut(random: Random, stored: StoredPicture, size: number):
   const pictures = data.length / (3 * height * width);
   const result = new Float32Array(pictures * 3 * plane);
   for (let index = 0; index < pictures; index++)
-    result.set(cutOut(stored, index, region, size), index * 3 * plane);
+    result.set(cropOf(stored, index, region, size), index * 3 * plane);
   return result;
 }
 
 // The square of one of the pictures, of the size wanted, and without the values that filters throw beyond black and white.
-function cutOut(
+function cropOf(
   { height, width, data }: StoredPicture,
   index: number,
   { top, left, side, mirrored }: Region,

@@ -31,7 +31,7 @@ import { drawNoise, noiseInputs } from './stroke-noise.ts';
 import { architectureOf, recolored, recoloringWeights, transformer } from './network.ts';
 import { option, words, type Words } from '../../words.ts';
 
-/** Cut-outs of the sample sheets. */
+/** Crops of the sample sheets. */
 const SAMPLES = 4;
 
 /** Ordinary pictures by which the parts of the loss get their units. */
@@ -113,7 +113,7 @@ export class FastTask implements Task<FastReports> {
     return { ...feeds, pair_contents: pair.contents, pair_painted: pair.painted };
   }
 
-  // The same cut-outs at every sheet, so that one sees it learn.
+  // The same crops at every sheet, so that one sees it learn.
   async *sample(
     { step }: SampleTime,
     random: Random,
