@@ -112,6 +112,16 @@ export function lengthOf(flag: string, text: string): number {
   throw new InputError(`${flag}: ${text} was given; a whole number of at least 1 is needed`);
 }
 
+/** A flag that is a length, if it was given. */
+export function lengthGiven(flag: string, text: string | undefined): number | undefined {
+  return text === undefined ? undefined : lengthOf(flag, text);
+}
+
+/** A flag that is a number, if it was given. */
+export function numberGiven(flag: string, text: string | undefined): number | undefined {
+  return text === undefined ? undefined : numberOf(flag, text);
+}
+
 /**
  * The value of `--seed`, 1 when it is not given.
  * @throws InputError when it is not a whole number of at least 0

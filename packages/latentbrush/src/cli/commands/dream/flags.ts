@@ -8,10 +8,15 @@ import {
   type DreamInput,
 } from '../../../dream/index.ts';
 import { parseSize } from '../../../image/index.ts';
-import { flagOf } from '../../../options.ts';
 import { isOnnxPath, preprocessings, type PreprocessingName } from '../../../pretrained/index.ts';
 import { targetOption } from '../../options/overwriting.ts';
-import { addSchemaOptions, flagsOf, lengthOf, numberOf, schemaValues } from '../../options/schema-options.ts';
+import {
+  addSchemaOptions,
+  flagsOf,
+  lengthGiven,
+  numberGiven,
+  schemaValues,
+} from '../../options/schema-options.ts';
 import { outputOptions } from '../../options/shared-options.ts';
 import { weightsFlags, type WeightsFlags } from '../../options/weights-flags.ts';
 import type { OutputOptions } from '../../terminal/output.ts';
@@ -97,17 +102,23 @@ export function dreamAsked(picture: string | undefined, given: DreamFlags) {
     ...dreamOf(given),
     backbone: isOnnxPath(backbone) ? undefined : backbone,
     preprocessing,
-    size: size === undefined ? undefined : lengthOf('--size', size),
+    size: lengthGiven('--size', size),
   };
   const source = {
     noise: noise === undefined ? undefined : parseSize(noise, '--noise'),
-    sourceFrame: frame === undefined ? undefined : lengthOf('--frame', frame),
+    sourceFrame: lengthGiven('--frame', frame),
   };
-  const [explore, zoom, frames, framesPerSecond, carry] = NUMBERS.map((name) => numberGiven(given, name));
-  return { inputs, common, source, explore, zoom, frames, framesPerSecond, carry };
+  return {
+    inputs,
+    common,
+    source,
+    explore: numberGiven('--explore', given.explore),
+    zoom: numberGiven('--zoom', given.zoom),
+    frames: numberGiven('--frames', given.frames),
+    framesPerSecond: numberGiven('--fps', given.fps),
+    carry: numberGiven('--carry', given.carry),
+  };
 }
-
-const NUMBERS = ['explore', 'zoom', 'frames', 'fps', 'carry'] as const;
 
 function inputsOf(picture: string | undefined, { noise, guide, mask, weights, backbone }: DreamFlags) {
   if (picture !== undefined && noise !== undefined)
@@ -126,8 +137,3 @@ function dreamOf({ layers, ...given }: DreamFlags): DreamInput {
     ...(layers !== undefined && { layers: parseContributions(layers) }),
   };
 }
-
-const numberGiven = (given: DreamFlags, name: string): number | undefined => {
-  const text = given[name];
-  return typeof text === 'string' ? numberOf(flagOf(name), text) : undefined;
-};

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { ganProgressJob } from '../../../jobs/gan/progress.ts';
 import { commandContext } from '../../options/command-context.ts';
-import { numberGiven, runHelp } from '../latent/flags.ts';
+import { numberGiven } from '../../options/schema-options.ts';
+import { runHelp } from '../latent/flags.ts';
 import type { OutputOptions } from '../../terminal/output.ts';
 import { targetOption } from '../../options/overwriting.ts';
 import { present } from '../../terminal/present.ts';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { ganScoreJob } from '../../../jobs/gan/score.ts';
-import { lengthGiven, type LatentFlags } from '../latent/flags.ts';
+import { lengthGiven } from '../../options/schema-options.ts';
+import type { LatentFlags } from '../latent/flags.ts';
 import { latentCommand } from '../latent/latent-command.ts';
 
 interface Given extends LatentFlags {

@@ -2,7 +2,8 @@ import { InputError } from '@latentbrush/engine';
 import { Option, type Command } from 'commander';
 import { bendJobs } from '../../../jobs/latent/bend.ts';
 import type { ConceptDirection } from '../../../latent/index.ts';
-import { lengthGiven, numberGiven, type LatentFlags, type LatentName } from './flags.ts';
+import { lengthGiven, numberGiven } from '../../options/schema-options.ts';
+import type { LatentFlags, LatentName } from './flags.ts';
 import { latentCommand } from './latent-command.ts';
 import { POINT_HELP, pointsGiven } from './points.ts';
 

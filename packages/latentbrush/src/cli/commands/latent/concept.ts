@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { conceptJobs } from '../../../jobs/latent/concept.ts';
-import { lengthGiven, type LatentFlags, type LatentName } from './flags.ts';
+import { lengthGiven } from '../../options/schema-options.ts';
+import type { LatentFlags, LatentName } from './flags.ts';
 import { latentCommand } from './latent-command.ts';
 
 interface Given extends LatentFlags {

@@ -57,13 +57,3 @@ export function modelOptionsOf({ seed, threads, checkpoint, truncation, class: n
     ...(name !== undefined && { class: name }),
   };
 }
-
-/** A flag that is a length, if it was given. */
-export function lengthGiven(flag: string, text: string | undefined): number | undefined {
-  return text === undefined ? undefined : lengthOf(flag, text);
-}
-
-/** A flag that is a number, if it was given. */
-export function numberGiven(flag: string, text: string | undefined): number | undefined {
-  return text === undefined ? undefined : numberOf(flag, text);
-}

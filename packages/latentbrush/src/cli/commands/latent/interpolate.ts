@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { interpolateJobs } from '../../../jobs/latent/interpolate.ts';
 import type { InterpolationMethod } from '../../../latent/index.ts';
-import { lengthGiven, numberGiven, type LatentFlags, type LatentName } from './flags.ts';
+import { lengthGiven, numberGiven } from '../../options/schema-options.ts';
+import type { LatentFlags, LatentName } from './flags.ts';
 import { latentCommand } from './latent-command.ts';
 import { POINT_HELP, pointsGiven } from './points.ts';
 import { methodFlag } from './walk.ts';

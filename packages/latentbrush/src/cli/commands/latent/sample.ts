@@ -1,7 +1,8 @@
 import { InputError } from '@latentbrush/engine';
 import type { Command } from 'commander';
 import { sampleJobs } from '../../../jobs/latent/sample.ts';
-import { lengthGiven, type LatentFlags, type LatentName } from './flags.ts';
+import { lengthGiven } from '../../options/schema-options.ts';
+import type { LatentFlags, LatentName } from './flags.ts';
 import { latentCommand } from './latent-command.ts';
 
 interface Given extends LatentFlags {

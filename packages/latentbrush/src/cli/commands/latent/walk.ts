@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import { walkJobs } from '../../../jobs/latent/walk.ts';
 import type { InterpolationMethod } from '../../../latent/index.ts';
-import { lengthGiven, numberGiven, type LatentFlags, type LatentName } from './flags.ts';
+import { lengthGiven, numberGiven } from '../../options/schema-options.ts';
+import type { LatentFlags, LatentName } from './flags.ts';
 import { latentCommand } from './latent-command.ts';
 
 interface Given extends LatentFlags {

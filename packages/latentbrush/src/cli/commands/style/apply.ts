@@ -14,7 +14,7 @@ import { isAnimation } from '../../../jobs/latent/animation.ts';
 import type { OutputOptions } from '../../terminal/output.ts';
 import { targetOption } from '../../options/overwriting.ts';
 import { present } from '../../terminal/present.ts';
-import { lengthOf, numberOf } from '../../options/schema-options.ts';
+import { lengthGiven, numberGiven } from '../../options/schema-options.ts';
 import { outputOptions, unusedSeedOption } from '../../options/shared-options.ts';
 
 interface Given extends OutputOptions {
@@ -57,12 +57,12 @@ export function styleApplyCommand(): Command {
 function applyAsked({ size, threads, fps, frame, checkpoint }: Given) {
   return {
     options: {
-      size: size === undefined ? undefined : lengthOf('--size', size),
-      threads: threads === undefined ? undefined : lengthOf('--threads', threads),
+      size: lengthGiven('--size', size),
+      threads: lengthGiven('--threads', threads),
       checkpoint,
     },
-    framesPerSecond: fps === undefined ? undefined : numberOf('--fps', fps),
-    sourceFrame: frame === undefined ? undefined : lengthOf('--frame', frame),
+    framesPerSecond: numberGiven('--fps', fps),
+    sourceFrame: lengthGiven('--frame', frame),
   };
 }
 

@@ -5,7 +5,7 @@ import { isPictureName } from '../../../data/index.ts';
 import { isOnnxPath } from '../../../pretrained/index.ts';
 import { styleOptions, type StyleInput } from '../../../style/index.ts';
 import { targetOption } from '../../options/overwriting.ts';
-import { addSchemaOptions, lengthOf, numberOf, schemaValues } from '../../options/schema-options.ts';
+import { addSchemaOptions, lengthGiven, numberGiven, schemaValues } from '../../options/schema-options.ts';
 import { outputOptions } from '../../options/shared-options.ts';
 import { weightsFlags, type WeightsFlags } from '../../options/weights-flags.ts';
 import type { OutputOptions } from '../../terminal/output.ts';
@@ -81,8 +81,8 @@ export function styleAsked(content: string | undefined, styles: readonly string[
     content,
     inputs: { styles: [...styles], masks: [...masks], weights, ...(own && { backbone }) },
     options: { ...optionsOf(given), backbone: own ? undefined : backbone },
-    sourceFrame: frame === undefined ? undefined : lengthOf('--frame', frame),
-    framesPerSecond: fps === undefined ? undefined : numberOf('--fps', fps),
+    sourceFrame: lengthGiven('--frame', frame),
+    framesPerSecond: numberGiven('--fps', fps),
   };
 }
 

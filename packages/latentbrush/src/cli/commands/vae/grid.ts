@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { vaeGridJob } from '../../../jobs/vae/grid.ts';
-import { numberOf } from '../../options/schema-options.ts';
-import { lengthGiven, type LatentFlags } from '../latent/flags.ts';
+import { lengthGiven, numberOf } from '../../options/schema-options.ts';
+import type { LatentFlags } from '../latent/flags.ts';
 import { latentCommand } from '../latent/latent-command.ts';
 
 interface Given extends LatentFlags {

@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import { vaeMapJob } from '../../../jobs/vae/map.ts';
 import type { ProjectionMethod } from '../../../latent/index.ts';
-import { lengthGiven, type LatentFlags } from '../latent/flags.ts';
+import { lengthGiven } from '../../options/schema-options.ts';
+import type { LatentFlags } from '../latent/flags.ts';
 import { latentCommand } from '../latent/latent-command.ts';
 
 interface Given extends LatentFlags {
