@@ -27,16 +27,16 @@ export function parseOptions<S extends z.ZodType>(schema: S, given: unknown): z.
   throw new OptionError(words`${name}: ${written(value)} was given; ${lowerFirst(issue.message)}`);
 }
 
-/** What every long job takes among its options. */
+/** Options of every long job. */
 export interface Stoppable {
-  /** Ends the job at its next safe place: after a step, with what there is by then. */
+  /** Ends the job at its next safe point: after a step, with the results so far. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Takes the signal out of options, which are kept in runs and recipes without it.
- * @param deprecated a signal that was given after the options, as in version 0.1; either of the two ends the job
- * @throws InputError when what was given as the signal is none
+ * Takes the signal out of options, which runs and recipes store without it.
+ * @param deprecated a signal given after the options, as in version 0.1; either signal ends the job
+ * @throws InputError when the given signal is not one
  */
 export function takeSignal<Options extends Stoppable>(
   options: Options,
@@ -62,11 +62,11 @@ export function isSignal(value: unknown): value is AbortSignal {
 function checkSignal(value: unknown): void {
   if (!isSignal(value))
     throw new InputError(
-      `option signal: ${written(value)} was given; it must be an AbortSignal, as the signal of an AbortController`,
+      `option signal: ${written(value)} was given; it must be an AbortSignal, such as the signal of an AbortController`,
     );
 }
 
-/** Options with some of them changed. A change that is undefined leaves the option as it was. */
+/** Options with some of them changed. An undefined change leaves the option as it is. */
 export function withChanges<Options extends object>(
   options: Options,
   changes: { readonly [Name in keyof Options]?: Options[Name] | undefined },

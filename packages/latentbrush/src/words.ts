@@ -1,7 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 
 /**
- * An option in a sentence for people. Each front end has its own way to write it.
+ * An option in a sentence for people. Each front end writes it in its own form.
  * @example
  * const sentence = jobs.words`${new jobs.OptionName('maxLoss')} is missing`;
  * console.log(sentence.written()); // option maxLoss is missing
@@ -9,13 +9,16 @@ import { InputError } from '@latentbrush/engine';
 export class OptionName {
   readonly name: string;
 
-  /** @param name as the schema has it, like `learningRate` */
+  /** @param name its name in the schema, like `learningRate` */
   constructor(name: string) {
     this.name = name;
   }
 }
 
-/** How a front end writes the name of an option: `--learning-rate` on the command line, the label of a field on a page. */
+/**
+ * How a front end writes the name of an option: `--learning-rate` on the command line, the label of a field
+ * on a page.
+ */
 export type OptionWriter = (name: string) => string;
 
 /** How the library writes it: `option learningRate`. */
@@ -34,7 +37,7 @@ export class Words {
     this.parts = parts;
   }
 
-  /** The sentence as a front end writes it; by default as the library does. */
+  /** The sentence in the form of a front end; by default in the form of the library. */
   written(writer: OptionWriter = inLibrary): string {
     return this.parts.map((part) => (typeof part === 'string' ? part : writer(part.name))).join('');
   }
@@ -80,7 +83,7 @@ function partsOf(value: Words | Error | string | number): Words['parts'] {
 }
 
 /**
- * What an error says, with the options it names.
+ * The message of an error, with the options it names as data.
  * @example
  * console.log(jobs.wordsOf(new Error('cat.jpg: cannot be read')).written()); // cat.jpg: cannot be read
  */
@@ -89,7 +92,7 @@ export function wordsOf(error: Error): Words {
 }
 
 /**
- * Bad input whose message names options: a front end writes them its own way, see {@link Words.written}.
+ * Bad input whose message names options: a front end writes them in its own form, see {@link Words.written}.
  * @example
  * const error = new jobs.OptionError(jobs.words`${jobs.option('maxLoss')}: must be greater than 0`);
  * console.log(error.message); // option maxLoss: must be greater than 0
@@ -103,7 +106,7 @@ export class OptionError extends InputError {
   }
 }
 
-/** The message of an error as a front end writes it. */
+/** The message of an error in the form of a front end. */
 export function messageOf(error: unknown, writer?: OptionWriter): string {
   if (error instanceof OptionError) return error.words.written(writer);
   return error instanceof Error ? error.message : String(error);

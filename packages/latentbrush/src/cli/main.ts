@@ -12,7 +12,7 @@ import { say } from './terminal/streams.ts';
 /** Top-level commands; each is loaded only when it is called, so that help appears at once. */
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<() => Command> }>> = {
   text: {
-    summary: 'train a language model on a text, and write with it',
+    summary: 'train a language model on a text, and generate text with it',
     load: async () => (await import('./commands/text/command.ts')).textCommand,
   },
   dream: {
@@ -24,23 +24,23 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<(
     load: async () => (await import('./commands/style/command.ts')).styleCommand,
   },
   vae: {
-    summary: 'learn a latent space of pictures, walk through it, bend pictures along concepts',
+    summary: 'learn a latent space of pictures, walk through it, move pictures along concepts',
     load: async () => (await import('./commands/vae/command.ts')).vaeCommand,
   },
   gan: {
-    summary: 'learn to make new pictures of one kind, and draw them',
+    summary: 'train a network on pictures of one kind, and generate new ones',
     load: async () => (await import('./commands/gan/command.ts')).ganCommand,
   },
   remake: {
-    summary: 'make a picture again from what its file tells, and compare',
+    summary: 'make a picture again from the recipe in its file, and compare',
     load: async () => (await import('./commands/remake/command.ts')).remakeCommand,
   },
   models: {
-    summary: 'look at the pretrained networks and fetch their weights',
+    summary: 'list the pretrained networks and fetch their weights',
     load: async () => (await import('./commands/models/command.ts')).modelsCommand,
   },
   data: {
-    summary: 'look at the data sets of pictures that can be trained on',
+    summary: 'list and preview the data sets of pictures for training',
     load: async () => (await import('./commands/data/command.ts')).dataCommand,
   },
   export: {
@@ -48,16 +48,18 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<(
     load: async () => (await import('./commands/export.ts')).exportCommand,
   },
   info: {
-    summary: 'show what a run is and how its training went',
+    summary: 'show what a run is and how its training developed',
     load: async () => (await import('./commands/info.ts')).infoCommand,
   },
   quickstart: {
-    summary: 'a first look in a few minutes: all five systems on what is embedded, and a gallery page',
+    summary: 'try all five systems offline in a few minutes, with a gallery page',
     load: async () => (await import('./commands/quickstart/command.ts')).quickstartCommand,
   },
 };
 
-/** The program without its commands, which only has to know their names: for help, its version, and names that are none. */
+/**
+ * The program without its commands. It only has to know their names: for help, the version and unknown names.
+ */
 function program(): Command {
   const root = new Command('latentbrush')
     .description(
@@ -72,7 +74,7 @@ function program(): Command {
   return root;
 }
 
-// A command is given its arguments untouched: `--`, after which nothing is an option, is for it.
+// A command gets its arguments unchanged: it handles `--` itself, after which nothing is an option.
 async function runCommand(name: string, args: readonly string[]): Promise<void> {
   const command = (await commands[name]!.load())();
   throwInsteadOfExit(command);
@@ -86,7 +88,7 @@ async function runCommand(name: string, args: readonly string[]): Promise<void> 
   else await command.parseAsync(withNegativeNumbers(args), { from: 'user' });
 }
 
-// An empty word is what is left of a variable that is not set. Only a text may be empty, as a prompt.
+// An empty word usually comes from a variable that is not set. Only a text, such as a prompt, may be empty.
 function refuseEmptyWords(command: Command): void {
   command.hook('preAction', (_, called) => {
     const options = called.options.filter(
@@ -97,11 +99,11 @@ function refuseEmptyWords(command: Command): void {
     const missing =
       options[0]?.flags ?? (place < 0 ? undefined : names[Math.min(place, names.length - 1)]?.name());
     if (missing !== undefined)
-      throw new InputError(`${missing}: "" was given, which is empty; give it a value, or leave it out`);
+      throw new InputError(`${missing}: the value is empty; give a value, or leave it out`);
   });
 }
 
-// Errors of usage come back as exceptions, with nothing printed yet, so that all errors look alike.
+// Usage errors are thrown, with nothing printed yet, so that all errors look the same.
 function throwInsteadOfExit(command: Command): void {
   command.exitOverride().configureOutput({ writeErr: () => undefined });
   for (const child of command.commands) throwInsteadOfExit(child);
@@ -109,9 +111,10 @@ function throwInsteadOfExit(command: Command): void {
 
 /**
  * Runs the command line.
- * @param args without the names of the program
- * @returns the exit code: 0 success, 1 failure (a full disk under a standard stream, too), 2 bad input, 3 `remake` made another picture,
- * 130 ended by Ctrl-C, 129 by a terminal that closed, 143 by SIGTERM, 141 by a reader that has gone, as `head` does
+ * @param args without the name of the program
+ * @returns the exit code: 0 success, 1 failure (a full disk under a standard stream, too), 2 bad input, 3
+ * `remake` made another picture, 130 ended by Ctrl-C, 129 by a terminal that closed, 143 by SIGTERM, 141 by a
+ * reader that has gone, as `head` does
  */
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
@@ -134,7 +137,7 @@ function report(error: unknown): number {
     return 2;
   }
   if (error instanceof Error && error.name === 'AbortError') {
-    if (!isReaderGone()) say('interrupted before there was anything to keep');
+    if (!isReaderGone()) say('interrupted before there was anything to save');
     return interruptedCode();
   }
   const message = messageOf(error, flagOfOption);

@@ -13,33 +13,35 @@ export interface DreamFrame {
   /** Undefined when the frames come from a stream whose end is not known. */
   readonly total: number | undefined;
   readonly picture: Picture;
-  /** `aborted` for a first frame that is as far as it came; later ones are whole. */
+  /** `aborted` when the first frame is incomplete; later frames are always complete. */
   readonly reason: 'finished' | 'aborted';
-  /** Steps that were taken. */
+  /** Number of steps done. */
   readonly steps: number;
   /** Whether the gradient was 0 everywhere in every step. */
   readonly flat: boolean;
 }
 
-/** A dream one falls into. */
+/** A zoom into a dream. */
 export interface ZoomOptions {
   readonly frames: number;
-  /** How much nearer each frame is than the one before: 1.05 is 5 %. */
+  /** Factor by which each frame is enlarged: 1.05 is 5 %. */
   readonly zoom: number;
 }
 
 /**
- * @throws InputError when such an animation cannot be
+ * @throws InputError when a value is out of range
  */
 export function checkZoom({ frames, zoom }: ZoomOptions): void {
   if (!Number.isInteger(frames) || frames < 1 || frames > 10_000)
     throw new OptionError(words`${option('frames')}: ${frames} is not a number of frames; give 1 to 10000`);
   if (!(zoom >= 1 && zoom <= 4))
-    throw new OptionError(words`${option('zoom')}: ${zoom} is not possible; give 1 (no zoom) to 4, as 1.05`);
+    throw new OptionError(
+      words`${option('zoom')}: ${zoom} is not possible; give 1 (no zoom) to 4, such as 1.05`,
+    );
 }
 
 /**
- * @throws InputError when it is no share of a dream: 0 to 1
+ * @throws InputError when the share is not from 0 to 1
  */
 export function checkCarry(carry: number): void {
   if (!(carry >= 0 && carry <= 1))
@@ -47,10 +49,12 @@ export function checkCarry(carry: number): void {
 }
 
 /**
- * Dreams, moves nearer, dreams on what came out, and so on.
+ * Dreams, enlarges the result, dreams on that, and so on.
  * @param options usually with few `octaves` and `iterations`, since each frame adds to the last
- * @param options.signal ends after the current step, with the frames that are whole; within the first, with that as far as it came
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @param options.signal ends after the current step, with the complete frames; during the first frame, with
+ * that frame as it is
+ * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
+ * parameter
  * @throws InputError when options do not fit or the picture is too small
  * @example
  * const network = await backbones.loadBackbone('embedded');
@@ -84,17 +88,19 @@ export async function* dreamZoom(
 }
 
 /**
- * Dreams on the frames of an animation. What the dream added to a frame is carried over to the next, so that it does not flicker:
- * frameₜ + carry · (dreamₜ₋₁ - frameₜ₋₁).
+ * Dreams on the frames of an animation. Each frame starts with a share of what the dream added to the frame
+ * before, so that the result does not flicker: frameₜ + carry · (dreamₜ₋₁ - frameₜ₋₁).
  * @param frames pictures of one size
  * @param carry 0 (each frame by itself) to 1
  * @param options.signal as for {@link dreamZoom}
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
- * @throws InputError when options do not fit or frames are of different size
+ * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
+ * parameter
+ * @throws InputError when options are wrong or the sizes of frames differ
  * @example
  * const network = await backbones.loadBackbone('embedded');
  * const animation = data.readFrames(await data.findFrames('frames'));
- * for await (const { frame, picture } of dream.dreamFrames(network, animation, 0.5, { octaves: 1, iterations: 1 }))
+ * for await (const { frame, picture } of dream.dreamFrames(network, animation, 0.5, { octaves: 1, iterations:
+ * 1 }))
  *   await image.writePicture(`dream-${frame}.png`, picture);
  */
 export async function* dreamFrames(
@@ -129,7 +135,7 @@ export async function* dreamFrames(
   }
 }
 
-// A frame that was aborted is left out, unless it is all there is: then it is given as far as it came.
+// An aborted frame is left out, unless it is the only one: then it is yielded as it is.
 async function rendered(
   dream: Dream,
   picture: Picture,
@@ -153,7 +159,7 @@ function nearer(picture: Picture, zoom: number): Picture {
   return resize(part, { height, width });
 }
 
-// Of pictures of one size and three channels.
+// For pictures of one size and three channels.
 function plus(a: Picture, b: Picture, factor: number): Picture {
   const data = new Float32Array(a.data.length);
   for (let i = 0; i < data.length; i++) data[i] = a.data[i]! + factor * b.data[i]!;

@@ -4,24 +4,24 @@ import type { DreamEvaluation } from './dreamer.ts';
 import type { DreamOptions } from './options.ts';
 import { option, OptionError, words } from '../words.ts';
 
-/** A step that was taken. */
+/** A step of the ascent. */
 export interface AscentStep {
   /** From 1. */
   readonly iteration: number;
   /** Loss before the step. */
   readonly loss: number;
   readonly terms: Readonly<Record<string, number>>;
-  /** Mean of |gradient|: where it is 0 the step led nowhere. */
+  /** Mean of |gradient|: when it is 0, the step changed nothing. */
   readonly magnitude: number;
 }
 
-/** What one size of a dream is climbed with. */
+/** What gradient ascent at one size needs. */
 export interface Ascent extends Pick<DreamOptions, 'iterations' | 'step' | 'maxLoss'> {
-  /** Loss and gradient at the pixels as they are; undefined when it was aborted. */
+  /** Loss and gradient at the current pixels; undefined when aborted. */
   readonly evaluate: () => Promise<DreamEvaluation | undefined>;
-  /** Whether steps were taken before these: then the step may be what is wrong with the values. */
+  /** Whether there were steps before: then the step size may have caused wrong values. */
   readonly begun: boolean;
-  /** What messages call the network. */
+  /** Name of the network in messages. */
   readonly network: string;
 }
 

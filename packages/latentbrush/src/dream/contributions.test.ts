@@ -91,7 +91,7 @@ describe('contributions as they are written on the command line', () => {
   ])('"%s" is refused in one line that says how to write them', (text) => {
     expect(() => parseContributions(text)).toThrow(InputError);
     expect(() => parseContributions(text)).toThrow(
-      /^option layers: ".*" cannot be read; write layer=coefficient or layer:channel=coefficient, as mixed3=3,mixed4:123=1; a name with a comma, an equals sign or a space goes in double quotes$/,
+      /^option layers: ".*" cannot be read; write layer=coefficient or layer:channel=coefficient, such as mixed3=3,mixed4:123=1; put a name with a comma, an equals sign or a space in double quotes$/,
     );
   });
 
@@ -113,7 +113,7 @@ describe('contributions as they are written on the command line', () => {
   it('of a channel below 0 are refused: channels count from 0', () => {
     expect(() => parseContributions('mixed3=1,mixed4:-1=1')).toThrow(InputError);
     expect(() => parseContributions('mixed3=1,mixed4:-1=1')).toThrow(
-      'option layers: "mixed4:-1=1" asks for channel -1; channels count from 0, as mixed4:0=1',
+      'option layers: "mixed4:-1=1" asks for channel -1; channels count from 0, such as mixed4:0=1',
     );
   });
 

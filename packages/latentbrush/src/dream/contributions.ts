@@ -1,17 +1,18 @@
 import { quotedName } from '../pretrained/index.ts';
 import { option, OptionError, words } from '../words.ts';
 
-/** How much a layer, or one channel of it, is to be excited. */
+/** How much to excite a layer, or one channel of it. */
 export interface Contribution {
   readonly layer: string;
-  /** One channel, from 0; all of them when left out. */
+  /** One channel, counted from 0; all channels when left out. */
   readonly channel?: number | undefined;
   /**
-   * Whether a layer named `layer:channel` goes before the channel, as it does in text without quotes: `x:0` is the layer `x:0` of a network
-   * that has one, else channel 0 of `x` (default: false, `layer` is the exact name).
+   * Whether a layer named `layer:channel` takes precedence over the channel, as in text without quotes: `x:0`
+   * is the layer `x:0` if the network has one, else channel 0 of `x` (default: false, `layer` is the exact
+   * name).
    */
   readonly wholeNameFirst?: boolean | undefined;
-  /** Its factor in the sum; a negative one calms. */
+  /** Its factor in the sum; a negative factor reduces the activation. */
   readonly coefficient: number;
 }
 
@@ -26,14 +27,18 @@ export const BOOK_CONTRIBUTIONS: readonly Contribution[] = [
   { layer: 'mixed5', coefficient: 1.5 },
 ];
 
-/** A contribution as it is written: a name, in double quotes or not, perhaps with a channel and a coefficient; then a comma or the end. */
+/**
+ * A contribution as text: a name, with or without double quotes, an optional channel and an optional
+ * coefficient; then a comma or the end.
+ */
 const WRITTEN = /^\s*(?:"((?:[^"]|"")+)"|([^=,\s"][^=,\s]*?))(?::(\d+))?(?:=([^\s,]+))?\s*(?:,|$)/;
 
 /**
- * Reads contributions as they are written on the command line: `mixed3=3,mixed4:123=1`. Without `=` the coefficient is 1. A name that
- * holds a comma, an equals sign or a space stands in double quotes, and a double quote in it is doubled, as in CSV:
- * `"a, b=c":5=2`. What stands in quotes is the exact name: `"x":0` is channel 0 of the layer `x`, `"x:0"` is the layer `x:0`. Without
- * quotes `x:0` is the layer `x:0` where the network has it, else channel 0 of `x`.
+ * Reads contributions in the form of the command line: `mixed3=3,mixed4:123=1`. Without `=` the coefficient
+ * is 1. A name with a comma, an equals sign or a space goes in double quotes, and a double quote in it is
+ * doubled, as in CSV: `"a, b=c":5=2`. Text in quotes is the exact name: `"x":0` is channel 0 of the layer
+ * `x`, `"x:0"` is the layer `x:0`. Without quotes `x:0` is the layer `x:0` where the network has it, else
+ * channel 0 of `x`.
  * @throws InputError naming the part that cannot be read
  * @example
  * const [all, channel] = dream.parseContributions('mixed4=2,"mixed5":123=0.5');
@@ -49,13 +54,13 @@ export function parseContributions(text: string): Contribution[] {
     const shown = (part === '' ? rest : part).split(',')[0]!.trim();
     if (layer === undefined || !Number.isFinite(factor)) {
       throw new OptionError(
-        words`${option('layers')}: "${shown}" cannot be read; write layer=coefficient or layer:channel=coefficient, as mixed3=3,mixed4:123=1; a name with a comma, an equals sign or a space goes in double quotes`,
+        words`${option('layers')}: "${shown}" cannot be read; write layer=coefficient or layer:channel=coefficient, such as mixed3=3,mixed4:123=1; put a name with a comma, an equals sign or a space in double quotes`,
       );
     }
     const [, negative] = /:(-\d+)$/.exec(plain ?? '') ?? [];
     if (negative !== undefined) {
       throw new OptionError(
-        words`${option('layers')}: "${shown}" asks for channel ${negative}; channels count from 0, as mixed4:0=1`,
+        words`${option('layers')}: "${shown}" asks for channel ${negative}; channels count from 0, such as mixed4:0=1`,
       );
     }
     contributions.push({
@@ -71,7 +76,10 @@ export function parseContributions(text: string): Contribution[] {
   return contributions;
 }
 
-/** @throws InputError when a layer, or a channel of it, is named twice: nobody could tell which coefficient is meant */
+/**
+ * @throws InputError when a layer, or a channel of it, is named twice: it would be unclear which coefficient
+ * counts
+ */
 export function refuseRepeated(contributions: readonly Contribution[]): void {
   const names = contributions.map(writtenName);
   const twice = contributions.find((_, index) => names.indexOf(names[index]!) < index);
@@ -82,11 +90,13 @@ export function refuseRepeated(contributions: readonly Contribution[]): void {
 }
 
 /**
- * Contributions as they are written on the command line: what {@link parseContributions} reads. A name stands in quotes where it would be
- * read differently without, and before a channel, unless a layer of the whole name goes first.
+ * Writes contributions in the form of the command line, which {@link parseContributions} reads. A name gets
+ * quotes where it would be read differently without them, and before a channel, unless a layer with the whole
+ * name takes precedence.
  * @example
  * console.log(dream.formatContributions([{ layer: 'mixed4', coefficient: 2 }])); // mixed4=2
- * console.log(dream.formatContributions([{ layer: 'mixed4', channel: 123, coefficient: 2 }])); // "mixed4":123=2
+ * console.log(dream.formatContributions([{ layer: 'mixed4', channel: 123, coefficient: 2 }])); //
+ * "mixed4":123=2
  */
 export function formatContributions(contributions: readonly Contribution[]): string {
   return contributions.map((each) => `${writtenName(each)}=${each.coefficient}`).join(',');
@@ -97,7 +107,7 @@ export function nameOf({ layer, channel }: LayerOrChannel): string {
   return channel === undefined ? layer : `${layer}:${channel}`;
 }
 
-/** The name as {@link formatContributions} writes it: no two layers, or channels of them, have the same. */
+/** The name as {@link formatContributions} writes it; it is unique for each layer and channel. */
 export function writtenName({ layer, channel, wholeNameFirst }: LayerOrChannel): string {
   const isPlain =
     /^[^\s,="][^\s,=]*$/.test(layer) && (channel === undefined ? !/:-?\d+$/.test(layer) : wholeNameFirst);

@@ -8,15 +8,15 @@ import type { DreamOptions } from './options.ts';
 import { rolled } from './pixels.ts';
 
 /**
- * Pictures with more pixels than this are worked on in tiles, unless a person says otherwise. For this many the book's layers take about
- * 2 GiB.
+ * Pictures with more pixels than this are computed in tiles by default. With the book's layers, this many
+ * pixels need about 2 GiB.
  */
 const UNTILED = 1_500_000;
 
-/** What is compiled is kept for sizes of so many pixels together. */
+/** Compiled graphs are kept for sizes up to this total of pixels. */
 const KEPT = UNTILED;
 
-/** Side of the tiles, unless a person says otherwise. */
+/** Default side of the tiles. */
 const TILE = 768;
 
 /** Loss and gradient of a whole picture. */
@@ -28,8 +28,8 @@ export interface DreamEvaluation {
 }
 
 /**
- * Computes loss and gradient of pictures, whole or in tiles. What is compiled for a size is kept while memory allows it, so that the
- * frames of an animation share it.
+ * Computes loss and gradient of pictures, whole or in tiles. Compiled graphs are kept while memory allows it,
+ * so that the frames of an animation share them.
  */
 export class Dreamer {
   readonly #backbone: Backbone;
@@ -84,8 +84,8 @@ export class Dreamer {
     for (const { objective } of kept) await objective.release();
   }
 
-  // With tiles the shift is over a whole tile, so that their seams are everywhere once; with edges that wrap it is over the whole picture,
-  // so that no place is nearer to an edge than another.
+  // With tiles the shift is over a whole tile, so that their seams are everywhere once; with edges that wrap
+  // it is over the whole picture, so that no place is always near an edge.
   #shift(
     { height, width }: Picture,
     tile: number | undefined,
@@ -101,7 +101,8 @@ export class Dreamer {
     return (await this.#objective(height, width)).evaluate(data);
   }
 
-  // The loss is the mean over the tiles, and so are its parts. The last tiles of a row or column reach back over their neighbours.
+  // The loss and its parts are means over the tiles. The last tiles of a row or column reach back over their
+  // neighbours.
   async #tiled(
     pixels: Picture,
     tile: number,
@@ -154,7 +155,7 @@ export class Dreamer {
     return objective;
   }
 
-  // Releases what was compiled longest ago, until what stays is for so many pixels at most.
+  // Releases the oldest compiled graphs until the rest are for at most this many pixels.
   async #makeRoom(room: number): Promise<void> {
     let held = [...this.#objectives.values()].reduce((sum, { pixels }) => sum + pixels, 0);
     for (const [key, { pixels, objective }] of [...this.#objectives]) {
@@ -166,7 +167,7 @@ export class Dreamer {
   }
 }
 
-/** The side of the tiles for a picture; undefined when it is worked on whole. */
+/** The side of the tiles for a picture; undefined when it is computed as a whole. */
 export function tileSize(
   { height, width }: Pick<Picture, 'height' | 'width'>,
   chosen: number | undefined,
@@ -181,7 +182,7 @@ function starts(length: number, tile: number): number[] {
   return Array.from({ length: count }, (_, index) => Math.min(index * tile, length - tile));
 }
 
-// Where the lines of a tile begin in the data, channel after channel.
+// The offsets where the rows of a tile begin in the data, channel after channel.
 function linesOf({ height, width }: Picture, top: number, left: number, rows: number): number[] {
   return Array.from({ length: 3 * rows }, (_, index) => {
     const channel = Math.floor(index / rows);

@@ -1,52 +1,57 @@
 import type { Picture } from '../image/index.ts';
 
-/** A place in the course of a dream. */
+/** A point in the progress of a dream. */
 export interface DreamPlace {
   /** Octave, from 1. */
   readonly octave: number;
-  /** Steps done in it. */
+  /** Steps done in this octave. */
   readonly iteration: number;
 }
 
-/** What a dream tells while it goes on. */
+/** What a dream reports while it runs. */
 export type DreamEvent =
   | {
       readonly type: 'start';
-      /** Sizes it will be dreamed at, from small to whole: [height, width]. */
+      /** The sizes of the octaves, from small to full: [height, width]. */
       readonly octaves: readonly (readonly [number, number])[];
-      /** Steps of all sizes, if none stops early. */
+      /** Steps of all octaves, if none stops early. */
       readonly total: number;
     }
   | {
       readonly type: 'step';
       /** Octave, from 1. */
       readonly octave: number;
-      /** Steps done in it. */
+      /** Steps done in this octave. */
       readonly iteration: number;
-      /** Steps done in all octaves, the skipped ones of octaves that stopped early counted. */
+      /** Steps done in all octaves, including skipped steps of octaves that stopped early. */
       readonly done: number;
       readonly total: number;
       /** Loss before the step. */
       readonly loss: number;
       readonly terms: Readonly<Record<string, number>>;
-      /** The picture as it is, of the size of this octave; made when it is called, before the next event is asked for. */
+      /**
+       * The current picture at the size of this octave. It is made when called; call it before the next
+       * event.
+       */
       readonly picture: () => Picture;
     }
   | {
       readonly type: 'octave';
       /** From 1. */
       readonly octave: number;
-      /** The picture as it is after this octave, of its size, the lost detail put back. */
+      /** The picture after this octave, at its size, with the lost detail restored. */
       readonly picture: Picture;
     }
   | {
       readonly type: 'done';
       readonly reason: 'finished' | 'aborted';
       readonly picture: Picture;
-      /** Where it was aborted; told at that place, the same dream comes to the same picture. */
+      /** Where it was aborted; the same dream, aborted there again, gives the same picture. */
       readonly stoppedAt?: DreamPlace;
-      /** Steps that were taken. */
+      /** Number of steps done. */
       readonly steps: number;
-      /** Whether the gradient was 0 everywhere in every step: then nothing in the picture excites the layers. */
+      /**
+       * Whether the gradient was 0 everywhere in every step: then nothing in the picture excites the layers.
+       */
       readonly flat: boolean;
     };

@@ -11,58 +11,60 @@ import { Dream, type DreamPictures } from './render.ts';
 import { explainTooSmall, type SmallPicture } from './too-small.ts';
 import { option, OptionError, words } from '../words.ts';
 
-/** Pictures of an exploration are made this large: enough to choose by. */
+/** Size of the pictures of an exploration: large enough to choose from. */
 const EXPLORED_SIZE = 320;
 
 /**
- * Options that an exploration of a picture begins with: the pictures are small, and a dream that fades towards their edges would leave
- * little of them.
+ * Default options of an exploration: the pictures are small, and a dream that fades towards the edges would
+ * leave little of them.
  */
 export const EXPLORATION = { edges: 'wrap' } as const satisfies DreamInput;
 
-/** What an exploration left out: a layer, or a mix no single layer of which is to blame. */
+/** What an exploration left out: a layer, or a mix that fails although each of its layers works. */
 export interface LeftOut {
-  /** As it is written after `--layers`, without coefficients. */
+  /** In the form of `--layers`, without coefficients. */
   readonly layers: string;
-  /** What the dream of it said. */
+  /** The error of its dream. */
   readonly reason: string;
   readonly error: Error;
 }
 
-/** A mix of layers that was tried. */
+/** A tried mix of layers. */
 export interface Exploration {
   /** From 1. */
   readonly index: number;
   readonly total: number;
-  /** What was excited; give it as `layers` to dream it again. */
+  /** The excited layers; pass them as `layers` to repeat the dream. */
   readonly layers: readonly Contribution[];
   readonly picture: Picture;
-  /** What failed since the mix before this one, and is not drawn again. */
+  /** What failed since the previous mix, and is not drawn again. */
   readonly leftOut: readonly LeftOut[];
-  /** Steps that were taken. */
+  /** Number of steps done. */
   readonly steps: number;
   /** Whether the gradient was 0 everywhere in every step. */
   readonly flat: boolean;
 }
 
 /**
- * @throws InputError when so many pictures cannot be shown on one sheet
+ * @throws InputError when the number of pictures does not fit on one sheet
  */
 export function checkCount(count: number): void {
   if (!Number.isInteger(count) || count < 1 || count > 200)
     throw new OptionError(words`${option('explore')}: ${count} is not a number of pictures; give 1 to 200`);
 }
 
-/** How often a mix is drawn again when it fails though each of its layers works alone. */
+/** How often a mix is redrawn when it fails although each of its layers works alone. */
 const REDRAWS = 3;
 
 /**
- * Tries random mixes of layers, as the book suggests: one to four of the layers and channels given, coefficients 0.1 to 5, evenly on a
- * logarithmic scale. A layer whose dream fails, as one with an operator that has no gradient, is left out from then on.
- * @param candidates exact names of layers, or layers and channels (default: the `mixed` layers, or else the last half of all, as far as the picture is large enough
- *   for them)
+ * Tries random mixes of layers, as the book suggests: one to four of the layers and channels given,
+ * coefficients 0.1 to 5, evenly on a logarithmic scale. A layer whose dream fails (for example, its operator
+ * has no gradient) is left out after that.
+ * @param candidates exact names of layers, or layers and channels (default: the `mixed` layers, or else the
+ * last half of all layers for which the picture is large enough)
  * @param options.signal ends after the current step, with the pictures that are whole
- * @param steering pictures that steer the dreams. A signal in their place, and pictures after it, go with the next version
+ * @param steering pictures that steer the dreams. The next version no longer takes a signal here and pictures
+ * after it
  * @throws InputError when a layer does not exist, the picture is too small for it, or every layer fails
  * @example
  * const network = await backbones.loadBackbone('embedded');
@@ -130,7 +132,7 @@ export async function* explore(
 
 /** A layer, or channel of it, whose dream failed. */
 interface Failure {
-  /** As it is written after `--layers`. */
+  /** In the form of `--layers`. */
   readonly layers: string;
   readonly error: Error;
 }
@@ -161,7 +163,7 @@ async function dreamOnce(
   }
 }
 
-// One reason for all layers is not about layers: a guide that is too small, say.
+// One reason for all layers is not about layers, for example a guide that is too small.
 function nothingLeft(failures: readonly Failure[]): Error {
   const [{ layers, error }] = failures as [Failure, ...Failure[]];
   if (failures.every((each) => each.error.message === error.message) || !(error instanceof InputError))
@@ -180,7 +182,7 @@ function drawMix(candidates: readonly LayerOrChannel[], random: Random): Contrib
   }));
 }
 
-/** What is mixed: the candidates, or what suits the network and the picture. */
+/** The layers to mix: the candidates, or those that suit the network and the picture. */
 function chooseLayers(
   backbone: Backbone,
   candidates: readonly LayerOrChannel[] | undefined,
@@ -208,7 +210,7 @@ function chooseLayers(
   }
 }
 
-/** The layers, which must all be there and have an output at a size `[1, 3, height, width]`. */
+/** The layers. All must exist and have an output at a size `[1, 3, height, width]`. */
 function checkedLayers(
   backbone: Backbone,
   names: readonly LayerOrChannel[],
@@ -225,7 +227,7 @@ function checkedLayers(
   return contributions.map(({ layer, channel }) => ({ layer, ...(channel !== undefined && { channel }) }));
 }
 
-/** Those of the layers that have an output at a size. */
+/** The layers that have an output at a size. */
 function fittingLayers(
   backbone: Backbone,
   names: readonly LayerOrChannel[],

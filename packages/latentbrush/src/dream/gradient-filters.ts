@@ -1,8 +1,8 @@
 import { resize, zoom, type Picture } from '../image/index.ts';
 
 /**
- * The picture convolved with a Gaussian of standard deviation sigma, rows then columns, borders repeated. The window reaches three
- * deviations to each side.
+ * The picture convolved with a Gaussian of standard deviation sigma, rows then columns, borders repeated. The
+ * window extends three deviations to each side.
  */
 export function gaussianBlur(source: Picture, sigma: number): Picture {
   if (sigma === 0) return source;
@@ -33,7 +33,7 @@ export function gaussianBlur(source: Picture, sigma: number): Picture {
   return { ...source, data: blurred };
 }
 
-// One line of so many values, summed in float64: that of tap t begins where it says.
+// Filters one line, summed in float64; the values of tap t begin at its offset.
 function weightedSum(
   target: Float32Array,
   start: number,
@@ -50,8 +50,9 @@ function weightedSum(
 }
 
 /**
- * Root M of the correlation of the colours of ImageNet, pixel = M z, to be divided by the length of its longest column: Lucid
- * (`color_correlation_svd_sqrt`; Olah, Mordvintsev & Schubert, *Feature Visualization*, Distill 2017).
+ * Root M of the correlation of the colours of ImageNet, pixel = M z, to be divided by the length of its
+ * longest column: Lucid (`color_correlation_svd_sqrt`; Olah, Mordvintsev & Schubert, *Feature Visualization*,
+ * Distill 2017).
  */
 const COLOR_ROOT: readonly (readonly number[])[] = [
   [0.26, 0.09, 0.02],
@@ -59,7 +60,7 @@ const COLOR_ROOT: readonly (readonly number[])[] = [
   [0.27, -0.09, 0.03],
 ];
 
-/** The gradient to pixels as a step in decorrelated colours takes it: M Mᵀ g. */
+/** The gradient for pixels of a step in decorrelated colours: M Mᵀ g. */
 export function decorrelated(gradient: Picture): Picture {
   const length = Math.max(...[0, 1, 2].map((column) => Math.hypot(...COLOR_ROOT.map((row) => row[column]!))));
   const mixing = COLOR_ROOT.map((a) =>
@@ -77,9 +78,10 @@ export function decorrelated(gradient: Picture): Picture {
 }
 
 /**
- * Brings all scales of a gradient to one strength: it is split into a Laplacian pyramid (Burt & Adelson 1983), each level is divided by
- * its root mean square, and the pyramid is put together again. Large shapes, which a gradient holds faintly, then grow as fast as fine
- * grain: `lap_normalize` of Mordvintsev's DeepDream notebook (TensorFlow 2015), here with a Lanczos filter on the way down.
+ * Gives all scales of a gradient equal strength: it is split into a Laplacian pyramid (Burt & Adelson 1983),
+ * each level is divided by its root mean square, and the pyramid is put together again. Large shapes, which
+ * are faint in a gradient, then grow as fast as fine grain: `lap_normalize` of Mordvintsev's DeepDream
+ * notebook (TensorFlow 2015), here with a Lanczos filter on the way down.
  * @param levels how often the gradient is halved; the notebook has 4
  */
 export function laplacianNormalized(gradient: Picture, levels: number): Picture {

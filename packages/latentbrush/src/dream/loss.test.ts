@@ -221,7 +221,7 @@ describe('contributions that are asked for', () => {
   it('of a channel that does not exist are refused', () => {
     const check = () => checkContributions(backbone, [{ layer: 'mixed0', channel: 12, coefficient: 1 }]);
     expect(check).toThrow(InputError);
-    expect(check).toThrow('layer "mixed0" has channels 0 to 11; channel 12 was asked for');
+    expect(check).toThrow('layer "mixed0" has channels 0 to 11; channel 12 was given');
   });
 
   it('of a layer that does not exist are refused with the nearest names', () => {

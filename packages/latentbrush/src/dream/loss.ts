@@ -15,21 +15,28 @@ import { nameOf, refuseRepeated, writtenName, type Contribution } from './contri
 import { toPixels } from './pixels.ts';
 import { option, OptionError, words } from '../words.ts';
 
-/** Rows and columns at each border of an activation that do not count where edges fade, as in the book, against artefacts there. */
+/**
+ * Rows and columns at each border of an activation that are ignored when edges fade, as in the book, to avoid
+ * artefacts.
+ */
 const FADING_BORDER = 2;
 
-/** Longest side of a guide picture, as in the guided dreams of Mordvintsev et al. 2015: more features take long to compare. */
+/**
+ * Longest side of a guide picture, as in the guided dreams of Mordvintsev et al. 2015: comparing more
+ * features takes long.
+ */
 const GUIDE_SIZE = 224;
 
-/** Most pairs of positions, of dream and guide, that are compared: a float of each stands in memory, a few times over. */
+/** Largest number of compared pairs of positions (dream and guide): each takes a few floats of memory. */
 const MAX_COMPARED = 2 ** 27;
 
 /** Features of a guide picture by layer, `[channels, positions]`. */
 export type Guide = ReadonlyMap<string, NDArray>;
 
 /**
- * Contributions with the names the backbone has. Where `wholeNameFirst` says so, a name that ends like a channel, as TensorFlow's `Relu:0`
- * in ONNX files, goes before the channel. What comes back is exact: checked again, it is the same.
+ * Contributions with the names of the backbone. With `wholeNameFirst`, a name that ends like a channel, such
+ * as TensorFlow's `Relu:0` in ONNX files, takes precedence over the channel. The result is exact: another
+ * check leaves it unchanged.
  * @throws InputError when a layer or channel does not exist, or two names mean the same
  */
 export function checkContributions(
@@ -44,7 +51,7 @@ export function checkContributions(
     const { name, channels } = backbone.layerNamed(isWhole ? whole : each.layer);
     if (each.channel !== undefined && each.channel >= channels) {
       throw new InputError(
-        `layer "${name}" has channels 0 to ${channels - 1}; channel ${each.channel} was asked for`,
+        `layer "${name}" has channels 0 to ${channels - 1}; channel ${each.channel} was given`,
       );
     }
     return { ...each, layer: name };
@@ -54,7 +61,7 @@ export function checkContributions(
 }
 
 /**
- * Looks at a guide picture, whose features a dream is to match.
+ * Computes the features of a guide picture, which a dream is to match.
  * @throws InputError when it is too small for the network
  */
 export async function measureGuide(
@@ -69,7 +76,7 @@ export async function measureGuide(
       `guide: ${width}x${height} pixels are too small for ${backbone.name}; take a larger picture`,
     );
   });
-  const outputs: Record<string, Tensor> = {}; // by number: a layer of an ONNX file may have the name of the input
+  const outputs: Record<string, Tensor> = {}; // by index: a layer of an ONNX file may have the name of the input
   [...activations.values()].forEach((values, index) => {
     outputs[`layer_${index}`] = op.reshape(values, [values.dimension(1), -1]);
   });
@@ -82,10 +89,10 @@ export async function measureGuide(
   }
 }
 
-/** A picture, or what is seen of it at once, of which nothing is left at a layer. */
+/** A picture or tile that is too small: a layer has no positions left for it. */
 export class TooSmall extends InputError {}
 
-/** How excitement is measured: by the squares of activations or by activations as they are. */
+/** How excitement is measured: by squared activations or by plain activations. */
 export type ObjectiveKind = 'squares' | 'mean';
 
 /** Whether a dream fades towards the edges of the picture, as the book's does, or reaches them. */
@@ -94,13 +101,14 @@ export type EdgeKind = 'fade' | 'wrap';
 /**
  * What a dream maximises, as parts to be added.
  *
- * `squares`, the book's: Σ over layers of coefficient · Σ activation² / elements.
- * `mean`: the same without the square, the objective of Lucid (Olah, Mordvintsev & Schubert, *Feature Visualization*, Distill 2017).
- * Guided (Mordvintsev et al. 2015): in place of the square, for each position, the greatest dot product with the features of any
- * position of the guide.
+ * `squares`, the book's: Σ over layers of coefficient · Σ activation² / elements. `mean`: the same without
+ * the square, the objective of Lucid (Olah, Mordvintsev & Schubert, *Feature Visualization*, Distill 2017).
+ * Guided (Mordvintsev et al. 2015): instead of the square, for each position the greatest dot product with
+ * the features of any position of the guide.
  *
- * Edges that `fade`, the book's: the 2 outermost rows and columns are left out of the sum. At a layer of stride 16 that is all that
- * 32 pixels at each edge of the picture do, and more of what the network's unpadded windows leave out. With `wrap` all of them count.
+ * Edges that `fade`, the book's: the 2 outermost rows and columns are left out of the sum. At a layer of
+ * stride 16 this ignores 32 pixels at each edge of the picture, in addition to those that the network's
+ * unpadded windows skip. With `wrap` all positions count.
  * @param pixels `[1, 3, height, width]`, RGB, -1 to 1
  * @throws TooSmall (an InputError) when a layer has no rows or columns left
  * @example
@@ -173,7 +181,7 @@ function likeness(values: Tensor, guide: Tensor, layer: string): Tensor {
   const positions = rows * columns;
   if (positions * guide.dimension(1) > MAX_COMPARED) {
     throw new OptionError(
-      words`guide: layer ${layer} is too fine to be matched (${positions} positions of the picture, ${guide.dimension(1)} of the guide); choose deeper ${option('layers')}, or a smaller ${option('tile')}`,
+      words`guide: layer ${layer} is too fine to match (${positions} positions in the picture, ${guide.dimension(1)} in the guide); choose deeper ${option('layers')}, or a smaller ${option('tile')}`,
     );
   }
   const flat = op.reshape(values, [channels, positions]);

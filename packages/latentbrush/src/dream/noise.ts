@@ -2,7 +2,9 @@ import { type Random } from '@latentbrush/engine';
 import { picture, zoom, type Picture } from '../image/index.ts';
 import type { DreamInput } from './options.ts';
 
-/** Pixels between the points where noise is drawn: between them it is smooth, so that no grain is left in what grows out of it. */
+/**
+ * Pixels between the points where noise is drawn. It is smooth between them, so that the result has no grain.
+ */
 const SPACING = 8;
 
 /**
@@ -18,8 +20,9 @@ export function noisePicture(height: number, width: number, random: Random): Pic
 }
 
 /**
- * Options that show what a layer or channel looks for, out of noise: the mean of activations, all scales alike, many sizes (after
- * Mordvintsev's DeepDream notebook, TensorFlow 2015), colours that belong together (Lucid), detail up to the edges.
+ * Options that show from noise what a layer or channel responds to: the mean of activations, equal scales,
+ * many sizes (after Mordvintsev's DeepDream notebook, TensorFlow 2015), decorrelated colours (Lucid), detail
+ * up to the edges.
  */
 export const VISUALIZATION = {
   objective: 'mean',

@@ -1,7 +1,7 @@
 import { zoom, type Picture } from '../image/index.ts';
 
 /**
- * The sizes a picture is dreamed at, from small to whole: side / scaleⁱ, cut to whole pixels, as the book does.
+ * The sizes of the octaves, from small to full: side / scaleⁱ, rounded down to whole pixels, as in the book.
  * @returns [height, width] of each
  */
 export function octaveSizes(
@@ -16,8 +16,9 @@ export function octaveSizes(
 }
 
 /**
- * Gives a dream back, in place, what the picture lost by having been small: the original at this size, less the smaller original brought
- * to this size. The book adds it to the dream after each octave, which would blur otherwise.
+ * Restores in a dream, in place, the detail that the picture lost when it was small: the original at this
+ * size minus the smaller original enlarged to this size. The book adds it after each octave, because the
+ * dream would blur otherwise.
  * @param dreamed the dream, changed
  * @param original the original at the dream's size
  * @param smaller the original at the size the dream came from

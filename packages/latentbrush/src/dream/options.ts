@@ -9,8 +9,8 @@ const contribution = z.strictObject({
 });
 
 /**
- * Options of DeepDream: names, ranges, defaults and help from one definition. Defaults are those of the DeepDream in Chollet, *Deep
- * Learning with Python*, 8.2; what the book does not have is off.
+ * Options of DeepDream: names, ranges, defaults and help from one definition. Defaults are those of the
+ * DeepDream in Chollet, *Deep Learning with Python*, 8.2; features that are not in the book are off.
  */
 export const dreamOptions = z.strictObject({
   layers: z
@@ -35,12 +35,12 @@ export const dreamOptions = z.strictObject({
     .gt(0)
     .max(10)
     .default(0.01)
-    .describe('mean change of a pixel in a step, for pixels from -1 to 1'),
+    .describe('mean change of a pixel in each step, for pixels from -1 to 1'),
   maxLoss: z
     .number()
     .gt(0)
     .default(10)
-    .describe('a size ends when its loss exceeds this; higher values can look ugly'),
+    .describe('steps at a size end when the loss exceeds this; higher values can look ugly'),
   tile: z
     .int()
     .min(0)
@@ -83,8 +83,8 @@ export const dreamOptions = z.strictObject({
   threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
 });
 
-/** Options of DeepDream, all resolved. */
+/** Options of DeepDream with all defaults filled in. */
 export type DreamOptions = z.output<typeof dreamOptions>;
 
-/** Options of DeepDream as a person gives them. */
+/** Options of DeepDream as given by the user. */
 export type DreamInput = z.input<typeof dreamOptions>;

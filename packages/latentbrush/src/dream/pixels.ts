@@ -1,6 +1,6 @@
 import { inColor, type Picture } from '../image/index.ts';
 
-/** A picture whose values are -1 to 1, as the dream works on it: y = x / 127.5 - 1. Three channels. */
+/** A picture with values -1 to 1, as the dream uses it: y = x / 127.5 - 1. Three channels. */
 export function toPixels(picture: Picture): Picture {
   const { height, width, data } = inColor(picture);
   const pixels = new Float32Array(data.length);
@@ -15,7 +15,7 @@ export function fromPixels(pixels: Picture): Picture {
   return { ...pixels, data };
 }
 
-/** The picture moved round by so many rows and columns: what leaves at one side comes in at the other. */
+/** The picture rolled by rows and columns: what leaves at one side enters at the other. */
 export function rolled(source: Picture, down: number, right: number): Picture {
   const { channels, height, width, data } = source;
   const by = ((right % width) + width) % width;

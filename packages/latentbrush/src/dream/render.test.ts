@@ -200,7 +200,7 @@ describe('a dream', () => {
       /nearest: mixed0/,
     );
     await expect(dreamed({ layers: [{ layer: 'mixed0', channel: 12, coefficient: 1 }] })).rejects.toThrow(
-      'layer "mixed0" has channels 0 to 11; channel 12 was asked for',
+      'layer "mixed0" has channels 0 to 11; channel 12 was given',
     );
   });
 });

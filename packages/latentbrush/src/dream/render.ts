@@ -13,24 +13,26 @@ import { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
 import { fromPixels, toPixels } from './pixels.ts';
 import { explainTooSmall } from './too-small.ts';
 
-/** Pictures that steer a dream, and what the one that is dreamed on is called. */
+/** Pictures that steer a dream, and the name of its input picture. */
 export interface DreamPictures {
-  /** What messages call the picture that is dreamed on: its file, as a rule (default: picture). */
+  /** Name of the input picture in messages, usually its file (default: picture). */
   readonly name?: string | Words | undefined;
-  /** Its features are matched in place of exciting layers. */
+  /** The dream matches its features instead of exciting layers. */
   readonly guide?: Picture | undefined;
-  /** White where the picture may change, black where it stays; of any size: it is stretched over the picture. */
+  /**
+   * White where the picture may change, black where it stays. Of any size: it is stretched to the picture.
+   */
   readonly mask?: Picture | undefined;
 }
 
-/** How one picture is dreamed on. */
+/** Settings of one dream. */
 export interface Rendering extends Stoppable {
   /** Name of the stream of random numbers, so that frames differ (default: dream). */
   readonly name?: string | undefined;
 }
 
 /**
- * A backbone, options and pictures made ready to dream; it can dream picture after picture.
+ * A backbone with options and pictures, ready to dream on any number of pictures.
  * @example
  * const network = await backbones.loadBackbone('embedded');
  * const prepared = await dream.Dream.prepare(network, { octaves: 1, iterations: 1 });
@@ -67,7 +69,7 @@ export class Dream {
   }
 
   /**
-   * @param options see `dreamOptions`; with `signal`, which ends whatever the dream renders
+   * @param options see `dreamOptions`; `signal` ends every rendering of this dream
    * @throws InputError when options do not fit or a layer does not exist
    */
   static async prepare(
@@ -86,7 +88,8 @@ export class Dream {
 
   /**
    * Dreams on a picture.
-   * @param rendering a name and a signal. A signal in its place, and the name after it, go with the next version
+   * @param rendering a name and a signal. The next version no longer takes a signal here and the name after
+   * it
    * @throws InputError when the picture is too small for the network
    */
   async *render(
@@ -169,7 +172,8 @@ export class Dream {
   }
 }
 
-// Where the mask is black the picture stays as it was, to the bit: nothing of a smaller size may reach over the mask's edge.
+// Where the mask is black the picture stays the same, to the bit: smaller sizes must not reach over the
+// mask's edge.
 function restoreBlack({ data }: Picture, source: Picture, { data: shares }: Mask): void {
   for (let plane = 0; plane < data.length; plane += shares.length) {
     for (let i = 0; i < shares.length; i++)
@@ -178,8 +182,8 @@ function restoreBlack({ data }: Picture, source: Picture, { data: shares }: Mask
 }
 
 /**
- * Turns a picture into a dream (Mordvintsev, Olah & Tyka 2015): gradient ascent on the activations of a network, at several sizes.
- * Yields progress and the picture after each size.
+ * Turns a picture into a dream (Mordvintsev, Olah & Tyka 2015): gradient ascent on the activations of a
+ * network, at several sizes. Yields progress and the picture after each size.
  *
  * The same picture, options and thread count give the same dream.
  *
@@ -187,8 +191,10 @@ function restoreBlack({ data }: Picture, source: Picture, { data: shares }: Mask
  * @param options see `dreamOptions`
  * @param options.signal ends after the current step, or tile of a step, with the picture so far
  * @param pictures a guide, a mask
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
- * @throws InputError when options do not fit, a layer does not exist, or the picture is too small for the network
+ * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the
+ * next version
+ * @throws InputError when options do not fit, a layer does not exist, or the picture is too small for the
+ * network
  * @example
  * const network = await backbones.loadBackbone('embedded');
  * const cat = await image.readPicture('cat.jpg');

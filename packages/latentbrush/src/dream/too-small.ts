@@ -7,12 +7,12 @@ import { octaveSizes } from './octaves.ts';
 import type { DreamOptions } from './options.ts';
 import { option, OptionError, words, type Words } from '../words.ts';
 
-/** No layer of a known network needs more; beyond it the least size is not told. */
+/** No layer of a known network needs more; above this the message does not name the least size. */
 const LARGEST = 2048;
 
 /** What was too small for a dream. */
 export interface SmallPicture {
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly name: string | Words;
   readonly height: number;
   readonly width: number;
@@ -25,10 +25,11 @@ interface Need {
 }
 
 /**
- * Says which size of a picture is too small for which layer, what the layer needs, and what would help.
- * @param error what a network said of the smallest size or tiles of the picture
- * @param contributions what was to be excited
- * @returns the error itself where it is about something else
+ * An error that says which size of a picture is too small for which layer, what the layer needs, and what
+ * would help.
+ * @param error error of a network about the smallest size or tiles of the picture
+ * @param contributions the layers to excite
+ * @returns the given error if it is about something else
  */
 export function explainTooSmall(
   error: InputError,
@@ -38,7 +39,7 @@ export function explainTooSmall(
   { octaves, octaveScale, tile, edges }: Pick<DreamOptions, 'octaves' | 'octaveScale' | 'tile' | 'edges'>,
 ): InputError {
   const { layer, side } = greatestNeed(backbone, contributions, edges);
-  // A network of the person's own, which may take one size only, says best itself what is wrong.
+  // The user's own network may take only one size; its own error explains best what is wrong.
   if (side === undefined && !(error instanceof TooSmall)) return error;
   const [height, width] = octaveSizes(picture, octaves, octaveScale)[0]!;
   const square = tileSize(picture, tile);
@@ -74,7 +75,7 @@ function greatestNeed(backbone: Backbone, contributions: readonly Contribution[]
   });
 }
 
-// The smallest square with an output, by halving: what fits once fits at every larger size.
+// The smallest square with an output, by bisection: every larger size fits, too.
 function leastSide(backbone: Backbone, contribution: Contribution, edges: EdgeKind): number | undefined {
   if (!hasOutput(backbone, contribution, LARGEST, edges)) return undefined;
   let [small, large] = [0, LARGEST];
@@ -86,7 +87,7 @@ function leastSide(backbone: Backbone, contribution: Contribution, edges: EdgeKi
   return large;
 }
 
-// What does not fit a network of the person's own is told as bad input of any kind.
+// For the user's own network, a size that does not fit is an InputError like any other.
 function hasOutput(backbone: Backbone, contribution: Contribution, side: number, edges: EdgeKind): boolean {
   try {
     dreamTerms(backbone, [contribution], input('pixels', [1, 3, side, side]), { edges });

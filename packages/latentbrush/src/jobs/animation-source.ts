@@ -21,9 +21,9 @@ import { option, OptionError, words } from '../words.ts';
 import type { PictureFolder } from './recipe-inputs.ts';
 import { isFolder } from './target-file.ts';
 
-/** Frames of an animation that something is made of: the pictures of a folder, or an animated GIF or WebP. */
+/** The input frames of a job: the pictures of a folder, or an animated GIF or WebP. */
 export interface AnimationSource {
-  /** What messages call its first frame. */
+  /** Name of its first frame in messages. */
   readonly name: string;
   /** Of every frame, in pixels. */
   readonly height: number;
@@ -32,25 +32,25 @@ export interface AnimationSource {
   readonly frames: number;
   /** All frames, in order. */
   readonly read: () => AsyncIterable<Picture>;
-  /** What a recipe names. */
+  /** The files that a recipe names. */
   readonly input: string | PictureFolder;
-  /** What a recipe records, so that the same frames are found again and shown as fast. */
+  /** What a recipe records, so that the same frames are found again and shown at the same speed. */
   readonly recorded: Readonly<Record<string, unknown>>;
-  /** How fast they are shown. */
+  /** Their speed. */
   readonly speed: Pick<AnimationOptions, 'framesPerSecond' | 'delays' | 'loop'>;
 }
 
-/** How the frames of an animation are read. */
+/** How to read the frames of an animation. */
 export interface AnimationSourceOptions {
-  /** Longest side that larger frames are brought to. */
+  /** Longest side in pixels; larger frames are made smaller. */
   readonly longest: number | undefined;
-  /** In place of the delays of an animation; for a folder 20 when nothing is chosen. */
+  /** Replaces the delays of an animation; default for a folder: 20. */
   readonly framesPerSecond?: number | undefined;
-  /** How a folder is listed. Default: by the newest rules. */
+  /** Rules for listing a folder (default: the newest). */
   readonly rules?: ReadingRules | undefined;
-  /** Called with each picture that is left out, and why. */
+  /** Called with each picture that is left out, and the reason. */
   readonly leftOut: (path: string, reason: string) => void;
-  /** Called with a line about the frames, where there is something to know. */
+  /** Called with notes about the frames, if there are any. */
   readonly note: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -103,7 +103,7 @@ async function openAnimatedFile(
     name: path,
     ...size,
     frames: delays.length,
-    // eslint-disable-next-line @typescript-eslint/require-await -- frames of a folder are read when they are asked for
+    // eslint-disable-next-line @typescript-eslint/require-await -- frames of a folder are read when they are needed
     read: async function* () {
       for (const index of delays.keys())
         yield longest === undefined ? frame(index) : fitWithin(frame(index), longest);
@@ -114,12 +114,12 @@ async function openAnimatedFile(
   };
 }
 
-/** Whether a path is that of frames: a folder or an animated file. */
+/** Whether a path has several frames: a folder or an animated file. */
 export async function isAnimationPath(path: string): Promise<boolean> {
   return (await isFolder(path)) || (await countPictures(path)).isAnimation;
 }
 
-/** How the name of an animation ends: as that of the file that it is made of. */
+/** The ending of an output animation: that of its input. */
 export function animationEnding(path: string): string {
   const ending = extname(path).toLowerCase();
   return ending === '.webp' ? ending : '.gif';
@@ -127,7 +127,7 @@ export function animationEnding(path: string): string {
 
 /**
  * Reads a picture, or one frame of an animation.
- * @param number of the frame, from 1; undefined for a picture, and then the first counts
+ * @param number number of the frame, from 1; undefined for a picture, or for the first frame
  * @throws InputError when it cannot be read, or has no such frame
  */
 export async function readFrame(path: string, number: number | undefined): Promise<Picture> {
@@ -135,7 +135,7 @@ export async function readFrame(path: string, number: number | undefined): Promi
   const { count, isAnimation: hasFrames } = await countPictures(path);
   if (!hasFrames)
     throw new OptionError(
-      words`${option('sourceFrame')}: ${path} is no animated GIF or WebP; leave it out, it has no frames to choose from`,
+      words`${option('sourceFrame')}: ${path} is not an animated GIF or WebP and has no frames to choose from; leave it out`,
     );
   if (number > count)
     throw new OptionError(
@@ -144,15 +144,18 @@ export async function readFrame(path: string, number: number | undefined): Promi
   return (await readAnimation(path)).frame(number - 1);
 }
 
-/** Of a file with several pictures, where only one can be taken: that it is the first. Undefined for a file with one picture. */
+/**
+ * Note that the first picture of a file is used, when it has several and only one can be. Undefined for a
+ * file with one picture.
+ */
 export async function takenFirst(path: string): Promise<string | undefined> {
   const { count, only } = await countPictures(path);
   if (count < 2) return undefined;
   const what =
     only === undefined
-      ? `has ${counted(count, 'frame')}; the first is taken`
+      ? `has ${counted(count, 'frame')}; the first is used`
       : only === 'animated PNG'
-        ? `is an animated PNG, of which only the first of its ${counted(count, 'frame')} can be read; save it as .gif or .webp for the others`
-        : `is a ${only} of ${counted(count, 'picture')}, of which the first is taken`;
+        ? `is an animated PNG with ${counted(count, 'frame')}; only the first can be read; save it as .gif or .webp to use all`
+        : `is a ${only} of ${counted(count, 'picture')}; the first is used`;
   return `${path}: ${what}`;
 }

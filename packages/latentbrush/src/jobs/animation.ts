@@ -10,26 +10,29 @@ export interface MadeFrame {
   /** From 1. */
   readonly frame: number;
   readonly picture: Picture;
-  /** Whether it was interrupted before it was whole. */
+  /** Whether it was interrupted before it was complete. */
   readonly isAborted: boolean;
 }
 
 /** An animation before its first frame is made. */
 export interface Animation {
-  /** How fast it is shown. */
+  /** Its speed. */
   readonly speed: Pick<FrameTargetOptions, 'framesPerSecond' | 'delays' | 'loop'>;
-  /** How many frames it has, as far as that is known before they are read. */
+  /** Its number of frames, if known before they are read. */
   readonly total: number;
   readonly recipe: Recipe;
-  /** Of its frames in pixels, where it is known before the first is made: then the target is opened before any work. */
+  /**
+   * Size of its frames in pixels, if known before the first is made: then the target is opened before any
+   * work.
+   */
   readonly size?: { readonly height: number; readonly width: number } | undefined;
-  /** Its frames, one after the other. All have one size. */
+  /** Its frames, in order. All have the same size. */
   readonly frames: () => AsyncIterable<MadeFrame>;
-  /** What is to be reported of all frames before the end. */
+  /** What to report about all frames before the end. */
   readonly conclude?: (() => Promise<void>) | undefined;
 }
 
-/** Which part of an animation is written. */
+/** The part of an animation to write. */
 export interface AnimationPart {
   /** Only this frame, as a picture. */
   readonly frame?: number | undefined;
@@ -37,7 +40,10 @@ export interface AnimationPart {
   readonly stoppedAt?: { readonly frame: number } | undefined;
 }
 
-/** Writes an animation into a file or a folder, or one frame of it. Aborted, the animation ends with the frames it has. */
+/**
+ * Writes an animation into a file or a folder, or one frame of it. When aborted, the animation ends with the
+ * frames it has.
+ */
 export function writeAnimation(
   animation: Animation,
   target: string,
@@ -60,7 +66,7 @@ async function writeFrames(
   if (size === undefined) await checkFrameTarget(target);
   let file = size && (await open(size));
   const before = report.leftOutCount;
-  // Those that turn out to be damaged are no frames of it.
+  // Damaged frames do not count.
   const all = (): number => total - (report.leftOutCount - before);
   let count = 0;
   let aborted = false;
@@ -82,7 +88,7 @@ async function writeFrames(
     throw error;
   }
   const fewer = count < Math.min(until, all()) ? `${count} of ${counted(all(), 'frame')}` : undefined;
-  const reached = aborted ? `the first of ${counted(total, 'frame')}, as far as it came` : fewer;
+  const reached = aborted ? `the first of ${counted(total, 'frame')}, incomplete` : fewer;
   await conclude?.();
   await report.done({ path: target, reached, figures: { frames: count } });
 }

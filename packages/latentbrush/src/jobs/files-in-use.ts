@@ -3,28 +3,28 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { join } from 'node:path';
 import { option, OptionError, words } from '../words.ts';
 
-/** What a job reads and writes, as far as it is known: it never overwrites what it reads, unless that is allowed. */
+/** The known input and output files of a job. It never overwrites an input, unless that is allowed. */
 export interface FilesInUse {
-  /** Paths of files and folders that it reads. */
+  /** Paths of its input files and folders. */
   readonly inputs: string[];
-  /** Paths of files that it is going to write. */
+  /** Paths of files that it will write. */
   readonly targets: string[];
   /** Whether an input may be overwritten. */
   readonly allowed: boolean;
 }
 
-/** Of the job that runs: several may run in a process, each in its own asynchronous context. */
+/** For the running job: several may run in a process, each in its own asynchronous context. */
 const ofJob = new AsyncLocalStorage<FilesInUse>();
 
-/** Of a program that does one thing, as the command line. */
+/** For a program that runs one job, such as the command line. */
 let ofProcess: FilesInUse = { inputs: [], targets: [], allowed: true };
 
-/** Begins what this process does: from here on these are its files. */
+/** Sets the files of this process from now on. */
 export function beginUse(files: FilesInUse): void {
   ofProcess = files;
 }
 
-/** Files of whatever runs here. */
+/** Files of the job that runs here. */
 export function filesInUse(): FilesInUse {
   return ofJob.getStore() ?? ofProcess;
 }
@@ -34,12 +34,13 @@ export function inUse<Result>(files: FilesInUse, work: () => Promise<Result>): P
   return ofJob.run(files, work);
 }
 
-/** What a training writes into the folder of its run, and jobs read again. */
+/** Files that training writes into the folder of its run, and that jobs read. */
 const FILES_OF_RUNS = ['run.json', 'metrics.jsonl', 'checkpoints', 'samples'];
 
 /**
- * To be called for every file that a job is going to write, before its work.
- * @throws InputError when the file is one that the job reads, also by another name, and that was not allowed
+ * Call this for every file that a job will write, before its work.
+ * @throws InputError when the file is an input of the job, even by another name, and overwriting was not
+ * allowed
  */
 export async function willWrite(target: string): Promise<void> {
   const { targets, inputs } = filesInUse();
@@ -48,8 +49,8 @@ export async function willWrite(target: string): Promise<void> {
 }
 
 /**
- * To be called for a file or a folder that a job reads without having been given it: what a recipe or a run names.
- * @throws InputError when a file of it is one that the job is going to write, and that was not allowed
+ * Call this for a file or a folder that a job reads because a recipe or a run names it.
+ * @throws InputError when the job will write one of its files, and overwriting was not allowed
  */
 export async function alsoReads(inputs: readonly string[]): Promise<void> {
   const files = filesInUse();
@@ -66,24 +67,26 @@ async function check(targets: readonly string[], inputs: readonly string[]): Pro
       for (const path of await filesOf(input)) {
         if ((await identityOf(path)) !== there) continue;
         throw new OptionError(
-          words`${target}: is the same file as ${path}, which is read; choose another name with ${option('output')}, or allow it with ${option('overwriteInput')}`,
+          words`${target}: is the same file as the input ${path}; choose another name with ${option('output')}, or allow it with ${option('overwriteInput')}`,
         );
       }
     }
   }
 }
 
-/** The file at a path, the same by whatever link or spelling; undefined when there is none. */
+/** Identity of the file at a path, the same for every link or spelling; undefined when there is no file. */
 async function identityOf(path: string): Promise<string | undefined> {
   try {
     const { dev, ino } = await stat(path, { bigint: true });
     return `${dev}:${ino}`;
   } catch {
-    return undefined; // whoever opens it says what is wrong
+    return undefined; // the code that opens it reports what is wrong
   }
 }
 
-/** The files that are read of what a job was given: the file itself, the pictures of a folder, what a training left in its run. */
+/**
+ * The files that a job reads from an input: the file itself, the pictures of a folder, the files of a run.
+ */
 async function filesOf(given: string): Promise<readonly string[]> {
   const found = await stat(given).catch(() => undefined);
   if (found === undefined) return given.includes(',') ? given.split(',') : []; // images,labels

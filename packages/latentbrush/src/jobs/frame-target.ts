@@ -10,33 +10,34 @@ import {
 import { willWrite } from './files-in-use.ts';
 import { checkEmptyFolder, makeTargetFolder } from './target-file.ts';
 
-/** Where the frames of an animation go: one file, or a folder with a picture for each. */
+/** The target of an animation's frames: one file, or a folder with a picture for each. */
 export interface FrameTarget {
-  /** @param unfinished whether its making was interrupted: a picture of a folder says so in its recipe */
+  /** @param unfinished whether the frame was interrupted: a picture of a folder records this in its recipe */
   add(frame: Picture, unfinished?: boolean): Promise<void>;
   /**
    * Ends the animation as it is.
-   * @param recipe of the animation as it came to be; frames of a folder have theirs already, with their number
+   * @param recipe recipe of the finished animation; frames of a folder already have their own, with their
+   * number
    */
   finish(recipe?: Recipe): Promise<void>;
-  /** Leaves no trace: no animation, no picture of a frame, no folder that was made for them. */
+  /** Removes everything: the animation, the pictures of frames, the folder that was made for them. */
   discard(): Promise<void>;
 }
 
-/** What is known of an animation before its first frame. */
+/** What is known about an animation before its first frame. */
 export interface FrameTargetOptions {
   readonly framesPerSecond?: number | undefined;
-  /** How long each frame stands in an animation, in milliseconds, in place of `framesPerSecond`. */
+  /** How long to show each frame, in milliseconds, instead of `framesPerSecond`. */
   readonly delays?: readonly number[] | undefined;
-  /** How often an animation plays; 0 for ever (default). */
+  /** How often the animation plays; 0 for ever (default). */
   readonly loop?: number | undefined;
   readonly frames: number;
   readonly recipe: Recipe;
 }
 
 /**
- * Checks, before any work, where an animation will go.
- * @throws InputError when it would overwrite an input, or is a folder that cannot be made or holds files
+ * Checks the target of an animation before any work.
+ * @throws InputError when it would overwrite an input, or is a folder that cannot be made or contains files
  */
 export async function checkFrameTarget(path: string): Promise<void> {
   if (extname(path) === '') await checkEmptyFolder(path, 'the frames');
@@ -44,8 +45,8 @@ export async function checkFrameTarget(path: string): Promise<void> {
 }
 
 /**
- * Opens the target of an animation: a path with an extension is a file, another one a folder. What can be wrong with it is found
- * here, before any work.
+ * Opens the target of an animation: a path with an extension is a file, another one a folder. Errors of the
+ * target are found here, before any work.
  * @param size of the frames
  * @throws InputError when it cannot be written
  */
@@ -77,7 +78,8 @@ export async function openFrames(
   };
 }
 
-// What somebody else put there stays. Nothing is said of what cannot be removed: the error that ended the animation is the one to tell.
+// Files of others stay. Failures to remove files are not reported: the error that ended the animation matters
+// more.
 async function removeFrames(
   folder: string,
   names: readonly string[],

@@ -16,7 +16,7 @@ export type JobEvent =
       readonly type: 'progress';
       readonly done: number;
       readonly total: number;
-      /** What is counted and how it stands, for people: `octave 2  loss 7.107`. */
+      /** What is counted, with its current state, for people: `octave 2 loss 7.107`. */
       readonly label: string;
       readonly data?: EventData | undefined;
     }
@@ -28,25 +28,25 @@ export type JobEvent =
       readonly text?: string | undefined;
     }
   | {
-      /** Something that was made on the way: a sheet of pictures, a text. */
+      /** An intermediate result: a sheet of pictures, a text. */
       readonly type: 'sample';
       readonly data: EventData;
       readonly text?: string | undefined;
-      /** By what they show. */
+      /** Keyed by what they show. */
       readonly pictures?: Readonly<Record<string, Picture>> | undefined;
     }
   | {
-      /** The picture while it forms; only where the context asks for it. */
+      /** The picture while it forms; only if the context requests it. */
       readonly type: 'preview';
       readonly picture: Picture;
     }
   | {
-      /** What is going on, for people who watch. */
+      /** The current work, for people who watch. */
       readonly type: 'note';
       readonly words: Words;
     }
   | {
-      /** What people need to know even when they do not watch. */
+      /** A note that people need even when they do not watch. */
       readonly type: 'warning';
       readonly words: Words;
       readonly data?: EventData | undefined;
@@ -61,57 +61,59 @@ export type JobEvent =
       readonly type: 'done';
       readonly reason: 'finished' | 'aborted';
       readonly data: EventData;
-      /** For people, in place of the path of what was written. */
+      /** For people, instead of the path of the output. */
       readonly text?: string | undefined;
-      /** Of an aborted job: how far it came, for people. */
+      /** For an aborted job: the progress reached, for people. */
       readonly reached?: string | undefined;
-      /** Inputs that were left out, since they could not be read or do not fit. */
+      /** Inputs that were left out because they could not be read or do not fit. */
       readonly leftOut: number;
     };
 
-/** Files and folders by the name of the input. */
+/** Files and folders by input name. */
 export type JobInputs = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What is asked of a job. */
+/** The request to a job. */
 export interface JobRequest<Inputs = JobInputs, Options = Readonly<Record<string, unknown>>> {
   /** Paths of files, folders and runs, names of data sets. */
   readonly inputs: Inputs;
   readonly options: Options;
-  /** Where it writes: a file or a folder. */
+  /** Where to write: a file or a folder. */
   readonly output: string;
 }
 
-/** What surrounds a job. */
+/** The context of a job. */
 export interface JobContext {
-  /** Ends the job at its next safe place. What there is by then is kept. */
+  /** Ends the job at its next safe point. The results so far are kept. */
   readonly signal?: AbortSignal | undefined;
-  /** Asks for the picture while it forms (default: no previews). */
+  /** Requests the picture while it forms (default: no previews). */
   readonly preview?: PreviewOptions | undefined;
-  /** Where weights and data sets are looked for by name before they are downloaded. */
+  /** Where to look for weights and data sets by name before downloading. */
   readonly dataDir?: string | undefined;
   /** Never download (default: false). */
   readonly offline?: boolean | undefined;
-  /** What is read and written by whoever runs the job. Default: the inputs of the job, which it does not overwrite. */
+  /** Files in use by the caller. Default: the inputs of the job, which it does not overwrite. */
   readonly files?: FilesInUse | undefined;
 }
 
-/** What the work of a job has to do with. */
+/** The tools of a job's work. */
 export interface JobWork extends Omit<JobContext, 'preview' | 'files'> {
   readonly signal: AbortSignal;
   readonly report: JobReport;
-  /** Shows a picture while it forms, if that was asked for and is due. The picture is only made then. */
+  /**
+   * Shows a picture while it forms, if previews are requested and one is due. The picture is made only then.
+   */
   readonly preview: (picture: () => Picture) => Promise<void>;
 }
 
-/** Something that a person can ask for: one definition for the command line, forms, queues and `remake`. */
+/** A job that a person can run: one definition for the command line, forms, queues and `remake`. */
 export interface Job<Inputs extends z.ZodObject = z.ZodObject, Options extends z.ZodObject = z.ZodObject> {
-  /** Stable: it stands in recipes and queues. `dream.picture`. */
+  /** Its stable name, such as `dream.picture`: recipes and queues contain it. */
   readonly name: string;
-  /** What it does, in a sentence. */
+  /** Its purpose, in one sentence. */
   readonly about: string;
   readonly inputs: Inputs;
   readonly options: Options;
-  /** Defaults that follow from what is asked; what is given goes before them. */
+  /** Defaults that depend on the request; given values override them. */
   readonly defaults: (given: z.input<Options>) => Partial<z.input<Options>>;
   /**
    * Runs the job.
@@ -124,17 +126,17 @@ export interface Job<Inputs extends z.ZodObject = z.ZodObject, Options extends z
   ) => AsyncGenerator<JobEvent, void, undefined>;
 }
 
-/** A job as its module writes it. */
+/** The definition of a job in its module. */
 export interface JobDefinition<Inputs extends z.ZodObject, Options extends z.ZodObject> extends Pick<
   Job<Inputs, Options>,
   'name' | 'about' | 'inputs' | 'options'
 > {
   readonly defaults?: Job<Inputs, Options>['defaults'];
-  /** The work itself. The request is checked, and its defaults are filled in. */
+  /** The work itself. The request is already checked, with defaults filled in. */
   readonly work: (request: JobRequest<z.output<Inputs>, z.output<Options>>, work: JobWork) => Promise<void>;
 }
 
-/** Makes a job of a definition: checks what is asked, and turns what the work reports into events. */
+/** Makes a job from a definition: checks the request, and turns the reports of the work into events. */
 export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObject>({
   work,
   defaults = () => ({}),
@@ -147,7 +149,7 @@ export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObjec
       const options = parseOptions(about.options, { ...defaults(request.options), ...request.options });
       const inputs = parseOptions(about.inputs, request.inputs);
       const { signal } = takeSignal({ signal: context.signal });
-      // When nobody takes events any more, the work ends, too.
+      // When the caller stops taking events, the work ends, too.
       const left = new AbortController();
       const report = new JobReport();
       const clock = new PreviewClock(preview);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Recipe } from '../image/index.ts';
 import type { JobName } from './registry.ts';
 
-/** A recipe as the job that it records. */
+/** The job that a recipe records. */
 export interface RecordedJob {
   readonly job: JobName;
   readonly options: Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ const zoom = z.object({ frames: z.number(), zoom: z.number(), framesPerSecond: z
 export function fromOldRecipe({ system, options: recorded }: Recipe): RecordedJob {
   const { preprocessing, ...others } = recorded;
   const hasOwnNetwork = isRole(recorded.roles, 'backbone');
-  // Options that changed nothing were taken without a word, and recorded.
+  // Version 0.1.0 silently accepted and recorded options without effect.
   const options = { ...OF_0_1_0, ...others, ...(hasOwnNetwork && { preprocessing }) };
   if (system === 'style') {
     const isAnimated = isRole(recorded.roles, 'frames');

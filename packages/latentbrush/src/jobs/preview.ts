@@ -1,17 +1,17 @@
 import { fitWithin, type Picture } from '../image/index.ts';
 
-/** How previews are asked for. */
+/** How to request previews. */
 export interface PreviewOptions {
-  /** Least time between two, in milliseconds. */
+  /** Least time between two previews, in milliseconds. */
   readonly every: number;
   /** Longest side in pixels (default: 512). */
   readonly size?: number | undefined;
 }
 
-/** Most of a job's time that its previews may take. */
+/** Largest share of a job's time for previews. */
 const SHARE = 0.02;
 
-/** Decides when a preview is due: not too often, and only as long as all of them take under 2 % of the time. */
+/** Decides when a preview is due: not too often, and only while all of them take under 2 % of the time. */
 export class PreviewClock {
   readonly #options: PreviewOptions | undefined;
   readonly #now: () => number;
@@ -26,7 +26,7 @@ export class PreviewClock {
     this.#start = now();
   }
 
-  /** The picture, made and brought to its size, if one is due. */
+  /** The picture, made and resized, if one is due. */
   take(picture: () => Picture): Picture | undefined {
     if (this.#options === undefined) return undefined;
     const { every, size = 512 } = this.#options;

@@ -1,4 +1,4 @@
-// What programs that use the library see of this folder, as `jobs`.
+// What this folder exports to programs, as `jobs`.
 export { jobNamed, jobs, type JobName } from './registry.ts';
 export type { EventData, Job, JobContext, JobEvent, JobInputs, JobRequest } from './job.ts';
 export type { FilesInUse } from './files-in-use.ts';

@@ -1,22 +1,22 @@
 import { recipeFolder, recipeInput, type RecipeInput } from '../image/index.ts';
 
-/** A folder of pictures that goes into an animation. */
+/** A folder of pictures that are the frames of an animation. */
 export interface PictureFolder {
   readonly folder: string;
   /** Paths of its pictures, in order. */
   readonly pictures: readonly string[];
 }
 
-/** Files that went into a picture, and which of them was what. */
+/** The input files of a picture, and their roles. */
 export interface RecordedInputs {
   readonly inputs: readonly RecipeInput[];
-  /** For each role the places in `inputs`. */
+  /** For each role, the indices in `inputs`. */
   readonly roles: Readonly<Record<string, readonly number[]>>;
 }
 
 /**
- * Takes names and checksums of files and folders for a recipe.
- * @param files by role; a role may have several files or none; undefined is none
+ * Computes names and checksums of files and folders for a recipe.
+ * @param files files by role; a role may have several files or none; undefined means none
  * @throws InputError when one cannot be read
  */
 export async function recordInputs(
@@ -38,7 +38,7 @@ export async function recordInputs(
   return { inputs, roles };
 }
 
-/** The files of a role, of those that were found for a recipe's inputs. */
+/** The files of a role among the files found for a recipe's inputs. */
 export function filesOfRole(roles: unknown, role: string, paths: readonly string[]): string[] {
   if (typeof roles !== 'object' || roles === null) return [];
   const places = (roles as Record<string, unknown>)[role];

@@ -2,8 +2,8 @@ import { recipe, type Recipe } from '../image/index.ts';
 import type { RecordedInputs } from './recipe-inputs.ts';
 
 /**
- * The recipe of what a job makes: its name, its options, and the hashes of its inputs.
- * @param job its name, as `dream.picture`; what stands before the dot is the system
+ * The recipe of a job's result: name, options, and hashes of the inputs.
+ * @param job its name, such as `dream.picture`; the part before the dot is the system
  */
 export function jobRecipe(
   job: string,

@@ -1,7 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import type { Job } from './job.ts';
 
-/** Everything that a person can ask for, by name; each job is loaded only when it is asked for. */
+/** All jobs by name; each is loaded on first use. */
 export const jobs = {
   'dream.picture': async () => (await import('./dream/picture.ts')).dreamPictureJob,
   'dream.zoom': async () => (await import('./dream/zoom.ts')).dreamZoomJob,
@@ -42,16 +42,16 @@ export const jobs = {
   'style.resume': async () => (await import('./train/style.ts')).styleTraining.resume,
 } as const;
 
-/** Name of a job: it stands in recipes and queues. */
+/** Name of a job, as in recipes and queues. */
 export type JobName = keyof typeof jobs;
 
 /**
- * The job of a name.
+ * Loads the job with a name.
  * @throws InputError when there is none
  * @example
  * const job = await jobs.jobNamed('dream.picture');
- * const request = { inputs: { picture: 'cat.jpg' }, options: { octaves: 1, iterations: 1 }, output: 'job.png' };
- * for await (const event of job.run(request)) {
+ * const request = { inputs: { picture: 'cat.jpg' }, options: { octaves: 1, iterations: 1 }, output: 'job.png'
+ * }; for await (const event of job.run(request)) {
  *   if (event.type === 'progress') console.log(event.done, event.total);
  *   if (event.type === 'artefact') console.log(event.path); // job.png
  * }

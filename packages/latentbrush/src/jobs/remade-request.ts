@@ -14,8 +14,9 @@ export interface RemadeRequest {
 }
 
 /**
- * The job that a recipe records, to be run again. Anybody may have written the recipe, so all of it is checked.
- * @param paths of its inputs, in their order
+ * The job that a recipe records, ready to run again. Anybody may have written the recipe, so all of it is
+ * checked.
+ * @param paths paths of its inputs, in order
  * @param output where it writes
  * @throws InputError when there is no such job, an option does not fit, or an input is missing
  */
@@ -40,13 +41,13 @@ export async function remadeRequest(
   if (!complete.success) {
     const missing = complete.error.issues.map(({ path }) => path.join('.')).join(', ');
     throw new InputError(
-      `remake: the recipe of this picture does not name what it was made from (${missing}); make it again with the command that made it`,
+      `remake: the recipe does not name all inputs (${missing}); repeat the command that made the file`,
     );
   }
   return { job, request: { inputs, options, output } };
 }
 
-// What says only which further files are written is not recorded, and not read either.
+// Options that only choose additional output files are neither recorded nor read.
 function recordedOptions(job: Job): z.ZodObject {
   const shape = Object.entries<z.ZodType>(job.options.shape).filter(
     ([, schema]) => schema.meta()?.recorded !== false,
@@ -68,6 +69,6 @@ export function parseRecorded<S extends z.ZodType>(schema: S, options: unknown):
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new InputError(
-    `remake: the recipe of this picture does not fit this version (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`,
+    `remake: the recipe does not fit this version (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`,
   );
 }

@@ -4,17 +4,17 @@ import type { EventData, JobEvent } from './job.ts';
 
 /** How a job ended. */
 export interface JobEnd {
-  /** Of a job that was aborted: how far it came, for people. */
+  /** For an aborted job: the progress reached, for people. */
   readonly reached?: string | undefined;
-  /** Figures besides. */
+  /** Additional figures. */
   readonly figures?: Readonly<Record<string, unknown>>;
-  /** What was written, as the last event names it. */
+  /** The output, as the last event names it. */
   readonly path?: string;
 }
 
 /**
- * What the work of a job says becomes events here. Each method resolves when its event was taken, so the work is never ahead of whoever
- * shows it; callbacks that cannot wait need not.
+ * Turns the reports of a job's work into events. Each method resolves when its event was taken, so the work
+ * never runs ahead of the display; callbacks that cannot wait need not.
  */
 export class JobReport {
   readonly #waiting: { readonly event: JobEvent; readonly taken: () => void }[] = [];
@@ -22,7 +22,7 @@ export class JobReport {
   #closed = false;
   #leftOut = 0;
 
-  /** How many inputs were left out so far. */
+  /** Number of inputs left out so far. */
   get leftOutCount(): number {
     return this.#leftOut;
   }
@@ -59,7 +59,7 @@ export class JobReport {
     return this.#add({ type: 'artefact', path });
   }
 
-  /** The end of a job that wrote what was asked for, or as much of it as there was when it was aborted. */
+  /** The end of a job that wrote its result, or the part that was ready when it was aborted. */
   async done({ reached, figures, path }: JobEnd = {}): Promise<void> {
     const leftOut = this.#leftOut;
     const reason = reached === undefined ? 'finished' : 'aborted';
@@ -76,8 +76,8 @@ export class JobReport {
 
   /**
    * The end of a job that writes all or nothing.
-   * @param figures for machines, as the last event says them
-   * @param text for people, in place of the path
+   * @param figures figures for machines, for the last event
+   * @param text text for people, instead of the path
    */
   async made(path: string, figures: Readonly<Record<string, unknown>> = {}, text?: string): Promise<void> {
     await this.artefact(path);
@@ -85,7 +85,7 @@ export class JobReport {
   }
 
   /**
-   * The end of a job whose result is what it measured or found.
+   * The end of a job whose result is a measurement or a finding.
    * @param text for people
    */
   end(data: EventData, text?: string): Promise<void> {
@@ -106,7 +106,7 @@ export class JobReport {
         try {
           yield next.event;
         } finally {
-          next.taken(); // also when nobody takes another
+          next.taken(); // also when the caller takes no more events
         }
       } else if (state.ended) break;
       else await new Promise<void>((wake) => (this.#wake = wake));
@@ -114,7 +114,7 @@ export class JobReport {
     await end;
   }
 
-  /** Takes no more events: whoever waits for one to be taken continues. */
+  /** Stops taking events: work that waits for one to be taken continues. */
   close(): void {
     this.#closed = true;
     for (const { taken } of this.#waiting.splice(0)) taken();

@@ -3,21 +3,21 @@ import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { commandLine } from '../shell-word.ts';
 
-/** Where the data of a run are loaded from. */
+/** Where to load the data of a run. */
 export interface DataPlace {
   /** The folder of the run. */
   readonly run: string;
-  /** What was given; nothing: where the run remembers them. */
+  /** The given place; undefined: the place that the run recorded. */
   readonly given: string | undefined;
   readonly remembered: string;
-  /** The words of the command that trains, with what stands for another place: `vae`, `train`, `DATASET`. */
+  /** The words of the command that trains, with a placeholder for the data: `vae`, `train`, `DATASET`. */
   readonly command: readonly string[];
 }
 
 /**
  * Loads the data of a run.
- * @param load called with the place they are in
- * @throws InputError that says how to give another place, when they are not where the run remembers them
+ * @param load called with their place
+ * @throws InputError that says how to give another place, when they are not in the recorded place
  */
 export async function loadFromPlace<T>(
   { run, given, remembered, command }: DataPlace,
@@ -28,7 +28,7 @@ export async function loadFromPlace<T>(
   } catch (error) {
     if (given !== undefined || !(error instanceof InputError) || !isMissing(remembered)) throw error;
     throw new InputError(
-      `${remembered}: the data of ${run} are not there any more; if they were moved, say where they are: ${commandLine([...command, '--resume', run])} continues with them, and remembers the place`,
+      `${remembered}: the data of ${run} are no longer there; if they were moved, give the new place: ${commandLine([...command, '--resume', run])} continues with them and records the place`,
       { cause: error },
     );
   }

@@ -9,7 +9,8 @@ import { willWrite } from './files-in-use.ts';
 
 /**
  * Checks, before long work, that a picture can be written to a path.
- * @throws InputError when its extension is none of a picture, its folder is missing or not writable, or it would overwrite an input
+ * @throws InputError when it does not have the extension of a picture, its folder is missing or not writable,
+ * or it would overwrite an input
  */
 export async function checkTarget(path: string): Promise<void> {
   formatOfPath(path);
@@ -23,8 +24,8 @@ export async function checkTarget(path: string): Promise<void> {
 }
 
 /**
- * Checks, before long work, that a folder is there to write into or can be made.
- * @throws InputError when a file is in its place or above it, or the folder that it would be made in is not writable
+ * Checks, before long work, that a folder exists or can be made.
+ * @throws InputError when there is a file at its path or above it, or its parent folder is not writable
  */
 export async function checkTargetFolder(path: string): Promise<void> {
   const place = resolve(path);
@@ -42,19 +43,19 @@ export async function checkTargetFolder(path: string): Promise<void> {
 }
 
 /**
- * Checks, before long work, that a folder can be made, or is there and empty: what is in it already is not mixed with what is new.
- * @param what goes into it, as `the frames`
- * @throws InputError when it holds files, or as {@link checkTargetFolder}
+ * Checks, before long work, that a folder can be made or is empty: new files are not mixed with old ones.
+ * @param what its contents, such as `the frames`
+ * @throws InputError when it contains files, or as in {@link checkTargetFolder}
  */
 export async function checkEmptyFolder(path: string, what: string): Promise<void> {
   await checkTargetFolder(path);
   if ((await isFolder(path)) && (await readdir(path)).length > 0)
-    throw new InputError(`${path}: holds files already; choose an empty or a new folder for ${what}`);
+    throw new InputError(`${path}: already contains files; choose an empty or a new folder for ${what}`);
 }
 
 /**
  * Makes a folder for many pictures.
- * @returns the outermost folder that had to be made; undefined when all were there
+ * @returns the outermost folder that was made; undefined when all existed
  * @throws InputError when it cannot be made
  */
 export async function makeTargetFolder(path: string): Promise<string | undefined> {

@@ -1,9 +1,11 @@
 import type { DecodeOptions } from '../image/index.ts';
 
-/** What a transparent part of a mask counts as: white in version 0.1.0, which read masks like any other picture. */
+/**
+ * How transparent parts of a mask count: as white in version 0.1.0, which read masks like any other picture.
+ */
 export type TransparentMask = 'black' | 'white';
 
-/** How the masks of a job are read. */
+/** How to read the masks of a job. */
 export function behindMask({
   transparentMask = 'black',
 }: {

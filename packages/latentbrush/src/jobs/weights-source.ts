@@ -3,7 +3,7 @@ import type { LocateOptions } from '../pretrained/weights/locate.ts';
 import type { JobContext } from './job.ts';
 import type { JobReport } from './report.ts';
 
-/** Where to look for weights, with a download that reports how far it is. */
+/** Where to look for weights; the download reports its progress. */
 export function weightsSource(
   { dataDir, offline }: Pick<JobContext, 'dataDir' | 'offline'>,
   report: JobReport,

@@ -79,7 +79,7 @@ describe('an animation that is dreamed on', { timeout: 90_000 }, () => {
   it('is refused where it does not fit', async () => {
     const folder = await folderWithAnimations();
     expect(await refusal(['dream', 'film.gif', '-o', 'out.png'], folder)).toBe(
-      'error: out.png: is for one picture, and film.gif has 3 frames; write -o out.gif (or .webp, .mp4, a folder), or choose one with --frame 1\n',
+      'error: out.png: is a single picture, but film.gif has 3 frames; write -o out.gif (or .webp, .mp4, a folder), or choose one with --frame 1\n',
     );
     expect(await refusal(['dream', 'film.gif', '--frame', '4'], folder)).toMatch(
       /--frame: 4 was given; film\.gif has 3 frames/,
@@ -98,14 +98,14 @@ describe('an animation that is dreamed on', { timeout: 90_000 }, () => {
 
   it('where one picture is needed gives its first, and that is said', async () => {
     const folder = await folderWithAnimations();
-    const first = 'film.gif: has 3 frames; the first is taken\n';
+    const first = 'film.gif: has 3 frames; the first is used\n';
     const zoom = ['dream', 'film.gif', ...dreaming, '--zoom', '1.1', '--frames', '1', '-o', 'zoom.gif'];
     expect(await noted(zoom, folder)).toContain(first);
     const still = ['dream', 'photo.png', ...dreaming, '-o', 'out.png'];
     expect(await noted([...still, '--mask', 'film.gif'], folder)).toContain(first);
     expect(await noted([...still, '--guide', 'film.gif'], folder)).toContain(first);
     expect(await noted(['dream', 'film.png', ...dreaming], folder)).toContain(
-      'film.png: is an animated PNG, of which only the first of its 4 frames can be read; save it as .gif or .webp for the others\n',
+      'film.png: is an animated PNG with 4 frames; only the first can be read; save it as .gif or .webp to use all\n',
     );
     expect(await noted(still, folder)).not.toContain('first');
   });
@@ -129,7 +129,7 @@ describe('an animation that a trained style paints', { timeout: 90_000 }, () => 
     for (const file of ['frames/frame-2.png', 'second.png'])
       expect(await remade(file, folder)).toBe('the same picture, pixel by pixel');
     expect(await refusal([...apply, '-o', 'x.jpg'], folder)).toMatch(
-      /x\.jpg: is for one picture, and film\.gif has 3 frames; write -o x\.gif/,
+      /x\.jpg: is a single picture, but film\.gif has 3 frames; write -o x\.gif/,
     );
   });
 });
@@ -149,7 +149,7 @@ describe('animations in a folder', { timeout: 90_000 }, () => {
     const small = ['--size', '8', '--filters', '4', '--batch', '2', '--epochs', '1', '--validation', '0'];
     const vae = ['vae', 'train', 'in', '--run', 'vae', ...small, '--threads', '1'];
     expect(await noted(vae, folder)).toContain(line);
-    const one = 'in/c.gif: has 3 frames; the first is taken\n';
+    const one = 'in/c.gif: has 3 frames; the first is used\n';
     expect(await noted(['vae', 'encode', 'vae', 'in/c.gif'], folder)).toContain(one);
     expect(await noted(['vae', 'reconstruct', 'vae', 'in/c.gif'], folder)).toContain(one);
     expect(await noted(['vae', 'decode', 'vae', 'in/c.gif'], folder)).toContain(one);
@@ -194,14 +194,14 @@ describe('an animation that is repainted', { timeout: 90_000 }, () => {
   it('is refused as a picture; of a style or a mask the first frame is taken', async () => {
     const folder = await folderWithAnimations();
     expect(await refusal(['style', 'film.gif', 'wave.png', '-o', 'x.png'], folder)).toMatch(
-      /x\.png: is for one picture, and film\.gif has 3 frames; write -o x\.gif/,
+      /x\.png: is a single picture, but film\.gif has 3 frames; write -o x\.gif/,
     );
     expect(await refusal(['style', 'photo.png', 'wave.png', '--fps', '5'], folder)).toMatch(
-      /--fps: pictures have no speed/,
+      /--fps: a single picture has no speed/,
     );
     const args = ['style', 'photo.png', 'film.gif', '--mask', 'film.webp', ...once, '--no-save-rounds'];
     const said = await noted(args, folder);
-    expect(said).toContain('film.gif: has 3 frames; the first is taken\n');
-    expect(said).toContain('film.webp: has 3 frames; the first is taken\n');
+    expect(said).toContain('film.gif: has 3 frames; the first is used\n');
+    expect(said).toContain('film.webp: has 3 frames; the first is used\n');
   });
 });

@@ -47,7 +47,7 @@ export function exportCommand(): Command {
   });
 }
 
-/** Flags of what can be chosen, and what they mean for each system that knows them. */
+/** The flags of the exports' options, and what they mean for each system that has them. */
 function choicesOfAll(): Map<string, string[]> {
   const all = new Map<string, string[]>();
   for (const { name, onnx } of systems) {
@@ -60,13 +60,13 @@ function choicesOfAll(): Map<string, string[]> {
   return all;
 }
 
-/** What is written, and where. */
+/** The files to write, and where. */
 async function filesOf(run: Run, given: Given): Promise<(readonly [file: string, ExportedFile])[]> {
   const system = systemNamed(run.system);
   if (system === undefined) {
     const names = systems.map(({ name }) => name);
     throw new InputError(
-      `${run.folder}: a run of '${run.system}', whose models cannot be exported; choose a run of ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`,
+      `${run.folder}: is a run of '${run.system}', whose models cannot be exported; choose a run of ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`,
     );
   }
   const choices = chosen(system, given);
@@ -84,13 +84,13 @@ async function filesOf(run: Run, given: Given): Promise<(readonly [file: string,
 
 /**
  * The flags of a system.
- * @throws InputError when one was given that is of another system
+ * @throws InputError when a flag of another system was given
  */
 function chosen({ name, onnx }: RunSystem, given: Given): Record<string, unknown> {
   const own = Object.keys(onnx.choices.shape);
   const all = systems.flatMap((system) => Object.keys(system.onnx.choices.shape));
   const other = all.find((property) => given[property] !== undefined && !own.includes(property));
   if (other !== undefined)
-    throw new InputError(`${flagOf(other)}: has no meaning for a run of '${name}'; leave it out`);
+    throw new InputError(`${flagOf(other)}: has no effect for a run of '${name}'; leave it out`);
   return Object.fromEntries(own.map((property) => [property, given[property]]));
 }

@@ -8,13 +8,13 @@ import { lossChart } from '../terminal/loss-chart.ts';
 import { Output } from '../terminal/output.ts';
 import { outputOptions, unusedSeedOption } from '../options/shared-options.ts';
 
-// Options worth a line of their own come first; the rest follows in alphabetical order.
+// The most important options come first; the rest follows in alphabetical order.
 const HIDDEN = new Set(['seed']);
 
 /** `latentbrush info`. */
 export function infoCommand(): Command {
   const command = new Command('info')
-    .description('Show what a run is, how it was trained, and how its loss went.')
+    .description('Show what a run is, how it was trained, and how its loss developed.')
     .argument('<run>', 'folder of a run');
   unusedSeedOption(command);
   outputOptions(command);

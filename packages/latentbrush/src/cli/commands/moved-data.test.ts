@@ -27,7 +27,10 @@ const fast = [
   '1',
 ];
 
-/** For each system: how it is trained on what is moved, how long, how much longer, and where run.json says where that is. */
+/**
+ * For each system: how it is trained on what is moved, how long, how much longer, and where run.json says
+ * where that is.
+ */
 const systems = {
   text: {
     data: 'rhyme.txt',
@@ -79,8 +82,8 @@ describe('a training whose data were moved', { timeout: 60_000 }, () => {
       const resume = ['--resume', 'my run', length, '2', '--quiet'];
 
       const refused = await refusal([...train.slice(0, 2), ...resume], folder);
-      expect(refused).toContain(`${join(folder, data)}: the data of my run are not there any more`);
-      expect(refused).toContain(`${hint} continues with them, and remembers the place`);
+      expect(refused).toContain(`${join(folder, data)}: the data of my run are no longer there`);
+      expect(refused).toContain(`${hint} continues with them and records the place`);
 
       const before = await openRun(join(folder, 'my run'));
       expect(await call([...given, ...resume], folder)).toMatchObject({ code: 0 });

@@ -16,7 +16,7 @@ describe('arguments that shells and programs take for something else', () => {
     [['vae', 'grid', 'run', '-o', ''], '-o, --output <file>'],
   ])('%j: what is empty is named', async (args, name) => {
     expect(await refusal(args, await temporaryFolder())).toBe(
-      `error: ${name}: "" was given, which is empty; give it a value, or leave it out\n`,
+      `error: ${name}: the value is empty; give a value, or leave it out\n`,
     );
   });
 

@@ -10,25 +10,25 @@ import { outputOptions } from '../options/shared-options.ts';
 import { presentTraining, type TrainingCommands } from '../terminal/training-end.ts';
 import type { WeightsFlags } from '../options/weights-flags.ts';
 
-/** What is particular about the `train` command of a system. */
+/** What is special about the `train` command of a system. */
 export interface TrainCommand {
   readonly system: string;
   readonly jobs: TrainingJobs;
-  /** The input that is an argument of the command, as the schema of the job has it. */
+  /** Name of the job's input that is an argument of the command. */
   readonly argument: string;
   /** Inputs that are flags, with the placeholders of their values. */
   readonly inputs?: Readonly<Record<string, string>>;
-  /** Of the options that a run may be given anew, those that make it longer. */
+  /** The options that make a resumed run longer. */
   readonly longer: readonly [TrainingCommands['length'], ...string[]];
-  /** What to say when there is nothing to train on. */
+  /** Message when there is nothing to train on. */
   readonly nothing: string;
-  /** Adds flags of the system that are no options of the job. */
+  /** Adds flags of the system that are not options of the job. */
   readonly flags?: (command: Command) => void;
-  /** Adds the flags that say where data are looked for. */
+  /** Adds the flags that say where to look for data. */
   readonly sources: (command: Command) => void;
-  /** Defaults that a flag chooses. */
+  /** Defaults that a flag selects. */
   readonly defaults?: (given: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
-  /** What can be done with a run: a word, and the words of the command. */
+  /** What can be done with a run: a word, and the command. */
   readonly next: (folder: string) => TrainingCommands['next'];
 }
 
@@ -50,7 +50,7 @@ export function trainCommand(about: TrainCommand): Command {
     .option('--run <folder>', `folder of the run (default: runs/${system}-<${argument}>-<number>)`)
     .option(
       '--resume <folder>',
-      `go on with a run from its last checkpoint (${longer.join(' and ')} may be raised)`,
+      `continue a run from its last checkpoint (you may raise ${longer.join(' and ')})`,
     );
   about.flags?.(command);
   addSchemaOptions(command, train.options);
@@ -67,7 +67,7 @@ export function trainCommand(about: TrainCommand): Command {
   });
 }
 
-/** What people call when a training has ended. */
+/** The command that people run after training. */
 export function commandsOf({ system, longer, next }: TrainCommand, folder: string): TrainingCommands {
   return { resume: [system, 'train'], length: longer[0], next: next(folder) };
 }
@@ -90,7 +90,7 @@ function optionsOf(given: Given, { jobs, defaults }: TrainCommand): Readonly<Rec
   return { ...defaults?.(given), ...schemaValues(jobs.train.options, given) };
 }
 
-/** @throws InputError when an option was given that a run cannot be given anew, or `--run` */
+/** @throws InputError when an option was given that cannot change in a resumed run, or `--run` */
 function changesOf(given: Given, { train, resume }: TrainingJobs): Readonly<Record<string, unknown>> {
   const values = schemaValues(train.options, given);
   const changeable = Object.keys(resume.options.shape);
@@ -98,11 +98,11 @@ function changesOf(given: Given, { train, resume }: TrainingJobs): Readonly<Reco
     return values;
   const flags = changeable.map(flagOf);
   throw new InputError(
-    `--resume goes on with the options of the run; of them only ${flags.slice(0, -1).join(', ')} and ${flags.at(-1) ?? ''} can be changed`,
+    `--resume continues with the options of the run; only ${flags.slice(0, -1).join(', ')} and ${flags.at(-1) ?? ''} can be changed`,
   );
 }
 
-// With a slash at its end it would be the folder for runs.
+// With a slash at its end it would mean the folder for runs.
 function folderOf(run: string | undefined): string {
   return run === undefined ? 'runs/' : run.replace(/(?<=.)\/+$/, '');
 }

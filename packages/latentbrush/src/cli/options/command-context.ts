@@ -4,13 +4,13 @@ import { abortOnInterrupt } from '../terminal/interrupt.ts';
 import { Output, type OutputOptions } from '../terminal/output.ts';
 import type { WeightsFlags } from './weights-flags.ts';
 
-/** What surrounds the job of a command: how it speaks, what stops it, and where weights are looked for. */
+/** The context of a command's job: how it reports, what stops it, and where to look for weights. */
 export interface CommandContext extends JobContext {
   readonly output: Output;
   readonly signal: AbortSignal;
 }
 
-/** What surrounds the job of a command, as its flags say. */
+/** The context of a command's job, from its flags. */
 export function commandContext({ dataDir, offline, ...given }: OutputOptions & WeightsFlags): CommandContext {
   const output = new Output(given);
   return { output, signal: abortOnInterrupt(output), dataDir, offline, files: filesInUse() };

@@ -8,7 +8,7 @@ export interface DatasetFlags {
   readonly offline?: boolean;
 }
 
-/** What a data set can be, for help texts. */
+/** The forms in which a data set can be given, for help texts. */
 export const DATASET_HELP =
   'folder of pictures, IDX file (or images,labels), CIFAR .bin file, or a name: mnist, fashion-mnist, cifar10, cifar10:frog, emoji, emoji:faces';
 
@@ -22,7 +22,7 @@ export function datasetFlags(command: Command): void {
     .option('--offline', 'never download');
 }
 
-/** Where to look for a data set, as the flags say, with loading that shows how far it is. */
+/** Where to look for a data set, from the flags; loading reports its progress. */
 export function datasetSource(
   { dataDir, offline }: DatasetFlags,
   output: Output,
@@ -34,7 +34,7 @@ export function datasetSource(
   };
 }
 
-/** What people should know about a data set that was loaded: parts that stand in for others, pictures that were left out. */
+/** Notes about a loaded data set: parts used instead of missing ones, pictures that were left out. */
 export function noteDataset(
   {
     train,
@@ -53,5 +53,5 @@ export function noteDataset(
   if (skipped.length > SHOWN) output.note(`left out: ${skipped.length - SHOWN} more`);
 }
 
-/** As many broken pictures are named one by one. */
+/** The number of broken pictures that are listed one by one. */
 const SHOWN = 5;

@@ -1,22 +1,22 @@
 import type { Command } from 'commander';
 import { beginUse, willWrite } from '../../jobs/files-in-use.ts';
 
-/** Options whose files and folders are not read: where things go, and where they are looked for. */
+/** Options whose files and folders are not read: where to write, and where to look. */
 const NOT_READ = new Set(['output', 'run', 'dataDir', 'inputs']);
 
-/** How the flags of options look whose values are read, if such a file is there. */
+/** The flags of the options whose values are read, if such a file exists. */
 const READ = /<(?:file|folder|picture|path)>|--backbone/;
 
-/** Adds `-o`, and what allows it to be one of the inputs. */
+/** Adds `-o`, and the flag that allows it to be one of the inputs. */
 export function targetOption(command: Command, flags: string, description: string, otherwise?: string): void {
   command
     .option(flags, description, otherwise)
-    .option('--overwrite-input', 'write also where that overwrites a file that is read');
+    .option('--overwrite-input', 'also write when that overwrites an input');
 }
 
 /**
- * Begins a command: notes all that it was given to read, and checks the target that it was given. So nothing has been loaded yet when an
- * input would be overwritten.
+ * Begins a command: records all its inputs and checks its target. So a target that would overwrite an input
+ * fails before anything is loaded.
  * @throws InputError when the target is one of the inputs
  */
 export async function beginCommand(command: Command): Promise<void> {

@@ -21,8 +21,8 @@ function unwrap(schema: z.core.$ZodType): Unwrapped {
 }
 
 /**
- * Adds an option to a command for each property of a schema: name, values, default and help text all come from there.
- * @param hidden properties that the command offers in another way
+ * Adds an option to a command for each property of a schema, which gives name, values, default and help text.
+ * @param hidden properties that the command offers in another form
  */
 export function addSchemaOptions(
   command: Command,
@@ -57,7 +57,7 @@ function placeholder(type: z.core.$ZodType): string {
 }
 
 /**
- * The values given on the command line, checked against their schema.
+ * The values from the command line, checked against their schema.
  * @throws InputError naming the flag
  */
 export function readSchemaOptions<S extends z.ZodObject>(
@@ -67,7 +67,10 @@ export function readSchemaOptions<S extends z.ZodObject>(
   return parseOptions(schema, schemaValues(schema, given));
 }
 
-/** The values given on the command line for the properties of a schema, numbers and lists converted, not yet checked. */
+/**
+ * The values from the command line for the properties of a schema, with numbers and lists converted, not yet
+ * checked.
+ */
 export function schemaValues(
   schema: z.ZodObject,
   given: Readonly<Record<string, unknown>>,
@@ -82,7 +85,7 @@ export function schemaValues(
   );
 }
 
-// One of some numbers, as the sizes that a network can have.
+// One of several numbers, such as the sizes that a network can have.
 function isNumberChoice(type: z.core.$ZodType): boolean {
   return type instanceof z.ZodLiteral && [...type.values].every((value) => typeof value === 'number');
 }
@@ -98,7 +101,7 @@ function convert(property: string, type: z.core.$ZodType, value: unknown): unkno
   return value;
 }
 
-/** @throws InputError naming the flag when the text is no number */
+/** @throws InputError naming the flag when the text is not a number */
 export function numberOf(flag: string, text: string): number {
   const value = Number(text);
   if (text.trim() === '' || Number.isNaN(value)) throw new InputError(`${flag}: "${text}" is not a number`);
@@ -130,7 +133,7 @@ export function seedOf(text: string | undefined): number {
   if (text === undefined) return 1;
   const value = numberOf('--seed', text);
   if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new InputError(`--seed: ${text} was given; a whole number from 0 on is needed`);
+  throw new InputError(`--seed: ${text} was given; a whole number of at least 0 is needed`);
 }
 
 /** Options as they are written on the command line, for help texts. */

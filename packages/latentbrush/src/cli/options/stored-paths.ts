@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { storedPath } from '../../files/stored-path.ts';
 
-/** How the flags of options look whose values are paths, or can be. */
+/** The flags of the options whose values are paths, or can be. */
 const PATHS = /<(?:file|folder|picture|path|which)>|--backbone/;
 
 /**
- * Takes all paths that a command was given as the disk spells them: whatever can be the path of a file or a folder that is there in the
- * other form of Unicode. To be called before anything looks at them.
+ * Changes all paths of a command to the spelling on the disk: a path may exist there in the other Unicode
+ * form. Call it before anything uses the paths.
  */
 export async function findStoredPaths(command: Command): Promise<void> {
   const { args } = command;
@@ -21,14 +21,14 @@ export async function findStoredPaths(command: Command): Promise<void> {
   }
 }
 
-/** @param given a word, several, or nothing */
+/** @param given one word, several, or nothing */
 async function stored(given: unknown): Promise<unknown> {
   if (typeof given === 'string') return storedPaths(given);
   if (!Array.isArray(given)) return given;
   return Promise.all(given.map(stored));
 }
 
-/** @param given a path, or several with commas between them, as of pictures and their labels */
+/** @param given a path, or several with commas between them, such as pictures and their labels */
 async function storedPaths(given: string): Promise<string> {
   const whole = await storedPath(given);
   if (whole !== given || !given.includes(',')) return whole;

@@ -19,7 +19,7 @@ export function weightsFlags(command: Command): void {
     .option('--offline', 'never download');
 }
 
-/** Where to look for weights, as the flags say, with a download that shows how far it is. */
+/** Where to look for weights, from the flags; the download reports its progress. */
 export function weightsSource(
   { dataDir, offline }: WeightsFlags,
   output: Output,

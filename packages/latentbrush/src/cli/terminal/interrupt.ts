@@ -5,22 +5,25 @@ const CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 type StopSignal = keyof typeof CODES;
 
-/** Signals that come within this time belong together: `timeout`, npm and terminals that close send one twice. */
+/**
+ * Signals that come within this time belong together: `timeout`, npm and terminals that close send one twice.
+ */
 export const ECHO_MS = 500;
 
-/** What ended the job of this process: a process has one job, and its signals and streams are those of the process. */
+/** What ended the job of this process. A process has one job, and one set of signals and streams. */
 let cause: StopSignal | BrokenStream | undefined;
 
-/** How a command speaks while it stops. */
+/** The messages of a command while it stops. */
 interface Notes {
   note(line: string): void;
 }
 
 /**
- * Makes an abort signal of what asks this process to stop, so that a job can save and stop: Ctrl-C, SIGTERM, SIGHUP (the terminal was
- * closed), and a standard stream that cannot be written any more. Half a second later the system handles Ctrl-C and SIGTERM: one more ends the
- * process at once, also within a long computation, where nobody here would hear of it.
- * @param output says of a signal that the job works until its step is done
+ * Makes an abort signal for everything that asks this process to stop, so that a job can save and stop:
+ * Ctrl-C, SIGTERM, SIGHUP (the terminal was closed), and a standard stream that can no longer be written.
+ * After half a second the system handles Ctrl-C and SIGTERM: the next one ends the process at once, even
+ * during a long computation, which handlers here cannot interrupt.
+ * @param output reports that the job finishes its step first
  */
 export function abortOnInterrupt(output?: Notes): AbortSignal {
   const controller = new AbortController();
@@ -50,18 +53,21 @@ export function abortOnInterrupt(output?: Notes): AbortSignal {
   return controller.signal;
 }
 
-/** Whether what ended the job is a reader that has gone, as `head` does: then nobody wants to hear of it. */
+/** Whether the job ended because its reader closed the stream, as `head` does: then no message is needed. */
 export function isReaderGone(): boolean {
   return typeof cause === 'object' && cause.code === 'EPIPE';
 }
 
-/** The exit code of a job that was ended before its work was done: 130 for Ctrl-C, 129, 143, and for streams see {@link BrokenStream}. */
+/**
+ * The exit code of a job that stopped early: 130 for Ctrl-C, 129, 143, and for streams see {@link
+ * BrokenStream}.
+ */
 export function interruptedCode(): number {
   if (cause === undefined) return CODES.SIGINT;
   return typeof cause === 'object' ? cause.exitCode : CODES[cause];
 }
 
-/** Makes that code the one of this process. */
+/** Sets it as the exit code of this process. */
 export function endInterrupted(): void {
   process.exitCode = interruptedCode();
 }

@@ -6,9 +6,10 @@ import { trainingLoss, type LossCurve } from '../../training/index.ts';
 const CHART = { width: 64, height: 10 };
 
 /**
- * How the loss of a run went, as a chart of characters with a line that says what it is; nothing when it was measured less than twice.
- * @param system of the run
- * @param metrics of the run, in their order
+ * The loss of a run as a chart of characters with a caption; empty when there are fewer than two
+ * measurements.
+ * @param system system of the run
+ * @param metrics of the run, in order
  */
 export function lossChart(system: string, metrics: readonly Metric[]): string {
   const { curves, caption } = systemNamed(system)?.losses(metrics) ?? trainingLoss(metrics);
@@ -17,7 +18,7 @@ export function lossChart(system: string, metrics: readonly Metric[]): string {
   return `\n${plot(drawn, CHART)}\n${caption}\n`;
 }
 
-// Means of neighbours, so that there is no more than one point in a column.
+// Averages neighbours, so that each column has at most one point.
 function averaged(points: LossCurve): [position: number, loss: number][] {
   const length = Math.ceil(points.length / CHART.width);
   const groups = Array.from({ length: Math.ceil(points.length / length) }, (_, i) =>

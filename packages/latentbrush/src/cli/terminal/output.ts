@@ -2,9 +2,9 @@ import { SingleBar } from 'cli-progress';
 import { isReaderGone } from './interrupt.ts';
 import { isOpen, say } from './streams.ts';
 
-/** How a command speaks: flags that every command has. */
+/** Flags of the output that every command has. */
 export interface OutputOptions {
-  /** One JSON object a line on standard output, and nothing else there. */
+  /** Writes only JSON to standard output, one object per line. */
   readonly json?: boolean | undefined;
   /** No progress. */
   readonly quiet?: boolean | undefined;
@@ -14,8 +14,8 @@ export interface OutputOptions {
 const LINE_INTERVAL_MS = 5000;
 
 /**
- * Where a command writes: results to standard output, progress to standard error (a bar on a terminal, a plain line now
- * and then elsewhere).
+ * Where a command writes: results to standard output, progress to standard error (a bar on a terminal, a
+ * plain line now and then elsewhere).
  */
 export class Output {
   readonly json: boolean;
@@ -42,21 +42,24 @@ export class Output {
     process.stdout.write(text);
   }
 
-  /** A line about what is going on; silent with `--json` and `--quiet`. */
+  /** A line about the current work; silent with `--json` and `--quiet`. */
   note(line: string): void {
     if (this.json || this.quiet) return;
     this.clearProgress();
     process.stderr.write(`${line}\n`);
   }
 
-  /** A line that people need even with `--quiet`, as how to continue; silent with `--json`, whose events say it where they can be read. */
+  /**
+   * A line that people need even with `--quiet`, such as how to continue; silent with `--json`, whose events
+   * contain it.
+   */
   important(line: string): void {
     if (this.json && (isOpen('stdout') || isReaderGone())) return;
     this.clearProgress();
     say(line);
   }
 
-  /** How far a long job is. */
+  /** The progress of a long job. */
   progress(done: number, total: number, label: string): void {
     if (this.json || this.quiet) return;
     if (this.terminal) {
@@ -71,7 +74,7 @@ export class Output {
     process.stderr.write(`${done}/${total}  ${label}\n`);
   }
 
-  /** Takes the bar away, so that something else can be written; the next progress draws it again. */
+  /** Removes the bar, so that something else can be written; the next progress draws it again. */
   clearProgress(): void {
     this.#bar?.stop();
     this.#bar = undefined;

@@ -5,7 +5,7 @@ import { Words } from '../../words.ts';
 import { endInterrupted } from './interrupt.ts';
 import type { Output } from './output.ts';
 
-/** Flags that are not called like the option of the job. */
+/** Flags whose names differ from the job's options. */
 const FLAGS: Readonly<Record<string, string>> = {
   framesPerSecond: '--fps',
   sourceFrame: '--frame',
@@ -18,7 +18,8 @@ export function flagOfOption(name: string): string {
 }
 
 /**
- * Shows a job: progress, what it measures and makes, and where it wrote. Sets the exit code when inputs were left out or it was interrupted.
+ * Shows a job: its progress, measurements and results, and where it wrote. Sets the exit code when inputs
+ * were left out or it was interrupted.
  */
 export async function present(events: AsyncIterable<JobEvent>, output: Output): Promise<void> {
   for await (const event of events) {
@@ -46,12 +47,12 @@ export function presentEvent(event: Exclude<JobEvent, { type: 'done' }>, output:
       if (event.data !== undefined) output.event(withFlags(event.data));
       output.important(event.words.written(flagOfOption));
       break;
-    case 'preview': // nobody asks for them here
-    case 'artefact': // the last event names what was asked for
+    case 'preview': // not shown here
+    case 'artefact': // the last event names the requested results
   }
 }
 
-// Sentences among the figures name options, too.
+// Sentences among the figures also name options.
 function withFlags(data: EventData): object {
   const written = ([name, value]: [string, unknown]): [string, unknown] => [
     name,
@@ -69,7 +70,7 @@ function conclude(
   else if (typeof data.path === 'string') output.text(`${data.path}\n`);
   if (leftOut > 0) {
     output.important(`${counted(leftOut, 'picture was', 'pictures were')} left out`);
-    process.exitCode = 1; // not all that was asked for was done
+    process.exitCode = 1; // part of the work was not done
   }
   if (reason === 'finished') return;
   output.note(`interrupted: ${reached ?? ''}`);

@@ -4,12 +4,12 @@ const NAMES = { stdout: 'standard output', stderr: 'standard error' } as const;
 
 type StreamName = keyof typeof NAMES;
 
-/** A standard stream that cannot be written any more. */
+/** A standard stream that can no longer be written. */
 export interface BrokenStream {
   readonly name: StreamName;
   /** The system's code, as `EPIPE` or `ENOSPC`. */
   readonly code: string;
-  /** 141 when its reader has gone (128 and the number of SIGPIPE, as shells have it), else 1. */
+  /** 141 when its reader has closed it (128 and the number of SIGPIPE, as shells have it), else 1. */
   readonly exitCode: number;
 }
 
@@ -17,9 +17,10 @@ const brokenStreams = new Map<StreamName, BrokenStream>();
 let whenBroken: ((stream: BrokenStream) => void) | undefined;
 
 /**
- * Watches standard output and standard error. What fails there does not end the program: who asks by {@link onBrokenStream} can save first.
- * The exit code says it in any case, and the other stream says why, unless a reader has gone, as `head` does. A terminal that is gone stops
- * nothing: a job that was left to run without one runs.
+ * Watches standard output and standard error. A failure there does not end the program: callers of {@link
+ * onBrokenStream} can save first. The exit code always shows it. The other stream says why, unless the reader
+ * closed the stream, as `head` does. A lost terminal stops nothing: a job that was left running without one
+ * continues.
  */
 export function watchStreams(): void {
   for (const name of ['stdout', 'stderr'] as const) {
@@ -43,22 +44,25 @@ function reason(code: string, { message }: Error): string {
     : `cannot be written (${message})`;
 }
 
-/** Streams that cannot be written any more, unless it is a terminal that is gone. */
+/** Streams that can no longer be written, except lost terminals. */
 export function broken(): BrokenStream[] {
   return [...brokenStreams.values()].filter(({ name }) => !process[name].isTTY);
 }
 
-/** Calls a function when a stream breaks, in place of the one before. */
+/** Sets the function to call when a stream breaks; replaces the previous one. */
 export function onBrokenStream(listener: (stream: BrokenStream) => void): void {
   whenBroken = listener;
 }
 
-/** Whether people who read a stream can be reached by it. */
+/** Whether a stream still reaches its reader. */
 export function isOpen(name: StreamName): boolean {
   return !brokenStreams.has(name);
 }
 
-/** Writes a line to standard error; to standard output, as an event with `--json`, when that is all that is left. */
+/**
+ * Writes a line to standard error; if only standard output is left, writes it there, with `--json` as an
+ * event.
+ */
 export function say(line: string): void {
   if (isOpen('stderr') || !isOpen('stdout')) process.stderr.write(`${line}\n`);
   else if (process.argv.includes('--json'))

@@ -1,5 +1,6 @@
 /**
- * Lines of a table: columns as wide as their widest cell, two spaces between them. Columns of numbers stand to the right.
+ * Lines of a table: columns as wide as their widest cell, two spaces between them. Columns of numbers are
+ * right-aligned.
  * @param head titles of the columns
  * @param rows one cell for each column
  */

@@ -39,8 +39,8 @@ describe('the end of a training', () => {
   });
 
   it('that was interrupted says how to go on, with --quiet too, and is no success', () => {
-    const how = 'interrupted and saved at step 6: r\ngo on:  latentbrush gan train --resume r\n';
-    expect(said({ reason: 'aborted' })).toBe(`\n${how}draw:   latentbrush gan sample r\n`);
+    const how = 'interrupted and saved at step 6: r\ncontinue: latentbrush gan train --resume r\n';
+    expect(said({ reason: 'aborted' })).toBe(`\n${how}draw:     latentbrush gan sample r\n`);
     expect(said({ reason: 'aborted' }, { quiet: true })).toBe(how);
     expect(said({ reason: 'aborted' }, { json: true, quiet: true })).toBe('');
     expect(process.exitCode).toBe(130);
@@ -48,13 +48,11 @@ describe('the end of a training', () => {
 
   it('that was resumed where nothing was left to do says so, and what would give it something', () => {
     expect(said({ from: 6 })).toMatch(
-      /^\nr: is at step 6 already \(finished\), nothing was left to do; raise --iterations to go on\ndraw:/,
+      /^\nr: is already at step 6 \(finished\); nothing to do; raise --iterations to continue\ndraw:/,
     );
-    expect(said({ from: 6, reason: 'max-steps' })).toMatch(
-      /nothing was left to do; raise --max-steps to go on\n/,
-    );
+    expect(said({ from: 6, reason: 'max-steps' })).toMatch(/nothing to do; raise --max-steps to continue\n/);
     expect(said({ from: 6, reason: 'early-stopping' })).toMatch(
-      /^\nr: is at step 6 already \(stopped early: .*\), nothing was left to do\n/,
+      /^\nr: is already at step 6 \(stopped early: .*\); nothing to do\n/,
     );
     expect(said({ from: 5 })).toMatch(/^\nfinished at step 6: r\n/);
   });

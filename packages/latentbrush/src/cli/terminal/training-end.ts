@@ -7,32 +7,32 @@ import { presentEvent } from './present.ts';
 const REASONS = {
   finished: 'finished',
   'max-steps': 'reached --max-steps',
-  'early-stopping': 'stopped early: no better loss for a while',
+  'early-stopping': 'stopped early: the loss did not improve',
   aborted: 'interrupted and saved',
 } as const;
 
-/** How a training ended. */
+/** How training ended. */
 export interface TrainingEnd {
   readonly reason: keyof typeof REASONS;
   readonly step: number;
-  /** Where it began: 0 unless it was resumed. */
+  /** The step where it started: 0 unless it was resumed. */
   readonly from: number;
-  /** The folder of the run; nothing when none was kept. */
+  /** The folder of the run; undefined when none was kept. */
   readonly folder: string | undefined;
 }
 
-/** What people call in a training. */
+/** The commands around a training. */
 export interface TrainingCommands {
   /** The words of the command that trains, as `vae`, `train`. */
   readonly resume: readonly string[];
   /** The flag that says how long to train. */
   readonly length: '--epochs' | '--iterations';
-  /** What can be done with the run: a word, and the words of the command. */
+  /** What can be done with the run: a word, and the command. */
   readonly next: readonly (readonly [word: string, command: readonly string[]])[];
 }
 
 /**
- * Shows a training, and says in the end what can be done with its run.
+ * Shows a training, and finally says what can be done with its run.
  * @param commands by the folder of the run
  */
 export async function presentTraining(
@@ -55,8 +55,8 @@ export async function presentTraining(
 }
 
 /**
- * Says how a training ended and what can be done next, and sets the exit code when it was interrupted. How to go on then is said with
- * `--quiet`, too.
+ * Says how training ended and what can be done next, and sets the exit code when it was interrupted.
+ * `--quiet` keeps the line that says how to continue.
  */
 export function concludeTraining(
   { reason, step, from, folder = '' }: TrainingEnd,
@@ -64,8 +64,8 @@ export function concludeTraining(
   output: Output,
 ): void {
   const line = (word: string, words: readonly string[]): string =>
-    `${`${word}:`.padEnd(8)}${commandLine(words)}`;
-  const goOn = line('go on', [...resume, '--resume', folder]);
+    `${`${word}:`.padEnd(10)}${commandLine(words)}`;
+  const goOn = line('continue', [...resume, '--resume', folder]);
   output.note('');
   if (reason === 'aborted') {
     output.important(`${REASONS.aborted} at step ${step}: ${folder}`);
@@ -73,8 +73,8 @@ export function concludeTraining(
     endInterrupted();
   } else if (step === from) {
     const more = reason === 'finished' ? length : reason === 'max-steps' ? '--max-steps' : undefined;
-    const hint = more === undefined ? '' : `; raise ${more} to go on`;
-    output.note(`${folder}: is at step ${step} already (${REASONS[reason]}), nothing was left to do${hint}`);
+    const hint = more === undefined ? '' : `; raise ${more} to continue`;
+    output.note(`${folder}: is already at step ${step} (${REASONS[reason]}); nothing to do${hint}`);
   } else {
     output.note(`${REASONS[reason]} at step ${step}: ${folder}`);
     if (reason === 'max-steps') output.note(goOn);

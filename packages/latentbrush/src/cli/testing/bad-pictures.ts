@@ -2,7 +2,7 @@ import { encodePicture } from '../../image/index.ts';
 import { pngFile } from '../../image/testing/png-file.ts';
 import { pattern } from './pictures.ts';
 
-/** Files that are no picture, by name, each with what the program must say of it. */
+/** Files that are not pictures, by name, each with the message that the program must print. */
 export const badPictures = {
   'notes.png': /notes\.png: is not a picture; a JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP is needed/,
   'empty.png': /empty\.png: is empty; a picture is needed/,
@@ -10,7 +10,7 @@ export const badPictures = {
   'bomb.png': /bomb\.png: has 50000x50000 pixels \(2500\.0 megapixels\), above the limit of/,
 } as const satisfies Readonly<Record<string, RegExp>>;
 
-/** What is in them. */
+/** Their contents. */
 export async function badPictureFiles(): Promise<Record<keyof typeof badPictures, Uint8Array>> {
   const whole = await encodePicture(pattern(60, 50), 'png');
   const header = { width: 50_000, height: 50_000, bits: 8, colorType: 2 } as const;

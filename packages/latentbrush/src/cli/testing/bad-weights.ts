@@ -2,7 +2,9 @@ import { encodeSafetensors, float32 } from '@latentbrush/engine';
 import { hdf5File } from '../../pretrained/weights/testing/hdf5-files.ts';
 import { onnxFile } from '../../pretrained/weights/testing/onnx-files.ts';
 
-/** Files that are not the weights of a network, by name, each with what the program must say of it. */
+/**
+ * Files that are not the weights of a network, by name, each with the message that the program must print.
+ */
 export const badWeights = {
   'other.safetensors': /other\.safetensors: not the weights of \w+: .*conv/,
   'hostile.safetensors': /hostile\.safetensors: .*header/,
@@ -13,7 +15,7 @@ export const badWeights = {
   'notes.h5': /notes\.h5: not a file of weights; give Keras' \.h5/,
 } as const satisfies Readonly<Record<string, RegExp>>;
 
-/** What is in them. */
+/** Their contents. */
 export async function badWeightsFiles(): Promise<Record<keyof typeof badWeights, Uint8Array>> {
   const hdf5 = await hdf5File([{ path: 'conv/kernel', data: new Float32Array(4096) }]);
   const hostile = new Uint8Array(64); // its header is longer than any file

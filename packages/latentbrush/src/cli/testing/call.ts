@@ -3,9 +3,9 @@ import { environment, type Finished } from './program.ts';
 
 /** When Ctrl-C is pressed. */
 export interface CallOptions {
-  /** As soon as this stands on standard output; with '' as soon as the command listens for it. */
+  /** As soon as standard output contains this text; with '' as soon as the command listens for Ctrl-C. */
   readonly interruptAfter?: string;
-  /** Milliseconds that it waits from then on. */
+  /** Milliseconds to wait after that. */
   readonly interruptDelay?: number;
 }
 
@@ -13,8 +13,8 @@ const home = process.cwd();
 const originals = { stdout: process.stdout.write, stderr: process.stderr.write };
 
 /**
- * Runs the command line in a folder and in this process: what the program does, without the half second that it takes to start, and
- * without a build. One call at a time.
+ * Runs the command line in a folder and in this process. It does what the program does, without the half
+ * second of start-up and without a build. Make one call at a time.
  */
 export async function call(
   args: readonly string[],

@@ -4,7 +4,10 @@ import sharp from 'sharp';
 import { picture, writePicture, type Picture } from '../../image/index.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 
-/** Smooth stripes and a grain, in colour: something for every layer to see. Whole numbers, as in a file. */
+/**
+ * Smooth stripes with grain, in colour: something for every layer to see. Values are whole numbers, as in a
+ * file.
+ */
 export function pattern(width: number, height: number, seed = 1): Picture {
   const result = picture(3, height, width);
   const area = height * width;
@@ -33,7 +36,7 @@ export async function writeTransparentMask(path: string, width: number, height: 
     .toFile(path);
 }
 
-/** A folder with pictures by their paths in it; it is removed with the test. */
+/** A folder with pictures, given by their paths in it; it is removed after the test. */
 export async function folderOfPictures(files: Readonly<Record<string, Picture>>): Promise<string> {
   const folder = await temporaryFolder();
   for (const [path, source] of Object.entries(files)) {

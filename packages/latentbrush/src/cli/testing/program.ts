@@ -8,7 +8,7 @@ export const program = fileURLToPath(new URL('../../../bin/latentbrush.js', impo
 /** Whether the program has been built; tests that run it need that. */
 export const built = existsSync(fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url)));
 
-/** What a run of the program left. */
+/** The result of a run of the program. */
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
@@ -17,7 +17,7 @@ export interface Finished {
 
 /**
  * The environment for a program with a cache of its own and no folder of data, whatever this machine has.
- * @param variables to set besides
+ * @param variables to set in addition
  */
 export function environment(cache: string, variables: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return {

@@ -3,8 +3,8 @@ import { expect } from 'vitest';
 import { call } from './call.ts';
 
 /**
- * Runs the program on what it must refuse: one line on standard error, exit code 2, nothing on standard output, and the same files in
- * the folder as before.
+ * Runs the program on input that it must refuse: one line on standard error, exit code 2, nothing on standard
+ * output, and the same files in the folder as before.
  * @returns the line
  */
 export async function refusal(args: readonly string[], folder: string): Promise<string> {

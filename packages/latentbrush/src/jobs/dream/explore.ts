@@ -19,28 +19,28 @@ import { reportUnchanged } from './unchanged.ts';
 
 const NAME = 'dream.explore';
 
-/** Tries random mixes of layers and writes one sheet of them. Aborted, the sheet has those that are whole. */
+/**
+ * Tries random mixes of layers and writes one sheet of them. When aborted, the sheet shows the complete ones.
+ */
 export const dreamExploreJob = defineJob({
   name: NAME,
   about: 'Try random mixes of layers on a picture, and show them on one sheet.',
   inputs: z.strictObject({ ...sourceInputs, ...dreamInputs }),
   options: z.strictObject({
     ...commonOptions,
-    layers: commonOptions.layers.describe(
-      'the layers and channels that mixes are made of (default: drawn from the network)',
-    ),
+    layers: commonOptions.layers.describe('layers and channels to mix (default: drawn from the network)'),
     ...sourceOptions,
-    explore: z.number().default(12).describe('how many mixes are tried'),
+    explore: z.number().default(12).describe('number of mixes'),
     explores: z
       .enum(['channels', 'layers'])
       .default('channels')
       .meta({ hidden: true })
-      .describe('whether it mixes channels that were chosen, or their whole layers as in version 0.1.0'),
+      .describe('whether to mix the chosen channels, or their whole layers as in version 0.1.0'),
     stoppedAt: z
       .object({ mix: z.int().min(1) })
       .optional()
       .meta({ hidden: true })
-      .describe('fewer mixes: those that there were when the exploration was interrupted that is made again'),
+      .describe('number of mixes that an interrupted exploration had, to make it again'),
   }),
   defaults: ({ noise }) => ({ ...EXPLORATION, ...(noise !== undefined && VISUALIZATION) }),
   async work(request, work) {

@@ -12,7 +12,9 @@ import { reportUnchanged, type Ended } from './unchanged.ts';
 
 const NAME = 'dream.frames';
 
-/** Dreams on the frames of an animation, each beginning with a share of what the dream added to the one before. */
+/**
+ * Dreams on the frames of an animation. Each starts with a share of what the dream added to the frame before.
+ */
 export const dreamFramesJob = defineJob({
   name: NAME,
   about: 'Dream on the frames of an animation: a folder of pictures, or an animated GIF or WebP.',
@@ -25,12 +27,15 @@ export const dreamFramesJob = defineJob({
     carry: z
       .number()
       .default(0.5)
-      .describe('of the dream of a frame, the share that the next frame begins with, 0 to 1'),
+      .describe("share of a frame's dream that the next frame starts with, 0 to 1"),
     framesPerSecond: z
       .number()
       .optional()
-      .describe('frames per second (default: the delays of an animation are kept; 20 for a folder)'),
-    rules: recordedRules.default(READING_RULES).meta({ hidden: true }).describe('how the folder is listed'),
+      .describe('frames per second (default: the delays of the input animation; 20 for a folder)'),
+    rules: recordedRules
+      .default(READING_RULES)
+      .meta({ hidden: true })
+      .describe('rules for listing the folder'),
     ...animationPart,
   }),
   async work(request, work) {

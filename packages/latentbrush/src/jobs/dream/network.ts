@@ -11,8 +11,9 @@ import { option, OptionError, words } from '../../words.ts';
 
 /**
  * Loads the network of a job.
- * @param mixes whether layers will be drawn from the network where none were chosen; else it must have those of the book
- * @throws InputError when it does not exist, or lacks the layers
+ * @param mixes whether layers are drawn from the network if none were chosen; otherwise it must have the
+ * book's layers
+ * @throws InputError when the network or a layer does not exist
  */
 export async function loadNetwork(
   { inputs, options }: DreamRequest,
@@ -46,7 +47,7 @@ export async function loadNetwork(
       backbone.layers.map((layer) => layer.name),
     );
   }
-  // In a file of the person's own a name may end like a channel, so its layers are known only now.
+  // In the user's own file a name may end like a channel, so its layers are known only now.
   if (isOwn && options.layers !== undefined) checkContributions(backbone, options.layers);
   return backbone;
 }
@@ -57,6 +58,6 @@ function withoutBook(name: string, layers: readonly string[]): InputError {
     .slice(0, 5)
     .map((layer) => writtenName({ layer }));
   return new OptionError(
-    words`${option('layers')}: the book's layers are not in ${name}; name some of its own, as ${some.join(', ')} (all of them: ${commandLine(['models', 'layers', pathWord(name)])})`,
+    words`${option('layers')}: the book's layers are not in ${name}; choose some of its own, such as ${some.join(', ')} (all of them: ${commandLine(['models', 'layers', pathWord(name)])})`,
   );
 }

@@ -11,7 +11,7 @@ import { reportUnchanged } from './unchanged.ts';
 
 const NAME = 'dream.picture';
 
-/** Dreams on one picture or on noise. Aborted, the picture is written as far as it came. */
+/** Dreams on one picture or on noise. When aborted, it writes the picture as it is. */
 export const dreamPictureJob = defineJob({
   name: NAME,
   about: 'Turn a picture, or noise, into a DeepDream.',
@@ -23,18 +23,18 @@ export const dreamPictureJob = defineJob({
       .boolean()
       .default(false)
       .meta({ recorded: false })
-      .describe('keep the picture after each octave too'),
+      .describe('also keep the picture after each octave'),
     octave: z
       .int()
       .min(1)
       .optional()
       .meta({ hidden: true })
-      .describe('the picture after this octave in place of the last'),
+      .describe('write the picture after this octave instead of the last'),
     stoppedAt: z
       .object({ octave: z.int().min(1), iteration: z.int().min(0) })
       .optional()
       .meta({ hidden: true })
-      .describe('the picture at this place: where a dream was interrupted that is made again'),
+      .describe('where an interrupted dream stopped, to make it again'),
   }),
   defaults: ({ noise }) => (noise === undefined ? {} : VISUALIZATION),
   async work(request, work) {
@@ -42,7 +42,7 @@ export const dreamPictureJob = defineJob({
     const { output: target } = request;
     const { saveOctaves, octave, stoppedAt: until, ...options } = request.options;
     if ((octave ?? 0) > options.octaves)
-      throw new OptionError(words`${option('octave')}: ${octave ?? 0} was given; there are fewer`);
+      throw new OptionError(words`${option('octave')}: ${octave ?? 0} was given; there are not that many`);
     await checkTarget(target);
     const octavePath = (number: number): string => withSuffix(target, `octave-${number}`);
     if (saveOctaves)
@@ -90,7 +90,10 @@ export const dreamPictureJob = defineJob({
           await writePicture(target, event.picture, { recipe });
           await reportUnchanged([event], request.options.iterations, report);
           const isAborted = event.reason === 'aborted' && !stop.signal.aborted;
-          await report.done({ path: target, reached: isAborted ? 'this is how far it came' : undefined });
+          await report.done({
+            path: target,
+            reached: isAborted ? 'the picture shows the state reached' : undefined,
+          });
         }
       }
     }

@@ -26,13 +26,13 @@ import { option, words } from '../../words.ts';
 import { loadNetwork } from './network.ts';
 import type { CommonOptions, DreamInputs, SourceOptions } from './options.ts';
 
-/** What every job of dreams is asked. The layers are open where an exploration draws them. */
+/** The request of every dream job. An exploration may draw the layers. */
 export interface DreamRequest {
   readonly inputs: DreamInputs;
   readonly options: Omit<CommonOptions, 'layers'> & { readonly layers?: CommonOptions['layers'] | undefined };
 }
 
-/** What a job needs, loaded. */
+/** The loaded inputs of a job. */
 export interface LoadedDream {
   readonly backbone: Backbone;
   readonly pictures: DreamPictures;
@@ -40,8 +40,8 @@ export interface LoadedDream {
 
 /**
  * Loads the network, the guide and the mask.
- * @param name what messages call the picture that is dreamed on
- * @param mixes whether layers will be drawn where none were chosen
+ * @param name name of the input picture in messages
+ * @param mixes whether layers are drawn if none were chosen
  */
 export async function loadDream(
   request: DreamRequest,
@@ -68,7 +68,7 @@ export function dreamInput({ options }: DreamRequest): DreamInput {
   return Object.fromEntries(names.map((name) => [name, options[name]]));
 }
 
-/** Options as they are recorded where no layers were chosen: with those of the book. */
+/** The recorded options: with the book's layers if none were chosen. */
 export function withLayers<Options extends CommonOptions>(options: Options): Options {
   return { ...options, layers: options.layers ?? BOOK_CONTRIBUTIONS };
 }
@@ -80,8 +80,8 @@ export interface SourceRequest {
 }
 
 /**
- * The picture to dream on, at the size that is wanted.
- * @throws InputError when neither a picture nor noise was asked for, or both
+ * The picture to dream on, at the requested size.
+ * @throws InputError when neither a picture nor noise was given, or both
  */
 export async function sourceOf(
   { inputs: { picture }, options }: SourceRequest,
@@ -89,20 +89,20 @@ export async function sourceOf(
 ): Promise<Picture> {
   const { noise, size, sourceFrame, seed } = options;
   if (picture !== undefined && noise !== undefined)
-    throw new InputError(`dream: a picture (${picture}) and noise were asked for; choose one`);
+    throw new InputError(`dream: both a picture (${picture}) and noise were given; choose one`);
   if (noise !== undefined) {
     checkPixels('noise', noise);
     return noisePicture(noise.height, noise.width, new Random(seed).fork('noise'));
   }
   if (picture === undefined)
-    throw new InputError('dream: no picture was given, and no size of noise; give one');
+    throw new InputError('dream: neither a picture nor a size of noise was given; give one');
   const note = sourceFrame === undefined ? await takenFirst(picture) : undefined;
   if (note !== undefined) await report.note(note);
   const read = await readFrame(picture, sourceFrame);
   return size === undefined ? read : fitWithin(read, size);
 }
 
-/** What messages call the picture that is dreamed on. */
+/** Name of the input picture in messages. */
 export function nameOfSource({ inputs: { picture } }: SourceRequest): string {
   return picture ?? 'noise';
 }
@@ -110,8 +110,8 @@ export function nameOfSource({ inputs: { picture } }: SourceRequest): string {
 /**
  * The recipe of a job of dreams.
  * @param job name of the job
- * @param options of it, as far as they are recorded
- * @param frames a folder of frames or an animation that is dreamed on
+ * @param options its options that are recorded
+ * @param frames the input, if it is a folder of frames or an animation
  */
 export async function dreamRecipe(
   job: string,

@@ -1,20 +1,20 @@
 import { option, words, type Words } from '../../words.ts';
 import type { JobReport } from '../report.ts';
 
-/** How a dream ended. */
+/** The end of a dream. */
 export interface Ended {
   readonly reason: 'finished' | 'aborted';
-  /** Steps that were taken. */
+  /** Number of steps done. */
   readonly steps: number;
   /** Whether the gradient was 0 everywhere in every step. */
   readonly flat: boolean;
 }
 
 /**
- * Why dreams came out as they went in, in a line for people.
+ * Why dreams changed nothing, as a line for people.
  * @param ended all dreams of a job
- * @param iterations steps at each size that were wanted
- * @returns undefined when something moved, or was not to
+ * @param iterations requested steps at each size
+ * @returns undefined when something changed, or no change was requested
  */
 export function whyUnchanged(ended: readonly Ended[], iterations: number): Words | undefined {
   if (iterations === 0 || ended.length === 0) return undefined;
@@ -25,7 +25,7 @@ export function whyUnchanged(ended: readonly Ended[], iterations: number): Words
   return undefined;
 }
 
-/** Reports why dreams came out as they went in, where they did. */
+/** Reports why dreams changed nothing, if so. */
 export async function reportUnchanged(
   ended: readonly Ended[],
   iterations: number,

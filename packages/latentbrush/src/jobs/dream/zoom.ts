@@ -9,15 +9,15 @@ import { reportUnchanged, type Ended } from './unchanged.ts';
 
 const NAME = 'dream.zoom';
 
-/** Dreams, moves nearer and dreams again: the frames of an animation. */
+/** Dreams, enlarges the result and dreams again: the frames of an animation. */
 export const dreamZoomJob = defineJob({
   name: NAME,
-  about: 'Fall into a dream: each frame is nearer than the one before, and dreamed again.',
+  about: 'Zoom into a dream: each frame is the one before, enlarged and dreamed again.',
   inputs: z.strictObject({ ...sourceInputs, ...dreamInputs }),
   options: z.strictObject({
     ...commonOptions,
     ...sourceOptions,
-    zoom: z.number().default(1.05).describe('each frame is nearer by this factor'),
+    zoom: z.number().default(1.05).describe('factor by which each frame is enlarged'),
     frames: z.number().default(60).describe('frames of the zoom'),
     framesPerSecond: z.number().default(20).describe('frames per second of an animation'),
     ...animationPart,

@@ -13,7 +13,7 @@ import { sheetsOf } from './sheets.ts';
 
 const NAME = 'gan.progress';
 
-/** Shows how a GAN learned, as an animation. */
+/** Shows how a GAN learned as an animation. */
 export const ganProgressJob = defineJob({
   name: NAME,
   about: 'Show how a GAN learned: its sheets of generated pictures, all of the same points, as an animation.',
@@ -23,7 +23,7 @@ export const ganProgressJob = defineJob({
       .string()
       .optional()
       .meta({ hidden: true })
-      .describe('the folder of the sheets of a run, in place of the run'),
+      .describe('folder of the sheets of a run, instead of the run'),
   }),
   options: z.strictObject({
     ...animationOptions,
@@ -34,12 +34,12 @@ export const ganProgressJob = defineJob({
       .optional()
       .meta({ hidden: true })
       .describe('only so many sheets: those that there were when the animation was made first'),
-    seed: z.int().min(0).default(1).describe('taken as by every job; nothing is drawn here'),
+    seed: z.int().min(0).default(1).describe('accepted as in every job; has no effect here'),
   }),
   async work({ inputs, options: { stoppedAt, framesPerSecond, count, seed }, output }, work) {
     const run = inputs.run ?? (inputs.sheets === undefined ? undefined : dirname(resolve(inputs.sheets)));
     if (run === undefined)
-      throw new InputError('gan progress: no run was given; name the folder that a training made');
+      throw new InputError('gan progress: no run was given; give the folder that training made');
     await readRun(ganRuns, run);
     const samples = join(run, 'samples');
     const sheets = (await sheetsOf(samples)).slice(0, count);
@@ -47,7 +47,7 @@ export const ganProgressJob = defineJob({
     const frames: Picture[] = [];
     for (const path of sheets) frames.push(await readPicture(path));
     const last = frames.at(-1)!;
-    // The last sheet stays for a second. Faster than 120 a second is no format.
+    // The last sheet stays for a second. No format is faster than 120 frames per second.
     const end = Array.from({ length: Math.min(120, Math.ceil(framesPerSecond)) }, () => last);
     const recorded = await recordInputs({ sheets: [{ folder: samples, pictures: sheets }] });
     const options = { seed, framesPerSecond, count: sheets.length, run: basename(resolve(run)) };

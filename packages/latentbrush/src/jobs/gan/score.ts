@@ -9,18 +9,18 @@ import { withRun } from '../latent/open-run.ts';
 import { modelOptions, runInputs } from '../latent/options.ts';
 import { collected } from '../latent/sheet.ts';
 
-/** Pictures of each kind: products of all with all take 100 MB each. */
+/** Pictures of each kind: the products of all pairs take 100 MB. */
 const MOST = 5000;
 
-/** Measures how like the real pictures the generated ones are. It writes no file. */
+/** Measures how similar generated pictures are to real ones. It writes no file. */
 export const ganScoreJob = defineJob({
   name: 'gan.score',
   about:
-    'Measure how like the real pictures the generated ones are (kernel Inception distance on the embedded trunk; not comparable with published figures), and how varied.',
+    'Measure how similar generated pictures are to real ones (kernel Inception distance on the embedded trunk; not comparable with published figures), and how varied they are.',
   inputs: z.strictObject(runInputs),
   options: z.strictObject({
     ...modelOptions,
-    count: z.int().min(1).default(1000).describe('pictures of each kind'),
+    count: z.int().min(1).default(1000).describe('number of generated pictures, and of real ones'),
   }),
   async work(request, { report, ...work }) {
     const { count: wanted, class: name, threads } = request.options;
@@ -41,7 +41,7 @@ export const ganScoreJob = defineJob({
         const generated = await collected(model.decodeApart(model.draw(random, count)), work.signal);
         await report.progress(1, 3, 'pictures generated');
         const ofGenerated = await extractor.of(generated);
-        await report.progress(2, 3, 'generated pictures looked at');
+        await report.progress(2, 3, 'features of generated pictures');
         const ofReal = await extractor.of([...order].map((place) => pictureAt(dataset, real[place]!)));
         const score = await scoreOf(ofGenerated, ofReal);
         await report.end(
@@ -55,7 +55,7 @@ export const ganScoreJob = defineJob({
   },
 });
 
-/** Numbers of the pictures of a class; of all when none is named. */
+/** Indices of the pictures of a class; of all pictures when none is named. */
 function ofClass({ labels, count }: ImageDataset, name: string | undefined): number[] {
   const all = Array.from({ length: count }, (_, index) => index);
   return name === undefined

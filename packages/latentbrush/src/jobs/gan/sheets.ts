@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Paths of the sheets of generated pictures that a training has kept, oldest first. */
+/** Paths of the sheets of generated pictures that training kept, oldest first. */
 export async function sheetsOf(samples: string): Promise<string[]> {
   const names: readonly string[] = await readdir(samples).catch(() => []);
   const sheets = names.filter((name) => /^step-\d+-generated\.png$/.test(name));

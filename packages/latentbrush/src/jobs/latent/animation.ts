@@ -12,26 +12,26 @@ import { willWrite } from '../files-in-use.ts';
 import type { JobWork } from '../job.ts';
 import { storable } from './storable-recipe.ts';
 
-/** Speed of an animation that a model makes. */
+/** Speed of an animation from a model. */
 export const FRAMES_PER_SECOND = 20;
 
-/** An animation of pictures that a model makes. */
+/** An animation of generated pictures. */
 export interface LatentAnimation {
-  /** Its pictures, one after the other. */
+  /** Its pictures, in order. */
   readonly pictures: AsyncIterable<Picture> | Iterable<Picture>;
-  /** How many there are. */
+  /** Number of pictures. */
   readonly total: number;
-  /** After them come those before the last again, back to the second. */
+  /** Whether it then plays backwards, from the last but one to the second. */
   readonly back?: boolean;
-  /** How many times each pixel is enlarged. */
+  /** Factor by which each pixel is enlarged. */
   readonly scale: number;
   readonly framesPerSecond: number;
-  /** It ends after so many pictures: it was interrupted there when it was made first. */
+  /** Number of pictures after which it ends, because the original was interrupted there. */
   readonly until?: number | undefined;
   readonly recipe: Recipe;
 }
 
-/** Whether a path is that of an animation. */
+/** Whether a path names an animation. */
 export function isAnimation(path: string): boolean {
   try {
     animationFormatOf(path);
@@ -42,8 +42,8 @@ export function isAnimation(path: string): boolean {
 }
 
 /**
- * Writes pictures as an animation and reports it; aborted, the animation ends with the pictures it has.
- * @throws InputError when the path is not that of an animation
+ * Writes pictures as an animation and reports it. When aborted, the animation ends with the pictures it has.
+ * @throws InputError when the path does not name an animation
  * @throws the signal's reason when it aborts before the first picture
  */
 export async function writeLatentAnimation(

@@ -13,14 +13,14 @@ import type { LatentModel, LatentSystem } from './latent-system.ts';
 import { vaeSystem } from './vae-system.ts';
 
 /**
- * Moves points along a concept: a sheet has a row for each, with less of the quality to the left and more to the right; an animation goes
- * there and back.
+ * Moves points along a concept: a sheet has a row for each, with less of the quality to the left and more to
+ * the right; an animation moves there and back.
  */
 function bendJob<Model extends LatentModel>(system: LatentSystem<Model>) {
   const name = `${system.name}.bend`;
   return defineJob({
     name,
-    about: 'Move pictures along a concept, in steps: less of it to the left, more to the right.',
+    about: 'Move pictures along a concept in steps: less of the quality to the left, more to the right.',
     inputs: z.strictObject({
       ...runInputs,
       files: pointsInput,
@@ -33,11 +33,13 @@ function bendJob<Model extends LatentModel>(system: LatentSystem<Model>) {
         .strictObject({ from: z.number(), to: z.number() })
         .default({ from: -2, to: 2 })
         .describe('1 leads from pictures without the quality to those with it'),
-      steps: stepsOption.optional().describe('pictures in a strip (default: 9; 48 for animations)'),
+      steps: stepsOption.optional().describe('number of pictures (default: 9; 48 for animations)'),
       direction: z
         .enum(['mean', 'logistic'])
         .default('mean')
-        .describe('mean: from mean to mean; logistic: across the border of a classifier'),
+        .describe(
+          'mean: from one class mean to the other; logistic: across the decision boundary of a classifier',
+        ),
       ...animationOptions,
     }),
     async work({ output, ...request }, work) {
@@ -80,5 +82,5 @@ function strengthsBetween(
   return Array.from({ length: steps }, (_, i) => (steps === 1 ? to : from + ((to - from) * i) / (steps - 1)));
 }
 
-/** For each system the job that moves points along a concept. */
+/** The job that moves points along a concept, for each system. */
 export const bendJobs = { vae: bendJob(vaeSystem), gan: bendJob(ganSystem) };

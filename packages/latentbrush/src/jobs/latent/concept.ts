@@ -16,7 +16,7 @@ import { vaeSystem } from './vae-system.ts';
 const inputs = {
   dataset: datasetInput.describe('named pictures (default: those of the run)'),
   from: datasetInput.describe('pictures without the quality'),
-  to: datasetInput.describe('pictures with it'),
+  to: datasetInput.describe('pictures with the quality'),
 };
 
 const options = {
@@ -24,17 +24,18 @@ const options = {
     .string()
     .optional()
     .describe(
-      'pictures of the data set whose name or class holds these words have the quality; | between alternatives',
+      "words in the name or class of the data set's pictures that have the quality; put | between alternatives",
     ),
-  against: z.string().optional().describe('those whose name holds these have not (default: all others)'),
+  against: z
+    .string()
+    .optional()
+    .describe('words in the name or class of pictures without it (default: all others)'),
   name: z.string().optional().describe('name of the concept (default: the words, or the folder)'),
   count: z
     .int()
     .min(1)
     .default(1000)
-    .describe(
-      'generated pictures, and at most as many named ones of each kind, where pictures are generated',
-    ),
+    .describe('number of generated pictures (GAN), and the most named pictures of each kind'),
   ...datasetOptions,
 };
 
@@ -47,7 +48,7 @@ function conceptJob<Model extends LatentModel>(system: LatentSystem<Model>) {
   const name = `${system.name}.concept`;
   return defineJob({
     name,
-    about: 'Learn a direction of the latent space along which a quality grows, such as a smile.',
+    about: 'Learn a direction in the latent space along which a quality, such as a smile, grows.',
     inputs: z.strictObject({ ...runInputs, ...inputs }),
     options: z.strictObject({ ...system.options, ...options }),
     async work({ output, ...request }, work) {
@@ -76,7 +77,7 @@ function conceptJob<Model extends LatentModel>(system: LatentSystem<Model>) {
 
 /**
  * @throws InputError when neither words nor two folders were given, or both
- * @throws OptionError when the name is none, or a data set was given beside two folders
+ * @throws OptionError when the name is not valid, or a data set was given with two folders
  */
 function checkAsked(
   { inputs: { dataset, from, to }, options: { label, name, named } }: ConceptRequest,
@@ -85,11 +86,11 @@ function checkAsked(
   const [without, having] = [from ?? named.from, to ?? named.to];
   const byWords = label !== undefined && without === undefined && having === undefined;
   const byFolders = label === undefined && without !== undefined && having !== undefined;
-  // A GAN does not know the points of pictures: it judges generated ones, by named ones.
+  // A GAN does not know the points of pictures: it labels generated pictures by comparison with named ones.
   if (system.name === 'gan') {
     if (!byWords)
       throw new OptionError(
-        words`gan concept: give ${option('label')} with words, as: ${option('label')} smiling`,
+        words`gan concept: give ${option('label')} with words, such as ${option('label')} smiling`,
       );
   } else if (!byWords && !byFolders)
     throw new OptionError(
@@ -97,7 +98,7 @@ function checkAsked(
     );
   if (byFolders && (dataset ?? named.dataset) !== undefined)
     throw new OptionError(
-      words`${system.name} concept: a data set (${sourceOf(dataset, named.dataset) ?? ''}) and two folders were given; leave it out, or give ${option('label')} in place of the folders`,
+      words`${system.name} concept: a data set (${sourceOf(dataset, named.dataset) ?? ''}) and two folders were given; leave it out, or give ${option('label')} instead of the folders`,
     );
   if (name !== undefined) nameOfConcept(name, ''); // before anything is loaded
 }
@@ -119,7 +120,7 @@ async function conceptData({ inputs, options }: ConceptRequest, run: OpenedRun):
   const [without, having] = [await run.pictures(from, rules), await run.pictures(to, rules)];
   if (without.sha256 === having.sha256)
     throw new OptionError(
-      words`${run.system.name} concept: ${option('from')} (${from}) and ${option('to')} (${to}) hold the same pictures; give pictures without the quality and pictures with it`,
+      words`${run.system.name} concept: ${option('from')} (${from}) and ${option('to')} (${to}) contain the same pictures; give pictures without the quality and pictures with the quality`,
     );
   return {
     name: nameOfConcept(name, having.name),
@@ -129,7 +130,7 @@ async function conceptData({ inputs, options }: ConceptRequest, run: OpenedRun):
   };
 }
 
-/** Numbers of the pictures of a data set with a quality and without it, by words in their names or classes. */
+/** Indices of the pictures with and without a quality, by words in their names or classes. */
 function dividedByWords(
   dataset: ImageDataset,
   label: string,
@@ -154,22 +155,22 @@ function fileNameOf(name: string): string {
 }
 
 /**
- * What a concept is called, in NFC: a name can be typed in several ways.
- * @param chosen the option `name`, if it was given
- * @param otherwise the words or the folder that it is learned from
- * @throws OptionError when a path was given, or nothing that can be read
+ * Name of a concept, in NFC: a name can be typed in several ways.
+ * @param chosen the option `name`, if given
+ * @param otherwise the words or the folder that define the concept
+ * @throws OptionError when a path was given, or no letters or digits
  */
 function nameOfConcept(chosen: string | undefined, otherwise: string): string {
   if (chosen === undefined) return otherwise.normalize('NFC');
   const refused = words`${option('name')}: ${JSON.stringify(chosen)} was given;`;
   if (/[/\\]/.test(chosen))
     throw new OptionError(
-      words`${refused} a name is needed, not a path; say with ${option('output')} where to write`,
+      words`${refused} a name is needed, not a path; use ${option('output')} to say where to write`,
     );
   if (!/[\p{L}\p{N}]/u.test(chosen) || /\p{Cc}/u.test(chosen))
-    throw new OptionError(words`${refused} a name of letters and digits is needed, as smile`);
+    throw new OptionError(words`${refused} a name of letters and digits is needed, such as smile`);
   return chosen.normalize('NFC');
 }
 
-/** For each system the job that learns a concept. */
+/** The job that learns a concept, for each system. */
 export const conceptJobs = { vae: conceptJob(vaeSystem), gan: conceptJob(ganSystem) };

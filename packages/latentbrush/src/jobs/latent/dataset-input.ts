@@ -5,18 +5,18 @@ import { listPictures, READING_RULES, type ReadingRules } from '../../data/index
 import { recordedRules } from '../../runs/dataset-record.ts';
 import type { PictureFolder } from '../recipe-inputs.ts';
 
-/** A data set that a job is given. */
+/** A data set as the input of a job. */
 export const datasetInput = z
   .array(z.string())
   .min(1)
   .max(2)
   .optional()
-  .describe('a data set: a folder, a file, or a name; or a file of pictures and one of their labels');
+  .describe('a data set: a folder, a file, or a name; or a file of pictures and a file of labels');
 
-/** Names of known data sets, in place of files: they hold no path. */
+/** Names of known data sets instead of files: they contain no path. */
 const datasetName = z.string().regex(/^[a-z][a-z0-9-]*(?::[^/\\]*)?$/i);
 
-/** What a recipe records of data sets besides their files. */
+/** What a recipe records about data sets besides their files. */
 export const datasetOptions = {
   named: z
     .strictObject({
@@ -26,22 +26,22 @@ export const datasetOptions = {
     })
     .default({})
     .meta({ hidden: true })
-    .describe('data sets by their names, where they are no files'),
-  rules: recordedRules.default(READING_RULES).meta({ hidden: true }).describe('how folders are listed'),
+    .describe('names of data sets that are not files'),
+  rules: recordedRules.default(READING_RULES).meta({ hidden: true }).describe('rules for listing folders'),
 };
 
-/** Which data sets a job is given. */
+/** The data sets of a job. */
 export type DatasetInputs = Readonly<
   Partial<Record<'dataset' | 'from' | 'to', readonly string[] | undefined>>
 >;
 
-/** What a recipe names of data sets: their files by role, and the names of those that are no files. */
+/** What a recipe names of data sets: their files by role, and the names of those that are not files. */
 export interface RecordedDatasets {
   readonly files: Record<string, readonly (string | PictureFolder)[]>;
   readonly named: Record<string, string>;
 }
 
-/** The source of a data set, as it is loaded; undefined when it was not given. */
+/** The source of a data set for loading; undefined when not given. */
 export function sourceOf(given: readonly string[] | undefined, name?: string): string | undefined {
   return given?.join(',') ?? name;
 }
@@ -66,7 +66,7 @@ export async function recordDatasets(
   return recorded;
 }
 
-// A path that exists wins over a name, as where data sets are loaded.
+// An existing path takes precedence over a name, as when data sets are loaded.
 async function filesOf(source: string, rules: ReadingRules): Promise<(string | PictureFolder)[] | undefined> {
   const found = await stat(source).catch(() => undefined);
   if (found?.isDirectory() === true)
@@ -77,7 +77,10 @@ async function filesOf(source: string, rules: ReadingRules): Promise<(string | P
   return there.every((part) => part?.isFile() === true) ? parts : undefined;
 }
 
-/** The files of the folder of a data set: its pictures, or where there are none all that stand in it, as IDX files. */
+/**
+ * The files in the folder of a data set: its pictures, or if there are none, all its files, such as IDX
+ * files.
+ */
 export async function filesOfDataset(folder: string, rules: ReadingRules): Promise<string[]> {
   const pictures = await listPictures(folder, { rules }).catch(() => []);
   if (pictures.length > 0) return pictures;

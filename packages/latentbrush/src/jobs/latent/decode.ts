@@ -21,7 +21,7 @@ function decodeJob<Model extends LatentModel>(system: LatentSystem<Model>) {
   const name = `${system.name}.decode`;
   return defineJob({
     name,
-    about: 'Make pictures of points of the latent space: on a sheet, or each in a file.',
+    about: 'Turn points of the latent space into pictures: on a sheet, or each in its own file.',
     inputs: z.strictObject({ ...runInputs, files: pointsInput }),
     options: z.strictObject({
       ...system.options,
@@ -59,7 +59,10 @@ function decodeJob<Model extends LatentModel>(system: LatentSystem<Model>) {
   });
 }
 
-/** A picture for each point, named by its seed, or by its place among the points. What is asked for twice is made once. */
+/**
+ * A picture for each point, named by its seed, or by its place among the points. What is asked for twice is
+ * made once.
+ */
 function singlesOf(
   job: string,
   found: readonly FoundPoint[],
@@ -84,5 +87,5 @@ function singlesOf(
   return [...new Map(singles.map((single) => [single.name, single])).values()];
 }
 
-/** For each system the job that makes pictures of points. */
+/** The job that turns points into pictures, for each system. */
 export const decodeJobs = { vae: decodeJob(vaeSystem), gan: decodeJob(ganSystem) };

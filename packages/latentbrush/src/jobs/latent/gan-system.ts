@@ -19,10 +19,10 @@ export interface GanLatentModel extends LatentModel {
   readonly generator: Generator;
 }
 
-/** Side of an animated picture in pixels, about. */
+/** Approximate side of an animated picture, in pixels. */
 const ANIMATION_SIDE = 256;
 
-/** GANs: a point has a picture, but who has a picture does not know its point. */
+/** GANs: every point has a picture, but the point of a given picture is unknown. */
 export const ganSystem: LatentSystem<GanLatentModel> = {
   name: 'gan',
   options: modelOptions,
@@ -68,17 +68,17 @@ export const ganSystem: LatentSystem<GanLatentModel> = {
           const features = ({ dataset, indices }: ChosenPictures): Promise<Float32Array[]> =>
             extractor.of(indices.map((index) => pictureAt(dataset, index)));
           const labelled = { having: await features(some.having), lacking: await features(some.lacking) };
-          await report.progress(1, 2, 'named pictures looked at');
+          await report.progress(1, 2, 'features of named pictures');
           const generated = await extractor.of(await collected(model.decode(points)));
-          await report.progress(2, 2, 'generated pictures looked at');
+          await report.progress(2, 2, 'features of generated pictures');
           const { concept, judge } = await conceptOfFeatures(name, points, generated, labelled, random);
           return {
             concept,
             figures: { judge },
             lines: [
-              `from ${counted(count, 'generated picture')}, as a classifier judges that learned from ${counted(judge.positives, 'picture')} with it and ${judge.negatives} without`,
-              `that classifier is right about ${percent(judge.accuracy)} of pictures it has not seen (always the same answer: ${percent(judge.chance)})`,
-              `by its point alone, a picture with most of it is told from one with least in ${percent(concept.accuracy)} (chance: ${percent(concept.chance)})`,
+              `from ${counted(count, 'generated picture')}, labelled by a classifier that learned from ${counted(judge.positives, 'picture')} with the quality and ${judge.negatives} without`,
+              `the classifier is right for ${percent(judge.accuracy)} of pictures it has not seen (always the same answer: ${percent(judge.chance)})`,
+              `pictures with most and least of the quality are separated by their points alone with ${percent(concept.accuracy)} accuracy (chance: ${percent(concept.chance)})`,
             ],
           };
         } finally {
@@ -106,9 +106,9 @@ async function releasedUnless<T>(generator: Generator, check: () => T): Promise<
 }
 
 /**
- * The number of a class; undefined when none is named. By name, whichever way its accents are written: runs of version 0.1.0 may have both
- * ways for two classes.
- * @throws OptionError when it was not trained
+ * The index of a class; undefined when none is named. A name matches however its accents are encoded: runs of
+ * version 0.1.0 may have two classes that differ only in this.
+ * @throws OptionError when the run does not have the class
  */
 function classOf(name: string | undefined, classes: readonly string[]): number | undefined {
   if (name === undefined) return undefined;
@@ -122,6 +122,6 @@ function classOf(name: string | undefined, classes: readonly string[]): number |
     : classes.findIndex((one) => one.normalize('NFC') === composed);
   if (found >= 0) return found;
   throw new OptionError(
-    words`${option('class')}: "${name}" was not trained; there are ${classes.join(', ')}`,
+    words`${option('class')}: "${name}" is not a class of this run; choose one of ${classes.join(', ')}`,
   );
 }

@@ -15,12 +15,15 @@ function interpolateJob<Model extends LatentModel>(system: LatentSystem<Model>) 
   const name = `${system.name}.interpolate`;
   return defineJob({
     name,
-    about: 'Show the path from one point of the latent space to another, and on, as a strip or an animation.',
+    about:
+      'Move from one point of the latent space to the next and show the pictures between them, as a strip or an animation.',
     inputs: z.strictObject({ ...runInputs, files: pointsInput }),
     options: z.strictObject({
       ...system.options,
       points: pointsOption,
-      steps: stepsOption.optional().describe('from one point to the next (default: 10; 24 for animations)'),
+      steps: stepsOption
+        .optional()
+        .describe('number of steps from one point to the next (default: 10; 24 for animations)'),
       method: methodOption.default(system.interpolation),
       ...animationOptions,
     }),
@@ -33,7 +36,7 @@ function interpolateJob<Model extends LatentModel>(system: LatentSystem<Model>) 
           run.checkCount((count - 1) * steps + 1, words`${option('steps')}`);
         check(options.points.length); // before any picture is read
         const points = await pointsOf(request, run);
-        check(points.length); // a file may hold many
+        check(points.length); // a file may contain many
         const path = pathThrough(points, steps, options.method);
         const pictures = run.model.decode(path);
         const recorded = { ...options, steps, ...(isAnimated && { framesPerSecond }) };
@@ -55,5 +58,5 @@ function interpolateJob<Model extends LatentModel>(system: LatentSystem<Model>) 
   });
 }
 
-/** For each system the job that shows the path from point to point. */
+/** The job that moves from point to point, for each system. */
 export const interpolateJobs = { vae: interpolateJob(vaeSystem), gan: interpolateJob(ganSystem) };

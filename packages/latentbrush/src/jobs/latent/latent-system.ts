@@ -5,52 +5,55 @@ import type { Concept, Point } from '../../latent/index.ts';
 import type { JobWork } from '../job.ts';
 import type { ModelOptions, modelOptions } from './options.ts';
 
-/** A system that learns a latent space of pictures. What can be done with the points of one is defined once for all of them. */
+/**
+ * A system that learns a latent space of pictures. The jobs on points are defined once for all such systems.
+ */
 export interface LatentSystem<Model extends LatentModel = LatentModel> {
-  /** What stands before the dot in the names of its jobs. */
+  /** The part before the dot in the names of its jobs. */
   readonly name: 'vae' | 'gan';
-  /** Options of all its jobs on a run. What it does not know is not in the schema. */
+  /** Options of all its jobs on a run. The schema contains only options that it has. */
   readonly options: typeof modelOptions;
-  /** How it shows pictures of a size. */
+  /** How it shows pictures, by their size. */
   readonly look: (size: number) => Look;
-  /** From point to point unless it is chosen. */
+  /** Default method from point to point. */
   readonly interpolation: 'linear' | 'spherical';
   /**
    * Opens a run.
    * @param checkpoint the path of its file
-   * @throws InputError when the folder is no run of this system, or damaged, or an option makes no sense with it
+   * @throws InputError when the folder is not a run of this system, or damaged, or an option does not apply
+   * to it
    */
   readonly load: (run: string, options: ModelOptions, checkpoint: string | undefined) => Promise<Model>;
   /**
-   * What is known of a run without its weights.
-   * @throws InputError when the folder is no run of this system
+   * Describes a run without its weights.
+   * @throws InputError when the folder is not a run of this system
    */
   readonly describe: (run: string) => Promise<DescribedRun>;
 }
 
-/** What is known of a run without its weights. */
+/** Description of a run without its weights. */
 export interface DescribedRun {
   readonly form: PictureForm;
   /** The pictures that it was trained on. */
   readonly dataset: { readonly source: string; readonly rules?: 1 | 2 | undefined };
 }
 
-/** The form of all pictures of a model. */
+/** The format of all pictures of a model. */
 export interface PictureForm {
   /** Side in pixels. */
   readonly size: number;
   readonly channels: 1 | 3;
 }
 
-/** How pictures are shown: sheets and animations enlarge small ones. */
+/** How to show pictures: sheets and animations enlarge small ones. */
 export interface Look {
   /** Between pictures on a sheet, in pixels. */
   readonly gap: number;
-  /** How many times a pixel is enlarged on a sheet. */
+  /** Factor by which pixels are enlarged on a sheet. */
   readonly scale: number;
   /** In a walk and along a concept. */
   readonly animationScale: number;
-  /** On the path from point to point. */
+  /** From point to point. */
   readonly interpolationScale: number;
 }
 
@@ -62,13 +65,16 @@ export interface LatentModel {
   };
   /** Draws points of the latent space. */
   readonly draw: (random: Random, count: number) => Point[];
-  /** Pictures of points that belong together, as on a path from one to another: all of one class, where there are classes. */
+  /**
+   * Pictures of points that belong together, such as those along a path: all of one class, if there are
+   * classes.
+   */
   readonly decode: (points: readonly Point[]) => AsyncIterable<Picture>;
-  /** Pictures of points, each by itself: one class after the other, where there are classes and none was chosen. */
+  /** Pictures of independent points: each class in turn, if there are classes and none was chosen. */
   readonly decodeApart: (points: readonly Point[]) => AsyncIterable<Picture>;
-  /** The points of pictures; only where there is an encoder. */
+  /** The points of pictures; only with an encoder. */
   readonly encoder?: {
-    /** A picture as the model takes it. */
+    /** A picture in the format of the model. */
     readonly fitted: (picture: Picture) => Picture;
     readonly encode: (pictures: readonly Picture[]) => Promise<Point[]>;
   };
@@ -78,12 +84,12 @@ export interface LatentModel {
   readonly release: () => Promise<void>;
 }
 
-/** What a concept is learned from. */
+/** The examples for a concept. */
 export interface ConceptData {
   readonly name: string;
   readonly having: ChosenPictures;
   readonly lacking: ChosenPictures;
-  /** How many pictures are generated and judged, where they are. */
+  /** Number of pictures to generate and label, for systems that do. */
   readonly count: number;
 }
 
@@ -93,7 +99,7 @@ export interface ChosenPictures {
   readonly indices: readonly number[];
 }
 
-/** What surrounds the learning of a concept. */
+/** The context for learning a concept. */
 export interface ConceptWork extends Pick<JobWork, 'report'> {
   readonly random: Random;
 }
@@ -101,8 +107,8 @@ export interface ConceptWork extends Pick<JobWork, 'report'> {
 /** A concept, and the evidence for it. */
 export interface LearnedConcept {
   readonly concept: Concept;
-  /** For machines, besides the figures of the concept. */
+  /** Figures for machines, in addition to those of the concept. */
   readonly figures: Readonly<Record<string, unknown>>;
-  /** For people; the first follows the name. */
+  /** Lines for people; the first follows the name. */
   readonly lines: readonly string[];
 }

@@ -12,18 +12,18 @@ import type { ModelOptions, RunInputs } from './options.ts';
 import { checkPictureCount } from './picture-count.ts';
 import type { DescribedRun, LatentModel, LatentSystem, Look } from './latent-system.ts';
 
-/** What a job on a run is asked, as far as the run is concerned. */
+/** The part of a job's request that concerns the run. */
 export interface RunRequest {
   readonly inputs: RunInputs;
   readonly options: ModelOptions;
 }
 
-/** A trained model that a job works with, and its pictures when they are asked for. */
+/** A trained model that a job uses, and its pictures on demand. */
 export class OpenedRun<Model extends LatentModel = LatentModel> {
   readonly folder: string;
   readonly model: Model;
   readonly system: LatentSystem<Model>;
-  /** Everything random of the job comes from it. */
+  /** Source of all random numbers of the job. */
   readonly random: Random;
   readonly work: JobWork;
   readonly #described: DescribedRun;
@@ -46,36 +46,36 @@ export class OpenedRun<Model extends LatentModel = LatentModel> {
     this.#checkpoint = checkpoint;
   }
 
-  /** How its pictures are shown. */
+  /** How to show its pictures. */
   get look(): Look {
     return this.system.look(this.model.form.size);
   }
 
   /**
-   * Refuses, before any is made, more pictures than memory should hold.
-   * @param options what asks for them, for the message
+   * Refuses more pictures than memory should hold, before any is made.
+   * @param options the options that request them, for the message
    * @throws OptionError when there are too many
    */
   checkCount(count: number, options: Words): void {
     checkPictureCount(count, this.model.form, options);
   }
 
-  /** The pictures that the run was trained on, loaded when they are first asked for. */
+  /** The pictures that the run was trained on, loaded on first use. */
   dataset(): Promise<ImageDataset> {
     this.#dataset ??= loadRunPictures(this.system.name, this.folder, this.#described, this.work);
     return this.#dataset;
   }
 
   /**
-   * Other pictures, as the model takes them.
-   * @param rules how a folder is listed
+   * Other pictures, in the format of the model.
+   * @param rules rules for listing a folder
    */
   pictures(source: string, rules?: ReadingRules): Promise<ImageDataset> {
     return loadOtherPictures(source, this.#described, rules, this.work);
   }
 
   /**
-   * How something was made of the run: its checkpoint and what else went into it.
+   * The recipe of a result: the checkpoint of the run and the other inputs.
    * @param job name of the job
    * @param files by role, besides the checkpoint
    */
@@ -89,13 +89,13 @@ export class OpenedRun<Model extends LatentModel = LatentModel> {
       inputs: [...inputs, this.#checkpoint],
       roles: { ...roles, checkpoint: [inputs.length] },
     };
-    // Which checkpoint it was says its file.
+    // The file says which checkpoint it was.
     const own = { checkpoint: undefined, run: basename(resolve(this.folder)) };
     return jobRecipe(job, recorded, { ...options, ...own });
   }
 }
 
-/** A run, and which of its checkpoints is looked at. */
+/** A run, and the checkpoint to use. */
 interface LocatedRun {
   readonly folder: string;
   readonly described: DescribedRun;
@@ -104,7 +104,8 @@ interface LocatedRun {
 
 /**
  * Opens a run, works with it, and frees its memory.
- * @throws InputError when the folder is no run of the system, or damaged, or an option makes no sense with it
+ * @throws InputError when the folder is not a run of the system, or damaged, or an option does not apply to
+ * it
  */
 export async function withRun<Model extends LatentModel>(
   system: LatentSystem<Model>,
@@ -119,7 +120,7 @@ export async function withRun<Model extends LatentModel>(
     const isNewest = inputs.checkpoint === undefined && options.checkpoint === 'latest';
     const model = await system.load(folder, options, isNewest ? undefined : path);
     try {
-      // A training that continues may have written a newer one meanwhile, and it is that one that was read.
+      // A running training may have written a newer one meanwhile; then that one was read.
       if (isNewest && (await checkpointPath({ folder }, 'latest')) !== path) continue;
       const located = { folder, described, checkpoint: await recipeInput(path) };
       await use(new OpenedRun(located, system, model, options, work));
@@ -131,11 +132,11 @@ export async function withRun<Model extends LatentModel>(
 }
 
 /**
- * The folder of the run that a job looks at.
+ * The folder of the run of a job.
  * @throws InputError when none was given
  */
 export function folderOf({ run, checkpoint }: RunInputs, system: string): string {
   if (run !== undefined) return run;
   if (checkpoint !== undefined) return dirname(dirname(resolve(checkpoint)));
-  throw new InputError(`${system}: no run was given; name the folder that a training made`);
+  throw new InputError(`${system}: no run was given; give the folder that training made`);
 }

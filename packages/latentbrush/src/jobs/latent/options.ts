@@ -2,14 +2,14 @@ import { z } from 'zod';
 
 const truncationRange = 'a number from 0.1 to 10 is needed';
 
-/** Which run a job looks at. */
+/** The run of a job. */
 export const runInputs = {
   run: z.string().optional().describe('folder of a run'),
   checkpoint: z
     .string()
     .optional()
     .meta({ hidden: true })
-    .describe('file of a checkpoint, which lies in the folder of its run, in place of the run'),
+    .describe('file of a checkpoint in the folder of its run, instead of the run'),
 };
 
 /** Options of all jobs on a run. */
@@ -21,7 +21,7 @@ export const runOptions = {
     .string()
     .default('latest')
     .meta({ recorded: false })
-    .describe('which checkpoint of the run: latest, best, or the step of one that was kept'),
+    .describe('checkpoint of the run: latest, best, or the step of a kept checkpoint'),
 };
 
 /** Options of all jobs on a run of a system that generates. */
@@ -33,36 +33,36 @@ export const modelOptions = {
     .max(10, truncationRange)
     .optional()
     .describe(
-      'keep points within this distance of 0 in each dimension, as 1: tamer pictures, less variety (Brock et al. 2019)',
+      'keep points within this distance of 0 in each dimension, such as 1: more typical pictures, less variety (Brock et al. 2019)',
     ),
   class: z
     .string()
     .optional()
     .describe(
-      'what to generate, of a run that was trained by class (default: one class after the other; on a path the first)',
+      'class to generate, for runs trained with classes (default: each class in turn; the first one for paths)',
     ),
 };
 
-/** Of an animation: how many frames of it are made. */
+/** For an animation: the number of frames to make. */
 export const animationOptions = {
   framesPerSecond: z.number().optional().describe('frames per second of an animation (default: 20)'),
   stoppedAt: z
     .object({ frame: z.int().min(1) })
     .optional()
     .meta({ hidden: true })
-    .describe('the frames up to this one: where the animation was interrupted that is made again'),
+    .describe('last frame of an interrupted animation, to make it again'),
 };
 
-/** How points between two points are found. */
+/** How to find points between two points. */
 export const methodOption = z
   .enum(['linear', 'spherical'])
-  .describe('straight, or along the sphere around 0');
+  .describe('linear: straight lines; spherical: along the sphere around 0');
 
-/** How far it is from one point to the next. */
+/** Number of steps from one point to the next. */
 export const stepsOption = z.int().min(1);
 
-/** Which run is looked at. */
+/** The run to use. */
 export type RunInputs = z.output<z.ZodObject<typeof runInputs>>;
 
-/** Options of all jobs on a run, resolved. */
+/** Options of all jobs on a run with defaults filled in. */
 export type ModelOptions = z.output<z.ZodObject<typeof modelOptions>>;

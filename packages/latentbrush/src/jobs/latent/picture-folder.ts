@@ -18,7 +18,7 @@ export interface SinglePicture {
   readonly recipe: () => Recipe | Promise<Recipe>;
 }
 
-/** Whether pictures go into a folder: one that is there, or a name without an ending. */
+/** Whether pictures go into a folder: an existing one, or a name without an ending. */
 export async function isFolderTarget(path: string): Promise<boolean> {
   return extname(path) === '' || (await isFolder(path));
 }
@@ -41,7 +41,7 @@ export async function writePictureFolder(
   for (const single of singles) {
     if (signal.aborted) break;
     const point = single.point();
-    // Each by itself: in a batch its last bits would depend on how many there are beside it.
+    // Each by itself: in a batch its last bits would depend on the batch size.
     const [made] = await collected(model.decode([point]));
     const picture = made!;
     const path = pathOf(single);

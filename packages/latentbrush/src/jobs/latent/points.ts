@@ -8,34 +8,34 @@ import { takenFirst } from '../animation-source.ts';
 import type { OpenedRun } from './open-run.ts';
 import { readPoints } from './read-points.ts';
 
-/** A point of a latent space, as it is asked for. */
+/** A point of a latent space in a request. */
 export const pointSchema = z.union([
   z.strictObject({ seed: z.int().min(0) }).describe('the point that a seed draws'),
   z.strictObject({ values: z.array(z.number()).min(1).max(65_536) }).describe('its coordinates'),
   z
     .strictObject({ words: z.string() })
-    .describe('of a picture of the data set: its number, or words of its name'),
+    .describe('a picture of the data set: its number, or words of its name'),
   z
     .strictObject({
       file: z.int().min(0),
       number: z.int().min(1).optional().describe('only this one of the points in the file, from 1'),
     })
-    .describe('the file of this place among the inputs, from 0: a picture, or points as JSON'),
+    .describe('index of an input file, from 0: a picture, or points as JSON'),
 ]);
 
-/** A point of a latent space, as it is asked for. */
+/** A point of a latent space in a request. */
 export type PointRequest = z.output<typeof pointSchema>;
 
-/** Points that a job takes. */
-export const pointsOption = z.array(pointSchema).describe('the points, in their order');
+/** Points as options of a job. */
+export const pointsOption = z.array(pointSchema).describe('the points, in order');
 
-/** Files of points that a job takes. */
+/** Files of points as inputs of a job. */
 export const pointsInput = z
   .array(z.string())
   .optional()
-  .describe('files that points are taken from: pictures, or points as JSON (.json)');
+  .describe('files with points: pictures, or points as JSON (.json)');
 
-/** What a job is asked that takes points. */
+/** The request of a job that takes points. */
 export interface PointsRequest {
   readonly inputs: { readonly files?: readonly string[] | undefined };
   readonly options: { readonly points: readonly PointRequest[] };
@@ -48,16 +48,17 @@ export interface FoundPoint {
 }
 
 /**
- * The points that are asked for. A file may hold several.
- * @throws InputError when one is none of this latent space
+ * The points of a request. A file may contain several.
+ * @throws InputError when one does not belong to this latent space
  */
 export async function pointsOf(request: PointsRequest, run: OpenedRun): Promise<Point[]> {
   return (await foundPoints(request, run)).map(({ point }) => point);
 }
 
 /**
- * The points that are asked for, each with what asks for it alone: of a file with several points its number there.
- * @throws InputError when one is none of this latent space
+ * The points that are asked for, each with what asks for it alone: of a file with several points its number
+ * there.
+ * @throws InputError when one does not belong to this latent space
  */
 export async function foundPoints({ inputs, options }: PointsRequest, run: OpenedRun): Promise<FoundPoint[]> {
   const all: FoundPoint[] = [];
@@ -71,7 +72,7 @@ export async function foundPoints({ inputs, options }: PointsRequest, run: Opene
   return all;
 }
 
-/** The point that a seed draws: the same in every job on a run. */
+/** The random point of a seed: the same in every job on a run. */
 export function pointOfSeed(seed: number, { model }: Pick<OpenedRun, 'model'>): Point {
   return model.draw(new Random(seed), 1)[0]!;
 }
@@ -83,7 +84,9 @@ async function found(point: PointRequest, files: readonly string[], run: OpenedR
   if ('words' in point) return [await pointOfDataset(point.words, run)];
   const path = files[point.file];
   if (path === undefined)
-    throw new InputError(`points: file ${point.file} was given; there are ${files.length}, from 0`);
+    throw new InputError(
+      `points: file ${point.file} was given; there are ${files.length} files, counted from 0`,
+    );
   if (isPointFile(path)) {
     const read = (await readPoints(path, run.system.name)).map((each) => checked(each, path, latent));
     return point.number === undefined ? read : [numbered(read, point.number, path)];
@@ -97,7 +100,7 @@ function numbered(points: readonly Point[], number: number, path: string): Point
   throw new InputError(`${path}: point ${number} was asked for; it has ${counted(points.length, 'point')}`);
 }
 
-/** Whether a file holds points, not a picture. */
+/** Whether a file contains points, not a picture. */
 export function isPointFile(path: string): boolean {
   return path.toLowerCase().endsWith('.json');
 }
@@ -114,7 +117,7 @@ async function pointOfDataset(query: string, run: OpenedRun): Promise<Point> {
   const { encode } = encoderOf(run, `#${query}`);
   const dataset = await run.dataset();
   const index = isNumber(query) ? Number(query) : matching(dataset, query)[0];
-  if (index === undefined) throw new InputError(`#${query}: no picture of ${dataset.name} is called so`);
+  if (index === undefined) throw new InputError(`#${query}: ${dataset.name} has no picture with this name`);
   const [point] = await encode([pictureAt(dataset, index)]);
   return point!;
 }

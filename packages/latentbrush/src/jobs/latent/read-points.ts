@@ -6,7 +6,10 @@ import { commandLine } from '../../shell-word.ts';
 
 const point = z.array(z.float32()).min(1).max(65_536);
 
-/** What a file of points may hold: what `encode` writes, what `sample --json` says, and plain lists. */
+/**
+ * The possible contents of a file of points: the output of `encode`, the output of `sample --json`, and plain
+ * lists.
+ */
 const pointFile = z.union([
   z.object({ mean: point }).transform(({ mean }) => [mean]),
   z.object({ points: z.array(point).min(1) }).transform(({ points }) => points),
@@ -14,7 +17,7 @@ const pointFile = z.union([
   z.array(point).min(1),
 ]);
 
-/** What `sample --json` says of pictures that go into a folder. */
+/** What `sample --json` reports when pictures go into a folder. */
 const pictureEvents = z
   .array(z.object({ type: z.literal('picture'), point }))
   .min(1)
@@ -27,8 +30,8 @@ async function eventsIn(path: string): Promise<readonly unknown[] | undefined> {
 
 /**
  * Reads the points of a file.
- * @param system whose points they are, for the message
- * @throws InputError when it cannot be read or holds none
+ * @param system the system of the points, for the message
+ * @throws InputError when it cannot be read or contains none
  */
 export async function readPoints(path: string, system: 'vae' | 'gan'): Promise<Point[]> {
   const whole = await readJsonFile(path);
@@ -36,5 +39,5 @@ export async function readPoints(path: string, system: 'vae' | 'gan'): Promise<P
     whole === undefined ? pictureEvents.safeParse(await eventsIn(path)) : pointFile.safeParse(whole);
   if (found.success) return found.data.map((values) => Float32Array.from(values));
   const command = commandLine(system === 'vae' ? ['vae', 'encode'] : ['gan', 'sample', '--json']);
-  throw new InputError(`${path}: holds no point; make one with: ${command}`);
+  throw new InputError(`${path}: contains no point; make one with: ${command}`);
 }

@@ -8,7 +8,7 @@ import type { DescribedRun } from './latent-system.ts';
 
 /**
  * Loads the pictures that a run was trained on.
- * @throws InputError when they are not there any more, or cannot be read
+ * @throws InputError when they are no longer there, or cannot be read
  */
 export function loadRunPictures(
   system: string,
@@ -25,8 +25,8 @@ export function loadRunPictures(
 }
 
 /**
- * Loads other pictures in the form of a run's.
- * @param rules how a folder is listed (default: the newest)
+ * Loads other pictures in the format of a run.
+ * @param rules rules for listing a folder (default: the newest)
  * @throws InputError when they cannot be read
  */
 export function loadOtherPictures(

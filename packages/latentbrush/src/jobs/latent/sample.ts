@@ -19,20 +19,21 @@ function sampleJob<Model extends LatentModel>(system: LatentSystem<Model>) {
   const name = `${system.name}.sample`;
   return defineJob({
     name,
-    about: 'Draw random points of the latent space and show their pictures: on a sheet, or each in a file.',
+    about:
+      'Draw random points of the latent space and show their pictures: on a sheet, or each in its own file.',
     inputs: z.strictObject(runInputs),
     options: z.strictObject({
       ...system.options,
-      count: z.int().min(1).optional().describe(`how many (default: ${COUNT})`),
+      count: z.int().min(1).optional().describe(`number of pictures (default: ${COUNT})`),
       seeds: z
         .string()
         .optional()
-        .describe('the points that these seeds draw, as 10-200,7, in place of a number of points'),
+        .describe('seeds of the points, such as 10-200,7, instead of a number of points'),
       alone: z
         .boolean()
         .default(false)
         .meta({ hidden: true })
-        .describe('one picture of its own size in place of a sheet'),
+        .describe('write one picture at its own size instead of a sheet'),
     }),
     async work({ output: target, ...request }, work) {
       const { count, seeds: given, seed, alone } = request.options;
@@ -42,7 +43,7 @@ function sampleJob<Model extends LatentModel>(system: LatentSystem<Model>) {
         );
       const seeds = given === undefined ? undefined : seedsOf(given);
       if (alone && seeds?.length !== 1)
-        throw new OptionError(words`${option('seeds')}: one is needed for one picture`);
+        throw new OptionError(words`${option('seeds')}: give one seed for one picture`);
       const folder = !alone && (await isFolderTarget(target));
       if (folder) await checkTargetFolder(target);
       await withRun(system, request, work, async (run) => {
@@ -85,5 +86,5 @@ function sampleJob<Model extends LatentModel>(system: LatentSystem<Model>) {
   });
 }
 
-/** For each system the job that draws random points and shows their pictures. */
+/** The job that draws random points and shows their pictures, for each system. */
 export const sampleJobs = { vae: sampleJob(vaeSystem), gan: sampleJob(ganSystem) };

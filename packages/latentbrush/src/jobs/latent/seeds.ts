@@ -1,11 +1,11 @@
 import { option, OptionError, words } from '../../words.ts';
 
-/** More pictures than this in one folder nobody looks at. */
+/** Nobody looks at more pictures than this in one folder. */
 const MOST = 100_000;
 
 /**
- * The seeds that a text names: numbers and ranges, as `10-200,7`, each once, in their order.
- * @throws OptionError when it names none, or more than 100,000
+ * The seeds in a text: numbers and ranges, such as `10-200,7`, each once, in order.
+ * @throws OptionError when there are none, or more than 100,000
  */
 export function seedsOf(text: string): number[] {
   const seeds = new Set<number>();
@@ -14,7 +14,7 @@ export function seedsOf(text: string): number[] {
     const [from, to] = [Number(first), Number(last)];
     if (first === undefined || to < from)
       throw new OptionError(
-        words`${option('seeds')}: "${text}" was given; write whole numbers and ranges, as 10-200,7`,
+        words`${option('seeds')}: "${text}" was given; write whole numbers and ranges, such as 10-200,7`,
       );
     if (to - from >= MOST || seeds.size + (to - from) >= MOST)
       throw new OptionError(words`${option('seeds')}: "${text}" names more than ${MOST} seeds; choose fewer`);

@@ -13,7 +13,7 @@ export interface MadeSheet {
 }
 
 /**
- * Checks where a picture will go, makes it, writes it and reports it.
+ * Checks the target of a picture, then makes, writes and reports the picture.
  * @throws the signal's reason when it aborts before the picture is made
  */
 export async function writeSheet(path: string, work: JobWork, make: () => Promise<MadeSheet>): Promise<void> {
@@ -24,7 +24,7 @@ export async function writeSheet(path: string, work: JobWork, make: () => Promis
   await work.report.made(path, figures);
 }
 
-/** Pictures on one sheet, as a system shows them. */
+/** Pictures on one sheet, in the style of a system. */
 export async function sheetOf(
   pictures: AsyncIterable<Picture>,
   columns: number,
@@ -35,8 +35,8 @@ export async function sheetOf(
 }
 
 /**
- * All of many pictures.
- * @throws the signal's reason when it aborts before: there is nothing to show of what a sheet needs whole
+ * Collects all pictures.
+ * @throws the signal's reason when it aborts before the last: a sheet needs all of them
  */
 export async function collected(pictures: AsyncIterable<Picture>, signal?: AbortSignal): Promise<Picture[]> {
   const all: Picture[] = [];
@@ -47,7 +47,7 @@ export async function collected(pictures: AsyncIterable<Picture>, signal?: Abort
   return all;
 }
 
-/** Columns of a sheet that is about as wide as high. */
+/** Number of columns for a sheet that is about square. */
 export function squareColumns(count: number): number {
   return Math.ceil(Math.sqrt(count));
 }

@@ -2,8 +2,8 @@ import { encodeRecipe, type Recipe } from '../../image/index.ts';
 import type { JobWork } from '../job.ts';
 
 /**
- * A recipe for the options of whoever writes a picture: none, with a note, when it is too long for its file, as where many points were
- * given as numbers.
+ * The recipe to store in a picture: none, with a note, when it is too long for the file, for example when
+ * many points were given as numbers.
  */
 export async function storable(
   recipe: Recipe,
@@ -14,7 +14,7 @@ export async function storable(
     return { recipe };
   } catch {
     await report.note(
-      'how this was made is too long for the file of a picture, so that it cannot be made again from it; give points as a .json file',
+      'the recipe is too long for the picture file, so remake cannot use it; give the points as a .json file',
     );
     return {};
   }

@@ -16,7 +16,8 @@ export interface VaeLatentModel extends LatentModel {
 /** VAEs: every picture has a point. */
 export const vaeSystem: LatentSystem<VaeLatentModel> = {
   name: 'vae',
-  // All of the normal distribution is drawn from, and there are no classes: the schema refuses what says otherwise.
+  // Points come from the whole normal distribution, and there are no classes: the schema refuses options that
+  // say otherwise.
   options: runOptions as typeof modelOptions,
   interpolation: 'linear',
   look: (size) => {
@@ -47,8 +48,8 @@ export const vaeSystem: LatentSystem<VaeLatentModel> = {
           concept,
           figures: {},
           lines: [
-            `from ${counted(positives.length, 'picture')} with it and ${negatives.length} without`,
-            `a linear classifier on the latent points is right about ${percent(concept.accuracy)} of pictures it has not seen (always the same answer: ${percent(concept.chance)})`,
+            `from ${counted(positives.length, 'picture')} with the quality and ${negatives.length} without`,
+            `a linear classifier on the latent points is right for ${percent(concept.accuracy)} of pictures it has not seen (always the same answer: ${percent(concept.chance)})`,
           ],
         };
       },

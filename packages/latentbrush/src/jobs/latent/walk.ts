@@ -14,12 +14,12 @@ function walkJob<Model extends LatentModel>(system: LatentSystem<Model>) {
   return defineJob({
     name,
     about:
-      'Walk through the latent space from random point to random point and back to the first, as an animation.',
+      'Walk through the latent space from one random point to the next and back to the first, as an animation.',
     inputs: z.strictObject(runInputs),
     options: z.strictObject({
       ...system.options,
-      points: z.int().min(1).default(8).describe('points on the path'),
-      steps: stepsOption.default(20).describe('frames from one to the next'),
+      points: z.int().min(1).default(8).describe('number of random points'),
+      steps: stepsOption.default(20).describe('frames from one point to the next'),
       method: methodOption.default('spherical'),
       ...animationOptions,
       framesPerSecond: z.number().default(FRAMES_PER_SECOND).describe('frames per second'),
@@ -44,5 +44,5 @@ function walkJob<Model extends LatentModel>(system: LatentSystem<Model>) {
   });
 }
 
-/** For each system the job that walks through its latent space. */
+/** The job that walks through the latent space, for each system. */
 export const walkJobs = { vae: walkJob(vaeSystem), gan: walkJob(ganSystem) };

@@ -11,23 +11,23 @@ import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
 import { jobRecipe } from '../recipe.ts';
 import { stemOf } from '../target-file.ts';
 
-/** How a trained style is applied. */
+/** How to apply a trained style. */
 export interface ApplyOptions {
   /** Which checkpoint of the run: `latest` (default), `best`, or a step. */
   readonly checkpoint?: string | undefined;
-  /** Longest side that larger pictures are brought to. */
+  /** Longest side in pixels; larger pictures are made smaller. */
   readonly size?: number | undefined;
   readonly threads?: number | undefined;
 }
 
-/** What a style is applied to. */
+/** What to apply a style to. */
 export interface AppliedTo {
   readonly picture?: string;
   /** The folder of frames, or the animation. */
   readonly frames?: string | PictureFolder;
 }
 
-/** A trained style made ready for picture after picture. */
+/** A trained style, ready to paint pictures. */
 export class AppliedStyle {
   readonly #painter: StylePainter;
   readonly #options: ApplyOptions;
@@ -44,7 +44,7 @@ export class AppliedStyle {
   /**
    * Loads the network of a run.
    * @param given path of a checkpoint of it, in place of the one that the options choose
-   * @throws InputError when the folder is no style run or its checkpoint is damaged
+   * @throws InputError when the folder is not a style run or its checkpoint is damaged
    */
   static async load(run: string, options: ApplyOptions, given?: string): Promise<AppliedStyle> {
     const { threads, checkpoint: which = 'latest' } = options;
@@ -60,21 +60,21 @@ export class AppliedStyle {
     return stemOf(this.#painter.model.style);
   }
 
-  /** Longest side that larger pictures are brought to, if there is one. */
+  /** Longest side in pixels, if given; larger pictures are made smaller. */
   get size(): number | undefined {
     return this.#options.size;
   }
 
   /**
-   * A picture as it will be painted: of the size that was asked for.
-   * @param frame which frame of an animation, from 1
+   * The picture to paint, at the requested size.
+   * @param frame frame of an animation, from 1
    */
   async read(path: string, frame?: number): Promise<Picture> {
     return this.#sized(await readFrame(path, frame));
   }
 
   /**
-   * @param name what messages call the picture
+   * @param name name of the picture in messages
    * @throws InputError when it is too small, or so large that memory would run out
    */
   async paint(source: Picture, name: string): Promise<Picture> {
@@ -88,7 +88,7 @@ export class AppliedStyle {
     return this.#painter.paint(picture, name);
   }
 
-  /** The recipe of what a job paints with it. */
+  /** The recipe of a picture painted with it. */
   async recipe(
     job: string,
     { picture, frames }: AppliedTo,
@@ -123,7 +123,7 @@ export async function useTrainedStyle(
   work: (style: AppliedStyle) => Promise<void>,
 ): Promise<void> {
   const folder = run ?? (checkpoint === undefined ? undefined : dirname(dirname(resolve(checkpoint))));
-  if (folder === undefined) throw new InputError('style: no run was given; name the folder of a style run');
+  if (folder === undefined) throw new InputError('style: no run was given; give the folder of a style run');
   const style = await AppliedStyle.load(folder, options, checkpoint);
   try {
     await work(style);

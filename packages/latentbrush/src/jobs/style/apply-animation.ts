@@ -7,7 +7,10 @@ import { applyOptions, animationOptions, trainedInputs } from './options.ts';
 
 const NAME = 'style.apply-film';
 
-/** Paints the frames of an animation with a trained style. Aborted, the animation ends with the frames it has. */
+/**
+ * Paints the frames of an animation with a trained style. When aborted, the animation ends with the frames it
+ * has.
+ */
 export const styleApplyAnimationJob = defineJob({
   name: NAME,
   about:

@@ -10,7 +10,10 @@ import { checkEmptyFolder, makeTargetFolder, stemOf } from '../target-file.ts';
 import { useTrainedStyle } from './applied-style.ts';
 import { applyOptions, trainedInputs } from './options.ts';
 
-/** Paints all pictures of a folder with a trained style. What cannot be painted is left out and named. */
+/**
+ * Paints all pictures of a folder with a trained style. Pictures that cannot be painted are left out and
+ * named.
+ */
 export const styleApplyFolderJob = defineJob({
   name: 'style.apply-folder',
   about: 'Paint all pictures of a folder with a trained style.',

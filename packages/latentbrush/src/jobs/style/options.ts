@@ -6,9 +6,12 @@ import { styleOptions } from '../../style/index.ts';
 
 /** Files of every painting. */
 export const styleInputs = {
-  styles: z.array(z.string()).min(1).describe('pictures whose style it gets'),
-  masks: z.array(z.string()).default([]).describe('where each style goes: white; in the order of the styles'),
-  backbone: z.string().optional().describe('an .onnx file in place of a network known by name'),
+  styles: z.array(z.string()).min(1).describe('pictures that give the style'),
+  masks: z
+    .array(z.string())
+    .default([])
+    .describe('masks of the styles, in the order of the styles; a style is applied where its mask is white'),
+  backbone: z.string().optional().describe('an .onnx file instead of a known network'),
   weights: z
     .string()
     .optional()
@@ -21,7 +24,7 @@ export const paintOptions = {
   maxMemory: styleOptions.shape.maxMemory.meta({ recorded: false }),
   backbone: z
     .string()
-    .refine((name) => !isOnnxPath(name), 'give an .onnx file as the input of that name')
+    .refine((name) => !isOnnxPath(name), 'give an .onnx file as the input `network`')
     .optional()
     .describe(
       'network that compares pictures: vgg19, vgg16, inception_v3, embedded (default: vgg19 if it is here or can be fetched, else embedded)',
@@ -30,30 +33,30 @@ export const paintOptions = {
     .enum(['black', 'white'])
     .default('black')
     .meta({ hidden: true })
-    .describe('what a transparent part of a mask counts as; it was white in version 0.1.0'),
+    .describe('how transparent parts of a mask count; version 0.1.0 used white'),
 };
 
 const frameNumber = z.int().min(1).optional();
 
-/** Which frame of an animation is painted as a picture. */
-export const sourceFrame = frameNumber.describe('paint this frame of an animation, from 1');
+/** The frame of an animation to paint as a picture. */
+export const sourceFrame = frameNumber.describe('paint this frame of an animation, counted from 1');
 
-/** Of an animation: its speed, and which part of it is made. */
+/** For an animation: its speed, and the part to make. */
 export const animationOptions = {
   framesPerSecond: z
     .number()
     .optional()
-    .describe('frames per second (default: the delays of an animation are kept; 20 for a folder)'),
-  rules: recordedRules.default(READING_RULES).meta({ hidden: true }).describe('how a folder is listed'),
+    .describe('frames per second (default: the delays of the input animation; 20 for a folder)'),
+  rules: recordedRules.default(READING_RULES).meta({ hidden: true }).describe('rules for listing a folder'),
   frame: frameNumber.meta({ hidden: true }).describe('only this frame, as a picture'),
   stoppedAt: z
     .object({ frame: z.int().min(1), unfinished: z.boolean().optional() })
     .optional()
     .meta({ hidden: true })
-    .describe('the frames up to this one: where the animation was interrupted that is made again'),
+    .describe('last frame of an interrupted animation, to make it again'),
 };
 
-/** What a trained style is taken from: its run, or a checkpoint of it. */
+/** Source of a trained style: its run, or one of its checkpoints. */
 export const trainedInputs = {
   run: z.string().optional().describe('folder of a style run'),
   checkpoint: z
@@ -62,24 +65,16 @@ export const trainedInputs = {
     .describe('file of a checkpoint, which lies in the folder of its run, in place of the run'),
 };
 
-/** Options of everything that a trained style paints. */
+/** Options of all jobs that paint with a trained style. */
 export const applyOptions = {
-  run: z
-    .string()
-    .optional()
-    .meta({ hidden: true })
-    .describe('name of the run, by which its checkpoint is found'),
+  run: z.string().optional().meta({ hidden: true }).describe('name of the run, to find its checkpoint'),
   // A recipe records the file itself.
   checkpoint: z
     .string()
     .default('latest')
     .meta({ recorded: false })
     .describe('which checkpoint of the run: latest, best, or the step of one that was kept'),
-  size: z
-    .int()
-    .min(1)
-    .optional()
-    .describe('make larger pictures smaller first: their longest side in pixels'),
+  size: z.int().min(1).optional().describe('longest side in pixels; larger pictures are made smaller first'),
   threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
-  seed: z.int().min(0).default(0).meta({ hidden: true }).describe('nothing is drawn here'),
+  seed: z.int().min(0).default(0).meta({ hidden: true }).describe('has no effect here'),
 };

@@ -8,7 +8,10 @@ import { loadStyleBackbone, readStyles, styleInput, styleRecipe } from './setup.
 
 const NAME = 'style.paint-film';
 
-/** Paints the frames of an animation, each by itself. Aborted, the animation ends with the frames that are whole. */
+/**
+ * Paints the frames of an animation, each by itself. When aborted, the animation ends with the complete
+ * frames.
+ */
 export const stylePaintAnimationJob = defineJob({
   name: NAME,
   about: 'Repaint each frame of an animation in the style of pictures.',
@@ -30,7 +33,7 @@ export const stylePaintAnimationJob = defineJob({
     const chosen = await loadStyleBackbone(request, work);
     const recipe = await styleRecipe(NAME, request, chosen, { animation: source });
     const input = { ...styleInput(request), signal };
-    // A frame that was interrupted is left out, unless it is all there is.
+    // An interrupted frame is left out, unless it is the only one.
     const frames = async function* (): AsyncGenerator<MadeFrame> {
       let frame = 0;
       for await (const content of source.read()) {

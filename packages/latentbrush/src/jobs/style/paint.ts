@@ -13,7 +13,7 @@ import { loadStyleBackbone, readStyles, styleInput, styleRecipe } from './setup.
 
 const NAME = 'style.paint';
 
-/** Paints one picture in the style of others. Aborted, the picture is written as far as it came. */
+/** Paints one picture in the style of others. When aborted, it writes the picture as it is. */
 export const stylePaintJob = defineJob({
   name: NAME,
   about: 'Repaint a picture in the style of others.',
@@ -25,25 +25,25 @@ export const stylePaintJob = defineJob({
       .boolean()
       .default(false)
       .meta({ recorded: false })
-      .describe('keep the picture after each round too'),
+      .describe('also keep the picture after each round'),
     round: z
       .int()
       .min(1)
       .optional()
       .meta({ hidden: true })
-      .describe('the picture after this round in place of the last'),
+      .describe('write the picture after this round instead of the last'),
     stoppedAt: z
       .object({ evaluation: z.int().min(0) })
       .optional()
       .meta({ hidden: true })
-      .describe('the picture at this place: where a painting was interrupted that is made again'),
+      .describe('where an interrupted painting stopped, to make it again'),
   }),
   async work(request, work) {
     const { report, signal } = work;
     const { inputs, options, output: target } = request;
     const { saveRounds, round, stoppedAt: until, sourceFrame } = options;
     if ((round ?? 0) > options.rounds)
-      throw new OptionError(words`${option('round')}: ${round ?? 0} was given; there are fewer`);
+      throw new OptionError(words`${option('round')}: ${round ?? 0} was given; there are not that many`);
     await checkTarget(target);
     const rounds = withoutExtension(withSuffix(target, 'rounds'));
     const roundPath = (number: number): string =>
@@ -116,7 +116,10 @@ export const stylePaintJob = defineJob({
           const recipe = stoppedAt === undefined ? made : withRecipeOptions(made, { stoppedAt });
           await writePicture(target, event.picture, { recipe });
           const isAborted = event.reason === 'aborted' && !stop.signal.aborted;
-          await report.done({ path: target, reached: isAborted ? 'this is how far it came' : undefined });
+          await report.done({
+            path: target,
+            reached: isAborted ? 'the picture shows the state reached' : undefined,
+          });
         }
       }
     }

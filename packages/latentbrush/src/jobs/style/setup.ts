@@ -19,7 +19,7 @@ import { behindMask } from '../transparent-mask.ts';
 import { weightsSource } from '../weights-source.ts';
 import type { paintOptions, styleInputs } from './options.ts';
 
-/** What every painting is asked. */
+/** The request of every painting. */
 export interface PaintRequest {
   readonly inputs: z.output<z.ZodObject<typeof styleInputs>>;
   readonly options: z.output<z.ZodObject<typeof paintOptions>>;
@@ -32,7 +32,8 @@ export function styleInput({ options }: PaintRequest): StyleInput {
 }
 
 /**
- * Reads the pictures of the styles and their masks. Of several pictures in a file the first is taken, and that is said.
+ * Reads the pictures of the styles and their masks. If a file has several pictures, it uses the first and
+ * says so.
  * @throws InputError when one cannot be read, or there are more masks than styles
  */
 export async function readStyles({ inputs, options }: PaintRequest, work: JobWork): Promise<StylePicture[]> {
@@ -58,7 +59,7 @@ export async function readStyles({ inputs, options }: PaintRequest, work: JobWor
   return loaded;
 }
 
-/** Loads the network; says in a line when it is not the one of the book. */
+/** Loads the network; reports in one line when it is not the book's. */
 export async function loadStyleBackbone(
   { inputs, options }: PaintRequest,
   { report, signal, dataDir, offline }: JobWork,
@@ -79,7 +80,7 @@ export async function loadStyleBackbone(
  * The recipe of a painting, with the network that was loaded for it.
  * @param job its name
  * @param painted the picture or the animation
- * @param extra what is recorded besides
+ * @param extra additional values to record
  */
 export async function styleRecipe(
   job: string,

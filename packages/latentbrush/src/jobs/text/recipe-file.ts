@@ -4,24 +4,24 @@ import { fileError } from '../../files/file-error.ts';
 import { decodeRecipe, encodeRecipe, MAX_RECIPE_BYTES, type Recipe } from '../../image/index.ts';
 import { writeFileAtomic } from '../../files/atomic-file.ts';
 
-/** The file beside a text that says how it was made: a text file itself has no place for it. */
+/** The file beside a text with its recipe: a text file itself has no place for it. */
 export function recipePath(path: string): string {
   return `${path}.recipe.json`;
 }
 
-/** Whether a file is a text that {@link writeText} wrote, whichever job made it: how it was made stands beside it. */
+/** Whether a file is a text that {@link writeText} wrote, by any job: its recipe is beside it. */
 export function hasRecipeBeside(path: string): boolean {
   return existsSync(recipePath(path));
 }
 
-/** Writes a text, and beside it how it was made. Each file is written whole or not at all. */
+/** Writes a text, and its recipe beside it. Each file is written whole or not at all. */
 export async function writeText(path: string, text: string, recipe: Recipe): Promise<void> {
   await writeFileAtomic(recipePath(path), `${encodeRecipe(recipe)}\n`);
   await writeFileAtomic(path, text);
 }
 
 /**
- * How a text was made, as the file beside it says.
+ * Reads the recipe of a text from the file beside it.
  * @returns undefined when there is none
  * @throws InputError when it is damaged
  */
@@ -29,7 +29,7 @@ export async function recipeBeside(path: string): Promise<Recipe | undefined> {
   const file = recipePath(path);
   const found = await stat(file).catch(() => undefined);
   if (found?.isFile() !== true) return undefined;
-  if (found.size > MAX_RECIPE_BYTES + 1) return decodeRecipe('', file); // says that it is damaged
+  if (found.size > MAX_RECIPE_BYTES + 1) return decodeRecipe('', file); // reports that it is damaged
   try {
     return decodeRecipe(await readFile(file, 'utf8'), file);
   } catch (error) {

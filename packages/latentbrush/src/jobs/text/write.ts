@@ -27,8 +27,10 @@ const options = z.strictObject({
     .min(1)
     .max(20)
     .default([0.5])
-    .describe('texts for each: below 1 plays safe, above 1 takes risks'),
-  // A recipe is that of one text.
+    .describe(
+      'sampling temperatures, with texts for each: below 1 more predictable, above 1 more surprising',
+    ),
+  // A recipe describes one text.
   count: z
     .int()
     .min(1)
@@ -40,47 +42,49 @@ const options = z.strictObject({
     .string()
     .default('best')
     .meta({ recorded: false })
-    .describe('which checkpoint of the run: best, latest, or the step of one that was kept'),
-  text: z.int().min(1).optional().meta({ hidden: true }).describe('only this one of the texts'),
+    .describe('checkpoint of the run: best, latest, or the step of a kept checkpoint'),
+  text: z.int().min(1).optional().meta({ hidden: true }).describe('write only the text with this number'),
   stoppedAt: z
     .object({ token: z.int().min(1) })
     .optional()
     .meta({ hidden: true })
-    .describe('the text up to this token: where it was interrupted that is made again'),
+    .describe('last token of an interrupted text, to make it again'),
 });
 
 type Options = z.output<typeof options>;
 
-/** One of the texts that are asked for. */
+/** One of the requested texts. */
 interface Wanted {
-  /** From 1: which stream of the seed it is drawn by. */
+  /** Number of its random stream of the seed, from 1. */
   readonly number: number;
   readonly temperature: number;
-  /** Where it is written; undefined: it is only reported. */
+  /** Where to write it; undefined: only report it. */
   readonly path: string | undefined;
 }
 
-/** Writes texts. Without an output (an empty one) they are only reported, token by token; several go into a folder. */
+/**
+ * Writes texts. Without an output (an empty one) they are only reported, token by token; several go into a
+ * folder.
+ */
 export const textWriteJob = defineJob({
   name: NAME,
-  about: 'Write on from a prompt with a trained model; the text appears token by token.',
+  about: 'Continue a prompt with a trained model; the text appears token by token.',
   inputs: z.strictObject({
     run: z.string().optional().describe('folder of a text run'),
     checkpoint: z
       .string()
       .optional()
       .meta({ hidden: true })
-      .describe('file of a checkpoint, which lies in the folder of its run, in place of the run'),
+      .describe('file of a checkpoint in the folder of its run, instead of the run'),
     promptFile: z
       .string()
       .optional()
-      .describe('text file with the prompt; a line end at its end is left out'),
+      .describe('text file with the prompt; a line break at its end is ignored'),
   }),
   options,
   async work({ inputs, options: asked, output }, work) {
     const run = inputs.run ?? (inputs.checkpoint && dirname(dirname(resolve(inputs.checkpoint))));
-    if (run === undefined)
-      throw new InputError('text: no run was given; name the folder that a training made');
+    if (run === undefined) throw new InputError('text: no run was given; give the folder that training made');
     const prompt = await promptOf(inputs.promptFile, asked.prompt);
     const writer = await Writer.load(run, { checkpoint: inputs.checkpoint ?? asked.checkpoint });
     try {
@@ -185,7 +189,8 @@ function pick(asked: Options) {
   >;
 }
 
-// Which checkpoint and how many texts is not recorded: a recipe is that of one text, and names the file.
+// The choice of checkpoint and the number of texts are not recorded: a recipe describes one text and names
+// the file.
 function recorded(asked: Options): Readonly<Record<string, unknown>> & { readonly seed: number } {
   const left = Object.entries(asked).filter(
     ([name]) => !['count', 'checkpoint', 'text', 'stoppedAt'].includes(name),
@@ -221,7 +226,7 @@ async function targetsOf(
 async function promptOf(file: string | undefined, given: string): Promise<string> {
   if (file === undefined) return given;
   if (given !== '')
-    throw new OptionError(words`${option('prompt')}: a file (${file}) was given, too; choose one of them`);
+    throw new OptionError(words`${option('prompt')}: a file (${file}) was also given; choose one of them`);
   let text: string;
   try {
     const { size } = await stat(file);
@@ -229,15 +234,15 @@ async function promptOf(file: string | undefined, given: string): Promise<string
       throw new InputError(`${file}: has ${size} bytes; a prompt of at most ${MOST_BYTES} is needed`);
     text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
   } catch (error) {
-    if (error instanceof TypeError) throw new InputError(`${file}: is no UTF-8 text; save it as UTF-8`);
+    if (error instanceof TypeError) throw new InputError(`${file}: is not UTF-8 text; save it as UTF-8`);
     throw fileError(error, file, 'read');
   }
   const prompt = text.replace(/\r?\n$/, '');
-  if (prompt === '') throw new InputError(`${file}: is empty; a prompt is needed there`);
+  if (prompt === '') throw new InputError(`${file}: is empty; put a prompt in it`);
   return prompt;
 }
 
-/** @throws OptionError when a recipe has no place for the prompt */
+/** @throws OptionError when the prompt is too long for a recipe */
 function checkStorable(recipe: Recipe): void {
   try {
     encodeRecipe(recipe);

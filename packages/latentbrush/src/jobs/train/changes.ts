@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** Some options of a schema, each of which may be left out: then it stays as it was. */
+/** Some options of a schema, all optional: an option that is left out stays the same. */
 export type Changes<Options extends z.ZodObject, Name extends keyof z.output<Options> & string> = z.ZodObject<
   { [N in Name]: z.ZodOptional<z.ZodType<z.output<Options>[N]>> },
   z.core.$strict
 >;
 
 /**
- * The options that a training may be continued with, without their defaults.
- * @param names of those that may differ from before
+ * The options for continuing a training, without their defaults.
+ * @param names names of the options that may change
  */
 export function changesOf<Options extends z.ZodObject, Name extends keyof z.output<Options> & string>(
   options: Options,

@@ -12,7 +12,7 @@ import { trainingJobs } from './training.ts';
 export const ganTraining = trainingJobs({
   system: 'gan',
   about:
-    'Train a generative adversarial network on pictures: it learns to make new ones of their kind. Now and then it shows what it makes.',
+    'Train a generative adversarial network on pictures; it learns to generate new ones. It writes sheets of samples during training.',
   inputs: z.strictObject({ dataset: DATASET }),
   options: trainOptions,
   moved: z.strictObject({ dataset: DATASET.optional() }),
@@ -37,7 +37,7 @@ export const ganTraining = trainingJobs({
     start: ({ generatorParameters, discriminatorParameters, pictures, memory }) =>
       `generator ${counted(generatorParameters, 'parameter')}, discriminator ${discriminatorParameters.toLocaleString('en')}, ${counted(pictures, 'picture')}, about ${Math.ceil(memory / 2 ** 20)} MiB of memory`,
     step: ({ discriminatorLoss, realAccuracy, generatedAccuracy, generatorLoss }) =>
-      `discriminator ${discriminatorLoss.toFixed(4)} (right about real ${percent(realAccuracy)}, generated ${percent(generatedAccuracy)}), generator ${generatorLoss.toFixed(4)}`,
+      `discriminator ${discriminatorLoss.toFixed(4)} (accuracy on real ${percent(realAccuracy)}, on generated ${percent(generatedAccuracy)}), generator ${generatorLoss.toFixed(4)}`,
     sample: ({ type, step, paths, generated, real }, figures) => ({
       data: { type, step, paths },
       text: `step ${step}: ${figures}\n  ${paths?.generated ?? ''}\n`,

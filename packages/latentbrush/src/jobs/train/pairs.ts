@@ -7,21 +7,21 @@ import { stemOf } from '../target-file.ts';
 /** Ending of the names of painted pictures, before the extension. */
 const PAINTED = '-painted';
 
-/** Paths of a picture and of how it was painted. */
+/** Paths of a picture and of its painted version. */
 export interface PairPaths {
   readonly content: string;
   readonly painted: string;
 }
 
 /**
- * Pairs in a folder and its sub-folders: pictures `<name>.<ext>`, and beside each `<name>-painted.<ext>`, what the slow form made of it.
- * Other pictures may lie there, too.
- * @throws InputError when the folder cannot be read or holds no pair
+ * Finds pairs in a folder and its sub-folders: pictures `<name>.<ext>`, and beside each
+ * `<name>-painted.<ext>`, its version painted by `style`. Other pictures may be there, too.
+ * @throws InputError when the folder cannot be read or contains no pair
  */
 export async function listPairs(folder: string, options?: ListingOptions): Promise<PairPaths[]> {
   const paths = await listPictures(folder, options);
   const withoutEnding = (path: string): string => join(dirname(path), stemOf(path)).normalize('NFC');
-  const named = new Map(paths.toReversed().map((path) => [withoutEnding(path), path])); // the first of a name
+  const named = new Map(paths.toReversed().map((path) => [withoutEnding(path), path])); // the first with this name
   const pairs = paths.flatMap((painted) => {
     if (!stemOf(painted).endsWith(PAINTED)) return [];
     const content = named.get(withoutEnding(painted).slice(0, -PAINTED.length));
@@ -29,14 +29,14 @@ export async function listPairs(folder: string, options?: ListingOptions): Promi
   });
   if (pairs.length > 0) return pairs;
   throw new InputError(
-    `${folder}: it holds no pairs; a pair is a picture, as cat.jpg, and beside it what was painted, as cat${PAINTED}.png`,
+    `${folder}: contains no pairs; a pair is a picture, such as cat.jpg, and beside it its painted version, such as cat${PAINTED}.png`,
   );
 }
 
 /**
- * Reads pairs one after the other; those of which a picture is broken are left out.
- * @param skip told which picture is broken, and why
- * @param rules by which they were listed; default: the newest
+ * Reads pairs in order; pairs with a broken picture are left out.
+ * @param skip called with the broken picture and the reason
+ * @param rules rules by which they were listed (default: the newest)
  */
 export async function* readPairs(
   pairs: readonly PairPaths[],

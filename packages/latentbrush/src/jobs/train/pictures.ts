@@ -3,29 +3,29 @@ import { loadImageDataset, type ImageDatasets, type ReadingRules } from '../../d
 import { option, words } from '../../words.ts';
 import type { JobWork } from '../job.ts';
 
-/** A data set of pictures that is trained on. */
+/** A data set of pictures for training. */
 export const DATASET = z
   .string()
   .describe(
     'folder of pictures, IDX file (or images,labels), CIFAR .bin file, or a name: mnist, fashion-mnist, cifar10, cifar10:frog, emoji, emoji:faces',
   );
 
-/** Which form pictures are loaded in. */
+/** The format to load pictures in. */
 export interface PictureForm {
   readonly size: number | undefined;
-  /** Of pictures that have no size of their own. */
+  /** Size for pictures that have no size of their own. */
   readonly sizeOtherwise?: number | undefined;
   readonly channels: 1 | 3 | undefined;
-  /** How a folder is read: as that of the run was. Default: the newest rules. */
+  /** Rules for reading a folder: those of the run (default: the newest). */
   readonly rules?: ReadingRules | undefined;
 }
 
-/** As many broken pictures are named one by one. */
+/** The number of broken pictures that are listed one by one. */
 const SHOWN = 5;
 
 /**
- * Loads pictures as a training takes them: squares of a size. Reports how far it is, and what a person should know of them.
- * @param source as `loadImageDataset` knows it
+ * Loads pictures for training: squares of one size. Reports progress and notes for people.
+ * @param source a source for `loadImageDataset`
  */
 export async function loadPictures(
   source: string,

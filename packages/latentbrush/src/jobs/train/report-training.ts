@@ -50,7 +50,7 @@ export async function reportTraining<Event extends AnyTrainingEvent>(
   }
 }
 
-/** What the start of a training says of one that continues; nothing of one that begins. */
+/** The part of the start message for a continued training; empty for a new one. */
 function resumedAt(step: number): string {
-  return step > 0 ? `, going on at step ${step}` : '';
+  return step > 0 ? `, continuing at step ${step}` : '';
 }

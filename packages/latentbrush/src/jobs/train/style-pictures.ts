@@ -13,18 +13,18 @@ import { takenFirst } from '../animation-source.ts';
 import type { JobReport } from '../report.ts';
 import { listPairs, readPairs } from './pairs.ts';
 
-/** Where the pictures are that a fast style learns from. */
+/** Where to find the pictures for training a fast style. */
 export interface TrainingPaths {
   readonly style: string;
   readonly contentDir: string;
   readonly pairsDir: string | undefined;
-  /** How the folders are listed: as those of the run were. Default: by the newest rules. */
+  /** Rules for listing the folders: those of the run (default: the newest). */
   readonly rules?: ListingOptions['rules'];
 }
 
 /**
- * The pictures that a fast style learns from. Those of the folders are read when they are asked for; broken ones are named and left out.
- * The paths are remembered whole, so that a run can be resumed from anywhere.
+ * The pictures for training a fast style. Those of the folders are read when they are needed; broken ones are
+ * named and left out. Absolute paths are recorded, so that a run can be resumed from anywhere.
  * @throws InputError when the style picture or a folder cannot be read
  */
 export async function trainingPictures(
@@ -78,7 +78,7 @@ async function* readable(
   }
 }
 
-// The folder is named as it was given.
+// Messages name the folder as it was given.
 async function* atLeastOne<T>(
   items: AsyncIterable<T>,
   otherwise: string,
@@ -88,7 +88,7 @@ async function* atLeastOne<T>(
     isThere = true;
     yield item;
   }
-  if (!isThere) throw new InputError(`${otherwise}; a folder with whole ones is needed`);
+  if (!isThere) throw new InputError(`${otherwise}; a folder with undamaged ones is needed`);
 }
 
 async function* withProgress<T>(

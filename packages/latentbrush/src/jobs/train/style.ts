@@ -15,28 +15,28 @@ import { trainingJobs } from './training.ts';
 import { commandLine } from '../../shell-word.ts';
 import { flagOf } from '../../options.ts';
 
-const style = z.string().describe('the picture whose style is learned');
+const style = z.string().describe('picture that gives the style');
 const contentDir = z
   .string()
-  .describe('photographs of all kinds to learn on, also in sub-folders; the more the better');
+  .describe('folder of photographs of all kinds for training, also in sub-folders; the more the better');
 const besides = {
   pairsDir: z
     .string()
     .optional()
     .describe(
-      `pictures to learn on besides that the slow form has painted: cat.jpg and beside it cat-painted.png, as: ${commandLine(['style', 'cat.jpg', 'painting.jpg', '-o', 'cat-painted.png', '--no-save-rounds'])}`,
+      `folder of additional pairs for training, painted by the style command: cat.jpg and beside it cat-painted.png, made with: ${commandLine(['style', 'cat.jpg', 'painting.jpg', '-o', 'cat-painted.png', '--no-save-rounds'])}`,
     ),
   weights: z
     .string()
     .optional()
-    .describe('weights of the network that compares: Keras .h5, .safetensors, model.json, .onnx'),
+    .describe('weights of the network that compares pictures: Keras .h5, .safetensors, model.json, .onnx'),
 };
 
 /** Trains a network that paints any picture in one style. */
 export const styleTraining = trainingJobs({
   system: 'style',
   about:
-    'Train a small network that paints any picture in one style at once (Johnson et al. 2016): about an hour on two cores.',
+    'Train a small network that paints any picture in one style in a single pass (Johnson et al. 2016); takes about an hour on two cores.',
   inputs: z.strictObject({ style, contentDir, ...besides }),
   options: trainOptions,
   moved: z.strictObject({ style: style.optional(), contentDir: contentDir.optional(), ...besides }),

@@ -18,7 +18,7 @@ const corpus = z
 /** Trains a language model on a corpus. */
 export const textTraining = trainingJobs({
   system: 'text',
-  about: 'Train a language model on a corpus; after each epoch it shows what it would write.',
+  about: 'Train a language model on a corpus; after each epoch it shows sample texts.',
   inputs: z.strictObject({ corpus }),
   options: trainOptions,
   moved: z.strictObject({ corpus: corpus.optional() }),
@@ -39,7 +39,7 @@ export const textTraining = trainingJobs({
   },
   words: {
     start: ({ parameters, vocabulary, batchesPerEpoch, memory }) =>
-      `${counted(parameters, 'parameter')}, ${counted(vocabulary, 'token')}, ${counted(batchesPerEpoch, 'step')} an epoch, about ${Math.ceil(memory / 2 ** 20)} MiB of memory`,
+      `${counted(parameters, 'parameter')}, ${counted(vocabulary, 'token')}, ${counted(batchesPerEpoch, 'step')} per epoch, about ${Math.ceil(memory / 2 ** 20)} MiB of memory`,
     step: ({ epoch, loss }) => `epoch ${epoch}  loss ${loss.toFixed(3)}`,
     epoch: ({ epoch, validation, ...trained }) =>
       `\nepoch ${epoch}: loss ${figures(trained)}${validation === undefined ? '' : `, validation ${figures(validation)}`}\n`,
@@ -60,7 +60,7 @@ function source({ dataDir, offline, signal, report }: JobWork) {
   };
 }
 
-// What finds the corpus again when the run is resumed: the absolute path it was read from, or the name it was asked by.
+// How to find the corpus again when the run is resumed: its absolute path, or its given name.
 function withOrigin(loaded: Corpus, asked: string): Corpus {
   return { ...loaded, source: isAbsolute(loaded.source) ? loaded.source : asked };
 }

@@ -6,7 +6,7 @@ import type { Words } from '../../words.ts';
 import { defineJob, type EventData, type Job, type JobWork } from '../job.ts';
 import { reportTraining } from './report-training.ts';
 
-/** What events of all trainings have in common. */
+/** The common parts of the events of all trainings. */
 export type AnyTrainingEvent =
   | { readonly type: 'start'; readonly step: number; readonly folder: string | undefined }
   | { readonly type: 'step'; readonly step: number; readonly total: number }
@@ -17,32 +17,32 @@ export type AnyTrainingEvent =
 /** An event of a training, by its type. */
 export type EventOf<Event, Type extends string> = Extract<Event, { readonly type: Type }>;
 
-/** What a sample is for machines and for people. */
+/** A sample, for machines and for people. */
 export interface ShownSample {
-  /** Figures of it: no pictures. */
+  /** Its figures, without pictures. */
   readonly data: EventData;
   readonly text?: string | undefined;
   readonly pictures?: Readonly<Record<string, Picture>> | undefined;
 }
 
-/** How the events of a system's trainings are said to people. */
+/** How to show the events of a system's trainings to people. */
 export interface TrainingWords<Event extends AnyTrainingEvent> {
-  /** How large the network is, and how much it learns from. Where it continues is added. */
+  /** The size of the network and of the training data. The step where it continues is added. */
   readonly start: (event: EventOf<Event, 'start'>) => string;
   readonly step: (event: EventOf<Event, 'step'>) => string;
   readonly epoch?: (event: EventOf<Event, 'epoch'>) => string;
-  /** @param step what was said of the step before it */
+  /** @param step the text for the step before it */
   readonly sample: (event: EventOf<Event, 'sample'>, step: string) => ShownSample;
 }
 
 /** A training that is ready to begin. */
 export interface ReadyTraining<Event extends AnyTrainingEvent> {
-  /** What it is trained on, for the name of the run's folder. */
+  /** Name of the training data, for the run's folder. */
   readonly name: string;
   readonly begin: (run: string) => AsyncIterable<Event>;
 }
 
-/** What makes the training of a system two jobs: one begins it, the other continues it. */
+/** Definition of the two jobs of a system's training: one begins it, the other continues it. */
 export interface TrainingDefinition<
   Event extends AnyTrainingEvent,
   Inputs extends z.ZodObject,
@@ -52,46 +52,52 @@ export interface TrainingDefinition<
 > {
   /** `vae`; the jobs are `vae.train` and `vae.resume`. */
   readonly system: string;
-  /** What it learns, in a sentence. */
+  /** Its purpose, in one sentence. */
   readonly about: string;
-  /** What it is trained on. */
+  /** Its training data. */
   readonly inputs: Inputs;
   readonly options: Options;
-  /** The same inputs, where they are in another place than before. */
+  /** The same inputs, if they have moved. */
   readonly moved: Moved;
-  /** Options that may differ from before. */
+  /** Options that may change. */
   readonly changes: Changes;
-  /** Loads what it is trained on. */
+  /** Loads its training data. */
   readonly prepare: (
     inputs: z.output<Inputs>,
     options: z.output<Options>,
     work: JobWork,
   ) => Promise<ReadyTraining<Event>>;
-  /** Loads what a run was trained on, and continues it. */
+  /** Loads the training data of a run, and continues it. */
   readonly resume: (
     run: string,
     inputs: z.output<Moved>,
     changes: z.output<Changes>,
     work: JobWork,
   ) => Promise<AsyncIterable<Event>>;
-  /** Stands last, since what the events hold is known from those above. */
+  /** Comes last, because the types of the events follow from those above. */
   readonly words: TrainingWords<Event>;
 }
 
-/** The jobs of a system that is trained. */
+/** The training jobs of a system. */
 export interface TrainingJobs<
   Inputs extends z.ZodObject = z.ZodObject,
   Options extends z.ZodObject = z.ZodObject,
   Moved extends z.ZodObject = z.ZodObject,
   Changes extends z.ZodObject = z.ZodObject,
 > {
-  /** Begins a run. Its output is the folder of the run; with a slash at its end, a folder where the run gets one of its own: `runs/`. */
+  /**
+   * Begins a run. Its output is the folder of the run; with a slash at its end (`runs/`), a folder in which
+   * the run gets its own folder.
+   */
   readonly train: Job<Inputs, Options>;
   /** Continues a run. Its output is the folder of the run. */
   readonly resume: Job<Moved, Changes>;
 }
 
-/** Makes the two jobs of a system that is trained. Aborted, a training ends after its step, with a checkpoint. */
+/**
+ * Makes the two training jobs of a system. When aborted, training ends after the current step, with a
+ * checkpoint.
+ */
 export function trainingJobs<
   Event extends AnyTrainingEvent,
   Inputs extends z.ZodObject,

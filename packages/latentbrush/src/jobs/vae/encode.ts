@@ -13,7 +13,7 @@ const NAME = 'vae.encode';
 /** Finds the point of a picture. */
 export const vaeEncodeJob = defineJob({
   name: NAME,
-  about: 'Find the point of the latent space where a picture lies, and write it as JSON.',
+  about: 'Find the point of a picture in the latent space, and write it as JSON.',
   inputs: z.strictObject({ ...runInputs, picture: z.string().describe('a picture file') }),
   options: z.strictObject(runOptions),
   async work({ output, ...request }, work) {

@@ -9,27 +9,29 @@ import { vaeSystem } from '../latent/vae-system.ts';
 
 const NAME = 'vae.grid';
 
-/** Most pictures a side that are drawn. */
+/** Largest number of pictures per side. */
 const MOST = 64;
 
 /** Shows a plane of the latent space as a grid of pictures. */
 export const vaeGridJob = defineJob({
   name: NAME,
   about:
-    "Show a plane of the latent space as a grid of pictures, at the quantiles of the normal distribution from 0.05 to 0.95: the book's figure.",
+    'Show a plane of the latent space as a grid of pictures, at the quantiles of the normal distribution from 0.05 to 0.95, as in the book.',
   inputs: z.strictObject(runInputs),
   options: z.strictObject({
     ...runOptions,
-    count: z.int().min(1).default(15).describe('pictures a side'),
+    count: z.int().min(1).default(15).describe('pictures per side'),
     axes: z
       .array(z.number())
       .optional()
-      .describe('which two dimensions, from 0: to the right, downwards (default: 0,1)'),
+      .describe('the two dimensions, counted from 0: to the right, downwards (default: 0,1)'),
   }),
   async work({ output, ...request }, work) {
     const { count, axes: given } = request.options;
     if (count > MOST)
-      throw new OptionError(words`${option('count')}: ${count} was given; at most ${MOST} a side are drawn`);
+      throw new OptionError(
+        words`${option('count')}: ${count} was given; at most ${MOST} per side are drawn`,
+      );
     await withRun(vaeSystem, request, work, async (run) => {
       run.checkCount(count ** 2, words`${option('count')}`);
       const { latent } = run.model.form;
@@ -50,6 +52,6 @@ function axesOf(given: readonly number[] | undefined, latent: number): readonly 
     axis !== undefined && Number.isInteger(axis) && axis >= 0 && axis < latent;
   if (inside(first) && inside(second) && first !== second && more.length === 0) return [first, second];
   throw new OptionError(
-    words`${option('axes')}: "${given.join(',')}" was given; two different numbers from 0 to ${latent - 1} are needed, as 0,1`,
+    words`${option('axes')}: "${given.join(',')}" was given; two different numbers from 0 to ${latent - 1} are needed, such as 0,1`,
   );
 }

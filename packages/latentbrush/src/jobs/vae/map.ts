@@ -10,11 +10,11 @@ import { vaeSystem } from '../latent/vae-system.ts';
 
 const NAME = 'vae.map';
 
-/** Draws where pictures lie in the latent space. */
+/** Draws the positions of pictures in the latent space. */
 export const vaeMapJob = defineJob({
   name: NAME,
   about:
-    'Draw where the pictures of the data set lie in the latent space, coloured by class; more than two dimensions are projected.',
+    "Draw the positions of the data set's pictures in the latent space, coloured by class; more than two dimensions are projected.",
   inputs: z.strictObject({
     ...runInputs,
     dataset: datasetInput.describe('other pictures (default: those of the run)'),
@@ -25,7 +25,7 @@ export const vaeMapJob = defineJob({
       .enum(['umap', 'pca'])
       .default('umap')
       .describe('umap keeps neighbours together, pca is a straight projection'),
-    count: z.int().min(1).default(2000).describe('pictures, drawn at random'),
+    count: z.int().min(1).default(2000).describe('number of pictures, drawn at random'),
     ...datasetOptions,
   }),
   async work({ output, ...request }, work) {

@@ -11,17 +11,16 @@ import { vaeSystem } from '../latent/vae-system.ts';
 
 const NAME = 'vae.neighbors';
 
-/** Shows pictures that the model makes beside the most similar ones it learned from. */
+/** Shows generated pictures beside the most similar training pictures. */
 export const vaeNeighborsJob = defineJob({
   name: NAME,
-  about:
-    'Show pictures that the model makes, each with the most similar pictures it was trained on, to see that it is new.',
+  about: 'Show generated pictures, each with the most similar training pictures, to see whether it is new.',
   inputs: z.strictObject({ ...runInputs, files: pointsInput }),
   options: z.strictObject({
     ...runOptions,
     points: pointsOption.default([]).describe('the points (default: random ones)'),
-    count: z.int().min(1).default(8).describe('random points'),
-    neighbors: z.int().min(1).default(7).describe('pictures beside each'),
+    count: z.int().min(1).default(8).describe('number of random points'),
+    neighbors: z.int().min(1).default(7).describe('pictures beside each point'),
   }),
   async work({ output, ...request }, work) {
     const { points: given, count, neighbors } = request.options;

@@ -11,7 +11,7 @@ import { vaeSystem, type VaeLatentModel } from '../latent/vae-system.ts';
 
 const NAME = 'vae.reconstruct';
 
-/** Shows pictures, and below each what the model keeps of it. */
+/** Shows pictures, and below each its reconstruction. */
 export const vaeReconstructJob = defineJob({
   name: NAME,
   about: 'Show pictures, and below each what is left of it after its path through the latent space.',
@@ -21,7 +21,7 @@ export const vaeReconstructJob = defineJob({
   }),
   options: z.strictObject({
     ...runOptions,
-    count: z.int().min(1).default(20).describe('pictures of the data set'),
+    count: z.int().min(1).default(20).describe('number of pictures from the data set'),
   }),
   async work({ output, ...request }, work) {
     const files = request.inputs.pictures ?? [];

@@ -59,7 +59,7 @@ describe.skipIf(!built)('latentbrush data (needs the build in dist/)', () => {
     expect(cifar10).not.toHaveProperty('lacks');
     expect(emoji).toMatchObject({ name: 'emoji', state: 'embedded', train: 15_741 });
     expect((await data(['list', '--data-dir', 'mine'], folder)).stdout).toContain(
-      `${join(folder, 'mine', 'mnist')} (without those to train on)`,
+      `${join(folder, 'mine', 'mnist')} (without the training files)`,
     );
   });
 

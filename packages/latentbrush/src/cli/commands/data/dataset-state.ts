@@ -5,13 +5,13 @@ import { megabytes } from '../../terminal/megabytes.ts';
 /** Whether a data set is on this machine. */
 export interface DatasetState {
   readonly state: 'embedded' | 'here' | 'missing';
-  /** The folder of its files, when they are here. */
+  /** The folder with its files, when they are here. */
   readonly path?: string;
-  /** What is missing there, when something is. */
+  /** The part that is missing there, if any. */
   readonly lacks?: 'train' | 'test';
 }
 
-/** Looks for a data set without going to the network. */
+/** Looks for a data set without network access. */
 export async function datasetState(entry: DatasetEntry, { dataDir }: DatasetFlags): Promise<DatasetState> {
   const { state, folder, lacks } = await locateKnownDataset(entry, dataDir === undefined ? {} : { dataDir });
   if (state === 'missing') return { state };
@@ -24,7 +24,7 @@ export function describeDatasetState({ files }: DatasetEntry, { state, path, lac
   if (path === undefined) return 'comes with this package';
   return lacks === undefined
     ? path
-    : `${path} (without those to ${lacks === 'train' ? 'train on' : 'test with'})`;
+    : `${path} (without the ${lacks === 'train' ? 'training' : 'test'} files)`;
 }
 
 /** Bytes of all files. */

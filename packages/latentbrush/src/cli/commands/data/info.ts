@@ -20,13 +20,13 @@ import { Output, type OutputOptions } from '../../terminal/output.ts';
 import { outputOptions, unusedSeedOption } from '../../options/shared-options.ts';
 import { table } from '../../terminal/table.ts';
 
-/** So many classes are listed one by one. */
+/** The number of classes that are listed one by one. */
 const SHOWN_CLASSES = 20;
 
 /** `latentbrush data info`. */
 export function dataInfoCommand(): Command {
   const command = new Command('info')
-    .description('Show what a data set is, who made it, on which terms, and where its files are.')
+    .description('Show what a data set contains, who made it, its licence, and where its files are.')
     .argument('<dataset>', DATASET_HELP);
   datasetFlags(command);
   unusedSeedOption(command);
@@ -51,7 +51,7 @@ async function describeKnown(entry: DatasetEntry, given: DatasetFlags, output: O
     ['authors', authors],
     ['licence', licence],
     ['homepage', homepage],
-    ['pictures', `${train} to train on, ${test} to test with`],
+    ['pictures', `${train} for training, ${test} for testing`],
     ['size', `${size}x${size}, ${channels === 1 ? 'grey' : 'colour'}`],
     ['classes', classes.join(', ')],
     ['files', describeDatasetState(entry, found)],
@@ -66,9 +66,9 @@ async function describeEmoji(output: Output): Promise<void> {
   for (const set of sets) output.event({ type: 'emoji-set', ...set });
   const pictures = sets.reduce((sum, set) => sum + set.pictures, 0);
   const lines = [
-    ['data set', `${pictures} emoji of ${sets.length} sets, drawn in the size that is asked for`],
+    ['data set', `${pictures} emoji of ${sets.length} sets, drawn at the size you choose`],
     ['classes', 'the categories of Unicode: Smileys & Emotion, People & Body, Animals & Nature ...'],
-    ['names', 'as Unicode has them: "grinning face with smiling eyes", "waving hand medium-light skin tone"'],
+    ['names', 'as in Unicode: "grinning face with smiling eyes", "waving hand medium-light skin tone"'],
     [
       'parts',
       'emoji:faces (round yellow faces), emoji:animals (a category), emoji:cat (a word), emoji:noto,cat (both)',
@@ -98,7 +98,7 @@ async function describeLoaded(dataset: string, given: DatasetFlags, output: Outp
   output.event({ type: 'dataset', ...facts, classes, skipped, sha256, note: note ?? null });
   const lines = [
     ['data set', origin],
-    ['pictures', test === undefined ? `${count}` : `${count} to train on, ${test.count} to test with`],
+    ['pictures', test === undefined ? `${count}` : `${count} for training, ${test.count} for testing`],
     ['size', `${width}x${height}, ${channels === 1 ? 'grey' : 'colour'}`],
     ['classes', describeClasses(classes)],
     ['left out', skipped.length === 0 ? 'none' : `${skipped.length} that cannot be read`],

@@ -18,12 +18,17 @@ import { outputOptions } from '../../options/shared-options.ts';
 import { counted } from '../../../counted.ts';
 
 const previewOptions = z.strictObject({
-  count: z.int().min(1).max(1024).default(64).describe('how many pictures, drawn at random'),
-  size: z.int().min(8).max(1024).optional().describe("height and width in pixels; the data set's own, or 64"),
+  count: z.int().min(1).max(1024).default(64).describe('number of pictures, drawn at random'),
+  size: z
+    .int()
+    .min(8)
+    .max(1024)
+    .optional()
+    .describe("height and width in pixels (default: the data set's own, or 64)"),
   seed: z.int().min(0).default(0).describe('seed of the draw'),
 });
 
-/** Tiles are enlarged to at least so many pixels, so that a label fits below. */
+/** Tiles are enlarged to at least this many pixels, so that a label fits below. */
 const SMALLEST_TILE = 96;
 
 interface Given extends OutputOptions, DatasetFlags, Record<string, unknown> {
@@ -33,7 +38,7 @@ interface Given extends OutputOptions, DatasetFlags, Record<string, unknown> {
 /** `latentbrush data preview`. */
 export function dataPreviewCommand(): Command {
   const command = new Command('preview')
-    .description('Write a sheet with some pictures of a data set and what they are called.')
+    .description('Write a sheet with some pictures of a data set and their names.')
     .argument('<dataset>', DATASET_HELP);
   targetOption(
     command,

@@ -84,9 +84,9 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     [
       'a carry for one picture',
       ['--carry', '5'],
-      /--carry: goes with the frames of an animation \(.*\), not with one/,
+      /--carry: works with the frames of an animation \(.*\), not with one/,
     ],
-    ['a zoom of an exploration', ['--explore', '3', '--zoom', '1.05'], /--zoom: goes with a zoom/],
+    ['a zoom of an exploration', ['--explore', '3', '--zoom', '1.05'], /--zoom: works with a zoom/],
     ['preprocessing of a known network', ['--preprocessing', 'caffe'], /--preprocessing: inception_v3 has/],
     [
       'weights for an ONNX file',
@@ -96,7 +96,7 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     [
       "a network without the book's layers",
       ['--backbone', 'vgg19'],
-      /--layers: the book's layers are not in vgg19; name some of its own, as block3_pool, block4_conv1, .*layers vgg19\)/,
+      /--layers: the book's layers are not in vgg19; choose some of its own, such as block3_pool, block4_conv1, .*layers vgg19\)/,
     ],
     ['a layer given twice', ['--layers', 'mixed4=1,mixed4=2'], /--layers: mixed4 is given twice; give each/],
     ['a channel below 0', ['--layers', 'mixed4:-1=1'], /"mixed4:-1=1" asks for channel -1; channels count/],

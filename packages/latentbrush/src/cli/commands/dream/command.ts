@@ -15,7 +15,7 @@ import { modeOf, refuseIdleFlags, type DreamMode } from './modes.ts';
 export function dreamCommand(): Command {
   const command = new Command('dream')
     .description(
-      'Turn a picture into a DeepDream: change it step by step towards what excites the layers of a network, at several sizes.',
+      'Turn a picture into a DeepDream: change it step by step, at several sizes, so that layers of a network respond more strongly.',
     )
     .argument('[picture]', 'a picture, or an animation: a GIF, a WebP, or a folder of frames');
   dreamFlags(command);
@@ -54,7 +54,7 @@ async function dream(picture: string | undefined, given: DreamFlags, context: Co
   }
 }
 
-/** What is appended to the name of the picture, where no other target was chosen. */
+/** The ending that the name of the picture gets when no target was given. */
 const DEFAULT_ENDINGS: Readonly<Record<DreamMode, string>> = {
   picture: '-dream.png',
   exploration: '-explore.png',

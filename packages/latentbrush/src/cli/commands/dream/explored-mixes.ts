@@ -8,12 +8,12 @@ import { commandLine, pathWord } from '../../../shell-word.ts';
 
 type ExploreRequest = Parameters<(typeof dreamExploreJob)['run']>[0];
 
-/** What was explored, and where its weights were looked for. */
+/** What was explored, and where to look for its weights. */
 export interface Explored extends Pick<ExploreRequest, 'inputs' | 'options'> {
   readonly context: Pick<JobContext, 'dataDir' | 'offline'>;
 }
 
-/** The mixes that an exploration tries, each with the command that dreams it again. */
+/** The mixes that an exploration tries, each with a command that repeats its dream. */
 class ExploredMixes {
   readonly #lines: string[] = [];
   readonly #explored: Explored;
@@ -33,13 +33,13 @@ class ExploredMixes {
     }
   }
 
-  /** A command for each mix, a line each. */
+  /** One command for each mix, one per line. */
   lines(): string {
     return this.#lines.join('');
   }
 }
 
-// With all that was chosen; defaults, and what noise brings along, need no flag.
+// With all chosen options; defaults, including those of noise, need no flag.
 function commandOf({ inputs, options, context }: Explored, layers: string): string {
   const { picture, weights, guide, mask } = inputs;
   const { noise, preprocessing, size, sourceFrame } = options;

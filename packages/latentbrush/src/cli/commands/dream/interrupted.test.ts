@@ -96,7 +96,7 @@ describe('latentbrush dream, interrupted', { timeout: 90_000 }, () => {
       interruptDelay: 2000,
     });
     expect({ code, stdout }).toEqual({ code: 130, stdout: 'film\n' });
-    expect(stderr).toMatch(/^interrupted: the first of 3 frames, as far as it came$/m);
+    expect(stderr).toMatch(/^interrupted: the first of 3 frames, incomplete$/m);
     expect(await readdir(join(folder, 'film'))).toEqual(['frame-1.png']);
     const picture = await readPicture(join(folder, 'film', 'frame-1.png'));
     expect(compare(picture, large)).toBeGreaterThan(0.1);

@@ -2,18 +2,18 @@ import { InputError } from '@latentbrush/engine';
 import { extname } from 'node:path';
 import { flagOf } from '../../../options.ts';
 
-/** What a call of `latentbrush dream` makes, with what it is told from. */
+/** What a call of `latentbrush dream` makes, with the flags or input that decide it. */
 const MODES = {
   picture: 'one picture',
   exploration: 'an exploration (--explore)',
   zoom: 'a zoom (--zoom, --frames)',
-  frames: 'the frames of an animation (a folder, a GIF or WebP)',
+  frames: 'the frames of an animation (a folder, a GIF or a WebP)',
 } as const;
 
 /** What a call of `latentbrush dream` makes. */
 export type DreamMode = keyof typeof MODES;
 
-/** The flags that mean something for some of what can be made; all others go with all of it. */
+/** The flags that apply only in some modes; all others apply in every mode. */
 const FLAGS_OF_MODES: Readonly<Record<string, readonly DreamMode[]>> = {
   explore: ['exploration'],
   zoom: ['zoom'],
@@ -24,15 +24,15 @@ const FLAGS_OF_MODES: Readonly<Record<string, readonly DreamMode[]>> = {
   saveOctaves: ['picture'],
 };
 
-/** Flags of which the second decides what the first would. */
+/** Pairs of flags: with the second, the first has no effect. */
 const OVERRULED: readonly (readonly [flag: string, by: string, why: string])[] = [
-  ['size', 'noise', 'noise has the size that --noise says'],
-  ['objective', 'guide', 'a guide is matched, whatever the objective'],
+  ['size', 'noise', '--noise already gives the size'],
+  ['objective', 'guide', 'the dream follows the guide, whatever the objective'],
 ];
 
 /**
- * What the flags ask for.
- * @param isAnimated whether the picture is a folder or an animation
+ * The mode that the flags select.
+ * @param isAnimated whether the input is a folder or an animation
  */
 export function modeOf(given: Readonly<Record<string, unknown>>, isAnimated: boolean): DreamMode {
   if (given.explore !== undefined) return 'exploration';
@@ -41,9 +41,9 @@ export function modeOf(given: Readonly<Record<string, unknown>>, isAnimated: boo
 }
 
 /**
- * Refuses flags that would change nothing.
+ * Refuses flags that have no effect.
  * @param given the flags by property
- * @param output where it is written, if that is known
+ * @param output where the result is written, if known
  * @throws InputError naming the flag
  */
 export function refuseIdleFlags(
@@ -54,7 +54,7 @@ export function refuseIdleFlags(
   for (const [property, modes] of Object.entries(FLAGS_OF_MODES)) {
     if (given[property] === undefined || modes.includes(mode)) continue;
     const wanted = modes.map((each) => MODES[each]).join(' or ');
-    throw new InputError(`${flagOf(property)}: goes with ${wanted}, not with ${MODES[mode]}; leave it out`);
+    throw new InputError(`${flagOf(property)}: works with ${wanted}, not with ${MODES[mode]}; leave it out`);
   }
   for (const [property, by, why] of OVERRULED) {
     if (given[property] !== undefined && given[by] !== undefined)

@@ -12,7 +12,7 @@ import { ganTrainCommand } from './train.ts';
 /** `latentbrush gan`: generative adversarial networks. */
 export function ganCommand(): Command {
   return new Command('gan')
-    .description('Learn to make new pictures of one kind, and draw them.')
+    .description('Train a network on pictures of one kind, and generate new ones.')
     .addCommand(ganTrainCommand())
     .addCommand(sampleCommand('gan'))
     .addCommand(decodeCommand('gan'))

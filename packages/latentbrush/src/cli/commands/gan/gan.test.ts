@@ -83,7 +83,7 @@ describe('gan train', () => {
       ...quick,
     );
     expect(stdout).toMatch(
-      /^step 4: discriminator \d\.\d{4} \(right about real \d+ %, generated \d+ %\), generator/m,
+      /^step 4: discriminator \d\.\d{4} \(accuracy on real \d+ %, on generated \d+ %\), generator/m,
     );
     expect(stdout).toContain(join('told', 'samples', 'step-000004-generated.png'));
     expect(stderr).toMatch(
@@ -233,12 +233,11 @@ describe('gan concept and gan bend', () => {
     const words = ['--label', 'red|green', '--against', 'blue', '--name', 'warm'];
     const { stdout } = await gan('concept', 'plain', 'pics', ...words, '--count', '25', '-o', 'warm.json');
     expect(stdout).toMatch(
-      /^warm\.json: "warm" from 25 generated pictures, .* 25 pictures with it and 18 without$/m, // of 36 and 18
+      /^warm\.json: "warm" from 25 generated pictures, .* 25 pictures with the quality and 18 without$/m, // of 36 and 18
     );
-    const right =
-      /is right about (\d+\.\d) % of pictures it has not seen \(always the same answer: 58\.1 %\)/;
+    const right = /is right for (\d+\.\d) % of pictures it has not seen \(always the same answer: 58\.1 %\)/;
     expect(Number(right.exec(stdout)?.[1])).toBeGreaterThan(80);
-    expect(stdout).toMatch(/told from one with least in \d+\.\d % \(chance: 50\.0 %\)/);
+    expect(stdout).toMatch(/separated by their points alone with \d+\.\d % accuracy \(chance: 50\.0 %\)/);
     const concept = await readConcept(at('warm.json'));
     expect(concept).toMatchObject({ name: 'warm', positives: 5, negatives: 5 });
     expect(concept.mean).toHaveLength(6);
@@ -364,7 +363,7 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
     [
       'resuming with another option',
       ['train', '--resume', 'plain', '--latent', '3'],
-      /--resume goes on with the options of the run/,
+      /--resume continues with the options of the run/,
     ],
     [
       'resuming with other pictures',

@@ -9,7 +9,7 @@ import { trainCommand, type TrainCommand } from '../train-command.ts';
 /** Sets of defaults by name. */
 const PRESETS = { book: {}, dcgan: DCGAN_PRESET } as const satisfies Readonly<Record<string, TrainInput>>;
 
-/** What is particular about the training of a GAN. */
+/** What is special about training a GAN. */
 export const ganTrain: TrainCommand = {
   system: 'gan',
   jobs: ganTraining,
@@ -19,7 +19,7 @@ export const ganTrain: TrainCommand = {
     'gan train: no data set given; name a folder of pictures, cifar10:frog or emoji:faces, or use --resume',
   flags: (command) =>
     command.addOption(
-      new Option('--preset <name>', `defaults: the book's, or those of dcgan: ${flagsOf(DCGAN_PRESET)}`)
+      new Option('--preset <name>', `set of default values; dcgan: ${flagsOf(DCGAN_PRESET)}`)
         .choices(Object.keys(PRESETS))
         .default('book'),
     ),

@@ -14,8 +14,8 @@ interface Given extends LatentFlags {
 }
 
 const ABOUT: Readonly<Record<LatentName, string>> = {
-  vae: 'Learn a direction of the latent space along which a quality grows, such as a smile: from words, or from two folders.',
-  gan: 'Learn a direction of the latent space along which a quality grows: a classifier learns it from named pictures, by their features on the embedded trunk, and judges generated ones.',
+  vae: 'Learn a direction in the latent space along which a quality, such as a smile, grows. Choose the examples by words or by two folders.',
+  gan: 'Learn a direction in the latent space along which a quality grows. A classifier learns the quality from named pictures, by their features on the embedded trunk, then labels generated pictures.',
 };
 
 /** `latentbrush vae concept` and `latentbrush gan concept`. */
@@ -39,20 +39,20 @@ function conceptFlags(command: Command, system: LatentName): void {
     .argument('[dataset]', 'named pictures (default: those of the run)')
     .option(
       '--label <words>',
-      'pictures of the data set whose name or class holds these words have the quality; | between alternatives',
+      "words in the name or class of the data set's pictures that have the quality; put | between alternatives",
     )
-    .option('--against <words>', 'those whose name holds these have not (default: all others)');
+    .option('--against <words>', 'words in the name or class of pictures without it (default: all others)');
   if (system === 'vae')
     command
-      .option('--from <folder>', 'pictures without the quality')
-      .option('--to <folder>', 'pictures with it')
+      .option('--from <folder>', 'folder of pictures without the quality')
+      .option('--to <folder>', 'folder of pictures with the quality')
       .option('--name <text>', 'name of the concept (default: the words, or the folder)');
   else
     command
       .option('--name <text>', 'name of the concept (default: the words)')
       .option(
         '--count <n>',
-        'generated pictures, and at most as many named ones of each kind (default: 1000)',
+        'number of generated pictures, and the most named pictures of each kind (default: 1000)',
       );
 }
 

@@ -5,7 +5,7 @@ import { targetOption } from '../../options/overwriting.ts';
 import { lengthOf, numberOf, seedOf } from '../../options/schema-options.ts';
 import { outputOptions } from '../../options/shared-options.ts';
 
-/** A system with a latent space: its commands are made in one place. */
+/** A system with a latent space. The commands of all such systems are made here. */
 export type LatentName = 'vae' | 'gan';
 
 /** Flags of all commands on a run with a latent space, as given. */
@@ -18,7 +18,7 @@ export interface LatentFlags extends OutputOptions, DatasetFlags {
   readonly class?: string;
 }
 
-/** What the argument of a run is, for help texts. */
+/** Description of the argument for a run, for help texts. */
 export function runHelp(system: LatentName): string {
   return `folder of a ${system.toUpperCase()} run`;
 }
@@ -33,21 +33,21 @@ export function latentFlags(command: Command, system: LatentName, outputHelp?: s
     command
       .option(
         '--truncation <x>',
-        'keep points within this distance of 0 in each dimension, as 1: tamer pictures, less variety (Brock et al. 2019)',
+        'keep points within this distance of 0 in each dimension, such as 1: more typical pictures, less variety (Brock et al. 2019)',
       )
       .option(
         '--class <name>',
-        'what to generate, of a run that was trained --conditional (default: one class after the other; on a path and of single seeds the first)',
+        'class to generate, for runs trained with --conditional (default: each class in turn; the first one for paths and single seeds)',
       );
   command
-    .option('--checkpoint <which>', 'latest, best, or the step of one that was kept (default: latest)')
+    .option('--checkpoint <which>', 'latest, best, or the step of a kept checkpoint (default: latest)')
     .option('--seed <n>', 'seed of all randomness (default: 1)')
     .option('--threads <n>', 'processor threads (default: all)');
   datasetFlags(command);
   outputOptions(command);
 }
 
-/** Options of a job on a run, as the flags say. */
+/** Options of a job on a run, from the flags. */
 export function modelOptionsOf({ seed, threads, checkpoint, truncation, class: name }: LatentFlags) {
   return {
     seed: seedOf(seed),

@@ -12,7 +12,7 @@ import { weightsFlags, weightsSource, type WeightsFlags } from '../../options/we
 export function modelsFetchCommand(): Command {
   const command = new Command('fetch')
     .description(
-      'Download the weights of a network into the cache, once; an interrupted download goes on where it was.',
+      'Download the weights of a network into the cache. An interrupted download continues where it stopped.',
     )
     .argument('<name>', 'inception_v3, resnet50, xception, vgg16, vgg19');
   weightsFlags(command);
@@ -38,7 +38,7 @@ export function modelsFetchCommand(): Command {
       if (!signal.aborted) throw error;
       output.event({ type: 'interrupted', name: network });
       output.important(
-        `interrupted; what has arrived is kept. Go on:  ${commandLine(['models', 'fetch', network])}`,
+        `interrupted; the downloaded part is kept. Continue:  ${commandLine(['models', 'fetch', network])}`,
       );
       endInterrupted();
     }

@@ -13,7 +13,7 @@ import { describeState, weightsState } from './weights-state.ts';
 /** `latentbrush models info`. */
 export function modelsInfoCommand(): Command {
   const command = new Command('info')
-    .description('Show what a network is, where its weights come from and on which terms.')
+    .description('Show what a network is, where its weights come from, and their licence.')
     .argument('<name>', 'embedded, inception_v3, resnet50, xception, vgg16, vgg19, or an .onnx file');
   weightsFlags(command);
   unusedSeedOption(command);

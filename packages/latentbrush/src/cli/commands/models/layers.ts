@@ -13,9 +13,9 @@ import { table } from '../../terminal/table.ts';
 /** `latentbrush models layers`. */
 export function modelsLayersCommand(): Command {
   const command = new Command('layers')
-    .description('List the layers of a network: what each sees of a picture, and the shape of what it gives.')
+    .description('List the layers of a network with their receptive fields and output shapes.')
     .argument('<name>', 'embedded, inception_v3, resnet50, xception, vgg16, vgg19, or an .onnx file')
-    .option('--size <WIDTHxHEIGHT>', 'show also the size of each output for a picture of this size');
+    .option('--size <WIDTHxHEIGHT>', 'also show the size of each output for a picture of this size');
   unusedSeedOption(command);
   outputOptions(command);
   return command.action(async (name: string, given: OutputOptions & { readonly size?: string }) => {
@@ -45,7 +45,7 @@ export function modelsLayersCommand(): Command {
   });
 }
 
-/** The layers of a network and, where they are known before it is computed, the sizes [height, width] of their outputs. */
+/** The layers of a network and, if known without running it, the sizes [height, width] of their outputs. */
 async function describe(
   name: string,
   size: { readonly height: number; readonly width: number } | undefined,
@@ -55,7 +55,7 @@ async function describe(
 }> {
   if (isOnnxPath(name)) {
     if (size !== undefined)
-      throw new InputError(`--size: works for networks known by name; ${name} is listed without it`);
+      throw new InputError(`--size: works only for networks known by name; leave it out for ${name}`);
     const { layers, unusable } = await onnxBackbone(name);
     if (layers.length === 0) throw noLayers(name, unusable);
     return { layers, sizes: undefined };

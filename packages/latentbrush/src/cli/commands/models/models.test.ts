@@ -71,7 +71,7 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     const { code, stdout, stderr } = await models(['info', 'own.onnx'], folder);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^own\.onnx\n {2}size {6}0\.0 MB\n {2}input {5}image: float32 \[1, 3, 32, 32\]\n/);
-    expect(stdout).toMatch(/^ {2}layers {4}2 that can be used, from first to second$/m);
+    expect(stdout).toMatch(/^ {2}layers {4}2 usable, from first to second$/m);
     const [info] = jsonLines((await models(['info', 'own.onnx', '--json'], folder)).stdout);
     expect(info).toMatchObject({ type: 'model', file: 'own.onnx', layers: 2, end: 'second' });
   });
@@ -123,7 +123,9 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     expect(request.url).toBe('storage.googleapis.com:443');
     child.kill('SIGINT');
     const { code, stdout, stderr } = await work;
-    expect(stderr).toBe('interrupted; what has arrived is kept. Go on:  latentbrush models fetch vgg19\n');
+    expect(stderr).toBe(
+      'interrupted; the downloaded part is kept. Continue:  latentbrush models fetch vgg19\n',
+    );
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
     expect(await readdir(folder, { recursive: true })).not.toContain(
       join('weights', pretrainedWeights.vgg19.fileName),

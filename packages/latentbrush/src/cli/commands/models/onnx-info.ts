@@ -5,8 +5,8 @@ import { megabytes } from '../../terminal/megabytes.ts';
 import type { Output } from '../../terminal/output.ts';
 
 /**
- * Shows what an .onnx file tells of itself: where it comes from and on which terms nobody knows.
- * @throws InputError when it is no network that takes a picture
+ * Shows what an .onnx file says about its network. Its origin and licence are unknown.
+ * @throws InputError when its network does not take a picture
  */
 export async function showOnnxInfo(path: string, output: Output): Promise<void> {
   const file = await readOnnxFile(path);
@@ -19,13 +19,12 @@ export async function showOnnxInfo(path: string, output: Output): Promise<void> 
     const sizes = dimensions?.map((size) => (size === '' ? '?' : size)).join(', ') ?? '?';
     return `${name}: ${dtype} [${sizes}]`;
   });
-  const usable =
-    first === null ? 'none that can be used' : `${layers.length} that can be used, from ${first} to ${last}`;
+  const usable = first === null ? 'no usable layers' : `${layers.length} usable, from ${first} to ${last}`;
   const lines: [string, string][] = [
     ['size', megabytes(size)],
     ['input', shapes.join(', ')],
     ['layers', usable],
-    ['picture', 'as --preprocessing says (default: imagenet)'],
+    ['picture', 'given by --preprocessing (default: imagenet)'],
   ];
   output.text(`${path}\n${lines.map(([key, value]) => `  ${key.padEnd(8)}  ${value}\n`).join('')}`);
 }

@@ -6,13 +6,13 @@ import { megabytes } from '../../terminal/megabytes.ts';
 /** Whether the weights of a backbone are on this machine. */
 export interface WeightsState {
   readonly state: 'embedded' | 'here' | 'missing' | 'damaged';
-  /** The file, when they are here. */
+  /** Path of the file, when they are here. */
   readonly path?: string;
-  /** What is wrong with the file, when it is damaged. */
+  /** What is wrong with the file, if it is damaged. */
   readonly problem?: string;
 }
 
-/** Looks for the weights of a backbone without going to the network. */
+/** Looks for the weights of a backbone without network access. */
 export async function weightsState(
   { weights }: BackboneEntry,
   options: Pick<LocateOptions, 'dataDir'>,

@@ -12,7 +12,7 @@ import { trainGan } from './gan.ts';
 import { dreamOfTheCat, paintTheCat } from './pictures.ts';
 import { readMobyDick } from './text.ts';
 
-/** Where the quickstart keeps what it makes. */
+/** The folder for the results of the quickstart. */
 const FOLDER = 'latentbrush-quickstart';
 
 const CHANGEABLE = trainOptions.pick({ seed: true });

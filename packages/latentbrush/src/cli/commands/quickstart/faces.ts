@@ -12,11 +12,11 @@ import { presentTraining } from '../../terminal/training-end.ts';
 import { vaeTrain } from '../vae/train.ts';
 import type { GallerySection } from './gallery.ts';
 
-/** Faces to learn from; they come with npm packages. */
+/** The faces for training; they come with npm packages. */
 const DATASET = 'emoji:faces';
 const SIZE = 32;
 
-// Faces are to be seen within a minute on two cores; the book's settings are for digits.
+// These show faces within a minute on two cores; the book's settings are for digits.
 const OPTIONS: TrainInput = {
   size: SIZE,
   architecture: 'residual',
@@ -31,7 +31,7 @@ const OPTIONS: TrainInput = {
   samples: 36,
 };
 
-/** How far faces are bent, from less to more of a smile. */
+/** How far to bend faces, from less to more of a smile. */
 const STRENGTHS = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
 
 /** A part of the quickstart: a latent space of faces, and a smile. */

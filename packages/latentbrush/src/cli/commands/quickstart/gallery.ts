@@ -10,15 +10,15 @@ export interface GalleryPicture {
 /** A part of a gallery: pictures or a text, and what made them. */
 export interface GallerySection {
   readonly title: string;
-  /** What it is, in a sentence or two. */
+  /** A description of one or two sentences. */
   readonly about: string;
-  /** The command that makes such a thing. */
+  /** The command that makes something like it. */
   readonly command: string;
   readonly pictures?: readonly GalleryPicture[];
   readonly texts?: readonly { readonly caption: string; readonly text: string }[];
 }
 
-/** Writes a page that shows what was made; it needs nothing but the pictures beside it. */
+/** Writes a page that shows the results; it needs only the pictures beside it. */
 export async function writeGallery(path: string, sections: readonly GallerySection[]): Promise<void> {
   await writeFileAtomic(path, new TextEncoder().encode(page(sections)));
 }

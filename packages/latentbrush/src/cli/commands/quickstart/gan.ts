@@ -11,7 +11,7 @@ import type { GallerySection } from './gallery.ts';
 
 const DATASET = 'emoji:faces';
 
-// A few hundred iterations of a small network: enough to see it learn, not to see it done.
+// A few hundred iterations of a small network: enough to see that it learns, not to finish.
 const OPTIONS: TrainInput = {
   ...DCGAN_PRESET,
   size: 32,

@@ -19,7 +19,7 @@ import { findInputs } from './find-inputs.ts';
 import { interruptedAt, isAnimationRecipe } from './recorded.ts';
 import { recipeOf } from './recipe-of.ts';
 
-/** Exit code when what was made is not the same. */
+/** Exit code when the result differs from the original. */
 const DIFFERS = 3;
 
 interface Given extends OutputOptions, WeightsFlags {
@@ -31,13 +31,13 @@ interface Given extends OutputOptions, WeightsFlags {
 export function remakeCommand(): Command {
   const command = new Command('remake')
     .description(
-      'Make a picture or an animation again from what its file tells about how it was made, and compare the two: pictures pixel by pixel, animations byte by byte; concepts and points (.json) number by number; texts byte by byte, by the .recipe.json beside them. The exit code is 3 when they differ.',
+      'Make a picture, an animation, a text, a concept or a point again from the recipe in its file (for texts: in the .recipe.json beside it), and compare the two: pictures pixel by pixel, animations and texts byte by byte, concepts and points (.json) number by number. The exit code is 3 when they differ.',
     )
     .argument('<picture>', 'a picture, an animation, a text or a .json file that latentbrush wrote');
   targetOption(command, '-o, --output <file>', 'where to write (default: <picture>-again)');
   command.option(
     '--inputs <folder>',
-    'where the files are that it was made from: pictures, the folder of frames of an animation, data sets, the run of a trained model; may be given several times (default: beside it, and here)',
+    'folder with the inputs: pictures, folders of frames, data sets, runs; may be given several times (default: the folder of the file, and the current folder)',
     (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
   );
   weightsFlags(command);
@@ -60,20 +60,20 @@ async function remadeRecipe(picture: string): Promise<Recipe> {
   const recipe = await recipeOf(picture);
   if (recipe === undefined)
     throw new InputError(
-      `${picture}: its file does not tell how it was made; choose a picture that latentbrush wrote`,
+      `${picture}: contains no recipe; choose a file that latentbrush wrote`,
     );
   if (isAnimationRecipe(recipe) && !isAnimation(picture))
     throw new InputError(
-      `${picture}: it is one frame of an animation, and does not tell which (an earlier version wrote it); make the whole animation again from its file, or from the command that made it`,
+      `${picture}: is one frame of an animation, but its recipe (of an earlier version) does not say which; remake the whole animation, or repeat the command that made it`,
     );
   return recipe;
 }
 
-/** What is to be made again. */
+/** The file to make again. */
 interface Remake {
   readonly picture: string;
   readonly recipe: Recipe;
-  /** The files it was made from, in the order of the recipe. */
+  /** The input files, in the order of the recipe. */
   readonly inputs: readonly string[];
   readonly target: string;
 }
@@ -87,7 +87,7 @@ async function remake({ picture, recipe, inputs, target }: Remake, context: Comm
   const original = await readOriginal(picture, recipe);
   await follow(await remadeRequest(recipe, inputs, target), context);
   if (signal.aborted) return;
-  process.exitCode = undefined; // frames that were left out were so in the original, too: how the two compare is what counts
+  process.exitCode = undefined; // the original left out the same frames: only the comparison counts
   const interrupted = interruptedAt(recipe);
   if (interrupted !== undefined) output.note(`the original was interrupted ${interrupted}`);
   const { figures, words, differs } = await compareWith(original, target);

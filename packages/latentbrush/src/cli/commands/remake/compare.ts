@@ -10,7 +10,9 @@ import { hasRecipeBeside } from '../../../jobs/text/recipe-file.ts';
 import { isAnimationRecipe } from './recorded.ts';
 import { isJsonPath } from './recipe-of.ts';
 
-/** Mean absolute difference of the values of two pictures, 0 to 255; undefined when they are of different size. */
+/**
+ * Mean absolute difference between the values of two pictures, 0 to 255; undefined when their sizes differ.
+ */
 export function compare(a: Picture, b: Picture): number | undefined {
   if (a.height !== b.height || a.width !== b.width || a.channels !== b.channels) return undefined;
   let sum = 0;
@@ -56,25 +58,25 @@ export async function compareWith(original: Original, path: string): Promise<Com
   switch (original.kind) {
     case 'numbers': {
       const same = isDeepStrictEqual(original.contents, await readNumbers(path));
-      const differing = 'it differs: its numbers are not those of the original';
+      const differing = 'it differs: its numbers are not the original\'s';
       return compared(same, 'the same, number by number', differing);
     }
     case 'text': {
       const same = original.bytes.equals(await readBytes(path));
-      return compared(same, 'the same text, byte by byte', 'it differs: it is not the text of the original');
+      return compared(same, 'the same text, byte by byte', 'it differs: its text is not the original\'s');
     }
     case 'animation': {
       const formats = [original.path, path].map((each) => extname(each).toLowerCase());
       if (formats[0] !== formats[1] || formats[1] === '')
         return {
           figures: {},
-          words: 'it is of another kind of file, so the two were not compared',
+          words: 'its file format differs, so the two were not compared',
           differs: false,
         };
       const bytes = await readBytes(path);
       const same =
         original.bytes.equals(bytes) || Buffer.compare(withoutXmp(original.bytes), withoutXmp(bytes)) === 0;
-      const differing = 'it differs: its bytes are not those of the original';
+      const differing = 'it differs: its bytes are not the original\'s';
       return compared(same, 'the same animation, byte by byte', differing);
     }
     case 'picture':
@@ -105,9 +107,9 @@ async function readBytes(path: string): Promise<Buffer> {
   }
 }
 
-/** @throws InputError when it cannot be read, or is no JSON */
+/** @throws InputError when it cannot be read, or is not JSON */
 async function readNumbers(path: string): Promise<Readonly<Record<string, unknown>>> {
   const found = z.record(z.string(), z.unknown()).safeParse(await readJsonFile(path));
-  if (!found.success) throw new InputError(`${path}: is no JSON file of a concept or a point`);
+  if (!found.success) throw new InputError(`${path}: is not a JSON file of a concept or a point`);
   return Object.fromEntries(Object.entries(found.data).filter(([name]) => name !== 'recipe'));
 }

@@ -8,12 +8,12 @@ import { filesOfDataset } from '../../../jobs/latent/dataset-input.ts';
 import { parseRecorded } from '../../../jobs/remade-request.ts';
 import { readingRules } from './recorded.ts';
 
-/** Where inputs may be. */
+/** Places where inputs may be. */
 interface Places {
   readonly folders: readonly string[];
-  /** Name of the run that a checkpoint is of: it lies in the run's folder. */
+  /** Name of the run that has the checkpoint: it is in the run's folder. */
   readonly run?: string | undefined;
-  /** The files of a folder that count, in order. */
+  /** The relevant files of a folder, in order. */
   readonly filesOf: (folder: string) => Promise<readonly string[]>;
 }
 
@@ -21,14 +21,14 @@ interface Places {
  * Finds the files and folders that a picture was made from, by name and checksum.
  * @param folders where they may be
  * @returns their paths, in the order of the recipe
- * @throws InputError naming the first that is not there, or is another one of that name
+ * @throws InputError naming the first that is missing, or that has the name but other contents
  */
 export async function findInputs(recipe: Recipe, folders: readonly string[]): Promise<string[]> {
   const { inputs, job, options } = recipe;
   const { run } = options;
   const rules = parseRecorded(readingRules, options.rules);
   const filesOf = async (folder: string): Promise<readonly string[]> =>
-    // A training that continued has added sheets.
+    // A continued training has added sheets.
     job === 'gan.progress'
       ? (await sheetsOf(folder)).slice(0, inputs[0]?.files)
       : filesOfDataset(folder, rules);
@@ -49,16 +49,16 @@ async function find(input: RecipeInput, places: Places): Promise<string> {
     if (basename(candidate) === basename(input.name) || files !== undefined) others.push(path);
   }
   const kind = files === undefined ? 'file' : 'folder';
-  const where = others.length > 0 ? `; ${others.join(', ')} is another ${kind} of that name` : '';
+  const where = others.length > 0 ? `; ${others.join(', ')} is a different ${kind} with that name` : '';
   const advice = isOfRun(input)
-    ? 'name the folder of its run with --inputs'
-    : 'name its folder with --inputs';
+    ? 'give the folder of its run with --inputs'
+    : 'give its folder with --inputs';
   throw new InputError(
     `remake: "${name}" (SHA-256 ${sha256.slice(0, 12)}...) was not found in ${places.folders.join(', ')}${where}; ${advice}`,
   );
 }
 
-// A recipe comes with the picture: its names must not lead elsewhere.
+// A recipe comes from the picture, which anybody may have made: its names must not lead elsewhere.
 function candidates({ name, files }: RecipeInput, { folders, run }: Places): string[] {
   const own = plainName(name);
   if (own === undefined) return [];
@@ -67,13 +67,14 @@ function candidates({ name, files }: RecipeInput, { folders, run }: Places): str
   if (files !== undefined)
     return folders.flatMap((folder) => [
       join(folder, own),
-      ...(basename(resolve(folder)) === own ? [folder] : []), // the folder of frames itself was named
+      ...(basename(resolve(folder)) === own ? [folder] : []), // the folder of frames itself was given
       ...(own === SAMPLES ? runs.map((within) => join(folder, within, own)) : []),
     ]);
   if (!isCheckpoint(own)) return folders.map((folder) => join(folder, own));
   return folders.flatMap((folder) => [
     join(folder, own),
-    // A training that continued deletes old checkpoints; the best one is kept as another file with the same bytes.
+    // A training that continued deletes old checkpoints; the best one is kept as another file with the same
+    // bytes.
     ...['.', ...runs].flatMap((within) =>
       [own, BEST].map((file) => join(folder, within, 'checkpoints', file)),
     ),
@@ -82,7 +83,7 @@ function candidates({ name, files }: RecipeInput, { folders, run }: Places): str
 
 const BEST = 'best.safetensors';
 
-/** Folder of a run that holds what its training showed. */
+/** Folder of a run with the samples of its training. */
 const SAMPLES = 'samples';
 
 function isCheckpoint(name: string): boolean {

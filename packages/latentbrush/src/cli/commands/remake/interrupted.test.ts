@@ -29,7 +29,9 @@ describe('remake of what Ctrl-C ended stops at the same place and says where', {
     await interrupted([...args, '-o', 'out.png'], folder, '"octave":2,"iteration":3');
     expect(await placeOf(folder, 'out.png')).toEqual({ octave: 2, iteration: 3 });
     const { stderr } = await remade('out.png', folder);
-    expect(stderr).toMatch(/^the original was interrupted at octave 2, iteration 3; this stops there, too$/m);
+    expect(stderr).toMatch(
+      /^the original was interrupted at octave 2, iteration 3; this one stops there, too$/m,
+    );
     expect(stderr).toMatch(/^the same picture, pixel by pixel$/m);
     expect(await placeOf(folder, 'out-again.png')).toEqual({ octave: 2, iteration: 3 });
   });
@@ -45,7 +47,9 @@ describe('remake of what Ctrl-C ended stops at the same place and says where', {
     await interrupted([...args, '-o', 'out.png'], folder, '"evaluation":7');
     expect(await placeOf(folder, 'out.png')).toEqual({ round: 2, evaluation: 7 });
     const { stderr } = await remade('out.png', folder);
-    expect(stderr).toMatch(/^the original was interrupted at round 2, evaluation 7; this stops there, too$/m);
+    expect(stderr).toMatch(
+      /^the original was interrupted at round 2, evaluation 7; this one stops there, too$/m,
+    );
     expect(stderr).toMatch(/^the same picture, pixel by pixel$/m);
     const round = await remade(join('out-rounds', 'round-02.png'), folder);
     expect(round.stderr).toMatch(/^the same picture, pixel by pixel$/m);
@@ -59,7 +63,7 @@ describe('remake of what Ctrl-C ended stops at the same place and says where', {
     const { frame } = (await placeOf(folder, 'film.gif')) as { frame: number };
     const again = await remade('film.gif', folder);
     expect(again.stderr).toMatch(
-      new RegExp(`^the original was interrupted at frame ${frame}; this stops`, 'm'),
+      new RegExp(`^the original was interrupted at frame ${frame}; this one stops there`, 'm'),
     );
     expect(again.stderr).toMatch(/^the same animation, byte by byte$/m);
 

@@ -95,10 +95,10 @@ describe('latentbrush remake of what was made of a latent space', { timeout: 60_
     const { mean, ...rest } = JSON.parse(await readFile(at('point.json'), 'utf8')) as { mean: number[] };
     await writeFile(at('moved.json'), JSON.stringify({ ...rest, mean: mean.map((x) => x + 1) }));
     const { code, stderr } = await call(['remake', 'moved.json', '--inputs', 'vae-pics/left'], folder);
-    expect(stderr).toMatch(/^it differs: its numbers are not those of the original$/m);
+    expect(stderr).toMatch(/^it differs: its numbers are not the original's$/m);
     expect(code).toBe(3);
     await writeFile(at('plain.json'), '{"mean": [1]}');
-    expect(await refusal(['remake', 'plain.json'], folder)).toMatch(/does not tell how it was made/);
+    expect(await refusal(['remake', 'plain.json'], folder)).toMatch(/contains no recipe/);
   });
 
   it('finds the run wherever it is told to be, by its checkpoint, and no other', async () => {
@@ -108,7 +108,7 @@ describe('latentbrush remake of what was made of a latent space', { timeout: 60_
     await rename(at('moved.png'), at('alone/moved.png'));
     await rename(at('runs'), at('hidden'));
     const remake = ['remake', 'alone/moved.png', '-o', 'alone/again.png'];
-    expect(await refusal(remake, folder)).toMatch(/"step-\d+\.safetensors" .* name the folder of its run/);
+    expect(await refusal(remake, folder)).toMatch(/"step-\d+\.safetensors" .* give the folder of its run/);
     expect((await run(...remake, '--inputs', 'elsewhere')).stderr).toMatch(/the same picture/);
     await rename(at('hidden'), at('runs'));
     const [checkpoint] = (await readRecipe(at('alone/moved.png')))!.inputs;
@@ -120,7 +120,7 @@ describe('latentbrush remake of what was made of a latent space', { timeout: 60_
     await rename(at('runs'), at('hidden'));
     try {
       expect(await refusal([...remake, '--inputs', 'elsewhere'], folder)).toMatch(
-        /is another file of that name/,
+        /is a different file with that name/,
       );
     } finally {
       await rename(at('hidden'), at('runs'));

@@ -77,7 +77,7 @@ describe('remake of animations that were dreamed on frames', { timeout: 90_000 }
     expect(await remade(join('frames', 'frame-2.png'), folder)).toBe(same);
     const flags = ['--inputs', join(folder, 'film'), '-o', 'new.gif'];
     expect(await remade('out.gif', folder, flags)).toBe(sameAnimation);
-    expect(await remade('out.gif', folder, ['-o', 'new.webp'])).toMatch(/another kind of file/);
+    expect(await remade('out.gif', folder, ['-o', 'new.webp'])).toMatch(/its file format differs/);
   });
 
   it('of version 0.1.0, which listed frames by code units, left bitmaps out and recorded less', async () => {
@@ -110,7 +110,7 @@ describe('remake of animations that were dreamed on frames', { timeout: 90_000 }
     await made(['dream', 'film', ...dreaming, '-o', 'out.gif'], folder);
     await writePicture(join(folder, 'film', '2.png'), pattern(100, 90, 3));
     expect(await refusal(['remake', 'out.gif'], folder)).toMatch(
-      /"film" .* was not found in \.; film is another folder of that name; name its folder with --inputs/,
+      /"film" .* was not found in \.; film is a different folder with that name; give its folder with --inputs/,
     );
   });
 });
@@ -144,7 +144,7 @@ describe('remake of what a trained style has painted', { timeout: 90_000 }, () =
     await made(['style', 'train', '--resume', run, '--iterations', '2'], folder);
     expect(await remade('out.png', folder)).toBe(same);
     expect(await remade('film.gif', folder)).toBe(sameAnimation);
-    expect(await remade('film.gif', folder, ['-o', 'frames'])).toMatch(/another kind of file/);
+    expect(await remade('film.gif', folder, ['-o', 'frames'])).toMatch(/its file format differs/);
     expect(await remade(join('frames', 'frame-2.png'), folder)).toBe(same);
     await writeCutAnimation(folder);
     expect(await remade('cut.gif', folder)).toBe(sameAnimation);
@@ -161,7 +161,7 @@ describe('remake of what a trained style has painted', { timeout: 90_000 }, () =
     expect(await remade(join(folder, 'newer.png'), elsewhere, flags)).toBe(same);
     await made(['style', 'train', '--resume', run, '--iterations', '4'], folder);
     expect(await refusal(['remake', 'out.png'], folder)).toMatch(
-      /"step-00000001\.safetensors" .* was not found in \.; name the folder of its run with --inputs/,
+      /"step-00000001\.safetensors" .* was not found in \.; give the folder of its run with --inputs/,
     );
   });
 });

@@ -6,8 +6,9 @@ import { recipeBeside } from '../../../jobs/text/recipe-file.ts';
 const holder = z.object({ recipe: z.record(z.string(), z.unknown()) });
 
 /**
- * How something was made, as its file says: a picture, an animation, or a JSON file with a concept or a point; of a text the file beside it.
- * @returns undefined when it says nothing
+ * Reads the recipe from a picture, an animation, or a JSON file with a concept or a point; for a text from
+ * the file beside it.
+ * @returns undefined when there is no recipe
  * @throws InputError when it cannot be read, or its recipe is damaged or from a newer version
  */
 export async function recipeOf(path: string): Promise<Recipe | undefined> {
@@ -16,7 +17,7 @@ export async function recipeOf(path: string): Promise<Recipe | undefined> {
   return found.success ? decodeRecipe(JSON.stringify(found.data.recipe), path) : undefined;
 }
 
-/** Whether a file holds a concept or a point, not a picture. */
+/** Whether a file contains a concept or a point, not a picture. */
 export function isJsonPath(path: string): boolean {
   return path.toLowerCase().endsWith('.json');
 }

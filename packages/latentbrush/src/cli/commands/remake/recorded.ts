@@ -2,14 +2,17 @@ import type { Recipe } from '../../../image/index.ts';
 import { filesOfRole } from '../../../jobs/recipe-inputs.ts';
 import { recordedRules } from '../../../runs/dataset-record.ts';
 
-/** Of a recipe: by which rules the folder of the frames was listed. Version 0.1.0 had one way and did not record it. */
+/**
+ * In a recipe: the rules by which the folder of frames was listed. Version 0.1.0 had only one set of rules
+ * and did not record it.
+ */
 export const readingRules = recordedRules.default(1);
 
-/** Whether a recipe is of a whole animation, not of one frame of it. */
+/** Whether a recipe is for a whole animation, not for one frame. */
 export function isAnimationRecipe({ job, options, inputs }: Recipe): boolean {
   const { film, carry, frame, framesPerSecond, roles } = options;
   const names = inputs.map(({ name }) => name);
-  // Of a latent space: a strip of pictures has no speed.
+  // For a latent space: a strip of pictures has no speed.
   if (job !== undefined && /^(?:vae|gan)\./.test(job)) return framesPerSecond !== undefined;
   const hasFrames = filesOfRole(roles, 'frames', names).length > 0;
   return (

@@ -162,7 +162,7 @@ describe('latentbrush remake', { timeout: 90_000 }, () => {
     for (const name of ['photo.png', 'wave.png', 'dunes.png', 'mask.png'])
       await rename(join(folder, name), join(folder, 'elsewhere', name));
     expect(await refusal(['remake', 'out.png'], folder)).toMatch(
-      /remake: "photo\.png" \(SHA-256 [0-9a-f]{12}\.\.\.\) was not found in \.; name its folder with --inputs/,
+      /remake: "photo\.png" \(SHA-256 [0-9a-f]{12}\.\.\.\) was not found in \.; give its folder with --inputs/,
     );
     const { code, stderr } = await program(['remake', 'out.png', '--inputs', 'elsewhere'], folder);
     expect(stderr).toMatch(/^the same picture, pixel by pixel$/m);
@@ -179,11 +179,7 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
     ]),
     ['a missing file', 'none.png', /none\.png: no such file or folder; check the path/],
     ['a folder', '.', /\.: is a folder; a picture file is needed here/],
-    [
-      'a picture that was not made here',
-      'photo.png',
-      /photo\.png: its file does not tell how it was made; choose/,
-    ],
+    ['a picture that was not made here', 'photo.png', /photo\.png: contains no recipe; choose/],
   ])('%s', async (_, name, message) => {
     const folder = await folderOfPictures({ 'photo.png': pattern(60, 50) });
     for (const [file, bytes] of Object.entries(await badPictureFiles()))
@@ -193,17 +189,12 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
 
   it.each<[string, string, Record<string, unknown>, RegExp]>([
     ['another system', 'gan', {}, /pictures of the system "gan" cannot be made again/],
-    [
-      'a trained style',
-      'style',
-      { fast: true },
-      /does not name what it was made from \(picture\); make it again/,
-    ],
+    ['a trained style', 'style', { fast: true }, /does not name all inputs \(picture\); repeat the command/],
     [
       'a round that there is not',
       'style',
       { rounds: 3, round: 4 },
-      /does not name what it was made from \(content, styles\)/,
+      /does not name all inputs \(content, styles\)/,
     ],
     ['an octave that there is not', 'dream', { octave: 4 }, /octave: 4 was given; there are fewer/],
     [
@@ -212,10 +203,10 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
       { stoppedAt: { octave: 0 } },
       /does not fit this version \(stoppedAt\b/,
     ],
-    ['a style without pictures', 'style', {}, /does not name what it was made from \(content, styles\)/],
-    ['a dream without its picture', 'dream', {}, /no picture was given, and no size of noise/],
-    ['the frames of a folder, without that', 'dream', { carry: 0.5, frame: 1 }, /does not name what it was made from \(frames\); make it again with the command that made it/], // prettier-ignore
-    ['a frame, without its number', 'dream', { noise: { height: 99, width: 99 }, film: { frames: 9, zoom: 1.1, framesPerSecond: 20 } }, /made\.png: it is one frame of an animation, and does not tell which/], // prettier-ignore
+    ['a style without pictures', 'style', {}, /does not name all inputs \(content, styles\)/],
+    ['a dream without its picture', 'dream', {}, /neither a picture nor a size of noise was given/],
+    ['the frames of a folder, without that', 'dream', { carry: 0.5, frame: 1 }, /does not name all inputs \(frames\); repeat the command that made the file/], // prettier-ignore
+    ['a frame, without its number', 'dream', { noise: { height: 99, width: 99 }, film: { frames: 9, zoom: 1.1, framesPerSecond: 20 } }, /made\.png: is one frame of an animation, but its recipe \(of an earlier version\) does not say which/], // prettier-ignore
     [
       'options out of range',
       'dream',
@@ -238,16 +229,16 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
     await program(['dream', 'photo.png', ...dreaming, '-o', 'out.png', '--quiet'], folder);
     await writePicture(join(folder, 'photo.png'), pattern(100, 90, 2));
     expect(await refusal(['remake', 'out.png'], folder)).toMatch(
-      /"photo\.png" .* was not found in \.; photo\.png is another file of that name; name its folder/,
+      /"photo\.png" .* was not found in \.; photo\.png is a different file with that name; give its folder/,
     );
     const inputs = [{ name: '../../etc/hostname', sha256: '0'.repeat(64) }];
     const made = recipe({ system: 'dream', seed: 1, options: { roles: { picture: [0] } }, inputs });
     await writePicture(join(folder, 'made.png'), pattern(60, 50), { recipe: made });
-    expect(await refusal(['remake', 'made.png'], folder)).toMatch(/was not found in \.; name its folder/);
+    expect(await refusal(['remake', 'made.png'], folder)).toMatch(/was not found in \.; give its folder/);
     const above = recipe({ ...made, inputs: [{ name: '..', sha256: '0'.repeat(64), files: 1 }] });
     await writePicture(join(folder, 'frame.png'), pattern(60, 50), {
       recipe: withRecipeOptions(above, { frame: 1 }),
     });
-    expect(await refusal(['remake', 'frame.png'], folder)).toMatch(/was not found in \.; name its folder/);
+    expect(await refusal(['remake', 'frame.png'], folder)).toMatch(/was not found in \.; give its folder/);
   });
 });

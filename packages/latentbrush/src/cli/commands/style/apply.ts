@@ -29,21 +29,21 @@ interface Given extends OutputOptions {
 /** `latentbrush style apply`. */
 export function styleApplyCommand(): Command {
   const command = new Command('apply')
-    .description('Paint pictures with a trained style: a second for each, of any size.')
+    .description('Paint pictures of any size with a trained style, about a second for each.')
     .argument('<run>', 'folder of a style run')
-    .argument(
-      '<picture>',
-      'a picture, an animated GIF or WebP, or a folder of pictures or of the frames of an animation',
-    );
+    .argument('<picture>', 'a picture, an animated GIF or WebP, or a folder of pictures or frames');
   targetOption(
     command,
     '-o, --output <path>',
-    'where to write: a picture; for an animation or a folder another folder, or .gif, .webp, .mp4 (default: <picture>-<style>)',
+    'where to write: a picture; for an animation or a folder .gif, .webp, .mp4 or another folder (default: <picture>-<style>)',
   );
   command
-    .option('--size <n>', 'make larger pictures smaller first: their longest side in pixels')
-    .option('--frame <n>', 'of an animation only this frame, from 1')
-    .option('--fps <n>', 'frames per second of an animation (default: 20; of an animation its own delays)')
+    .option('--size <n>', 'longest side in pixels; larger pictures are made smaller first')
+    .option('--frame <n>', 'use only this frame of an animation, counted from 1')
+    .option(
+      '--fps <n>',
+      'frames per second of an animation (default: the delays of the input animation, else 20)',
+    )
     .option('--checkpoint <which>', 'latest, best, or the step of one that was kept (default: latest)')
     .option('--threads <n>', 'processor threads (default: all)');
   unusedSeedOption(command);
@@ -105,10 +105,10 @@ async function styleOfRun(run: string): Promise<string> {
   return stemOf((await readRun(styleRuns, run)).extra.style);
 }
 
-/** @throws InputError when a picture seems to be meant where a folder is needed */
+/** @throws InputError when the target looks like a picture but must be a folder */
 async function checkFolderName(target: string, source: string): Promise<void> {
   if (extname(target) === '' || (await isFolder(target))) return;
   throw new InputError(
-    `${target}: is no name for a folder, and ${source} is one; choose a name without an ending, or for an animation one that ends in .gif, .webp or .mp4`,
+    `${target}: is the name of a picture, but ${source} is a folder; choose a name without an ending, or one that ends in .gif, .webp or .mp4`,
   );
 }

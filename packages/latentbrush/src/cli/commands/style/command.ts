@@ -15,13 +15,13 @@ import { styleTrainCommand } from './train.ts';
 export function styleCommand(): Command {
   const command = new Command('style')
     .description(
-      'Repaint a picture in the style of others (Gatys et al. 2015). For many pictures: train a fast style once, then apply it.',
+      'Repaint a picture in the style of other pictures (Gatys et al. 2015). For many pictures, train a fast style once, then apply it.',
     )
     .usage('<content> <style...> [options] | train <style> --content-dir <folder> | apply <run> <picture>')
     .argument('[content]', 'the picture to repaint, or an animated GIF or WebP')
-    .argument('[style...]', 'one or more pictures whose style it gets');
+    .argument('[style...]', 'one or more pictures that give the style');
   styleFlags(command);
-  command.enablePositionalOptions(); // what comes after `train` is for that
+  command.enablePositionalOptions(); // arguments after `train` belong to that command
   command.addCommand(styleTrainCommand()).addCommand(styleApplyCommand());
   return command.action(async (content: string | undefined, styles: readonly string[], given: StyleFlags) => {
     await paint(styleAsked(content, styles, given), given, commandContext(given));

@@ -177,7 +177,7 @@ describe('latentbrush style train and apply', { timeout: 90_000 }, () => {
     const { code, stdout, stderr } = await style([...fresh, '--style-weight', '7', '--seed', '9'], folder);
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${join('r', 'samples', 'step-000003.png')}\n` });
     expect(stderr).toMatch(
-      /parameters, 3 pictures, about \d+ MiB of memory\n[^]*finished at step 3: r\npaint: {2}latentbrush style apply r/,
+      /parameters, 3 pictures, about \d+ MiB of memory\n[^]*finished at step 3: r\npaint: {4}latentbrush style apply r/,
     );
 
     // Flags that `style` has, too, are those of the training.
@@ -200,9 +200,7 @@ describe('latentbrush style train and apply', { timeout: 90_000 }, () => {
 
     const nothing = await style(['train', '--resume', 'r', '--iterations', '2'], folder);
     expect(nothing.code).toBe(0);
-    expect(nothing.stderr).toMatch(
-      /^r: is at step 4 already \(finished\), nothing was left to do; raise --it/m,
-    );
+    expect(nothing.stderr).toMatch(/^r: is already at step 4 \(finished\); nothing to do; raise --it/m);
 
     const applied = await style(['apply', 'r', 'photo.png', '--size', '88'], folder);
     expect(applied).toEqual({ code: 0, stdout: 'photo-wave.png\n', stderr: '' });
@@ -334,12 +332,12 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     [
       'a style that --pyramid took for its value',
       ['photo.png', '--pyramid', 'wave.png'],
-      /--pyramid: "wave\.png" was taken for its value; put --pyramid last, or write --pyramid=3\n/,
+      /--pyramid: "wave\.png" was read as its value; put --pyramid last, or write --pyramid=3\n/,
     ],
     [
       'a style that --keep-colors took for its value',
       ['photo.png', '--keep-colors', 'wave.png'],
-      /--keep-colors: "wave\.png" was taken for its value; put --keep-colors last, or write --keep-colors=luminance\n/,
+      /--keep-colors: "wave\.png" was read as its value; put --keep-colors last, or write --keep-colors=luminance\n/,
     ],
     ['more masks than styles', ['photo.png', 'wave.png', '--mask', 'a', '--mask', 'b'], /--mask: 2 masks/],
     [
@@ -414,7 +412,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
       ['train', 'cut.png', '--content-dir', '.'],
       badPictures['cut.png'],
     ],
-    ['a folder without pairs', ['train', 'wave.png', '--content-dir', '.', '--pairs-dir', '.'], /\.: it holds no pairs; a pair is/], // prettier-ignore
+    ['a folder without pairs', ['train', 'wave.png', '--content-dir', '.', '--pairs-dir', '.'], /\.: contains no pairs; a pair is/], // prettier-ignore
     ['a size that the network cannot have', ['train', 'wave.png', '--content-dir', '.', '--size', '66'], /--size: 66 was given; it must be a multiple of 4/], // prettier-ignore
     ['a run folder that is taken', ['train', 'wave.png', '--content-dir', 'one', '--run', 'one', ...small], /one: holds other files/], // prettier-ignore
     ['resuming what is no run', ['train', '--resume', 'one'], /one: not a run/],
@@ -469,7 +467,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     expect(await refusal(['style', 'apply', 'r', 'broken/a.png'], folder)).toMatch(/a\.png: is a damaged/); // prettier-ignore
     // A folder becomes a folder, and nothing is put among what is there.
     expect(await refusal(['style', 'apply', 'r', 'one', '-o', 'film.png'], folder)).toMatch(
-      /film\.png: is no name for a folder, and one is one; choose a name without an ending, or for an animation one that ends in \.gif, \.webp or \.mp4/,
+      /film\.png: is the name of a picture, but one is a folder; choose a name without an ending, or one that ends in \.gif, \.webp or \.mp4/,
     );
     expect(await refusal(['style', 'apply', 'r', 'one', '-o', 'broken'], folder)).toMatch(
       /broken: holds files already; choose an empty or a new folder for the pictures/,

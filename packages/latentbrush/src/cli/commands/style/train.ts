@@ -4,7 +4,7 @@ import { pathWord } from '../../../shell-word.ts';
 import { trainCommand, type TrainCommand } from '../train-command.ts';
 import { weightsFlags } from '../../options/weights-flags.ts';
 
-/** What is particular about the training of a fast style. */
+/** What is special about training a fast style. */
 export const styleTrain: TrainCommand = {
   system: 'style',
   jobs: styleTraining,
@@ -12,7 +12,7 @@ export const styleTrain: TrainCommand = {
   inputs: { contentDir: '<folder>', pairsDir: '<folder>', weights: '<file>' },
   longer: ['--iterations'],
   nothing:
-    'style train: a style picture and --content-dir are needed, as: latentbrush style train painting.jpg --content-dir photos',
+    'style train: a style picture and --content-dir are needed, for example: latentbrush style train painting.jpg --content-dir photos',
   sources: weightsFlags,
   next: (run) => [['paint', ['style', 'apply', pathWord(run), 'photo.jpg']]],
 };

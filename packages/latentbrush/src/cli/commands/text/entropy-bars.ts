@@ -3,7 +3,7 @@ import type { WrittenToken } from '../../../text/index.ts';
 
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const WIDTH = 76;
-// A bar is full at this entropy: a free choice between 32 tokens.
+// A bar is full at this entropy: 32 equally likely tokens.
 const FULL_BITS = 5;
 
 /** The events of `text.write`, with each text as a whole and its bars in place of its tokens one by one. */
@@ -20,7 +20,8 @@ export async function* withEntropyBars(
       yield isMetric ? { ...event, text: undefined } : event;
     } else if (event.type === 'sample') {
       const text = String(event.data.text);
-      // All that would be shown is the prompt, with a heading where there are several texts, the text, and a line end.
+      // All that would be shown is the prompt, with a heading where there are several texts, the text, and a
+      // line end.
       const before = `${shown}${event.text ?? ''}`.slice(0, -text.length - 1);
       yield { ...event, text: `${before === '' ? '' : `${before}\n`}${entropyBars(within(text, tokens))}` };
       [shown, tokens] = ['', []];
@@ -41,8 +42,8 @@ function within(text: string, tokens: readonly WrittenToken[]): WrittenToken[] {
 }
 
 /**
- * A text with a bar under each character: the entropy of the distribution its token was drawn from, from 0 bits (no
- * choice) to 5 bits or more. The last line tells the mean.
+ * A text with a bar under each character. The bar shows the entropy of the distribution that its token was
+ * drawn from: 0 bits (no choice) to 5 bits or more. The last line shows the mean.
  */
 function entropyBars(tokens: readonly WrittenToken[]): string {
   const lines: string[] = [];

@@ -22,13 +22,13 @@ export function textSampleCommand(): Command {
   const command = new Command('sample').description(about).argument('<run>', 'folder of a text run');
   addSchemaOptions(command, options, ['checkpoint', 'text', 'stoppedAt']);
   command
-    .option('--checkpoint <which>', 'best, latest, or a step that was kept (default: best)')
-    .option('--prompt-file <file>', 'text file with the prompt; a line end at its end is left out')
-    .option('--entropy', 'show under each line how free each choice was, in bits');
+    .option('--checkpoint <which>', 'best, latest, or the step of a kept checkpoint (default: best)')
+    .option('--prompt-file <file>', 'text file with the prompt; a line break at its end is ignored')
+    .option('--entropy', 'show under each line the entropy of each choice, in bits');
   targetOption(
     command,
     '-o, --output <file>',
-    'where to write; several texts go into a folder of that name (default: only shown)',
+    'where to write; several texts go into a folder with this name (default: show only)',
   );
   outputOptions(command);
   return command.action(async (run: string, given: Given) => {
@@ -44,7 +44,7 @@ export function textSampleCommand(): Command {
   });
 }
 
-// Where nothing is written into a file, the texts are all there is to see.
+// Without an output file, the texts are the only result.
 async function* withoutEnd(events: AsyncIterable<JobEvent>): AsyncGenerator<JobEvent, void, undefined> {
   for await (const event of events) {
     if (event.type !== 'done') yield event;

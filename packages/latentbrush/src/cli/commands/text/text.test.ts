@@ -254,7 +254,7 @@ describe.skipIf(!built)(
       [
         'resuming with another option',
         ['text', 'train', '--resume', 'taken', '--units', '3'],
-        /--resume goes on with the options of the run/,
+        /--resume continues with the options of the run/,
       ],
       ['sampling what is no run', ['text', 'sample', 'nothing'], /nothing: no such folder/],
       [

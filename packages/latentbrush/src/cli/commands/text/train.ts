@@ -4,7 +4,7 @@ import { pathWord } from '../../../shell-word.ts';
 import { corpusOptions } from '../../options/shared-options.ts';
 import { trainCommand, type TrainCommand } from '../train-command.ts';
 
-/** What is particular about the training of a language model. */
+/** What is special about training a language model. */
 export const textTrain: TrainCommand = {
   system: 'text',
   jobs: textTraining,

@@ -177,7 +177,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
       ['grid', 'run', '--count', '0'],
       /--count: 0 was given; a whole number of at least 1/,
     ],
-    ['grid: too many', ['grid', 'run', '--count', '65'], /--count: 65 was given; at most 64 a side/],
+    ['grid: too many', ['grid', 'run', '--count', '65'], /--count: 65 was given; at most 64 per side/],
     [
       'grid: one axis twice',
       ['grid', 'run', '--axes', '0,0'],
@@ -205,7 +205,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
     [
       'sample: a seed below 0',
       ['sample', 'run', '--seed', '-1'],
-      /--seed: -1 was given; a whole number from 0 on/,
+      /--seed: -1 was given; a whole number of at least 0/,
     ],
     ['sample: no threads', ['sample', 'run', '--threads', '0'], /--threads: 0 was given/],
     ['reconstruct: a missing picture', ['reconstruct', 'run', 'missing.png'], /missing\.png: no such file/],
@@ -243,7 +243,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
     [
       'decode: a seed that is none',
       ['decode', 'run', 'seed:x'],
-      /seed:x: a whole number from 0 on is needed after seed:/,
+      /seed:x: a whole number of at least 0 is needed after seed:/,
     ],
     ['decode: a missing file', ['decode', 'run', 'missing.json'], /missing\.json: no such file/],
     [
@@ -370,7 +370,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
     ...['2', 'a..b', '1..', '..1', '1..2..3'].map((strength): Case => [
       `bend: a strength of "${strength}"`,
       ['bend', 'run', '0,0', '--concept', 'two.json', '--strength', strength],
-      /--strength: ".*" was given; write from\.\.to, as -2\.\.2/,
+      /--strength: ".*" was given; write from\.\.to, such as -2\.\.2/,
     ]),
     [
       'bend: no steps',
@@ -400,7 +400,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
   it.each<Case>([
     ['into one file', ['-o', 'model.onnx'], /model\.onnx: a VAE is written as two files, .*; give a folder/],
     ['where a file is', ['-o', 'notes.txt'], /notes\.txt: /],
-    ['with a flag of styles', ['--size', '64x64'], /--size: has no meaning for a run of 'vae'/],
+    ['with a flag of styles', ['--size', '64x64'], /--size: has no effect for a run of 'vae'/],
     [
       'of a checkpoint that is not there',
       ['--checkpoint', '99'],

@@ -15,7 +15,7 @@ import { vaeTrainCommand } from './train.ts';
 /** `latentbrush vae`: latent spaces of pictures. */
 export function vaeCommand(): Command {
   return new Command('vae')
-    .description('Learn a latent space of pictures, walk through it, and bend pictures along concepts.')
+    .description('Learn a latent space of pictures, walk through it, and move pictures along concepts.')
     .addCommand(vaeTrainCommand())
     .addCommand(vaeGridCommand())
     .addCommand(sampleCommand('vae'))

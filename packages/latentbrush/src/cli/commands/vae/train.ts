@@ -4,7 +4,7 @@ import { pathWord } from '../../../shell-word.ts';
 import { datasetFlags } from '../../options/dataset-flags.ts';
 import { trainCommand, type TrainCommand } from '../train-command.ts';
 
-/** What is particular about the training of a VAE. */
+/** What is special about training a VAE. */
 export const vaeTrain: TrainCommand = {
   system: 'vae',
   jobs: vaeTraining,

@@ -83,7 +83,7 @@ describe('vae train', () => {
   it('shows what it does, where the sheets are, and what to do next', async () => {
     const { stdout, stderr } = await vae('train', 'pics', ...quick, '--epochs', '2', '--validation', '0.25');
     expect(stderr).toMatch(
-      /parameters, 18 pictures \(6 for validation\), 3 steps an epoch, about \d+ MiB of memory/,
+      /parameters, 18 pictures \(6 for validation\), 3 steps per epoch, about \d+ MiB of memory/,
     );
     expect(stdout).toMatch(
       /epoch 2: loss \d\.\d{4} \(nats a picture: reconstruction \d+\.\d, KL .* active units/,
@@ -121,7 +121,9 @@ describe('vae train', () => {
     const options = [...quick, '--epochs', '2', '--kl-warmup', '1.5', '--shift', '1'];
     await vae('train', 'pics', '--run', 'whole', ...options);
     const first = await vae('train', 'pics', '--run', 'parts', ...options, '--max-steps', '4');
-    expect(first.stderr).toMatch(/reached --max-steps at step 4: parts\ngo on: .* vae train --resume parts/);
+    expect(first.stderr).toMatch(
+      /reached --max-steps at step 4: parts\ncontinue: .* vae train --resume parts/,
+    );
     const idle = await vae('train', '--resume', 'parts');
     expect(idle.stderr).toMatch(/going on at step 4/);
     const { stderr } = await vae('train', '--resume', 'parts', '--max-steps', '100');
@@ -320,7 +322,7 @@ describe('vae concept and bend', () => {
   it('learns a quality from words, tells how sure it is, and bends pictures along it', async () => {
     const { stdout } = await vae('concept', 'flat', '--label', 'right', '-o', 'c.json');
     expect(stdout).toMatch(
-      /^c\.json: "right" from \d+ pictures with it and \d+ without\n .* about \d+\.\d % /,
+      /^c\.json: "right" from \d+ pictures with the quality and \d+ without\n .* for \d+\.\d % /,
     );
     const { accuracy, chance, positives, negatives, mean } = await readConcept(join(folder, 'c.json'));
     expect(accuracy).toBeGreaterThan(0.8);

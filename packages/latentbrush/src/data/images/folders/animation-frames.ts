@@ -15,7 +15,7 @@ export interface AnimationFrames {
   readonly height: number;
   /** Width of the frames in pixels, once they are read. */
   readonly width: number;
-  /** Longest side that larger frames are brought to. */
+  /** Longest side in pixels; larger frames are made smaller. */
   readonly longest: number | undefined;
 }
 
@@ -28,7 +28,10 @@ export interface FrameOptions {
   readonly longest?: number | undefined;
   /** How the folder is listed; default: by the newest rules. */
   readonly rules?: ReadingRules | undefined;
-  /** Called at once with each picture and link that is left out, and why; `reason` begins with the path. Default: nothing is done. */
+  /**
+   * Called at once with each picture and link that is left out, and why; `reason` begins with the path.
+   * Default: nothing is done.
+   */
   readonly leftOut?: ((path: string, reason: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -36,9 +39,10 @@ export interface FrameOptions {
 type Size = Pick<Picture, 'height' | 'width'>;
 
 /**
- * Finds the frames of an animation: the pictures of a folder, in natural order. Only headers are read. What cannot be read is left out, and so
- * are pictures of another size than at least half of them have.
- * @throws InputError when the folder cannot be read, none of its pictures can, or no size is that of at least half of them, and of more than any other
+ * Finds the frames of an animation: the pictures of a folder, in natural order. Only headers are read. What
+ * cannot be read is left out, and so are pictures of another size than at least half of them have.
+ * @throws InputError when the folder cannot be read, none of its pictures can, or no size is that of at least
+ * half of them, and of more than any other
  * @throws the signal's reason when it aborts
  * @example
  * const { paths, width, height } = await data.findFrames('frames', { longest: 100 });
@@ -109,8 +113,8 @@ async function readFrame(path: string, animation: AnimationFrames): Promise<Pict
 }
 
 /**
- * The size that at least half have, and more than have any other. A few of another size are mistakes; where there is no such size, all
- * of them may be.
+ * The size that at least half have, and more than have any other. A few of another size are mistakes; where
+ * there is no such size, all of them may be.
  */
 function commonSize(sizes: ReadonlyMap<string, Size>): Size {
   const counts = new Map<string, number>();

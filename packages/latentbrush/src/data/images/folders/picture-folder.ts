@@ -17,7 +17,10 @@ const FIRST_ENDINGS = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.tif'
 /** Endings of files that can be pictures we read. */
 const ENDINGS = [...FIRST_ENDINGS, '.jfif', '.jpe', '.bmp', '.dib'];
 
-/** Endings of pictures we cannot read. They are taken for pictures all the same, so that each is named and not left out silently. */
+/**
+ * Endings of pictures we cannot read. They are taken for pictures all the same, so that each is named and not
+ * left out silently.
+ */
 const UNREADABLE_ENDINGS = [
   ...[
     '.heic',
@@ -57,9 +60,9 @@ export interface ListingOptions {
 }
 
 /**
- * Paths of the pictures in a folder and its sub-folders, the same everywhere: in natural order, `frame2` before `frame10`. A file is a
- * picture by the ending of its name or, without an ending, by its first bytes. Symbolic links are followed; hidden files and folders are
- * left out.
+ * Paths of the pictures in a folder and its sub-folders, the same everywhere: in natural order, `frame2`
+ * before `frame10`. A file is a picture by the ending of its name or, without an ending, by its first bytes.
+ * Symbolic links are followed; hidden files and folders are left out.
  * @throws InputError when the folder cannot be read or holds no pictures
  * @example
  * for (const path of await data.listPictures('holidays')) console.log(path);
@@ -106,8 +109,8 @@ export type FolderPicture =
 
 /**
  * The bytes of a picture of a folder.
- * @throws InputError when they cannot be read, or are of a format that was not read by these rules: a run of version 0.1.0 must find the
- * pictures that it was trained on, and no more
+ * @throws InputError when they cannot be read, or are of a format that was not read by these rules: a run of
+ * version 0.1.0 must find the pictures that it was trained on, and no more
  */
 export async function pictureBytesOf(path: string, rules: ReadingRules = READING_RULES): Promise<Uint8Array> {
   const bytes = await readPictureBytes(path);
@@ -119,7 +122,7 @@ export async function pictureBytesOf(path: string, rules: ReadingRules = READING
 /**
  * Reads pictures one after the other; broken ones come as a reason in place of a picture.
  * @param paths as {@link listPictures} gives them
- * @param rules by which they were listed; default: the newest
+ * @param rules rules by which they were listed (default: the newest)
  * @example
  * for await (const found of data.readPictures(['cat.jpg', 'mybook.txt'])) {
  *   if ('reason' in found) console.log('left out:', found.reason);

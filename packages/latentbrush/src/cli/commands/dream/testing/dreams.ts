@@ -17,7 +17,7 @@ export async function dream(args: readonly string[], folder: string): Promise<Fi
   return call(['dream', ...args], folder);
 }
 
-/** Dreams, and reads what was written. */
+/** Makes a dream and reads the written picture. */
 export async function dreamed(args: readonly string[], folder: string, file = 'out.png'): Promise<Picture> {
   const { code, stderr } = await dream(['photo.png', '-o', file, '--quiet', ...args], folder);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -39,5 +39,5 @@ export function ownNetwork(build: (features: Tensor) => Tensor = op.relu): Uint8
   return op.encodeOnnx(new op.Graph({ features: build(features) }));
 }
 
-/** What dreams with {@link ownNetwork}, kept in own.onnx. */
+/** The arguments for a dream with {@link ownNetwork}, saved in own.onnx. */
 export const own = [...quick, '--backbone', 'own.onnx', '--layers', 'features=1'];

@@ -19,7 +19,10 @@ const LENGTHS = {
   kinds: ['--iterations', '2', '--samples', '4'],
 };
 
-/** Makes a folder with small runs, which whoever asks for it removes: `runs/vae` with three dimensions, `runs/gan` with six, `runs/kinds` by class. */
+/**
+ * Makes a folder with small runs; the caller removes it: `runs/vae` with three dimensions, `runs/gan` with
+ * six, `runs/kinds` by class.
+ */
 export async function folderWithRuns(names: readonly (keyof typeof TRAININGS)[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'latentbrush-'));
   await writeAll(join(folder, 'vae-pics'), dots(24));
