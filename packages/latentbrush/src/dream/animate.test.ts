@@ -103,7 +103,7 @@ describe('a dream one falls into', () => {
     [{ frames: 0, zoom: 1.1 }, 'option frames: 0 is not a number of frames; give 1 to 10000'],
     [{ frames: 2.5, zoom: 1.1 }, 'option frames: 2.5 '],
     [{ frames: 10_001, zoom: 1.1 }, 'option frames: 10001 '],
-    [{ frames: 3, zoom: 0.9 }, 'option zoom: 0.9 is not possible; give 1 (no zoom) to 4, as 1.05'],
+    [{ frames: 3, zoom: 0.9 }, 'option zoom: 0.9 is not possible; give 1 (no zoom) to 4, such as 1.05'],
     [{ frames: 3, zoom: 5 }, 'option zoom: 5 '],
     [{ frames: 3, zoom: Number.NaN }, 'option zoom: NaN '],
   ])('of %j is refused', async (options, message) => {

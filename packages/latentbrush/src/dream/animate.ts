@@ -99,8 +99,7 @@ export async function* dreamZoom(
  * @example
  * const network = await backbones.loadBackbone('embedded');
  * const animation = data.readFrames(await data.findFrames('frames'));
- * for await (const { frame, picture } of dream.dreamFrames(network, animation, 0.5, { octaves: 1, iterations:
- * 1 }))
+ * for await (const { frame, picture } of dream.dreamFrames(network, animation, 0.5, { octaves: 1, iterations: 1 }))
  *   await image.writePicture(`dream-${frame}.png`, picture);
  */
 export async function* dreamFrames(

@@ -95,8 +95,7 @@ export function refuseRepeated(contributions: readonly Contribution[]): void {
  * name takes precedence.
  * @example
  * console.log(dream.formatContributions([{ layer: 'mixed4', coefficient: 2 }])); // mixed4=2
- * console.log(dream.formatContributions([{ layer: 'mixed4', channel: 123, coefficient: 2 }])); //
- * "mixed4":123=2
+ * console.log(dream.formatContributions([{ layer: 'mixed4', channel: 123, coefficient: 2 }])); // "mixed4":123=2
  */
 export function formatContributions(contributions: readonly Contribution[]): string {
   return contributions.map((each) => `${writtenName(each)}=${each.coefficient}`).join(',');

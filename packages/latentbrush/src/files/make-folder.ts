@@ -4,9 +4,9 @@ import { InputError } from '@latentbrush/engine';
 import { errorCode } from './file-error.ts';
 
 /**
- * Makes a folder and the folders above it that are missing; one that is there is left as it is. Node's own `recursive` never ends on
- * disks that say "no such folder" of what they cannot make, as /proc does.
- * @returns the outermost folder that had to be made; undefined when all were there
+ * Makes a folder and the folders above it that are missing; one that is there is left as it is. Node's own
+ * `recursive` never ends on disks that say "no such folder" of what they cannot make, as /proc does.
+ * @returns the outermost folder that was made; undefined when all existed
  * @throws InputError where no folder can be made
  * @throws the error of the file system, for `fileError` to explain
  */

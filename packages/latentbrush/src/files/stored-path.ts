@@ -2,9 +2,10 @@ import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 
 /**
- * A path as the disk spells it. An accented letter can be one character (NFC, as it is typed) or a letter and an accent (NFD, as files
- * from a Mac are often called), and Linux takes the two for different names. Only where there is no such name, that of the same letters
- * is taken, in each part of the path; what is not there in any spelling stays as it was given.
+ * A path as the disk spells it. An accented letter can be one character (NFC, as it is typed) or a letter and
+ * an accent (NFD, as files from a Mac are often called), and Linux takes the two for different names. Only
+ * where there is no such name, that of the same letters is taken, in each part of the path; what is not there
+ * in any spelling stays as it was given.
  * @param path of a file or a folder, which need not exist
  * @example await storedPath('caf\u00e9.jpg') // 'cafe\u0301.jpg', where only that is there
  */
@@ -19,10 +20,12 @@ export async function storedPath(path: string): Promise<string> {
   return path.startsWith(folder) ? join(above, name) : name;
 }
 
-/** The name of a folder's entry that has the same letters, if there is exactly one and none of that very name. */
+/**
+ * The name of a folder's entry that has the same letters, if there is exactly one and none of that very name.
+ */
 async function storedName(folder: string, name: string): Promise<string> {
   if (isSpelledOneWay(name)) return name;
-  const names = await readdir(folder).catch((): string[] => []); // whoever opens it says what is wrong
+  const names = await readdir(folder).catch((): string[] => []); // the code that opens it reports what is wrong
   if (names.includes(name)) return name;
   const letters = name.normalize('NFC');
   const alike = names.filter((each) => each.normalize('NFC') === letters);

@@ -39,14 +39,17 @@ const system: TrainableSystem<GanReports, ImageDataset, TrainOptions, GanExtra, 
 /**
  * Trains a generative adversarial network on pictures. Yields progress; the last event holds the generator.
  *
- * All randomness follows from the seed and the step, so the same pictures, options and thread count give the same losses, also when
- * training was interrupted and resumed.
+ * All randomness follows from the seed and the step, so the same pictures, options and thread count give the
+ * same losses, also when training was interrupted and resumed.
  *
  * @param dataset pictures of the size that the options say
- * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples, checkpoints
+ * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples,
+ * checkpoints
  * @param options.signal ends training after the current step, with a checkpoint
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
- * @throws InputError when options do not fit the data or one another, the folder cannot be used, or a loss is no number
+ * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
+ * parameter
+ * @throws InputError when options do not fit the data or one another, the folder cannot be used, or a loss is
+ * no number
  * @example
  * const { train: faces } = await data.loadImageDataset('emoji:faces', { size: 16 });
  * const options: gan.TrainInput = { ...gan.DCGAN_PRESET, size: 16, filters: 4, batch: 8, iterations: 4 };
@@ -66,8 +69,10 @@ export function train(
  * Continues a run from its last checkpoint.
  * @param dataset must be the one the run was trained on
  * @param changes options that may differ from before; with `signal`, as for {@link train}
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
- * @throws InputError when the folder is no run of a GAN, its checkpoint is damaged, or the pictures are others
+ * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
+ * parameter
+ * @throws InputError when the folder is no run of a GAN, its checkpoint is damaged, or the pictures are
+ * others
  * @example
  * const { train: faces } = await data.loadImageDataset('emoji:faces', { size: 16 });
  * for await (const event of gan.resume('runs/smileys', faces, { iterations: 6 })) {

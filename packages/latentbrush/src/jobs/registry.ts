@@ -50,8 +50,8 @@ export type JobName = keyof typeof jobs;
  * @throws InputError when there is none
  * @example
  * const job = await jobs.jobNamed('dream.picture');
- * const request = { inputs: { picture: 'cat.jpg' }, options: { octaves: 1, iterations: 1 }, output: 'job.png'
- * }; for await (const event of job.run(request)) {
+ * const request = { inputs: { picture: 'cat.jpg' }, options: { octaves: 1, iterations: 1 }, output: 'job.png' };
+ * for await (const event of job.run(request)) {
  *   if (event.type === 'progress') console.log(event.done, event.total);
  *   if (event.type === 'artefact') console.log(event.path); // job.png
  * }

@@ -65,7 +65,8 @@ export class Writer {
 
   /**
    * Loads the model of a run.
-   * @param options.checkpoint `best` (default; the newest while there is no best one yet), `latest`, the number of a step whose checkpoint
+   * @param options.checkpoint `best` (default; the newest while there is no best one yet), `latest`, the
+   * number of a step whose checkpoint
    *   was kept, or the path of its file
    * @throws InputError when the folder is no text run, or its checkpoint is damaged or not there
    */
@@ -89,8 +90,9 @@ export class Writer {
   }
 
   /**
-   * The prompt of the options, or a passage drawn from the corpus. A model that was trained on full windows reads a prompt
-   * that is shorter after the end of such a passage: from a few characters alone it writes badly.
+   * The prompt of the options, or a passage drawn from the corpus. A model that was trained on full windows
+   * reads a prompt that is shorter after the end of such a passage: from a few characters alone it writes
+   * badly.
    * @param number of the text, from 1: each begins from a passage of its own
    * @throws InputError when the prompt has something the model does not know, or nothing it knows
    */
@@ -114,7 +116,8 @@ export class Writer {
    * Continues a prompt, token by token. The same model, options and seed give the same text.
    * @param options see `sampleOptions`
    * @param options.signal stops the writing
-   * @throws InputError when the prompt is unknown to the model, or `stateful` is asked of a convolutional model
+   * @throws InputError when the prompt is unknown to the model, or `stateful` is asked of a convolutional
+   * model
    */
   async *sample(
     options: SampleInput & Stoppable = {},
@@ -200,7 +203,8 @@ export class Writer {
 /**
  * Loads the language model of a run, ready to write.
  * @param folder the run, as training with `run` keeps it
- * @param options.checkpoint `best` (default; the newest while there is no best one yet), `latest`, the number of a step whose checkpoint was
+ * @param options.checkpoint `best` (default; the newest while there is no best one yet), `latest`, the number
+ * of a step whose checkpoint was
  *   kept, or the path of its file
  * @throws InputError when the folder is no text run, or its checkpoint is damaged or not there
  * @example
@@ -240,7 +244,8 @@ export function beginning(model: LanguageModel, options: SampleInput & Stoppable
  * Continues a prompt once, token by token: {@link Writer.sample} of a writer that lives no longer.
  * @param options see `sampleOptions`
  * @param options.signal stops the writing
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
+ * parameter
  * @throws InputError when the prompt is unknown to the model, or `stateful` is asked of a convolutional model
  * @example
  * const { model } = await text.load('runs/mine');
@@ -263,7 +268,8 @@ export async function* generate(
 
 /**
  * All of {@link generate}'s tokens joined to one text; what was written so far when its signal ends it.
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
+ * parameter
  * @example
  * const { model } = await text.load('runs/mine');
  * console.log(await text.write(model, { prompt: 'the quick', length: 20 }));

@@ -47,14 +47,17 @@ const system: TrainableSystem<TextReports, TextSource, TrainOptions, TextExtra, 
 /**
  * Trains a language model on a corpus. Yields progress; the last event holds the model.
  *
- * All randomness follows from the seed and the step, so the same corpus, options and thread count give the same losses
- * and texts, also when training was interrupted and resumed.
+ * All randomness follows from the seed and the step, so the same corpus, options and thread count give the
+ * same losses and texts, also when training was interrupted and resumed.
  *
  * @param corpus as `data.loadCorpus` gives it, or any text with a name
- * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples, checkpoints
+ * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples,
+ * checkpoints
  * @param options.signal ends training after the current step, with a checkpoint
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
- * @throws InputError when the corpus or the options do not fit, the folder cannot be used, or the loss is no number
+ * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
+ * parameter
+ * @throws InputError when the corpus or the options do not fit, the folder cannot be used, or the loss is no
+ * number
  * @example
  * const corpus = await data.loadCorpus('mybook.txt');
  * for await (const event of text.train(corpus, { units: 16, epochs: 1, run: 'runs/my-book' })) {
@@ -73,7 +76,8 @@ export function train(
  * Continues a run from its last checkpoint.
  * @param corpus must be the one the run was trained on
  * @param changes options that may differ from before; with `signal`, as for {@link train}
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
+ * parameter
  * @throws InputError when the folder is no text run, its checkpoint is damaged, or the corpus is another one
  * @example
  * const corpus = await data.loadCorpus('mybook.txt');

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** What can be chosen where the model of a run is exported: one of its checkpoints. */
 export const checkpointChoice = z.strictObject({
   checkpoint: z.string().optional().meta({
-    description: 'latest, best, or the step of one that was kept (default: latest)',
+    description: 'latest, best, or the step of a kept checkpoint (default: latest)',
     placeholder: 'which',
   }),
 });

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { keepOption } from '../training/keep-option.ts';
 
 /**
- * Options of VAE training: names, ranges, defaults and help from one definition. Defaults are those of the variational autoencoder in
- * Chollet, *Deep Learning with Python*, 8.4; what the book does not have is off.
+ * Options of VAE training: names, ranges, defaults and help from one definition. Defaults are those of the
+ * variational autoencoder in Chollet, *Deep Learning with Python*, 8.4; features that are not in the book are
+ * off.
  */
 export const trainOptions = z.strictObject({
   architecture: z
@@ -123,7 +124,10 @@ const WARMUP = 100;
 
 type Start = Pick<TrainOptions, 'architecture' | 'compat'>;
 
-/** Whether a training starts otherwise than the book's: the book's networks do. Residual ones with Adam recover from their first steps. */
+/**
+ * Whether a training starts otherwise than the book's: the book's networks do. Residual ones with Adam
+ * recover from their first steps.
+ */
 export function startsSafely({ architecture, compat }: Start): boolean {
   return architecture === 'book' && compat === 'none';
 }

@@ -44,13 +44,15 @@ const system: TrainableSystem<VaeReports, VaePictures, TrainOptions, VaeExtra> =
 /**
  * Trains a variational autoencoder on pictures. Yields progress; the last event holds the model.
  *
- * All randomness follows from the seed and the step, so the same pictures, options and thread count give the same losses, also when
- * training was interrupted and resumed.
+ * All randomness follows from the seed and the step, so the same pictures, options and thread count give the
+ * same losses, also when training was interrupted and resumed.
  *
  * @param pictures square, all of one size; without a test set a share of them is held out
- * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples, checkpoints
+ * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples,
+ * checkpoints
  * @param options.signal ends training after the current step, with a checkpoint
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
+ * parameter
  * @throws InputError when options do not fit the data, the folder cannot be used, or the loss is no number
  * @example
  * const faces = await data.loadImageDataset('emoji:faces', { size: 16 });
@@ -70,8 +72,10 @@ export function train(
  * Continues a run from its last checkpoint.
  * @param pictures must be those the run was trained on
  * @param changes options that may differ from before; with `signal`, as for {@link train}
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
- * @throws InputError when the folder is no run of a VAE, its checkpoint is damaged, or the pictures are others
+ * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
+ * parameter
+ * @throws InputError when the folder is no run of a VAE, its checkpoint is damaged, or the pictures are
+ * others
  * @example
  * const faces = await data.loadImageDataset('emoji:faces', { size: 16 });
  * for await (const event of vae.resume('runs/faces', faces, { epochs: 3 })) {

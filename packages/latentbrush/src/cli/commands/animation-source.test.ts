@@ -85,7 +85,7 @@ describe('an animation that is dreamed on', { timeout: 90_000 }, () => {
       /--frame: 4 was given; film\.gif has 3 frames/,
     );
     expect(await refusal(['dream', 'photo.png', '--frame', '1'], folder)).toMatch(
-      /--frame: photo\.png is no animated GIF or WebP; leave it out/,
+      /--frame: photo\.png is not an animated GIF or WebP and has no frames to choose from; leave it out/,
     );
     expect(await refusal(['dream', '.', '--frame', '1'], folder)).toMatch(/--frame: \. is a folder;/);
   });

@@ -30,7 +30,7 @@ function decodeJob<Model extends LatentModel>(system: LatentSystem<Model>) {
         .boolean()
         .default(false)
         .meta({ hidden: true })
-        .describe('one picture of its own size in place of a sheet'),
+        .describe('write one picture at its own size instead of a sheet'),
     }),
     async work({ output, ...request }, work) {
       const { alone } = request.options;
@@ -44,7 +44,7 @@ function decodeJob<Model extends LatentModel>(system: LatentSystem<Model>) {
         await writeSheet(output, work, async () => {
           const points = (await foundPoints(request, run)).map(({ point }) => point);
           if (alone && points.length !== 1)
-            throw new OptionError(words`${option('points')}: one is needed for one picture`);
+            throw new OptionError(words`${option('points')}: give one seed for one picture`);
           run.checkCount(points.length, words`${option('points')}`);
           const pictures = run.model.decode(points);
           return {

@@ -62,7 +62,7 @@ export const trainedInputs = {
   checkpoint: z
     .string()
     .optional()
-    .describe('file of a checkpoint, which lies in the folder of its run, in place of the run'),
+    .describe('file of a checkpoint in the folder of its run, instead of the run'),
 };
 
 /** Options of all jobs that paint with a trained style. */
@@ -73,7 +73,7 @@ export const applyOptions = {
     .string()
     .default('latest')
     .meta({ recorded: false })
-    .describe('which checkpoint of the run: latest, best, or the step of one that was kept'),
+    .describe('checkpoint of the run: latest, best, or the step of a kept checkpoint'),
   size: z.int().min(1).optional().describe('longest side in pixels; larger pictures are made smaller first'),
   threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
   seed: z.int().min(0).default(0).meta({ hidden: true }).describe('has no effect here'),

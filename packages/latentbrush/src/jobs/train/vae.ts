@@ -36,7 +36,7 @@ export const vaeTraining = trainingJobs({
   },
   words: {
     start: ({ parameters, pictures, validation, stepsPerEpoch, memory }) =>
-      `${counted(parameters, 'parameter')}, ${counted(pictures, 'picture')} (${validation.toLocaleString('en')} for validation), ${counted(stepsPerEpoch, 'step')} an epoch, about ${Math.ceil(memory / 2 ** 20)} MiB of memory`,
+      `${counted(parameters, 'parameter')}, ${counted(pictures, 'picture')} (${validation.toLocaleString('en')} for validation), ${counted(stepsPerEpoch, 'step')} per epoch, about ${Math.ceil(memory / 2 ** 20)} MiB of memory`,
     step: ({ epoch, loss }) => `epoch ${epoch}  loss ${figure(loss, 4)}`,
     epoch: ({ epoch, activeUnits, validation, ...trained }) => {
       const validated = validation === undefined ? '' : `\n  validation  ${figures(validation)}`;

@@ -45,7 +45,8 @@ export function styleGraph(
 const KEPT_SIZES = 4;
 
 /**
- * Paints pictures with a trained style, one at a time. Compiled once for each size of pictures; the last few sizes are kept.
+ * Paints pictures with a trained style, one at a time. Compiled once for each size of pictures; the last few
+ * sizes are kept.
  * @example
  * const painter = await style.load('runs/wave', { threads: 2 });
  * const painted = await painter.paint(await image.readPicture('photo.jpg'), 'photo.jpg');
@@ -74,10 +75,11 @@ export class StylePainter {
 
   /**
    * Loads the network of a run.
-   * @param options.checkpoint `latest` (default), the number of a step whose checkpoint was kept, or the path of a file
+   * @param options.checkpoint `latest` (default), the number of a step whose checkpoint was kept, or the path
+   * of a file
    * @param options.threads processor threads (default: all)
    * @param options.maxMemory GiB that painting may take (default: 80 % of what is free)
-   * @throws InputError when the folder is no style run or its checkpoint is damaged
+   * @throws InputError when the folder is not a style run or its checkpoint is damaged
    */
   static async load(
     folder: string,
@@ -103,7 +105,8 @@ export class StylePainter {
   /**
    * Paints a picture of any size.
    * @param name what messages call it (default: picture)
-   * @throws InputError when it is smaller than {@link SMALLEST_SIDE} pixels, or so large that memory would run out
+   * @throws InputError when it is smaller than {@link SMALLEST_SIDE} pixels, or so large that memory would
+   * run out
    */
   async paint(picture: Picture, name = 'picture'): Promise<Picture> {
     const { height, width } = picture;
@@ -167,7 +170,8 @@ function multiple(size: number): number {
   return Math.ceil(size / TRANSFORMER_STRIDE) * TRANSFORMER_STRIDE;
 }
 
-// Three planes, the last row and column repeated to the wanted size; a grey picture becomes three equal planes.
+// Three planes, the last row and column repeated to the wanted size; a grey picture becomes three equal
+// planes.
 function extend(picture: Picture, height: number, width: number): Picture {
   const data = new Float32Array(3 * height * width);
   for (let channel = 0; channel < 3; channel++) {
@@ -210,7 +214,7 @@ function described({ filters, residualBlocks, noise, palette }: TransformerArchi
  * @param options.checkpoint path of the one to take (default: the newest)
  * @param options.threads processor threads (default: all)
  * @param options.maxMemory GiB that painting may take (default: 80 % of what is free)
- * @throws InputError when the folder is no style run or its checkpoint is damaged
+ * @throws InputError when the folder is not a style run or its checkpoint is damaged
  * @example
  * const painter = await style.load('runs/wave');
  * await image.writePicture('painted.png', await painter.paint(await image.readPicture('photo.jpg')));
@@ -230,7 +234,7 @@ export function load(
 /**
  * The network of a style run.
  * @param checkpoint path of the one to take (default: the newest)
- * @throws InputError when the folder is no style run or its checkpoint is damaged
+ * @throws InputError when the folder is not a style run or its checkpoint is damaged
  * @deprecated `(await style.load(folder, { checkpoint })).model` is the same
  */
 export async function loadStyleModel(folder: string, checkpoint?: string): Promise<StyleModel> {

@@ -5,7 +5,7 @@ import type { Picture } from '../../image/index.ts';
 /** What paints a picture: a `StylePainter`. */
 export interface Painter {
   /**
-   * @param name what messages call the picture
+   * @param name name of the picture in messages
    * @throws InputError when it cannot be painted
    */
   paint(picture: Picture, name: string): Promise<Picture>;
@@ -17,8 +17,8 @@ export type PaintedPicture =
   | { readonly type: 'skipped'; readonly path: string; readonly reason: string };
 
 /**
- * Paints pictures one after the other. What cannot be read, and what is too small or too large to be painted, comes as a reason in place
- * of a picture.
+ * Paints pictures one after the other. What cannot be read, and what is too small or too large to be painted,
+ * comes as a reason in place of a picture.
  * @example
  * const painter = await style.load('runs/wave');
  * const photographs = data.readPictures(await data.listPictures('holidays'));

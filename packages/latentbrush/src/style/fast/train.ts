@@ -36,18 +36,21 @@ const system: TrainableSystem<FastReports, LearnedFrom, TrainOptions, FastSource
 };
 
 /**
- * Trains a small feed-forward network that paints any picture in one style at once (Johnson et al. 2016). Yields progress; the last
- * event holds the network.
+ * Trains a small feed-forward network that paints any picture in one style at once (Johnson et al. 2016).
+ * Yields progress; the last event holds the network.
  *
- * All randomness follows from the seed and the step, so the same pictures, options and thread count give the same losses, also
- * when training was interrupted and resumed.
+ * All randomness follows from the seed and the step, so the same pictures, options and thread count give the
+ * same losses, also when training was interrupted and resumed.
  *
  * @param backbone the network that compares pictures
- * @param options see `trainOptions`, but `backbone` is the network's own name where it is left out; with `run`, a folder, the run is
+ * @param options see `trainOptions`, but `backbone` is the network's own name where it is left out; with
+ * `run`, a folder, the run is
  *   kept there: options, metrics, samples, checkpoints
  * @param options.signal ends training after the current step, with a checkpoint
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
- * @throws InputError when options do not fit, the folder cannot be used, there are no pictures, or the loss is no number
+ * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
+ * parameter
+ * @throws InputError when options do not fit, the folder cannot be used, there are no pictures, or the loss
+ * is no number
  * @example
  * const network = await backbones.loadBackbone('embedded');
  * const wave = { name: 'wave.jpg', picture: await image.readPicture('wave.jpg') };
@@ -72,7 +75,8 @@ export function train(
  * Continues a run from its last checkpoint.
  * @param pictures must be those the run was trained on
  * @param changes options that may differ from before; with `signal`, as for {@link train}
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
+ * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
+ * parameter
  * @throws InputError when the folder is no style run, its checkpoint is damaged, or the pictures are others
  * @example
  * const network = await backbones.loadBackbone('embedded');

@@ -21,8 +21,9 @@ import { grey } from './grey.ts';
 import { option, OptionError, words } from '../../words.ts';
 
 /**
- * Repaints a picture in the style of others (Gatys, Ecker & Bethge 2015): its pixels are optimised until a network sees the
- * features of the content and the Gram matrices of the style. Yields progress and the picture after each round.
+ * Repaints a picture in the style of others (Gatys, Ecker & Bethge 2015): its pixels are optimised until a
+ * network sees the features of the content and the Gram matrices of the style. Yields progress and the
+ * picture after each round.
  *
  * The same pictures, options and thread count give the same result.
  *
@@ -30,8 +31,10 @@ import { option, OptionError, words } from '../../words.ts';
  * @param styles one or more
  * @param options see `styleOptions`
  * @param options.signal ends after the current evaluation, with the picture so far
- * @param deprecatedSignal give it among the options, as `{ ...options, signal }`; this place goes with the next version
- * @throws InputError when options do not fit, a layer does not exist, a picture is too small, or memory would run out
+ * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
+ * parameter
+ * @throws InputError when options do not fit, a layer does not exist, a picture is too small, or memory would
+ * run out
  * @example
  * const network = await backbones.loadBackbone('embedded');
  * const content = await image.readPicture('cat.jpg');

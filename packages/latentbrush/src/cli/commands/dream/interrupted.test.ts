@@ -49,7 +49,7 @@ describe('latentbrush dream, interrupted', { timeout: 90_000 }, () => {
       code: 130,
       stdout: '',
       stderr:
-        'Finishing this step. Press Ctrl-C again to quit now.\ninterrupted before there was anything to keep\n',
+        'Finishing this step. Press Ctrl-C again to quit now.\ninterrupted before there was anything to save\n',
     });
     expect((await readdir(folder)).sort()).toEqual(['photo-explore.png', 'photo.png']);
   });
@@ -72,7 +72,7 @@ describe('latentbrush dream, interrupted', { timeout: 90_000 }, () => {
       code: 130,
       stdout: '',
       stderr:
-        'Finishing this step. Press Ctrl-C again to quit now.\ninterrupted before there was anything to keep\n',
+        'Finishing this step. Press Ctrl-C again to quit now.\ninterrupted before there was anything to save\n',
     });
     expect(await readdir(folder)).toEqual(['photo.png']);
   });

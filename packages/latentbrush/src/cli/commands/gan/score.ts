@@ -13,7 +13,8 @@ export function ganScoreCommand(): Command {
   return latentCommand<Given>('gan', {
     name: 'score',
     about: ganScoreJob.about,
-    flags: (command) => command.option('--count <n>', 'pictures of each kind (default: 1000)'),
+    flags: (command) =>
+      command.option('--count <n>', 'number of generated pictures, and of real ones (default: 1000)'),
     events: ({ run, given, options, output }, context) => {
       const count = lengthGiven('--count', given.count);
       return ganScoreJob.run({ inputs: { run }, options: { ...options, count }, output }, context);

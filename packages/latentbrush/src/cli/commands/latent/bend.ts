@@ -19,7 +19,7 @@ interface Given extends LatentFlags {
 export function bendCommand(system: LatentName): Command {
   return latentCommand<Given, readonly string[]>(system, {
     name: 'bend',
-    about: 'Move pictures along a concept, in steps: less of it to the left, more to the right.',
+    about: 'Move pictures along a concept in steps: less of the quality to the left, more to the right.',
     flags: (command) => bendFlags(command, system),
     target: {
       help: 'where to write: a picture, or .gif, .webp, .mp4 (default: bent.png)',
@@ -44,11 +44,18 @@ function bendFlags(command: Command, system: LatentName): void {
   if (system === 'vae') command.argument('<pictures...>', POINT_HELP.vae);
   else command.argument('[points...]', POINT_HELP.gan, ['1', '2', '3', '4']);
   command
-    .requiredOption('--concept <file>', `what ${system} concept wrote`)
-    .option('--strength <from..to>', '1 leads from pictures without the quality to those with it', '-2..2')
-    .option('--steps <n>', 'pictures in a strip (default: 9; 48 for animations)')
+    .requiredOption('--concept <file>', `concept file that ${system} concept wrote`)
+    .option(
+      '--strength <from..to>',
+      'range of steps along the concept; 1 is the distance from pictures without the quality to pictures with it',
+      '-2..2',
+    )
+    .option('--steps <n>', 'number of pictures (default: 9; 48 for animations)')
     .addOption(
-      new Option('--direction <name>', 'mean: from mean to mean; logistic: across the border of a classifier')
+      new Option(
+        '--direction <name>',
+        'mean: from one class mean to the other; logistic: across the decision boundary of a classifier',
+      )
         .choices(['mean', 'logistic'])
         .default('mean'),
     )
@@ -59,6 +66,6 @@ function strengthOf(text: string): { readonly from: number; readonly to: number 
   const [, low, high] = /^(-?[\d.]+)\.\.(-?[\d.]+)$/.exec(text) ?? [];
   const [from, to] = [Number(low ?? Number.NaN), Number(high ?? Number.NaN)];
   if (!Number.isFinite(from) || !Number.isFinite(to))
-    throw new InputError(`--strength: "${text}" was given; write from..to, as -2..2`);
+    throw new InputError(`--strength: "${text}" was given; write from..to, such as -2..2`);
   return { from, to };
 }

@@ -9,7 +9,7 @@ export function decodeCommand(system: LatentName): Command {
   return latentCommand<LatentFlags, readonly string[]>(system, {
     name: 'decode',
     about:
-      'Make pictures of points of the latent space, on one sheet. Into a folder each goes by itself, at its own size and named by its seed or its place.',
+      'Turn points of the latent space into pictures, on one sheet. With a folder as target, write each picture as its own file, named by its seed or its number.',
     flags: (command) => command.argument('<points...>', POINT_HELP[system]),
     target: {
       help: 'where to write: a picture or a folder (default: decoded.png)',

@@ -13,18 +13,19 @@ interface Given extends LatentFlags {
   readonly fps?: string;
 }
 
-/** How points between two points are found, unless it is chosen. */
+/** The default method that finds points between two points. */
 const METHOD = { vae: 'linear', gan: 'spherical' } as const;
 
 /** `latentbrush vae interpolate` and `latentbrush gan interpolate`. */
 export function interpolateCommand(system: LatentName): Command {
   return latentCommand<Given, readonly string[]>(system, {
     name: 'interpolate',
-    about: 'Show the path from one point of the latent space to another, and on, as a strip or an animation.',
+    about:
+      'Move from one point of the latent space to the next and show the pictures between them, as a strip or an animation.',
     flags: (command) =>
       command
         .argument('<points...>', POINT_HELP[system])
-        .option('--steps <n>', 'from one point to the next (default: 10; 24 for animations)')
+        .option('--steps <n>', 'number of steps from one point to the next (default: 10; 24 for animations)')
         .addOption(methodFlag(METHOD[system]))
         .option('--fps <n>', 'frames per second of an animation (default: 20)'),
     target: {

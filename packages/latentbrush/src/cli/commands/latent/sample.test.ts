@@ -91,7 +91,7 @@ describe.each(['vae', 'gan'] as const)('%s sample into a folder', (system) => {
     const asked = [system, 'sample', `runs/${system}`, '-o', 'none'];
     for (const seeds of ['x', '5-3', '1,', '-4', '1.5'])
       expect(await refusal([...asked, `--seeds=${seeds}`], folder)).toMatch(
-        /--seeds: ".*" was given; write whole numbers and ranges, as 10-200,7/,
+        /--seeds: ".*" was given; write whole numbers and ranges, such as 10-200,7/,
       );
     expect(await refusal([...asked, '--seeds', '1-999999999999999'], folder)).toMatch(
       /names more than 100000 seeds/,

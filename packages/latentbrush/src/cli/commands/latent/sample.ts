@@ -15,11 +15,11 @@ export function sampleCommand(system: LatentName): Command {
   return latentCommand<Given>(system, {
     name: 'sample',
     about:
-      'Draw random points of the latent space and show their pictures, on one sheet. Into a folder each goes by itself, at its own size and named by its seed.',
+      'Draw random points of the latent space and show their pictures on one sheet. With a folder as target, write each picture as its own file, named by its seed.',
     flags: (command) =>
       command
-        .option('--count <n>', 'how many (default: 64)')
-        .option('--seeds <list>', 'the points that these seeds draw, as 10-200,7, in place of --count'),
+        .option('--count <n>', 'number of pictures (default: 64)')
+        .option('--seeds <list>', 'seeds of the points, such as 10-200,7, instead of --count'),
     target: {
       help: 'where to write: a picture or a folder (default: samples.png)',
       otherwise: 'samples.png',

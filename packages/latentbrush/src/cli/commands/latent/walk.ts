@@ -17,11 +17,11 @@ export function walkCommand(system: LatentName): Command {
   return latentCommand<Given>(system, {
     name: 'walk',
     about:
-      'Walk through the latent space from random point to random point and back to the first, as an animation.',
+      'Walk through the latent space from one random point to the next and back to the first, as an animation.',
     flags: (command) =>
       command
-        .option('--points <n>', 'points on the path (default: 8)')
-        .option('--steps <n>', 'frames from one to the next (default: 20)')
+        .option('--points <n>', 'number of random points (default: 8)')
+        .option('--steps <n>', 'frames from one point to the next (default: 20)')
         .addOption(methodFlag('spherical'))
         .option('--fps <n>', 'frames per second (default: 20)'),
     target: { help: 'where to write: .gif, .webp or .mp4 (default: walk.gif)', otherwise: 'walk.gif' },
@@ -37,9 +37,9 @@ export function walkCommand(system: LatentName): Command {
   });
 }
 
-/** How points between two points are found. */
+/** How to find points between two points. */
 export function methodFlag(method: InterpolationMethod): Option {
-  return new Option('--method <name>', 'straight, or along the sphere around 0')
+  return new Option('--method <name>', 'linear: straight lines; spherical: along the sphere around 0')
     .choices(['linear', 'spherical'])
     .default(method);
 }

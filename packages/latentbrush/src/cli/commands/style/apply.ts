@@ -44,7 +44,7 @@ export function styleApplyCommand(): Command {
       '--fps <n>',
       'frames per second of an animation (default: the delays of the input animation, else 20)',
     )
-    .option('--checkpoint <which>', 'latest, best, or the step of one that was kept (default: latest)')
+    .option('--checkpoint <which>', 'latest, best, or the step of a kept checkpoint (default: latest)')
     .option('--threads <n>', 'processor threads (default: all)');
   unusedSeedOption(command);
   outputOptions(command);

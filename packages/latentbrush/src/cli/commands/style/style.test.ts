@@ -400,7 +400,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     [
       'training on a folder whose pictures are all broken, which is named as it was given',
       ['train', 'wave.png', '--content-dir', 'bad'],
-      /^error: bad: none of its pictures could be read; a folder with whole ones is needed/,
+      /^error: bad: none of its pictures could be read; a folder with undamaged ones is needed/,
     ],
     [
       'training on a missing folder',
@@ -470,7 +470,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
       /film\.png: is the name of a picture, but one is a folder; choose a name without an ending, or one that ends in \.gif, \.webp or \.mp4/,
     );
     expect(await refusal(['style', 'apply', 'r', 'one', '-o', 'broken'], folder)).toMatch(
-      /broken: holds files already; choose an empty or a new folder for the pictures/,
+      /broken: already contains files; choose an empty or a new folder for the pictures/,
     );
     expect(await refusal(['export', 'r', '--size', '66x66'], folder)).toMatch(/size: 66x66 does not fit/);
     const path = join(folder, 'r', 'checkpoints', 'step-00000001.safetensors');

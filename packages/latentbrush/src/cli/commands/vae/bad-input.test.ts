@@ -249,7 +249,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
     [
       'decode: half a JSON file',
       ['decode', 'run', 'no.json'],
-      /no\.json: holds no point; make one with: latentbrush vae encode/,
+      /no\.json: contains no point; make one with: latentbrush vae encode/,
     ],
     ['decode: JSON of something else', ['decode', 'run', 'thing.json'], /thing\.json: holds no point/],
     ['decode: JSON of an infinite point', ['decode', 'run', 'endless.json'], /endless\.json: holds no point/],

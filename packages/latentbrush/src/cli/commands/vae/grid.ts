@@ -16,8 +16,8 @@ export function vaeGridCommand(): Command {
     about: vaeGridJob.about,
     flags: (command) =>
       command
-        .option('--count <n>', 'pictures a side (default: 15)')
-        .option('--axes <i,j>', 'which two dimensions, from 0: to the right, downwards (default: 0,1)'),
+        .option('--count <n>', 'pictures per side (default: 15)')
+        .option('--axes <i,j>', 'the two dimensions, counted from 0: to the right, downwards (default: 0,1)'),
     target: { help: 'where to write (default: grid.png)', otherwise: 'grid.png' },
     events: ({ run, given, options, output }, context) => {
       const own = {

@@ -23,7 +23,7 @@ export function vaeMapCommand(): Command {
             .choices(['umap', 'pca'])
             .default('umap'),
         )
-        .option('--count <n>', 'pictures, drawn at random (default: 2000)'),
+        .option('--count <n>', 'number of pictures, drawn at random (default: 2000)'),
     target: { help: 'where to write (default: map.png)', otherwise: 'map.png' },
     events: ({ run, argument: dataset, given: { method, count }, options, output }, context) => {
       const own = { method, count: lengthGiven('--count', count) };

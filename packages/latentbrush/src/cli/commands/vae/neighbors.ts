@@ -18,8 +18,8 @@ export function vaeNeighborsCommand(): Command {
     flags: (command) =>
       command
         .argument('[points...]', `${POINT_HELP.vae} (default: random points)`)
-        .option('--count <n>', 'random points (default: 8)')
-        .option('--neighbors <n>', 'pictures beside each (default: 7)'),
+        .option('--count <n>', 'number of random points (default: 8)')
+        .option('--neighbors <n>', 'pictures beside each point (default: 7)'),
     target: { help: 'where to write (default: neighbors.png)', otherwise: 'neighbors.png' },
     events: ({ run, argument, given, options, output }, context) => {
       const { points, files } = pointsGiven(argument, 'vae');

@@ -16,7 +16,7 @@ export function vaeReconstructCommand(): Command {
     flags: (command) =>
       command
         .argument('[pictures...]', 'picture files (default: some of the data set)')
-        .option('--count <n>', 'pictures of the data set (default: 20)'),
+        .option('--count <n>', 'number of pictures from the data set (default: 20)'),
     target: { help: 'where to write (default: reconstructions.png)', otherwise: 'reconstructions.png' },
     events: ({ run, argument: pictures, given, options, output }, context) => {
       const count = lengthGiven('--count', given.count);
