@@ -200,7 +200,7 @@ describe('a guided dream', () => {
     expect(build(300)).not.toThrow();
     expect(build(400)).toThrow(InputError);
     expect(build(400)).toThrow(
-      'guide: layer mixed0 is too fine to be matched (38025 positions of the picture, 5000 of the guide); choose deeper option layers, or a smaller option tile',
+      'guide: layer mixed0 is too fine to match (38025 positions in the picture, 5000 in the guide); choose deeper option layers, or a smaller option tile',
     );
   });
 });

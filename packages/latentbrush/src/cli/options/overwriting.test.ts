@@ -128,7 +128,7 @@ describe('a command that writes a file', { timeout: 60_000 }, () => {
     const words = [...command.split(' '), ...args.split(' '), ...(target === '' ? [] : ['-o', target])];
     const line = await refusal(words, folder);
     const file = target === '' || target === 'out.png' ? (expect.any(String) as unknown) : target;
-    const told = /^error: (.*): is the same file as (.*), which is read; (.*)\n$/.exec(line);
+    const told = /^error: (.*): is the same file as the input (.*); (.*)\n$/.exec(line);
     expect(told?.slice(1), line).toEqual([
       file,
       input,
@@ -145,7 +145,7 @@ describe('a command that writes a file', { timeout: 60_000 }, () => {
     // By now new.gif is a picture of the folder.
     expect(await refusal(['dream', 'film', '-o', 'film/new.gif'], elsewhere)).toMatch(/is the same file as/);
     expect(await refusal(['dream', 'film', '-o', 'film'], elsewhere)).toMatch(
-      /film: holds files already; choose an empty or a new folder/,
+      /film: already contains files; choose an empty or a new folder/,
     );
   });
 });
@@ -197,7 +197,7 @@ describe('--overwrite-input', { timeout: 60_000 }, () => {
     const show = ['vae', 'reconstruct', 'run'];
     expect(await refusal([...show, '-o', 'pics/3.png'], elsewhere)).toMatch(/is the same file as .*3\.png/);
     expect(await refusal([...show, 'reconstructions.png'], elsewhere)).toMatch(
-      /^error: reconstructions\.png: is the same file as reconstructions\.png, which is read;/,
+      /^error: reconstructions\.png: is the same file as the input reconstructions\.png;/,
     );
     expect(await readdir(elsewhere)).toEqual(before);
     const allowed = await call([...show, '-o', 'pics/3.png', '--overwrite-input', '--quiet'], elsewhere);

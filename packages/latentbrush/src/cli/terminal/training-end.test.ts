@@ -33,7 +33,7 @@ afterEach(() => {
 
 describe('the end of a training', () => {
   it('that came to its end says where it is and what can be done with it', () => {
-    expect(said({})).toBe('\nfinished at step 6: r\ndraw:   latentbrush gan sample r\n');
+    expect(said({})).toBe('\nfinished at step 6: r\ndraw:     latentbrush gan sample r\n');
     expect(said({}, { quiet: true })).toBe('');
     expect(process.exitCode).toBe(before);
   });

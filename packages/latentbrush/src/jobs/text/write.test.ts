@@ -82,7 +82,7 @@ describe('the job text.write', () => {
     const names = ['text-0.5-1.txt', 'text-0.5-2.txt', 'text-1-1.txt', 'text-1-2.txt'];
     expect((await readdir(target)).filter((name) => name.endsWith('.txt')).sort()).toEqual(names);
     expect((await remade(join(target, 'text-1-2.txt'))).code).toBe(0);
-    await expect(eventsOf({ count: 2 }, target)).rejects.toThrow(/holds files already/);
+    await expect(eventsOf({ count: 2 }, target)).rejects.toThrow(/already contains files/);
   });
 
   it('takes its prompt from a file, and an early checkpoint', async () => {

@@ -35,7 +35,7 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     ['a missing folder', ['-o', 'no/x.png'], /no\/x\.png: the folder to write into does not exist/],
     ['a folder in its place', ['-o', 'void.png'], /void\.png: is a folder; a file is needed here/],
     ['an animation of another kind', ['--zoom', '1.1', '-o', 'x.txt'], /x\.txt: \.txt is not an animation/],
-    ['a folder that holds files', ['--zoom', '1.1', '-o', 'full'], /full: holds files already/],
+    ['a folder that holds files', ['--zoom', '1.1', '-o', 'full'], /full: already contains files/],
     ['a folder below a file', ['--zoom', '1.1', '-o', 'photo.png/x'], /photo\.png is a file; a folder is/],
   ];
   const settings: [string, string[], RegExp][] = [

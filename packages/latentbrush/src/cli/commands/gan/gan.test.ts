@@ -393,7 +393,7 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
     [
       'a class that was not trained',
       ['sample', 'kinds', '--class', 'pink'],
-      /--class: "pink" was not trained; there are blue, green, red/,
+      /--class: "pink" is not a class of this run; choose one of blue, green, red/,
     ],
     ['a picture format that is none', ['sample', 'plain', '-o', 'out.xyz'], /out\.xyz/],
     ['a folder that is not there', ['sample', 'plain', '-o', 'no/out.png'], /no\/out\.png/],

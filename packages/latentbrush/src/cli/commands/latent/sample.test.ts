@@ -201,6 +201,6 @@ it('gan decode refuses what is no point of this space', async () => {
   expect(await refusal([...decode, 'x.png'], folder)).toMatch(/"x\.png": is not a seed; give whole numbers/);
   expect(await refusal([...decode, '1,2'], folder)).toMatch(/1,2: has 2 numbers; the latent space .* 6/);
   expect(await refusal([...decode, 'two.json'], folder)).toMatch(/two\.json: has 2 numbers/);
-  expect(await refusal([...decode, 'none.json'], folder)).toMatch(/none\.json: holds no point/);
+  expect(await refusal([...decode, 'none.json'], folder)).toMatch(/none\.json: contains no point/);
   expect(await refusal([...decode, 'seed:x'], folder)).toMatch(/a whole number of at least 0 is needed/);
 });

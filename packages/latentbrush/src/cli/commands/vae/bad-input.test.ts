@@ -200,7 +200,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
     [
       'sample: too many',
       ['sample', 'run', '--count', '1e9'],
-      /--count: 1000000000 pictures of 8x8 were asked for; at most 4194304/,
+      /--count: 1000000000 pictures of 8x8 were requested; at most 4194304/,
     ],
     [
       'sample: a seed below 0',
@@ -237,7 +237,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
     [
       'decode: words that no picture has',
       ['decode', 'run', '#unicorn'],
-      /#unicorn: no picture of pics is called so/,
+      /#unicorn: pics has no picture with this name/,
     ],
     ['decode: no words', ['decode', 'run', '#'], /has no word to search for/],
     [
@@ -251,8 +251,8 @@ describe('bad input of commands on a run ends in one line on standard error, cod
       ['decode', 'run', 'no.json'],
       /no\.json: contains no point; make one with: latentbrush vae encode/,
     ],
-    ['decode: JSON of something else', ['decode', 'run', 'thing.json'], /thing\.json: holds no point/],
-    ['decode: JSON of an infinite point', ['decode', 'run', 'endless.json'], /endless\.json: holds no point/],
+    ['decode: JSON of something else', ['decode', 'run', 'thing.json'], /thing\.json: contains no point/],
+    ['decode: JSON of an infinite point', ['decode', 'run', 'endless.json'], /endless\.json: contains no point/],
     [
       'decode: the point of another run',
       ['decode', 'run', 'deep.json'],
@@ -328,12 +328,12 @@ describe('bad input of commands on a run ends in one line on standard error, cod
     [
       'concept: the same pictures twice',
       ['concept', 'run', '--from', 'pics', '--to', 'pics'],
-      /--from \(pics\) and --to \(pics\) hold the same pictures; give pictures without the quality/,
+      /--from \(pics\) and --to \(pics\) contain the same pictures; give pictures without the quality/,
     ],
     [
       'concept: a path for a name',
       ['concept', 'run', '--label', 'left', '--name', '../../evil'],
-      /--name: "..\/..\/evil" was given; a name is needed, not a path; say with -o where to write/,
+      /--name: "..\/..\/evil" was given; a name is needed, not a path; use -o to say where to write/,
     ],
     [
       'concept: a name without a letter',
