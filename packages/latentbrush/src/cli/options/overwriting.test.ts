@@ -175,7 +175,7 @@ describe('--overwrite-input', { timeout: 60_000 }, () => {
     await call(['dream', 'cat.png', ...dreaming, '-o', 'dream.png', '--quiet'], elsewhere);
     const args = ['remake', 'dream.png', '-o'];
     expect(await refusal([...args, 'dream.png'], elsewhere)).toMatch(/same file as the input dream\.png/);
-    expect(await refusal([...args, 'cat.png'], elsewhere)).toMatch(/same file as cat\.png/); // of its recipe
+    expect(await refusal([...args, 'cat.png'], elsewhere)).toMatch(/same file as the input cat\.png/); // of its recipe
     const original = await readPicture(join(elsewhere, 'dream.png'));
     const { code, stderr } = await call([...args, 'dream.png', '--overwrite-input'], elsewhere);
     expect({ code, last: stderr.trimEnd().split('\n').at(-1) }).toEqual({

@@ -48,7 +48,8 @@ async function listEmoji(output: Output): Promise<Row> {
   const sets = await Promise.all(emojiSetNames.map(emojiSetInfo));
   const pictures = sets.reduce((sum, set) => sum + set.pictures, 0);
   const licence = sets.map((set) => set.licence).join(', ');
-  const title = 'emoji with their names, drawn at any size; emoji:faces, emoji:animals and emoji:cat select some';
+  const title =
+    'emoji with their names, drawn at any size; emoji:faces, emoji:animals and emoji:cat select some';
   output.event({
     type: 'dataset',
     name: 'emoji',

@@ -59,9 +59,7 @@ export function remakeCommand(): Command {
 async function remadeRecipe(picture: string): Promise<Recipe> {
   const recipe = await recipeOf(picture);
   if (recipe === undefined)
-    throw new InputError(
-      `${picture}: contains no recipe; choose a file that latentbrush wrote`,
-    );
+    throw new InputError(`${picture}: contains no recipe; choose a file that latentbrush wrote`);
   if (isAnimationRecipe(recipe) && !isAnimation(picture))
     throw new InputError(
       `${picture}: is one frame of an animation, but its recipe (of an earlier version) does not say which; remake the whole animation, or repeat the command that made it`,

@@ -58,12 +58,12 @@ export async function compareWith(original: Original, path: string): Promise<Com
   switch (original.kind) {
     case 'numbers': {
       const same = isDeepStrictEqual(original.contents, await readNumbers(path));
-      const differing = 'it differs: its numbers are not the original\'s';
+      const differing = "it differs: its numbers are not the original's";
       return compared(same, 'the same, number by number', differing);
     }
     case 'text': {
       const same = original.bytes.equals(await readBytes(path));
-      return compared(same, 'the same text, byte by byte', 'it differs: its text is not the original\'s');
+      return compared(same, 'the same text, byte by byte', "it differs: its text is not the original's");
     }
     case 'animation': {
       const formats = [original.path, path].map((each) => extname(each).toLowerCase());
@@ -76,7 +76,7 @@ export async function compareWith(original: Original, path: string): Promise<Com
       const bytes = await readBytes(path);
       const same =
         original.bytes.equals(bytes) || Buffer.compare(withoutXmp(original.bytes), withoutXmp(bytes)) === 0;
-      const differing = 'it differs: its bytes are not the original\'s';
+      const differing = "it differs: its bytes are not the original's";
       return compared(same, 'the same animation, byte by byte', differing);
     }
     case 'picture':

@@ -100,9 +100,7 @@ describe('latentbrush remake', { timeout: 90_000 }, () => {
     const folder = await folderOfPictures({ 'photo.png': pattern(110, 100) });
     await program(['dream', 'photo.png', ...dreaming, '-o', 'out.png', '--quiet'], folder);
     const args = ['remake', 'out.png', '-o', 'photo.png'];
-    expect(await refusal(args, folder)).toMatch(
-      /photo\.png: is the same file as the input .*photo\.png/,
-    );
+    expect(await refusal(args, folder)).toMatch(/photo\.png: is the same file as the input .*photo\.png/);
     expect(await program([...args, '--overwrite-input'], folder)).toMatchObject({ code: 0 });
     expect(await readPicture(join(folder, 'photo.png'))).toEqual(await readPicture(join(folder, 'out.png')));
   });

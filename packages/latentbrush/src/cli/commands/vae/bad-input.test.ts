@@ -252,7 +252,11 @@ describe('bad input of commands on a run ends in one line on standard error, cod
       /no\.json: contains no point; make one with: latentbrush vae encode/,
     ],
     ['decode: JSON of something else', ['decode', 'run', 'thing.json'], /thing\.json: contains no point/],
-    ['decode: JSON of an infinite point', ['decode', 'run', 'endless.json'], /endless\.json: contains no point/],
+    [
+      'decode: JSON of an infinite point',
+      ['decode', 'run', 'endless.json'],
+      /endless\.json: contains no point/,
+    ],
     [
       'decode: the point of another run',
       ['decode', 'run', 'deep.json'],
