@@ -32,5 +32,5 @@ export function interruptedAt({ options: { stoppedAt } }: Recipe): string | unde
   const place = known.map(([name, value]) => `${name} ${value}`).join(', ');
   return 'unfinished' in stoppedAt && stoppedAt.unfinished === true
     ? `within ${place}; this is the whole of it`
-    : `at ${place}; this stops there, too`;
+    : `at ${place}; this one stops there, too`;
 }

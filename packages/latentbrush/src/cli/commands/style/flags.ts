@@ -111,7 +111,7 @@ function refuseSwallowed({ keepColors, pyramid }: StyleFlags): void {
   ] as const) {
     if (typeof value !== 'string' || !isPictureName(value)) continue;
     throw new InputError(
-      `${flag}: "${value}" was taken for its value; put ${flag} last, or write ${flag}=${example}`,
+      `${flag}: "${value}" was read as its value; put ${flag} last, or write ${flag}=${example}`,
     );
   }
 }

@@ -139,7 +139,7 @@ describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
     expect(remade.stderr).toMatch(/^the same text, byte by byte$/m);
     await writeFile(join(folder, 'out.txt'), 'another text\n');
     const other = await call(['remake', 'out.txt', '--inputs', 'r'], folder);
-    expect(other.stderr).toMatch(/^it differs: it is not the text of the original$/m);
+    expect(other.stderr).toMatch(/^it differs: its text is not the original's$/m);
     expect([remade.code, other.code]).toEqual([0, 3]);
     const whole = await call([...sample, '--entropy'], folder);
     expect(whole.stdout.startsWith('the quick\n')).toBe(true);

@@ -125,7 +125,7 @@ describe('vae train', () => {
       /reached --max-steps at step 4: parts\ncontinue: .* vae train --resume parts/,
     );
     const idle = await vae('train', '--resume', 'parts');
-    expect(idle.stderr).toMatch(/going on at step 4/);
+    expect(idle.stderr).toMatch(/continuing at step 4/);
     const { stderr } = await vae('train', '--resume', 'parts', '--max-steps', '100');
     expect(stderr).toMatch(/finished at step 6/);
     for (const file of ['samples/epoch-0002-samples.png', 'samples/epoch-0002-reconstructions.png'])
