@@ -10,7 +10,14 @@ const controller = new AbortController();
 process.once('SIGINT', () => controller.abort());
 
 /** @type {gan.TrainInput} */
-const options = { ...gan.DCGAN_PRESET, filters: 24, batch: 32, augment: true, iterations, sampleEvery: 100 };
+const options = {
+  ...gan.DCGAN_PRESET,
+  filters: 24,
+  batchSize: 32,
+  augment: true,
+  iterations,
+  sampleEvery: 100,
+};
 
 const events = gan.train(faces, { ...options, signal: controller.signal });
 const generator = await gan.finalModel(events, (event) => {

@@ -14,7 +14,7 @@ const options = {
   objective: 'sequence',
   units: 128,
   window: 50,
-  batch: 32,
+  batchSize: 32,
   optimizer: 'adam',
   learningRate: 0.005,
   maxSteps: steps,

@@ -10,10 +10,10 @@ const { train: faces } = await data.loadImageDataset('emoji:faces', { size: 32 }
 const options = {
   architecture: 'residual',
   filters: 12,
-  latent: 16,
+  latentDim: 16,
   optimizer: 'adam',
   learningRate: 0.0015,
-  batch: 16,
+  batchSize: 16,
   epochs,
   validation: 0,
 };

@@ -225,7 +225,7 @@ describe.skipIf(!built)(
           '16',
           '--filters',
           '4',
-          '--batch',
+          '--batch-size',
           '4',
           '--iterations',
           '2',

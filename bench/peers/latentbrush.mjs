@@ -149,17 +149,17 @@ function timeOf(events, types, count) {
   };
 }
 
-function vaeSteps(batch) {
+function vaeSteps(batchSize) {
   const options = {
     compat: 'book',
-    batch,
+    batchSize,
     epochs: EPOCHS,
     validation: 0,
     samples: 1,
     checkpointEvery: FOREVER,
     threads,
   };
-  return timeOf(vae.train({ train: noisePictures(20 * batch, 1, 28) }, options), ['step'], STEPS);
+  return timeOf(vae.train({ train: noisePictures(20 * batchSize, 1, 28) }, options), ['step'], STEPS);
 }
 
 function temporaryFolder() {
@@ -170,7 +170,13 @@ function temporaryFolder() {
 
 function vaeEpochEnd() {
   const [train, test] = [noisePictures(16, 1, 28), noisePictures(2000, 1, 28)];
-  const options = { compat: 'book', epochs: EPOCHS, batch: 16, run: join(temporaryFolder(), 'vae'), threads };
+  const options = {
+    compat: 'book',
+    epochs: EPOCHS,
+    batchSize: 16,
+    run: join(temporaryFolder(), 'vae'),
+    threads,
+  };
   const types = ['epoch', 'sample', 'checkpoint'];
   return timeOf(vae.train({ train, test }, options), types, types.length);
 }

@@ -33,7 +33,7 @@ export const LAYERS = {
   'packages/latentbrush/src': [
     ['counted.ts', 'renamed.ts', 'shell-word.ts', 'version.ts'],
     ['files', 'option-words.ts', 'words.ts'],
-    'options.ts',
+    ['options.ts', 'renamed-options.ts'],
     'image',
     'data',
     'pretrained',

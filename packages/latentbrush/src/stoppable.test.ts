@@ -21,7 +21,7 @@ const layers = [{ layer: 'mixed1', coefficient: 1 }];
 const dreaming = { layers, octaves: 2, octaveScale: 1.3, iterations: 3, maxLoss: 1e9, threads: 1 };
 
 const corpus = { name: 'rhyme', text: 'the quick brown fox jumps over the lazy dog.\n'.repeat(30) };
-const reading = { units: 4, window: 8, batch: 16, epochs: 3, sampleLength: 0, threads: 1 };
+const reading = { units: 4, window: 8, batchSize: 16, epochs: 3, sampleLength: 0, threads: 1 };
 const model: text.LanguageModel = (() => {
   const vocabulary = text.Vocabulary.of(corpus.text, 'char', true);
   const architecture: text.Architecture = {
@@ -41,8 +41,8 @@ const playing = {
   architecture: 'dcgan',
   size: 16,
   filters: 4,
-  latent: 6,
-  batch: 4,
+  latentDim: 6,
+  batchSize: 4,
   iterations: 6,
   samples: 1,
   warmup: 0,
@@ -62,7 +62,7 @@ const painters = {
   filters: 4,
   residualBlocks: 1,
   noise: 2,
-  batch: 1,
+  batchSize: 1,
   iterations: 6,
   threads: 1,
 } as const;

@@ -15,8 +15,8 @@ const small = {
   architecture: 'dcgan',
   size: 16,
   filters: 4,
-  latent: 5,
-  batch: 3,
+  latentDim: 5,
+  batchSize: 3,
   warmup: 0,
   threads: 1,
 } as const satisfies TrainInput;
@@ -149,14 +149,14 @@ describe('learning rates', () => {
 });
 
 it('memory grows with the batch', async () => {
-  const [few, many] = [await steps({ batch: 3 }), await steps({ batch: 64 })];
+  const [few, many] = [await steps({ batchSize: 3 }), await steps({ batchSize: 64 })];
   expect(few.memory).toBeGreaterThan(100 * 2 ** 20);
   expect(many.memory).toBeGreaterThan(few.memory);
 });
 
 describe('what a step of the discriminator draws', () => {
   const drawn = (given: TrainInput): Record<string, NDArray> => {
-    const options = optionsOf({ batch: 64, ...given });
+    const options = optionsOf({ batchSize: 64, ...given });
     return discriminatorGraph(architectureOf(options, 3, 0), options).draw(new Random(1));
   };
   const values = (array: NDArray | undefined): number[] => [...(array?.data as Float32Array)];

@@ -41,19 +41,19 @@ export interface DiscriminatorGraph {
  * and `real_labels` of the real pictures.
  */
 export function discriminatorGraph(architecture: Architecture, options: TrainOptions): DiscriminatorGraph {
-  const { batch, loss: lossName, dropout: rate, labelNoise, augment } = options;
+  const { batchSize, loss: lossName, dropout: rate, labelNoise, augment } = options;
   const { latent, channels, size, classes } = architecture;
   const networks = new Networks(architecture);
   const masks = new nn.DropoutMasks();
   const byClass = (name: string): Tensor | undefined =>
-    classes > 0 ? input(name, [batch, classes]) : undefined;
+    classes > 0 ? input(name, [batchSize, classes]) : undefined;
   const labels = { generated: byClass('labels'), real: byClass('real_labels') };
 
-  const real = input('real', [batch, channels, size, size]);
-  const generated = stopGradient(networks.generate(input('z', [batch, latent]), labels.generated));
+  const real = input('real', [batchSize, channels, size, size]);
+  const generated = stopGradient(networks.generate(input('z', [batchSize, latent]), labels.generated));
   const changes = {
-    generated: new DifferentiableAugmentation('augment_generated', batch, size),
-    real: new DifferentiableAugmentation('augment_real', batch, size),
+    generated: new DifferentiableAugmentation('augment_generated', batchSize, size),
+    real: new DifferentiableAugmentation('augment_real', batchSize, size),
   };
   const shown = {
     generated: augment ? changes.generated.apply(generated) : generated,
@@ -61,7 +61,7 @@ export function discriminatorGraph(architecture: Architecture, options: TrainOpt
   };
   const scores = judgeBoth(networks, architecture, shown, labels, { masks, rate });
 
-  const noise = { generated: input('noise_generated', [batch]), real: input('noise_real', [batch]) };
+  const noise = { generated: input('noise_generated', [batchSize]), real: input('noise_real', [batchSize]) };
   const kind = ganLosses[lossName];
   const base = kind.discriminator(scores, noise);
   const penalized = lossName === 'wgan-gp' && options.gradientPenalty > 0;
@@ -73,7 +73,7 @@ export function discriminatorGraph(architecture: Architecture, options: TrainOpt
             (pictures) => networks.judge(pictures, { training: true, labels: labels.real }),
             shown.real,
             shown.generated,
-            input('epsilon', [batch, 1, 1, 1]),
+            input('epsilon', [batchSize, 1, 1, 1]),
           ),
           options.gradientPenalty,
         ),
@@ -93,10 +93,10 @@ export function discriminatorGraph(architecture: Architecture, options: TrainOpt
       ...masks.draw(random),
       ...(augment && { ...changes.generated.draw(random), ...changes.real.draw(random) }),
       ...(lossName === 'bce' && {
-        noise_generated: uniform(random, [batch], labelNoise),
-        noise_real: uniform(random, [batch], labelNoise),
+        noise_generated: uniform(random, [batchSize], labelNoise),
+        noise_real: uniform(random, [batchSize], labelNoise),
       }),
-      ...(penalized && { epsilon: uniform(random, [batch, 1, 1, 1], 1) }),
+      ...(penalized && { epsilon: uniform(random, [batchSize, 1, 1, 1], 1) }),
     }),
   };
 }

@@ -12,8 +12,8 @@ const quick = {
   architecture: 'dcgan',
   size: 16,
   filters: 4,
-  latent: 6,
-  batch: 4,
+  latentDim: 6,
+  batchSize: 4,
   iterations: 2,
   threads: 1,
 } as const;

@@ -22,13 +22,13 @@ export interface GeneratorGraph {
  * Inputs: `z` `[batch, latent]`; by class `labels` `[batch, classes]`; with averages `ema_memory`, a scalar.
  */
 export function generatorGraph(architecture: Architecture, options: TrainOptions): GeneratorGraph {
-  const { batch, loss: lossName, dropout: rate, augment, ema } = options;
+  const { batchSize, loss: lossName, dropout: rate, augment, ema } = options;
   const { latent, size, classes } = architecture;
   const networks = new Networks(architecture);
   const masks = new nn.DropoutMasks();
-  const labels = classes > 0 ? input('labels', [batch, classes]) : undefined;
-  const generated = networks.generate(input('z', [batch, latent]), labels);
-  const changes = new DifferentiableAugmentation('augment', batch, size);
+  const labels = classes > 0 ? input('labels', [batchSize, classes]) : undefined;
+  const generated = networks.generate(input('z', [batchSize, latent]), labels);
+  const changes = new DifferentiableAugmentation('augment', batchSize, size);
   const shown = augment ? changes.apply(generated) : generated;
   const score = networks.judge(shown, { training: true, labels, dropout: { masks, rate, name: 'dropout' } });
   return {

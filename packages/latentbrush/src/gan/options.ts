@@ -27,7 +27,7 @@ export const trainOptions = z.strictObject({
     .default(32)
     .describe('side of the pictures in pixels: 16, 32, 64 or 128; the book uses 32'),
   channels: z.literal([1, 3]).optional().describe("1 for grey, 3 for colour (default: the data set's own)"),
-  latent: z.int().min(1).max(1024).default(32).describe('dimensions of the latent space; DCGAN uses 100'),
+  latentDim: z.int().min(1).max(1024).default(32).describe('dimensions of the latent space; DCGAN uses 100'),
   filters: z
     .int()
     .min(4)
@@ -114,7 +114,12 @@ export const trainOptions = z.strictObject({
       "decay of the moving average of the generator's weights that makes the samples, such as 0.995 (Karras et al. 2018); 0 for no average",
     ),
   iterations: z.int().min(1).max(10_000_000).default(10_000).describe('steps of the generator'),
-  batch: z.int().min(2).max(1024).default(20).describe('real pictures in a step, and as many generated ones'),
+  batchSize: z
+    .int()
+    .min(2)
+    .max(1024)
+    .default(20)
+    .describe('real pictures in a step, and as many generated ones'),
   sampleEvery: z
     .int()
     .min(1)
@@ -141,12 +146,12 @@ export const DCGAN_PRESET = {
   architecture: 'dcgan',
   loss: 'hinge',
   spectralNorm: true,
-  latent: 100,
+  latentDim: 100,
   dropout: 0,
   optimizer: 'adam',
   discriminatorRate: 4e-4,
   generatorRate: 2e-4,
   decay: 0,
-  batch: 64,
+  batchSize: 64,
   ema: 0.995,
 } as const satisfies TrainInput;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storedOptions } from '../renamed-options.ts';
 import { datasetRecord } from '../runs/dataset-record.ts';
 import type { RunKind } from '../runs/training-run.ts';
 import { beginningProgress, progressSchema, type Progress } from '../training/index.ts';
@@ -43,7 +44,7 @@ function migrate(stored: unknown): unknown {
 /** Runs of GANs. */
 export const ganRuns: RunKind<TrainOptions, GanExtra, Progress<GanCounts>> = {
   system: 'gan',
-  options: trainOptions,
+  options: storedOptions(trainOptions),
   extra: extraSchema,
   progress: progressSchema(countsSchema, migrate),
 };

@@ -24,8 +24,8 @@ const quick = {
   architecture: 'dcgan',
   size: 16,
   filters: 4,
-  latent: 6,
-  batch: 4,
+  latentDim: 6,
+  batchSize: 4,
   iterations: 6,
   sampleEvery: 3,
   samples: 4,
@@ -145,7 +145,7 @@ describe('it learns', () => {
   ])('%s: colours come near those of the real pictures', async (_, options) => {
     const rates = { optimizer: 'adam', discriminatorRate: 2e-3, generatorRate: 2e-3 } as const;
     const often = { iterations: 120, sampleEvery: 120, checkpointEvery: 1000 } as const;
-    const events = await trained({ ...quick, ...rates, ...often, batch: 8, dropout: 0, ...options });
+    const events = await trained({ ...quick, ...rates, ...often, batchSize: 8, dropout: 0, ...options });
     const generator = new Generator(of(events, 'done')[0]!.model, { threads: 1 });
     const [picture] = await generator.decode([new Float32Array(6)]);
     await generator.release();
@@ -273,8 +273,8 @@ describe('a run folder', () => {
     await expect(Generator.load(folder)).rejects.toThrow(
       /its checkpoint does not match the network in run\.json/,
     );
-    await writeFile(file, text.replace('"batch": 4', '"batch": "four"'));
-    await expect(Generator.load(folder)).rejects.toThrow(/run\.json is damaged at options\.batch/);
+    await writeFile(file, text.replace('"batchSize": 4', '"batchSize": "four"'));
+    await expect(Generator.load(folder)).rejects.toThrow(/run\.json is damaged at options\.batchSize/);
   });
 });
 
@@ -330,7 +330,7 @@ describe('a loss that is no number any more', () => {
 describe('generating by class', () => {
   it('gives each picture the class that is asked for', async () => {
     const rates = { optimizer: 'adam', discriminatorRate: 2e-3, generatorRate: 2e-3, warmup: 0 } as const;
-    const long = { iterations: 150, batch: 12, sampleEvery: 150, checkpointEvery: 1000 } as const;
+    const long = { iterations: 150, batchSize: 12, sampleEvery: 150, checkpointEvery: 1000 } as const;
     const steady = { loss: 'hinge', spectralNorm: true, conditional: true, dropout: 0, filters: 8 } as const;
     const events = await trained({ ...quick, ...rates, ...long, ...steady });
     const { model } = of(events, 'done')[0]!;

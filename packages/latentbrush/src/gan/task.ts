@@ -44,9 +44,9 @@ export class GanTask implements Task<GanReports, GanCounts> {
     this.state = steps.state;
     this.optimizers = steps.optimizers;
     this.schedule = rateSchedule(options);
-    const { batch, flip } = options;
+    const { batchSize, flip } = options;
     this.#batches = new PictureBatches(data.dataset, {
-      batch,
+      batchSize,
       flip,
       random: random.fork('real pictures'),
       range: pictureRange(options),
@@ -105,13 +105,13 @@ export class GanTask implements Task<GanReports, GanCounts> {
 
   // Points to generate pictures of and, by class, a class for each.
   #points(random: Random): Record<string, NDArray> {
-    const { batch } = this.#options;
+    const { batchSize } = this.#options;
     const { latent, classes } = this.#data.architecture;
-    const z = zeros([batch, latent], 'float32');
+    const z = zeros([batchSize, latent], 'float32');
     random.fork('points').fillNormal(z.data);
     if (classes === 0) return { z };
     const draws = random.fork('classes');
-    const drawn = Array.from({ length: batch }, () => draws.integer(0, classes));
+    const drawn = Array.from({ length: batchSize }, () => draws.integer(0, classes));
     return { z, labels: oneHot(drawn, classes) };
   }
 

@@ -2,6 +2,7 @@ import { InputError } from '@latentbrush/engine';
 import type { ImageDataset } from '../data/index.ts';
 import { recordOf } from '../runs/dataset-record.ts';
 import type { Stoppable } from '../options.ts';
+import type { OldNames } from '../renamed-options.ts';
 import {
   lastModel,
   resumeTraining,
@@ -12,13 +13,14 @@ import {
 import { prepare } from './data.ts';
 import type { GanReports, TrainEvent } from './events.ts';
 import { Generator } from './model.ts';
-import { trainOptions, type TrainInput, type TrainOptions } from './options.ts';
+import { DCGAN_PRESET, trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 import { ganRuns, type GanCounts, type GanExtra } from './run.ts';
 import { GanTask } from './task.ts';
 
 const system: TrainableSystem<GanReports, ImageDataset, TrainOptions, GanExtra, GanCounts> = {
   runs: ganRuns,
   options: trainOptions,
+  preset: DCGAN_PRESET,
   places: ['dataset'],
   prepare: (dataset, options, trainedOn) => {
     const { name, sha256 } = dataset;
@@ -52,14 +54,14 @@ const system: TrainableSystem<GanReports, ImageDataset, TrainOptions, GanExtra, 
  * no number
  * @example
  * const { train: faces } = await data.loadImageDataset('emoji:faces', { size: 16 });
- * const options: gan.TrainInput = { ...gan.DCGAN_PRESET, size: 16, filters: 4, batch: 8, iterations: 4 };
+ * const options: gan.TrainInput = { ...gan.DCGAN_PRESET, size: 16, filters: 4, batchSize: 8, iterations: 4 };
  * for await (const event of gan.train(faces, { ...options, run: 'runs/new-smileys' })) {
  *   if (event.type === 'step') console.log(event.step, event.discriminatorLoss, event.generatorLoss);
  * }
  */
 export function train(
   dataset: ImageDataset,
-  options: TrainInput & { readonly run?: string | undefined } & Stoppable = {},
+  options: TrainInput & OldNames & { readonly run?: string | undefined } & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
   return startTraining(system, dataset, options, deprecatedSignal);
@@ -97,7 +99,7 @@ export function resume(
  * @throws Error when training was stopped before its first step
  * @example
  * const { train: faces } = await data.loadImageDataset('emoji:faces', { size: 16 });
- * const events = gan.train(faces, { ...gan.DCGAN_PRESET, size: 16, filters: 4, batch: 8, iterations: 4 });
+ * const events = gan.train(faces, { ...gan.DCGAN_PRESET, size: 16, filters: 4, batchSize: 8, iterations: 4 });
  * const generator = await gan.finalModel(events);
  * const pictures = await generator.sample(new Random(1), 16);
  * await generator.release();

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Picture } from '../image/index.ts';
 import { parseOptions, takeSignal } from '../options.ts';
+import { newlyNamed } from '../renamed-options.ts';
 import type { Words } from '../words.ts';
 import { inUse, type FilesInUse } from './files-in-use.ts';
 import { PreviewClock, type PreviewOptions } from './preview.ts';
@@ -132,6 +133,8 @@ export interface JobDefinition<Inputs extends z.ZodObject, Options extends z.Zod
   'name' | 'about' | 'inputs' | 'options'
 > {
   readonly defaults?: Job<Inputs, Options>['defaults'];
+  /** Options that programs may spread before their own. */
+  readonly preset?: Readonly<Record<string, unknown>> | undefined;
   /** The work itself. The request is already checked, with defaults filled in. */
   readonly work: (request: JobRequest<z.output<Inputs>, z.output<Options>>, work: JobWork) => Promise<void>;
 }
@@ -140,13 +143,15 @@ export interface JobDefinition<Inputs extends z.ZodObject, Options extends z.Zod
 export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObject>({
   work,
   defaults = () => ({}),
+  preset,
   ...about
 }: JobDefinition<Inputs, Options>): Job<Inputs, Options> {
   return {
     ...about,
     defaults,
     async *run(request, { preview, files, ...context } = {}) {
-      const options = parseOptions(about.options, { ...defaults(request.options), ...request.options });
+      const { options: asked, warnings } = newlyNamed(about.options, request.options, preset);
+      const options = parseOptions(about.options, { ...defaults(asked as z.input<Options>), ...asked });
       const inputs = parseOptions(about.inputs, request.inputs);
       const { signal } = takeSignal({ signal: context.signal });
       // When the caller stops taking events, the work ends, too.
@@ -167,7 +172,10 @@ export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObjec
         targets: [],
         allowed: false,
       };
-      const working = inUse(used, () => work({ ...request, inputs, options }, own));
+      const working = inUse(used, async () => {
+        for (const { words } of warnings) await report.warning(words, { type: 'warning', message: words });
+        await work({ ...request, inputs, options }, own);
+      });
       try {
         yield* report.events(working);
       } finally {

@@ -2,6 +2,7 @@ import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import type { Recipe } from '../image/index.ts';
 import { inPlainWords } from '../option-words.ts';
+import { newlyNamed } from '../renamed-options.ts';
 import type { Job, JobRequest } from './job.ts';
 import { fromOldRecipe } from './old-recipes.ts';
 import { filesOfRole } from './recipe-inputs.ts';
@@ -28,7 +29,8 @@ export async function remadeRequest(
   const { job: name, options: recorded } =
     made.job === undefined ? fromOldRecipe(made) : { ...made, job: made.job };
   const job = await jobNamed(name);
-  const options = parseRecorded(recordedOptions(job), { ...recorded, seed: made.seed });
+  const { options: named } = newlyNamed(job.options, recorded);
+  const options = parseRecorded(recordedOptions(job), { ...named, seed: made.seed });
   const inputs = Object.fromEntries(
     Object.entries<z.ZodType>(job.inputs.shape).flatMap(([role, schema]) => {
       const files = filesOfRole(made.options.roles, role, paths);

@@ -46,7 +46,7 @@ async function train(): Promise<void> {
   const events = [
     text.train(await data.loadCorpus('mybook.txt'), { units: 8, epochs: 1, run: 'runs/mine', threads }),
     vae.train(faces, { filters: 4, epochs: 1, run: 'runs/faces', threads }),
-    gan.train(faces.train, { ...gan.DCGAN_PRESET, size: 16, filters: 4, batch: 8, iterations: 2, run: 'runs/smileys', threads }), // prettier-ignore
+    gan.train(faces.train, { ...gan.DCGAN_PRESET, size: 16, filters: 4, batchSize: 8, iterations: 2, run: 'runs/smileys', threads }), // prettier-ignore
     style.train(
       await backbones.loadBackbone('embedded'),
       { style: { name: 'wave.jpg', picture: wave }, contentDir: '.', contents: [cat] },

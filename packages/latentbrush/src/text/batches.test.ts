@@ -9,7 +9,7 @@ const numbers = ({ data }: Batch['tokens']): number[] =>
 
 describe('windowBatches: objective last', () => {
   it("cuts windows every step tokens, each with the token after it, as the book's code does", () => {
-    const { count, size, epoch } = windowBatches(counting(10), { window: 4, step: 3, batch: 8 });
+    const { count, size, epoch } = windowBatches(counting(10), { window: 4, step: 3, batchSize: 8 });
     const batch = epoch(undefined)(0);
     expect({ count, size }).toEqual({ count: 1, size: 2 });
     expect(numbers(batch.tokens).slice(0, 8)).toEqual([0, 1, 2, 3, 3, 4, 5, 6]);
@@ -18,7 +18,9 @@ describe('windowBatches: objective last', () => {
   });
 
   it('has the 200,275 windows of the Nietzsche corpus', () => {
-    expect(windowBatches(new Int32Array(600_885), { window: 60, step: 3, batch: 128 }).size).toBe(200_275);
+    expect(windowBatches(new Int32Array(600_885), { window: 60, step: 3, batchSize: 128 }).size).toBe(
+      200_275,
+    );
   });
 
   it('shows every window once in an epoch, in another order for another seed', () => {
@@ -27,8 +29,8 @@ describe('windowBatches: objective last', () => {
         fc.integer({ min: 6, max: 60 }),
         fc.integer({ min: 1, max: 9 }),
         fc.nat(),
-        (length, batch, seed) => {
-          const batches = windowBatches(counting(length), { window: 5, step: 1, batch });
+        (length, batchSize, seed) => {
+          const batches = windowBatches(counting(length), { window: 5, step: 1, batchSize });
           const at = batches.epoch(new Random(seed));
           const firsts = Array.from({ length: batches.count }, (_, i) => at(i)).flatMap(
             ({ tokens, weights }) =>
@@ -41,13 +43,13 @@ describe('windowBatches: objective last', () => {
   });
 
   it('refuses a corpus without a window and a token after it', () => {
-    expect(() => windowBatches(counting(60), { window: 60, step: 3, batch: 1 })).toThrow(InputError);
+    expect(() => windowBatches(counting(60), { window: 60, step: 3, batchSize: 1 })).toThrow(InputError);
   });
 });
 
 describe('streamBatches: objective sequence', () => {
   it('runs streams side by side; each batch goes on where the last one ended, targets one token ahead', () => {
-    const { count, epoch } = streamBatches(counting(17), { window: 4, batch: 2 });
+    const { count, epoch } = streamBatches(counting(17), { window: 4, batchSize: 2 });
     const at = epoch(undefined);
     expect(count).toBe(2);
     expect(numbers(at(0).tokens)).toEqual([0, 1, 2, 3, 8, 9, 10, 11]);
@@ -56,7 +58,7 @@ describe('streamBatches: objective sequence', () => {
   });
 
   it('fills up with rows of weight 0 when the corpus is too short for all streams', () => {
-    const { epoch } = streamBatches(counting(9), { window: 4, batch: 3 });
+    const { epoch } = streamBatches(counting(9), { window: 4, batchSize: 3 });
     expect(numbers(epoch(undefined)(0).weights)).toEqual([1, 1, 0]);
   });
 });

@@ -25,7 +25,7 @@ export interface Batches {
 interface WindowOptions {
   readonly window: number;
   readonly step: number;
-  readonly batch: number;
+  readonly batchSize: number;
 }
 
 /**
@@ -33,29 +33,29 @@ interface WindowOptions {
  * The windows of an epoch come in random order; the last batch is filled up with rows of weight 0.
  * @throws InputError when the corpus has no window with a token after it
  */
-export function windowBatches(ids: Int32Array, { window, step, batch }: WindowOptions): Batches {
+export function windowBatches(ids: Int32Array, { window, step, batchSize }: WindowOptions): Batches {
   requireLength(ids, window);
   const size = Math.ceil((ids.length - window) / step);
   return {
-    count: Math.ceil(size / batch),
+    count: Math.ceil(size / batchSize),
     size,
     epoch: (random) => {
       const order = random?.permutation(size);
       return (index) => {
-        const tokens = new BigInt64Array(batch * window);
-        const targets = new BigInt64Array(batch);
-        const weights = new Float32Array(batch);
-        for (let row = 0; row < batch && index * batch + row < size; row++) {
-          const position = index * batch + row;
+        const tokens = new BigInt64Array(batchSize * window);
+        const targets = new BigInt64Array(batchSize);
+        const weights = new Float32Array(batchSize);
+        for (let row = 0; row < batchSize && index * batchSize + row < size; row++) {
+          const position = index * batchSize + row;
           const start = (order?.[position] ?? position) * step;
           for (let t = 0; t < window; t++) tokens[row * window + t] = BigInt(ids[start + t] ?? 0);
           targets[row] = BigInt(ids[start + window] ?? 0);
           weights[row] = 1;
         }
         return {
-          tokens: int64(tokens, [batch, window]),
-          targets: int64(targets, [batch]),
-          weights: float32(weights, [batch]),
+          tokens: int64(tokens, [batchSize, window]),
+          targets: int64(targets, [batchSize]),
+          weights: float32(weights, [batchSize]),
         };
       };
     },
@@ -63,23 +63,23 @@ export function windowBatches(ids: Int32Array, { window, step, batch }: WindowOp
 }
 
 /**
- * Objective sequence, as in char-rnn: the corpus is cut into `batch` streams that run side by side; each batch is the next
+ * Objective sequence, as in char-rnn: the corpus is cut into `batchSize` streams that run side by side; each batch is the next
  * `window` tokens of every stream, with the following token as target at each position. The states at the end of a batch
  * are the start of the next.
  * @throws InputError when the corpus is too short for one batch
  */
-export function streamBatches(ids: Int32Array, { window, batch }: Omit<WindowOptions, 'step'>): Batches {
+export function streamBatches(ids: Int32Array, { window, batchSize }: Omit<WindowOptions, 'step'>): Batches {
   requireLength(ids, window);
-  const streams = Math.min(batch, Math.floor((ids.length - 1) / window));
+  const streams = Math.min(batchSize, Math.floor((ids.length - 1) / window));
   const length = Math.floor((ids.length - 1) / streams);
   const count = Math.floor(length / window);
   return {
     count,
     size: count * streams * window,
     epoch: () => (index) => {
-      const tokens = new BigInt64Array(batch * window);
-      const targets = new BigInt64Array(batch * window);
-      const weights = new Float32Array(batch);
+      const tokens = new BigInt64Array(batchSize * window);
+      const targets = new BigInt64Array(batchSize * window);
+      const weights = new Float32Array(batchSize);
       for (let stream = 0; stream < streams; stream++) {
         const start = stream * length + index * window;
         for (let t = 0; t < window; t++) {
@@ -89,9 +89,9 @@ export function streamBatches(ids: Int32Array, { window, batch }: Omit<WindowOpt
         weights[stream] = 1;
       }
       return {
-        tokens: int64(tokens, [batch, window]),
-        targets: int64(targets, [batch, window]),
-        weights: float32(weights, [batch]),
+        tokens: int64(tokens, [batchSize, window]),
+        targets: int64(targets, [batchSize, window]),
+        weights: float32(weights, [batchSize]),
       };
     },
   };

@@ -21,7 +21,7 @@ export interface BatchLoss {
   readonly carried: Readonly<Record<string, Tensor>>;
 }
 
-type LossOptions = Pick<TrainOptions, 'objective' | 'window' | 'batch'>;
+type LossOptions = Pick<TrainOptions, 'objective' | 'window' | 'batchSize'>;
 
 /**
  * The loss over one batch: inputs `tokens` int64 `[B, T]`, `targets` int64 `[B]` or `[B, T]`, `weights` `[B]`.
@@ -31,25 +31,25 @@ type LossOptions = Pick<TrainOptions, 'objective' | 'window' | 'batch'>;
 export function lossOfBatch(
   parameters: nn.Parameters,
   architecture: Architecture,
-  { objective: kind, window, batch }: LossOptions,
+  { objective: kind, window, batchSize }: LossOptions,
   mode: {
     readonly dropout?: { masks: nn.DropoutMasks; rate: number } | undefined;
     readonly inference?: boolean;
   } = {},
 ): BatchLoss {
-  const tokens = input('tokens', [batch, window], 'int64');
-  const weights = input('weights', [batch]);
+  const tokens = input('tokens', [batchSize, window], 'int64');
+  const weights = input('weights', [batchSize]);
   if (kind === 'last') {
     const { logits } = languageModel(parameters, tokens, architecture, 'last', mode); // [B, V]
-    const each = crossEntropyOfEach(logits, input('targets', [batch], 'int64')); // [B]
+    const each = crossEntropyOfEach(logits, input('targets', [batchSize], 'int64')); // [B]
     return { loss: div(reduceSum(mul(each, weights)), reduceSum(weights)), carried: {} };
   }
-  const before = stateInputs(architecture, batch);
+  const before = stateInputs(architecture, batchSize);
   const { logits, states } = languageModel(parameters, tokens, architecture, 'all', {
     ...mode,
     states: before,
   });
-  const each = crossEntropyOfEach(logits, input('targets', [batch, window], 'int64')); // [B, T]
+  const each = crossEntropyOfEach(logits, input('targets', [batchSize, window], 'int64')); // [B, T]
   const loss = div(reduceSum(mul(reduceMean(each, [1]), weights)), reduceSum(weights));
   return { loss, carried: namedStates(states) };
 }

@@ -39,7 +39,7 @@ export const trainOptions = z.strictObject({
     ),
   window: z.int().min(1).max(4096).default(60).describe('length of a training window in tokens'),
   step: z.int().min(1).max(4096).default(3).describe('distance between windows in tokens (objective last)'),
-  batch: z
+  batchSize: z
     .int()
     .min(1)
     .max(4096)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { READING_RULES, type ReadingRules } from '../data/index.ts';
+import { storedOptions } from '../renamed-options.ts';
 import { recordedRules, rulesOf } from '../runs/dataset-record.ts';
 import { readRun, type RunContents, type RunKind } from '../runs/training-run.ts';
 import { counted } from '../counted.ts';
@@ -69,7 +70,7 @@ function migrate(stored: unknown): unknown {
 /** Runs of language models. */
 export const textRuns: RunKind<TrainOptions, TextExtra, Progress<TextCounts>> = {
   system: 'text',
-  options: trainOptions,
+  options: storedOptions(trainOptions),
   extra: extraSchema,
   progress: progressSchema(countsSchema, migrate),
 };

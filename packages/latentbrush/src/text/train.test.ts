@@ -16,7 +16,7 @@ const corpus = {
 const quick: TrainInput = {
   units: 16,
   window: 12,
-  batch: 16,
+  batchSize: 16,
   epochs: 2,
   sampleLength: 20,
   temperatures: [0.5],
@@ -57,7 +57,7 @@ describe('every form of model learns', () => {
   };
   it.each(Object.entries(forms))('%s', async (_, options) => {
     const events = await all(
-      train(corpus, { ...quick, ...options, epochs: options.epochs ?? 4, batch: 8, sampleLength: 0 }),
+      train(corpus, { ...quick, ...options, epochs: options.epochs ?? 4, batchSize: 8, sampleLength: 0 }),
     );
     const [first = Number.NaN] = losses(events);
     const epochs = of(events, 'epoch');
@@ -88,7 +88,7 @@ describe('what training tells', () => {
     const least = await memory({});
     expect(least).toBeGreaterThan(180 * 2 ** 20);
     expect(least).toBeLessThan(400 * 2 ** 20);
-    for (const more of [{ units: 64 }, { batch: 64 }, { validation: 0.1 }] satisfies TrainInput[])
+    for (const more of [{ units: 64 }, { batchSize: 64 }, { validation: 0.1 }] satisfies TrainInput[])
       expect(await memory(more)).toBeGreaterThan(least);
   });
 
@@ -116,7 +116,7 @@ describe('what training tells', () => {
         epochs: 8,
         sampleLength: 0,
         objective: 'sequence',
-        batch: 4,
+        batchSize: 4,
       }),
     );
     const last = of(events, 'epoch').at(-1);
@@ -175,7 +175,7 @@ describe('determinism', () => {
 
   for (const [name, options] of Object.entries<TrainInput>({
     'objective last, with dropout': { dropout: 0.2 },
-    'objective sequence, with carried states': { objective: 'sequence', batch: 4 },
+    'objective sequence, with carried states': { objective: 'sequence', batchSize: 4 },
   })) {
     it(`interrupted and resumed, the losses and texts are those of an uninterrupted run (${name})`, async () => {
       const settings = { ...quick, ...options, epochs: 3, checkpointEvery: 4 };

@@ -1,4 +1,5 @@
 import type { Stoppable } from '../options.ts';
+import type { OldBatchName } from '../renamed-options.ts';
 import {
   lastModel,
   resumeTraining,
@@ -66,7 +67,7 @@ const system: TrainableSystem<TextReports, TextSource, TrainOptions, TextExtra, 
  */
 export function train(
   corpus: TextSource,
-  options: TrainInput & { readonly run?: string | undefined } & Stoppable = {},
+  options: TrainInput & OldBatchName & { readonly run?: string | undefined } & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
   return startTraining(system, corpus, options, deprecatedSignal);

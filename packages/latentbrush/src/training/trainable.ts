@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { parseOptions, takeSignal, withChanges, type Stoppable } from '../options.ts';
+import { newNames } from '../renamed-options.ts';
 import {
   TrainingRun,
   type RunContents,
@@ -42,6 +43,8 @@ export interface TrainableSystem<
   readonly places: readonly (keyof Extra)[];
   /** Options as a person gives them. */
   readonly options: z.ZodType<Options>;
+  /** Options that programs may spread before their own. */
+  readonly preset?: Partial<Options>;
   /**
    * Makes data ready.
    * @param trainedOn the run, when training continues
@@ -84,7 +87,10 @@ export async function* startTraining<
     options: resolved,
     extra,
     compile,
-  } = await system.prepare(data, parseOptions(system.options, given));
+  } = await system.prepare(
+    data,
+    parseOptions(system.options, newNames(system.options, given, system.preset)),
+  );
   const run =
     folder === undefined ? undefined : await TrainingRun.create(system.runs, folder, resolved, extra);
   try {

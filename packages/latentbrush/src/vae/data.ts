@@ -50,10 +50,10 @@ export function prepare({ train: all, test }: VaePictures, options: TrainOptions
 
 function batchesOf(
   training: ImageDataset,
-  { batch, flip, shift, color, seed }: TrainOptions,
+  { batchSize, flip, shift, color, seed }: TrainOptions,
 ): PictureBatches {
   return new PictureBatches(training, {
-    batch,
+    batchSize,
     flip,
     shift,
     color,

@@ -49,11 +49,11 @@ export async function compileEvaluator(
   most = Infinity,
 ): Promise<Evaluator> {
   const { size, channels, latent } = architecture;
-  const batch = Math.min(BATCH, dataset.count);
+  const batchSize = Math.min(BATCH, dataset.count);
   const parameters = new nn.Parameters();
-  const pictures = input('pictures', [batch, channels, size, size]);
+  const pictures = input('pictures', [batchSize, channels, size, size]);
   const posterior = encoder(parameters.scope('encoder'), pictures, architecture);
-  const z = sampled(posterior, input('epsilon', [batch, latent]));
+  const z = sampled(posterior, input('epsilon', [batchSize, latent]));
   const logits = decoder(parameters.scope('decoder'), z, architecture);
   const outputs = {
     reconstruction: reconstructionError(pictures, logits, options),
@@ -62,7 +62,7 @@ export async function compileEvaluator(
   };
   const session = await compile(outputs, { threads: options.threads, spinning: false });
   const count = Math.min(dataset.count, most);
-  const batches = new PictureBatches(dataset, { batch, random, shuffle: false });
+  const batches = new PictureBatches(dataset, { batchSize, random, shuffle: false });
   const weight = klWeight(options, architecture);
   return {
     memory: peakMemory(new Graph(outputs)),
@@ -70,15 +70,15 @@ export async function compileEvaluator(
       const weights = Object.fromEntries(parameters.list().map(({ name }) => [name, state.get(name)]));
       const sums = { reconstruction: 0, kl: 0 };
       const moments = { first: new Float64Array(latent), second: new Float64Array(latent) };
-      for (let start = 0; start < count; start += batch) {
-        const epsilon = new Float32Array(batch * latent);
+      for (let start = 0; start < count; start += batchSize) {
+        const epsilon = new Float32Array(batchSize * latent);
         draws.fillNormal(epsilon);
         const results = await session.run({
           ...weights,
-          pictures: batches.at(start / batch),
-          epsilon: float32(epsilon, [batch, latent]),
+          pictures: batches.at(start / batchSize),
+          epsilon: float32(epsilon, [batchSize, latent]),
         });
-        const rows = Math.min(batch, count - start); // the last batch begins anew at the first picture
+        const rows = Math.min(batchSize, count - start); // the last batch begins anew at the first picture
         sums.reconstruction += sumOf(results.reconstruction, rows);
         sums.kl += sumOf(results.kl, rows * latent);
         addMoments(moments, results.mean, rows, latent);

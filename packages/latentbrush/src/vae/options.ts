@@ -24,7 +24,7 @@ export const trainOptions = z.strictObject({
     .optional()
     .describe("side of the pictures in pixels, even (default: the data set's own, else 28)"),
   channels: z.literal([1, 3]).optional().describe("1 for grey, 3 for colour (default: the data set's own)"),
-  latent: z.int().min(1).max(1024).default(2).describe('dimensions of the latent space'),
+  latentDim: z.int().min(1).max(1024).default(2).describe('dimensions of the latent space'),
   filters: z
     .int()
     .min(4)
@@ -77,7 +77,7 @@ export const trainOptions = z.strictObject({
   clipnorm: z.number().gt(0).optional().describe('scale all gradients together down to this L2 norm'),
   epochs: z.int().min(1).max(100_000).default(10).describe('passes over the pictures'),
   maxSteps: z.int().min(1).optional().describe('stop after this many training steps'),
-  batch: z.int().min(1).max(4096).default(16).describe('pictures in a step'),
+  batchSize: z.int().min(1).max(4096).default(16).describe('pictures in a step'),
   validation: z
     .number()
     .min(0)

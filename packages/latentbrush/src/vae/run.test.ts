@@ -40,7 +40,7 @@ describe('a training can be repeated', () => {
     ['as in the book', { optimizer: 'rmsprop' }],
     [
       'with all that depends on where it stands',
-      { klWarmup: 2.3, freeBits: 0.1, beta: 1, flip: true, shift: 1, latent: 3 },
+      { klWarmup: 2.3, freeBits: 0.1, beta: 1, flip: true, shift: 1, latentDim: 3 },
     ],
   ])('interrupted and resumed it is the same as uninterrupted, %s', async (_, options) => {
     const settings = { ...quick, ...options, epochs: 3, checkpointEvery: 3 };
@@ -153,7 +153,7 @@ describe('a run folder', () => {
   });
 
   it('has points on its sheets that stay the same in all epochs', async () => {
-    const still: TrainInput = { ...quick, latent: 3, learningRate: 1e-12 };
+    const still: TrainInput = { ...quick, latentDim: 3, learningRate: 1e-12 };
     const [first, second] = of(await all(train(pictures, still)), 'sample');
     const difference = first!.samples.data.map((value, i) => Math.abs(value - second!.samples.data[i]!));
     expect(Math.max(...difference)).toBeLessThan(0.01);
@@ -210,8 +210,8 @@ describe('damaged runs are refused in one line, by all that reads them', () => {
   it.each<[string, (run: string) => Promise<unknown>, RegExp]>([
     [
       'an option that cannot be',
-      altered('"batch": 9', '"batch": "many"'),
-      /run\.json is damaged at options\.batch/,
+      altered('"batchSize": 9', '"batchSize": "many"'),
+      /run\.json is damaged at options\.batchSize/,
     ],
     [
       'networks of a kind that is none',
@@ -251,7 +251,7 @@ describe('damaged runs are refused in one line, by all that reads them', () => {
   });
 
   it.each<[string, TrainInput]>([
-    ['another network', { latent: 3 }],
+    ['another network', { latentDim: 3 }],
     ['another optimizer, with more to remember', { optimizer: 'adam' }],
     ['another optimizer, with less to remember', { optimizer: 'rmsprop' }],
   ])('a checkpoint of %s', async (_, other) => {
@@ -264,7 +264,7 @@ describe('damaged runs are refused in one line, by all that reads them', () => {
     await expect(resumed).rejects.toThrow(
       /checkpoint of step 1 does not match the network or optimizer in run\.json/,
     );
-    if (other.latent !== undefined)
+    if (other.latentDim !== undefined)
       await expect(Vae.load(folder)).rejects.toThrow(
         /its checkpoint does not match the network in run\.json/,
       );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storedOptions } from '../renamed-options.ts';
 import { datasetRecord } from '../runs/dataset-record.ts';
 import type { RunKind } from '../runs/training-run.ts';
 import { progressSchema, type Progress } from '../training/index.ts';
@@ -45,7 +46,7 @@ function migrate(stored: unknown): unknown {
 /** Runs of VAEs. */
 export const vaeRuns: RunKind<TrainOptions, VaeExtra, Progress> = {
   system: 'vae',
-  options: storedTrainOptions,
+  options: storedOptions(storedTrainOptions),
   extra: extraSchema,
   progress: progressSchema(z.object({}), migrate),
 };

@@ -100,14 +100,14 @@ export class VaeTask implements Task<VaeReports> {
   }
 
   async step(step: number, random: Random): Promise<{ loss: number; reconstruction: number; kl: number }> {
-    const { batch, klWarmup } = this.#options;
+    const { batchSize, klWarmup } = this.#options;
     const { latent } = this.#data.architecture;
-    const epsilon = new Float32Array(batch * latent);
+    const epsilon = new Float32Array(batchSize * latent);
     random.fork(`epsilon of step ${step}`).fillNormal(epsilon);
     const warmth = Math.min(1, step / (klWarmup * this.stepsPerEpoch));
     const { loss, reconstruction, kl } = await this.#compiled.trainer.step({
       pictures: this.#data.batches.at(step),
-      epsilon: float32(epsilon, [batch, latent]),
+      epsilon: float32(epsilon, [batchSize, latent]),
       ...(klWarmup > 0 && { [KL_SCALE]: float32([warmth], []) }),
     });
     return { loss: scalar(loss), reconstruction: scalar(reconstruction), kl: scalar(kl) };
@@ -208,13 +208,13 @@ async function compileTask(
   options: TrainOptions,
   firstStep: number | undefined,
 ): Promise<Compiled> {
-  const { batch, learningRate, clipnorm, threads } = options;
+  const { batchSize, learningRate, clipnorm, threads } = options;
   const { size, channels, latent } = architecture;
   const random = new Random(options.seed);
   const parameters = new nn.Parameters();
-  const pictures = input('pictures', [batch, channels, size, size]);
+  const pictures = input('pictures', [batchSize, channels, size, size]);
   const posterior = encoder(parameters.scope('encoder'), pictures, architecture);
-  const z = sampled(posterior, input('epsilon', [batch, latent]));
+  const z = sampled(posterior, input('epsilon', [batchSize, latent]));
   const terms = vaeTerms(
     pictures,
     posterior,

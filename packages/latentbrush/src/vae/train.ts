@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '@latentbrush/engine';
 import { recordOf } from '../runs/dataset-record.ts';
 import type { Stoppable } from '../options.ts';
+import type { OldNames } from '../renamed-options.ts';
 import {
   lastModel,
   resumeTraining,
@@ -62,7 +63,7 @@ const system: TrainableSystem<VaeReports, VaePictures, TrainOptions, VaeExtra> =
  */
 export function train(
   pictures: VaePictures,
-  options: TrainInput & { readonly run?: string | undefined } & Stoppable = {},
+  options: TrainInput & OldNames & { readonly run?: string | undefined } & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
   return startTraining(system, pictures, options, deprecatedSignal);

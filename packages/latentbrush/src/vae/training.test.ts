@@ -17,7 +17,7 @@ describe('options', () => {
     expect(trainOptions.parse({})).toEqual({
       architecture: 'book',
       compat: 'none', // the book's networks and losses, started safely
-      latent: 2,
+      latentDim: 2,
       filters: 32,
       reconstruction: 'bce',
       sigma: 0.1,
@@ -25,7 +25,7 @@ describe('options', () => {
       freeBits: 0,
       learningRate: 1e-3,
       epochs: 10,
-      batch: 16,
+      batchSize: 16,
       validation: 0.1,
       flip: false,
       shift: 0,
@@ -45,7 +45,7 @@ describe('options', () => {
   });
 
   it.each<[string, TrainInput, RegExp]>([
-    ['out of range', { latent: 0 }, /option latent: 0 was given/],
+    ['out of range', { latentDim: 0 }, /option latentDim: 0 was given/],
     ['that is none', { latents: 3 } as TrainInput, /option latents: there is no such option/],
     ['of another kind', { architecture: 'resnet' as 'book' }, /option architecture/],
     ['that moves pictures out of sight', { shift: 8 }, /shift/],
@@ -114,8 +114,8 @@ describe('what training tells', () => {
       of(await all(train(pictures, { ...quick, ...options, maxSteps: 1 })), 'start')[0]!.memory;
     const [nine, eighteen, thirtySix] = [
       await memory({}),
-      await memory({ batch: 18 }),
-      await memory({ batch: 36 }),
+      await memory({ batchSize: 18 }),
+      await memory({ batchSize: 36 }),
     ];
     expect((thirtySix - eighteen) / (eighteen - nine)).toBeCloseTo(2, 0);
     // the dense layer alone has 32 weights for each of 16 places in 8 channels: one slot less, of three buffers
@@ -157,11 +157,11 @@ describe('it learns', () => {
       flip: true,
       shift: 1,
       color: 0.1,
-      latent: 6,
+      latentDim: 6,
       clipnorm: 1,
     },
     'a KL divergence that is warmed up, with free bits': { klWarmup: 2, freeBits: 0.5, beta: 1 },
-    'batches larger than the data set': { batch: 64, epochs: 30 },
+    'batches larger than the data set': { batchSize: 64, epochs: 30 },
   };
   it.each(Object.entries(forms))('with %s', async (_, { channels, ...options }) => {
     const data = { train: dots(40, { channels: channels ?? 1 }) };
@@ -191,7 +191,7 @@ describe('it learns', () => {
   it('from points that are drawn anew at each step', async () => {
     // the same picture again and again, and weights that stay: only the draws differ
     const alike = { train: subset(pictures.train, [7, 7, 7, 7]) };
-    const still = { ...quick, batch: 4, validation: 0, learningRate: 1e-12, epochs: 5, samples: 1 };
+    const still = { ...quick, batchSize: 4, validation: 0, learningRate: 1e-12, epochs: 5, samples: 1 };
     const drawn = losses(await all(train(alike, still)));
     const byBeta = losses(await all(train(alike, { ...still, beta: 1000 })));
     expect(new Set(drawn.map((loss) => loss.toFixed(6))).size).toBe(5);
@@ -224,7 +224,7 @@ describe('measurement', () => {
   it('is on the test set where there is one: all of it, each picture once', async () => {
     const test = dots(70); // more than are measured at once, and no multiple of it
     const events = await all(
-      train({ train: pictures.train, test }, { ...quick, epochs: 6, beta: 0.2, latent: 3 }),
+      train({ train: pictures.train, test }, { ...quick, epochs: 6, beta: 0.2, latentDim: 3 }),
     );
     expect(of(events, 'start')[0]).toMatchObject({ pictures: 40, validation: 70, stepsPerEpoch: 5 });
     const { validation, activeUnits } = of(events, 'epoch').at(-1)!;

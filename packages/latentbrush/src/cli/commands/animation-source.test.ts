@@ -11,7 +11,7 @@ import { refusal } from '../testing/refusal.ts';
 const frames = [1, 2, 3].map((seed) => pattern(100, 90, seed));
 const timing = { delays: [60, 500, 90], loop: 2 };
 const dreaming = ['--layers', 'conv2d_5=1', '--octaves', '1', '--iterations', '1', '--threads', '1'];
-const fast = ['--size', '64', '--style-size', '64', '--filters', '4', '--residual-blocks', '1', '--batch', '1', '--style-layers', 'conv2d_1', '--content-layer', 'conv2d_2', '--iterations', '1', '--threads', '1']; // prettier-ignore
+const fast = ['--size', '64', '--style-size', '64', '--filters', '4', '--residual-blocks', '1', '--batch-size', '1', '--style-layers', 'conv2d_1', '--content-layer', 'conv2d_2', '--iterations', '1', '--threads', '1']; // prettier-ignore
 
 /** A folder with a GIF and a WebP of three frames, an animated PNG, and pictures. */
 async function folderWithAnimations(): Promise<string> {
@@ -146,7 +146,18 @@ describe('animations in a folder', { timeout: 90_000 }, () => {
     expect(await noted(['style', 'apply', 'run', 'in', '-o', 'out'], folder)).toContain(line);
     expect(await noted(['dream', 'in', ...dreaming, '-o', 'out.gif'], folder)).toContain(line);
     expect((await readAnimation(join(folder, 'out.gif'))).delays).toHaveLength(4);
-    const small = ['--size', '8', '--filters', '4', '--batch', '2', '--epochs', '1', '--validation', '0'];
+    const small = [
+      '--size',
+      '8',
+      '--filters',
+      '4',
+      '--batch-size',
+      '2',
+      '--epochs',
+      '1',
+      '--validation',
+      '0',
+    ];
     const vae = ['vae', 'train', 'in', '--run', 'vae', ...small, '--threads', '1'];
     expect(await noted(vae, folder)).toContain(line);
     const one = 'in/c.gif: has 3 frames; the first is used\n';

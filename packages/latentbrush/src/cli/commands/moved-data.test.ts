@@ -7,7 +7,7 @@ import { folderOfPictures, pattern } from '../testing/pictures.ts';
 import { refusal } from '../testing/refusal.ts';
 
 const pictures = Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`pics/${n}.png`, pattern(16, 16, n)]));
-const tiny = ['--channels', '1', '--threads', '1', '--samples', '1', '--batch', '2'];
+const tiny = ['--channels', '1', '--threads', '1', '--samples', '1', '--batch-size', '2'];
 const fast = [
   '--size',
   '64',
@@ -23,7 +23,7 @@ const fast = [
   '1',
   '--threads',
   '1',
-  '--batch',
+  '--batch-size',
   '1',
 ];
 
@@ -34,7 +34,19 @@ const fast = [
 const systems = {
   text: {
     data: 'rhyme.txt',
-    train: ['text', 'train', 'rhyme.txt', '--units', '4', '--window', '8', '--batch', '4', '--threads', '1'],
+    train: [
+      'text',
+      'train',
+      'rhyme.txt',
+      '--units',
+      '4',
+      '--window',
+      '8',
+      '--batch-size',
+      '4',
+      '--threads',
+      '1',
+    ],
     length: '--max-steps',
     given: ['text', 'train', 'moved data'],
     hint: "latentbrush text train CORPUS --resume 'my run'",

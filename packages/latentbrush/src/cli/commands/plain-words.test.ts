@@ -38,7 +38,18 @@ describe('arguments that shells and programs take for something else', () => {
       join(folder, 'rhyme.txt'),
       'the fox sat on the box and the hen sat in the pen\n'.repeat(9),
     );
-    const small = ['--units', '4', '--window', '8', '--batch', '4', '--threads', '1', '--max-steps', '1'];
+    const small = [
+      '--units',
+      '4',
+      '--window',
+      '8',
+      '--batch-size',
+      '4',
+      '--threads',
+      '1',
+      '--max-steps',
+      '1',
+    ];
     const trained = await call(['text', 'train', 'rhyme.txt', '--run', 'my run', ...small], folder);
     expect(trained.stderr).toContain("latentbrush text train --resume 'my run'\n");
     expect(trained.stderr).toContain("latentbrush text sample 'my run' --prompt ...\n");
@@ -54,7 +65,18 @@ describe('arguments that shells and programs take for something else', () => {
       join(folder, 'rhyme.txt'),
       'the fox sat on the box and the hen sat in the pen\n'.repeat(9),
     );
-    const small = ['--units', '4', '--window', '8', '--batch', '4', '--threads', '1', '--max-steps', '1'];
+    const small = [
+      '--units',
+      '4',
+      '--window',
+      '8',
+      '--batch-size',
+      '4',
+      '--threads',
+      '1',
+      '--max-steps',
+      '1',
+    ];
     await call(['text', 'train', 'rhyme.txt', '--run', 'r', ...small], folder);
     await mkdir(join(folder, 'r', 'samples'), { recursive: true });
     await writeFile(join(folder, 'r', 'samples', '.epoch-0001.txt.4194305-0123456789ab.tmp'), 'half');

@@ -1,12 +1,14 @@
 import { InputError } from '@latentbrush/engine';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { z } from 'zod';
 import type { TrainingJobs } from '../../jobs/train/training.ts';
 import { flagOf } from '../../options.ts';
+import { newlyNamed, renamedIn } from '../../renamed-options.ts';
 import { commandContext } from '../options/command-context.ts';
-import type { OutputOptions } from '../terminal/output.ts';
+import type { Output, OutputOptions } from '../terminal/output.ts';
 import { addSchemaOptions, schemaValues } from '../options/schema-options.ts';
 import { outputOptions } from '../options/shared-options.ts';
+import { presentEvent } from '../terminal/present.ts';
 import { presentTraining, type TrainingCommands } from '../terminal/training-end.ts';
 import type { WeightsFlags } from '../options/weights-flags.ts';
 
@@ -54,15 +56,27 @@ export function trainCommand(about: TrainCommand): Command {
     );
   about.flags?.(command);
   addSchemaOptions(command, train.options);
+  addOldFlags(command, train.options);
   about.sources(command);
   outputOptions(command);
   return command.action(async (source: string | undefined, given: Given) => {
     const context = commandContext(given);
     const found = inputsOf(source, given, about);
+    const values = valuesOf(given, train.options, context.output);
     const events =
       given.resume === undefined
-        ? train.run({ inputs: found, options: optionsOf(given, about), output: folderOf(given.run) }, context)
-        : resume.run({ inputs: found, options: changesOf(given, about.jobs), output: given.resume }, context);
+        ? train.run(
+            {
+              inputs: found,
+              options: { ...about.defaults?.(given), ...values },
+              output: folderOf(given.run),
+            },
+            context,
+          )
+        : resume.run(
+            { inputs: found, options: changesOf(values, given, resume), output: given.resume },
+            context,
+          );
     await presentTraining(events, (folder) => commandsOf(about, folder), context.output);
   });
 }
@@ -86,13 +100,34 @@ function inputsOf(
   return found;
 }
 
-function optionsOf(given: Given, { jobs, defaults }: TrainCommand): Readonly<Record<string, unknown>> {
-  return { ...defaults?.(given), ...schemaValues(jobs.train.options, given) };
+/** Adds the flags of version 0.1 that have other names now. The help does not name them. */
+function addOldFlags(command: Command, schema: z.ZodObject): void {
+  for (const [old] of renamedIn(schema)) command.addOption(new Option(`${flagOf(old)} <n>`).hideHelp());
+}
+
+/**
+ * The options that flags give, by their names of this version. Warns of old names.
+ * @throws InputError when a number is none, or when an option is given by both names
+ */
+function valuesOf(given: Given, schema: z.ZodObject, output: Output): Readonly<Record<string, unknown>> {
+  const { options, warnings } = newlyNamed(schema, schemaValues(withOldNames(schema), given));
+  for (const { words } of warnings)
+    presentEvent({ type: 'warning', words, data: { type: 'warning', message: words } }, output);
+  return options;
+}
+
+function withOldNames(schema: z.ZodObject): z.ZodObject {
+  return schema.extend(
+    Object.fromEntries(renamedIn(schema).map(([old, now]) => [old, schema.shape[now] as z.ZodType])),
+  );
 }
 
 /** @throws InputError when an option was given that cannot change in a resumed run, or `--run` */
-function changesOf(given: Given, { train, resume }: TrainingJobs): Readonly<Record<string, unknown>> {
-  const values = schemaValues(train.options, given);
+function changesOf(
+  values: Readonly<Record<string, unknown>>,
+  given: Given,
+  resume: TrainingJobs['resume'],
+): Readonly<Record<string, unknown>> {
   const changeable = Object.keys(resume.options.shape);
   if (given.run === undefined && Object.keys(values).every((name) => changeable.includes(name)))
     return values;

@@ -190,7 +190,7 @@ describe('--overwrite-input', { timeout: 60_000 }, () => {
       Array.from({ length: 8 }, (_, i) => [`pics/${i}.png`, pattern(16, 16, i + 1)]),
     );
     const elsewhere = await folderOfPictures({ ...pictures, 'reconstructions.png': pattern(16, 16) });
-    const small = ['--size', '8', '--filters', '4', '--batch', '4', '--threads', '1', '--epochs', '1'];
+    const small = ['--size', '8', '--filters', '4', '--batch-size', '4', '--threads', '1', '--epochs', '1'];
     const train = ['vae', 'train', 'pics', '--run', 'run', ...small, '--validation', '0', '--quiet'];
     expect((await call(train, elsewhere)).code).toBe(0);
     const before = await readdir(elsewhere);

@@ -12,7 +12,7 @@ import { built, environment, program, type Finished } from '../testing/program.t
 const rhyme = 'the fox sat on the box and the hen sat in the pen\n'.repeat(40);
 /** So many epochs that it never ends by itself. */
 // prettier-ignore
-const training = ['text', 'train', 'rhyme.txt', '--run', 'r', '--units', '8', '--window', '8', '--batch', '8', '--threads', '1',
+const training = ['text', 'train', 'rhyme.txt', '--run', 'r', '--units', '8', '--window', '8', '--batch-size', '8', '--threads', '1',
   '--epochs', '5000', '--sample-length', '5'];
 /** A dream that would take minutes. */
 const dreaming = [

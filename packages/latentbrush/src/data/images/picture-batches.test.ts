@@ -17,22 +17,22 @@ describe('PictureBatches', () => {
   it('gives float32 [batch, channels, height, width], 0 to 1 or as asked for', () => {
     const pixels = Uint8Array.of(0, 51, 255, 0, 0, 0, 0, 0, 0, 0, 0, 102);
     const one = { ...numbered(1), channels: 3, pixels } as const;
-    const { data, shape, dtype } = new PictureBatches(one, { batch: 2, random }).at(0);
+    const { data, shape, dtype } = new PictureBatches(one, { batchSize: 2, random }).at(0);
     expect([dtype, shape]).toEqual(['float32', [2, 3, 2, 2]]);
     expect(data).toEqual(Float32Array.of(...[0, 0.2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0.4], ...[0, 0.2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0.4])); // prettier-ignore
-    const signed = new PictureBatches(one, { batch: 1, random, range: [-1, 1] }).at(0);
+    const signed = new PictureBatches(one, { batchSize: 1, random, range: [-1, 1] }).at(0);
     expect(signed.data.subarray(0, 4)).toEqual(Float32Array.of(-1, -0.6, 1, -1));
   });
 
   it('brings each picture once in each epoch, in another order', () => {
     const sizes = fc.record({
       count: fc.integer({ min: 1, max: 40 }),
-      batch: fc.integer({ min: 1, max: 50 }),
+      batchSize: fc.integer({ min: 1, max: 50 }),
     });
     fc.assert(
-      fc.property(sizes, fc.nat(1000), ({ count, batch }, seed) => {
-        const batches = new PictureBatches(numbered(count), { batch, random: new Random(seed) });
-        const steps = Math.ceil((3 * count) / batch);
+      fc.property(sizes, fc.nat(1000), ({ count, batchSize }, seed) => {
+        const batches = new PictureBatches(numbered(count), { batchSize, random: new Random(seed) });
+        const steps = Math.ceil((3 * count) / batchSize);
         const stream = Array.from({ length: steps }, (_, step) => [...batches.indices(step)]).flat();
         for (let epoch = 0; epoch < 3; epoch++) {
           const seen = stream.slice(epoch * count, (epoch + 1) * count);
@@ -40,13 +40,13 @@ describe('PictureBatches', () => {
         }
       }),
     );
-    const batches = new PictureBatches(numbered(50), { batch: 50, random });
+    const batches = new PictureBatches(numbered(50), { batchSize: 50, random });
     expect([...batches.indices(0)]).not.toEqual([...batches.indices(1)]);
     expect([...batches.indices(0)]).not.toEqual([...Array(50).keys()]);
   });
 
   it('fills a batch with the pictures of its numbers', () => {
-    const batches = new PictureBatches(numbered(30), { batch: 7, random });
+    const batches = new PictureBatches(numbered(30), { batchSize: 7, random });
     for (const step of [0, 3, 4, 9]) {
       const { data } = batches.at(step);
       const seen = Array.from({ length: 7 }, (_, row) => Math.round(data[4 * row]! * 255));
@@ -55,7 +55,7 @@ describe('PictureBatches', () => {
   });
 
   it('gives the same batch whenever it is asked for, so that a training goes on from any step', () => {
-    const options = { batch: 6, random: new Random(4), flip: true, shift: 1, color: 0.3 };
+    const options = { batchSize: 6, random: new Random(4), flip: true, shift: 1, color: 0.3 };
     const inOrder = new PictureBatches(numbered(10), options);
     const all = Array.from({ length: 12 }, (_, step) => inOrder.at(step).data);
     const resumed = new PictureBatches(numbered(10), options);
@@ -67,18 +67,18 @@ describe('PictureBatches', () => {
   it('does not move the generator it is given', () => {
     const given = new Random(1);
     const before = given.state();
-    new PictureBatches(numbered(10), { batch: 4, random: given, flip: true }).at(3);
+    new PictureBatches(numbered(10), { batchSize: 4, random: given, flip: true }).at(3);
     expect(given.state()).toEqual(before);
   });
 
   it('keeps the order of the data set when asked', () => {
-    const batches = new PictureBatches(numbered(5), { batch: 3, random, shuffle: false });
+    const batches = new PictureBatches(numbered(5), { batchSize: 3, random, shuffle: false });
     expect([0, 1].map((step) => [...batches.indices(step)])).toEqual([[0, 1, 2], [3, 4, 0]]); // prettier-ignore
     expect(batches.perEpoch).toBe(2);
   });
 
   it('writes into an array it is given', () => {
-    const batches = new PictureBatches(numbered(5), { batch: 3, random });
+    const batches = new PictureBatches(numbered(5), { batchSize: 3, random });
     const target = new Float32Array(12);
     expect(batches.at(1, target).data).toBe(target);
     expect(target).toEqual(batches.at(1).data);
@@ -86,12 +86,12 @@ describe('PictureBatches', () => {
   });
 
   it.each([
-    [{ batch: 0 }, /^batch: 0 was given; a whole number of pictures, at least 1, is needed$/],
-    [{ batch: 2.5 }, /^batch: 2.5 was given/],
-    [{ batch: 1, shift: 2 }, /^shift: 2 was given; a whole number of pixels from 0 to 1 is needed$/],
-    [{ batch: 1, shift: -1 }, /^shift: -1/],
-    [{ batch: 1, color: 1.5 }, /^color: 1.5 was given; a number from 0 to 1 is needed$/],
-    [{ batch: 1, color: Number.NaN }, /^color: NaN/],
+    [{ batchSize: 0 }, /^batchSize: 0 was given; a whole number of pictures, at least 1, is needed$/],
+    [{ batchSize: 2.5 }, /^batchSize: 2.5 was given/],
+    [{ batchSize: 1, shift: 2 }, /^shift: 2 was given; a whole number of pixels from 0 to 1 is needed$/],
+    [{ batchSize: 1, shift: -1 }, /^shift: -1/],
+    [{ batchSize: 1, color: 1.5 }, /^color: 1.5 was given; a number from 0 to 1 is needed$/],
+    [{ batchSize: 1, color: Number.NaN }, /^color: NaN/],
   ])('refuses %o', (options, message) => {
     expect(() => new PictureBatches(numbered(3), { random, ...options })).toThrow(message);
   });

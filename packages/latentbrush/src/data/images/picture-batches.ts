@@ -1,17 +1,24 @@
 import { float32, InputError, type NDArray, type Random } from '@latentbrush/engine';
 import { augment, checkAugmentation, type Augmentation } from './augmentation.ts';
+import { warnOf } from '../../renamed-options.ts';
 import type { ImageDataset } from './image-dataset.ts';
 
 /** How batches are drawn. */
 export interface BatchOptions extends Augmentation {
   /** Pictures in a batch. */
-  readonly batch: number;
+  readonly batchSize: number;
   /** Draws the order and the changes, by labels of its own: the generator given is not moved. */
   readonly random: Random;
   /** What 0 and 255 become. Default [0, 1], as a VAE's sigmoid gives; [-1, 1] for a GAN's tanh. */
   readonly range?: readonly [low: number, high: number];
   /** Another order in each epoch; otherwise the data set's. Default true. */
   readonly shuffle?: boolean;
+}
+
+/** The same with the size of a batch by its name of version 0.1. */
+export interface OldBatchOptions extends Omit<BatchOptions, 'batchSize'> {
+  /** @deprecated Use `batchSize`. */
+  readonly batch: number;
 }
 
 /**
@@ -21,12 +28,12 @@ export interface BatchOptions extends Augmentation {
  * can go on from any step.
  * @example
  * const { train } = await data.loadImageDataset('emoji:faces', { size: 16 });
- * const batches = new data.PictureBatches(train, { batch: 8, random: new Random(1), flip: true });
+ * const batches = new data.PictureBatches(train, { batchSize: 8, random: new Random(1), flip: true });
  * console.log(batches.at(0).shape); // [ 8, 3, 16, 16 ]
  */
 export class PictureBatches {
   readonly #dataset: ImageDataset;
-  readonly #batch: number;
+  readonly #batchSize: number;
   readonly #random: Random;
   readonly #shuffle: boolean;
   readonly #values: Float32Array;
@@ -37,29 +44,32 @@ export class PictureBatches {
   #order: Uint32Array | undefined;
 
   /** @throws InputError when the batch is not at least 1, or a change is out of range */
-  constructor(dataset: ImageDataset, options: BatchOptions) {
-    const { batch, random, range = [0, 1], shuffle = true } = options;
-    if (!Number.isInteger(batch) || batch < 1)
-      throw new InputError(`batch: ${batch} was given; a whole number of pictures, at least 1, is needed`);
+  constructor(dataset: ImageDataset, options: BatchOptions | OldBatchOptions) {
+    const { random, range = [0, 1], shuffle = true } = options;
+    const batchSize = batchSizeOf(options);
+    if (batchSize === undefined || !Number.isInteger(batchSize) || batchSize < 1)
+      throw new InputError(
+        `batchSize: ${batchSize} was given; a whole number of pictures, at least 1, is needed`,
+      );
     this.#dataset = dataset;
-    this.#batch = batch;
+    this.#batchSize = batchSize;
     this.#random = random;
     this.#shuffle = shuffle;
     this.#values = Float32Array.from({ length: 256 }, (_, i) => range[0] + ((range[1] - range[0]) * i) / 255);
     this.#augmentation = checkAugmentation(options, dataset);
     this.#changed = new Uint8ClampedArray(dataset.channels * dataset.height * dataset.width);
-    this.#indices = new Uint32Array(batch);
+    this.#indices = new Uint32Array(batchSize);
   }
 
   /** `[batch, channels, height, width]` */
   get shape(): readonly [number, number, number, number] {
     const { channels, height, width } = this.#dataset;
-    return [this.#batch, channels, height, width];
+    return [this.#batchSize, channels, height, width];
   }
 
   /** Batches in which each picture has come at least once, when counted from an epoch's start. */
   get perEpoch(): number {
-    return Math.ceil(this.#dataset.count / this.#batch);
+    return Math.ceil(this.#dataset.count / this.#batchSize);
   }
 
   /**
@@ -69,8 +79,8 @@ export class PictureBatches {
    */
   indices(step: number): Uint32Array {
     const { count } = this.#dataset;
-    for (let row = 0; row < this.#batch; row++) {
-      const position = step * this.#batch + row;
+    for (let row = 0; row < this.#batchSize; row++) {
+      const position = step * this.#batchSize + row;
       const place = position % count;
       this.#indices[row] = this.#orderOf(Math.floor(position / count))?.[place] ?? place;
     }
@@ -86,9 +96,9 @@ export class PictureBatches {
   at(step: number, target?: Float32Array): NDArray<'float32'> {
     const { pixels, channels, height, width } = this.#dataset;
     const size = channels * height * width;
-    const data = target ?? new Float32Array(this.#batch * size);
-    if (data.length !== this.#batch * size)
-      throw new Error(`batch: the target has ${data.length} values; ${this.#batch * size} are needed`);
+    const data = target ?? new Float32Array(this.#batchSize * size);
+    if (data.length !== this.#batchSize * size)
+      throw new Error(`batch: the target has ${data.length} values; ${this.#batchSize * size} are needed`);
     const random = this.#augmentation && this.#random.fork(`changes of batch ${step}`);
     const indices = this.indices(step);
     for (let row = 0; row < indices.length; row++) {
@@ -123,4 +133,18 @@ export class PictureBatches {
     }
     return this.#order;
   }
+}
+
+function batchSizeOf({
+  batch,
+  batchSize,
+}: {
+  readonly batch?: number | undefined;
+  readonly batchSize?: number | undefined;
+}): number | undefined {
+  if (batch === undefined) return batchSize;
+  if (batchSize !== undefined)
+    throw new InputError('batch and batchSize are the same option; give only batchSize');
+  warnOf.batch();
+  return batch;
 }

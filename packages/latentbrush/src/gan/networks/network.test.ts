@@ -28,7 +28,7 @@ describe('parameters', () => {
   });
 
   it("DCGAN's for 64x64 have those of PyTorch's example, 3,576,704 and 2,765,568, and biases in the outer layers", () => {
-    const networks = networksOf({ architecture: 'dcgan', size: 64, latent: 100 });
+    const networks = networksOf({ architecture: 'dcgan', size: 64, latentDim: 100 });
     expect(networks.count('generator')).toBe(3_576_704 + 3);
     expect(networks.count('discriminator')).toBe(2_765_568 + 64 + 1);
   });
@@ -71,7 +71,7 @@ describe('shapes', () => {
   });
 
   it('classes join the latent point, and add an embedding to the discriminator', () => {
-    const networks = networksOf({ architecture: 'dcgan', conditional: true, latent: 7, filters: 4 }, 5);
+    const networks = networksOf({ architecture: 'dcgan', conditional: true, latentDim: 7, filters: 4 }, 5);
     const shapes = Object.fromEntries(
       networks.parameters.list().map(({ name, tensor }) => [name, tensor.shape]),
     );
@@ -97,7 +97,14 @@ const oracle = z
   })
   .parse(JSON.parse(readFileSync(new URL('oracles/networks.json', import.meta.url), 'utf8')));
 
-const small = { architecture: 'dcgan', size: 16, filters: 4, latent: 6, batch: 3, dropout: 0 } as const;
+const small = {
+  architecture: 'dcgan',
+  size: 16,
+  filters: 4,
+  latentDim: 6,
+  batchSize: 3,
+  dropout: 0,
+} as const;
 const byClass = { labels: oneHot([2, 0, 1], 3), real_labels: oneHot([1, 1, 2], 3) };
 
 describe('PyTorch gives the same pictures, losses and gradients', () => {
@@ -105,7 +112,7 @@ describe('PyTorch gives the same pictures, losses and gradients', () => {
     [
       'book',
       "of the book's networks, with label noise",
-      { batch: 2, dropout: 0 },
+      { batchSize: 2, dropout: 0 },
       0,
       {
         noise_generated: wave('noise_generated', [2], 0.025, 0.025),
@@ -135,7 +142,7 @@ describe('PyTorch gives the same pictures, losses and gradients', () => {
     ],
   ])('%s: %s', async (name, _, given, classes, feeds) => {
     const options = optionsOf(given);
-    const { batch, size, latent } = options;
+    const { batchSize, size, latentDim } = options;
     const architecture = architectureOf(options, 3, classes);
     const [judging, generating] = [
       discriminatorGraph(architecture, options),
@@ -143,8 +150,8 @@ describe('PyTorch gives the same pictures, losses and gradients', () => {
     ];
     const weights = waveWeights(judging.networks.parameters.list());
     const inputs = {
-      z: wave('z', [batch, latent]),
-      real: wave('real', [batch, 3, size, size]),
+      z: wave('z', [batchSize, latentDim]),
+      real: wave('real', [batchSize, 3, size, size]),
       ...feeds,
       ...weights,
     };
@@ -206,7 +213,7 @@ async function picturesBefore(
   weights: Readonly<Record<string, NDArray>>,
   { z: points, labels }: Readonly<Record<string, NDArray>>,
 ): Promise<Float32Array> {
-  const options = optionsOf(architecture.kind === 'book' ? { batch: 2 } : { ...small });
+  const options = optionsOf(architecture.kind === 'book' ? { batchSize: 2 } : { ...small });
   const { networks } = generatorGraph(architecture, options);
   const { input } = await import('@latentbrush/engine');
   const pictures = networks.generate(input('z', points!.shape), labels && input('labels', labels.shape));

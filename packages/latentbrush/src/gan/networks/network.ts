@@ -54,12 +54,12 @@ export interface DropoutOfFeatures {
 export function architectureOf(
   options: Pick<
     TrainOptions,
-    'architecture' | 'size' | 'latent' | 'filters' | 'spectralNorm' | 'loss' | 'conditional'
+    'architecture' | 'size' | 'latentDim' | 'filters' | 'spectralNorm' | 'loss' | 'conditional'
   >,
   channels: 1 | 3,
   classes: number,
 ): Architecture {
-  const { architecture: kind, size, latent, filters = 64, spectralNorm, loss, conditional } = options;
+  const { architecture: kind, size, latentDim, filters = 64, spectralNorm, loss, conditional } = options;
   if (kind === 'book') {
     if (size !== 32)
       throw new OptionError(
@@ -83,7 +83,7 @@ export function architectureOf(
     kind,
     size,
     channels,
-    latent,
+    latent: latentDim,
     filters,
     spectralNorm,
     discriminatorBatchNorm: kind === 'dcgan' && loss !== 'wgan-gp' && !spectralNorm,

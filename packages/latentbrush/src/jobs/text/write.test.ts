@@ -16,7 +16,7 @@ beforeAll(async () => {
   const options = {
     units: 8,
     window: 8,
-    batch: 16,
+    batchSize: 16,
     epochs: 1,
     sampleLength: 0,
     threads: 1,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
-import { ganRuns, resume, train, trainOptions } from '../../gan/index.ts';
+import { DCGAN_PRESET, ganRuns, resume, train, trainOptions } from '../../gan/index.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { loadFromPlace } from '../run-data.ts';
@@ -15,6 +15,7 @@ export const ganTraining = trainingJobs({
     'Train a generative adversarial network on pictures; it learns to generate new ones. It writes sheets of samples during training.',
   inputs: z.strictObject({ dataset: DATASET }),
   options: trainOptions,
+  preset: DCGAN_PRESET,
   moved: z.strictObject({ dataset: DATASET.optional() }),
   changes: changesOf(trainOptions, ['iterations', 'threads', 'keep']),
   prepare: async ({ dataset }, options, work) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { pattern } from '../../cli/testing/pictures.ts';
+import { DCGAN_PRESET } from '../../gan/index.ts';
 import { writePicture } from '../../image/index.ts';
 import { savedSteps } from '../../runs/checkpoint.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
@@ -20,7 +21,7 @@ const RINGS = fileURLToPath(new URL('../../vae/testing/rings-62-idx3-ubyte', imp
 const quick = {
   units: 8,
   window: 8,
-  batch: 16,
+  batchSize: 16,
   epochs: 2,
   sampleLength: 5,
   temperatures: [0.5],
@@ -145,7 +146,7 @@ describe('the other trainings begin and continue as jobs', () => {
       ...few,
       architecture: 'dcgan',
       size: 16,
-      batch: 2,
+      batchSize: 2,
       samples: 1,
       iterations: 2,
       sampleEvery: 1,
@@ -179,6 +180,48 @@ describe('the other trainings begin and continue as jobs', () => {
     const rest = await allOf(styleTraining.resume.run({ inputs: {}, options: { iterations: 2 }, output }));
     expect(of(rest, 'done')).toMatchObject([{ data: { reason: 'finished', step: 2 } }]);
     expect(await readdir(join(output, 'samples'))).toHaveLength(2);
+  });
+});
+
+describe('a request of before, with old names of options', () => {
+  it('trains the same, and warns', async () => {
+    const request = await requested();
+    const { batchSize: batch, ...rest } = quick;
+    const job = await jobNamed('text.train');
+    const options = { ...rest, maxSteps: 3 };
+    const before = await allOf(
+      job.run({ ...request, options: { ...options, batch }, output: request.output }),
+    );
+    const [warning] = of(before, 'warning');
+    expect(before[0]).toBe(warning);
+    expect(String(warning?.words)).toBe(
+      'option batch is now option batchSize; the next version removes the old name',
+    );
+    expect(warning?.data).toMatchObject({ type: 'warning' });
+    const output = `${request.output}-now`;
+    const now = await allOf(job.run({ ...request, options: { ...options, batchSize: batch }, output }));
+    expect(of(now, 'warning')).toEqual([]);
+    const losses = (events: readonly JobEvent[]) => of(events, 'progress').map(({ data }) => data?.loss);
+    expect(losses(before)).toHaveLength(3);
+    expect(losses(before)).toEqual(losses(now));
+  });
+
+  it.each(['text', 'vae', 'gan', 'style'])(
+    '%s: both names are refused before anything is read',
+    async (system) => {
+      const job = await jobNamed(`${system}.train`);
+      const failing = job.run({ inputs: {}, options: { batch: 2, batchSize: 2 }, output: 'run' }).next();
+      await expect(failing).rejects.toThrow(OptionError);
+      await expect(failing).rejects.toThrow(
+        /^option batch and option batchSize are the same option; give only option batchSize$/,
+      );
+    },
+  );
+
+  it('gan: an old name takes the place of a value of the preset', async () => {
+    const options = { ...DCGAN_PRESET, batch: 1 };
+    const failing = ganTraining.train.run({ inputs: { dataset: RINGS }, options, output: 'run' }).next();
+    await expect(failing).rejects.toThrow('option batchSize: 1 was given');
   });
 });
 

@@ -57,6 +57,8 @@ export interface TrainingDefinition<
   /** Its training data. */
   readonly inputs: Inputs;
   readonly options: Options;
+  /** Options that programs may spread before their own. */
+  readonly preset?: Readonly<Record<string, unknown>>;
   /** The same inputs, if they have moved. */
   readonly moved: Moved;
   /** Options that may change. */
@@ -120,6 +122,7 @@ export function trainingJobs<
       about,
       inputs: training.inputs,
       options: training.options,
+      preset: training.preset,
       async work({ inputs, options, output }, work) {
         const { name, begin } = await training.prepare(inputs, options, work);
         const folder = output.endsWith('/') ? await freeRunFolder(system, name, output) : output;

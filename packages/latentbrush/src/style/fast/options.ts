@@ -70,7 +70,7 @@ export const trainOptions = z.strictObject({
     .max(10_000_000)
     .default(10_000)
     .describe('training steps; the paper uses 40,000'),
-  batch: z.int().min(1).max(64).default(1).describe('crops in a step; the paper uses 4'),
+  batchSize: z.int().min(1).max(64).default(1).describe('crops in a step; the paper uses 4'),
   learningRate: z
     .number()
     .gt(0)

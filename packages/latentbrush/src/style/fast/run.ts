@@ -1,5 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
+import { storedOptions } from '../../renamed-options.ts';
 import { recordedRules } from '../../runs/dataset-record.ts';
 import type { RunKind } from '../../runs/training-run.ts';
 import { beginningProgress, progressSchema, type Progress } from '../../training/index.ts';
@@ -31,7 +32,7 @@ function migrate(stored: unknown): unknown {
 /** Runs of fast styles. */
 export const styleRuns: RunKind<TrainOptions, FastSources, Progress> = {
   system: 'style',
-  options: storedTrainOptions,
+  options: storedOptions(storedTrainOptions),
   extra: sourcesSchema,
   progress: progressSchema(z.object({}), migrate),
 };

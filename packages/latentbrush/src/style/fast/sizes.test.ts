@@ -43,9 +43,9 @@ describe('sizes too small for the network', () => {
   });
 
   it('a batch too large for the memory is refused', () => {
-    const options = parseOptions(trainOptions, { size: 1024, batch: 64, filters: 128 });
+    const options = parseOptions(trainOptions, { size: 1024, batchSize: 64, filters: 128 });
     expect(() => checkFastSizes({ ...perception, styleScales: [1] }, picture(3, 60, 60), options)).toThrow(
-      /^memory: this needs about .* GiB.*lower option size \(now 1024\) or option batch \(now 64\)$/,
+      /^memory: this needs about .* GiB.*lower option size \(now 1024\) or option batchSize \(now 64\)$/,
     );
   });
 

@@ -49,7 +49,7 @@ export function checkFastSizes(perception: FastPerception, style: Picture, optio
   checkMemory(
     training,
     undefined,
-    words`lower ${option('size')} (now ${options.size}) or ${option('batch')} (now ${options.batch})`,
+    words`lower ${option('size')} (now ${options.size}) or ${option('batchSize')} (now ${options.batchSize})`,
   );
 }
 
@@ -63,6 +63,6 @@ export function memoryOfTraining(
   const asOnePicture = { ...perception, enlargement: Math.sqrt(pixelsSeen(perception)) };
   return {
     looking: estimateMemory(asOnePicture, height, width, 0, 'looking'),
-    training: estimateTrainingMemory(asOnePicture, options, options.size, options.batch),
+    training: estimateTrainingMemory(asOnePicture, options, options.size, options.batchSize),
   };
 }

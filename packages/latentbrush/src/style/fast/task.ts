@@ -101,15 +101,15 @@ export class FastTask implements Task<FastReports> {
 
   #feeds(step: number, random: Random): Record<string, NDArray> {
     const { contents, pairs } = this.#data;
-    const { batch, noise } = this.#options;
-    const drawn = contents.draw(random.fork(`batch of step ${step}`), batch);
+    const { batchSize, noise } = this.#options;
+    const drawn = contents.draw(random.fork(`batch of step ${step}`), batchSize);
     const feeds = {
       contents: drawn,
       [SHIFT]: shiftOfStep(step),
       ...drawNoise(random.fork(`noise of step ${step}`), noise, drawn.shape),
     };
     if (!usesPairs(this.#data, this.#options)) return feeds;
-    const pair = pairs.draw(random.fork(`pairs of step ${step}`), batch);
+    const pair = pairs.draw(random.fork(`pairs of step ${step}`), batchSize);
     return { ...feeds, pair_contents: pair.contents, pair_painted: pair.painted };
   }
 
@@ -161,10 +161,10 @@ function pairLoss(
   options: TrainOptions,
   random: Random,
 ): op.Tensor {
-  const { size, batch, pairWeight } = options;
+  const { size, batchSize, pairWeight } = options;
   const measured = pairs.draw(random.fork('measured pairs'), MEASURED);
   const scale = meanSquare(measured.painted, measured.contents) || 1;
-  const shape = [batch, 3, size, size];
+  const shape = [batchSize, 3, size, size];
   const painted = transformer(parameters, input('pair_contents', shape), options);
   return op.mul(relativeLoss(input('pair_painted', shape), painted, scale), pairWeight);
 }
@@ -175,7 +175,7 @@ async function compileTask(
   firstStep: number | undefined,
 ): Promise<Compiled> {
   const { perception, style, contents } = data;
-  const { size, batch, learningRate, threads } = options;
+  const { size, batchSize, learningRate, threads } = options;
   const random = new Random(options.seed);
   const scaled = resize(inColor(style), sizeOfFastStyle(style, options));
   const targets = await measureTargets(
@@ -186,7 +186,7 @@ async function compileTask(
   );
 
   const parameters = new nn.Parameters();
-  const pictures = input('contents', [batch, 3, size, size]);
+  const pictures = input('contents', [batchSize, 3, size, size]);
   const painted = transformer(parameters, pictures, options, noiseInputs(options.noise, pictures.shape));
   const terms: Record<string, op.Tensor> = {
     ...fastLoss(perception, targets, options, recolored(parameters, pictures, options), painted),

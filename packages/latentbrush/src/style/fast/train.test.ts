@@ -37,7 +37,7 @@ const quick: TrainInput = {
   filters: 4,
   residualBlocks: 1,
   noise: 2,
-  batch: 1,
+  batchSize: 1,
   iterations: 12,
   checkpointEvery: 5,
   sampleEvery: 4,
@@ -90,7 +90,7 @@ describe('training a fast style', () => {
     };
     const least = await memory(pictures, {});
     expect(least).toBeGreaterThan(0.6 * 2 ** 30);
-    expect(await memory(pictures, { batch: 3 })).toBeGreaterThan(least);
+    expect(await memory(pictures, { batchSize: 3 })).toBeGreaterThan(least);
     expect(await memory({ ...pictures, contents: [...contents, ...contents] }, {})).toBeGreaterThan(least);
   });
 

@@ -1,5 +1,6 @@
 import type { Backbone } from '../../pretrained/index.ts';
 import type { Stoppable } from '../../options.ts';
+import type { OldBatchName } from '../../renamed-options.ts';
 import {
   lastModel,
   resumeTraining,
@@ -64,7 +65,7 @@ const system: TrainableSystem<FastReports, LearnedFrom, TrainOptions, FastSource
 export function train(
   backbone: Backbone,
   pictures: FastPictures,
-  options: TrainInput & { readonly run?: string | undefined } & Stoppable = {},
+  options: TrainInput & OldBatchName & { readonly run?: string | undefined } & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<FastEvent, void, undefined> {
   const given = { ...options, backbone: options.backbone ?? backbone.name };

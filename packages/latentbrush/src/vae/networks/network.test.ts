@@ -69,7 +69,7 @@ describe.each(['book', 'residual'] as const)('%s networks', (kind) => {
     async (size) => {
       for (const channels of [1, 3] as const) {
         const architecture = architectureOf(
-          { architecture: kind, latent: 5, filters: 4, compat: 'none' },
+          { architecture: kind, latentDim: 5, filters: 4, compat: 'none' },
           size,
           channels,
         );
@@ -189,7 +189,7 @@ describe('residual networks', () => {
 
 describe('architectureOf', () => {
   it('refuses pictures that cannot be halved, and names the next size that can', () => {
-    const options = { architecture: 'residual', latent: 2, filters: 8, compat: 'none' } as const;
+    const options = { architecture: 'residual', latentDim: 2, filters: 8, compat: 'none' } as const;
     expect(() => architectureOf(options, 29, 1)).toThrow(InputError);
     expect(() => architectureOf(options, 29, 1)).toThrow(
       '29x29 cannot be halved; choose an even size, as 30',

@@ -33,17 +33,17 @@ export interface Posterior {
  * The networks that the options describe.
  * @throws InputError when pictures of this size cannot be halved
  * @example
- * const options = vae.trainOptions.parse({ latent: 16 });
+ * const options = vae.trainOptions.parse({ latentDim: 16 });
  * const architecture = vae.architectureOf(options, 32, 3); // colour, 32x32
  * console.log(architecture.kind, architecture.latent); // book 16
  */
 export function architectureOf(
   {
     architecture: kind,
-    latent,
+    latentDim,
     filters,
     compat,
-  }: Pick<TrainOptions, 'architecture' | 'latent' | 'filters' | 'compat'>,
+  }: Pick<TrainOptions, 'architecture' | 'latentDim' | 'filters' | 'compat'>,
   size: number,
   channels: 1 | 3,
 ): Architecture {
@@ -55,7 +55,7 @@ export function architectureOf(
     kind,
     size,
     channels,
-    latent,
+    latent: latentDim,
     filters,
     boundedVariance: startsSafely({ architecture: kind, compat }),
   };

@@ -12,7 +12,7 @@ export const pictures: VaePictures = { train: dots(40) };
 /** A training of half a second: four steps an epoch, of 36 pictures to learn from; 4 are held out. */
 export const quick: TrainInput = {
   filters: 4,
-  batch: 9,
+  batchSize: 9,
   epochs: 2,
   samples: 4,
   optimizer: 'adam',

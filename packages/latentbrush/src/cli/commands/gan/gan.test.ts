@@ -16,7 +16,7 @@ import { built, finish, jsonLines, start, type Finished } from '../../testing/pr
 const TILE = 64;
 const sideOf = (tiles: number): number => tiles * TILE + (tiles + 1) * 2;
 
-const small = ['--size', '16', '--filters', '4', '--latent', '6', '--batch', '4', '--threads', '1'];
+const small = ['--size', '16', '--filters', '4', '--latent-dim', '6', '--batch-size', '4', '--threads', '1'];
 const quick = [...small, '--sample-every', '4', '--samples', '4'];
 
 // All commands look at the same two runs, which are trained once: `plain`, and `kinds` by class.
@@ -102,8 +102,8 @@ describe('gan train', () => {
       spectralNorm: true,
       ema: 0.995,
       optimizer: 'adam',
-      latent: 6,
-      batch: 4,
+      latentDim: 6,
+      batchSize: 4,
     });
     expect(extra).toMatchObject({
       classes: ['blue', 'green', 'red'],
@@ -362,7 +362,7 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
     ['resuming what is no run', ['train', '--resume', 'pics'], /pics: not a run/],
     [
       'resuming with another option',
-      ['train', '--resume', 'plain', '--latent', '3'],
+      ['train', '--resume', 'plain', '--latent-dim', '3'],
       /--resume continues with the options of the run/,
     ],
     [

@@ -16,7 +16,7 @@ const OPTIONS: TrainInput = {
   ...DCGAN_PRESET,
   size: 32,
   filters: 24,
-  batch: 32,
+  batchSize: 32,
   augment: true,
   iterations: 450,
   sampleEvery: 150,

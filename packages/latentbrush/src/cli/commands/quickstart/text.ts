@@ -13,7 +13,7 @@ const OPTIONS: TrainInput = {
   objective: 'sequence',
   units: 256,
   window: 64,
-  batch: 64,
+  batchSize: 64,
   optimizer: 'adam',
   learningRate: 0.005,
   clipnorm: 5,

@@ -126,7 +126,7 @@ async function writeCutAnimation(folder: string): Promise<void> {
 }
 
 describe('remake of what a trained style has painted', { timeout: 90_000 }, () => {
-  const training = ['--size', '64', '--style-size', '64', '--filters', '4', '--residual-blocks', '1', '--batch', '1', '--style-layers', 'conv2d_1', '--content-layer', 'conv2d_2', '--threads', '1']; // prettier-ignore
+  const training = ['--size', '64', '--style-size', '64', '--filters', '4', '--residual-blocks', '1', '--batch-size', '1', '--style-layers', 'conv2d_1', '--content-layer', 'conv2d_2', '--threads', '1']; // prettier-ignore
 
   it('pictures and animations, by the checkpoint that painted them; from its run wherever it is', async () => {
     const photo = pattern(110, 100);

@@ -152,7 +152,7 @@ describe('latentbrush style', { timeout: 90_000 }, () => {
   });
 });
 
-const small = ['--size', '64', '--style-size', '64', '--filters', '4', '--residual-blocks', '1', '--batch', '1', '--style-layers', 'conv2d_1', '--content-layer', 'conv2d_2', '--threads', '1']; // prettier-ignore
+const small = ['--size', '64', '--style-size', '64', '--filters', '4', '--residual-blocks', '1', '--batch-size', '1', '--style-layers', 'conv2d_1', '--content-layer', 'conv2d_2', '--threads', '1']; // prettier-ignore
 
 describe('latentbrush style train and apply', { timeout: 90_000 }, () => {
   const photos = {

@@ -9,7 +9,7 @@ import { call } from '../../testing/call.ts';
 import { built, finish, jsonLines, run, start } from '../../testing/program.ts';
 
 const rhyme = 'the quick brown fox jumps over the lazy dog and runs away.\n'.repeat(80);
-const small = ['--units', '8', '--window', '10', '--batch', '8', '--threads', '1'];
+const small = ['--units', '8', '--window', '10', '--batch-size', '8', '--threads', '1'];
 const quick = [...small, '--epochs', '2', '--sample-length', '20', '--temperatures', '0.5'];
 
 async function folderWithRhyme(): Promise<string> {

@@ -12,7 +12,7 @@ import { createRun } from '../../../runs/index.ts';
 import { dots } from '../../../vae/testing/dots.ts';
 import { call } from '../../testing/call.ts';
 
-const small = ['--filters', '4', '--batch', '4', '--threads', '1', '--samples', '1'];
+const small = ['--filters', '4', '--batch-size', '4', '--threads', '1', '--samples', '1'];
 const eight = ['--size', '8', '--channels', '1', ...small];
 
 let folder: string;
@@ -120,8 +120,8 @@ describe('bad input of vae train ends in one line on standard error, code 2 and 
     ['an odd size', ['pics', '--size', '9'], /9x9 cannot be halved/],
     ['a size out of range', ['pics', '--size', '4'], /--size: 4 was given/],
     ['two channels', ['pics', '--channels', '2'], /--channels: 2 was given/],
-    ['a latent space of nothing', ['pics', '--latent', '0'], /--latent: 0 was given/],
-    ['a number that is none', ['pics', '--latent', 'two'], /--latent: "two" is not a number/],
+    ['a latent space of nothing', ['pics', '--latent-dim', '0'], /--latent-dim: 0 was given/],
+    ['a number that is none', ['pics', '--latent-dim', 'two'], /--latent-dim: "two" is not a number/],
     ['networks that are none', ['pics', '--architecture', 'hall'], /book, residual/],
     ['an unknown option', ['pics', '--latents', '3'], /--latents/],
     ['all pictures held out', ['pics', '--validation', '1'], /--validation: 1 was given/],
@@ -134,7 +134,7 @@ describe('bad input of vae train ends in one line on standard error, code 2 and 
     ['resuming a run of another system', ['--resume', 'foreign'], /a run of 'gan', not of 'vae'/],
     [
       'resuming with another option',
-      ['--resume', 'run', '--latent', '3'],
+      ['--resume', 'run', '--latent-dim', '3'],
       /only --epochs, --max-steps, --threads and --keep can be changed/,
     ],
     [

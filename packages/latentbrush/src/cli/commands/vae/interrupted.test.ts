@@ -12,7 +12,17 @@ import { built, finish, jsonLines, start } from '../../testing/program.ts';
 
 const options = ['--size', '8', '--channels', '1', '--filters', '4', '--threads', '1', '--samples', '1'];
 // Four steps an epoch; the weight of the KL divergence grows through most of the training.
-const training = [...options, '--batch', '4', '--epochs', '4', '--kl-warmup', '2.5', '--free-bits', '0.1'];
+const training = [
+  ...options,
+  '--batch-size',
+  '4',
+  '--epochs',
+  '4',
+  '--kl-warmup',
+  '2.5',
+  '--free-bits',
+  '0.1',
+];
 
 /** A folder with pictures, and a run on them that nothing interrupted. */
 async function folderWithRun(): Promise<string> {

@@ -15,7 +15,7 @@ import { jsonLines, type Finished } from '../../testing/program.ts';
 /** Side of a tile on the sheets: 8 pixels, seven times enlarged. */
 const TILE = 56;
 
-const small = ['--size', '8', '--channels', '1', '--filters', '4', '--batch', '8', '--threads', '1'];
+const small = ['--size', '8', '--channels', '1', '--filters', '4', '--batch-size', '8', '--threads', '1'];
 const quick = [...small, '--samples', '4', '--optimizer', 'adam'];
 
 // All commands look at the same two runs, which are trained once: `flat` has two dimensions, `deep` three.
@@ -31,7 +31,7 @@ beforeAll(async () => {
     await writePicture(path, resize(pictureAt(all, i), { height: side, width: side + 4, fit: 'fill' }));
   }
   const learn = [
-    '--batch',
+    '--batch-size',
     '2',
     '--epochs',
     '8',
@@ -45,7 +45,7 @@ beforeAll(async () => {
     'book',
   ];
   await vae('train', 'pics', '--run', 'flat', ...quick, ...learn);
-  await vae('train', 'pics', '--run', 'deep', ...quick, ...learn, '--latent', '3', '--seed', '4');
+  await vae('train', 'pics', '--run', 'deep', ...quick, ...learn, '--latent-dim', '3', '--seed', '4');
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -240,7 +240,7 @@ describe('vae encode and decode', () => {
     await vae('decode', 'flat', '-0.5,1', '-.5,1e0', '-o', 'd.png');
     const sheet = await shown('d.png');
     expect(tile(sheet, 0, 1)).toEqual(tile(sheet, 0, 0));
-    await vae('train', 'pics', '--run', 'line', ...quick, '--epochs', '1', '--latent', '1');
+    await vae('train', 'pics', '--run', 'line', ...quick, '--epochs', '1', '--latent-dim', '1');
     await vae('decode', 'line', '-1', '2', '-o', 'd.png');
   });
 });

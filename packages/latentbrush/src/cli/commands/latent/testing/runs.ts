@@ -8,9 +8,20 @@ import { dots } from '../../../../vae/testing/dots.ts';
 import { call } from '../../../testing/call.ts';
 
 const TRAININGS: Readonly<Record<'vae' | 'gan' | 'kinds', readonly string[]>> = {
-  vae: ['vae', 'train', 'vae-pics', '--size', '8', '--channels', '1', '--latent', '3', '--samples', '1'],
-  gan: ['gan', 'train', 'gan-pics', '--architecture', 'dcgan', '--size', '16', '--latent', '6'],
-  kinds: ['gan', 'train', 'gan-pics', '--preset', 'dcgan', '--conditional', '--size', '16', '--latent', '6'],
+  vae: ['vae', 'train', 'vae-pics', '--size', '8', '--channels', '1', '--latent-dim', '3', '--samples', '1'],
+  gan: ['gan', 'train', 'gan-pics', '--architecture', 'dcgan', '--size', '16', '--latent-dim', '6'],
+  kinds: [
+    'gan',
+    'train',
+    'gan-pics',
+    '--preset',
+    'dcgan',
+    '--conditional',
+    '--size',
+    '16',
+    '--latent-dim',
+    '6',
+  ],
 };
 
 const LENGTHS = {
@@ -28,7 +39,7 @@ export async function folderWithRuns(names: readonly (keyof typeof TRAININGS)[])
   await writeAll(join(folder, 'vae-pics'), dots(24));
   await writeAll(join(folder, 'gan-pics'), discs(54));
   for (const name of names) {
-    const args = [...TRAININGS[name], '--run', `runs/${name}`, '--filters', '4', '--batch', '6', '--threads', '1', ...LENGTHS[name]]; // prettier-ignore
+    const args = [...TRAININGS[name], '--run', `runs/${name}`, '--filters', '4', '--batch-size', '6', '--threads', '1', ...LENGTHS[name]]; // prettier-ignore
     const { code, stderr } = await call([...args, '--quiet'], folder);
     if (code !== 0) throw new Error(stderr);
   }

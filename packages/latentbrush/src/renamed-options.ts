@@ -1,0 +1,113 @@
+import { deprecate } from 'node:util';
+import { z } from 'zod';
+import { option, OptionError, words, type Words } from './words.ts';
+
+/** Options of training that had other names in version 0.1, and their names now. */
+const RENAMED = { batch: 'batchSize', latent: 'latentDim' } as const;
+
+type OldName = keyof typeof RENAMED;
+
+/** The size of a batch by its name of version 0.1. */
+export interface OldBatchName {
+  /** @deprecated Use `batchSize`. */
+  readonly batch?: number | undefined;
+}
+
+/** Options of training by their names of version 0.1. */
+export interface OldNames extends OldBatchName {
+  /** @deprecated Use `latentDim`. */
+  readonly latent?: number | undefined;
+}
+
+/** Options by their names of this version. */
+export interface NewlyNamed {
+  readonly options: Readonly<Record<string, unknown>>;
+  /** One for each option that was given by its old name. */
+  readonly warnings: readonly RenameWarning[];
+}
+
+/** That an option was given by its old name. */
+export interface RenameWarning {
+  readonly old: OldName;
+  readonly words: Words;
+}
+
+/**
+ * Options that were given by their old names, by their new ones. Only names that the options now have are mapped; others stay as they are.
+ * @param schema of the options as they are now
+ * @param preset values by new names that a program may have spread before its own options: an old name takes their place
+ * @throws OptionError if an option is given by both names
+ */
+export function newlyNamed(
+  schema: z.ZodType,
+  given: Readonly<Record<string, unknown>>,
+  preset: Readonly<Record<string, unknown>> = {},
+): NewlyNamed {
+  const options = new Map(Object.entries(given));
+  const warnings: RenameWarning[] = [];
+  for (const [old, now] of renamedIn(schema)) {
+    const value = options.get(old);
+    options.delete(old);
+    if (value === undefined) continue;
+    const other = options.get(now);
+    if (other !== undefined && other !== preset[now])
+      throw new OptionError(
+        words`${option(old)} and ${option(now)} are the same option; give only ${option(now)}`,
+      );
+    options.set(now, value);
+    warnings.push({
+      old,
+      words: words`${option(old)} is now ${option(now)}; the next version removes the old name`,
+    });
+  }
+  return { options: Object.fromEntries(options), warnings };
+}
+
+/** The same for programs that use the library: Node warns, once for each option. */
+export function newNames(
+  schema: z.ZodType,
+  given: Readonly<Record<string, unknown>>,
+  preset?: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { options, warnings } = newlyNamed(schema, given, preset);
+  for (const { old } of warnings) warnOf[old]();
+  return options;
+}
+
+/** Has Node warn of an old name, once. */
+export const warnOf: Readonly<Record<OldName, () => void>> = {
+  batch: warningOf('batch'),
+  latent: warningOf('latent'),
+};
+
+function warningOf(old: OldName): () => void {
+  return deprecate(
+    () => undefined,
+    `option ${old} is now option ${RENAMED[old]}; the next version removes the old name`,
+    `LATENTBRUSH_option_${old}`,
+  );
+}
+
+/** Options as runs have stored them, also by old names, of which nobody is warned. */
+export function storedOptions<Schema extends z.ZodObject>(schema: Schema): z.ZodType<z.output<Schema>> {
+  return z.preprocess((stored) => byNewNames(schema, stored), schema);
+}
+
+function byNewNames(schema: z.ZodObject, stored: unknown): unknown {
+  if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) return stored;
+  const options = new Map(Object.entries(stored));
+  for (const [old, now] of renamedIn(schema)) {
+    if (!options.has(old) || options.has(now)) continue; // with both, the run is damaged
+    options.set(now, options.get(old));
+    options.delete(old);
+  }
+  return Object.fromEntries(options);
+}
+
+/** The renamed options of a schema: old name, new name. */
+export function renamedIn(schema: z.ZodType): readonly (readonly [OldName, string])[] {
+  if (!(schema instanceof z.ZodObject)) return [];
+  return (Object.keys(RENAMED) as OldName[])
+    .map((old) => [old, RENAMED[old]] as const)
+    .filter(([old, now]) => Object.hasOwn(schema.shape, now) && !Object.hasOwn(schema.shape, old));
+}
