@@ -1,7 +1,6 @@
 /*
  * Differentiable augmentation (Zhao et al. 2020, *Differentiable Augmentation for Data-Efficient GAN Training*, arXiv:2006.10738): the
- * discriminator sees real and generated pictures only after random changes, and the generator learns through them. Policy: colour
- * (brightness, saturation, contrast), translation, cutout, as its code has them.
+ * discriminator sees real and generated pictures only after random changes, and the generator learns through them. Policy: colour (brightness, saturation, contrast), translation, cutout, as in the authors' code.
  */
 import {
   add,
@@ -38,7 +37,7 @@ export class DifferentiableAugmentation {
   }
 
   /**
-   * Changes pictures, each in its own way.
+   * Changes each picture in its own random way.
    * @param x `[batch, channels, size, size]`, -1 to 1
    */
   apply(x: Tensor): Tensor {
@@ -48,7 +47,7 @@ export class DifferentiableAugmentation {
     let y = add(x, each('brightness'));
     y = stretched(y, reduceMean(y, [1], { keepDims: true }), each('saturation'));
     y = stretched(y, reduceMean(y, [1, 2, 3], { keepDims: true }), each('contrast'));
-    // Rows and columns moved by products with shifted identity matrices; what comes in from outside is 0.
+    // Products with shifted identity matrices move rows and columns; values from outside are 0.
     const moved = matmul(named('rows', [batch, 1, size, size]), y);
     y = matmul(moved, transpose(named('columns', [batch, 1, size, size]), [0, 1, 3, 2]));
     return mul(y, named('kept', [batch, 1, size, size]));
@@ -94,7 +93,7 @@ function shifts(random: Random, batch: number, size: number): NDArray {
   return float32(matrices, [batch, 1, size, size]);
 }
 
-// 1 but in a square whose middle may lie anywhere, where it is 0: `[batch, 1, size, size]`.
+// 0 in a square whose centre may be anywhere, 1 elsewhere: `[batch, 1, size, size]`.
 function cutouts(random: Random, batch: number, size: number): NDArray {
   const side = Math.round(size * CUTOUT);
   const kept = new Float32Array(batch * size * size).fill(1);

@@ -1,30 +1,29 @@
 /*
- * An average of the generator's weights over the steps, from which samples are made (Karras et al. 2018, arXiv:1710.10196): steadier
- * than the weights themselves, which circle around.
+ * A moving average of the generator's weights, used for samples (Karras et al. 2018, arXiv:1710.10196). It is steadier than the weights themselves, which oscillate.
  */
 import { add, input, mul, sub, type NDArray, type nn, type Tensor } from '@latentbrush/engine';
 
 const GENERATOR = 'generator/';
 
-/** Averages are variables of the state with this before the names of the weights they are of. */
+/** Averages are variables of the state, named with this prefix and the name of the weight. */
 const AVERAGE = 'ema/';
 
-/** Averages begin as the weights they are of. */
+/** Averages start equal to their weights. */
 export function averagesOf(weights: Readonly<Record<string, NDArray>>): Record<string, NDArray> {
   const ofGenerator = Object.entries(weights).filter(([name]) => name.startsWith(GENERATOR));
   return Object.fromEntries(ofGenerator.map(([name, value]) => [`${AVERAGE}${name}`, value]));
 }
 
 /**
- * Memory of the average at a step: it grows to its full length, so that the first weights are soon forgotten
- * (min(ema, (1 + step) / (10 + step)), as TensorFlow's ExponentialMovingAverage has it).
+ * Decay of the average at a step. It grows to its full value, so that the first weights are soon forgotten
+ * (min(ema, (1 + step) / (10 + step)), as in TensorFlow's ExponentialMovingAverage).
  */
 export function memoryOfAverage(ema: number, step: number): number {
   return Math.min(ema, (1 + step) / (10 + step));
 }
 
 /**
- * New values of the averages: memory · average + (1 - memory) · weight, of the weights as they are before the step. The memory is the
+ * New values of the averages: memory · average + (1 - memory) · weight, with the weights before the step. The memory is the
  * input `ema_memory`, a scalar.
  */
 export function averageUpdates(parameters: nn.Parameters): Record<string, Tensor> {
@@ -38,7 +37,7 @@ export function averageUpdates(parameters: nn.Parameters): Record<string, Tensor
   );
 }
 
-/** The weights of the generator out of a training's state, without the leading `generator/`: the averaged ones where they were kept. */
+/** The generator's weights from the state of a training, without the leading `generator/`: the averaged ones if kept. */
 export function generatorWeights(
   tensors: Readonly<Record<string, NDArray>>,
   { ema }: { readonly ema: number },

@@ -6,7 +6,7 @@ import type { Architecture } from './networks/network.ts';
 import type { TrainOptions } from './options.ts';
 import type { ScheduledOptimizer } from '../training/index.ts';
 
-/** The two steps of a GAN's training, on one state. */
+/** The two steps of GAN training, which share one state. */
 export interface CompiledSteps {
   readonly state: TrainingState;
   readonly discriminator: optim.Trainer<DiscriminatorOutput>;
@@ -17,7 +17,7 @@ export interface CompiledSteps {
   readonly drawForDiscriminator: (random: Random) => Record<string, NDArray>;
   /** Draws what a step of the generator needs besides points. */
   readonly drawForGenerator: (random: Random) => Record<string, NDArray>;
-  /** Memory that the whole process needs, about, in bytes: with both steps, the parameters and what the optimisers keep of them. */
+  /** Approximate memory that the whole process needs, in bytes: both steps, the parameters and the slots of the optimisers. */
   readonly memory: number;
   readonly generatorParameters: number;
   readonly discriminatorParameters: number;
@@ -38,7 +38,7 @@ export async function compileSteps(
     discriminator: optimizerOf(options, options.discriminatorRate),
     generator: optimizerOf(options, options.generatorRate),
   };
-  const networks = generating.networks; // it has the weights of both
+  const networks = generating.networks; // its state has the weights of both
   const initial = networks.parameters.initialize(new Random(options.seed).fork('initial weights'));
   const state = new TrainingState({
     ...initial,
@@ -86,7 +86,7 @@ export async function compileSteps(
   };
 }
 
-/** Steps of the discriminator for one of the generator. */
+/** Discriminator steps per generator step. */
 export function discriminatorSteps({ discriminatorSteps: chosen, loss }: TrainOptions): number {
   return chosen ?? (loss === 'wgan-gp' ? 5 : 1);
 }

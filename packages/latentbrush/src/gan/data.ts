@@ -3,16 +3,16 @@ import { classCounts, type ImageDataset } from '../data/index.ts';
 import { architectureOf, type Architecture } from './networks/network.ts';
 import type { TrainOptions } from './options.ts';
 
-/** What a GAN learns from. */
+/** The training data of a GAN. */
 export interface GanData {
   readonly dataset: ImageDataset;
   readonly architecture: Architecture;
-  /** Names of the classes that are generated. */
+  /** Names of the classes to generate. */
   readonly classes: readonly string[];
 }
 
 /**
- * Finds out whether pictures fit the options, and which networks they are for.
+ * Checks that pictures fit the options, and chooses the networks for them.
  * @throws InputError when they do not
  */
 export function prepare(dataset: ImageDataset, options: TrainOptions): GanData {
@@ -20,21 +20,21 @@ export function prepare(dataset: ImageDataset, options: TrainOptions): GanData {
   const { size, conditional } = options;
   if (height !== size || width !== size) {
     throw new InputError(
-      `${dataset.name}: its pictures are ${width}x${height}; load them at the size that is trained, ${size}x${size}`,
+      `${dataset.name}: its pictures are ${width}x${height}; load them at the training size, ${size}x${size}`,
     );
   }
   const classes = conditional ? [...classCounts(dataset).keys()] : [];
   return { dataset, classes, architecture: architectureOf(options, channels, classes.length) };
 }
 
-/** The number of each picture's class; none when pictures are generated without regard to classes. */
+/** The class index of each picture; empty when the model does not use classes. */
 export function classNumbers({ dataset, classes }: GanData): Uint32Array {
   if (classes.length === 0) return new Uint32Array();
   const numbers = new Map(classes.map((name, number) => [name, number]));
   return Uint32Array.from(dataset.labels ?? [], (label) => numbers.get(label)!);
 }
 
-/** Values of the networks' pictures that stand for black and for white. */
+/** Values for black and white in the networks' pictures. */
 export type PictureRange = readonly [black: number, white: number];
 
 /**

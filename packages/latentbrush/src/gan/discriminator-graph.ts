@@ -35,7 +35,7 @@ export interface DiscriminatorGraph {
 }
 
 /**
- * The discriminator's step: pictures are generated, and told from real ones.
+ * The discriminator's step: it generates pictures and classifies them and real ones.
  *
  * Inputs: `z` `[batch, latent]`, `real` `[batch, channels, size, size]`, by class also `labels` `[batch, classes]` of the generated
  * and `real_labels` of the real pictures.
@@ -101,7 +101,7 @@ export function discriminatorGraph(architecture: Architecture, options: TrainOpt
   };
 }
 
-// Both in one pass, as the book has it; apart where the discriminator normalises over the batch, so that each is normalised by itself.
+// Both in one pass, as in the book; separately if the discriminator normalises over the batch, so that each is normalised by itself.
 function judgeBoth(
   networks: Networks,
   { discriminatorBatchNorm }: Architecture,

@@ -2,23 +2,23 @@ import type { Picture } from '../image/index.ts';
 import type { Reports, TrainingEvent } from '../training/index.ts';
 import type { GanModel } from './model.ts';
 
-/** What an iteration measured. */
+/** Measurements of an iteration. */
 export interface IterationFigures {
   readonly discriminatorLoss: number;
   readonly generatorLoss: number;
-  /** Share of real and of generated pictures that the discriminator told rightly. */
+  /** Accuracy of the discriminator on real and on generated pictures. */
   readonly realAccuracy: number;
   readonly generatedAccuracy: number;
-  /** How much generated pictures of a batch differ from one another, against real ones: 1 is as much. */
+  /** How much generated pictures of a batch differ from one another, relative to real ones: 1 means as much. */
   readonly diversity: number;
 }
 
-/** What the training of a GAN reports besides what all trainings do. */
+/** What GAN training reports in addition to the events of all trainings. */
 export interface GanReports extends Reports {
   readonly start: {
     readonly generatorParameters: number;
     readonly discriminatorParameters: number;
-    /** Pictures it learns from. */
+    /** Number of training pictures. */
     readonly pictures: number;
     /** Memory that the training needs, in bytes. */
     readonly memory: number;
@@ -35,5 +35,5 @@ export interface GanReports extends Reports {
   readonly model: GanModel;
 }
 
-/** What the training of a GAN reports while it runs. */
+/** What GAN training reports while it runs. */
 export type TrainEvent = TrainingEvent<GanReports>;

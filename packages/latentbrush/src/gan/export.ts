@@ -1,7 +1,7 @@
 import { add, encodeOnnx, FREE_BATCH, Graph, mul, nn } from '@latentbrush/engine';
 import { generatorOn, type GanModel } from './model.ts';
 
-/** An ONNX file and what its inputs and outputs are called. */
+/** An ONNX file with the names of its inputs and outputs. */
 export interface ExportedGenerator {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly inputs: readonly string[];
@@ -10,8 +10,8 @@ export interface ExportedGenerator {
 
 /**
  * A trained generator as an ONNX file that any ONNX runtime loads. Input `z`, a point of the latent space drawn from the normal
- * distribution, float32 `[batch, latent]`; by class also `labels`, float32 `[batch, classes]`, zeros with a one. Output `pictures`, float32
- * `[batch, channels, size, size]`, RGB or grey, 0 to 255; values a little outside are to be clipped. The metadata hold the architecture and the
+ * distribution, float32 `[batch, latent]`; with classes also `labels`, float32 `[batch, classes]`, one-hot. Output `pictures`, float32
+ * `[batch, channels, size, size]`, RGB or grey, 0 to 255; clip values slightly outside. The metadata hold the architecture and the
  * names of the classes as JSON.
  * @example
  * const { model } = await gan.load('runs/smileys');

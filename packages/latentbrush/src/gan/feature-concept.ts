@@ -1,6 +1,5 @@
 /*
- * Concepts of a latent space that has no encoder: who knows only which pictures certain points give can have the pictures judged by a
- * classifier and learn a direction from the points whose pictures have most and least of the quality (Shen et al. 2020, *Interpreting the
+ * Concepts of a latent space without an encoder. A classifier labels the pictures of random points. The direction is learned from the points whose pictures have most and least of the quality (Shen et al. 2020, *Interpreting the
  * Latent Space of GANs for Semantic Face Editing*, arXiv:1907.10786).
  */
 import { InputError, type Random } from '@latentbrush/engine';
@@ -13,26 +12,25 @@ export interface LabelledFeatures {
   readonly lacking: readonly Float32Array[];
 }
 
-/** A concept, and how well the judge knew what it is about. */
+/** A concept, and the quality of its classifier. */
 export interface JudgedConcept {
   readonly concept: Concept;
-  /** Share of labelled pictures that the classifier tells rightly which was not trained on them, and what chance would give. */
+  /** Cross-validated accuracy of the classifier on the labelled pictures, and the accuracy by chance. */
   readonly judge: Pick<Concept, 'accuracy' | 'chance' | 'positives' | 'negatives'>;
 }
 
-/** Which share of the points count as having most of the quality, and which as having least. */
+/** Share of the points that count as having most of the quality; the same share counts as having least. */
 const EXTREMES = 1 / 5;
 
 /** Fewer points leave too few in a fifth. */
 const FEWEST = 25;
 
 /**
- * Learns a concept from generated pictures: a linear classifier of features learns the quality from labelled pictures, judges the generated
- * ones, and the fifth of the points whose pictures have most of it is set against the fifth that have least.
+ * Learns a concept from generated pictures: a linear classifier of features learns the quality from labelled pictures and scores the generated ones. The direction leads from the fifth of the points with the lowest scores to the fifth with the highest.
  * @param points of the latent space
  * @param features of the pictures of these points
  * @param labelled of pictures with and without the quality, features of the same network
- * @throws InputError with less than five labelled pictures of a kind, or less than 25 points
+ * @throws InputError with fewer than five labelled pictures of a kind, or fewer than 25 points
  * @example
  * // Features as `FeatureExtractor` gives them of the pictures of these points; here, the points themselves.
  * const random = new Random(1);
@@ -65,8 +63,8 @@ export async function conceptOfFeatures(
 }
 
 /**
- * Refuses, before any is made, to learn a concept from too few generated pictures.
- * @throws InputError with less than 25
+ * Refuses to learn a concept from too few generated pictures, before any is made.
+ * @throws InputError with fewer than 25
  */
 export function checkJudged(name: string, count: number): void {
   if (count < FEWEST)

@@ -10,17 +10,17 @@ import {
 import { EMBEDDED_END, embeddedTrunk } from '../pretrained/index.ts';
 import { inColor, type Picture } from '../image/index.ts';
 
-/** Side that pictures are enlarged to: small ones leave the network nothing to see. */
+/** Side to which pictures are enlarged: a network sees little in small ones. */
 const SIDE = 128;
 
-/** Pictures that are looked at in one go. */
+/** Pictures per batch. */
 const BATCH = 16;
 
-/** What features these are, for people. */
+/** Description of the features, for people. */
 export const FEATURES = `means over the picture of InceptionV3's ${EMBEDDED_END}, of the embedded trunk, at ${SIDE}x${SIDE}`;
 
 /**
- * Looks at pictures through a pretrained network: what they show counts, not which pixels.
+ * Computes features of pictures with a pretrained network: they describe the contents, not the pixels.
  * @example
  * const extractor = await gan.FeatureExtractor.load(32);
  * const { train: faces } = await data.loadImageDataset('emoji:faces', { size: 32, limit: 4 });
@@ -46,7 +46,7 @@ export class FeatureExtractor {
     return new FeatureExtractor(await compile({ features }, { threads }));
   }
 
-  /** The features of each picture; grey ones are seen in three equal colours. */
+  /** The features of each picture; a grey picture gets three equal channels. */
   async of(pictures: readonly Picture[]): Promise<Float32Array[]> {
     const found: Float32Array[] = [];
     for (let start = 0; start < pictures.length; start += BATCH) {

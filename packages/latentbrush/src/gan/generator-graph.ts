@@ -10,16 +10,16 @@ import type { TrainOptions } from './options.ts';
 export interface GeneratorGraph {
   readonly networks: Networks;
   readonly loss: Tensor;
-  /** New values of the averages of the generator's weights; none when none are kept. */
+  /** New values of the averages of the generator's weights; empty when none are kept. */
   readonly averages: Readonly<Record<string, Tensor>>;
   /** Draws what a step needs besides points. */
   readonly draw: (random: Random) => Record<string, NDArray>;
 }
 
 /**
- * The generator's step: pictures are generated, and the discriminator, which is left as it is, is to take them for real.
+ * The generator's step: it learns to generate pictures that the discriminator, which stays unchanged, takes for real.
  *
- * Inputs: `z` `[batch, latent]`; by class `labels` `[batch, classes]`; with averages `ema_memory`, a scalar.
+ * Inputs: `z` `[batch, latent]`; with classes `labels` `[batch, classes]`; with averages `ema_memory`, a scalar.
  */
 export function generatorGraph(architecture: Architecture, options: TrainOptions): GeneratorGraph {
   const { batchSize, loss: lossName, dropout: rate, augment, ema } = options;

@@ -17,29 +17,29 @@ import {
   type Tensor,
 } from '@latentbrush/engine';
 
-/** What the discriminator says of generated and of real pictures, `[batch]` each. */
+/** Outputs of the discriminator for generated and for real pictures, `[batch]` each. */
 export interface Scores {
   readonly generated: Tensor;
   readonly real: Tensor;
 }
 
-/** How a GAN is trained against its discriminator. */
+/** The loss functions of a GAN. */
 export interface GanLoss {
   /**
-   * What the discriminator minimises.
+   * The loss of the discriminator.
    * @param noise of the labels, `[batch]` each, or zeros; only cross-entropy has labels
    */
   readonly discriminator: (scores: Scores, noise: Scores) => Tensor;
-  /** What the generator minimises. */
+  /** The loss of the generator. */
   readonly generator: (generated: Tensor) => Tensor;
-  /** Share of the real and of the generated pictures that the discriminator tells rightly, a scalar each. */
+  /** Accuracy of the discriminator on real and on generated pictures, a scalar each. */
   readonly accuracy: (scores: Scores) => Scores;
 }
 
 // Keras clips probabilities to [1e-7, 1 - 1e-7]; these are their logits.
 const LOGIT_LIMIT = Math.log((1 - 1e-7) / 1e-7);
 
-// mean of -(y log p + (1 - y) log(1 - p)), p the clipped sigmoid of the logits; labels beyond 1 cannot run away.
+// mean of -(y log p + (1 - y) log(1 - p)), p the clipped sigmoid of the logits; labels beyond 1 cannot diverge.
 function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
   return reduceMean(sigmoidCrossEntropy(clip(logits, -LOGIT_LIMIT, LOGIT_LIMIT), labels));
 }
@@ -49,7 +49,7 @@ function share(condition: Tensor): Tensor {
 }
 
 /**
- * Cross-entropy as the book has it: generated pictures are labelled 1 and real ones 0, each plus noise; the mean is over both together.
+ * Cross-entropy as in the book: generated pictures are labelled 1 and real ones 0, each plus noise; the mean is over both together.
  * The generator aims at 0.
  */
 const bce: GanLoss = {
@@ -80,7 +80,7 @@ const wasserstein: GanLoss = {
   accuracy: hinge.accuracy,
 };
 
-/** The losses by the names that options have. */
+/** The losses by their names in the options. */
 export const ganLosses = { bce, hinge, 'wgan-gp': wasserstein } as const satisfies Readonly<
   Record<string, GanLoss>
 >;
@@ -110,7 +110,7 @@ export function gradientPenalty(
 ): Tensor {
   const between = add(mul(real, epsilon), mul(generated, sub(1, epsilon)));
   const [slope] = grad(reduceSum(scoreOf(between)), [between]);
-  // The root has no slope at 0.
+  // The square root has no gradient at 0.
   const norm = sqrt(add(reduceSum(square(slope!), [1, 2, 3]), 1e-12));
   return reduceMean(square(sub(norm, 1)));
 }

@@ -23,15 +23,15 @@ export interface GanModel {
   readonly architecture: Architecture;
   /** By name, without the leading `generator/`. */
   readonly weights: Readonly<Record<string, NDArray>>;
-  /** Names of the classes it can be asked for. */
+  /** Names of the classes it can generate. */
   readonly classes: readonly string[];
   readonly range: PictureRange;
 }
 
-/** Most pictures that are generated in one go: more take much memory and no less time each. */
+/** Largest number of pictures per batch: more need much memory and save no time per picture. */
 const CHUNK = 16;
 
-/** A smaller truncation leaves hardly anything to draw, and takes long to. */
+/** A smaller truncation leaves hardly any values, and takes long to find them. */
 export const SMALLEST_TRUNCATION = 0.1;
 
 /**
@@ -53,10 +53,10 @@ export class Generator {
   }
 
   /**
-   * Loads the generator of a run, as a checkpoint of it has it: the averaged one where an average was kept.
+   * Loads the generator of a run from a checkpoint: with averaged weights if they were kept.
    * @param options.checkpoint `latest` (default), the number of a step whose checkpoint was kept, or the path of a file
    * @param options.threads processor threads (default: all)
-   * @throws InputError when the folder is no run of a GAN, or its checkpoint is damaged
+   * @throws InputError when the folder is not a GAN run, or its checkpoint is damaged
    */
   static async load(
     folder: string,
@@ -77,7 +77,7 @@ export class Generator {
 
   /**
    * Points of the latent space, drawn from the normal distribution.
-   * @param truncation values further from 0 than this are drawn anew: tamer pictures, less variety (Brock et al. 2019)
+   * @param truncation values further from 0 than this are drawn again: more typical pictures, less variety (Brock et al. 2019)
    * @throws InputError when it is less than `SMALLEST_TRUNCATION`
    */
   draw(random: Random, count: number, truncation = Infinity): Point[] {
@@ -97,7 +97,7 @@ export class Generator {
   }
 
   /**
-   * Pictures of points that are drawn; by class, one class after the other.
+   * Pictures of random points; with classes, each class in turn.
    * @param truncation as for {@link draw}
    * @returns `count` pictures, 0 to 255
    * @throws InputError as {@link draw}
@@ -110,9 +110,9 @@ export class Generator {
 
   /**
    * @param points of the latent space
-   * @param classes of each, when the model was trained by class
+   * @param classes class of each point, when the model was trained with classes
    * @returns pictures, 0 to 255
-   * @throws InputError when a point has another number of dimensions, or a class is missing, unknown or not wanted
+   * @throws InputError when a point has another number of dimensions, or a class is missing, unknown or not possible
    */
   async decode(points: readonly Point[], classes?: readonly number[]): Promise<Picture[]> {
     const pictures: Picture[] = [];
@@ -121,7 +121,7 @@ export class Generator {
   }
 
   /**
-   * As {@link decode}, some pictures after the other: whoever asks for no more of them leaves the rest undone.
+   * Like {@link decode}, but in batches: the rest is not computed if the caller stops early.
    * @throws InputError as {@link decode}
    */
   async *decodeStream(
@@ -180,7 +180,7 @@ export class Generator {
   #labels(count: number, classes: readonly number[] | undefined): readonly number[] | undefined {
     const byClass = this.model.architecture.classes > 0;
     if (byClass && classes?.length !== count)
-      throw new InputError('gan: this model generates by class; give a class for each picture');
+      throw new InputError('gan: this model was trained with classes; give a class for each picture');
     if (!byClass && classes !== undefined)
       throw new InputError('gan: this model was trained without classes; leave them out');
     return classes;
@@ -197,22 +197,22 @@ export class Generator {
   }
 }
 
-/** Classes as rows of zeros with a one: `[count, classes]`. */
+/** Classes in one-hot form: `[count, classes]`. */
 export function oneHot(labels: ArrayLike<number>, classes: number): NDArray<'float32'> {
   const rows = new Float32Array(labels.length * classes);
   for (let row = 0; row < labels.length; row++) {
     const label = labels[row]!;
     if (!Number.isInteger(label) || label < 0 || label >= classes)
-      throw new InputError(`gan: there is no class ${label}; they are numbered from 0 to ${classes - 1}`);
+      throw new InputError(`gan: there is no class ${label}; classes have the numbers 0 to ${classes - 1}`);
     rows[row * classes + label] = 1;
   }
   return float32(rows, [labels.length, classes]);
 }
 
 /**
- * Pictures, 0 to 255, as people see them.
+ * Converts values to pictures, 0 to 255.
  * @param values `[count, channels, height, width]`
- * @param range which of them stand for 0 and for 255; what lies outside is not clipped
+ * @param range the values that become 0 and 255; values outside are not clipped
  */
 export function picturesOf({ data, shape }: NDArray, [black, white]: PictureRange): Picture[] {
   const [count = 0, channels, height = 0, width = 0] = shape;
@@ -229,11 +229,11 @@ export function picturesOf({ data, shape }: NDArray, [black, white]: PictureRang
 }
 
 /**
- * Loads the generator of a run, ready to draw pictures, as a checkpoint of it has it: the averaged one where an average was kept.
+ * Loads the generator of a run from a checkpoint, ready to generate pictures: with averaged weights if they were kept.
  * @param folder the run, as training with `run` keeps it
  * @param options.checkpoint `latest` (default), the number of a step whose checkpoint was kept, or the path of a file
  * @param options.threads processor threads (default: all)
- * @throws InputError when the folder is no run of a GAN, or its checkpoint is damaged
+ * @throws InputError when the folder is not a GAN run, or its checkpoint is damaged
  * @example
  * const generator = await gan.load('runs/smileys');
  * await image.writePicture('smileys.png', image.montage(await generator.sample(new Random(1), 16)));
@@ -248,7 +248,7 @@ export function load(
 
 /**
  * The generator of a run, as its newest checkpoint has it: the averaged one where an average was kept.
- * @throws InputError when the folder is no run of a GAN, or its checkpoint is damaged
+ * @throws InputError when the folder is not a GAN run, or its checkpoint is damaged
  * @deprecated `(await gan.load(folder)).model` is the same
  */
 export async function loadGan(folder: string): Promise<GanModel> {

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { keepOption } from '../training/keep-option.ts';
 
-/** How wide and long pictures of the presets can be. */
+/** Possible sizes of pictures. */
 export const SIZES = [16, 32, 64, 128] as const;
 
 /**
  * Options of GAN training: names, ranges, defaults and help from one definition. Defaults are those of the DCGAN in Chollet, *Deep
  * Learning with Python*, 8.5, except that real pictures are scaled to -1..1 as the generator's tanh gives them (`compat` "book" keeps
- * the book's 0..1). What the book does not have is off.
+ * the book's 0..1). Features that are not in the book are off.
  */
 export const trainOptions = z.strictObject({
   architecture: z
@@ -43,7 +43,7 @@ export const trainOptions = z.strictObject({
   conditional: z
     .boolean()
     .default(false)
-    .describe('generate by class; dcgan only, the data set needs labels'),
+    .describe('train with classes; dcgan only, the data set needs labels'),
   spectralNorm: z
     .boolean()
     .default(false)
@@ -96,15 +96,13 @@ export const trainOptions = z.strictObject({
     .min(1)
     .max(10_000_000)
     .optional()
-    .describe(
-      'number of iterations after which both learning rates have halved, again and again (exponential decay)',
-    ),
+    .describe('iterations after which both learning rates have halved (exponential decay)'),
   discriminatorSteps: z
     .int()
     .min(1)
     .max(20)
     .optional()
-    .describe('steps of the discriminator for one of the generator (wgan-gp: 5, else 1)'),
+    .describe('discriminator steps per generator step (wgan-gp: 5, else 1)'),
   ema: z
     .number()
     .min(0)
@@ -119,12 +117,12 @@ export const trainOptions = z.strictObject({
     .min(2)
     .max(1024)
     .default(20)
-    .describe('real pictures in a step, and as many generated ones'),
+    .describe('batch size: real pictures per step, and as many generated ones'),
   sampleEvery: z
     .int()
     .min(1)
     .default(100)
-    .describe('iterations between sheets of generated and of real pictures'),
+    .describe('iterations between sheets of generated and real pictures'),
   samples: z.int().min(1).max(400).default(64).describe('pictures on a sheet'),
   checkpointEvery: z.int().min(1).default(100).describe('iterations between checkpoints'),
   keep: keepOption,
@@ -132,15 +130,14 @@ export const trainOptions = z.strictObject({
   threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
 });
 
-/** Options of GAN training, all resolved. */
+/** Options of GAN training with all defaults filled in. */
 export type TrainOptions = z.output<typeof trainOptions>;
 
-/** Options of GAN training as a person gives them. */
+/** Options of GAN training as given by the user. */
 export type TrainInput = z.input<typeof trainOptions>;
 
 /**
- * Options that make a good first result with the dcgan architecture: Radford et al. 2015 with what has been found since to make training
- * steady: hinge loss, spectral normalisation, averaged generator, twice the rate for the discriminator's side.
+ * Options that make a good first result with the dcgan architecture: Radford et al. 2015 with later methods that stabilise training: hinge loss, spectral normalisation, averaged generator, and twice the learning rate for the discriminator.
  */
 export const DCGAN_PRESET = {
   architecture: 'dcgan',

@@ -1,12 +1,11 @@
 import { halfLife, product, warmUp, type Schedule } from '../training/index.ts';
 import type { TrainOptions } from './options.ts';
 
-/** Iterations in which learning rates grow, unless options say otherwise. */
+/** Default number of iterations in which learning rates grow. */
 const WARMUP = 100;
 
 /**
- * Which share of their learning rates the optimisers use in an iteration, from 0: a warm-up, then a half-life. Keras' time-based decay
- * comes on top of it.
+ * Share of the learning rates used in an iteration, counted from 0: a warm-up, then a half-life. Keras' time-based decay is applied in addition.
  */
 export function rateSchedule({
   warmup,

@@ -5,7 +5,7 @@ import type { RunKind } from '../runs/training-run.ts';
 import { beginningProgress, progressSchema, type Progress } from '../training/index.ts';
 import { SIZES, trainOptions, type TrainOptions } from './options.ts';
 
-/** What a run remembers besides its options. */
+/** What a run records in addition to its options. */
 const extraSchema = z.object({
   dataset: datasetRecord,
   architecture: z.object({
@@ -18,11 +18,11 @@ const extraSchema = z.object({
     discriminatorBatchNorm: z.boolean(),
     classes: z.int().min(0).max(100_000),
   }),
-  /** Names of the classes that are generated; none when pictures are generated without regard to them. */
+  /** Names of the classes; empty for a model without classes. */
   classes: z.array(z.string()),
 });
 
-/** What a run remembers besides its options. */
+/** What a run records in addition to its options. */
 export type GanExtra = z.output<typeof extraSchema>;
 
 const countsSchema = z.object({
@@ -32,7 +32,7 @@ const countsSchema = z.object({
   warnedAt: z.number(),
 });
 
-/** What a GAN counts across checkpoints: running means of what was measured, and when a warning was last given. */
+/** State that a GAN keeps in checkpoints: running means of its measurements, and the step of the last warning. */
 export type GanCounts = z.output<typeof countsSchema>;
 
 // Versions to 0.1 stored the counts alone.

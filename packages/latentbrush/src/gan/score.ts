@@ -18,26 +18,26 @@ import {
 } from '@latentbrush/engine';
 import { counted } from '../counted.ts';
 
-/** How good generated pictures are, against real ones. */
+/** Quality of generated pictures, compared with real ones. */
 export interface GanScore {
   /** Kernel Inception distance: 0 when both are alike; smaller is better. */
   readonly kid: number;
-  /** The same between two halves of the real pictures: what chance alone gives. */
+  /** The same between two halves of the real pictures: the value by chance. */
   readonly kidOfReal: number;
   /** Mean distance between two generated pictures over that between two real ones: 1 when they vary as much. */
   readonly diversity: number;
-  /** Pictures of each kind. */
+  /** Number of pictures of each kind. */
   readonly count: number;
 }
 
-/** Fewer pictures give no figure worth telling. */
+/** Fewer pictures give no useful figure. */
 const FEWEST = 50;
 
 /**
  * Compares generated with real pictures by features of a network.
  * @param generated features of each picture
- * @param real as many
- * @throws InputError with less than 50 of each
+ * @param real features of the same number of real pictures
+ * @throws InputError with fewer than 50 of each
  * @example
  * // Features as `FeatureExtractor` gives them; here, random numbers.
  * const random = new Random(1);
@@ -61,8 +61,8 @@ export async function scoreOf(
 }
 
 /**
- * Refuses, before any is looked at, to compare too few pictures.
- * @throws InputError with less than 50 of each kind
+ * Refuses to compare too few pictures, before any is processed.
+ * @throws InputError with fewer than 50 of each kind
  */
 export function checkScored(count: number): void {
   if (count < FEWEST)
@@ -90,7 +90,7 @@ export async function kernelDistance(
     const product = add(div(matmul(u, transpose(v, [1, 0])), dimension), 1);
     return mul(product, square(product));
   };
-  // Means without each picture's likeness to itself.
+  // Means without each picture's similarity to itself.
   const within = (u: Tensor, n: number): Tensor => {
     const self = add(div(reduceSum(square(u), [1]), dimension), 1);
     return div(sub(reduceSum(kernel(u, u)), reduceSum(mul(self, square(self)))), n * (n - 1));
@@ -101,7 +101,7 @@ export async function kernelDistance(
 }
 
 /**
- * Mean of the Euclidean distances between any two.
+ * Mean Euclidean distance of all pairs.
  * @example
  * console.log(await gan.meanDistance([Float32Array.of(0, 0), Float32Array.of(3, 4)])); // 5
  */

@@ -4,7 +4,7 @@ import { exportOnnx } from './export.ts';
 import { Generator } from './model.ts';
 import { ganRuns } from './run.ts';
 
-/** What can be done with runs of GANs. */
+/** Operations on runs of GANs. */
 export const ganSystem: RunSystem = {
   name: ganRuns.system,
   title: 'GAN',
@@ -27,7 +27,7 @@ export const ganSystem: RunSystem = {
     };
   },
   onnx: {
-    summary: 'its generator, points in and pictures out',
+    summary: 'its generator, from points to pictures',
     choices: checkpointChoice,
     files: async (folder, given) => [
       exportOnnx((await Generator.load(folder, parseOptions(checkpointChoice, given))).model),

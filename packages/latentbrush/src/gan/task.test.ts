@@ -219,7 +219,7 @@ describe('a run folder', () => {
     const short = await all(train(dataset, { ...quick, iterations: 2 }));
     expect(early.weights).toEqual(of(short, 'done')[0]?.model.weights);
     await expect(Generator.load(folder, { checkpoint: '3' })).rejects.toThrow(
-      'option checkpoint: "3" was given; expected best, latest or a step that was kept: 2, 4, 6',
+      'option checkpoint: "3" was given; expected best, latest or the step of a kept checkpoint: 2, 4, 6',
     );
   });
 

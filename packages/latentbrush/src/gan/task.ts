@@ -13,7 +13,7 @@ import type { GanCounts } from './run.ts';
 import { beginning, warningOf, watched } from './watch.ts';
 import { option, words, type Words } from '../words.ts';
 
-/** The training of a GAN: what an iteration does, and what is shown now and then. */
+/** The training of a GAN: its iterations and its samples. */
 export class GanTask implements Task<GanReports, GanCounts> {
   readonly #data: GanData;
   readonly #options: TrainOptions;
@@ -103,7 +103,7 @@ export class GanTask implements Task<GanReports, GanCounts> {
     return figures;
   }
 
-  // Points to generate pictures of and, by class, a class for each.
+  // Points for pictures and, with classes, a class for each.
   #points(random: Random): Record<string, NDArray> {
     const { batchSize } = this.#options;
     const { latent, classes } = this.#data.architecture;
@@ -123,7 +123,7 @@ export class GanTask implements Task<GanReports, GanCounts> {
     return { real, labels: oneHot(labels, classes) };
   }
 
-  // The same points at every sheet, so that one sees it learn; by class, one class after the other.
+  // The same points in every sheet, to show the progress; with classes, each class in turn.
   async *sample({ step }: SampleTime, random: Random): AsyncGenerator<GanReports['sample'], void, undefined> {
     const { samples } = this.#options;
     const { architecture } = this.#data;

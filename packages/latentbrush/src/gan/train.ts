@@ -42,7 +42,7 @@ const system: TrainableSystem<GanReports, ImageDataset, TrainOptions, GanExtra, 
  * Trains a generative adversarial network on pictures. Yields progress; the last event holds the generator.
  *
  * All randomness follows from the seed and the step, so the same pictures, options and thread count give the
- * same losses, also when training was interrupted and resumed.
+ * same losses, even if training was interrupted and resumed.
  *
  * @param dataset pictures of the size that the options say
  * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples,
@@ -50,8 +50,7 @@ const system: TrainableSystem<GanReports, ImageDataset, TrainOptions, GanExtra, 
  * @param options.signal ends training after the current step, with a checkpoint
  * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
  * parameter
- * @throws InputError when options do not fit the data or one another, the folder cannot be used, or a loss is
- * no number
+ * @throws InputError when options do not match the data or one another, the folder cannot be used, or a loss is NaN or infinite
  * @example
  * const { train: faces } = await data.loadImageDataset('emoji:faces', { size: 16 });
  * const options: gan.TrainInput = { ...gan.DCGAN_PRESET, size: 16, filters: 4, batchSize: 8, iterations: 4 };
@@ -70,11 +69,10 @@ export function train(
 /**
  * Continues a run from its last checkpoint.
  * @param dataset must be the one the run was trained on
- * @param changes options that may differ from before; with `signal`, as for {@link train}
+ * @param changes options that may change; with `signal`, as for {@link train}
  * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
  * parameter
- * @throws InputError when the folder is no run of a GAN, its checkpoint is damaged, or the pictures are
- * others
+ * @throws InputError when the folder is not a GAN run, its checkpoint is damaged, or the pictures differ
  * @example
  * const { train: faces } = await data.loadImageDataset('emoji:faces', { size: 16 });
  * for await (const event of gan.resume('runs/smileys', faces, { iterations: 6 })) {
@@ -91,8 +89,8 @@ export function resume(
 }
 
 /**
- * Lets a training run to its end and returns what it trained.
- * @param events as `train` and `resume` return them
+ * Runs a training to its end and returns the trained model.
+ * @param events the events of `train` or `resume`
  * @param onEvent called with each event; a promise it returns is awaited
  * @param options as the constructor of {@link Generator} takes them: `threads`
  * @throws InputError when training diverges, as `train` does

@@ -6,10 +6,10 @@ import { option, words, type Words } from '../words.ts';
 /** Weight of the past in the running means: about the last hundred iterations count. */
 const MEMORY = 0.99;
 
-/** Iterations before anything is said, and between one warning and the next. */
+/** Iterations before the first warning, and between warnings. */
 const PATIENCE = 500;
 
-/** The running means of a training that begins. */
+/** The running means of a new training. */
 export const beginning: GanCounts = {
   realAccuracy: 0.5,
   generatedAccuracy: 0.5,
@@ -30,8 +30,7 @@ export function watched(progress: GanCounts, figures: IterationFigures): GanCoun
 }
 
 /**
- * What a person should know about how the training goes, and what to do about it; undefined when nothing is wrong, or it was said a
- * short while ago.
+ * A warning about the training, with advice; undefined when nothing is wrong, or when it was given recently.
  */
 export function warningOf(
   { realAccuracy, generatedAccuracy, diversity, warnedAt }: GanCounts,
@@ -40,14 +39,14 @@ export function warningOf(
 ): Words | undefined {
   if (step - warnedAt < PATIENCE) return undefined;
   if (diversity < 0.25) {
-    return words`the generated pictures hardly differ from one another (${percent(diversity)} of the variety of real ones): modes collapse; try ${option('loss')} hinge, more ${option('dropout')} or a lower ${option('generatorRate')}`;
+    return words`the generated pictures hardly differ from one another (${percent(diversity)} of the variety of real ones): mode collapse; try ${option('loss')} hinge, more ${option('dropout')} or a lower ${option('generatorRate')}`;
   }
   // A critic is meant to be ahead; a classifier that is always right teaches nothing.
   if (loss !== 'wgan-gp' && Math.min(realAccuracy, generatedAccuracy) > 0.98) {
-    return words`the discriminator is right about ${percent(Math.min(realAccuracy, generatedAccuracy))} of the pictures, so the generator learns little; lower ${option('discriminatorRate')} (now ${discriminatorRate}) or raise ${option('dropout')} (now ${dropout})`;
+    return words`the discriminator is right for ${percent(Math.min(realAccuracy, generatedAccuracy))} of the pictures, so the generator learns little; lower ${option('discriminatorRate')} (now ${discriminatorRate}) or raise ${option('dropout')} (now ${dropout})`;
   }
   if (Math.max(realAccuracy, generatedAccuracy) < 0.05) {
-    return words`the discriminator is wrong about nearly all pictures; raise ${option('discriminatorRate')} or lower ${option('generatorRate')}`;
+    return words`the discriminator is wrong for nearly all pictures; raise ${option('discriminatorRate')} or lower ${option('generatorRate')}`;
   }
   return undefined;
 }

@@ -28,27 +28,27 @@ const schema = z.object({
   run: z.string().optional(),
 });
 
-/** A direction of a latent space, and the evidence for it. */
+/** A direction in a latent space, and the evidence for it. */
 export interface Concept {
   readonly name: string;
   /** From the mean of the points without the quality to the mean of those with it. */
   readonly mean: Point;
-  /** Across the border that a logistic regression draws between them, as long as `mean`. */
+  /** Across the decision boundary of a logistic regression; it has the length of `mean`. */
   readonly logistic: Point;
-  /** Share of points that a logistic regression tells rightly which was not trained on them (five-fold cross-validation). */
+  /** Accuracy of a logistic regression in five-fold cross-validation. */
   readonly accuracy: number;
-  /** Share that would be right by always giving the more frequent answer. */
+  /** Accuracy of always giving the more frequent answer. */
   readonly chance: number;
   readonly positives: number;
   readonly negatives: number;
-  /** Folder of the run in whose latent space it is a direction, where that is known. */
+  /** Folder of the run that has this latent space, if known. */
   readonly run?: string | undefined;
 }
 
-/** Which of a concept's two directions is meant. */
+/** Name of one of a concept's two directions. */
 export type ConceptDirection = 'mean' | 'logistic';
 
-/** A direction that is shorter than this share of the spread of all points is none: both sides are the same pictures. */
+/** A direction shorter than this share of the spread of all points means nothing: both sides are the same pictures. */
 const SMALLEST_SHARE = 0.01;
 
 /** Fewer points than this on one side show nothing. */
@@ -56,8 +56,8 @@ const FEWEST = 5;
 
 /**
  * Learns a concept from points with and without a quality.
- * @param random for the parts of the cross-validation
- * @throws InputError with less than five points on a side, or when both sides lie in the same place on average
+ * @param random for the folds of the cross-validation
+ * @throws InputError with fewer than five points on a side, or when both sides have the same mean
  * @example
  * const random = new Random(1);
  * const near = (centre: number) => Float32Array.of(centre + random.normal(), random.normal());
@@ -76,11 +76,11 @@ export async function learnConcept(
   const mean = difference(meanOf(positives), meanOf(negatives));
   if (Math.hypot(...mean) <= SMALLEST_SHARE * spreadOf(points)) {
     throw new InputError(
-      `concept "${name}": on average the pictures with it and without it are the same point of the latent space, so there is no direction from one to the other; choose pictures that differ in it`,
+      `concept "${name}": the pictures with it and without it have the same mean point in the latent space, so there is no direction; choose pictures that differ in it`,
     );
   }
   const { weights } = await logisticRegression(points, answers);
-  // class by class, so that each part of the cross-validation has its share of both
+  // class by class, so that each fold of the cross-validation has its share of both
   const order = [
     ...random.fork('with').permutation(positives.length),
     ...random
@@ -100,8 +100,7 @@ export async function learnConcept(
 }
 
 /**
- * Refuses, before anything is looked at, to learn a concept from too few pictures.
- * @throws InputError with less than five on a side
+ * Refuses to learn a concept from too few pictures, before any is processed. @throws InputError with fewer than five on a side
  */
 export function checkEnough(name: string, positives: number, negatives: number): void {
   for (const [what, count] of [
@@ -117,8 +116,7 @@ export function checkEnough(name: string, positives: number, negatives: number):
 }
 
 /**
- * The point moved along a concept: strength 1 is the way from the mean without the quality to the mean with it.
- * @throws InputError when the concept is one of another latent space
+ * Moves a point along a concept: strength 1 is the distance from the mean without the quality to the mean with it. @throws InputError when the concept belongs to another latent space
  * @example
  * const smile = await latent.readConcept('smile.json');
  * const face = new Float32Array(smile.mean.length);
@@ -133,7 +131,7 @@ export function bent(
   const along = concept[direction];
   if (along.length !== point.length) {
     throw new InputError(
-      `concept "${concept.name}": it has ${counted(along.length, 'dimension')}, this latent space ${point.length}; learn it with this run`,
+      `concept "${concept.name}": it has ${counted(along.length, 'dimension')}, but this latent space has ${point.length}; learn the concept with this run`,
     );
   }
   return point.map((value, i) => value + strength * along[i]!);
@@ -141,7 +139,7 @@ export function bent(
 
 /**
  * Writes a concept as JSON, whole or not at all.
- * @param recipe how it was learned; the file carries it
+ * @param recipe how it was learned; stored in the file
  * @example
  * const smile = await latent.readConcept('smile.json');
  * await latent.writeConcept('grin.json', { ...smile, name: 'grin' });
@@ -160,7 +158,7 @@ export async function writeConcept(path: string, concept: Concept, recipe?: Reci
 
 /**
  * Reads a concept.
- * @throws InputError when the file cannot be read or is no concept
+ * @throws InputError when the file cannot be read or is not a concept
  * @example
  * const smile = await latent.readConcept('smile.json');
  * console.log(smile.name); // smile
@@ -200,7 +198,7 @@ function difference(a: Point, b: Point): Point {
   return a.map((value, i) => value - b[i]!);
 }
 
-// The direction of `along`, as long as `step`.
+// The direction of `along` with the length of `step`.
 function asLongAs(along: Float32Array, step: Point): Point {
   const length = Math.hypot(...along);
   const wanted = Math.hypot(...step);

@@ -18,8 +18,7 @@ export function lerp(a: Point, b: Point, t: number): Point {
 
 /**
  * Spherical interpolation: sin((1 - t) Ω) / sin Ω · a + sin(t Ω) / sin Ω · b, Ω the angle between the two
- * (Shoemake 1985). Between points of a normal distribution of many dimensions, which all lie about as far
- * from 0, it stays where the distribution is (White 2016, *Sampling Generative Networks*). Points in one
+ * (Shoemake 1985). Points of a normal distribution in many dimensions all lie at about the same distance from 0, and this keeps that distance (White 2016, *Sampling Generative Networks*). Points in one
  * direction or in opposite ones, or at 0, are interpolated linearly.
  * @example
  * const halfway = latent.slerp(Float32Array.of(1, 0), Float32Array.of(0, 1), 0.5);
@@ -37,10 +36,8 @@ export function slerp(a: Point, b: Point, t: number): Point {
 /**
  * Points along a path from point to point.
  * @param steps from one given point to the next; the given points are part of the path
- * @param closed whether it goes on to the first point again, which then is not repeated, so that an animation
- * loops
- * @throws InputError with less than two points, points of different dimensions, or steps that are no whole
- * number from 1 on
+ * @param closed whether the path returns to the first point, which is not repeated, so that an animation loops
+ * @throws InputError with fewer than two points, points of different dimensions, or steps that are not a whole number of at least 1
  * @example
  * const [a, b, c] = [Float32Array.of(0), Float32Array.of(1), Float32Array.of(2)];
  * const path = latent.pathThrough([a, b, c], 2, 'linear');

@@ -9,10 +9,8 @@ export interface LinearClassifier {
 
 /**
  * Logistic regression: minimises the mean cross-entropy plus |weights|² / (2 n), the penalty of scikit-learn's default (C = 1), by
- * L-BFGS. Dimensions are not brought to one deviation: one in which all points are nearly the same, as those that a VAE does not use,
- * would get a great weight for what is noise in it.
- * @param points `n`, all of one number of dimensions
- * @param answers for each point whether it is a yes
+ * L-BFGS. Dimensions are not standardised: a dimension in which all points are nearly the same, such as one that a VAE does not use, would get a large weight for its noise.
+ * @param points `n` points with the same number of dimensions @param answers for each point, whether the answer is yes
  * @example
  * const points = [-2, -1, 1, 2].map((x) => Float32Array.of(x));
  * const { weights, bias } = await latent.logisticRegression(points, [false, false, true, true]);
@@ -22,7 +20,7 @@ export async function logisticRegression(
   points: readonly Point[],
   answers: readonly boolean[],
 ): Promise<LinearClassifier> {
-  const mean = meanOf(points); // taken off, so that weights and bias can be found nearly independently
+  const mean = meanOf(points); // subtracted, so that weights and bias are nearly independent
   const dimensions = mean.length;
   const centred = points.map((point) => point.map((value, i) => value - mean[i]!));
   const objective: optim.LbfgsObjective = (parameters) => {
@@ -65,8 +63,7 @@ export function score(point: ArrayLike<number>, weights: Float32Array, bias: num
 }
 
 /**
- * Share of points that a logistic regression on the others tells rightly: cross-validation in `folds` parts.
- * @param order of the points; neighbours go into different parts
+ * Accuracy of a logistic regression in cross-validation with `folds` parts. @param order order of the points; neighbours go into different parts
  * @example
  * const points = [-3, -2, -1, 1, 2, 3].map((x) => Float32Array.of(x));
  * const answers = points.map(([x]) => x! > 0);

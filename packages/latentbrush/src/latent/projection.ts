@@ -3,19 +3,18 @@ import type { Point } from './interpolation.ts';
 import { counted } from '../counted.ts';
 import { option, OptionError, words } from '../words.ts';
 
-/** How points of many dimensions are brought to two. */
+/** How to project points of many dimensions to two. */
 export type ProjectionMethod = 'pca' | 'umap';
 
 /** UMAP compares every point with its neighbours; more points than this take minutes and show no more. */
 export const MOST_PROJECTED = 20_000;
 
 /**
- * Points of a latent space in two dimensions, to be looked at. Two dimensions stay as they are.
+ * Projects points of a latent space to two dimensions for display. Two dimensions stay unchanged.
  *
  * `pca`: the two directions of greatest variance (Pearson 1901), by the library ml-pca. `umap`: neighbours stay neighbours (McInnes et al.
  * 2018, arXiv:1802.03426), by the library umap-js with its defaults: 15 neighbours, distance at least 0.1.
- * @param random for UMAP's beginning and samples
- * @throws InputError with less than 16 points, or more than {@link MOST_PROJECTED}
+ * @param random for UMAP's initial positions and samples @throws InputError with fewer than 16 points, or more than {@link MOST_PROJECTED}
  * @example
  * const random = new Random(1);
  * const points = Array.from({ length: 20 }, () => Float32Array.from({ length: 8 }, () => random.normal()));
@@ -30,7 +29,7 @@ export async function project(
   const dimensions = points[0]?.length ?? 0;
   if (points.length < 16 || points.length > MOST_PROJECTED) {
     throw new OptionError(
-      words`map: ${counted(points.length, 'picture')} cannot be mapped; give 16 to ${MOST_PROJECTED.toLocaleString('en')} (${option('count')} chooses some)`,
+      words`map: ${counted(points.length, 'picture')} cannot be mapped; give 16 to ${MOST_PROJECTED.toLocaleString('en')} (${option('count')} sets how many)`,
     );
   }
   if (dimensions === 1) return points.map(([x = 0]) => [x, 0] as const);

@@ -1,6 +1,6 @@
 import { drawText, LINE_HEIGHT, picture, textWidth, type Picture } from '../image/index.ts';
 
-/** How a map of points is drawn. */
+/** How to draw a map of points. */
 export interface ScatterOptions {
   /** Class of each point, for its colour and the legend; all alike when left out. */
   readonly labels?: readonly string[] | undefined;
@@ -8,7 +8,7 @@ export interface ScatterOptions {
   readonly size?: number;
 }
 
-/** Ten colours that tell classes apart: Matplotlib's tab10 (Tableau), which repeat after ten classes. */
+/** Ten colours that distinguish classes: Matplotlib's tab10 (Tableau). They repeat after ten classes. */
 const COLORS = [
   [31, 119, 180],
   [255, 127, 14],
@@ -30,8 +30,8 @@ const INK = [40, 40, 44] as const;
 const MARGIN = 24;
 
 /**
- * A map of points in two dimensions, coloured by class, with a legend. Each dot covers half of what lies below it, so that crowds show.
- * @param points x to the right, y upwards; axes are scaled alike
+ * A map of points in two dimensions, coloured by class, with a legend. Dots are half transparent, so that dense areas show.
+ * @param points x to the right, y upwards; both axes have the same scale
  * @example
  * const places = [[0, 0], [1, 1], [1, 0]] as const;
  * await image.writePicture('map.png', latent.scatter(places, { labels: ['cat', 'dog', 'cat'], size: 200 }));

@@ -10,22 +10,22 @@ const versionSchema = z.object({ format: z.literal(FORMAT), formatVersion: z.str
 
 const contentsSchema = z.object({ step: z.string().regex(/^\d+$/), state: z.string() });
 
-/** A training as it stood after `step` steps. */
+/** The state of a training after `step` steps. */
 export interface Checkpoint {
   readonly step: number;
   readonly tensors: Readonly<Record<string, NDArray>>;
-  /** All else that is needed to go on: generator state, epoch, best loss ... As JSON gives it back. */
+  /** Everything else needed to continue: generator state, epoch, best loss ..., as read from JSON. */
   readonly state: unknown;
 }
 
-/** The bytes of a checkpoint file are not those that were written. */
+/** The bytes of a checkpoint file differ from the written ones. */
 export class DamagedCheckpoint extends Error {
   override readonly name = 'DamagedCheckpoint';
 }
 
 /**
  * A checkpoint as a safetensors file. Its metadata hold the step, the state as JSON, the version of this format and
- * a SHA-256 checksum of the whole file, computed with zeros in the place of the checksum.
+ * a SHA-256 checksum of the whole file, computed with zeros in place of the checksum.
  */
 export function encodeCheckpoint({ step, tensors, state }: Checkpoint): Uint8Array {
   const bytes = encodeSafetensors(tensors, {
@@ -42,7 +42,7 @@ export function encodeCheckpoint({ step, tensors, state }: Checkpoint): Uint8Arr
 }
 
 /**
- * Reads what {@link encodeCheckpoint} wrote. The checksum is verified before anything else is looked at.
+ * Reads a checkpoint of {@link encodeCheckpoint}. The checksum is verified before anything else.
  * @param file names the file in messages
  * @throws DamagedCheckpoint when a byte differs or is missing; InputError when a newer version wrote it
  */
@@ -69,7 +69,7 @@ function verify(bytes: Uint8Array): void {
 }
 
 /**
- * Where the 64 digits of the checksum stand. The key cannot occur within the JSON of the state: quotes inside a
+ * Where the 64 digits of the checksum stand. The key cannot occur in the JSON of the state: quotes inside a
  * JSON string are escaped.
  */
 function findChecksum(bytes: Uint8Array): number | undefined {

@@ -10,18 +10,18 @@ import type { Run } from './run.ts';
 const BEST = 'best.safetensors';
 const STEP_FILE = /^step-(\d+)\.safetensors$/;
 
-/** How a checkpoint is kept. */
+/** How to keep a checkpoint. */
 export interface SaveOptions {
-  /** Also keep this one as `checkpoints/best.safetensors`, in place of the former best (default false). */
+  /** Also keep this one as `checkpoints/best.safetensors`, replacing the former best (default false). */
   readonly best?: boolean | undefined;
-  /** How many of the newest checkpoints stay, apart from the best (default 2). */
+  /** Number of newest checkpoints to keep, in addition to the best (default 2). */
   readonly keep?: number | undefined;
 }
 
 /**
  * Writes `checkpoints/step-00001234.safetensors`, whole or not at all, then deletes all but the newest ones. Files
  * of later steps, left by a training that continued from an earlier checkpoint, are deleted too.
- * @param state anything JSON can hold
+ * @param state any JSON value
  * @throws InputError when the disk is full or the folder cannot be written; the older checkpoints stay
  * @example
  * import { float32 } from '@latentbrush/engine';
@@ -56,8 +56,7 @@ export async function saveCheckpoint(
 
 /**
  * Reads the newest or the best checkpoint of a run.
- * @throws InputError when there is none, when its bytes are not those that were written, or when a newer version of
- * the program wrote it; the message says how to go on
+ * @throws InputError when there is none, when its bytes have changed, or when a newer version of the program wrote it; the message says how to continue
  * @example
  * const run = await runs.openRun('runs/smileys');
  * const { step, tensors } = await runs.loadCheckpoint(run, 'latest');
@@ -83,11 +82,11 @@ export async function loadCheckpoint(
   }
   const file = join(folder, fileName(latest));
   const bytes = await readIfThere(file);
-  if (bytes === undefined) return loadCheckpoint(run, which); // a training that goes on has just replaced it
+  if (bytes === undefined) return loadCheckpoint(run, which); // a running training has just replaced it
   return decodeOr(bytes, file, () => howToGoOn(folder, older));
 }
 
-/** Whether a run has a best checkpoint: it has after the first epoch of a training by epochs. */
+/** Whether a run has a best checkpoint. Training by epochs writes one after the first epoch. */
 export async function hasBest(run: Pick<Run, 'folder'>): Promise<boolean> {
   const names: readonly string[] = await readdir(join(run.folder, 'checkpoints')).catch(() => []);
   return names.includes(BEST);
@@ -95,8 +94,7 @@ export async function hasBest(run: Pick<Run, 'folder'>): Promise<boolean> {
 
 /**
  * Reads one checkpoint of a run by its path.
- * @throws InputError when it cannot be read, when its bytes are not those that were written, or when a newer version of the program
- * wrote it
+ * @throws InputError when it cannot be read, when its bytes have changed, or when a newer version of the program wrote it
  */
 export async function loadCheckpointFile(path: string): Promise<Checkpoint> {
   let bytes;
@@ -120,8 +118,8 @@ export async function latestCheckpointPath(run: Pick<Run, 'folder'>): Promise<st
 
 /**
  * The file of a checkpoint of a run.
- * @param which `latest`, `best` (the newest while there is no best one yet), or the number of a step, as `1200`
- * @throws OptionError naming the option `checkpoint` and the steps that there are
+ * @param which `latest`, `best` (the newest while there is no best one yet), or the number of a step, such as `1200`
+ * @throws OptionError naming the option `checkpoint` and the existing steps
  * @throws InputError when there is no checkpoint at all
  */
 export async function checkpointPath(run: Pick<Run, 'folder'>, which: string): Promise<string> {
@@ -132,7 +130,7 @@ export async function checkpointPath(run: Pick<Run, 'folder'>, which: string): P
   if (/^\d+$/.test(which) && steps.includes(Number(which)))
     return join(run.folder, 'checkpoints', fileName(Number(which)));
   throw new OptionError(
-    words`${option('checkpoint')}: "${which}" was given; expected best, latest or a step that was kept: ${steps.toReversed().join(', ')}`,
+    words`${option('checkpoint')}: "${which}" was given; expected best, latest or the step of a kept checkpoint: ${steps.toReversed().join(', ')}`,
   );
 }
 

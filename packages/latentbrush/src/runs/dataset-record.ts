@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ImageDataset, ReadingRules } from '../data/index.ts';
 
-/** Of a run: by which rules its folder was read. Version 0.1.0 does not say. */
+/** In a run: the rules by which its folder was read. Version 0.1.0 does not record them. */
 export const recordedRules = z.literal([1, 2]).optional();
 
-/** What a run remembers of the pictures it is trained on: by `source` they are found again, by `sha256` told from others. */
+/** What a run records about its training pictures: `source` finds them again, `sha256` identifies them. */
 export const datasetRecord = z.object({
   name: z.string(),
   source: z.string(),
@@ -13,7 +13,7 @@ export const datasetRecord = z.object({
   rules: recordedRules,
 });
 
-/** What a run remembers of a data set. */
+/** What a run records about a data set. */
 export function recordOf({
   name,
   source,
@@ -24,7 +24,7 @@ export function recordOf({
   return { name, source, sha256, count, ...(rules !== undefined && { rules }) };
 }
 
-/** By which rules the data of a run are read again, so that they are the same: those of version 0.1.0 where nothing is recorded. */
+/** The rules for reading the data of a run again, so that they are the same: those of version 0.1.0 if nothing is recorded. */
 export function rulesOf({ rules = 1 }: { readonly rules?: ReadingRules | undefined }): ReadingRules {
   return rules;
 }

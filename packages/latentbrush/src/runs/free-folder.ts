@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const LONGEST_NAME = 40;
 
 /**
- * A folder under `runs/`, or another one, that does not exist yet: `runs/<system>-<name>-<number>`.
- * @param name what was trained on; characters that folders should not have become hyphens, and a long name is cut off
+ * A folder that does not exist yet, in `runs/` or another folder: `runs/<system>-<name>-<number>`.
+ * @param name name of the training data; characters unsuitable for folders become hyphens, and a long name is cut
  */
 export async function freeRunFolder(system: string, name: string, folder = 'runs'): Promise<string> {
   const plain = Array.from(name.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}-]+/gu, '-'))

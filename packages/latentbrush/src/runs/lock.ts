@@ -23,7 +23,7 @@ type Holder = z.output<typeof holderSchema>;
 const UNREADABLE_MS = 500;
 const POLL_MS = 20;
 
-/** How old the mark of a removal must be to have been left by a crash; a removal takes no longer than a lock stays unreadable. */
+/** Age after which the mark of a removal counts as left by a crash; a removal takes no longer than a lock stays unreadable. */
 const GUARD_MS = 10 * UNREADABLE_MS;
 
 /** Locks that this process holds: a lock file with our process id that is not here was left by an earlier process. */
@@ -31,24 +31,23 @@ const held = new Set<string>();
 
 /** The right to write into a run folder. */
 export interface RunLock {
-  /** Gives the right back. Calling it again does nothing. */
+  /** Gives the right back. A second call does nothing. */
   release(): Promise<void>;
 }
 
 /**
- * Takes the right to train in a run folder: one process at a time. The right is the file `run.lock` with the id of
- * the process; one that a killed process left is taken over. Leftovers of killed writes are cleared on the way.
+ * Takes the right to train in a run folder: one process at a time. The right is the file `run.lock` with the id of the process. A lock left by a killed process is taken over. Temporary files of killed writes are deleted.
  * @throws InputError when another process trains in the folder, or the folder cannot be written
  */
 export async function lockRun(run: Pick<Run, 'folder'>): Promise<RunLock> {
   const path = join(run.folder, 'run.lock');
   const id = randomUUID();
-  held.add(id); // before the file is there: others of this process must not take it for an earlier process's
+  held.add(id); // before the file exists: other code in this process must not take it for an earlier process's
   const lock: RunLock = { release: () => release(path, id) };
   try {
     while (!(await tryCreate(path, id))) {
       const text = await readLock(path);
-      if (text === null) continue; // released between our two looks
+      if (text === null) continue; // released between our two checks
       const holder = parseHolder(text);
       if (holder !== undefined && isHeld(holder)) throw refused(run.folder, path, holder);
       await removeStale(path, text);
@@ -79,7 +78,7 @@ async function tryCreate(path: string, id: string): Promise<boolean> {
   }
 }
 
-/** The text of a lock file once it is complete, or what stands there after a while; null when there is none. */
+/** The text of a lock file once it is complete, or its text after a while; null when there is no file. */
 async function readLock(path: string): Promise<string | null> {
   const deadline = Date.now() + UNREADABLE_MS;
   for (;;) {
@@ -103,7 +102,7 @@ function parseHolder(text: string): Holder | undefined {
 }
 
 function isHeld(holder: Holder): boolean {
-  if (holder.host !== hostname()) return true; // cannot be asked from here
+  if (holder.host !== hostname()) return true; // cannot be checked from here
   if (holder.pid === process.pid) return held.has(holder.id);
   return isAlive(holder.pid) && startTime(holder.pid) === holder.startTime;
 }
@@ -119,8 +118,7 @@ function refused(folder: string, path: string, holder: Holder): InputError {
 }
 
 /**
- * Takes a stale lock away, unless another does so at this moment or has done so: whoever removes one holds `run.lock.removing`, so that
- * nobody takes away the fresh lock that follows.
+ * Removes a stale lock, unless another process does so or has done so. The remover holds `run.lock.removing`, so that nobody removes the fresh lock that follows.
  */
 async function removeStale(path: string, staleText: string): Promise<void> {
   const guard = `${path}.removing`;

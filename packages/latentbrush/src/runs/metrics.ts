@@ -8,7 +8,7 @@ import type { Run } from './run.ts';
 
 const metricSchema = z.looseObject({ step: z.number() });
 
-/** One line of `metrics.jsonl`: the step and whatever was measured there. Numbers that are not finite become null. */
+/** One line of `metrics.jsonl`: the step and its measurements. NaN and infinity become null. */
 export interface Metric {
   readonly step: number;
   readonly [name: string]: unknown;
@@ -41,7 +41,7 @@ export async function appendMetric(run: Pick<Run, 'folder'>, metric: Metric): Pr
 }
 
 /**
- * All metrics of a run in the order they were written; none when nothing was measured yet. A torn last line is left
+ * All metrics of a run in the order in which they were written; empty when nothing was measured yet. A torn last line is left
  * out.
  * @throws InputError naming the line when one is damaged
  * @example
@@ -58,7 +58,7 @@ export async function readMetrics(run: Pick<Run, 'folder'>): Promise<Metric[]> {
 }
 
 /**
- * Drops all metrics of later steps, as a run that goes on from the checkpoint of `step` will measure them again.
+ * Drops all metrics of later steps, because a run that continues from the checkpoint of `step` will measure them again.
  * @throws InputError when the file is damaged or cannot be written
  */
 export async function truncateMetricsAfter(run: Pick<Run, 'folder'>, step: number): Promise<void> {

@@ -22,27 +22,27 @@ const descriptionSchema = headSchema.extend({
   extra: z.record(z.string(), z.unknown()),
 });
 
-/** What `run.json` says. */
+/** The contents of `run.json`. */
 export interface RunDescription {
-  /** Which system made the run: `text`, `dream` ... */
+  /** The system that made the run: `text`, `dream` ... */
   readonly system: string;
-  /** All options, resolved. */
+  /** All options, with defaults filled in. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly seed: number;
   /** When the run was made, ISO 8601 in UTC. */
   readonly createdAt: string;
   /** Versions of the programs that made it: `latentbrush`, `node`. */
   readonly versions: Readonly<Record<string, string>>;
-  /** What else the system wants to remember: its vocabulary, where its data came from ... */
+  /** Other values that the system records: its vocabulary, the source of its data ... */
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
-/** A run folder: everything one training made. */
+/** A run folder: everything that one training made. */
 export interface Run extends RunDescription {
   readonly folder: string;
 }
 
-/** What a new run is made from. */
+/** The values of a new run. */
 export interface RunOptions {
   readonly system: string;
   readonly options: Readonly<Record<string, unknown>>;
@@ -52,7 +52,7 @@ export interface RunOptions {
 
 /**
  * Makes a run folder with its `run.json`. The folder may exist if it is empty.
- * @throws InputError when the folder already is a run, holds other files, or cannot be written
+ * @throws InputError when the folder already is a run, contains other files, or cannot be written
  * @example
  * const run = await runs.createRun('runs/own', { system: 'mine', options: { rate: 0.1 }, seed: 1 });
  * console.log(run.folder); // runs/own
@@ -76,8 +76,8 @@ export async function createRun(
 }
 
 /**
- * Opens a run folder. It reads only: any number of programs may have the same run open.
- * @param expected `system`: the system that the caller can deal with
+ * Opens a run folder. It only reads: any number of programs may open the same run.
+ * @param expected `system`: the system that the caller supports
  * @throws InputError when the folder is missing, is not a run, is damaged, or comes from a newer version or another
  * system
  * @example
@@ -112,8 +112,8 @@ export async function openRun(folder: string, expected: { readonly system?: stri
 }
 
 /**
- * Changes what a run remembers besides its options, as the place that its data has moved to. Who calls it holds the lock of the run.
- * @param extra properties that take the place of those of the same name
+ * Changes what a run records in addition to its options, such as the new place of its data. The caller must hold the lock of the run.
+ * @param extra properties that replace those with the same name
  * @throws InputError when `run.json` is damaged or cannot be written
  */
 export async function updateExtra(folder: string, extra: Readonly<Record<string, unknown>>): Promise<void> {
@@ -135,11 +135,11 @@ async function makeEmptyFolder(folder: string, system: string): Promise<void> {
   }
   if (names.includes('run.json')) {
     throw new InputError(
-      `${folder}: already holds a run; continue it with ${commandLine([system, 'train', '--resume', folder])}, or choose another folder`,
+      `${folder}: already contains a run; continue it with ${commandLine([system, 'train', '--resume', folder])}, or choose another folder`,
     );
   }
   if (names.length > 0) {
-    throw new InputError(`${folder}: holds other files; choose an empty or a new folder for the run`);
+    throw new InputError(`${folder}: contains other files; choose an empty or a new folder for the run`);
   }
 }
 

@@ -17,7 +17,7 @@ import { lockRun, type RunLock } from './lock.ts';
 import { appendMetric, truncateMetricsAfter, type Metric } from './metrics.ts';
 import { createRun, openRun, updateExtra, type Run } from './run.ts';
 
-/** What a system keeps in its runs: the schemas of its options, of what else it remembers, and of what it counts while it trains. */
+/** What a system stores in its runs: the schemas of its options, of its other records, and of its progress counts. */
 export interface RunKind<Options, Extra, Progress> {
   /** `vae`, `gan` ... */
   readonly system: string;
@@ -26,14 +26,14 @@ export interface RunKind<Options, Extra, Progress> {
   readonly progress: z.ZodType<Progress>;
 }
 
-/** What is known of a run without training on. */
+/** A run, as read without training. */
 export interface RunContents<Options, Extra> {
   readonly folder: string;
   readonly options: Options;
   readonly extra: Extra;
 }
 
-/** Where a training stood. */
+/** The progress of a training. */
 export interface TrainingCheckpoint<Progress> {
   readonly step: number;
   readonly tensors: Readonly<Record<string, NDArray>>;
@@ -41,8 +41,7 @@ export interface TrainingCheckpoint<Progress> {
 }
 
 /**
- * Reads what a run is.
- * @throws InputError when the folder is no run of this system, or damaged
+ * Reads the description of a run. @throws InputError when the folder is not a run of this system, or damaged
  */
 export async function readRun<Options, Extra, Progress>(
   kind: RunKind<Options, Extra, Progress>,
@@ -70,7 +69,7 @@ export async function readCheckpoint<Options, Extra, Progress>(
   return { step, tensors, progress: parsed(kind.progress, state, `${folder}: its checkpoint`, 'state') };
 }
 
-/** The folder of a training that is going on; no other process trains in it meanwhile. */
+/** The folder of a running training; no other process trains in it meanwhile. */
 export class TrainingRun<Options, Extra, Progress> implements RunContents<Options, Extra> {
   readonly #kind: RunKind<Options, Extra, Progress>;
   readonly #lock: RunLock;
@@ -110,8 +109,7 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
   }
 
   /**
-   * Opens the folder of a run to go on with it.
-   * @throws InputError when it is no run of this system, is damaged, or another process trains in it
+   * Opens the folder of a run to continue it. @throws InputError when it is not a run of this system, is damaged, or another process trains in it
    */
   static async open<Options, Extra, Progress>(
     kind: RunKind<Options, Extra, Progress>,
@@ -122,7 +120,7 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
   }
 
   /**
-   * The checkpoint that training goes on from; undefined when none was written. Metrics of later steps are dropped.
+   * The checkpoint from which training continues; undefined when none was written. Metrics of later steps are dropped.
    * @throws InputError when it is damaged
    */
   async lastCheckpoint(): Promise<TrainingCheckpoint<Progress> | undefined> {
@@ -132,7 +130,7 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
     return checkpoint;
   }
 
-  /** Keeps all that is needed to go on from a step, whole or not at all. */
+  /** Saves everything needed to continue from a step, whole or not at all. */
   async checkpoint(
     { step, tensors, progress }: TrainingCheckpoint<Progress>,
     options: SaveOptions = {},
@@ -141,9 +139,7 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
   }
 
   /**
-   * Remembers where the data of the run is now, when it was found in another place than before.
-   * @param extra what would be remembered of the data now
-   * @param places what of it says where the data is
+   * Records the new place of the run's data, if it has moved. @param extra the records about the data as they would be now @param places the part of them that says where the data is
    */
   async remember(extra: Extra, places: readonly (keyof Extra)[]): Promise<void> {
     const moved = places.filter((name) => !isDeepStrictEqual(extra[name], this.extra[name]));

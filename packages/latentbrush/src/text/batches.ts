@@ -2,13 +2,13 @@ import { float32, int64, type NDArray, type Random } from '@latentbrush/engine';
 import { counted } from '../counted.ts';
 import { option, OptionError, words } from '../words.ts';
 
-/** What one training or evaluation step reads. */
+/** The input of one training or evaluation step. */
 export interface Batch {
   /** int64 `[B, T]` */
   readonly tokens: NDArray;
   /** int64 `[B]` for objective last, `[B, T]` for objective sequence. */
   readonly targets: NDArray;
-  /** float32 `[B]`: 1 for real rows, 0 for those that only fill the last batch. */
+  /** float32 `[B]`: 1 for real rows, 0 for padding rows of the last batch. */
   readonly weights: NDArray;
 }
 
@@ -18,7 +18,7 @@ export interface Batches {
   readonly count: number;
   /** Windows (objective last) or targets (objective sequence) in an epoch. */
   readonly size: number;
-  /** One epoch: gives its batches by number. */
+  /** One epoch: returns its batches by index. */
   epoch(random: Random | undefined): (index: number) => Batch;
 }
 

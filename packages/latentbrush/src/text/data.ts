@@ -9,33 +9,32 @@ import { Vocabulary } from './tokenizer.ts';
 import { counted } from '../counted.ts';
 import { option, OptionError, words } from '../words.ts';
 
-/** A text to train on. */
+/** A text for training. */
 export interface TextSource {
   readonly name: string;
   readonly text: string;
-  /** Where it came from: a path or a name, by which it is found again. */
+  /** Its source: a path or a name, to find it again. */
   readonly source?: string;
 }
 
-/** A corpus made ready for training. */
+/** A corpus, ready for training. */
 export interface TextData {
   readonly vocabulary: Vocabulary;
   readonly architecture: Architecture;
   readonly training: Batches;
   readonly validation: Batches | undefined;
-  /** Token numbers of the part that is trained on. */
+  /** Token numbers of the training part. */
   readonly ids: Int32Array;
   /** Mean number of characters of a token, to turn nats per token into bits per character. */
   readonly charactersPerToken: number;
-  /** Passages to begin sample texts from. */
+  /** Passages that sample texts continue. */
   readonly passages: readonly string[];
 }
 
 const PASSAGES = 32;
 
 /**
- * A corpus in the form that texts are trained in; for a run of version 0.1.0 as it is.
- * @param trainedOn what is known of the run, when it is continued
+ * A corpus in the form for training; unchanged for a run of version 0.1.0. @param trainedOn the run, when it is continued
  */
 export function asTrained(corpus: TextSource, trainedOn?: TextExtra): TextSource {
   if (trainedOn !== undefined && rulesOf(trainedOn.corpus) === 1) return corpus;

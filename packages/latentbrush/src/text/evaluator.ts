@@ -5,9 +5,9 @@ import type { TextData } from './data.ts';
 
 /** A compiled measurement of the loss on the validation part of a corpus. */
 export interface Evaluator {
-  /** The mean loss in nats per token, with the weights as they are now. */
+  /** The mean loss in nats per token, with the current weights. */
   loss(): Promise<number>;
-  /** Bytes that its values need at most at one moment. */
+  /** Peak bytes of its values. */
   readonly memory: number;
   release(): Promise<void>;
 }

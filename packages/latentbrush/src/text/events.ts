@@ -1,7 +1,7 @@
 import type { Reports, TrainingEvent } from '../training/index.ts';
 import type { LanguageModel } from './model.ts';
 
-/** What the training of a language model reports besides what all trainings do. */
+/** What language model training reports in addition to the events of all trainings. */
 export interface TextReports extends Reports {
   readonly start: {
     /** Distinct tokens. */
@@ -12,7 +12,7 @@ export interface TextReports extends Reports {
     readonly memory: number;
   };
   readonly step: object;
-  /** The loss of the epoch's batches, with the weights as they were at each. */
+  /** The mean loss of the epoch's batches, each with the weights at its step. */
   readonly epoch: Quality & {
     /** On the part for validation; undefined when there is none. */
     readonly validation: Quality | undefined;
@@ -20,21 +20,21 @@ export interface TextReports extends Reports {
   readonly sample: {
     readonly epoch: number;
     readonly temperature: number;
-    /** The passage of the corpus that the text continues. */
+    /** The passage of the corpus that the sample continues. */
     readonly prompt: string;
     readonly text: string;
   };
   readonly model: LanguageModel;
 }
 
-/** What the training of a language model reports while it runs. */
+/** What language model training reports while it runs. */
 export type TrainEvent = TrainingEvent<TextReports>;
 
 /** A loss in three units. */
 export interface Quality {
   /** Nats per token. */
   readonly loss: number;
-  /** exp(loss): between how many tokens the model seems to choose. */
+  /** exp(loss): the number of equally likely tokens with the same uncertainty. */
   readonly perplexity: number;
   readonly bitsPerCharacter: number;
 }

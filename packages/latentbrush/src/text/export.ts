@@ -2,7 +2,7 @@ import { encodeOnnx, FREE_BATCH, Graph, input, nn, softmax } from '@latentbrush/
 import { languageModel, namedStates, stateInputs } from './network.ts';
 import type { LanguageModel } from './model.ts';
 
-/** An ONNX file and what its inputs and outputs are called. */
+/** An ONNX file with the names of its inputs and outputs. */
 export interface ExportedModel {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly inputs: readonly string[];

@@ -16,7 +16,7 @@ export interface LanguageModel {
   readonly architecture: Architecture;
   readonly vocabulary: Vocabulary;
   readonly weights: Weights;
-  /** What it was trained for: the token after a full window, or every next token. */
+  /** Its training objective: the token after a full window, or every next token. */
   readonly objective: TrainOptions['objective'];
   /** Length in tokens of the sliding window. */
   readonly window: number;
@@ -24,29 +24,29 @@ export interface LanguageModel {
   readonly passages: readonly string[];
 }
 
-/** One step of writing. */
+/** One generated token. */
 export interface WrittenToken {
   readonly text: string;
   readonly id: number;
-  /** Probability the token was drawn with. */
+  /** Probability of the token. */
   readonly probability: number;
-  /** Entropy in bits of the distribution it was drawn from: how free the choice was. */
+  /** Entropy in bits of the distribution that it was drawn from. */
   readonly entropy: number;
 }
 
-/** What the model goes on from. */
+/** The text that the model continues. */
 export interface Beginning {
-  /** The prompt as the model knows it, or a passage of the corpus. */
+  /** The prompt in the model's vocabulary, or a passage of the corpus. */
   readonly text: string;
-  /** The tokens to read, with what comes before the prompt. */
+  /** The tokens to read, including those before the prompt. */
   readonly ids: Int32Array;
 }
 
-/** How {@link Writer.sampleFrom} writes. */
+/** Options of {@link Writer.sampleFrom}. */
 export type Writing = Reweighting & { readonly length: number; readonly stateful: boolean };
 
 /**
- * Writes with a trained language model.
+ * Generates text with a trained language model.
  * @example
  * const writer = await text.load('runs/mine');
  * for await (const token of writer.sample({ prompt: 'the quick', length: 20, seed: 2 }))
@@ -55,7 +55,7 @@ export type Writing = Reweighting & { readonly length: number; readonly stateful
  */
 export class Writer {
   readonly model: LanguageModel;
-  /** Compiled predictors that nobody writes with now, by whether they carry a state. */
+  /** Compiled predictors that are free, by whether they carry a state. */
   readonly #idle: Readonly<Record<'stateful' | 'window', Predictor[]>> = { stateful: [], window: [] };
   #released = false;
 
@@ -68,7 +68,7 @@ export class Writer {
    * @param options.checkpoint `best` (default; the newest while there is no best one yet), `latest`, the
    * number of a step whose checkpoint
    *   was kept, or the path of its file
-   * @throws InputError when the folder is no text run, or its checkpoint is damaged or not there
+   * @throws InputError when the folder is not a text run, or its checkpoint is damaged or not there
    */
   static async load(
     folder: string,
@@ -90,11 +90,8 @@ export class Writer {
   }
 
   /**
-   * The prompt of the options, or a passage drawn from the corpus. A model that was trained on full windows
-   * reads a prompt that is shorter after the end of such a passage: from a few characters alone it writes
-   * badly.
-   * @param number of the text, from 1: each begins from a passage of its own
-   * @throws InputError when the prompt has something the model does not know, or nothing it knows
+   * The prompt of the options, or a random passage of the corpus. A model trained on full windows reads a shorter prompt after the end of such a passage, because it writes badly from a few characters alone. @param number number of the text, from 1: each has its own passage
+   * @throws InputError when the prompt contains an unknown token, or no known token
    */
   beginning(options: SampleInput & Stoppable = {}, number = 1): Beginning {
     const { prompt, skipUnknown, seed } = parseOptions(sampleOptions, takeSignal(options).given);
@@ -105,7 +102,7 @@ export class Writer {
     if (prompt === '') return { text: vocabulary.decode(passage), ids: passage };
     const ids = vocabulary.encodePrompt(prompt, skipUnknown);
     if (ids.length === 0) {
-      throw new InputError('prompt: this model knows nothing in it; use words of its corpus');
+      throw new InputError('prompt: contains no token of this model; use words of its corpus');
     }
     const missing = objective === 'last' ? Math.max(0, window - ids.length) : 0;
     const before = missing === 0 ? [] : passage.subarray(-missing);
@@ -115,9 +112,8 @@ export class Writer {
   /**
    * Continues a prompt, token by token. The same model, options and seed give the same text.
    * @param options see `sampleOptions`
-   * @param options.signal stops the writing
-   * @throws InputError when the prompt is unknown to the model, or `stateful` is asked of a convolutional
-   * model
+   * @param options.signal stops the generation
+   * @throws InputError when the prompt is unknown to the model, or `stateful` is set for a convolutional model
    */
   async *sample(
     options: SampleInput & Stoppable = {},
@@ -140,7 +136,7 @@ export class Writer {
     }
   }
 
-  /** All of {@link sample}'s tokens joined to one text; what was written so far when the signal ends it. */
+  /** The tokens of {@link sample} as one text; the text so far when the signal ends it. */
   async write(options: SampleInput & Stoppable = {}): Promise<string> {
     const parts: string[] = [];
     const end = new StopText(options.stop);
@@ -176,14 +172,14 @@ export class Writer {
     }
   }
 
-  /** Frees the native memory; of a text that is being written, when it ends. */
+  /** Frees the native memory; for a text in progress, when it ends. */
   async release(): Promise<void> {
     this.#released = true;
     const { stateful, window } = this.#idle;
     for (const predictor of [...stateful.splice(0), ...window.splice(0)]) await predictor.release();
   }
 
-  // Each text that is being written has a predictor of its own; the next one uses it again.
+  // Each text in progress has its own predictor, which later texts reuse.
   async #predictor(stateful: boolean): Promise<Predictor> {
     const idle = this.#idle[stateful ? 'stateful' : 'window'].pop();
     if (idle !== undefined) return idle;
@@ -206,7 +202,7 @@ export class Writer {
  * @param options.checkpoint `best` (default; the newest while there is no best one yet), `latest`, the number
  * of a step whose checkpoint was
  *   kept, or the path of its file
- * @throws InputError when the folder is no text run, or its checkpoint is damaged or not there
+ * @throws InputError when the folder is not a text run, or its checkpoint is damaged or not there
  * @example
  * const writer = await text.load('runs/mine');
  * console.log(await writer.write({ prompt: 'the quick', length: 100, temperature: 0.5 }));
@@ -222,7 +218,7 @@ export function load(
 /**
  * The trained model of a run.
  * @param checkpoint `best` (default; the newest while there is no best one yet) or `latest`
- * @throws InputError when the folder is no text run or its checkpoint is damaged
+ * @throws InputError when the folder is not a text run or its checkpoint is damaged
  * @deprecated `(await text.load(folder, { checkpoint })).model` is the same
  */
 export async function loadLanguageModel(folder: string, checkpoint?: string): Promise<LanguageModel> {
@@ -231,7 +227,7 @@ export async function loadLanguageModel(folder: string, checkpoint?: string): Pr
 
 /**
  * What a model continues from: {@link Writer.beginning}.
- * @throws InputError when the prompt has something the model does not know, or nothing it knows
+ * @throws InputError when the prompt contains an unknown token, or no known token
  * @example
  * const { model } = await text.load('runs/mine');
  * console.log(text.beginning(model, { prompt: 'the quick' }).text); // the quick
@@ -241,12 +237,12 @@ export function beginning(model: LanguageModel, options: SampleInput & Stoppable
 }
 
 /**
- * Continues a prompt once, token by token: {@link Writer.sample} of a writer that lives no longer.
+ * Continues a prompt once, token by token, like {@link Writer.sample} of a temporary writer.
  * @param options see `sampleOptions`
- * @param options.signal stops the writing
+ * @param options.signal stops the generation
  * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
  * parameter
- * @throws InputError when the prompt is unknown to the model, or `stateful` is asked of a convolutional model
+ * @throws InputError when the prompt is unknown to the model, or `stateful` is set for a convolutional model
  * @example
  * const { model } = await text.load('runs/mine');
  * for await (const token of text.generate(model, { prompt: 'the quick', length: 20 }))
@@ -267,7 +263,7 @@ export async function* generate(
 }
 
 /**
- * All of {@link generate}'s tokens joined to one text; what was written so far when its signal ends it.
+ * The tokens of {@link generate} as one text; the text so far when its signal ends it.
  * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
  * parameter
  * @example
@@ -284,7 +280,7 @@ export async function write(
   return parts.join('');
 }
 
-// The token for unknown words stands for no word in particular, so it is never written.
+// The token for unknown words is not a word, so it is never written.
 function withoutUnknown(probabilities: Float32Array, { unknownId }: Vocabulary): ArrayLike<number> {
   if (unknownId === undefined) return probabilities;
   const possible = Float64Array.from(probabilities);
@@ -292,7 +288,7 @@ function withoutUnknown(probabilities: Float32Array, { unknownId }: Vocabulary):
   return possible;
 }
 
-// The first has the names that all had before there were several.
+// The first keeps the old names from before there were several.
 function stream(what: string, number: number): string {
   return number === 1 ? what : `${what} of text ${number}`;
 }

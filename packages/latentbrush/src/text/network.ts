@@ -7,7 +7,7 @@ import * as op from '@latentbrush/engine';
 import { input, nn, type Tensor } from '@latentbrush/engine';
 import type { TrainOptions } from './options.ts';
 
-/** What defines a network: everything else about training may differ. */
+/** The definition of a network; everything else about training may change. */
 export type Architecture = Pick<TrainOptions, 'model' | 'units' | 'layers' | 'embedding' | 'kernelSize'> & {
   readonly vocabularySize: number;
 };
@@ -15,11 +15,11 @@ export type Architecture = Pick<TrainOptions, 'model' | 'units' | 'layers' | 'em
 /** h and c of each LSTM layer, h of each GRU layer; a convolutional model has none. */
 export type States = readonly (readonly Tensor[])[];
 
-/** How a graph of the network is built. */
+/** How to build a graph of the network. */
 export interface NetworkOptions {
   /** Dropout layers and their rate, in training. */
   readonly dropout?: { readonly masks: nn.DropoutMasks; readonly rate: number } | undefined;
-  /** States to begin with (default zeros). */
+  /** Initial states (default zeros). */
   readonly states?: States | undefined;
   /** Use fused operators without gradients. */
   readonly inference?: boolean;

@@ -84,10 +84,10 @@ export const trainOptions = z.strictObject({
   threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
 });
 
-/** Options of text training, all resolved. */
+/** Options of text training with all defaults filled in. */
 export type TrainOptions = z.output<typeof trainOptions>;
 
-/** Options of text training as a person gives them. */
+/** Options of text training as given by the user. */
 export type TrainInput = z.input<typeof trainOptions>;
 
 /** Options of text generation. */
@@ -120,8 +120,8 @@ export const sampleOptions = z.strictObject({
   seed: z.int().min(0).default(1).describe('seed of the draws'),
 });
 
-/** Options of text generation, all resolved. */
+/** Options of text generation with all defaults filled in. */
 export type SampleOptions = z.output<typeof sampleOptions>;
 
-/** Options of text generation as a person gives them. */
+/** Options of text generation as given by the user. */
 export type SampleInput = z.input<typeof sampleOptions>;

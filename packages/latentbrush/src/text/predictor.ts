@@ -4,9 +4,9 @@ import { languageModel, namedStates, stateInputs, type Architecture } from './ne
 /** Weights of a network by name. */
 export type Weights = Readonly<Record<string, NDArray>>;
 
-/** Gives the distribution of the next token after a text: float32 probabilities `[vocabulary]`. */
+/** Computes the distribution of the next token after a text: float32 probabilities `[vocabulary]`. */
 export interface Predictor {
-  /** Takes the next tokens of the text and gives the distribution of the token after them. */
+  /** Reads the next tokens of the text and returns the distribution of the token after them. */
   advance(ids: readonly number[]): Promise<Float32Array>;
   /** Forgets the text, so that another one can begin. */
   reset(): void;
@@ -60,8 +60,7 @@ export async function statefulPredictor(architecture: Architecture, weights: Wei
 }
 
 /**
- * Predicts from a window of the last tokens, read anew for each, as the book does. While there are fewer tokens than the
- * window holds, all of them are read.
+ * Predicts from a window of the last tokens, which is read again for each token, as in the book. If there are fewer tokens than the window holds, all are read.
  */
 export async function windowPredictor(
   architecture: Architecture,

@@ -36,15 +36,15 @@ const extraSchema = z.object({
   passages: z.array(z.string()).min(1),
 });
 
-/** What a run remembers besides its options. */
+/** What a run records in addition to its options. */
 export type TextExtra = z.output<typeof extraSchema>;
 
 const countsSchema = z.object({
-  /** SHA-256 of the vocabulary, so that a checkpoint of another one is refused. */
+  /** SHA-256 of the vocabulary, to refuse a checkpoint of another one. */
   vocabulary: z.string(),
 });
 
-/** What a language model keeps in its checkpoints besides its weights. */
+/** What a language model stores in its checkpoints besides its weights. */
 export type TextCounts = z.output<typeof countsSchema>;
 
 const storedSums = z.object({
@@ -76,8 +76,8 @@ export const textRuns: RunKind<TrainOptions, TextExtra, Progress<TextCounts>> = 
 };
 
 /**
- * What a run remembers of a corpus and of what was made from it.
- * @param trainedOn what is known of the run, when it is continued: its corpus is read as before
+ * What a run records about a corpus and its vocabulary.
+ * @param trainedOn the run, when it is continued: its corpus is read as before
  */
 export function extraOf(
   { name, source, text }: TextSource,
@@ -100,9 +100,8 @@ export function extraOf(
 }
 
 /**
- * Where the corpus of a run is found again, a path or a name, and by which rules it is read so that it is the same.
- * @param given the corpus, where it is given anew
- * @throws InputError when the folder is no text run; when nothing is given and its corpus was not a file or a name
+ * Where to find the corpus of a run, a path or a name, and the rules for reading it unchanged. @param given the corpus, if it is given again
+ * @throws InputError when the folder is not a text run; also when no corpus is given and the recorded one was not a file or a name
  * @example
  * const { source, rules } = await text.corpusOf('runs/mine');
  * const corpus = await data.loadCorpus(source, { rules });
@@ -137,7 +136,7 @@ export function vocabularyOf({ extra }: Pick<RunContents<TrainOptions, TextExtra
   return new Vocabulary(level, lowerCase, tokens);
 }
 
-/** @throws InputError when a checkpoint is of another vocabulary than run.json has */
+/** @throws InputError when a checkpoint has another vocabulary than run.json */
 export function checkVocabulary(run: RunContents<TrainOptions, TextExtra>, counts: TextCounts): void {
   if (counts.vocabulary !== fingerprint(vocabularyOf(run))) {
     throw new InputError(

@@ -1,10 +1,10 @@
-/** Finds where a text ends that is written piece by piece: before the first place of another one. */
+/** Finds the end of a text that arrives in pieces: before the first occurrence of a stop text. */
 export class StopText {
   readonly #stop: string;
   #held = '';
   #found = false;
 
-  /** @param stop what ends the text; undefined: nothing does */
+  /** @param stop the stop text; undefined: none */
   constructor(stop: string | undefined) {
     this.#stop = stop ?? '';
   }
@@ -15,8 +15,7 @@ export class StopText {
   }
 
   /**
-   * Takes the next piece.
-   * @returns what belongs to the text for sure: what may be the beginning of the stop is held back
+   * Takes the next piece. @returns the part that certainly belongs to the text; a possible beginning of the stop text is kept back
    */
   add(piece: string): string {
     if (this.#stop === '') return piece;
@@ -29,14 +28,14 @@ export class StopText {
     return text.slice(0, end);
   }
 
-  /** What was held back, when nothing more is written. */
+  /** The part that was kept back, at the end of the text. */
   rest(): string {
     const held = this.#held;
     this.#held = '';
     return held;
   }
 
-  // Length of the longest end of the text with which the stop begins.
+  // Length of the longest end of the text that is a beginning of the stop text.
   #begun(text: string): number {
     let length = Math.min(text.length, this.#stop.length - 1);
     while (length > 0 && !this.#stop.startsWith(text.slice(-length))) length -= 1;

@@ -13,7 +13,7 @@ const choices = z.strictObject({
     .meta({ description: 'best or latest (default: best)', placeholder: 'which' }),
 });
 
-/** What can be done with runs of language models. */
+/** Operations on runs of language models. */
 export const textSystem: RunSystem = {
   name: textRuns.system,
   title: 'text',
@@ -29,7 +29,7 @@ export const textSystem: RunSystem = {
   },
   losses: (metrics) => trainingLoss(metrics, 'nats per token'),
   onnx: {
-    summary: 'one step, with hidden state in and out',
+    summary: 'one step, with the hidden state as input and output',
     choices,
     files: async (folder, given) => [
       exportOnnx((await Writer.load(folder, parseOptions(choices, given))).model),

@@ -25,13 +25,13 @@ interface Compiled {
   readonly state: TrainingState;
   readonly optimizer: optim.Optimizer;
   readonly masks: nn.DropoutMasks;
-  /** Names of the hidden states that are carried from batch to batch. */
+  /** Names of the hidden states carried from batch to batch. */
   readonly carried: readonly string[];
   readonly parameters: nn.Parameters;
   readonly evaluator: Evaluator | undefined;
 }
 
-/** The training of a language model: what a step does, and what is measured and shown after each epoch. */
+/** The training of a language model: its steps, and the measurements and samples after each epoch. */
 export class TextTask implements Task<TextReports, TextCounts> {
   readonly #data: TextData;
   readonly #options: TrainOptions;

@@ -1,4 +1,4 @@
-/** Ways to make a distribution safer or bolder before a token is drawn from it. */
+/** Ways to sharpen, flatten or cut a distribution before a token is drawn from it. */
 export interface Reweighting {
   readonly temperature: number;
   readonly greedy: boolean;
@@ -48,7 +48,7 @@ export function samplingDistribution(probabilities: ArrayLike<number>, options: 
 }
 
 /**
- * Entropy in bits, -Σ p log₂ p: 0 when the next token is certain, log₂ of their number when all are alike.
+ * Entropy in bits, -Σ p log₂ p: 0 when the next token is certain, log₂ of the number of tokens when all are equally likely.
  * @example
  * console.log(text.entropy([0.5, 0.25, 0.25])); // 1.5
  */

@@ -1,6 +1,6 @@
 import { option, OptionError, words } from '../words.ts';
 
-/** What a token is: a character as people see it (a grapheme), or a word. */
+/** What a token is: a character as people see it (a grapheme) or a word. */
 export type Level = 'char' | 'word';
 
 // What can join with its neighbours to one grapheme: marks, joiners, conjoining Hangul letters, Arabic and Indic signs that
@@ -8,7 +8,7 @@ export type Level = 'char' | 'word';
 const JOINING =
   /[\u200C-\u200D\p{M}\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u0D4E\u0E33\u0EB3\u{10000}-\u{10FFFF}]/u;
 
-// A word with the space before it, a run of punctuation likewise, or other white space: joined they give the text back.
+// A word with the space before it, a run of punctuation with the space before it, or other white space: joined, they give the text back.
 const WORDS = / ?[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*| ?[^\s\p{L}\p{M}\p{N}]|\s/gu;
 
 /**
@@ -35,7 +35,7 @@ function graphemes(text: string): string[] {
 export const UNKNOWN = '\u{FFFD}';
 
 /**
- * The tokens a model knows, and their numbers. Serialised as JSON beside the model.
+ * The tokens of a model and their numbers, stored as JSON beside the model.
  * @example
  * const vocabulary = text.Vocabulary.of('a cat', 'char', true);
  * console.log(vocabulary.tokens); // [ ' ', 'a', 'c', 't' ]
@@ -87,9 +87,9 @@ export class Vocabulary {
   }
 
   /**
-   * Token numbers of a person's prompt, which is prepared as the corpus was: each CR or CRLF is a LF, unless the corpus had CR itself
-   * (version 0.1.0 kept them), and what the model does not know as it is typed is looked for in NFC and in NFD.
-   * @param skipUnknown leave out what the model does not know
+   * Token numbers of a prompt, which is prepared like the corpus: each CR or CRLF is a LF, unless the corpus had CR itself
+   * (version 0.1.0 kept them), and tokens that the model does not know as typed are looked up in NFC and in NFD.
+   * @param skipUnknown leave out unknown tokens
    * @throws InputError naming the first token that the model does not know
    */
   encodePrompt(prompt: string, skipUnknown = false): Int32Array {

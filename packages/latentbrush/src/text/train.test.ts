@@ -245,7 +245,7 @@ describe('a run folder', () => {
     const short = of(await all(train(corpus, { ...quick, maxSteps: 2 })), 'done')[0]?.model;
     expect(model.weights).toEqual(short?.weights);
     await expect(Writer.load(folder, { checkpoint: '1' })).rejects.toThrow(
-      'option checkpoint: "1" was given; expected best, latest or a step that was kept: 2, 4, 6',
+      'option checkpoint: "1" was given; expected best, latest or the step of a kept checkpoint: 2, 4, 6',
     );
   });
 

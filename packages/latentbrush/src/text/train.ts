@@ -31,7 +31,7 @@ const system: TrainableSystem<TextReports, TextSource, TrainOptions, TextExtra, 
     if (trainedOn !== undefined) checkCorpus(corpus, trainedOn.extra);
     const data = prepare(corpus.text, options, trainedOn && vocabularyOf(trainedOn));
     const extra = extraOf(corpus, data, trainedOn?.extra);
-    // What came from standard input is found nowhere: where it once was is more.
+    // Standard input cannot be found again: the earlier source says more.
     const isFound = trainedOn === undefined || (corpus.source !== undefined && corpus.source !== '-');
     return {
       options,
@@ -49,16 +49,15 @@ const system: TrainableSystem<TextReports, TextSource, TrainOptions, TextExtra, 
  * Trains a language model on a corpus. Yields progress; the last event holds the model.
  *
  * All randomness follows from the seed and the step, so the same corpus, options and thread count give the
- * same losses and texts, also when training was interrupted and resumed.
+ * same losses and texts, even if training was interrupted and resumed.
  *
- * @param corpus as `data.loadCorpus` gives it, or any text with a name
+ * @param corpus the result of `data.loadCorpus`, or any text with a name
  * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples,
  * checkpoints
  * @param options.signal ends training after the current step, with a checkpoint
  * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
  * parameter
- * @throws InputError when the corpus or the options do not fit, the folder cannot be used, or the loss is no
- * number
+ * @throws InputError when the corpus or the options are not suitable, the folder cannot be used, or the loss is NaN or infinite
  * @example
  * const corpus = await data.loadCorpus('mybook.txt');
  * for await (const event of text.train(corpus, { units: 16, epochs: 1, run: 'runs/my-book' })) {
@@ -76,10 +75,10 @@ export function train(
 /**
  * Continues a run from its last checkpoint.
  * @param corpus must be the one the run was trained on
- * @param changes options that may differ from before; with `signal`, as for {@link train}
+ * @param changes options that may change; with `signal`, as for {@link train}
  * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
  * parameter
- * @throws InputError when the folder is no text run, its checkpoint is damaged, or the corpus is another one
+ * @throws InputError when the folder is not a text run, its checkpoint is damaged, or the corpus differs
  * @example
  * const corpus = await data.loadCorpus('mybook.txt');
  * for await (const event of text.resume('runs/mine', corpus, { epochs: 2 })) {
@@ -96,8 +95,8 @@ export function resume(
 }
 
 /**
- * Lets a training run to its end and returns what it trained.
- * @param events as `train` and `resume` return them
+ * Runs a training to its end and returns the trained model.
+ * @param events the events of `train` or `resume`
  * @param onEvent called with each event; a promise it returns is awaited
  * @throws InputError when training diverges, as `train` does
  * @throws Error when training was stopped before its first step

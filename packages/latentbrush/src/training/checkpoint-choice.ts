@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What can be chosen where the model of a run is exported: one of its checkpoints. */
+/** The choice of a checkpoint for exporting the model of a run. */
 export const checkpointChoice = z.strictObject({
   checkpoint: z.string().optional().meta({
     description: 'latest, best, or the step of a kept checkpoint (default: latest)',

@@ -1,10 +1,10 @@
 import type { Reports } from './task.ts';
 import type { Words } from '../words.ts';
 
-/** Why a training ended. */
+/** Why training ended. */
 export type EndReason = 'finished' | 'max-steps' | 'early-stopping' | 'aborted';
 
-/** In a training by epochs a step's `loss` is the mean over the epoch so far. */
+/** In training by epochs, a step's `loss` is the mean over the epoch so far. */
 type StepOfEpoch<R extends Reports> = [R['epoch']] extends [never]
   ? object
   : {
@@ -41,6 +41,6 @@ type EpochEvent<R extends Reports> = [R['epoch']] extends [never]
       readonly step: number;
       /** From 1. */
       readonly epoch: number;
-      /** Whether its loss is the lowest so far: that of the validation where there is one. */
+      /** Whether its loss is the lowest so far: the validation loss if there is one. */
       readonly best: boolean;
     } & R['epoch'];

@@ -6,9 +6,9 @@ import type { Reports } from './task.ts';
 export type OnEvent<Event> = (event: Event) => void | Promise<void>;
 
 /**
- * Lets a training run to its end and returns the model it reports there. Each system has its own, which makes the model ready to use.
+ * Lets a training run to its end and returns the model it reports there. Each system has its own version, which makes the model ready to use.
  *
- * @param events as `train` and `resume` return them, before anyone took events from them
+ * @param events the events of `train` or `resume`, with none taken yet
  * @throws InputError when training diverges, as `train` does, or the events end without a model
  * @throws Error when training was stopped before its first step
  */

@@ -5,7 +5,7 @@ import { beginningProgress, means, summed, type Progress } from './progress.ts';
 import type { Reports, Task } from './task.ts';
 import { OptionError, words } from '../words.ts';
 
-/** How long a training is, and what it does on the way. Systems take these from their options. */
+/** The length of a training, and the intervals of its actions. Systems take these from their options. */
 export interface FitOptions {
   readonly seed: number;
   /** Passes over the data, in a training by epochs. */
@@ -24,7 +24,7 @@ export interface FitOptions {
   readonly keep?: number | undefined;
 }
 
-/** Where a training runs. */
+/** The context of a training. */
 export interface FitContext<Counts extends object> {
   /** Folder that keeps the run; undefined when none is kept. */
   readonly run: TrainingRun<unknown, unknown, Progress<Counts>> | undefined;
@@ -35,12 +35,12 @@ export interface FitContext<Counts extends object> {
 }
 
 /**
- * Trains: what Keras calls `fit`, with its callbacks for checkpoints, early stopping and samples. All systems train by it.
+ * The training loop: like `fit` in Keras, with checkpoints, early stopping and samples. All systems use it.
  *
- * The same task, options and thread count give the same losses, also when training was interrupted and resumed.
+ * The same task, options and thread count give the same losses, even if training was interrupted and resumed.
  *
- * @param task what is trained; it is released in the end
- * @throws InputError when training diverges, the checkpoint is of another network, or the folder cannot be written
+ * @param task the task to train; it is released at the end
+ * @throws InputError when training diverges, the checkpoint belongs to another network, or the folder cannot be written
  */
 export async function* fit<R extends Reports, Counts extends object>(
   task: Task<R, Counts>,
@@ -55,14 +55,14 @@ export async function* fit<R extends Reports, Counts extends object>(
   }
 }
 
-/** A training in progress. Where it stands is the number of steps done and {@link Progress}. */
+/** A training in progress. Its state is the number of steps done and {@link Progress}. */
 class Fit<R extends Reports, Counts extends object> {
   readonly #task: Task<R, Counts>;
   readonly #options: FitOptions;
   readonly #run: FitContext<Counts>['run'];
   readonly #signal: AbortSignal | undefined;
   readonly #random: Random;
-  /** Steps of all epochs or iterations, and those until the end, which may come before by `maxSteps`. */
+  /** Steps of all epochs or iterations, and steps until the end; `maxSteps` may end training earlier. */
   readonly #length: number;
   readonly #total: number;
   #progress: Omit<Progress, 'counts'>;
@@ -101,7 +101,7 @@ class Fit<R extends Reports, Counts extends object> {
     yield { type: 'done', step: this.#step, reason, model: this.#task.model() };
   }
 
-  // An epoch that was not measured, shown and saved is not over, so neither is a training that should end with it.
+  // An epoch is complete only when it was measured, shown and saved; the same holds for a training that ends with it.
   #endReason(): EndReason | undefined {
     const { patience = 0 } = this.#options;
     if (!this.#epochEndIsDue()) {
@@ -116,7 +116,7 @@ class Fit<R extends Reports, Counts extends object> {
     return stepsPerEpoch !== undefined && this.#step === (this.#progress.epochsEnded + 1) * stepsPerEpoch;
   }
 
-  // In a training by iterations; one by epochs shows its samples at their ends.
+  // In training by iterations; training by epochs shows samples at the end of each epoch.
   #samplesAreDue(): boolean {
     const { sampleEvery } = this.#options;
     return sampleEvery !== undefined && (this.#step % sampleEvery === 0 || this.#step === this.#total);
@@ -160,7 +160,7 @@ class Fit<R extends Reports, Counts extends object> {
     }
   }
 
-  // Measures, shows and saves. When it is interrupted the epoch is not over: a resumed training ends it.
+  // Measures, shows and saves. If this is interrupted, the epoch is not complete: a resumed training completes it.
   async *#endEpoch(): AsyncGenerator<TrainingEvent<R>, void, undefined> {
     const step = this.#step;
     const epoch = this.#progress.epochsEnded + 1;
@@ -200,7 +200,7 @@ class Fit<R extends Reports, Counts extends object> {
   }
 }
 
-// All of a state, not a part: what a checkpoint lacked would start afresh without a word.
+// The whole state, not a part: a missing part would silently start from its initial values.
 function restore(
   state: TrainingState,
   { step, tensors }: { readonly step: number; readonly tensors: Readonly<Record<string, NDArray>> },

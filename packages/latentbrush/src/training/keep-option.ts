@@ -6,4 +6,4 @@ export const keepOption = z
   .min(1)
   .max(1_000_000)
   .default(2)
-  .describe('how many of the newest checkpoints stay, apart from the best one');
+  .describe('number of newest checkpoints to keep, in addition to the best one');

@@ -1,19 +1,17 @@
 import type { Metric } from '../runs/metrics.ts';
 
-/** A loss as it went: where it was measured, and what it was. */
+/** A loss curve: positions and values. */
 export type LossCurve = readonly (readonly [position: number, loss: number])[];
 
-/** The losses of a run, to be drawn in one chart. */
+/** The losses of a run, for one chart. */
 export interface LossCurves {
   readonly curves: readonly LossCurve[];
-  /** What the curves are, and what of. */
+  /** Caption of the curves. */
   readonly caption: string;
 }
 
 /**
- * A loss out of the metrics of a run. Lines without it, or without a position, are left out.
- * @param position what lines are counted by
- * @param loss what is read of a line
+ * A loss curve from the metrics of a run. Lines without the loss, or without a position, are left out. @param position reads the position of a line @param loss reads the loss of a line
  */
 export function lossCurve(
   metrics: readonly Metric[],
@@ -26,7 +24,7 @@ export function lossCurve(
   });
 }
 
-/** The lines of the metrics that were written after steps, or after epochs. */
+/** The lines of the metrics for steps, or for epochs. */
 export function metricsOf(metrics: readonly Metric[], type: 'step' | 'epoch'): Metric[] {
   return metrics.filter((metric) => metric.type === type);
 }

@@ -1,24 +1,22 @@
 import { z } from 'zod';
 import type { Metrics } from './task.ts';
 
-/** What the training loop counts across checkpoints. */
+/** State of the training loop that checkpoints store. */
 export interface Progress<Counts extends object = object> {
-  /** Epochs after which everything was measured, shown and saved. */
+  /** Number of complete epochs: measured, shown and saved. */
   readonly epochsEnded: number;
   /** The lowest loss of an epoch so far; null before the first. */
   readonly bestLoss: number | null;
   readonly epochsWithoutBest: number;
-  /** Of the epoch so far: the weighted sums of its metrics, and the weights together. */
+  /** Weighted sums of the current epoch's metrics, and the sum of the weights. */
   readonly sums: Metrics;
   readonly weight: number;
-  /** What the system counts. */
+  /** Counts of the system. */
   readonly counts: Counts;
 }
 
 /**
- * The schema of a system's progress, by which checkpoints are read.
- * @param counts of what the system counts
- * @param migrate turns what earlier versions stored into what this one stores, and leaves all else as it is (default: nothing)
+ * The schema of a system's progress, for reading checkpoints. @param counts schema of the system's counts @param migrate converts the format of earlier versions to this one, and leaves everything else unchanged (default: no change)
  */
 export function progressSchema<Counts extends object>(
   counts: z.ZodType<Counts>,
@@ -35,7 +33,7 @@ export function progressSchema<Counts extends object>(
   return z.preprocess(migrate, schema);
 }
 
-/** The progress of a training that begins. */
+/** The progress of a new training. */
 export const beginningProgress: Omit<Progress, 'counts'> = {
   epochsEnded: 0,
   bestLoss: null,
@@ -44,7 +42,7 @@ export const beginningProgress: Omit<Progress, 'counts'> = {
   weight: 0,
 };
 
-/** Weighted sums of an epoch's metrics with one more step. */
+/** Weighted sums of an epoch's metrics after one more step. */
 export function summed(
   { sums, weight }: Pick<Progress, 'sums' | 'weight'>,
   metrics: Metrics,

@@ -3,25 +3,25 @@ import type { Metric } from '../runs/metrics.ts';
 import type { Run } from '../runs/run.ts';
 import type { LossCurves } from './loss-curves.ts';
 
-/** An ONNX file and what its inputs and outputs are called. */
+/** An ONNX file with the names of its inputs and outputs. */
 export interface ExportedFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }
 
-/** How the model of a run becomes ONNX files. */
+/** How to export the model of a run as ONNX files. */
 export interface OnnxExport {
-  /** What is written, as a phrase: `one step, with hidden state in and out`. */
+  /** What is written, as a phrase: `one step, with the hidden state as input and output`. */
   readonly summary: string;
-  /** What can be chosen: strings with a description, and the placeholder of their value (`meta.placeholder`). */
+  /** The options: strings with a description, and the placeholder of their value (`meta.placeholder`). */
   readonly choices: z.ZodObject;
-  /** Names of the files, where there are several; one file has the name that a person gives it. */
+  /** Names of the files, if there are several; a single file gets the name given by the user. */
   readonly names?: readonly string[];
   /**
    * Loads the model of a run and encodes it.
    * @returns the files, in the order of `names`
-   * @throws InputError when the folder is no run of the system, is damaged, or a choice makes no sense
+   * @throws InputError when the folder is not a run of the system, is damaged, or an option is not valid
    */
   readonly files: (
     folder: string,
@@ -29,29 +29,29 @@ export interface OnnxExport {
   ) => Promise<readonly ExportedFile[]>;
 }
 
-/** A trained model that is in use. */
+/** A loaded model. */
 export interface LoadedModel {
-  /** Weights and all else that defines it. */
+  /** Its weights and definition. */
   readonly model: object;
   /** Frees the native memory. */
   release(): Promise<void>;
 }
 
-/** What can be done with the runs of a system, whichever it is. */
+/** Operations on the runs of any system. */
 export interface RunSystem {
-  /** As `run.json` says it. */
+  /** Its name in `run.json`. */
   readonly name: string;
-  /** As a sentence says it. */
+  /** Its name in sentences. */
   readonly title: string;
-  /** What a person should know of a run besides its options: a heading and a text for each line. */
+  /** Facts about a run besides its options: a heading and a text for each line. */
   readonly describe: (run: Run) => readonly (readonly [heading: string, text: string])[];
-  /** The losses that say most, for a chart. */
+  /** The most important losses, for a chart. */
   readonly losses: (metrics: readonly Metric[]) => LossCurves;
   readonly onnx: OnnxExport;
   /**
    * Loads the trained model of a run.
    * @param options.threads processor threads (default: all)
-   * @throws InputError when the folder is no run of the system, or is damaged
+   * @throws InputError when the folder is not a run of the system, or is damaged
    */
   readonly load: (
     folder: string,

@@ -2,36 +2,36 @@ import type { optim, Random, TrainingState } from '@latentbrush/engine';
 import type { Schedule } from './schedule.ts';
 import type { Words } from '../words.ts';
 
-/** What one step measured, by name. */
+/** Measurements of one step, by name. */
 export type Metrics = Readonly<Record<string, number>>;
 
-/** What a system reports besides what all trainings have: the fields of its events, and its model. */
+/** What a system reports in addition to the events of all trainings: the fields of its events, and its model. */
 export interface Reports {
-  /** Before the first step: how large the network is, how much it learns from, how much memory it needs. */
+  /** Before the first step: the size of the network and of the data, and the memory needed. */
   readonly start: object;
-  /** After each step: what it measured. */
+  /** After each step: its measurements. */
   readonly step: object;
-  /** After each epoch: its means, the validation, whatever else was measured; `never` in a training by iterations. */
+  /** After each epoch: its means, the validation and other measurements; `never` in training by iterations. */
   readonly epoch: object;
-  /** A look at what the model makes by now. */
+  /** A sample of the model's current results. */
   readonly sample: object;
-  /** What remains in the end. */
+  /** The final model. */
   readonly model: unknown;
 }
 
-/** What was measured at the end of an epoch. */
+/** Measurements at the end of an epoch. */
 export interface Evaluation<Report> {
   /** Fields of the epoch's event and of its line in `metrics.jsonl`. */
   readonly report: Report;
-  /** The loss by which the best epoch is chosen: that of the validation where there is one. */
+  /** The loss that decides the best epoch: the validation loss if there is one. */
   readonly watched: number;
 }
 
-/** Where in a training samples are made. */
+/** The point in a training where samples are made. */
 export interface SampleTime {
   /** Steps done. */
   readonly step: number;
-  /** From 1; 0 in a training by iterations. */
+  /** From 1; 0 in training by iterations. */
   readonly epoch: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -43,34 +43,33 @@ export interface ScheduledOptimizer {
 }
 
 /**
- * What a system gives to the training loop ({@link fit}): its state, a step, and what it measures and shows. Everything random follows
- * from the seed and the step, so a training can stop after any step and continue to the same bytes.
+ * What a system provides to the training loop ({@link fit}): its state, a step, measurements and samples. All randomness follows from the seed and the step, so training can stop after any step and continue to the same bytes.
  *
- * `Counts` is what the system itself counts across checkpoints, as JSON keeps it.
+ * `Counts` is the system's own state in checkpoints, as JSON.
  */
 export interface Task<R extends Reports, Counts extends object = object> {
-  /** All that training changes: weights, slots of the optimisers. A checkpoint holds all of it. */
+  /** Everything that training changes: weights, slots of the optimisers. A checkpoint contains all of it. */
   readonly state: TrainingState;
   readonly optimizers: readonly ScheduledOptimizer[];
   /** Share of the learning rates by step (default: always 1). */
   readonly schedule?: Schedule | undefined;
-  /** Steps of an epoch; left out in a training by iterations. */
+  /** Steps of an epoch; left out in training by iterations. */
   readonly stepsPerEpoch?: number;
   /** Steps between two lines of `metrics.jsonl`. */
   readonly metricsEvery: number;
   /** Whether steps that show samples have a line of their own (default false). */
   readonly metricsOfSamples?: boolean;
 
-  /** What is said before the first step. */
+  /** The report before the first step. */
   start(): R['start'];
   /**
    * Updates the state once.
    * @param step number of the update, from 0
-   * @param random root of the run's randomness: fork it by what is drawn and by the step
-   * @returns what it measured before the update. `loss`, where there is one, is averaged over the epoch with all else.
+   * @param random root of the run's randomness: fork it by the purpose of the draw and by the step
+   * @returns measurements from before the update. All of them, including `loss` if present, are averaged over the epoch.
    */
   step(step: number, random: Random): Promise<Metrics & R['step']>;
-  /** How much the last step counts in the means of its epoch: its share of a whole batch (default 1). */
+  /** Weight of the last step in the means of its epoch: its share of a full batch (default 1). */
   weight?(): number;
   /**
    * Measures the model at the end of an epoch.
@@ -78,13 +77,13 @@ export interface Task<R extends Reports, Counts extends object = object> {
    * @param epoch from 1
    */
   evaluate?(means: Metrics, epoch: number, random: Random): Promise<Evaluation<R['epoch']>>;
-  /** Looks at what the model makes by now, and writes it into the run's folder if there is one. */
+  /** Makes samples, and writes them into the run's folder if there is one. */
   sample?(when: SampleTime, random: Random): AsyncGenerator<R['sample'], void, undefined>;
-  /** What a person should know about how the training goes; asked after samples. */
+  /** A warning for people about the training; requested after samples. */
   warning?(step: number): Words | string | undefined;
-  /** What the system counts across checkpoints. */
+  /** The system's own state in checkpoints. */
   counts?(): Counts;
-  /** The model as it is now. */
+  /** The current model. */
   model(): R['model'];
   /** What to change when training diverges, as the end of a sentence, for example words`lower ${option('learningRate')} (now 0.01)`. */
   remedy(): Words | string;

@@ -12,25 +12,25 @@ import { fit, type FitOptions } from './fit.ts';
 import type { Progress } from './progress.ts';
 import type { Reports, Task } from './task.ts';
 
-/** What a task is compiled for. */
+/** The context for compiling a task. */
 export interface TaskContext<Counts extends object = object> {
   /** Folder that keeps the run; undefined when none is kept. */
   readonly run: Pick<TrainingRun<never, never, never>, 'folder' | 'writeSample' | 'writeText'> | undefined;
-  /** Checkpoint from which training continues. The loop restores the state; the task takes step and counts. */
+  /** Checkpoint from which training continues. The loop restores the state; the task uses step and counts. */
   readonly checkpoint: TrainingCheckpoint<Progress<Counts>> | undefined;
 }
 
-/** Data made ready for a training. */
+/** Data, ready for training. */
 export interface Prepared<R extends Reports, Options, Extra, Counts extends object> {
-  /** With the defaults that depend on the data or on one another. */
+  /** Options, including defaults that depend on the data or on each other. */
   readonly options: Options;
-  /** What a run remembers besides its options: where its data came from, the architecture. */
+  /** What a run records in addition to its options: the source of its data, the architecture. */
   readonly extra: Extra;
   /** Compiles the task. */
   readonly compile: (context: TaskContext<Counts>) => Promise<Task<R, Counts>>;
 }
 
-/** What makes a system trainable: its options, and how data and options become a task. */
+/** Definition of a trainable system: its options, and how data and options become a task. */
 export interface TrainableSystem<
   R extends Reports,
   Data,
@@ -39,16 +39,16 @@ export interface TrainableSystem<
   Counts extends object = object,
 > {
   readonly runs: RunKind<Options, Extra, Progress<Counts>>;
-  /** What of `extra` says where the data is. */
+  /** The part of `extra` that says where the data is. */
   readonly places: readonly (keyof Extra)[];
-  /** Options as a person gives them. */
+  /** Options as given by the user. */
   readonly options: z.ZodType<Options>;
   /** Options that programs may spread before their own. */
   readonly preset?: Partial<Options>;
   /**
-   * Makes data ready.
+   * Prepares data.
    * @param trainedOn the run, when training continues
-   * @throws InputError when the options do not fit the data, or the data is not what the run was trained on
+   * @throws InputError when the options do not fit the data, or the data differs from the run's training data
    */
   readonly prepare: (
     data: Data,
@@ -102,9 +102,9 @@ export async function* startTraining<
 
 /**
  * Continues a run from its last checkpoint.
- * @param data what the run was trained on
- * @param changes options that may differ from before
- * @throws InputError when the folder is no run of the system, its checkpoint is damaged, or the data is other data
+ * @param data the training data of the run
+ * @param changes options that may change
+ * @throws InputError when the folder is not a run of the system, its checkpoint is damaged, or the data differs
  */
 export async function* resumeTraining<
   R extends Reports,

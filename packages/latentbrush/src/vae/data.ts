@@ -3,25 +3,24 @@ import { PictureBatches, subset, type ImageDataset } from '../data/index.ts';
 import { architectureOf, type Architecture } from './networks/network.ts';
 import type { TrainOptions } from './options.ts';
 
-/** Pictures to learn from, and those to measure on where there are any. */
+/** Training pictures, and validation pictures if there are any. */
 export interface VaePictures {
   readonly train: ImageDataset;
   readonly test?: ImageDataset | undefined;
 }
 
-/** What a VAE learns from. */
+/** The training data of a VAE. */
 export interface VaeData {
   readonly training: ImageDataset;
   /** Batches of `training`, in random order, changed as the options say. */
   readonly batches: PictureBatches;
-  /** Pictures it is measured on; undefined when there are none. */
+  /** Validation pictures; undefined when there are none. */
   readonly validation: ImageDataset | undefined;
   readonly architecture: Architecture;
 }
 
 /**
- * Divides the pictures into those to learn from and those to measure on, and finds out whether the options fit them.
- * @throws InputError when they do not, or the test set is of another size
+ * Divides the pictures into training and validation pictures, and checks that the options fit them. @throws InputError when they do not, or the test set has another size
  */
 export function prepare({ train: all, test }: VaePictures, options: TrainOptions): VaeData {
   const { height, width, channels, name } = all;

@@ -15,30 +15,30 @@ import { klDivergence, klWeight, reconstructionError, sampled } from './loss.ts'
 import { decoder, encoder, type Architecture } from './networks/network.ts';
 import type { TrainOptions } from './options.ts';
 
-/** Pictures that are measured at once. */
+/** Pictures per batch of a measurement. */
 const BATCH = 64;
 
-/** A dimension whose mean varies less than this over pictures says nothing of them (Burda et al. 2015, arXiv:1509.00519, 4.2). */
+/** A dimension whose mean varies less than this over pictures is inactive (Burda et al. 2015, arXiv:1509.00519, 4.2). */
 const ACTIVE = 0.01;
 
-/** What a measurement gives. */
+/** The result of a measurement. */
 export interface Measured {
   readonly quality: VaeQuality;
   readonly activeUnits: number;
 }
 
-/** Measures a model that is being trained on pictures. */
+/** Measures a model during training. */
 export interface Evaluator {
-  /** Bytes that a measurement needs at most at one moment. */
+  /** Peak bytes of a measurement. */
   readonly memory: number;
-  /** @param random for the points that are drawn around each picture's mean: one for each */
+  /** @param random for the points drawn around each picture's mean, one for each */
   measure(random: Random): Promise<Measured>;
   release(): Promise<void>;
 }
 
 /**
  * Compiles the measurement of a model.
- * @param most pictures that are looked at
+ * @param most largest number of pictures to measure
  */
 export async function compileEvaluator(
   architecture: Architecture,
@@ -78,7 +78,7 @@ export async function compileEvaluator(
           pictures: batches.at(start / batchSize),
           epsilon: float32(epsilon, [batchSize, latent]),
         });
-        const rows = Math.min(batchSize, count - start); // the last batch begins anew at the first picture
+        const rows = Math.min(batchSize, count - start); // the last batch wraps around to the first picture
         sums.reconstruction += sumOf(results.reconstruction, rows);
         sums.kl += sumOf(results.kl, rows * latent);
         addMoments(moments, results.mean, rows, latent);

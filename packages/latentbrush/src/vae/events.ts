@@ -2,23 +2,23 @@ import type { Picture } from '../image/index.ts';
 import type { Reports, TrainingEvent } from '../training/index.ts';
 import type { VaeModel } from './model.ts';
 
-/** How well a model does, as means over pictures. */
+/** The quality of a model, as means over pictures. */
 export interface VaeQuality {
-  /** What is minimised, per pixel, as the book prints it. */
+  /** The training loss per pixel, as the book prints it. */
   readonly loss: number;
-  /** Nats of a picture. */
+  /** Nats per picture. */
   readonly reconstruction: number;
-  /** KL divergence, nats of a picture. */
+  /** KL divergence, in nats per picture. */
   readonly kl: number;
-  /** Evidence lower bound: -(reconstruction + kl), nats of a picture. */
+  /** Evidence lower bound: -(reconstruction + kl), in nats per picture. */
   readonly elbo: number;
 }
 
-/** What the training of a VAE reports besides what all trainings do. */
+/** What VAE training reports in addition to the events of all trainings. */
 export interface VaeReports extends Reports {
   readonly start: {
     readonly parameters: number;
-    /** Pictures it learns from, and those it is measured on. */
+    /** Number of training pictures, and of validation pictures. */
     readonly pictures: number;
     readonly validation: number;
     /** @deprecated It is `validation` now. */
@@ -27,24 +27,24 @@ export interface VaeReports extends Reports {
     /** Memory that the training needs, in bytes. */
     readonly memory: number;
   };
-  /** Of this batch, in nats of a picture. */
+  /** For this batch, in nats per picture. */
   readonly step: { readonly reconstruction: number; readonly kl: number };
   readonly epoch: VaeQuality & {
     /** On the pictures for validation; undefined when there are none. */
     readonly validation: VaeQuality | undefined;
-    /** Latent dimensions that say something of the picture: the variance of their mean over pictures is above 0.01. */
+    /** Active latent dimensions: the variance of their mean over pictures is above 0.01. */
     readonly activeUnits: number;
   };
   readonly sample: {
     readonly epoch: number;
-    /** Pictures above, what the model makes of them below. */
+    /** Pictures above, their reconstructions below. */
     readonly reconstructions: Picture;
-    /** The latent plane as a grid, or with more dimensions pictures of random points, the same at every sheet. */
+    /** The latent plane as a grid, or with more dimensions pictures of random points, the same in every sheet. */
     readonly samples: Picture;
     readonly paths: { readonly reconstructions: string; readonly samples: string } | undefined;
   };
   readonly model: VaeModel;
 }
 
-/** What the training of a VAE reports while it runs. */
+/** What VAE training reports while it runs. */
 export type TrainEvent = TrainingEvent<VaeReports>;

@@ -2,7 +2,7 @@ import { encodeOnnx, FREE_BATCH, Graph, input, nn, sigmoid, type Tensor } from '
 import { decoder, encoder } from './networks/network.ts';
 import type { VaeModel } from './model.ts';
 
-/** An ONNX file and what its inputs and outputs are called. */
+/** An ONNX file with the names of its inputs and outputs. */
 export interface ExportedNetwork {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly inputs: readonly string[];
@@ -12,8 +12,7 @@ export interface ExportedNetwork {
 /**
  * The two networks of a VAE as ONNX files that any ONNX runtime loads. They take any number of pictures or points at once; all float32.
  *
- * - `encoder`: input `pictures` `[batch, channels, size, size]`, 0 to 1; outputs `mean` and `log_var` `[batch, latent]`, of the normal distribution
- *   in the latent space that stands for the picture.
+ * - `encoder`: input `pictures` `[batch, channels, size, size]`, 0 to 1; outputs `mean` and `log_var` `[batch, latent]`, of the picture's normal distribution in the latent space.
  * - `decoder`: input `z` `[batch, latent]`; output `pictures` `[batch, channels, size, size]`, 0 to 1.
  *
  * The metadata of both hold the architecture as JSON.

@@ -45,7 +45,7 @@ export function klDivergence({ mean, logVar }: Posterior): Tensor {
 }
 
 /**
- * How far decoded pictures are from the originals, in nats, for each picture: `[batch]`. `bce`: Σ over pixels of the cross-entropy of
+ * The reconstruction error in nats, for each picture: `[batch]`. `bce`: Σ over pixels of the cross-entropy of
  * sigmoid(logits). `gaussian`: Σ (x - sigmoid(logits))² / 2σ² + log(σ √2π).
  * @param pictures `[batch, channels, height, width]`, 0 to 1
  * @param logits same shape
@@ -80,11 +80,11 @@ export function greyLoss({ reconstruction, sigma }: Pick<TrainOptions, 'reconstr
     : Math.max(0, 0.125 / sigma ** 2 + Math.log(sigma * Math.sqrt(2 * Math.PI)));
 }
 
-/** The parts of the loss, means over the batch, in nats of a picture. */
+/** The parts of the loss, as means over the batch, in nats per picture. */
 export interface VaeTerms {
   readonly reconstruction: Tensor;
   readonly kl: Tensor;
-  /** What is minimised: (reconstruction + weight · kl) / values of a picture. */
+  /** The loss: (reconstruction + weight · kl) / values of a picture. */
   readonly loss: Tensor;
 }
 
@@ -101,7 +101,7 @@ export function klWeight(
   return beta ?? (1e-3 / latent) * valuesOf({ size, channels });
 }
 
-/** Name of the input that scales the KL divergence while it is warmed up, a scalar of 0 to 1. */
+/** Name of the input that scales the KL divergence during warm-up, a scalar from 0 to 1. */
 export const KL_SCALE = 'kl_scale';
 
 /**

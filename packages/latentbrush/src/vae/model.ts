@@ -23,17 +23,17 @@ export interface VaeModel {
   readonly weights: Readonly<Record<string, NDArray>>;
 }
 
-/** Where in the latent space a picture lies. */
+/** The position of a picture in the latent space. */
 export interface Encoded {
   readonly mean: Point;
   /** Logarithm of the variance. */
   readonly logVar: Point;
 }
 
-/** Most pictures that go through a network at once. */
+/** Largest number of pictures per batch. */
 const CHUNK = 256;
 
-/** Most values in the widest layer of one go: 64 MiB of float32. */
+/** Largest number of values in the widest layer of a batch: 64 MiB of float32. */
 const MOST_VALUES = 2 ** 24;
 
 /**
@@ -57,10 +57,10 @@ export class Vae {
   }
 
   /**
-   * Loads the model of a run, as a checkpoint of it has it.
+   * Loads the model of a run from a checkpoint.
    * @param options.checkpoint `latest` (default), `best`, the number of a step whose checkpoint was kept, or the path of a file
    * @param options.threads processor threads (default: all)
-   * @throws InputError when the folder is no run of a VAE, or its checkpoint is damaged
+   * @throws InputError when the folder is not a VAE run, or its checkpoint is damaged
    */
   static async load(
     folder: string,
@@ -79,7 +79,7 @@ export class Vae {
     return new Vae({ architecture, weights }, using);
   }
 
-  /** Points drawn from the normal distribution, which the encoder was drawn towards. */
+  /** Points drawn from the normal distribution, towards which training pulls the encoder. */
   draw(random: Random, count: number): Point[] {
     return Array.from({ length: count }, () => {
       const point = new Float32Array(this.model.architecture.latent);
@@ -89,7 +89,7 @@ export class Vae {
   }
 
   /**
-   * Pictures of points that are drawn.
+   * Pictures of random points.
    * @returns `count` pictures, 0 to 255
    */
   sample(random: Random, count: number): Promise<Picture[]> {
@@ -97,7 +97,7 @@ export class Vae {
   }
 
   /**
-   * A picture as the model takes it: of its size (cut to a square, from the middle) and number of channels.
+   * A picture in the format of the model: its size (the centre square) and its number of channels.
    * @returns 0 to 255
    */
   fitted(picture: Picture): Picture {
@@ -107,7 +107,7 @@ export class Vae {
   }
 
   /**
-   * @param pictures as {@link fitted} gives them
+   * @param pictures results of {@link fitted}
    * @throws InputError when one has another size
    */
   async encode(pictures: readonly Picture[]): Promise<Encoded[]> {
@@ -148,7 +148,7 @@ export class Vae {
   }
 
   /**
-   * As {@link decode}, some pictures after the other: whoever asks for no more of them leaves the rest undone.
+   * Like {@link decode}, but in batches: the rest is not computed if the caller stops early.
    * @throws InputError as {@link decode}
    */
   async *decodeStream(points: readonly Point[]): AsyncGenerator<Picture, void, undefined> {
@@ -221,11 +221,11 @@ export class Vae {
 }
 
 /**
- * Loads the autoencoder of a run, ready to encode and decode, as a checkpoint of it has it.
+ * Loads the autoencoder of a run from a checkpoint, ready to encode and decode.
  * @param folder the run, as training with `run` keeps it
  * @param options.checkpoint `latest` (default), `best`, the number of a step whose checkpoint was kept, or the path of a file
  * @param options.threads processor threads (default: all)
- * @throws InputError when the folder is no run of a VAE, or its checkpoint is damaged
+ * @throws InputError when the folder is not a VAE run, or its checkpoint is damaged
  * @example
  * const model = await vae.load('runs/faces');
  * await image.writePicture('faces.png', image.montage(await model.sample(new Random(1), 16)));
@@ -239,8 +239,8 @@ export function load(
 }
 
 /**
- * The model of a run, as its newest checkpoint has it.
- * @throws InputError when the folder is no run of a VAE, or its checkpoint is damaged
+ * The model of a run from its newest checkpoint.
+ * @throws InputError when the folder is not a VAE run, or its checkpoint is damaged
  * @deprecated `(await vae.load(folder)).model` is the same
  */
 export async function loadVae(folder: string): Promise<VaeModel> {
@@ -255,7 +255,7 @@ function fits(weights: VaeModel['weights'], architecture: Architecture): boolean
   return parameters.list().every(({ name, tensor }) => weights[name]?.shape.join() === tensor.shape.join());
 }
 
-/** The weights of the networks out of a training's state. */
+/** The weights of the networks from the state of a training. */
 export function networkWeights(tensors: Readonly<Record<string, NDArray>>): Record<string, NDArray> {
   return Object.fromEntries(Object.entries(tensors).filter(([name]) => /^(?:encoder|decoder)\//.test(name)));
 }

@@ -103,15 +103,15 @@ export const trainOptions = z.strictObject({
   threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
 });
 
-/** The same as a run has stored them: version 0.1 trained exactly as the book. */
+/** The same, as stored in a run: version 0.1 trained exactly as in the book. */
 export const storedTrainOptions = trainOptions.extend({
   compat: trainOptions.shape.compat.unwrap().default('book'),
 });
 
-/** Options of VAE training, all resolved. */
+/** Options of VAE training with all defaults filled in. */
 export type TrainOptions = z.output<typeof trainOptions>;
 
-/** Options of VAE training as a person gives them. */
+/** Options of VAE training as given by the user. */
 export type TrainInput = z.input<typeof trainOptions>;
 
 /** The update rule of a training by its name. */
@@ -119,14 +119,13 @@ export function optimizerName({ optimizer, architecture }: TrainOptions): 'rmspr
   return optimizer ?? (architecture === 'residual' ? 'adam' : 'rmsprop');
 }
 
-/** Steps in which the learning rate grows, unless options say otherwise. */
+/** Default number of steps in which the learning rate grows. */
 const WARMUP = 100;
 
 type Start = Pick<TrainOptions, 'architecture' | 'compat'>;
 
 /**
- * Whether a training starts otherwise than the book's: the book's networks do. Residual ones with Adam
- * recover from their first steps.
+ * Whether training starts differently from the book's: it does for the book's networks. Residual networks with Adam recover from their first steps.
  */
 export function startsSafely({ architecture, compat }: Start): boolean {
   return architecture === 'book' && compat === 'none';
@@ -137,5 +136,5 @@ export function warmupSteps({ warmup, ...start }: Start & Pick<TrainOptions, 'wa
   return warmup ?? (startsSafely(start) ? WARMUP : 0);
 }
 
-/** Side of pictures that have no size of their own. */
+/** Side for pictures that have no size of their own. */
 export const DEFAULT_SIZE = 28;

@@ -72,7 +72,7 @@ describe('a training can be repeated', () => {
     const short = await all(train(pictures, { ...quick, maxSteps: 4 }));
     expect((await Vae.load(folder, { checkpoint: '4' })).model.weights).toEqual(modelOf(short).weights);
     await expect(Vae.load(folder, { checkpoint: '5' })).rejects.toThrow(
-      'option checkpoint: "5" was given; expected best, latest or a step that was kept: 4, 6, 8',
+      'option checkpoint: "5" was given; expected best, latest or the step of a kept checkpoint: 4, 6, 8',
     );
   });
 

@@ -17,7 +17,7 @@ const extraSchema = z.object({
   }),
 });
 
-/** What a run remembers besides its options. */
+/** What a run records in addition to its options. */
 export type VaeExtra = z.output<typeof extraSchema>;
 
 const storedSums = z.object({

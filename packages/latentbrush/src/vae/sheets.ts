@@ -2,14 +2,14 @@ import { montage, picture, type Picture } from '../image/index.ts';
 import type { Point } from '../latent/index.ts';
 import type { Vae } from './model.ts';
 
-/** Small pictures are enlarged on sheets so that a side has about this many pixels. */
+/** Small pictures are enlarged on sheets to about this many pixels per side. */
 const SIDE = 56;
 
-/** Between pictures, and where a last row has none: a dark grey. */
+/** Colour between pictures and in the empty places of the last row: a dark grey. */
 const BACKGROUND = [24, 24, 26] as const;
 
 /**
- * How many times pictures of a size are enlarged on a sheet.
+ * Factor by which pictures of a size are enlarged on a sheet.
  * @example
  * console.log(vae.sheetScale(28)); // 2
  */
@@ -31,7 +31,7 @@ export function normalQuantiles(count: number): number[] {
 /**
  * The points of a grid over two dimensions of the latent space, row by row; the others are 0. The book's figure: 15 by 15, the first
  * dimension grows to the right, the second downwards.
- * @param axes which dimensions, from 0: to the right, downwards
+ * @param axes the dimensions, counted from 0: to the right, downwards
  * @example
  * const points = vae.gridPoints(3, 2);
  * console.log(points.length); // 9
@@ -49,7 +49,7 @@ export function gridPoints(count: number, latent: number, axes: readonly [number
 }
 
 /**
- * Pictures of points as a grid without gaps, as the book shows its latent plane.
+ * Pictures of points as a grid without gaps, like the book's figure of the latent plane.
  * @example
  * const model = await vae.load('runs/faces');
  * const points = vae.gridPoints(5, model.model.architecture.latent);
@@ -62,7 +62,7 @@ export async function gridSheet(vae: Vae, points: readonly Point[], columns: num
 }
 
 /**
- * Pictures, each with what the model makes of it below.
+ * Pictures, each with its reconstruction below.
  * @example
  * const model = await vae.load('runs/faces');
  * const cat = model.fitted(await image.readPicture('cat.jpg'));
@@ -126,7 +126,7 @@ const TAIL_NUMERATOR = [
 ];
 const TAIL_DENOMINATOR = [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416];
 
-// Coefficients of falling powers.
+// Coefficients, highest power first.
 function polynomial(coefficients: readonly number[], x: number): number {
   return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
 }

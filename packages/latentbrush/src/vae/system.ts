@@ -13,7 +13,7 @@ import { exportOnnx } from './export.ts';
 import { Vae } from './model.ts';
 import { vaeRuns } from './run.ts';
 
-/** What can be done with runs of VAEs. */
+/** Operations on runs of VAEs. */
 export const vaeSystem: RunSystem = {
   name: vaeRuns.system,
   title: 'VAE',
@@ -39,7 +39,7 @@ export const vaeSystem: RunSystem = {
   load: (folder, options) => Vae.load(folder, options),
 };
 
-// The loss of the first epoch can be huge on the pictures that are learned from, not on those held out.
+// The loss of the first epoch can be huge on training pictures, but not on validation pictures.
 function losses(metrics: readonly Metric[]): LossCurves {
   const epochs = metricsOf(metrics, 'epoch');
   const curve = lossCurve(

@@ -19,10 +19,10 @@ import { gridPoints, gridSheet, reconstructionSheet } from './sheets.ts';
 import { networkWeights, Vae, type VaeModel } from './model.ts';
 import { option, words, type Words } from '../words.ts';
 
-/** Pictures of the training set by which active units are counted when there are no others to measure on. */
+/** Number of training pictures for counting active units when there are no validation pictures. */
 const LOOKED_AT = 2000;
 
-/** An epoch whose mean loss is this many times that of grey pictures has learned nothing, or has leapt. */
+/** An epoch whose mean loss is this many times that of grey pictures has learned nothing, or its loss has jumped. */
 const FAR_ABOVE = 2;
 
 /** Pictures on the sheet of reconstructions. */
@@ -46,7 +46,7 @@ interface Compiled {
   readonly evaluator: Evaluator;
 }
 
-/** The training of a VAE: what a step does, and what is measured and shown after each epoch. */
+/** The training of a VAE: its steps, and the measurements and samples after each epoch. */
 export class VaeTask implements Task<VaeReports> {
   readonly #data: VaeData;
   readonly #options: TrainOptions;
@@ -179,7 +179,7 @@ export class VaeTask implements Task<VaeReports> {
     await this.#compiled.evaluator.release();
   }
 
-  // Pictures that the sheets show, evenly spread over those held out, or all.
+  // Pictures for the sheets, evenly spread over the validation pictures, or over all.
   #shown(): Picture[] {
     const dataset = this.#data.validation ?? this.#data.training;
     const count = Math.min(RECONSTRUCTED, dataset.count);

@@ -46,15 +46,15 @@ const system: TrainableSystem<VaeReports, VaePictures, TrainOptions, VaeExtra> =
  * Trains a variational autoencoder on pictures. Yields progress; the last event holds the model.
  *
  * All randomness follows from the seed and the step, so the same pictures, options and thread count give the
- * same losses, also when training was interrupted and resumed.
+ * same losses, even if training was interrupted and resumed.
  *
- * @param pictures square, all of one size; without a test set a share of them is held out
+ * @param pictures square, all of one size; without a test set a share of them is used for validation
  * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples,
  * checkpoints
  * @param options.signal ends training after the current step, with a checkpoint
  * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
  * parameter
- * @throws InputError when options do not fit the data, the folder cannot be used, or the loss is no number
+ * @throws InputError when options do not match the data, the folder cannot be used, or the loss is NaN or infinite
  * @example
  * const faces = await data.loadImageDataset('emoji:faces', { size: 16 });
  * for await (const event of vae.train(faces, { epochs: 2, filters: 8, run: 'runs/new-faces' })) {
@@ -72,11 +72,10 @@ export function train(
 /**
  * Continues a run from its last checkpoint.
  * @param pictures must be those the run was trained on
- * @param changes options that may differ from before; with `signal`, as for {@link train}
+ * @param changes options that may change; with `signal`, as for {@link train}
  * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
  * parameter
- * @throws InputError when the folder is no run of a VAE, its checkpoint is damaged, or the pictures are
- * others
+ * @throws InputError when the folder is not a VAE run, its checkpoint is damaged, or the pictures differ
  * @example
  * const faces = await data.loadImageDataset('emoji:faces', { size: 16 });
  * for await (const event of vae.resume('runs/faces', faces, { epochs: 3 })) {
@@ -93,8 +92,8 @@ export function resume(
 }
 
 /**
- * Lets a training run to its end and returns what it trained.
- * @param events as `train` and `resume` return them
+ * Runs a training to its end and returns the trained model.
+ * @param events the events of `train` or `resume`
  * @param onEvent called with each event; a promise it returns is awaited
  * @param options as the constructor of {@link Vae} takes them: `threads`
  * @throws InputError when training diverges, as `train` does

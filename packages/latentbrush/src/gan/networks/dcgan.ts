@@ -12,7 +12,7 @@ import {
 } from '@latentbrush/engine';
 import type { Application, Architecture } from './network.ts';
 
-/** Normal with deviation 0.02: all weights of DCGAN. */
+/** Normal with standard deviation 0.02: all weights of DCGAN. */
 const kernelInitializer = nn.randomNormal(0, 0.02);
 
 /** Momentum and epsilon of PyTorch's batch normalisation, with which its DCGAN example was tuned. */
@@ -90,7 +90,7 @@ export function dcganDiscriminator(
       kernelSize: 4,
       strides: 2,
       padding: 'same',
-      useBias: !normalized, // normalisation takes a bias away again
+      useBias: !normalized, // normalisation would remove a bias
       kernelInitializer,
       spectralNormalization,
     });

@@ -1,6 +1,5 @@
 /*
- * Generative adversarial networks (Goodfellow et al. 2014): a generator makes pictures of random points, a discriminator learns to tell
- * them from real ones, and the generator learns to make that hard. Two pairs of networks: the book's (Chollet, *Deep Learning with
+ * Generative adversarial networks (Goodfellow et al. 2014): a generator makes pictures from random points, a discriminator learns to distinguish them from real ones, and the generator learns to make that hard. Two pairs of networks: the book's (Chollet, *Deep Learning with
  * Python*, 8.5) and DCGAN's (Radford et al. 2015, arXiv:1511.06434).
  */
 import { type nn, type Tensor } from '@latentbrush/engine';
@@ -19,9 +18,9 @@ export interface Architecture {
   /** Of dcgan: channels at the largest size. */
   readonly filters: number;
   readonly spectralNorm: boolean;
-  /** Whether the discriminator normalises over the batch, which neither spectral normalisation nor a gradient penalty goes with. */
+  /** Whether the discriminator normalises over the batch; this excludes spectral normalisation and a gradient penalty. */
   readonly discriminatorBatchNorm: boolean;
-  /** Number of classes; 0 when pictures are generated without regard to them. */
+  /** Number of classes; 0 for a model without classes. */
   readonly classes: number;
 }
 
@@ -31,14 +30,14 @@ export interface Application {
   readonly training: boolean;
   /** One-hot class of each picture, `[batch, classes]`. */
   readonly labels?: Tensor | undefined;
-  /** Dropout of the discriminator; none when left out. */
+  /** Dropout of the discriminator (default: none). */
   readonly dropout?: DropoutOfFeatures | undefined;
 }
 
 /** Dropout before the discriminator's last layer. */
 export interface DropoutOfFeatures {
   readonly masks: nn.DropoutMasks;
-  /** Of the mask among them; each application in a graph has a mask of its own. */
+  /** Stream of the mask; each application in a graph has its own mask. */
   readonly name: string;
   readonly rate: number;
 }
@@ -77,7 +76,7 @@ export function architectureOf(
   }
   if (conditional && classes < 2)
     throw new OptionError(
-      words`${option('conditional')}: the data set has ${classes === 0 ? 'no classes' : 'only one class'}; choose one with several, as a folder of folders`,
+      words`${option('conditional')}: the data set has ${classes === 0 ? 'no classes' : 'only one class'}; choose one with several, such as a folder of folders`,
     );
   return {
     kind,
@@ -92,7 +91,7 @@ export function architectureOf(
 }
 
 /**
- * Pictures of latent points.
+ * Generates pictures from latent points.
  * @param z `[batch, latent]`
  * @returns `[batch, channels, size, size]`, -1 to 1
  * @example
@@ -114,8 +113,7 @@ export function generator(
 }
 
 /**
- * One number for each picture. With the loss bce, as in the book, its sigmoid is the probability that the picture was generated; with the
- * others it is the greater the more real the picture looks.
+ * Computes one number for each picture. With the loss bce, as in the book, its sigmoid is the probability that the picture was generated; with the other losses, greater means more real.
  * @param pictures `[batch, channels, size, size]`
  * @returns `[batch]`
  * @example

@@ -1,7 +1,7 @@
 import { nn, type optim, type Tensor } from '@latentbrush/engine';
 import { discriminator, generator, type Application, type Architecture } from './network.ts';
 
-/** Weights of both networks under one roof: names begin with `generator/` and `discriminator/`. */
+/** Weights of both networks together: names begin with `generator/` and `discriminator/`. */
 export class Networks {
   readonly parameters = new nn.Parameters();
   readonly #architecture: Architecture;
@@ -31,7 +31,7 @@ export class Networks {
       .reduce((sum, { tensor }) => sum + tensor.shape.reduce((product, size) => product * size, 1), 0);
   }
 
-  /** New values of running means of a network, noted while its graph was built. */
+  /** New values of a network's running means, recorded while its graph was built. */
   updates(network: 'generator' | 'discriminator'): Record<string, Tensor> {
     const all = Object.entries(this.parameters.updates);
     return Object.fromEntries(all.filter(([name]) => name.startsWith(`${network}/`)));

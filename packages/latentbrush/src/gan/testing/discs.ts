@@ -3,7 +3,7 @@ import { imageDataset, type ImageDataset } from '../../data/index.ts';
 
 const COLORS = { red: [220, 40, 40], green: [40, 200, 60], blue: [50, 70, 230] } as const;
 
-/** Pictures of 16x16: one disc each, somewhere, in the colour that its class is named by. Same seed, same pictures. */
+/** Pictures of 16x16: each has one disc at a random place, in the colour of its class. Same seed, same pictures. */
 export function discs(count = 24, seed = 1): ImageDataset {
   const random = new Random(seed);
   const names = Object.keys(COLORS) as (keyof typeof COLORS)[];

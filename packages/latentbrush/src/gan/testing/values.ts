@@ -1,8 +1,7 @@
 import { compile, type NDArray, type Tensor } from '@latentbrush/engine';
 
 /**
- * The values of tensors, in one thread.
- * @param feeds may hold inputs that none of the tensors needs
+ * Computes tensors, in one thread. @param feeds may contain inputs that no tensor needs
  */
 export async function valuesOf<Name extends string>(
   tensors: Readonly<Record<Name, Tensor>>,

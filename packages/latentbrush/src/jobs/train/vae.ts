@@ -12,7 +12,7 @@ import { trainingJobs } from './training.ts';
 export const vaeTraining = trainingJobs({
   system: 'vae',
   about:
-    'Train a variational autoencoder on pictures: a latent space that can be walked through and bent. After each epoch it shows what it makes.',
+    'Train a variational autoencoder on pictures: it learns a latent space to explore. After each epoch it writes sheets of samples.',
   inputs: z.strictObject({ dataset: DATASET }),
   options: trainOptions,
   moved: z.strictObject({ dataset: DATASET.optional() }),
@@ -51,7 +51,7 @@ export const vaeTraining = trainingJobs({
 });
 
 function figures({ loss, reconstruction, kl, elbo }: VaeQuality): string {
-  return `loss ${figure(loss, 4)} (nats a picture: reconstruction ${figure(reconstruction, 1)}, KL ${figure(kl, 2)}, ELBO ${figure(elbo, 1)})`;
+  return `loss ${figure(loss, 4)} (nats per picture: reconstruction ${figure(reconstruction, 1)}, KL ${figure(kl, 2)}, ELBO ${figure(elbo, 1)})`;
 }
 
 // Huge numbers are hard to read digit by digit: 1.82e+21.

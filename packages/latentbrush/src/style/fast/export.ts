@@ -4,7 +4,7 @@ import { SMALLEST_SIDE, styleGraph, type StyleModel } from './model.ts';
 import { freeNoise } from './stroke-noise.ts';
 import { architectureOf, TRANSFORMER_STRIDE } from './network.ts';
 
-/** An ONNX file and what its inputs and outputs are called. */
+/** An ONNX file with the names of its inputs and outputs. */
 export interface ExportedStyle {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly inputs: readonly string[];

@@ -17,7 +17,7 @@ const choices = z.strictObject({
     .meta({ description: `size of the pictures (default: ${SIZE})`, placeholder: 'WIDTHxHEIGHT' }),
 });
 
-/** What can be done with runs of fast styles. */
+/** Operations on runs of fast styles. */
 export const styleSystem: RunSystem = {
   name: styleRuns.system,
   title: 'style',
@@ -33,7 +33,7 @@ export const styleSystem: RunSystem = {
   },
   losses: (metrics) => trainingLoss(metrics),
   onnx: {
-    summary: 'pictures in and out',
+    summary: 'from pictures to pictures',
     choices,
     files: async (folder, given) => {
       const size = parseSize(parseOptions(choices, given).size, option('size'));

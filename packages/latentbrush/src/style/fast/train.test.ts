@@ -269,7 +269,7 @@ describe('going on', () => {
     expect(await weightsAt('12')).toEqual(of(events, 'done')[0]!.model.weights);
     expect(await weightsAt('5')).not.toEqual(await weightsAt('10'));
     await expect(StylePainter.load(folder, { checkpoint: '4' })).rejects.toThrow(
-      'option checkpoint: "4" was given; expected best, latest or a step that was kept: 5, 10, 12',
+      'option checkpoint: "4" was given; expected best, latest or the step of a kept checkpoint: 5, 10, 12',
     );
   });
 

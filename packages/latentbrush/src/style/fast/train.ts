@@ -41,7 +41,7 @@ const system: TrainableSystem<FastReports, LearnedFrom, TrainOptions, FastSource
  * Yields progress; the last event holds the network.
  *
  * All randomness follows from the seed and the step, so the same pictures, options and thread count give the
- * same losses, also when training was interrupted and resumed.
+ * same losses, even if training was interrupted and resumed.
  *
  * @param backbone the network that compares pictures
  * @param options see `trainOptions`, but `backbone` is the network's own name where it is left out; with
@@ -50,8 +50,7 @@ const system: TrainableSystem<FastReports, LearnedFrom, TrainOptions, FastSource
  * @param options.signal ends training after the current step, with a checkpoint
  * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
  * parameter
- * @throws InputError when options do not fit, the folder cannot be used, there are no pictures, or the loss
- * is no number
+ * @throws InputError when options do not fit, the folder cannot be used, there are no pictures, or the loss is NaN or infinite
  * @example
  * const network = await backbones.loadBackbone('embedded');
  * const wave = { name: 'wave.jpg', picture: await image.readPicture('wave.jpg') };
@@ -75,10 +74,10 @@ export function train(
 /**
  * Continues a run from its last checkpoint.
  * @param pictures must be those the run was trained on
- * @param changes options that may differ from before; with `signal`, as for {@link train}
+ * @param changes options that may change; with `signal`, as for {@link train}
  * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
  * parameter
- * @throws InputError when the folder is no style run, its checkpoint is damaged, or the pictures are others
+ * @throws InputError when the folder is not a style run, its checkpoint is damaged, or the pictures differ
  * @example
  * const network = await backbones.loadBackbone('embedded');
  * const wave = { name: 'wave.jpg', picture: await image.readPicture('wave.jpg') };
@@ -98,8 +97,8 @@ export function resume(
 }
 
 /**
- * Lets a training run to its end and returns what it trained.
- * @param events as `train` and `resume` return them
+ * Runs a training to its end and returns the trained model.
+ * @param events the events of `train` or `resume`
  * @param onEvent called with each event; a promise it returns is awaited
  * @param options as the constructor of {@link StylePainter} takes them: `threads` and `maxMemory`
  * @throws InputError when training diverges, as `train` does

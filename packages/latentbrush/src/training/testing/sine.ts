@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { keepOption } from '../keep-option.ts';
 import { progressSchema, type Reports, type TrainableSystem } from '../index.ts';
 
-// A sixth system, whole: a network of one hidden layer learns y = sin(3 x). Its own are the loss, the batches and the samples.
+// A complete sixth system: a network with one hidden layer learns y = sin(3 x). It defines only the loss, the batches and the samples.
 
 const length = { iterations: z.int().default(100), seed: z.int().default(1) };
 const every = { sampleEvery: z.int().default(50), checkpointEvery: z.int().default(20), keep: keepOption };

@@ -1,6 +1,5 @@
 /*
- * Variational autoencoder (Kingma & Welling 2013, *Auto-Encoding Variational Bayes*, arXiv:1312.6114): an encoder says of a picture where
- * in the latent space it lies, and how surely; a decoder makes a picture of a point. Two pairs of networks: the book's (Chollet, *Deep
+ * Variational autoencoder (Kingma & Welling 2013, *Auto-Encoding Variational Bayes*, arXiv:1312.6114): an encoder maps a picture to a distribution in the latent space; a decoder turns a point into a picture. Two pairs of networks: the book's (Chollet, *Deep
  * Learning with Python*, 8.4) and deeper residual ones (He et al. 2015).
  */
 import { add, log, neg, relu, sub, type nn, type Tensor } from '@latentbrush/engine';
@@ -21,7 +20,7 @@ export interface Architecture {
   readonly boundedVariance: boolean;
 }
 
-/** Where in the latent space a picture lies: a normal distribution, independent in each dimension. */
+/** The position of a picture in the latent space: a normal distribution, independent in each dimension. */
 export interface Posterior {
   /** `[batch, latent]` */
   readonly mean: Tensor;
@@ -49,7 +48,7 @@ export function architectureOf(
 ): Architecture {
   if (size % 2 !== 0)
     throw new OptionError(
-      words`${option('size')}: pictures of ${size}x${size} cannot be halved; choose an even size, as ${size + 1}`,
+      words`${option('size')}: pictures of ${size}x${size} cannot be halved; choose an even size, such as ${size + 1}`,
     );
   return {
     kind,
@@ -78,8 +77,7 @@ export function encoder(parameters: nn.Parameters, pictures: Tensor, architectur
 }
 
 /**
- * min(x, 0) + log(1 + max(x, 0)): a variance of exp(x) up to 1, and of 1 + x above. Value and slope are continuous. A variance above that
- * of the prior, 1, serves nothing; where the first steps overshoot, exp(x) would make the loss explode.
+ * min(x, 0) + log(1 + max(x, 0)): a variance of exp(x) up to 1, and of 1 + x above. Value and slope are continuous. A variance above 1, the prior's, is useless; if the first steps overshoot, exp(x) would make the loss explode.
  */
 function boundedLogVar(x: Tensor): Tensor {
   // Not x - max(x, 0), whose gradient would be lost where x is so large that adding 1 changes nothing.

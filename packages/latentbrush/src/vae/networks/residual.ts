@@ -19,7 +19,7 @@ function stages({ size, filters }: Architecture): { readonly side: number; reado
   }
 }
 
-// Weights for layers that ReLU follows, and so faint at the end of a residual block that the block begins as the identity, nearly: deep
+// Weights for layers before a ReLU. At the end of a residual block they are so small that the block starts close to the identity: deep
 // networks then train without normalisation (Zhang et al. 2019, *Fixup*, arXiv:1901.09321).
 const faint: nn.Initializer = (shape, random) => nn.heNormal(shape, random).map((value) => value / 10);
 
@@ -42,7 +42,7 @@ function residualBlock(parameters: nn.Parameters, x: Tensor): Tensor {
   return add(x, convolution(parameters.scope('conv_2'), inner, width, { kernelInitializer: faint }));
 }
 
-/** For each size a residual block, then a convolution of stride 2; Dense with ReLU; Dense to mean and log variance. */
+/** A residual block and a convolution of stride 2 for each size; Dense with ReLU; Dense to mean and log variance. */
 export function residualEncoder(
   parameters: nn.Parameters,
   pictures: Tensor,

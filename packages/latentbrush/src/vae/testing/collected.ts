@@ -9,7 +9,7 @@ import { dots } from './dots.ts';
 /** Forty pictures of 8x8. */
 export const pictures: VaePictures = { train: dots(40) };
 
-/** A training of half a second: four steps an epoch, of 36 pictures to learn from; 4 are held out. */
+/** A training of half a second: four steps per epoch, 36 training pictures and 4 validation pictures. */
 export const quick: TrainInput = {
   filters: 4,
   batchSize: 9,
@@ -20,7 +20,7 @@ export const quick: TrainInput = {
   threads: 1,
 };
 
-/** All that a training tells. */
+/** All events of a training. */
 export async function all(events: AsyncIterable<TrainEvent>): Promise<TrainEvent[]> {
   const collected: TrainEvent[] = [];
   for await (const event of events) collected.push(event);
@@ -54,7 +54,7 @@ export function losses(events: readonly TrainEvent[]): number[] {
   return of(events, 'step').map(({ batchLoss }) => batchLoss);
 }
 
-/** What came out at the end. */
+/** The final result. */
 export function modelOf(events: readonly TrainEvent[]): VaeModel {
   return of(events, 'done').at(-1)!.model;
 }

@@ -128,7 +128,7 @@ describe.each(['vae', 'gan'] as const)('%s sample into a folder', (system) => {
     };
     expect(await exported(steps[0]!)).not.toEqual(await exported(steps[1]!));
     expect(await refusal([system, 'walk', `runs/${system}`, '--checkpoint', '999'], folder)).toContain(
-      `--checkpoint: "999" was given; expected best, latest or a step that was kept: ${steps.join(', ')}`,
+      `--checkpoint: "999" was given; expected best, latest or the step of a kept checkpoint: ${steps.join(', ')}`,
     );
   });
 });

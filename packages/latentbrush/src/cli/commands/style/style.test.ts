@@ -277,7 +277,7 @@ describe('latentbrush style train and apply', { timeout: 90_000 }, () => {
     expect(again.stderr).toMatch(/^the same picture, pixel by pixel$/m);
     expect(await appliedTo('one', '--checkpoint', '1')).not.toEqual(await appliedTo('one'));
     expect(await refusal(['style', 'apply', 'r', 'photo.png', '--checkpoint', '9'], folder)).toContain(
-      '--checkpoint: "9" was given; expected best, latest or a step that was kept: 1, 2',
+      '--checkpoint: "9" was given; expected best, latest or the step of a kept checkpoint: 1, 2',
     );
     expect(await refusal(['style', 'apply', 'one', 'photo.png', '-o', 'x.png', '--checkpoint', '1'], folder)).toMatch(/one: not a run/); // prettier-ignore
   });
