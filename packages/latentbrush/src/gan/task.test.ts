@@ -244,7 +244,7 @@ describe('a run folder', () => {
     await expectRefusal(resume(folder, discs(24, 2)), /these are not the pictures this run was trained on/);
     await expectRefusal(
       train(dataset, { ...quick, run: folder }),
-      /already holds a run; continue it with latentbrush gan train --resume /,
+      /already contains a run; continue it with latentbrush gan train --resume /,
     );
   });
 
@@ -351,8 +351,10 @@ describe('generating by class', () => {
     const { model } = of(await trained({ ...rich, iterations: 1 }), 'done')[0]!;
     const generator = new Generator(model, { threads: 1 });
     const point = new Float32Array(6);
-    await expect(generator.decode([point])).rejects.toThrow(/generates by class; give a class for each/);
-    await expect(generator.decode([point], [3])).rejects.toThrow(/no class 3; .* from 0 to 2/);
+    await expect(generator.decode([point])).rejects.toThrow(
+      /was trained with classes; give a class for each/,
+    );
+    await expect(generator.decode([point], [3])).rejects.toThrow(/no class 3; .* numbers 0 to 2/);
     await expect(generator.decode([new Float32Array(5)], [0])).rejects.toThrow(/5 dimensions .* has 6/);
     await generator.release();
   });

@@ -43,7 +43,7 @@ describe('warnings', () => {
   it('a discriminator that is always right: the advice of the book, with the values that are set', () => {
     const overwhelmed = after(2000, { realAccuracy: 1, generatedAccuracy: 1 });
     const told = warning(overwhelmed, 2000, { discriminatorRate: 0.01, dropout: 0.2 });
-    expect(told).toMatch(/^the discriminator is right about \d+ % of the pictures/);
+    expect(told).toMatch(/^the discriminator is right for \d+ % of the pictures/);
     expect(told).toContain('lower option discriminatorRate (now 0.01) or raise option dropout (now 0.2)');
   });
 
@@ -60,13 +60,13 @@ describe('warnings', () => {
     const told = warning(after(2000, { diversity: 0.1 }));
     expect(told).toMatch(/^the generated pictures hardly differ from one another \(10 % of the variety/);
     expect(told).toMatch(
-      /modes collapse; try option loss hinge, more option dropout or a lower option generatorRate$/,
+      /mode collapse; try option loss hinge, more option dropout or a lower option generatorRate$/,
     );
   });
 
   it('a discriminator that is always wrong', () => {
     const told = warning(after(2000, { realAccuracy: 0.01, generatedAccuracy: 0.02 }));
-    expect(told).toMatch(/wrong about nearly all pictures; raise option discriminatorRate/);
+    expect(told).toMatch(/wrong for nearly all pictures; raise option discriminatorRate/);
   });
 
   it('wait until there is something to say, and then for as long again', () => {

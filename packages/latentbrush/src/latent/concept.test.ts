@@ -56,7 +56,7 @@ describe('learnConcept', () => {
   ])('refuses points that are %s: there is no direction', async (_, points, apart) => {
     const moved = points.map(([x, y]) => Float32Array.of(x! + apart, y!));
     await expect(learnConcept('none', points, moved, new Random(1))).rejects.toThrow(
-      /^concept "none": on average the pictures with it and without it are the same point/,
+      /^concept "none": the pictures with it and without it have the same mean point/,
     );
   });
 
@@ -88,7 +88,9 @@ describe('bent', () => {
   it('refuses a point of another latent space', async () => {
     const concept = await smile();
     expect(() => bent(Float32Array.of(1, 2), concept, 1)).toThrow(InputError);
-    expect(() => bent(Float32Array.of(1, 2), concept, 1)).toThrow(/it has 3 dimensions, this latent space 2/);
+    expect(() => bent(Float32Array.of(1, 2), concept, 1)).toThrow(
+      /it has 3 dimensions, but this latent space has 2/,
+    );
   });
 });
 

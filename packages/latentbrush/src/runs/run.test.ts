@@ -42,7 +42,7 @@ describe('createRun refuses', () => {
     const folder = await temporaryFolder();
     await createRun(folder, given);
     expect(await messageOf(createRun(folder, given))).toContain(
-      `${folder}: already holds a run; continue it with latentbrush `,
+      `${folder}: already contains a run; continue it with latentbrush `,
     );
   });
 
@@ -50,7 +50,7 @@ describe('createRun refuses', () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'thesis.txt'), 'mine');
     expect(await messageOf(createRun(folder, given))).toMatch(
-      /holds other files; choose an empty or a new folder/,
+      /contains other files; choose an empty or a new folder/,
     );
     expect(await readFile(join(folder, 'thesis.txt'), 'utf8')).toBe('mine');
   });

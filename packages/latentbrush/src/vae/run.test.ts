@@ -167,7 +167,7 @@ describe('a run folder', () => {
     await expect(all(resume(folder, { train: dots(41, { name: 'others' }) }))).rejects.toThrow(
       /^others: these are not the pictures this run was trained on \(dots\)/,
     );
-    await expect(all(train(pictures, { ...quick, run: folder }))).rejects.toThrow(/already holds a run/);
+    await expect(all(train(pictures, { ...quick, run: folder }))).rejects.toThrow(/already contains a run/);
   });
 
   it('keeps the last good checkpoint when the loss is no number any more', async () => {

@@ -59,7 +59,7 @@ describe('options', () => {
   });
 
   it.each<[string, VaePictures, RegExp]>([
-    ['an odd size', { train: dots(4, { size: 9 }) }, /9x9 cannot be halved; choose an even size, as 10/],
+    ['an odd size', { train: dots(4, { size: 9 }) }, /9x9 cannot be halved; choose an even size, such as 10/],
     [
       'no squares',
       { train: { ...dots(4), height: 16, width: 4 } },

@@ -192,7 +192,7 @@ describe('architectureOf', () => {
     const options = { architecture: 'residual', latentDim: 2, filters: 8, compat: 'none' } as const;
     expect(() => architectureOf(options, 29, 1)).toThrow(InputError);
     expect(() => architectureOf(options, 29, 1)).toThrow(
-      '29x29 cannot be halved; choose an even size, as 30',
+      '29x29 cannot be halved; choose an even size, such as 30',
     );
   });
 });

@@ -358,7 +358,7 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
       ['train', 'pics/red', '--run', 'r', '--architecture', 'dcgan', ...small, '--conditional'],
       /--conditional: the data set has no classes/,
     ],
-    ['a run folder that is taken', ['train', 'pics', '--run', 'plain'], /plain: already holds a run/],
+    ['a run folder that is taken', ['train', 'pics', '--run', 'plain'], /plain: already contains a run/],
     ['resuming what is no run', ['train', '--resume', 'pics'], /pics: not a run/],
     [
       'resuming with another option',
@@ -445,7 +445,7 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
     [
       'a concept of another latent space',
       ['bend', 'plain', '7', '--concept', 'flat.json'],
-      /concept "flat": it has 2 dimensions, this latent space 6/,
+      /concept "flat": it has 2 dimensions, but this latent space has 6/,
     ],
     [
       'a strength that is none',

@@ -414,7 +414,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     ],
     ['a folder without pairs', ['train', 'wave.png', '--content-dir', '.', '--pairs-dir', '.'], /\.: contains no pairs; a pair is/], // prettier-ignore
     ['a size that the network cannot have', ['train', 'wave.png', '--content-dir', '.', '--size', '66'], /--size: 66 was given; it must be a multiple of 4/], // prettier-ignore
-    ['a run folder that is taken', ['train', 'wave.png', '--content-dir', 'one', '--run', 'one', ...small], /one: holds other files/], // prettier-ignore
+    ['a run folder that is taken', ['train', 'wave.png', '--content-dir', 'one', '--run', 'one', ...small], /one: contains other files/], // prettier-ignore
     ['resuming what is no run', ['train', '--resume', 'one'], /one: not a run/],
     [
       'resuming with another option',

@@ -243,7 +243,7 @@ describe.skipIf(!built)(
       [
         'a run folder that is taken',
         ['text', 'train', 'rhyme.txt', '--run', 'taken', ...small],
-        /taken: holds other files/,
+        /taken: contains other files/,
       ],
       [
         'a run folder below a file',

@@ -113,7 +113,7 @@ describe('bad input of vae train ends in one line on standard error, code 2 and 
       ['sizes'],
       /its test pictures are 10x10 in grey, its training pictures 8x8/,
     ],
-    ['pictures of odd size', ['odd'], /9x9 cannot be halved; choose an even size, as 10/],
+    ['pictures of odd size', ['odd'], /9x9 cannot be halved; choose an even size, such as 10/],
     ['pictures that are no squares', ['flat'], /its pictures are 10x8; load them as squares, with a size/],
     ['a name that is nearly right', ['mnits'], /nearest name: mnist/],
     ['a class that is none', ['cifar10:toad', '--offline'], /cifar10:toad: there is no such class/],
@@ -126,8 +126,8 @@ describe('bad input of vae train ends in one line on standard error, code 2 and 
     ['an unknown option', ['pics', '--latents', '3'], /--latents/],
     ['all pictures held out', ['pics', '--validation', '1'], /--validation: 1 was given/],
     ['pictures that would leave the frame', ['pics', ...eight, '--shift', '8'], /shift/],
-    ['a run folder with other files', ['pics', ...eight, '--run', 'taken'], /taken: holds other files/],
-    ['a run folder that is a run', ['pics', ...eight, '--run', 'run'], /run: already holds a run/],
+    ['a run folder with other files', ['pics', ...eight, '--run', 'taken'], /taken: contains other files/],
+    ['a run folder that is a run', ['pics', ...eight, '--run', 'run'], /run: already contains a run/],
     ['a run folder below a file', ['pics', ...eight, '--run', 'notes.txt/r'], /notes\.txt/],
     ['resuming what is not there', ['--resume', 'missing'], /missing: no such folder/],
     ['resuming what is no run', ['--resume', 'taken'], /taken: not a run/],
@@ -369,7 +369,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
     [
       'bend: the concept of another run',
       ['bend', 'run', '0,0', '--concept', 'three.json'],
-      /concept "deep": it has 3 dimensions, this latent space 2; learn it with this run/,
+      /concept "deep": it has 3 dimensions, but this latent space has 2; learn the concept with this run/,
     ],
     ...['2', 'a..b', '1..', '..1', '1..2..3'].map((strength): Case => [
       `bend: a strength of "${strength}"`,

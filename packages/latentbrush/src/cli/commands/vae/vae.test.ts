@@ -86,7 +86,7 @@ describe('vae train', () => {
       /parameters, 18 pictures \(6 for validation\), 3 steps per epoch, about \d+ MiB of memory/,
     );
     expect(stdout).toMatch(
-      /epoch 2: loss \d\.\d{4} \(nats a picture: reconstruction \d+\.\d, KL .* active units/,
+      /epoch 2: loss \d\.\d{4} \(nats per picture: reconstruction \d+\.\d, KL .* active units/,
     );
     expect(stdout).toMatch(/^ {2}validation {2}loss /m);
     expect(stdout).toContain('runs/vae-pics-1/samples/epoch-0002-reconstructions.png');
