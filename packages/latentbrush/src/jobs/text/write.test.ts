@@ -94,7 +94,7 @@ describe('the job text.write', () => {
     await expect(eventsOf({ prompt: '' }, '', { promptFile })).rejects.toThrow(/is empty/);
     const early = texts(await eventsOf({ checkpoint: '16', greedy: true, length: 100 }));
     expect(early).toHaveLength(1);
-    await expect(eventsOf({ checkpoint: '1' })).rejects.toThrow(/a step that was kept: /);
+    await expect(eventsOf({ checkpoint: '1' })).rejects.toThrow(/the step of a kept checkpoint: /);
   });
 
   it('aborted, keeps the text as far as it came; remade, it stops there', async () => {
