@@ -114,8 +114,8 @@ export function constantIntegers(tensor: Tensor, operator: string, what: string)
  * @param inputs the tensors that the rule gives gradients for, in this order
  * @param body the results, computed from the inputs by operators
  * @param gradient gets the gradient of the loss for each result (`undefined`: nothing depends on it), gives one for
- *   each input (`undefined`: zero). It is made of operators and may use the inputs, the results and anything computed between them, so it can itself be
- *   differentiated.
+ *   each input (`undefined`: zero). It is made of operators and may use the inputs, the results and anything computed between them, so it
+ *   can itself be differentiated.
  */
 export function customGradient(
   name: string,

@@ -46,14 +46,20 @@ function inferRecurrent(type: string, gates: number, states: number) {
   };
 }
 
-/** ONNX's LSTM of 1 or 2 directions: W `[directions, 4 · units, features]`, R `[directions, 4 · units, units]`, B `[directions, 8 · units]`, gates i, o, f, c. */
+/**
+ * ONNX's LSTM of 1 or 2 directions: W `[directions, 4 · units, features]`, R `[directions, 4 · units, units]`, B `[directions, 8 · units]`,
+ * gates i, o, f, c.
+ */
 export const FusedLstm = defineOperator({
   type: 'LSTM',
   attributes: { hidden_size: intAttribute(), direction: stringAttribute('forward') },
   infer: inferRecurrent('LSTM', 4, 2),
 });
 
-/** ONNX's GRU of 1 or 2 directions: W `[directions, 3 · units, features]`, R `[directions, 3 · units, units]`, B `[directions, 6 · units]`, gates z, r, h. */
+/**
+ * ONNX's GRU of 1 or 2 directions: W `[directions, 3 · units, features]`, R `[directions, 3 · units, units]`, B `[directions, 6 · units]`,
+ * gates z, r, h.
+ */
 export const FusedGru = defineOperator({
   type: 'GRU',
   attributes: {
@@ -64,7 +70,10 @@ export const FusedGru = defineOperator({
   infer: inferRecurrent('GRU', 3, 1),
 });
 
-/** ONNX's simple recurrent layer, tanh(x Wᵀ + h Rᵀ + b): W `[directions, units, features]`, R `[directions, units, units]`, B `[directions, 2 · units]`. */
+/**
+ * ONNX's simple recurrent layer, tanh(x Wᵀ + h Rᵀ + b): W `[directions, units, features]`, R `[directions, units, units]`, B `[directions,
+ * 2 · units]`.
+ */
 export const FusedRnn = defineOperator({
   type: 'RNN',
   attributes: { hidden_size: intAttribute(), direction: stringAttribute('forward') },

@@ -6,8 +6,8 @@ import { errorCode, fileError } from './file-error.ts';
 
 /**
  * How folders and texts are read, by number. A run remembers the number, so that it finds the same data again.
- * - 1, version 0.1.0: symbolic links are left out, paths are sorted by code units, pictures are found by the endings of version 0.1.0, BMP files are not read;
- *   of texts, only CRLF becomes LF.
+ * - 1, version 0.1.0: symbolic links are left out, paths are sorted by code units, pictures are found by the endings of version 0.1.0, BMP
+ *   files are not read; of texts, only CRLF becomes LF.
  * - 2: symbolic links are followed, paths are in natural order (`frame2` before `frame10`), names, labels and texts are in Unicode's
  *   normalization form NFC, and each CR or CRLF of a text becomes LF.
  */

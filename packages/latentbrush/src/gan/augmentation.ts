@@ -1,6 +1,7 @@
 /*
  * Differentiable augmentation (Zhao et al. 2020, *Differentiable Augmentation for Data-Efficient GAN Training*, arXiv:2006.10738): the
- * discriminator sees real and generated pictures only after random changes, and the generator learns through them. Policy: colour (brightness, saturation, contrast), translation, cutout, as in the authors' code.
+ * discriminator sees real and generated pictures only after random changes, and the generator learns through them. Policy: colour
+ * (brightness, saturation, contrast), translation, cutout, as in the authors' code.
  */
 import {
   add,

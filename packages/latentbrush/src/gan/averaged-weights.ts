@@ -1,5 +1,6 @@
 /*
- * A moving average of the generator's weights, used for samples (Karras et al. 2018, arXiv:1710.10196). It is steadier than the weights themselves, which oscillate.
+ * A moving average of the generator's weights, used for samples (Karras et al. 2018, arXiv:1710.10196). It is steadier than the weights
+ * themselves, which oscillate.
  */
 import { add, input, mul, sub, type NDArray, type nn, type Tensor } from '@latentbrush/engine';
 

@@ -1,6 +1,7 @@
 /*
- * Concepts of a latent space without an encoder. A classifier labels the pictures of random points. The direction is learned from the points whose pictures have most and least of the quality (Shen et al. 2020, *Interpreting the
- * Latent Space of GANs for Semantic Face Editing*, arXiv:1907.10786).
+ * Concepts of a latent space without an encoder. A classifier labels the pictures of random points. The direction is learned from the
+ * points whose pictures have most and least of the quality (Shen et al. 2020, *Interpreting the Latent Space of GANs for Semantic Face
+ * Editing*, arXiv:1907.10786).
  */
 import { InputError, type Random } from '@latentbrush/engine';
 import { counted } from '../counted.ts';
@@ -26,7 +27,8 @@ const EXTREMES = 1 / 5;
 const FEWEST = 25;
 
 /**
- * Learns a concept from generated pictures: a linear classifier of features learns the quality from labelled pictures and scores the generated ones. The direction leads from the fifth of the points with the lowest scores to the fifth with the highest.
+ * Learns a concept from generated pictures: a linear classifier of features learns the quality from labelled pictures and scores the
+ * generated ones. The direction leads from the fifth of the points with the lowest scores to the fifth with the highest.
  * @param points of the latent space
  * @param features of the pictures of these points
  * @param labelled of pictures with and without the quality, features of the same network

@@ -137,7 +137,8 @@ export type TrainOptions = z.output<typeof trainOptions>;
 export type TrainInput = z.input<typeof trainOptions>;
 
 /**
- * Options that make a good first result with the dcgan architecture: Radford et al. 2015 with later methods that stabilise training: hinge loss, spectral normalisation, averaged generator, and twice the learning rate for the discriminator.
+ * Options that make a good first result with the dcgan architecture: Radford et al. 2015 with later methods that stabilise training: hinge
+ * loss, spectral normalisation, averaged generator, and twice the learning rate for the discriminator.
  */
 export const DCGAN_PRESET = {
   architecture: 'dcgan',

@@ -116,7 +116,8 @@ export function checkEnough(name: string, positives: number, negatives: number):
 }
 
 /**
- * Moves a point along a concept: strength 1 is the distance from the mean without the quality to the mean with it. @throws InputError when the concept belongs to another latent space
+ * Moves a point along a concept: strength 1 is the distance from the mean without the quality to the mean with it. @throws InputError when
+ * the concept belongs to another latent space
  * @example
  * const smile = await latent.readConcept('smile.json');
  * const face = new Float32Array(smile.mean.length);

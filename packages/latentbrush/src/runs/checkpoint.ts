@@ -56,7 +56,8 @@ export async function saveCheckpoint(
 
 /**
  * Reads the newest or the best checkpoint of a run.
- * @throws InputError when there is none, when its bytes have changed, or when a newer version of the program wrote it; the message says how to continue
+ * @throws InputError when there is none, when its bytes have changed, or when a newer version of the program wrote it; the message says how
+ *   to continue
  * @example
  * const run = await runs.openRun('runs/smileys');
  * const { step, tensors } = await runs.loadCheckpoint(run, 'latest');

@@ -36,7 +36,8 @@ export interface RunLock {
 }
 
 /**
- * Takes the right to train in a run folder: one process at a time. The right is the file `run.lock` with the id of the process. A lock left by a killed process is taken over. Temporary files of killed writes are deleted.
+ * Takes the right to train in a run folder: one process at a time. The right is the file `run.lock` with the id of the process. A lock left
+ * by a killed process is taken over. Temporary files of killed writes are deleted.
  * @throws InputError when another process trains in the folder, or the folder cannot be written
  */
 export async function lockRun(run: Pick<Run, 'folder'>): Promise<RunLock> {
@@ -118,7 +119,8 @@ function refused(folder: string, path: string, holder: Holder): InputError {
 }
 
 /**
- * Removes a stale lock, unless another process does so or has done so. The remover holds `run.lock.removing`, so that nobody removes the fresh lock that follows.
+ * Removes a stale lock, unless another process does so or has done so. The remover holds `run.lock.removing`, so that nobody removes the
+ * fresh lock that follows.
  */
 async function removeStale(path: string, staleText: string): Promise<void> {
   const guard = `${path}.removing`;

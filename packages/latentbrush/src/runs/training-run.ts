@@ -139,7 +139,8 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
   }
 
   /**
-   * Records the new place of the run's data, if it has moved. @param extra the records about the data as they would be now @param places the part of them that says where the data is
+   * Records the new place of the run's data, if it has moved. @param extra the records about the data as they would be now @param places
+   * the part of them that says where the data is
    */
   async remember(extra: Extra, places: readonly (keyof Extra)[]): Promise<void> {
     const moved = places.filter((name) => !isDeepStrictEqual(extra[name], this.extra[name]));

@@ -90,7 +90,8 @@ export class Writer {
   }
 
   /**
-   * The prompt of the options, or a random passage of the corpus. A model trained on full windows reads a shorter prompt after the end of such a passage, because it writes badly from a few characters alone. @param number number of the text, from 1: each has its own passage
+   * The prompt of the options, or a random passage of the corpus. A model trained on full windows reads a shorter prompt after the end of
+   * such a passage, because it writes badly from a few characters alone. @param number number of the text, from 1: each has its own passage
    * @throws InputError when the prompt contains an unknown token, or no known token
    */
   beginning(options: SampleInput & Stoppable = {}, number = 1): Beginning {

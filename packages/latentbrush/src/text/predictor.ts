@@ -60,7 +60,8 @@ export async function statefulPredictor(architecture: Architecture, weights: Wei
 }
 
 /**
- * Predicts from a window of the last tokens, which is read again for each token, as in the book. If there are fewer tokens than the window holds, all are read.
+ * Predicts from a window of the last tokens, which is read again for each token, as in the book. If there are fewer tokens than the window
+ * holds, all are read.
  */
 export async function windowPredictor(
   architecture: Architecture,

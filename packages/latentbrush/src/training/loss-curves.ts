@@ -11,7 +11,8 @@ export interface LossCurves {
 }
 
 /**
- * A loss curve from the metrics of a run. Lines without the loss, or without a position, are left out. @param position reads the position of a line @param loss reads the loss of a line
+ * A loss curve from the metrics of a run. Lines without the loss, or without a position, are left out. @param position reads the position
+ * of a line @param loss reads the loss of a line
  */
 export function lossCurve(
   metrics: readonly Metric[],

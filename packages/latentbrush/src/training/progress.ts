@@ -16,7 +16,8 @@ export interface Progress<Counts extends object = object> {
 }
 
 /**
- * The schema of a system's progress, for reading checkpoints. @param counts schema of the system's counts @param migrate converts the format of earlier versions to this one, and leaves everything else unchanged (default: no change)
+ * The schema of a system's progress, for reading checkpoints. @param counts schema of the system's counts @param migrate converts the
+ * format of earlier versions to this one, and leaves everything else unchanged (default: no change)
  */
 export function progressSchema<Counts extends object>(
   counts: z.ZodType<Counts>,

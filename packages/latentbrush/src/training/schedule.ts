@@ -1,5 +1,6 @@
 /**
- * Share of the learning rate in a step: a function of the step's number, from 0. Schedules multiply. They depend only on the step, so a resumed training needs no stored state.
+ * Share of the learning rate in a step: a function of the step's number, from 0. Schedules multiply. They depend only on the step, so a
+ * resumed training needs no stored state.
  */
 export type Schedule = (step: number) => number;
 

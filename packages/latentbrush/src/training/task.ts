@@ -43,7 +43,8 @@ export interface ScheduledOptimizer {
 }
 
 /**
- * What a system provides to the training loop ({@link fit}): its state, a step, measurements and samples. All randomness follows from the seed and the step, so training can stop after any step and continue to the same bytes.
+ * What a system provides to the training loop ({@link fit}): its state, a step, measurements and samples. All randomness follows from the
+ * seed and the step, so training can stop after any step and continue to the same bytes.
  *
  * `Counts` is the system's own state in checkpoints, as JSON.
  */

@@ -20,7 +20,8 @@ export interface VaeData {
 }
 
 /**
- * Divides the pictures into training and validation pictures, and checks that the options fit them. @throws InputError when they do not, or the test set has another size
+ * Divides the pictures into training and validation pictures, and checks that the options fit them. @throws InputError when they do not, or
+ * the test set has another size
  */
 export function prepare({ train: all, test }: VaePictures, options: TrainOptions): VaeData {
   const { height, width, channels, name } = all;

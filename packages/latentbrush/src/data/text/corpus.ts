@@ -56,8 +56,8 @@ const TEXT_FILES = new Set(['.txt', '.md']);
 /**
  * Loads a corpus.
  * @param source the path of a text file (UTF-8, or UTF-16 with a byte order mark); of a folder, all of whose `.txt` and `.md` files are
- * joined in the natural order of their paths, `chapter2` before `chapter10`, links followed; `-` for the standard input; or the name of a known corpus (see `corpora`). A path that
- * exists wins over a name.
+ * joined in the natural order of their paths, `chapter2` before `chapter10`, links followed; `-` for the standard input; or the name of a
+ * known corpus (see `corpora`). A path that exists wins over a name.
  * @throws InputError when there is no such thing, or it is empty, too large, binary or not UTF-8
  * @throws DownloadError when a known corpus cannot be fetched
  * @example

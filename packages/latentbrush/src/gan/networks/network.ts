@@ -1,6 +1,7 @@
 /*
- * Generative adversarial networks (Goodfellow et al. 2014): a generator makes pictures from random points, a discriminator learns to distinguish them from real ones, and the generator learns to make that hard. Two pairs of networks: the book's (Chollet, *Deep Learning with
- * Python*, 8.5) and DCGAN's (Radford et al. 2015, arXiv:1511.06434).
+ * Generative adversarial networks (Goodfellow et al. 2014): a generator makes pictures from random points, a discriminator learns to
+ * distinguish them from real ones, and the generator learns to make that hard. Two pairs of networks: the book's (Chollet, *Deep Learning
+ * with Python*, 8.5) and DCGAN's (Radford et al. 2015, arXiv:1511.06434).
  */
 import { type nn, type Tensor } from '@latentbrush/engine';
 import { bookDiscriminator, bookGenerator } from './book.ts';
@@ -113,7 +114,8 @@ export function generator(
 }
 
 /**
- * Computes one number for each picture. With the loss bce, as in the book, its sigmoid is the probability that the picture was generated; with the other losses, greater means more real.
+ * Computes one number for each picture. With the loss bce, as in the book, its sigmoid is the probability that the picture was generated;
+ * with the other losses, greater means more real.
  * @param pictures `[batch, channels, size, size]`
  * @returns `[batch]`
  * @example

@@ -8,7 +8,8 @@ import { seenFrom, shiftInput } from './position-shift.ts';
 export interface FastPerception extends Perception {
   /**
    * Factors by which pictures are resized before style is compared, 1 for pictures as they are: halves and quarters show a network's
-   * layers strokes that are too large for them otherwise (Snelgrove 2017, *High-Resolution Multi-Scale Neural Texture Synthesis*, compares Gram matrices so).
+   * layers strokes that are too large for them otherwise (Snelgrove 2017, *High-Resolution Multi-Scale Neural Texture Synthesis*, compares
+   * Gram matrices so).
    */
   readonly styleScales: readonly number[];
 }

@@ -1,6 +1,7 @@
 /*
- * Variational autoencoder (Kingma & Welling 2013, *Auto-Encoding Variational Bayes*, arXiv:1312.6114): an encoder maps a picture to a distribution in the latent space; a decoder turns a point into a picture. Two pairs of networks: the book's (Chollet, *Deep
- * Learning with Python*, 8.4) and deeper residual ones (He et al. 2015).
+ * Variational autoencoder (Kingma & Welling 2013, *Auto-Encoding Variational Bayes*, arXiv:1312.6114): an encoder maps a picture to a
+ * distribution in the latent space; a decoder turns a point into a picture. Two pairs of networks: the book's (Chollet, *Deep Learning with
+ * Python*, 8.4) and deeper residual ones (He et al. 2015).
  */
 import { add, log, neg, relu, sub, type nn, type Tensor } from '@latentbrush/engine';
 import { bookDecoder, bookEncoder } from './book.ts';
@@ -77,7 +78,8 @@ export function encoder(parameters: nn.Parameters, pictures: Tensor, architectur
 }
 
 /**
- * min(x, 0) + log(1 + max(x, 0)): a variance of exp(x) up to 1, and of 1 + x above. Value and slope are continuous. A variance above 1, the prior's, is useless; if the first steps overshoot, exp(x) would make the loss explode.
+ * min(x, 0) + log(1 + max(x, 0)): a variance of exp(x) up to 1, and of 1 + x above. Value and slope are continuous. A variance above 1, the
+ * prior's, is useless; if the first steps overshoot, exp(x) would make the loss explode.
  */
 function boundedLogVar(x: Tensor): Tensor {
   // Not x - max(x, 0), whose gradient would be lost where x is so large that adding 1 changes nothing.

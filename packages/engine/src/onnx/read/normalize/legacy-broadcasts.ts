@@ -19,8 +19,8 @@ const BROADCASTING = new Set([
 ]);
 
 /**
- * The inputs of a node of opset 6, changed to broadcast as in later opsets. In opset 6 the second input of a binary operator is aligned with the axes of
- * the first from the attribute `axis` on (a slope of PRelu: the channels); in later opsets, with the last axes.
+ * The inputs of a node of opset 6, changed to broadcast as in later opsets. In opset 6 the second input of a binary operator is aligned
+ * with the axes of the first from the attribute `axis` on (a slope of PRelu: the channels); in later opsets, with the last axes.
  */
 export function alignedInputs(
   proto: NodeProto,

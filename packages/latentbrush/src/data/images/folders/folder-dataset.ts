@@ -31,9 +31,9 @@ interface PictureFiles {
 /**
  * Reads a folder of pictures, sub-folders too, in the natural order of their paths. The first folder below is a picture's class, if
  * there are sub-folders at all. When these are `train` and `test` (or `val`, `valid`, `validation`), they are the two parts
- * and the classes stand below them. Of an animation, or a file of several pages, the first picture is taken, and `note` names it. Files that cannot be read and links that lead nowhere are left out and listed in `skipped`.
- * Of a file of several pictures (an animation, a TIFF of several pages) the first is taken; `note` names such files.
- * Where no channels are asked for there is one if all pictures are grey, else three.
+ * and the classes stand below them. Of a file of several pictures (an animation, a TIFF of several pages) the first is taken; `note` names
+ * such files. Files that cannot be read and links that lead nowhere are left out and listed in `skipped`. Without `channels` there is
+ * one if all pictures are grey, else three.
  * @throws InputError when there are no pictures or none can be read
  */
 export async function readFolderDataset(
