@@ -14,6 +14,7 @@ export default tseslint.config(
   {
     ignores: [
       '**/dist/**',
+      'packages/latentbrush/studio-page/**',
       '**/node_modules/**',
       'bench/.venv/**',
       'packages/engine/src/onnx/schema/onnx_pb.ts',
@@ -35,8 +36,8 @@ export default tseslint.config(
       },
     },
     settings: {
-      'import-x/extensions': ['.ts', '.js'],
-      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+      'import-x/extensions': ['.ts', '.tsx', '.js'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
       'import-x/resolver-next': [
         createNodeResolver({ conditionNames: ['latentbrush-source', 'node', 'import'] }),
       ],
@@ -67,7 +68,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -84,7 +85,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['packages/*/src/**/*.ts'],
+    files: ['packages/*/src/**/*.{ts,tsx}'],
     ignores: TESTS,
     rules: { 'latentbrush/in-one-layer': 'error' },
   },

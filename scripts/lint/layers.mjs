@@ -5,7 +5,7 @@
  * @satisfies {Readonly<Record<string, readonly (string | readonly string[])[]>>}
  */
 export const LAYERS = {
-  packages: ['engine', 'latentbrush'],
+  packages: ['engine', 'latentbrush', 'studio'],
   'packages/engine/src': [
     'errors.ts',
     'graph',
@@ -44,8 +44,10 @@ export const LAYERS = {
     'systems.ts',
     'jobs',
     'index.ts',
+    'studio',
     'cli',
   ],
+  'packages/latentbrush/src/studio': ['queue', 'server', 'index.ts'],
   'packages/latentbrush/src/image': [
     ['load-sharp.ts', 'picture.ts', 'pixel-limit.ts'],
     'size.ts',

@@ -1,0 +1,14 @@
+// The studio as programs see it: `latentbrush/studio`. Its page takes types from here, nothing else.
+export { startStudio, type Studio, type StudioOptions } from './server/start.ts';
+export type { JobForm, StudioApp } from './server/app.ts';
+export type { InputReference } from './server/job-inputs.ts';
+export type { Upload } from './server/uploads.ts';
+export type {
+  JobQueue,
+  JobState,
+  NumberedEvent,
+  QueuedJob,
+  QueueRequest,
+  StoredEvent,
+  StoredWords,
+} from './queue/job-queue.ts';

@@ -1,0 +1,367 @@
+import { randomBytes } from 'node:crypto';
+import { appendFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { InputError } from '@latentbrush/engine';
+import { z } from 'zod';
+import { removeLeftovers, writeFileAtomic } from '../../files/atomic-file.ts';
+import { fileError } from '../../files/file-error.ts';
+import { jobNamed, type JobName } from '../../jobs/public.ts';
+import { parseOptions } from '../../options.ts';
+import { lockRun, type RunLock } from '../../runs/lock.ts';
+import { ARTEFACT_NAMES } from './artefact-names.ts';
+import {
+  NotThereError,
+  type JobQueue,
+  type NumberedEvent,
+  type QueuedJob,
+  type QueueListener,
+  type QueueRequest,
+  type StoredEvent,
+} from './job-queue.ts';
+import { WorkerProcess, type WorkerEnd } from './worker-process.ts';
+
+/** How a {@link FolderQueue} works. */
+export interface FolderQueueOptions {
+  /** Jobs that run at the same time (default: 1). */
+  readonly concurrency?: number | undefined;
+  /** Jobs that may wait (default: 1000). */
+  readonly maxQueued?: number | undefined;
+  /** Least time between two previews, in milliseconds (default: 400). */
+  readonly previewEvery?: number | undefined;
+  /** Where weights and data sets are looked for by name. */
+  readonly dataDir?: string | undefined;
+  /** Never download (default: false). */
+  readonly offline?: boolean | undefined;
+  /** Is called with a line when something cannot be kept on the disk; the studio continues (default: nothing). */
+  readonly onProblem?: ((line: string) => void) | undefined;
+  /** The compiled program of the workers (default: `worker.js` beside this file). */
+  readonly worker?: URL | undefined;
+}
+
+const ID = /^[0-9a-z]{9}-[0-9a-f]{12}$/;
+
+/** Options and inputs that a file may name: their job checks them. */
+const jobFile = z.object({
+  id: z.string().regex(ID),
+  job: z.string(),
+  inputs: z.record(z.string(), z.union([z.string(), z.array(z.string())]).optional()),
+  options: z.record(z.string(), z.unknown()),
+  run: z.string().optional(),
+  state: z.enum(['queued', 'running', 'done', 'cancelled', 'failed', 'interrupted']),
+  created: z.number(),
+  started: z.number().optional(),
+  ended: z.number().optional(),
+  error: z.array(z.union([z.string(), z.object({ option: z.string() })])).optional(),
+  artefacts: z.array(z.string()),
+}) satisfies z.ZodType<QueuedJob>;
+
+/** A job of this queue while the studio runs. */
+interface Entry {
+  job: QueuedJob;
+  /** Number of the newest event. */
+  number: number;
+  /** The newest progress and preview, which are not kept in the file. */
+  readonly newest: Map<'progress' | 'preview', NumberedEvent>;
+  /** Appends to the file of events, one after the other. */
+  writing: Promise<void>;
+  worker?: WorkerProcess | undefined;
+}
+
+/**
+ * The queue of one machine: a folder in which each job is a folder with `job.json`, `events.jsonl` and what it made. No database. Each job
+ * runs in a process of its own. Jobs that waited when the studio ended wait again when it starts; one that ran is `interrupted`.
+ */
+export class FolderQueue implements JobQueue {
+  readonly #folder: string;
+  readonly #options: FolderQueueOptions;
+  readonly #lock: RunLock;
+  readonly #entries = new Map<string, Entry>();
+  readonly #listeners = new Set<QueueListener>();
+  #running = 0;
+  #closing = false;
+
+  private constructor(folder: string, options: FolderQueueOptions, lock: RunLock) {
+    this.#folder = folder;
+    this.#options = options;
+    this.#lock = lock;
+  }
+
+  /**
+   * Opens the queue of a folder, which is made where it is not there, and starts the jobs that wait.
+   * @throws InputError when another studio works in the folder, or it cannot be written
+   */
+  static async open(folder: string, options: FolderQueueOptions = {}): Promise<FolderQueue> {
+    const root = resolve(folder);
+    try {
+      for (const part of ['jobs', 'trash']) await mkdir(join(root, part), { recursive: true });
+    } catch (error) {
+      throw fileError(error, root, 'write');
+    }
+    const queue = new FolderQueue(root, options, await lockRun({ folder: root }));
+    try {
+      await queue.#read();
+    } catch (error) {
+      await queue.#lock.release();
+      throw error;
+    }
+    queue.#startNext();
+    return queue;
+  }
+
+  list(): readonly QueuedJob[] {
+    return [...this.#entries.values()].map(({ job }) => job).sort((a, b) => (a.id < b.id ? 1 : -1));
+  }
+
+  get(id: string): QueuedJob {
+    return this.#entry(id).job;
+  }
+
+  async add(request: QueueRequest): Promise<QueuedJob> {
+    const definition = await jobNamed(request.job);
+    const options = request.options as Parameters<typeof definition.defaults>[0];
+    parseOptions(definition.options, { ...definition.defaults(options), ...options });
+    parseOptions(definition.inputs, request.inputs);
+    const { maxQueued = 1000 } = this.#options;
+    const waiting = this.list().filter(({ state }) => state === 'queued').length;
+    if (waiting >= maxQueued)
+      throw new InputError(`${waiting} jobs wait already, which is the limit; cancel some first`);
+    const { job, inputs, run } = request;
+    const id = newId();
+    const added: QueuedJob = {
+      id,
+      job,
+      inputs,
+      options: request.options,
+      run,
+      state: 'queued',
+      created: Date.now(),
+      artefacts: [],
+    };
+    // Whole or not at all: the folder gets its name when its file is there.
+    const making = join(this.#folder, 'jobs', `.${id}.tmp`);
+    await mkdir(making, { recursive: true });
+    await writeFileAtomic(join(making, 'job.json'), asJson(added));
+    await rename(making, this.#folderOf(id));
+    this.#entries.set(id, newEntry(added));
+    this.#emit(id, { type: 'state', state: 'queued' });
+    this.#startNext();
+    return added;
+  }
+
+  async cancel(id: string): Promise<QueuedJob> {
+    const entry = this.#entry(id);
+    if (entry.job.state === 'queued') await this.#set(entry, { state: 'cancelled', ended: Date.now() });
+    else entry.worker?.cancel();
+    return entry.job;
+  }
+
+  async remove(id: string): Promise<void> {
+    const entry = this.#entry(id);
+    if (entry.job.state === 'running') throw new InputError('this job is running; cancel it first');
+    if (entry.job.state === 'queued') await this.cancel(id);
+    await entry.writing;
+    await rename(this.#folderOf(id), join(this.#folder, 'trash', id));
+    this.#entries.delete(id);
+  }
+
+  async restore(id: string): Promise<QueuedJob> {
+    if (!ID.test(id)) throw unknownJob();
+    try {
+      await rename(join(this.#folder, 'trash', id), this.#folderOf(id));
+    } catch {
+      throw unknownJob();
+    }
+    const entry = await this.#readEntry(id);
+    if (entry === undefined) throw unknownJob();
+    return entry.job;
+  }
+
+  async events(id: string, after = 0): Promise<readonly NumberedEvent[]> {
+    const entry = this.#entry(id);
+    await entry.writing;
+    const kept = await readEvents(this.#folderOf(id));
+    const all = [...kept, ...entry.newest.values()].filter(({ number }) => number > after);
+    return all.sort((a, b) => a.number - b.number);
+  }
+
+  pathOf(id: string, file: string): string {
+    const { run } = this.get(id);
+    const own = this.#folderOf(id);
+    const path = resolve(own, file);
+    const inside = [own, ...(run === undefined ? [] : [run])].some((folder) => path.startsWith(folder + sep));
+    if (!inside) throw new NotThereError('there is no such file');
+    return path;
+  }
+
+  listen(listener: QueueListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Ends the processes of the jobs that run, at once: what they have not saved is lost. */
+  killWorkers(): void {
+    for (const { worker } of this.#entries.values()) worker?.kill();
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    const working = [...this.#entries.values()].flatMap(({ worker }) =>
+      worker === undefined ? [] : [worker],
+    );
+    for (const worker of working) worker.cancel();
+    await Promise.all(working.map(({ ended }) => ended));
+    await Promise.all([...this.#entries.values()].map(({ writing }) => writing));
+    await this.#lock.release();
+  }
+
+  async #read(): Promise<void> {
+    for (const name of await readdir(join(this.#folder, 'jobs'))) {
+      if (ID.test(name)) await this.#readEntry(name);
+      else if (name.endsWith('.tmp'))
+        await rm(join(this.#folder, 'jobs', name), { recursive: true, force: true });
+    }
+    for (const entry of this.#entries.values())
+      if (entry.job.state === 'running') await this.#set(entry, { state: 'interrupted', ended: Date.now() });
+  }
+
+  /** A folder whose file is damaged is no job; it stays where it is. */
+  async #readEntry(id: string): Promise<Entry | undefined> {
+    const folder = this.#folderOf(id);
+    await removeLeftovers(folder, { deep: true });
+    const text = await readFile(join(folder, 'job.json'), 'utf8').catch(() => '');
+    const found = jobFile.safeParse(parsed(text));
+    if (!found.success || found.data.id !== id) return undefined;
+    const entry = newEntry(found.data);
+    entry.number = (await readEvents(folder)).at(-1)?.number ?? 0;
+    this.#entries.set(id, entry);
+    return entry;
+  }
+
+  #startNext(): void {
+    const { concurrency = 1 } = this.#options;
+    while (!this.#closing && this.#running < concurrency) {
+      const next = [...this.#entries.values()]
+        .filter(({ job }) => job.state === 'queued')
+        .sort((a, b) => (a.job.id < b.job.id ? -1 : 1))[0];
+      if (next === undefined) return;
+      this.#running += 1;
+      next.job = { ...next.job, state: 'running' }; // before anything is awaited: it must not start twice
+      void this.#work(next).finally(() => {
+        this.#running -= 1;
+        this.#startNext();
+      });
+    }
+  }
+
+  async #work(entry: Entry): Promise<void> {
+    const { id, job, inputs, options, run } = entry.job;
+    const folder = this.#folderOf(id);
+    let end: WorkerEnd;
+    try {
+      await this.#set(entry, { state: 'running', started: Date.now() });
+      const {
+        worker = new URL('./worker.js', import.meta.url),
+        previewEvery = 400,
+        dataDir,
+        offline,
+      } = this.#options;
+      const output = run ?? join(folder, 'artefacts', ARTEFACT_NAMES[job as JobName]);
+      await mkdir(join(folder, 'artefacts'), { recursive: true });
+      const request = { inputs, options, output };
+      entry.worker = new WorkerProcess(
+        worker,
+        { type: 'run', job, request, folder, previewEvery, dataDir, offline },
+        (event) => this.#emit(id, event),
+      );
+      end = await entry.worker.ended;
+    } catch (error) {
+      end = { type: 'error', error: [error instanceof Error ? error.message : String(error)] };
+    }
+    entry.worker = undefined;
+    await entry.writing;
+    const ended = Date.now();
+    if (end.type === 'error') await this.#set(entry, { state: 'failed', ended, error: end.error });
+    else if (end.reason === 'finished') await this.#set(entry, { state: 'done', ended });
+    else await this.#set(entry, { state: this.#closing ? 'interrupted' : 'cancelled', ended });
+  }
+
+  /** Changes a job, and says so. A disk that is full loses the change on the disk, never the studio. */
+  async #set(entry: Entry, change: Partial<QueuedJob> & Pick<QueuedJob, 'state'>): Promise<void> {
+    entry.job = { ...entry.job, ...change };
+    await this.#save(entry);
+    this.#emit(entry.job.id, { type: 'state', state: change.state, error: change.error });
+  }
+
+  async #save(entry: Entry): Promise<void> {
+    try {
+      await writeFileAtomic(join(this.#folderOf(entry.job.id), 'job.json'), asJson(entry.job));
+    } catch (error) {
+      this.#options.onProblem?.(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #emit(id: string, event: StoredEvent): void {
+    const entry = this.#entry(id);
+    entry.number += 1;
+    const numbered: NumberedEvent = { ...event, number: entry.number, time: Date.now() };
+    if (event.type === 'artefact')
+      entry.job = { ...entry.job, artefacts: [...entry.job.artefacts, event.file] };
+    if (event.type === 'progress' || event.type === 'preview') entry.newest.set(event.type, numbered);
+    else entry.writing = entry.writing.then(() => this.#append(id, numbered));
+    for (const listener of this.#listeners) listener(id, numbered);
+  }
+
+  async #append(id: string, event: NumberedEvent): Promise<void> {
+    try {
+      await appendFile(join(this.#folderOf(id), 'events.jsonl'), `${JSON.stringify(event)}\n`);
+    } catch (error) {
+      this.#options.onProblem?.(fileError(error, join(this.#folderOf(id), 'events.jsonl'), 'write').message);
+    }
+  }
+
+  #entry(id: string): Entry {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) throw unknownJob();
+    return entry;
+  }
+
+  #folderOf(id: string): string {
+    return join(this.#folder, 'jobs', id);
+  }
+}
+
+function unknownJob(): NotThereError {
+  return new NotThereError('there is no such job');
+}
+
+function newEntry(job: QueuedJob): Entry {
+  return { job, number: 0, newest: new Map(), writing: Promise.resolve() };
+}
+
+/** The time in milliseconds in base 36, which has nine digits until the year 5188, and 48 random bits. */
+function newId(): string {
+  return `${Date.now().toString(36).padStart(9, '0')}-${randomBytes(6).toString('hex')}`;
+}
+
+function asJson(job: QueuedJob): string {
+  return `${JSON.stringify(job, null, 2)}\n`;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The events that were kept. A last line that a crash cut off is left out. */
+async function readEvents(folder: string): Promise<NumberedEvent[]> {
+  const text = await readFile(join(folder, 'events.jsonl'), 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .map(parsed)
+    .filter(
+      (event): event is NumberedEvent => typeof event === 'object' && event !== null && 'number' in event,
+    );
+}

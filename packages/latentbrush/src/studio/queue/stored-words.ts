@@ -1,0 +1,15 @@
+import type { Words } from '../../jobs/public.ts';
+import type { StoredWords } from './job-queue.ts';
+
+/** A sentence as it is kept in files and sent to pages: texts that stand beside each other are one. */
+export function storedWords(sentence: Words | string): StoredWords {
+  if (typeof sentence === 'string') return [sentence];
+  const parts: StoredWords[number][] = [];
+  for (const part of sentence.parts) {
+    const last = parts.at(-1);
+    if (typeof part !== 'string') parts.push({ option: part.name });
+    else if (typeof last === 'string') parts[parts.length - 1] = last + part;
+    else if (part !== '') parts.push(part);
+  }
+  return parts;
+}

@@ -1,0 +1,73 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import type { FromWorker, ToWorker } from './worker-messages.ts';
+import type { StoredEvent, StoredWords } from './job-queue.ts';
+
+/** How a worker ended. */
+export type WorkerEnd =
+  | { readonly type: 'end'; readonly reason: 'finished' | 'aborted' }
+  | { readonly type: 'error'; readonly error: StoredWords };
+
+/** The process of one job. */
+export class WorkerProcess {
+  readonly #child: ChildProcess;
+  /** How the job ended: also when its process crashed or was killed. */
+  readonly ended: Promise<WorkerEnd>;
+
+  /**
+   * @param program the compiled `worker.js`
+   * @param order what to run
+   * @param onEvent is called for each event of the job, in their order
+   */
+  constructor(
+    program: URL,
+    order: Extract<ToWorker, { type: 'run' }>,
+    onEvent: (event: StoredEvent) => void,
+  ) {
+    // Structured clones keep NaN and typed arrays, which JSON does not.
+    this.#child = fork(program, {
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      cwd: order.folder,
+    });
+    let complaint = '';
+    this.#child.stderr
+      ?.setEncoding('utf8')
+      .on('data', (text: string) => (complaint = (complaint + text).slice(-2000)));
+    let last: WorkerEnd | undefined;
+    this.#child.on('message', (message: FromWorker) => {
+      if (message.type === 'event') onEvent(message.event);
+      else last = message;
+    });
+    this.ended = new Promise((resolve) => {
+      this.#child.once('error', (error) =>
+        resolve({ type: 'error', error: [`the job could not start: ${error.message}`] }),
+      );
+      this.#child.once('close', (code, signal) =>
+        resolve(last ?? { type: 'error', error: [crashed(code, signal, complaint)] }),
+      );
+    });
+    this.#send(order);
+  }
+
+  /** Asks the job to end at its next safe place. */
+  cancel(): void {
+    this.#send({ type: 'cancel' });
+  }
+
+  /** Ends the process at once. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  #send(message: ToWorker): void {
+    if (this.#child.connected) this.#child.send(message, () => undefined); // a worker that has just ended hears nothing
+  }
+}
+
+function crashed(code: number | null, signal: NodeJS.Signals | null, complaint: string): string {
+  if (signal === 'SIGKILL')
+    return 'the process of the job was killed; it may have needed more memory than there is';
+  const [line = ''] = complaint.split('\n').filter((text) => /error/i.test(text));
+  return `the process of the job crashed (${signal ?? `exit code ${code ?? 1}`})${line === '' ? '' : `: ${line.trim()}`}`;
+}

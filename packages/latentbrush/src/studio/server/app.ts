@@ -1,0 +1,211 @@
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { InputError } from '@latentbrush/engine';
+import { Hono, type Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { z } from 'zod';
+import { decodePicture, encodePicture, fitWithin } from '../../image/index.ts';
+import { jobNamed, jobs, wordsOf } from '../../jobs/public.ts';
+import { readMetrics } from '../../runs/index.ts';
+import { systemNamed } from '../../systems.ts';
+import { NotThereError, type StoredWords } from '../queue/job-queue.ts';
+import { storedWords } from '../queue/stored-words.ts';
+import { allEvents, jobEvents } from './event-streams.ts';
+import { guard, type GuardOptions } from './guard.ts';
+import { examples, existingFile, inputReferences, resolveInputs, type InputPlaces } from './job-inputs.ts';
+import { MAX_UPLOAD_BYTES } from './uploads.ts';
+
+/** What the routes work on. */
+export interface AppOptions extends InputPlaces {
+  readonly guard: GuardOptions;
+  /** Is called with an error that is the studio's own fault. */
+  readonly onError?: ((error: Error) => void) | undefined;
+  /** The built page: files by their path, `index.html` for `/`. */
+  readonly page: ReadonlyMap<string, PageFile>;
+}
+
+/** A file of the page. */
+export interface PageFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly type: string;
+}
+
+/** A job as a form needs it. */
+export interface JobForm {
+  readonly name: string;
+  /** What it does, in a sentence. */
+  readonly about: string;
+  /** JSON Schema of the files, runs and data sets it reads. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** JSON Schema of its options: defaults, ranges, help. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Most bytes of a request that is no upload. */
+const MAX_REQUEST_BYTES = 2 ** 20;
+
+/** Types that files of jobs are served as. Everything else is a download: nothing that a job wrote is ever a page. */
+const TYPES: Readonly<Record<string, string>> = {
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.webp': 'image/webp',
+  '.gif': 'image/gif',
+  '.avif': 'image/avif',
+  '.mp4': 'video/mp4',
+  '.json': 'application/json',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+const jobRequest = z.strictObject({
+  job: z.string().max(100),
+  inputs: inputReferences.default({}),
+  options: z.record(z.string(), z.unknown()).default({}),
+  run: z.string().max(80).optional().describe('the run that a training begins or continues'),
+});
+
+/** The routes of the studio. Their types are those of the page's client. */
+export function studioApp({ guard: guarded, page, onError, ...places }: AppOptions) {
+  const { queue, runs, uploads } = places;
+  const app = new Hono();
+  app.use(guard(guarded));
+  app.use('/api/uploads', bodyLimit({ maxSize: MAX_UPLOAD_BYTES, onError: tooLarge }));
+  app.use('/api/jobs', bodyLimit({ maxSize: MAX_REQUEST_BYTES, onError: tooLarge }));
+  app.onError((error, context) => answerError(error, context, onError));
+  app.notFound((context) => context.json({ error: ['there is no such page'] }, 404));
+
+  const routes = app
+    .get('/api/definitions', async (context) => context.json(await definitions()))
+    .get('/api/examples', (context) =>
+      context.json(Object.entries(examples).map(([name, { title }]) => ({ name, title }))),
+    )
+    .get('/api/examples/:name', async (context) => {
+      const name = context.req.param('name');
+      if (!Object.hasOwn(examples, name)) throw new HTTPException(404);
+      return picture(context, await examples[name as keyof typeof examples].load(), `${name}.jpg`);
+    })
+    .get('/api/jobs', (context) => context.json(queue.list()))
+    .post('/api/jobs', async (context) => {
+      const { job, inputs, options, run } = jobRequest.parse(await context.req.json());
+      const folder = run === undefined ? undefined : runs.place(run);
+      return context.json(
+        await queue.add({ job, inputs: await resolveInputs(inputs, places), options, run: folder }),
+        201,
+      );
+    })
+    .get('/api/jobs/:id', (context) => context.json(queue.get(context.req.param('id'))))
+    .delete('/api/jobs/:id', async (context) => {
+      await queue.remove(context.req.param('id'));
+      return context.json({ removed: true });
+    })
+    .post('/api/jobs/:id/cancel', async (context) =>
+      context.json(await queue.cancel(context.req.param('id'))),
+    )
+    .post('/api/jobs/:id/restore', async (context) =>
+      context.json(await queue.restore(context.req.param('id'))),
+    )
+    .get('/api/jobs/:id/events', (context) => jobEvents(context, queue, context.req.param('id')))
+    .get('/api/jobs/:id/files/:file{.+}', async (context) => {
+      const path = await existingFile(queue, context.req.param('id'), context.req.param('file'));
+      return picture(context, new Uint8Array(await readFile(path)), path);
+    })
+    .get('/api/events', (context) => allEvents(context, queue))
+    .get('/api/uploads', async (context) => context.json(await uploads.list()))
+    .post('/api/uploads', async (context) => {
+      const name = decodeURIComponent(context.req.header('x-file-name') ?? 'picture');
+      return context.json(await uploads.add(new Uint8Array(await context.req.arrayBuffer()), name), 201);
+    })
+    .get('/api/uploads/:id', async (context) => {
+      const path = await uploads.pathOf(context.req.param('id'));
+      return picture(context, new Uint8Array(await readFile(path)), path);
+    })
+    .get('/api/runs', async (context) =>
+      context.json(
+        (await runs.list()).map(({ name, run: { system, createdAt, options } }) => ({
+          name,
+          system,
+          created: createdAt,
+          options,
+        })),
+      ),
+    )
+    .get('/api/runs/:name', async (context) => {
+      const run = await runs.open(context.req.param('name'));
+      const system = systemNamed(run.system);
+      const metrics = await readMetrics(run);
+      return context.json({
+        name: context.req.param('name'),
+        system: run.system,
+        options: run.options,
+        described: system?.describe(run) ?? [],
+        losses: system?.losses(metrics) ?? {},
+      });
+    });
+
+  for (const [path, { bytes, type }] of page) {
+    const headers = {
+      'Content-Type': type,
+      'Cache-Control': path.startsWith('/assets/') ? 'max-age=31536000, immutable' : 'no-cache',
+    };
+    app.get(path, (context) => context.body(bytes, 200, headers));
+    if (path === '/index.html')
+      for (const shown of ['/', '/go/*']) app.get(shown, (context) => context.body(bytes, 200, headers));
+  }
+  return routes;
+}
+
+/** The routes, for the page's client. */
+export type StudioApp = ReturnType<typeof studioApp>;
+
+/** All jobs as forms need them: the schemas of their inputs and options. */
+async function definitions(): Promise<JobForm[]> {
+  const shown = Object.keys(jobs).map(async (name) => {
+    const { about, inputs, options } = await jobNamed(name);
+    return { name, about, inputs: asJsonSchema(inputs), options: asJsonSchema(options) };
+  });
+  return Promise.all(shown);
+}
+
+function asJsonSchema(schema: z.ZodObject): JobForm['options'] {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+}
+
+/** Answers with a file; with `?size=` with a smaller picture of it, as WebP. */
+async function picture(context: Context, bytes: Uint8Array, name: string): Promise<Response> {
+  const size = Number(context.req.query('size') ?? 0);
+  if (Number.isInteger(size) && size >= 16 && size <= 2048) {
+    const small = fitWithin(await decodePicture(bytes, name), size);
+    return context.body(new Uint8Array(await encodePicture(small, 'webp', { quality: 82 })), 200, {
+      'Content-Type': 'image/webp',
+    });
+  }
+  const type = TYPES[extname(name).toLowerCase()];
+  const headers =
+    type === undefined
+      ? { 'Content-Type': 'application/octet-stream', 'Content-Disposition': 'attachment' }
+      : { 'Content-Type': type };
+  return context.body(new Uint8Array(bytes), 200, headers);
+}
+
+function tooLarge(context: Context): Response {
+  return context.json({ error: ['the request is larger than the studio takes'] }, 413);
+}
+
+/** Errors as the page shows them: a sentence that keeps the names of options. */
+function answerError(error: Error, context: Context, onError: AppOptions['onError']): Response {
+  if (error instanceof HTTPException)
+    return context.json(
+      { error: [error.status === 404 ? 'there is no such page' : error.message] },
+      error.status,
+    );
+  if (error instanceof z.ZodError || error instanceof SyntaxError || error instanceof URIError)
+    return context.json({ error: ['the request is not one of the studio'] }, 400);
+  if (error instanceof InputError)
+    return context.json({ error: errorWords(error) }, error instanceof NotThereError ? 404 : 400);
+  onError?.(error);
+  return context.json({ error: ['the studio failed; its terminal shows why'] }, 500);
+}
+
+function errorWords(error: Error): StoredWords {
+  return storedWords(wordsOf(error));
+}

@@ -1,0 +1,120 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Context, MiddlewareHandler } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+
+/** What the studio lets in. */
+export interface GuardOptions {
+  /** Values of the `Host` header that are the studio's own: `127.0.0.1:4242`, `localhost:4242`. */
+  readonly hosts: readonly string[];
+  /** The secret of the address that is printed when the studio starts. */
+  readonly token: string;
+  /** Name of the cookie: cookies do not know ports, so two studios need two names. */
+  readonly cookie: string;
+  /** Requests a second that are answered (default: 300, with bursts of twice as many). */
+  readonly rate?: number | undefined;
+}
+
+/** 256 random bits, as they stand in an address. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** What every answer carries: nothing is framed, guessed or fetched from elsewhere; pages are isolated, which threads in WebAssembly need. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self' blob:",
+    "style-src 'self'",
+    "img-src 'self' blob: data:",
+    "media-src 'self' blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+};
+
+/**
+ * Answers only the person who started the studio. A request needs the studio's own host name (against DNS rebinding), must not come from
+ * another site's page (against request forgery), and carries the cookie that the address with the token sets. That holds for every route.
+ */
+export function guard({ hosts, token, cookie, rate = 300 }: GuardOptions): MiddlewareHandler {
+  const session = newToken();
+  const allowed = new Set(hosts.map((host) => host.toLowerCase()));
+  const bucket = new TokenBucket(rate);
+  return async (context, next) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.header(name, value);
+    const host = context.req.header('host')?.toLowerCase();
+    if (host === undefined || !allowed.has(host))
+      return refused(context, 421, 'this host name is not the studio; use the address that it printed');
+    if (isForeign(context, host)) return refused(context, 403, 'this request comes from another site');
+    if (!bucket.take()) return refused(context, 429, 'too many requests; wait a second');
+    const given = context.req.query('token');
+    if (given !== undefined && context.req.method === 'GET' && context.req.path === '/') {
+      if (!isSame(given, token))
+        return refused(
+          context,
+          403,
+          'this address is from an earlier start of the studio; use the one that it printed last',
+        );
+      setCookie(context, cookie, session, { httpOnly: true, sameSite: 'Strict', path: '/' });
+      return context.redirect('/', 303);
+    }
+    if (!isSame(getCookie(context, cookie) ?? '', session))
+      return refused(context, 401, 'open the studio by the address that it printed when it started');
+    return next();
+  };
+}
+
+/** Whether a page of another site sent a request. Browsers say so in `Sec-Fetch-Site` or `Origin`; programs send neither. */
+function isForeign(context: Context, host: string): boolean {
+  const origin = context.req.header('origin');
+  if (origin !== undefined && origin !== `http://${host}`) return true; // also "null"
+  const site = context.req.header('sec-fetch-site');
+  if (site === undefined || site === 'same-origin' || site === 'none') return false;
+  // The address that the studio printed may be a link on another page: it opens the page, and does nothing else.
+  const opensPage =
+    context.req.method === 'GET' &&
+    context.req.header('sec-fetch-mode') === 'navigate' &&
+    context.req.path === '/';
+  return !(opensPage && context.req.header('sec-fetch-dest') === 'document');
+}
+
+function refused(context: Context, status: 401 | 403 | 421 | 429, message: string): Response {
+  return context.json({ error: [message] }, status);
+}
+
+/** Compares in a time that does not depend on where the two differ. */
+function isSame(given: string, secret: string): boolean {
+  const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(given), hash(secret));
+}
+
+/** Lets through so many a second, and twice as many in a burst. */
+class TokenBucket {
+  readonly #rate: number;
+  #level: number;
+  #last = performance.now();
+
+  constructor(rate: number) {
+    this.#rate = rate;
+    this.#level = 2 * rate;
+  }
+
+  take(): boolean {
+    const now = performance.now();
+    this.#level = Math.min(2 * this.#rate, this.#level + ((now - this.#last) / 1000) * this.#rate);
+    this.#last = now;
+    if (this.#level < 1) return false;
+    this.#level -= 1;
+    return true;
+  }
+}

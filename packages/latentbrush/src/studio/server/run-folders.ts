@@ -1,0 +1,63 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '@latentbrush/engine';
+import { NotThereError } from '../queue/job-queue.ts';
+import { openRun, type Run } from '../../runs/index.ts';
+
+/** Letters, digits, dots, hyphens and underscores; no dot first, so that no name leads elsewhere. */
+const NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}._-]{0,79}$/u;
+
+/** The trained and half-trained networks of the studio: the folders in `runs/`. */
+export class RunFolders {
+  readonly #folder: string;
+
+  /** @param folder that holds the runs */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** All of them, newest first. Folders that are no runs are left out. */
+  async list(): Promise<{ name: string; run: Run }[]> {
+    const names = (await readdir(this.#folder).catch(() => [])).filter((name) => NAME.test(name));
+    const found = await Promise.all(
+      names.map(async (name) => ({ name, run: await this.open(name).catch(() => undefined) })),
+    );
+    return found
+      .flatMap(({ name, run }) => (run === undefined ? [] : [{ name, run }]))
+      .sort((a, b) => (a.run.createdAt < b.run.createdAt ? 1 : -1));
+  }
+
+  /**
+   * The run of a name.
+   * @throws InputError when there is none, or it is damaged
+   */
+  async open(name: string): Promise<Run> {
+    return openRun(await this.pathOf(name));
+  }
+
+  /**
+   * The folder of a run.
+   * @throws InputError when there is no folder of this name; a link is none, since it may lead elsewhere
+   */
+  async pathOf(name: string): Promise<string> {
+    const path = this.place(name);
+    const isFolder = await lstat(path).then(
+      (entry) => entry.isDirectory(),
+      () => false,
+    );
+    if (!isFolder) throw new NotThereError(`there is no run called ${name}`);
+    return path;
+  }
+
+  /**
+   * Where a run of a name is, or would be.
+   * @throws InputError when it cannot be the name of a run
+   */
+  place(name: string): string {
+    if (!NAME.test(name))
+      throw new InputError(
+        'the name of a run has letters, digits, dots, hyphens and underscores, at most 80',
+      );
+    return join(this.#folder, name);
+  }
+}

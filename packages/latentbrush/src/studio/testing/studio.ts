@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
+import { FolderQueue, type FolderQueueOptions } from '../queue/folder-queue.ts';
+import type { QueuedJob } from '../queue/job-queue.ts';
+import { studioApp } from '../server/app.ts';
+import { RunFolders } from '../server/run-folders.ts';
+import { Uploads } from '../server/uploads.ts';
+
+/** The compiled program of the workers: processes cannot run the sources. */
+export const worker = new URL('../../../dist/studio/queue/worker.js', import.meta.url);
+
+/** Whether it has been built. */
+export const built = existsSync(worker);
+
+/** A queue in a folder, closed after the test. */
+export async function openQueue(folder: string, options: FolderQueueOptions = {}): Promise<FolderQueue> {
+  const queue = await FolderQueue.open(folder, { worker, offline: true, ...options });
+  onTestFinished(() => queue.close());
+  return queue;
+}
+
+/** Waits until a job is in a state. */
+export async function reached(
+  queue: FolderQueue,
+  id: string,
+  isReached: (job: QueuedJob) => boolean,
+): Promise<QueuedJob> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const job = queue.get(id);
+      if (!isReached(job)) return;
+      stop();
+      resolve(job);
+    };
+    const stop = queue.listen(look);
+    look();
+  });
+}
+
+/** Whether a job has ended. */
+export const hasEnded = ({ state }: QueuedJob): boolean => state !== 'queued' && state !== 'running';
+
+/** The routes of a studio, without a port. */
+export interface TestStudio {
+  readonly folder: string;
+  readonly queue: FolderQueue;
+  /** Sends a request as the studio's own page does; headers given here go before its own. */
+  readonly fetch: (path: string, init?: RequestInit) => Promise<Response>;
+  /** Sends a request with these headers alone. */
+  readonly bare: (path: string, init?: RequestInit) => Promise<Response>;
+  readonly routes: readonly { readonly method: string; readonly path: string }[];
+}
+
+export const HOST = '127.0.0.1:4242';
+export const TOKEN = 'the-token-of-this-start';
+
+export async function testStudio(options: FolderQueueOptions = {}): Promise<TestStudio> {
+  const folder = await temporaryFolder();
+  const queue = await openQueue(folder, options);
+  const app = studioApp({
+    guard: { hosts: [HOST, 'localhost:4242'], token: TOKEN, cookie: 'latentbrush-4242' },
+    queue,
+    runs: new RunFolders(join(folder, 'runs')),
+    uploads: new Uploads(join(folder, 'uploads')),
+    examplesFolder: folder,
+    page: new Map([
+      ['/index.html', { bytes: new TextEncoder().encode('<!doctype html>'), type: 'text/html' }],
+    ]),
+  });
+  const bare = async (path: string, init: RequestInit = {}): Promise<Response> =>
+    app.request(`http://${HOST}${path}`, {
+      ...init,
+      headers: { host: HOST, ...(init.headers as Record<string, string>) },
+    });
+  const entry = await bare(`/?token=${TOKEN}`);
+  const cookie = entry.headers.get('set-cookie')!.split(';')[0]!;
+  return {
+    folder,
+    queue,
+    bare,
+    routes: app.routes,
+    fetch: (path, init = {}) =>
+      bare(path, { ...init, headers: { cookie, ...(init.headers as Record<string, string>) } }),
+  };
+}

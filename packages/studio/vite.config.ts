@@ -1,0 +1,15 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** The page is built into the package `latentbrush`, whose server reads it: users install nothing more. */
+export default defineConfig({
+  plugins: [react()],
+  resolve: { conditions: ['latentbrush-source', 'browser', 'module', 'import', 'default'] },
+  build: {
+    outDir: '../latentbrush/studio-page',
+    emptyOutDir: true,
+    target: 'es2023',
+    assetsInlineLimit: 0, // the page's policy allows no data: scripts or fonts
+    modulePreload: { polyfill: false }, // it would be an inline script
+  },
+});
