@@ -115,7 +115,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['*.config.{js,ts}'],
+    files: ['**/*.config.{js,ts}'],
     rules: { 'import-x/no-default-export': 'off' }, // the tools ask for it
   },
   {
