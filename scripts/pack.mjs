@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { buildPage } from './build-page.mjs';
 import { embedTrunk } from './embed-trunk.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
 import { npm, run } from './npm.mjs';
@@ -18,6 +19,7 @@ export function packPackages(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   embedTrunk();
+  if (buildPage() !== 0) throw new Error('the page of the studio could not be built: see the lines above');
   const paths = PACKAGES.map((name) => `./packages/${name}`);
   if (npm(['pack', ...paths, '--silent', '--pack-destination', folder]) !== 0)
     throw new Error('npm pack failed: see the lines above');

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
+import { buildPage } from './build-page.mjs';
 import { embedTrunk } from './embed-trunk.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
 import { run } from './npm.mjs';
@@ -13,6 +14,7 @@ embedTrunk();
 console.error('Building ...');
 const built = run(process.execPath, ['node_modules/typescript/bin/tsc', '-b']);
 if (built !== 0) process.exit(built);
+if (args[0] === 'studio' && buildPage() !== 0) process.exit(1);
 
 const program = spawn(
   process.execPath,

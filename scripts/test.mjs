@@ -1,6 +1,7 @@
 // npm test: install what is missing, then every check. All of them run, so that one call shows all faults.
 // Arguments go to vitest: `npm test -- packages/engine/src/ops`.
 import { rmSync } from 'node:fs';
+import { buildPage } from './build-page.mjs';
 import { embedTrunk } from './embed-trunk.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
 import { lintCache } from './lint/lint-cache.mjs';
@@ -10,6 +11,7 @@ import { NEWEST_REPORT, REPORT } from './test-counts.mjs';
 for (const report of [REPORT, NEWEST_REPORT]) rmSync(report, { force: true });
 ensureInstalled();
 embedTrunk();
+if (buildPage() !== 0) process.exit(1);
 
 const cache = ['--cache', '--cache-strategy=content'];
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];

@@ -31,6 +31,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<(
     summary: 'train a network on pictures of one kind, and generate new ones',
     load: async () => (await import('./commands/gan/command.ts')).ganCommand,
   },
+  studio: {
+    summary: 'open the studio: all systems in the browser, on this machine alone',
+    load: async () => (await import('./commands/studio.ts')).studioCommand,
+  },
   remake: {
     summary: 'make a picture again from the recipe in its file, and compare',
     load: async () => (await import('./commands/remake/command.ts')).remakeCommand,

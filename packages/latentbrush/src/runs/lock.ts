@@ -38,9 +38,13 @@ export interface RunLock {
 /**
  * Takes the right to train in a run folder: one process at a time. The right is the file `run.lock` with the id of the process. A lock left
  * by a killed process is taken over. Temporary files of killed writes are deleted.
+ * @param doing what a process that holds the lock does, for the message to another one
  * @throws InputError when another process trains in the folder, or the folder cannot be written
  */
-export async function lockRun(run: Pick<Run, 'folder'>): Promise<RunLock> {
+export async function lockRun(
+  run: Pick<Run, 'folder'>,
+  { doing = 'is training in this run' }: { readonly doing?: string } = {},
+): Promise<RunLock> {
   const path = join(run.folder, 'run.lock');
   const id = randomUUID();
   held.add(id); // before the file exists: other code in this process must not take it for an earlier process's
@@ -50,7 +54,7 @@ export async function lockRun(run: Pick<Run, 'folder'>): Promise<RunLock> {
       const text = await readLock(path);
       if (text === null) continue; // released between our two checks
       const holder = parseHolder(text);
-      if (holder !== undefined && isHeld(holder)) throw refused(run.folder, path, holder);
+      if (holder !== undefined && isHeld(holder)) throw refused(run.folder, path, holder, doing);
       await removeStale(path, text);
     }
     await removeLeftovers(run.folder, { deep: true });
@@ -108,13 +112,13 @@ function isHeld(holder: Holder): boolean {
   return isAlive(holder.pid) && startTime(holder.pid) === holder.startTime;
 }
 
-function refused(folder: string, path: string, holder: Holder): InputError {
+function refused(folder: string, path: string, holder: Holder, doing: string): InputError {
   const elsewhere = holder.host !== hostname();
   return new InputError(
     elsewhere
-      ? `${folder}: process ${holder.pid} on ${holder.host} is training in this run; ` +
+      ? `${folder}: process ${holder.pid} on ${holder.host} ${doing}; ` +
           `stop it, or delete ${path} if it no longer runs`
-      : `${folder}: process ${holder.pid} is training in this run; wait for it, stop it, or choose another folder`,
+      : `${folder}: process ${holder.pid} ${doing}; wait for it, stop it, or choose another folder`,
   );
 }
 

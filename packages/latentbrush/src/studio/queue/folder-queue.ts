@@ -97,7 +97,11 @@ export class FolderQueue implements JobQueue {
     } catch (error) {
       throw fileError(error, root, 'write');
     }
-    const queue = new FolderQueue(root, options, await lockRun({ folder: root }));
+    const queue = new FolderQueue(
+      root,
+      options,
+      await lockRun({ folder: root }, { doing: 'has its studio in this folder' }),
+    );
     try {
       await queue.#read();
     } catch (error) {
