@@ -42,7 +42,7 @@ describe.skipIf(!built)('latentbrush studio (needs the build in dist/)', () => {
     expect(taken).toEqual({
       code: 2,
       stdout: '',
-      stderr: `port ${port}: another program uses it; choose another one, or 0 for any\n`,
+      stderr: `error: port ${port}: another program uses it; choose another one, or 0 for any\n`,
     });
     child.kill('SIGTERM');
     await once(child, 'close');

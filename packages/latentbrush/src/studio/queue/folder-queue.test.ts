@@ -166,7 +166,7 @@ describe('a folder', () => {
   it('belongs to one studio at a time', async () => {
     const folder = await temporaryFolder();
     await openQueue(folder);
-    await expect(FolderQueue.open(folder)).rejects.toThrow(/process \d+ is/);
+    await expect(FolderQueue.open(folder)).rejects.toThrow(/process \d+ has its studio in this folder/);
   });
 
   it('whose jobs are damaged keeps the others', async () => {
