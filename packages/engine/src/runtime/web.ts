@@ -1,6 +1,26 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-web';
 import type { Runtime } from './runtime.ts';
 
+export type { Runtime, RuntimeSession, RuntimeTensor, SessionOptions } from './runtime.ts';
+
+/** Where the WebAssembly runtime is loaded from, and how it starts. */
+export interface WebRuntimeOptions {
+  /** Address of the folder that holds `ort-wasm-simd-threaded.mjs` and `.wasm`, with a slash at its end. */
+  readonly files: string;
+  /** Threads of all sessions; more than one needs a cross-origin isolated page (default: 1). */
+  readonly threads?: number | undefined;
+}
+
+/**
+ * Says where the runtime's files are. It counts for all sessions, and only before the first one is made.
+ * @example
+ * configureWebRuntime({ files: '/ort/', threads: 2 });
+ */
+export function configureWebRuntime({ files, threads = 1 }: WebRuntimeOptions): void {
+  env.wasm.wasmPaths = files;
+  env.wasm.numThreads = threads;
+}
+
 /** ONNX Runtime's WebAssembly kernels, which have no telemetry. Several threads need a cross-origin isolated page. */
 export const runtime: Runtime = {
   Tensor,

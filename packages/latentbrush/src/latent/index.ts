@@ -15,6 +15,7 @@ export {
 } from './logistic-regression.ts';
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
 export { wayThrough } from './renamed.ts';
+export { principalDirections, type PrincipalDirections } from './principal-directions.ts';
 export { MOST_PROJECTED, project, type ProjectionMethod } from './projection.ts';
 export { scatter, type ScatterOptions } from './scatter.ts';
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it

@@ -1,6 +1,9 @@
 // The studio as programs see it: `latentbrush/studio`. Its page takes types from here, nothing else.
 export { startStudio, type Studio, type StudioOptions } from './server/start.ts';
 export type { JobForm, StudioApp } from './server/app.ts';
+export type { LearnedConcept } from './server/concepts.ts';
+export type { LatentMap } from './server/latent-map.ts';
+export type { ModelFacts, OtherModel, PictureModel, TextModel } from './server/model-facts.ts';
 export type { InputReference } from './server/job-inputs.ts';
 export type { Upload } from './server/uploads.ts';
 export type {

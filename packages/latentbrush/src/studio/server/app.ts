@@ -11,9 +11,14 @@ import { readMetrics } from '../../runs/index.ts';
 import { systemNamed } from '../../systems.ts';
 import { NotThereError, type StoredWords } from '../queue/job-queue.ts';
 import { storedWords } from '../queue/stored-words.ts';
+import { learnedConcepts } from './concepts.ts';
 import { allEvents, jobEvents } from './event-streams.ts';
+import { ExportedModels } from './exported-models.ts';
 import { guard, type GuardOptions } from './guard.ts';
 import { examples, existingFile, inputReferences, resolveInputs, type InputPlaces } from './job-inputs.ts';
+import { LatentMaps, type MapOptions } from './latent-map.ts';
+import { modelFacts } from './model-facts.ts';
+import { runtimeFile } from './runtime-files.ts';
 import { MAX_UPLOAD_BYTES } from './uploads.ts';
 
 /** What the routes work on. */
@@ -21,6 +26,8 @@ export interface AppOptions extends InputPlaces {
   readonly guard: GuardOptions;
   /** Is called with an error that is the studio's own fault. */
   readonly onError?: ((error: Error) => void) | undefined;
+  /** Where the data sets of runs are looked for. */
+  readonly datasets?: MapOptions | undefined;
   /** The built page: files by their path, `index.html` for `/`. */
   readonly page: ReadonlyMap<string, PageFile>;
 }
@@ -65,8 +72,10 @@ const jobRequest = z.strictObject({
 });
 
 /** The routes of the studio. Their types are those of the page's client. */
-export function studioApp({ guard: guarded, page, onError, ...places }: AppOptions) {
+export function studioApp({ guard: guarded, page, onError, datasets, ...places }: AppOptions) {
   const { queue, runs, uploads } = places;
+  const models = new ExportedModels();
+  const maps = new LatentMaps(datasets);
   const app = new Hono();
   app.use(guard(guarded));
   app.use('/api/uploads', bodyLimit({ maxSize: MAX_UPLOAD_BYTES, onError: tooLarge }));
@@ -140,6 +149,28 @@ export function studioApp({ guard: guarded, page, onError, ...places }: AppOptio
         described: system?.describe(run) ?? [],
         losses: system?.losses(metrics) ?? {},
       });
+    })
+    .get('/api/runs/:name/model', async (context) =>
+      context.json(await modelFacts(await runs.open(context.req.param('name')))),
+    )
+    .get('/api/runs/:name/onnx/:part', async (context) => {
+      const run = await runs.open(context.req.param('name'));
+      const { bytes, tag } = await models.part(run, context.req.param('part'));
+      return tagged(context, tag, bytes, 'application/octet-stream');
+    })
+    .get('/api/runs/:name/points', async (context) =>
+      context.json((await maps.of(await runs.open(context.req.param('name')))).map),
+    )
+    .get('/api/runs/:name/points/sheet', async (context) => {
+      const { map, sheet } = await maps.of(await runs.open(context.req.param('name')));
+      return tagged(context, map.tag, sheet, 'image/webp');
+    })
+    .get('/api/runs/:name/concepts', async (context) =>
+      context.json(await learnedConcepts(queue, await runs.pathOf(context.req.param('name')))),
+    )
+    .get('/ort/:file', async (context) => {
+      const { bytes, type } = await runtimeFile(context.req.param('file'), page);
+      return context.body(bytes, 200, { 'Content-Type': type, 'Cache-Control': 'max-age=86400' });
     });
 
   for (const [path, { bytes, type }] of page) {
@@ -185,6 +216,13 @@ async function picture(context: Context, bytes: Uint8Array, name: string): Promi
       ? { 'Content-Type': 'application/octet-stream', 'Content-Disposition': 'attachment' }
       : { 'Content-Type': type };
   return context.body(new Uint8Array(bytes), 200, headers);
+}
+
+/** Answers with bytes that change with a tag; a browser that has them already is not sent them again. */
+function tagged(context: Context, tag: string, bytes: Uint8Array<ArrayBuffer>, type: string): Response {
+  const headers = { ETag: `"${tag}"`, 'Cache-Control': 'no-cache' };
+  if (context.req.header('if-none-match') === headers.ETag) return context.body(null, 304, headers);
+  return context.body(bytes, 200, { ...headers, 'Content-Type': type });
 }
 
 function tooLarge(context: Context): Response {

@@ -73,6 +73,7 @@ export async function startStudio({
       runs: new RunFolders(join(root, 'runs')),
       uploads: new Uploads(join(root, 'uploads')),
       examplesFolder: join(root, 'examples'),
+      datasets: options,
       page: await readPage(page),
       onError: (error) => options.onProblem?.(error.stack ?? error.message),
     });

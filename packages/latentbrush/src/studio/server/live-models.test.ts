@@ -1,0 +1,180 @@
+import { cp, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { listOnnxInputs } from '@latentbrush/engine';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { folderWithRuns } from '../../cli/commands/latent/testing/runs.ts';
+import { decodePicture } from '../../image/index.ts';
+import { openRun } from '../../runs/index.ts';
+import { saveCheckpoint, loadCheckpoint } from '../../runs/checkpoint.ts';
+import { train } from '../../text/index.ts';
+import { testStudio, type TestStudio } from '../testing/studio.ts';
+import { ExportedModels } from './exported-models.ts';
+import type { LatentMap } from './latent-map.ts';
+
+let made: string;
+beforeAll(async () => {
+  made = await folderWithRuns(['vae', 'gan']);
+  const corpus = { name: 'rhyme', text: 'the quick brown fox jumps over the lazy dog.\n'.repeat(20) };
+  const run = join(made, 'runs', 'text');
+  const options = { units: 8, window: 8, batch: 8, epochs: 1, sampleLength: 0, threads: 1, run } as const;
+  const types = [];
+  for await (const { type } of train(corpus, options)) types.push(type);
+  expect(types.at(-1)).toBe('done');
+}, 60_000);
+afterAll(() => rm(made, { recursive: true, force: true }));
+
+async function withRuns(): Promise<TestStudio> {
+  const studio = await testStudio({ concurrency: 0 });
+  await cp(join(made, 'runs'), join(studio.folder, 'runs'), { recursive: true });
+  return studio;
+}
+
+const inputsOf = (bytes: ArrayBuffer): string[] =>
+  listOnnxInputs(new Uint8Array(bytes)).map(({ name }) => name);
+
+describe('the model of a run', () => {
+  it.each([
+    ['vae', 'decoder', ['z']],
+    ['vae', 'encoder', ['pictures']],
+    ['gan', 'model', ['z']],
+  ])('%s/%s is an ONNX file', async (run, part, inputs) => {
+    const studio = await withRuns();
+    const answer = await studio.fetch(`/api/runs/${run}/onnx/${part}`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('application/octet-stream');
+    expect(inputsOf(await answer.arrayBuffer())).toEqual(inputs);
+    const again = await studio.fetch(`/api/runs/${run}/onnx/${part}`, {
+      headers: { 'if-none-match': answer.headers.get('etag')! },
+    });
+    expect(again.status).toBe(304);
+  });
+
+  it('of a text is a step with its state, and its vocabulary is known', async () => {
+    const studio = await withRuns();
+    const answer = await studio.fetch('/api/runs/text/onnx/model');
+    expect(answer.status).toBe(200);
+    expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(1000);
+    const facts = (await (await studio.fetch('/api/runs/text/model')).json()) as Record<string, unknown>;
+    expect(facts).toMatchObject({ system: 'text', network: 'lstm', units: 8, window: 8, parts: ['model'] });
+    expect((facts.vocabulary as { tokens: string[] }).tokens).toContain('q');
+    const vae = (await (await studio.fetch('/api/runs/vae/model')).json()) as unknown;
+    expect(vae).toEqual({ parts: ['encoder', 'decoder'], system: 'vae', size: 8, channels: 1, latent: 3, white: 1, classes: [] }); // prettier-ignore
+  });
+
+  it('has another tag when another checkpoint is there, and is encoded once for each', async () => {
+    const studio = await withRuns();
+    const run = await openRun(join(studio.folder, 'runs', 'gan'));
+    const models = new ExportedModels();
+    const first = await models.part(run, 'model');
+    expect((await models.part(run, 'model')).bytes).toBe(first.bytes);
+    const { tensors, state } = await loadCheckpoint(run, 'latest');
+    await saveCheckpoint(run, 5, tensors, state);
+    const second = await models.part(run, 'model');
+    expect(second.tag).not.toBe(first.tag);
+    expect(second.bytes).not.toBe(first.bytes);
+  });
+
+  it('does not stay in memory when there are larger ones after it', async () => {
+    const studio = await withRuns();
+    const models = new ExportedModels(1);
+    for (const name of ['vae', 'gan', 'text'])
+      await models.part(
+        await openRun(join(studio.folder, 'runs', name)),
+        name === 'vae' ? 'decoder' : 'model',
+      );
+    expect(models.size).toBe(1);
+  });
+
+  it.each([
+    ['nothing', 'model', 404],
+    ['..%2fruns%2fvae', 'decoder', 400],
+    ['%2e%2e', 'decoder', 404],
+    ['vae', 'model', 404],
+    ['vae', 'constructor', 404],
+    ['vae', '..%2f..%2frun.json', 404],
+    ['link', 'decoder', 404],
+    ['untrained', 'decoder', 400],
+  ])('%s/%s is not there', async (run, part, status) => {
+    const studio = await withRuns();
+    await symlink(join(made, 'runs', 'vae'), join(studio.folder, 'runs', 'link'));
+    const untrained = join(studio.folder, 'runs', 'untrained');
+    await cp(join(studio.folder, 'runs', 'vae'), untrained, { recursive: true });
+    await rm(join(untrained, 'checkpoints'), { recursive: true });
+    const paths = [`onnx/${part}`, 'model', 'points', 'points/sheet', 'concepts'].slice(
+      0,
+      run === 'vae' ? 1 : 4,
+    );
+    for (const path of paths.filter((each) => run !== 'untrained' || each !== 'model')) {
+      const answer = await studio.fetch(`/api/runs/${run}/${path}`);
+      const { error } = (await answer.json()) as { error: string[] };
+      expect({ path, status: answer.status, lines: error.length }).toEqual({ path, status, lines: 1 });
+    }
+  });
+});
+
+describe('the map of a run', () => {
+  it('of a VAE has the pictures of the data set in the plane of the first two directions', async () => {
+    const studio = await withRuns();
+    const map = (await (await studio.fetch('/api/runs/vae/points')).json()) as LatentMap;
+    expect(map).toMatchObject({ isPlane: true, sheet: { columns: 5, tile: 8 } });
+    expect(map.points).toHaveLength(24);
+    expect(new Set(map.labels)).toEqual(new Set(['left', 'right']));
+    expect(map.directions).toHaveLength(3);
+    // with all three directions a point comes back: its first two coordinates are its place
+    map.places.forEach(([x, y], row) => {
+      const off = map.points[row]!.map((value, i) => value - map.mean[i]!);
+      const along = (axis: number): number =>
+        off.reduce((sum, value, i) => sum + value * map.directions[axis]![i]!, 0);
+      expect(along(0)).toBeCloseTo(x, 2);
+      expect(along(1)).toBeCloseTo(y, 2);
+    });
+    const sheet = await studio.fetch('/api/runs/vae/points/sheet');
+    expect(sheet.headers.get('content-type')).toBe('image/webp');
+    const picture = await decodePicture(new Uint8Array(await sheet.arrayBuffer()), 'sheet.webp');
+    expect(picture).toMatchObject({ width: 40, height: 40 });
+  });
+
+  it('of a GAN has generated pictures, similar ones side by side', async () => {
+    const studio = await withRuns();
+    const map = (await (await studio.fetch('/api/runs/gan/points')).json()) as LatentMap;
+    expect(map).toMatchObject({ isPlane: false, labels: [], deviations: [1, 1, 1, 1, 1, 1, 1, 1] });
+    expect(map.points).toHaveLength(300);
+    for (const direction of map.directions) expect(Math.hypot(...direction)).toBeCloseTo(1, 3);
+  });
+
+  it('of a text is not there', async () => {
+    const studio = await withRuns();
+    expect((await studio.fetch('/api/runs/text/points')).status).toBe(404);
+  });
+
+  it('has the concepts that jobs learned, and no others', async () => {
+    const studio = await withRuns();
+    expect(await (await studio.fetch('/api/runs/vae/concepts')).json()).toEqual([]);
+  });
+});
+
+describe('ONNX Runtime Web', () => {
+  it.each([
+    ['ort-wasm-simd-threaded.mjs', 'text/javascript; charset=utf-8'],
+    ['ort-wasm-simd-threaded.wasm', 'application/wasm'],
+  ])('is served by the studio: %s', async (file, type) => {
+    const studio = await testStudio({ concurrency: 0 });
+    const answer = await studio.fetch(`/ort/${file}`);
+    expect({ status: answer.status, type: answer.headers.get('content-type') }).toEqual({
+      status: 200,
+      type,
+    });
+    expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(10_000);
+  });
+
+  it.each(['ort.mjs', '..%2fpackage.json', 'ort-wasm-simd-threaded.jsep.wasm', 'constructor'])(
+    'has no other file: %s',
+    async (file) => {
+      const studio = await testStudio({ concurrency: 0 });
+      await writeFile(join(studio.folder, 'package.json'), '{}');
+      const answer = await studio.fetch(`/ort/${file}`);
+      expect(answer.status).toBe(404);
+      expect(((await answer.json()) as { error: string[] }).error).toHaveLength(1);
+    },
+  );
+});

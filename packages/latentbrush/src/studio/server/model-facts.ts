@@ -1,0 +1,71 @@
+import { ganRuns } from '../../gan/index.ts';
+import type { Run } from '../../runs/index.ts';
+import { readRun } from '../../runs/training-run.ts';
+import { textRuns } from '../../text/run.ts';
+import { vaeRuns } from '../../vae/index.ts';
+import { knownSystem, partsOf } from './exported-models.ts';
+
+/** What a page must know of a model to run it. */
+export type ModelFacts = { readonly parts: readonly string[] } & (PictureModel | TextModel | OtherModel);
+
+/** A decoder of points of a latent space. */
+export interface PictureModel {
+  readonly system: 'vae' | 'gan';
+  /** Side in pixels. */
+  readonly size: number;
+  readonly channels: 1 | 3;
+  /** Dimensions of the latent space. */
+  readonly latent: number;
+  /** The value of white in what the decoder gives. */
+  readonly white: 1 | 255;
+  /** Names of the classes that a picture is made by; none where there are no classes. */
+  readonly classes: readonly string[];
+}
+
+/** A language model that reads a token at a time. */
+export interface TextModel {
+  readonly system: 'text';
+  readonly network: 'lstm' | 'gru' | 'conv';
+  readonly units: number;
+  readonly layers: number;
+  readonly vocabulary: {
+    readonly level: 'char' | 'word';
+    readonly lowerCase: boolean;
+    readonly tokens: readonly string[];
+  };
+  /** Tokens that it saw at a time in training. */
+  readonly window: number;
+  /** `last`: it was trained to continue full windows, from nothing before them. */
+  readonly objective: 'last' | 'sequence';
+  /** Passages of the corpus to begin from. */
+  readonly passages: readonly string[];
+}
+
+/** A model that no page runs. */
+export interface OtherModel {
+  readonly system: 'other';
+}
+
+/**
+ * What a page must know of the model of a run.
+ * @throws InputError when the run is damaged
+ */
+export async function modelFacts(run: Run): Promise<ModelFacts> {
+  const parts = partsOf(knownSystem(run));
+  if (run.system === 'vae') {
+    const { architecture } = (await readRun(vaeRuns, run.folder)).extra;
+    const { size, channels, latent } = architecture;
+    return { parts, system: 'vae', size, channels, latent, white: 1, classes: [] };
+  }
+  if (run.system === 'gan') {
+    const { architecture, classes } = (await readRun(ganRuns, run.folder)).extra;
+    const { size, channels, latent } = architecture;
+    return { parts, system: 'gan', size, channels, latent, white: 255, classes };
+  }
+  if (run.system !== 'text') return { parts, system: 'other' };
+  const { extra, options } = await readRun(textRuns, run.folder);
+  const { model: network, units, layers } = extra.architecture;
+  const { window, objective } = options;
+  const { vocabulary, passages } = extra;
+  return { parts, system: 'text', network, units, layers, vocabulary, window, objective, passages };
+}
