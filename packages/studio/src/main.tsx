@@ -1,8 +1,16 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import './design/tokens.css';
+import './design/base.css';
+import './design/components.css';
+import { startTheme } from './design/theme.ts';
+import { startWords } from './words/index.ts';
 
+startTheme();
+await startWords();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <h1>Latentbrush</h1>
+    <App />
   </StrictMode>,
 );

@@ -1,0 +1,103 @@
+import { useQueryClient } from '@tanstack/react-query';
+import type { NumberedEvent } from 'latentbrush/studio';
+import { useEffect, useReducer, useSyncExternalStore } from 'react';
+import { jobsQuery } from './queries.ts';
+
+type EventOf<T extends NumberedEvent['type']> = Extract<NumberedEvent, { type: T }>;
+
+const TYPES = ['state', 'progress', 'metric', 'sample', 'preview', 'note', 'warning', 'artefact'] as const;
+
+/** Most events of a kind that a page keeps. */
+const MOST_KEPT = 2000;
+
+/** What has happened to a job, as its events say. */
+export interface JobNews {
+  readonly progress?: EventOf<'progress'> | undefined;
+  readonly preview?: EventOf<'preview'> | undefined;
+  readonly state?: EventOf<'state'> | undefined;
+  readonly messages: readonly EventOf<'note' | 'warning'>[];
+  readonly metrics: readonly EventOf<'metric'>[];
+  readonly samples: readonly EventOf<'sample'>[];
+}
+
+const NOTHING: JobNews = { messages: [], metrics: [], samples: [] };
+
+function withEvent(news: JobNews, event: NumberedEvent | 'again'): JobNews {
+  if (event === 'again') return NOTHING;
+  switch (event.type) {
+    case 'progress':
+      return { ...news, progress: event };
+    case 'preview':
+      return { ...news, preview: event };
+    case 'state':
+      return { ...news, state: event };
+    case 'note':
+    case 'warning':
+      return { ...news, messages: kept(news.messages, event) };
+    case 'metric':
+      return { ...news, metrics: kept(news.metrics, event) };
+    case 'sample':
+      return { ...news, samples: kept(news.samples, event) };
+    default:
+      return news;
+  }
+}
+
+function kept<T>(list: readonly T[], added: T): T[] {
+  return [...list.slice(1 - MOST_KEPT), added];
+}
+
+/** Whether a job will not change any more. */
+export function hasEnded(state: string): boolean {
+  return state !== 'queued' && state !== 'running';
+}
+
+/** Listens to a job until it ends. The browser connects again by itself, and continues where it was. */
+export function useJobNews(id: string | undefined): JobNews {
+  const [news, add] = useReducer(withEvent, NOTHING);
+  useEffect(() => {
+    add('again');
+    if (id === undefined) return undefined;
+    const source = new EventSource(`/api/jobs/${encodeURIComponent(id)}/events`);
+    const listen = (message: MessageEvent<string>): void => {
+      const event = JSON.parse(message.data) as NumberedEvent;
+      add(event);
+      if (event.type === 'state' && hasEnded(event.state)) source.close();
+    };
+    for (const type of TYPES) source.addEventListener(type, listen);
+    return () => source.close();
+  }, [id]);
+  return news;
+}
+
+/** How far each job is, by its id: kept outside of React, since it changes several times a second. */
+const progressOf = new Map<string, EventOf<'progress'>>();
+const watchers = new Set<() => void>();
+
+function watch(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+/** How far a job is that runs. */
+export function useProgress(id: string): EventOf<'progress'> | undefined {
+  return useSyncExternalStore(watch, () => progressOf.get(id));
+}
+
+/** Keeps the list of jobs true while the page is open. For the shell, once. */
+export function useLiveJobs(): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    const source = new EventSource('/api/events');
+    const refresh = (): void => void queries.invalidateQueries(jobsQuery);
+    source.addEventListener('open', refresh); // also after a connection was lost
+    source.addEventListener('state', refresh);
+    source.addEventListener('artefact', refresh);
+    source.addEventListener('progress', (message: MessageEvent<string>) => {
+      const event = JSON.parse(message.data) as EventOf<'progress'> & { job: string };
+      progressOf.set(event.job, event);
+      for (const watcher of watchers) watcher();
+    });
+    return () => source.close();
+  }, [queries]);
+}

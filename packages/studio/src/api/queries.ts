@@ -1,0 +1,116 @@
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { InputReference, JobForm, QueuedJob, Upload } from 'latentbrush/studio';
+import { answerOf, client } from './client.ts';
+
+/** The jobs of the studio, newest first. */
+export const jobsQuery = queryOptions({
+  queryKey: ['jobs'],
+  queryFn: async () => (await answerOf(client.api.jobs.$get())) as unknown as QueuedJob[],
+});
+
+/** What can be asked for, with the schemas of inputs and options. */
+export const definitionsQuery = queryOptions({
+  queryKey: ['definitions'],
+  queryFn: async () => (await answerOf(client.api.definitions.$get())) as unknown as JobForm[],
+  staleTime: Infinity,
+});
+
+/** The pictures that come with the package. */
+export const examplesQuery = queryOptions({
+  queryKey: ['examples'],
+  queryFn: () => answerOf(client.api.examples.$get()),
+  staleTime: Infinity,
+});
+
+/** All jobs. */
+export function useJobs() {
+  return useQuery(jobsQuery);
+}
+
+/** One job; undefined while it loads or where there is none. */
+export function useJob(id: string | undefined): QueuedJob | undefined {
+  return useJobs().data?.find((job) => job.id === id);
+}
+
+/** The form of a job: its inputs and options as JSON Schema. */
+export function useDefinition(job: string): JobForm | undefined {
+  return useQuery(definitionsQuery).data?.find(({ name }) => name === job);
+}
+
+/** What a page asks the queue for. */
+export interface NewJob {
+  readonly job: string;
+  readonly inputs: Readonly<Record<string, InputReference | readonly InputReference[]>>;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** The run that a training begins or continues. */
+  readonly run?: string | undefined;
+}
+
+/** Puts a job into the queue. */
+export function useAddJob() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (job: NewJob) =>
+      (await answerOf(client.api.jobs.$post(undefined, asJson(job)))) as unknown as QueuedJob,
+    onSuccess: (added) => {
+      queries.setQueryData<QueuedJob[]>(jobsQuery.queryKey, (jobs = []) => [
+        added,
+        ...jobs.filter(({ id }) => id !== added.id),
+      ]);
+    },
+  });
+}
+
+/** Cancels a job: what there is by then is kept. */
+export function useCancelJob() {
+  return useMutation({
+    mutationFn: (id: string) => answerOf(client.api.jobs[':id'].cancel.$post({ param: { id } })),
+  });
+}
+
+/** Moves a job, and what it made, into the trash. */
+export function useRemoveJob() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => answerOf(client.api.jobs[':id'].$delete({ param: { id } })),
+    onSuccess: (_, removed) => {
+      queries.setQueryData<QueuedJob[]>(jobsQuery.queryKey, (jobs) =>
+        jobs?.filter(({ id }) => id !== removed),
+      );
+    },
+  });
+}
+
+/** Takes a job out of the trash again. */
+export function useRestoreJob() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => answerOf(client.api.jobs[':id'].restore.$post({ param: { id } })),
+    onSuccess: () => queries.invalidateQueries(jobsQuery),
+  });
+}
+
+/** How a picture was made, as its file says. */
+export interface CarriedRecipe {
+  readonly system: string;
+  readonly job?: string | undefined;
+  readonly seed: number;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Puts a picture into the studio. @returns the picture, and the recipe that its file carries */
+export function useAddPicture() {
+  return useMutation({
+    mutationFn: async (file: File) =>
+      (await answerOf(
+        client.api.uploads.$post(undefined, {
+          headers: { 'x-file-name': encodeURIComponent(file.name) },
+          init: { body: file },
+        }),
+      )) as unknown as { upload: Upload; recipe?: CarriedRecipe },
+  });
+}
+
+function asJson(value: unknown) {
+  return { headers: { 'content-type': 'application/json' }, init: { body: JSON.stringify(value) } };
+}

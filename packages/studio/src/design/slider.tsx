@@ -1,0 +1,27 @@
+interface SliderProps {
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  /** Its name where no label stands for it. */
+  readonly label?: string | undefined;
+  readonly id?: string | undefined;
+  readonly onChange: (value: number) => void;
+}
+
+/** A value on a range: the browser's own, which knows keys, touch and screen readers. */
+export function Slider({ value, min, max, step, label, id, onChange }: SliderProps) {
+  return (
+    <input
+      className="slider"
+      type="range"
+      id={id}
+      aria-label={label}
+      value={value}
+      min={min}
+      max={max}
+      step={step}
+      onChange={(event) => onChange(Number(event.target.value))}
+    />
+  );
+}

@@ -1,0 +1,20 @@
+import { lazy, type ComponentType } from 'react';
+import type { WordKey } from '../words/index.ts';
+
+/** A page, as the navigation and the router know it. */
+export interface Page {
+  /** `/` or below `/go/`: the server answers with the page there. */
+  readonly path: string;
+  /** The text of its link. */
+  readonly title: WordKey;
+  readonly component: ComponentType;
+}
+
+/** Pages, in the order of the navigation. Each is loaded when it is first opened. */
+export const pages: readonly Page[] = [
+  {
+    path: '/',
+    title: 'page.start',
+    component: lazy(async () => ({ default: (await import('./start/start-page.tsx')).StartPage })),
+  },
+];

@@ -1,0 +1,67 @@
+import { Link } from 'wouter';
+import { exampleAddress } from '../../api/addresses.ts';
+import { Icon } from '../../design/icon.tsx';
+import type { System } from '../../queue/job-words.ts';
+import { useWords } from '../../words/index.ts';
+import './start.css';
+
+interface Card {
+  readonly system: System;
+  /** The picture of the card, one of those that come with the package. */
+  readonly example: string;
+  /** The page of the system, where there is one. */
+  readonly path?: string;
+  readonly command: string;
+}
+
+const CARDS: readonly Card[] = [
+  { system: 'dream', example: 'cat', path: '/go/dream', command: 'latentbrush dream' },
+  { system: 'style', example: 'starry-night', path: '/go/style', command: 'latentbrush style' },
+  { system: 'vae', example: 'nagasaki-boats', command: 'latentbrush vae' },
+  { system: 'gan', example: 'allium-oreophilum', command: 'latentbrush gan' },
+  { system: 'text', example: 'march-pastoral', command: 'latentbrush text' },
+];
+
+/** The first page: what there is, and the way into it. */
+export function StartPage() {
+  const { say } = useWords();
+  return (
+    <>
+      <div className="start-head">
+        <h1>{say('start.title')}</h1>
+        <p className="soft">{say('start.about')}</p>
+      </div>
+      <ul className="cards">
+        {CARDS.map((card) => (
+          <SystemCard key={card.system} {...card} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function SystemCard({ system, example, path, command }: Card) {
+  const { say } = useWords();
+  return (
+    <li className={`card card-${system}`}>
+      <img src={exampleAddress(example, 640)} alt="" loading="lazy" />
+      <div className="card-words">
+        <h2>
+          {path === undefined ? say(`system.${system}`) : <Link href={path}>{say(`system.${system}`)}</Link>}
+        </h2>
+        <p>{say(`system.${system}.about`)}</p>
+        <ul className="card-does">
+          <li>
+            <Icon name="check" />
+            {say(`system.${system}.do.1`)}
+          </li>
+          <li>
+            <Icon name="check" />
+            {say(`system.${system}.do.2`)}
+          </li>
+        </ul>
+        {path === undefined && <p className="soft small">{say('start.soon', { command })}</p>}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,43 @@
+import type { QueuedJob, StoredWords } from 'latentbrush/studio';
+import { ServerError } from '../api/client.ts';
+import { optionWords, type Language, type Say, type WordKey } from '../words/index.ts';
+
+const SYSTEMS = ['dream', 'style', 'vae', 'gan', 'text'] as const;
+
+/** The name of a system of the toolkit. */
+export type System = (typeof SYSTEMS)[number];
+
+/** The system that a job belongs to: `dream` for `dream.picture`. */
+export function systemOf(job: string): System | undefined {
+  return SYSTEMS.find((system) => job.startsWith(`${system}.`));
+}
+
+/** A job as a person reads it: its system, and what it does where a system does several things. */
+export function jobTitle({ job }: Pick<QueuedJob, 'job'>, say: Say): string {
+  const system = systemOf(job);
+  if (system === undefined) return job;
+  const name = say(`system.${system}` satisfies WordKey);
+  const [, task = ''] = job.split('.');
+  return ['picture', 'paint'].includes(task) ? name : `${name} · ${task}`;
+}
+
+/** A sentence of the server, with the labels of options in their place. */
+export function sentence(stored: StoredWords, job: string, language: Language): string {
+  return stored
+    .map((part) =>
+      typeof part === 'string' ? part : `“${optionWords(language, job, part.option, '').label}”`,
+    )
+    .join('');
+}
+
+/** What went wrong, for the person. */
+export function errorSentence(error: Error, job: string, say: Say, language: Language): string {
+  if (!(error instanceof ServerError)) return say('error.unknown');
+  if (error.status === 0) return say('error.unreachable');
+  return error.words.length === 0 ? say('error.unknown') : sentence(error.words, job, language);
+}
+
+/** The option that a sentence names first: its field shows it. */
+export function optionNamed(stored: StoredWords): string | undefined {
+  return stored.find((part) => typeof part !== 'string')?.option;
+}

@@ -1,0 +1,78 @@
+import i18next, { type TOptions } from 'i18next';
+import { useCallback } from 'react';
+import { initReactI18next, useTranslation } from 'react-i18next';
+import { en, type Words } from './en.ts';
+import { ko } from './ko.ts';
+import { optionWordsKo } from './ko/options.ts';
+
+export type { Texts, Words } from './en.ts';
+
+/** The name of a text. */
+export type WordKey = keyof Words;
+
+/** The languages of the page, by their own names. */
+export const LANGUAGES = { en: 'English', ko: '한국어' } as const;
+
+export type Language = keyof typeof LANGUAGES;
+
+const STORED = 'latentbrush.language';
+
+function firstLanguage(): Language {
+  const stored = localStorage.getItem(STORED);
+  if (stored === 'en' || stored === 'ko') return stored;
+  return navigator.language.startsWith('ko') ? 'ko' : 'en';
+}
+
+/** Reads the texts; before the page is drawn, once. */
+export async function startWords(): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    lng: firstLanguage(),
+    fallbackLng: 'en',
+    resources: { en: { translation: en }, ko: { translation: ko } },
+    keySeparator: false,
+    nsSeparator: false,
+    interpolation: { escapeValue: false }, // React escapes
+  });
+  document.documentElement.lang = i18next.language;
+}
+
+/** Shows the page in another language, also next time. */
+export async function chooseLanguage(language: Language): Promise<void> {
+  localStorage.setItem(STORED, language);
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language;
+}
+
+/** Writes a text in the language of the page. */
+export type Say = (key: WordKey, values?: TOptions) => string;
+
+/** The texts in the language of the page. */
+export function useWords(): { say: Say; language: Language } {
+  const { t, i18n } = useTranslation();
+  const say = useCallback<Say>((key, values) => t(key, values ?? {}), [t]);
+  return { say, language: i18n.language === 'ko' ? 'ko' : 'en' };
+}
+
+/** An option as a person reads it. */
+export interface OptionWords {
+  readonly label: string;
+  readonly help: string;
+}
+
+/**
+ * The label and help of an option. English help comes from the schema; Korean from here, by the job and the option, else by the option.
+ * @param job name of the job: `dream.picture`
+ * @param described the help of the schema
+ */
+export function optionWords(language: Language, job: string, option: string, described: string): OptionWords {
+  const plain = {
+    label: option
+      .replace(/([A-Z])/g, ' $1')
+      .toLowerCase()
+      .replace(/^./, (first) => first.toUpperCase()),
+    help: described.replace(/^./, (first) => first.toUpperCase()),
+  };
+  if (language === 'en') return plain;
+  const [label, help] = optionWordsKo[`${job}.${option}`] ?? optionWordsKo[option] ?? [];
+  return { label: label ?? plain.label, help: help ?? plain.help };
+}

@@ -1,0 +1,37 @@
+import type { Texts } from '../en.ts';
+import type { galleryWords } from '../en/gallery.ts';
+
+export const galleryWordsKo: Texts<typeof galleryWords> = {
+  'gallery.title': '갤러리',
+  'gallery.filter': '만든 방법',
+  'gallery.filter.all': '전체',
+  'gallery.count': '그림 {{count}}점',
+  'gallery.empty': '아직 비어 있습니다',
+  'gallery.empty.help': '만든 것은 모두 여기에 보관됩니다. 내 그림이나 예제 고양이로 시작해 보세요.',
+  'gallery.empty.start': '첫 작품 만들기',
+  'gallery.open': '{{name}} 열기',
+  'gallery.next': '다음 그림',
+  'gallery.previous': '이전 그림',
+  'gallery.delete': '삭제',
+  'gallery.deleted': '삭제했습니다',
+  'gallery.undo': '되돌리기',
+  'gallery.use.dream': '이 그림으로 꿈꾸기',
+  'gallery.use.style': '이 그림을 다시 그리기',
+  'gallery.use.painting': '명화로 사용',
+  'gallery.settings': '설정 열기',
+  'gallery.viewer': '그림',
+  'queue.title': '작업 목록',
+  'queue.open': '작업 목록: 실행 중이거나 대기 중인 작업 {{count}}개',
+  'queue.empty': '실행 중인 작업이 없습니다',
+  'queue.empty.help':
+    '실행 중이거나 기다리는 작업이 여기에 나타납니다. 여러 개를 시작하면 차례대로 실행됩니다.',
+  'queue.running': '실행 중',
+  'queue.queued': '대기 중',
+  'queue.ended': '끝난 작업',
+  'queue.cancel': '{{job}} 취소',
+  'queue.state.done': '완료',
+  'queue.state.cancelled': '중단됨',
+  'queue.state.failed': '실패',
+  'queue.state.interrupted': '끊김',
+  'queue.show': '보기',
+};
