@@ -47,7 +47,7 @@ describe.skipIf(!built)('latentbrush studio (needs the build in dist/)', () => {
     child.kill('SIGTERM');
     await once(child, 'close');
     expect(await refusal(['studio', '--port', '70000', '--no-open'], folder)).toMatch(
-      /^--port: 70000 was given/,
+      /^error: --port: 70000 was given/,
     );
   }, 60_000);
 });
