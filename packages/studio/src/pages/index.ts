@@ -17,4 +17,14 @@ export const pages: readonly Page[] = [
     title: 'page.start',
     component: lazy(async () => ({ default: (await import('./start/start-page.tsx')).StartPage })),
   },
+  {
+    path: '/go/dream',
+    title: 'page.dream',
+    component: lazy(async () => ({ default: (await import('./dream/dream-page.tsx')).DreamPage })),
+  },
+  {
+    path: '/go/style',
+    title: 'page.style',
+    component: lazy(async () => ({ default: (await import('./style/style-page.tsx')).StylePage })),
+  },
 ];

@@ -9,18 +9,12 @@ import { ErrorLine } from '../design/error-line.tsx';
 import { Progress } from '../design/progress.tsx';
 import { useWords, type WordKey } from '../words/index.ts';
 import { jobTitle, sentence } from './job-words.ts';
+import { placeOfJob } from './place-of-job.ts';
 import './queue.css';
 import { remaining } from './remaining.ts';
 
 /** Ended jobs that the drawer still shows. */
 const SHOWN_ENDED = 8;
-
-/** Where the page of a job is, if there is one. */
-export function placeOfJob({ id, job }: QueuedJob): string | undefined {
-  if (job === 'dream.picture') return `/go/dream?job=${id}`;
-  if (job === 'style.paint') return `/go/style?job=${id}`;
-  return undefined;
-}
 
 /** The jobs that run and wait, and those that ended last. */
 export function QueueDrawer({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {

@@ -62,7 +62,6 @@ export const makingWords = {
   'dream.grow.book': 'A mix',
   'dream.grow.lines': 'Fine lines',
   'dream.grow.patterns': 'Patterns',
-  'dream.grow.curls': 'Curls',
   'dream.grow.eyes': 'Eyes',
   'dream.grow.animals': 'Creatures',
   'dream.own': 'Your own',

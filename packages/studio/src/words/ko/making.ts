@@ -64,7 +64,6 @@ export const makingWordsKo: Texts<typeof makingWords> = {
   'dream.grow.book': '골고루',
   'dream.grow.lines': '가는 선',
   'dream.grow.patterns': '무늬',
-  'dream.grow.curls': '소용돌이',
   'dream.grow.eyes': '눈',
   'dream.grow.animals': '생물',
   'dream.own': '직접 설정',

@@ -1,0 +1,46 @@
+import type { Options } from './schema.ts';
+
+interface Contribution {
+  readonly layer: string;
+  readonly channel?: number | undefined;
+  readonly coefficient: number;
+}
+
+/**
+ * The command line that does the same as a form.
+ * @param words the command and its files: `['dream', 'cat.jpg']`
+ * @example
+ * commandLine(['dream', 'my cat.jpg'], { octaves: 3 }); // latentbrush dream 'my cat.jpg' --octaves 3
+ */
+export function commandLine(words: readonly string[], options: Options): string {
+  const flags = Object.entries(options).flatMap(([name, value]) => {
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (value === true) return [flag];
+    if (value === false) return [flag.replace('--', '--no-')];
+    return [flag, inWords(value)];
+  });
+  return ['latentbrush', ...words, ...flags].map(quoted).join(' ');
+}
+
+function inWords(value: unknown): string {
+  if (Array.isArray(value)) return value.map(inWords).join(',');
+  if (isContribution(value)) {
+    const name = /[\s,=:"]/.test(value.layer) ? `"${value.layer}"` : value.layer;
+    return `${name}${value.channel === undefined ? '' : `:${value.channel}`}=${value.coefficient}`;
+  }
+  if (isSize(value)) return `${value.width}x${value.height}`;
+  return String(value);
+}
+
+function isContribution(value: unknown): value is Contribution {
+  return typeof value === 'object' && value !== null && 'coefficient' in value;
+}
+
+function isSize(value: unknown): value is { width: number; height: number } {
+  return typeof value === 'object' && value !== null && 'width' in value && 'height' in value;
+}
+
+/** A word as a shell takes it, whole. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,8 @@
+import type { PictureReference } from '../pictures/chosen.ts';
+
+/** What the file of a picture would be called on the command line. */
+export function fileName(picture: PictureReference): string {
+  if ('example' in picture) return `${picture.example}.jpg`;
+  if ('upload' in picture) return 'picture.png';
+  return picture.file.split('/').at(-1) ?? picture.file;
+}

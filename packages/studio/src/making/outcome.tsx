@@ -1,0 +1,69 @@
+import { useNotice } from '../design/notices.tsx';
+import { Button, buttonClass } from '../design/button.tsx';
+import { ErrorLine } from '../design/error-line.tsx';
+import { Icon } from '../design/icon.tsx';
+import type { PictureReference } from '../pictures/chosen.ts';
+import { sentence } from '../queue/job-words.ts';
+import { useWords } from '../words/index.ts';
+import { resultOf } from './stage.tsx';
+import type { JobPage } from './use-job-page.ts';
+
+interface OutcomeProps {
+  readonly page: JobPage;
+  /** The command line that does the same; undefined where something is missing for it. */
+  readonly command: string | undefined;
+  readonly onUseAgain: (picture: PictureReference) => void;
+}
+
+/** What can be done with what a job made, and what it said. */
+export function Outcome({ page, command, onUseAgain }: OutcomeProps) {
+  const { say, language } = useWords();
+  const notice = useNotice();
+  const { job, news, isActive } = page;
+  const result = resultOf(page);
+  const state = news.state?.state ?? job?.state;
+  const error = news.state?.error ?? job?.error;
+  const file = job?.artefacts.at(-1);
+  return (
+    <div className="outcome">
+      {state === 'cancelled' && (
+        <p className="soft small">{say(result === undefined ? 'run.cancelled.nothing' : 'run.cancelled')}</p>
+      )}
+      {state === 'interrupted' && <p className="soft small">{say('run.interrupted')}</p>}
+      {error !== undefined && state === 'failed' && (
+        <ErrorLine>{sentence(error, job?.job ?? '', language)}</ErrorLine>
+      )}
+      {!isActive &&
+        news.messages.map(({ number, words }) => (
+          <p className="soft small" key={number} lang="en">
+            {sentence(words, job?.job ?? '', 'en')}
+          </p>
+        ))}
+      <div className="row">
+        {result !== undefined && file !== undefined && job !== undefined && (
+          <>
+            <a className={buttonClass()} href={result} download={file}>
+              <Icon name="download" />
+              {say('result.download')}
+            </a>
+            <Button icon="again" onClick={() => onUseAgain({ job: job.id, file })}>
+              {say('result.again')}
+            </Button>
+          </>
+        )}
+        {command !== undefined && (
+          <Button
+            icon="copy"
+            look="quiet"
+            title={command}
+            onClick={() => {
+              void navigator.clipboard.writeText(command).then(() => notice({ text: say('result.copied') }));
+            }}
+          >
+            {say('result.command')}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}

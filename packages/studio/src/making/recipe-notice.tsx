@@ -1,0 +1,50 @@
+import type { CarriedRecipe } from '../api/queries.ts';
+import { useDefinition } from '../api/queries.ts';
+import { Button } from '../design/button.tsx';
+import { fittingOptions, type Options } from '../forms/schema.ts';
+import { jobTitle } from '../queue/job-words.ts';
+import { optionWords, useWords } from '../words/index.ts';
+
+interface RecipeNoticeProps {
+  readonly recipe: CarriedRecipe & { readonly job: string };
+  readonly onUse: (options: Options) => void;
+  readonly onIgnore: () => void;
+}
+
+/** Shows how a picture was made that was put into the studio, and offers its settings. */
+export function RecipeNotice({ recipe, onUse, onIgnore }: RecipeNoticeProps) {
+  const { say, language } = useWords();
+  const schema = useDefinition(recipe.job)?.options;
+  if (schema === undefined) return null;
+  const options = fittingOptions(schema, { ...recipe.options, seed: recipe.seed });
+  const shown = Object.entries(options);
+  return (
+    <section className="panel stack recipe" aria-label={say('recipe.title')}>
+      <h3>{say('recipe.title')}</h3>
+      <p className="soft small">{say('recipe.about', { job: jobTitle({ job: recipe.job }, say) })}</p>
+      <dl className="recipe-list">
+        {shown.length === 0 && <dd>{say('recipe.defaults')}</dd>}
+        {shown.map(([name, value]) => (
+          <div key={name}>
+            <dt>{optionWords(language, recipe.job, name, '').label}</dt>
+            <dd>
+              <code>{inShort(value)}</code>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <div className="row">
+        <Button onClick={() => onUse(options)}>{say('recipe.use')}</Button>
+        <Button look="quiet" onClick={onIgnore}>
+          {say('recipe.ignore')}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function inShort(value: unknown): string {
+  if (Array.isArray(value)) return value.map(inShort).join(', ');
+  if (typeof value === 'object' && value !== null) return Object.values(value).map(String).join(' ');
+  return String(value);
+}

@@ -1,0 +1,93 @@
+import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { fileAddress, pictureAddress } from '../api/addresses.ts';
+import { hasEnded } from '../api/events.ts';
+import { BeforeAfter } from '../design/before-after.tsx';
+import { Progress } from '../design/progress.tsx';
+import type { PictureReference } from '../pictures/chosen.ts';
+import { remaining } from '../queue/remaining.ts';
+import { useWords } from '../words/index.ts';
+import type { JobPage } from './use-job-page.ts';
+
+interface StageProps {
+  readonly page: JobPage;
+  /** The picture that the job begins with. */
+  readonly picture: PictureReference | undefined;
+  /** Stands where no picture is chosen. */
+  readonly empty: ReactNode;
+}
+
+/** The place of the picture: the one that is chosen, then the preview as it forms, then before and after. */
+export function Stage({ page, picture, empty }: StageProps) {
+  const { say } = useWords();
+  const { job, news, isActive } = page;
+  const before = picture === undefined ? undefined : pictureAddress(picture);
+  const [aspect, setAspect] = useState(DEFAULT_ASPECT);
+  const result = resultOf(page);
+  const preview =
+    isActive && job !== undefined && news.preview !== undefined
+      ? `${fileAddress(job.id, news.preview.file)}?of=${news.preview.number}`
+      : undefined;
+  if (before === undefined && result === undefined && !isActive)
+    return <div className="stage stage-empty">{empty}</div>;
+  const measure = ({
+    currentTarget: { naturalWidth, naturalHeight },
+  }: SyntheticEvent<HTMLImageElement>): void => {
+    if (naturalHeight > 0) setAspect(naturalWidth / naturalHeight);
+  };
+  return (
+    <div className="stage" aria-busy={isActive}>
+      <div
+        className="stage-frame"
+        style={{ aspectRatio: String(aspect), width: `min(100%, calc(var(--stage) * ${aspect}))` }}
+      >
+        {before !== undefined && <img src={before} alt="" onLoad={measure} />}
+        {preview !== undefined && <img className="stage-preview" src={preview} alt={say('run.preview')} />}
+        {result !== undefined && before === undefined && (
+          <img src={result} alt={say('result.after')} onLoad={measure} />
+        )}
+        {result !== undefined && before !== undefined && (
+          <BeforeAfter
+            key={result}
+            before={before}
+            after={result}
+            words={{
+              before: say('result.before'),
+              after: say('result.after'),
+              compare: say('result.compare'),
+            }}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Of a picture whose size is not known yet. */
+const DEFAULT_ASPECT = 1.5;
+
+/** The address of what the job of a page made; undefined as long as there is nothing. */
+export function resultOf({ job, news, isActive }: JobPage): string | undefined {
+  const state = news.state?.state ?? job?.state;
+  const file = job?.artefacts.at(-1);
+  if (job === undefined || isActive || state === undefined || !hasEnded(state) || file === undefined)
+    return undefined;
+  return fileAddress(job.id, file);
+}
+
+/** How far the job of a page is; keeps its height when there is nothing to say. */
+export function RunProgress({ page: { job, news, isActive } }: { readonly page: JobPage }) {
+  const { say } = useWords();
+  if (!isActive || job === undefined) return null;
+  const { progress } = news;
+  if ((news.state?.state ?? job.state) === 'queued')
+    return <Progress share={undefined} label={say('run.waiting')} />;
+  if (progress === undefined) return <Progress share={undefined} label={say('run.preparing')} />;
+  const share = progress.done / progress.total;
+  return (
+    <Progress
+      share={share}
+      label={say('run.progress', { done: progress.done, total: progress.total })}
+      aside={remaining(job.started, progress.time, share, say)}
+    />
+  );
+}

@@ -1,0 +1,98 @@
+import { useEffect, useState } from 'react';
+import type { QueuedJob } from 'latentbrush/studio';
+import { useHistoryState } from 'wouter/use-browser-location';
+import { useSearchParams } from 'wouter';
+import { hasEnded, useJobNews, type JobNews } from '../api/events.ts';
+import { useAddJob, useCancelJob, useDefinition, useJob, type NewJob } from '../api/queries.ts';
+import { fittingOptions, type Options } from '../forms/schema.ts';
+import { asText, fromText, type PictureReference } from '../pictures/chosen.ts';
+
+/** Settings that another page hands over, with the address. */
+export interface HandedOver {
+  readonly options?: Options | undefined;
+}
+
+/** What a page that makes pictures works on. All but the options is in its address, so that it can be reloaded and linked. */
+export interface JobPage {
+  /** Its job, once it was started. */
+  readonly job: QueuedJob | undefined;
+  readonly news: JobNews;
+  readonly isActive: boolean;
+  readonly isStarting: boolean;
+  readonly error: Error | null;
+  readonly options: Options;
+  readonly setOptions: (options: Options) => void;
+  readonly picture: (input: string) => PictureReference | undefined;
+  readonly choose: (input: string, picture: PictureReference | undefined) => void;
+  readonly start: (job: Omit<NewJob, 'options'>) => void;
+  readonly cancel: () => void;
+}
+
+/**
+ * The state of a page that makes pictures by a job.
+ * @param name of the job: `dream.picture`
+ * @param first options that the page begins with
+ */
+export function useJobPage(name: string, first: Options): JobPage {
+  const [params, setParams] = useSearchParams();
+  const handed = useHistoryState<HandedOver | null>()?.options;
+  const [options, setOptions] = useState(handed ?? first);
+  const id = params.get('job') ?? undefined;
+  const job = useJob(id);
+  const news = useJobNews(job?.id);
+  const schema = useDefinition(name)?.options;
+  const add = useAddJob();
+  const cancel = useCancelJob();
+
+  // A job that was opened from elsewhere fills the form with its options; so do settings that were handed over.
+  const [read, setRead] = useState<string>();
+  useEffect(() => {
+    if (job === undefined || schema === undefined || read === job.id) return;
+    setRead(job.id);
+    setOptions(fittingOptions(schema, job.options));
+  }, [job, schema, read]);
+  useEffect(() => {
+    if (handed !== undefined) setOptions(handed);
+  }, [handed]);
+
+  const state = news.state?.state ?? job?.state;
+  return {
+    job,
+    news,
+    isActive: state !== undefined && !hasEnded(state),
+    isStarting: add.isPending,
+    error: add.error ?? cancel.error,
+    options,
+    setOptions: (changed) => {
+      add.reset(); // what was said of the old values
+      setOptions(changed);
+    },
+    picture: (input) => fromText(params.get(input)),
+    choose: (input, picture) => {
+      add.reset();
+      setParams((now) => {
+        if (picture === undefined) now.delete(input);
+        else now.set(input, asText(picture));
+        now.delete('job');
+        return now;
+      });
+    },
+    start: (asked) => {
+      add.mutate(
+        { ...asked, options },
+        {
+          onSuccess: (added) => {
+            setRead(added.id);
+            setParams((now) => {
+              now.set('job', added.id);
+              return now;
+            });
+          },
+        },
+      );
+    },
+    cancel: () => {
+      if (job !== undefined) cancel.mutate(job.id);
+    },
+  };
+}

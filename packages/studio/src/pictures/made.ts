@@ -1,0 +1,24 @@
+import type { QueuedJob } from 'latentbrush/studio';
+
+/** A picture or an animation that a job made. */
+export interface MadePicture {
+  readonly job: QueuedJob;
+  readonly file: string;
+}
+
+const PICTURE = /\.(png|jpe?g|webp|gif|avif|mp4)$/i;
+
+/** Whether a file is an animation that a `video` shows. */
+export function isFilm(file: string): boolean {
+  return file.toLowerCase().endsWith('.mp4');
+}
+
+/** What jobs made that can be looked at, newest first, as the jobs are. */
+export function madePictures(jobs: readonly QueuedJob[]): MadePicture[] {
+  return jobs.flatMap((job) =>
+    job.artefacts
+      .filter((file) => PICTURE.test(file))
+      .map((file) => ({ job, file }))
+      .reverse(),
+  );
+}

@@ -1,0 +1,18 @@
+import type { QueuedJob } from 'latentbrush/studio';
+
+/** The pages of jobs, by their names. */
+const PAGES: Readonly<Record<string, string>> = {
+  'dream.picture': '/go/dream',
+  'style.paint': '/go/style',
+};
+
+/** The page whose form is that of a job, if there is one. */
+export function pageForJob(name: string): string | undefined {
+  return PAGES[name];
+}
+
+/** Where a job is shown, if there is a page for it. */
+export function placeOfJob({ id, job }: Pick<QueuedJob, 'id' | 'job'>): string | undefined {
+  const page = pageForJob(job);
+  return page === undefined ? undefined : `${page}?job=${id}`;
+}
