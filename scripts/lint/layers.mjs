@@ -55,6 +55,7 @@ export const LAYERS = {
     'pictures',
     'forms',
     'making',
+    'live',
     'pages',
     'shell',
     'app.tsx',

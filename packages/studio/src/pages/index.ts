@@ -27,4 +27,9 @@ export const pages: readonly Page[] = [
     title: 'page.style',
     component: lazy(async () => ({ default: (await import('./style/style-page.tsx')).StylePage })),
   },
+  {
+    path: '/go/explore',
+    title: 'page.explore',
+    component: lazy(async () => ({ default: (await import('./explore/explore-page.tsx')).ExplorePage })),
+  },
 ];

@@ -1,4 +1,5 @@
 import { galleryWords } from './en/gallery.ts';
+import { liveWords } from './en/live.ts';
 import { makingWords } from './en/making.ts';
 import { shellWords } from './en/shell.ts';
 
@@ -6,7 +7,7 @@ import { shellWords } from './en/shell.ts';
 export type Texts<English> = Readonly<Record<keyof English, string>>;
 
 /** All texts of the page in English. */
-export const en = { ...shellWords, ...makingWords, ...galleryWords } as const;
+export const en = { ...shellWords, ...makingWords, ...galleryWords, ...liveWords } as const;
 
 /** The texts that each language has. */
 export type Words = Texts<typeof en>;

@@ -1,0 +1,57 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import type { LearnedConcept } from 'latentbrush/studio';
+import { answerOf, client } from './client.ts';
+
+/** A trained or half-trained network. */
+export interface RunEntry {
+  readonly name: string;
+  readonly system: string;
+  /** When its training began, ISO 8601. */
+  readonly created: string;
+}
+
+/** The runs of the studio, newest first. */
+export const runsQuery = queryOptions({
+  queryKey: ['runs'],
+  queryFn: async () => (await answerOf(client.api.runs.$get())) as unknown as RunEntry[],
+  staleTime: 0,
+});
+
+/** The runs of some systems; undefined while they load. */
+export function useRuns(systems: readonly string[]): readonly RunEntry[] | undefined {
+  return useQuery(runsQuery).data?.filter(({ system }) => systems.includes(system));
+}
+
+/** What must be known of the model of a run to run it in the page. */
+export function useModelFacts(name: string) {
+  return useQuery({
+    queryKey: ['runs', name, 'model'],
+    queryFn: async () => await answerOf(client.api.runs[':name'].model.$get({ param: { name } })),
+  });
+}
+
+/** Where the pictures of a run lie in its latent space. */
+export function useLatentMap(name: string) {
+  return useQuery({
+    queryKey: ['runs', name, 'points'],
+    queryFn: async () => await answerOf(client.api.runs[':name'].points.$get({ param: { name } })),
+    staleTime: 0, // training may have continued
+    refetchOnWindowFocus: false, // it would move under the hand
+  });
+}
+
+/** The concepts that were learned in the latent space of a run. */
+export function useConcepts(name: string) {
+  return useQuery({
+    queryKey: ['runs', name, 'concepts'],
+    queryFn: async () =>
+      (await answerOf(
+        client.api.runs[':name'].concepts.$get({ param: { name } }),
+      )) as unknown as LearnedConcept[],
+  });
+}
+
+/** Where the sheet of a map's pictures is. */
+export function sheetAddress(name: string, tag: string): string {
+  return `/api/runs/${encodeURIComponent(name)}/points/sheet?tag=${tag}`;
+}

@@ -1,0 +1,95 @@
+import type { LatentMap } from 'latentbrush/studio';
+
+/** A point of a latent space. */
+export type LatentPoint = readonly number[];
+
+/** A place on the map. */
+export type Place = readonly [x: number, y: number];
+
+/** Pictures that a place on a map without a plane is mixed from. */
+const NEIGHBOURS = 4;
+
+/**
+ * The point of a place on the map. In a plane it is exact. Elsewhere it is mixed from the nearest pictures, the nearer the more, and as long
+ * as they are: points of a GAN all lie about as far from 0.
+ */
+export function pointAt(map: LatentMap, place: Place): LatentPoint {
+  const { isPlane, mean, directions, places, points } = map;
+  if (isPlane) return moved(mean, directions, place);
+  const near = places
+    .map((other, index) => ({ index, distance: Math.hypot(other[0] - place[0], other[1] - place[1]) }))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, NEIGHBOURS);
+  const farthest = near.at(-1)?.distance ?? 1;
+  const weights = near.map(
+    ({ distance }) => (1 - distance / (farthest * 1.05 + 1e-9)) / (distance + 1e-3 * farthest + 1e-9),
+  );
+  const chosen = near.map(({ index }) => points[index] ?? []);
+  return withLengthOf(mixed(chosen, weights), chosen, weights);
+}
+
+/** A point moved along directions. @param steps how far along each; missing ones are 0 */
+export function moved(
+  point: LatentPoint,
+  directions: readonly LatentPoint[],
+  steps: readonly number[],
+): LatentPoint {
+  return point.map((value, i) =>
+    steps.reduce((sum, step, axis) => sum + step * (directions[axis]?.[i] ?? 0), value),
+  );
+}
+
+/** The weighted mean of points. Weights need not sum to 1. */
+export function mixed(points: readonly LatentPoint[], weights: readonly number[]): LatentPoint {
+  const total = weights.reduce((sum, weight) => sum + weight, 0) || 1;
+  return (points[0] ?? []).map((_, i) =>
+    points.reduce((sum, point, index) => sum + ((weights[index] ?? 0) / total) * (point[i] ?? 0), 0),
+  );
+}
+
+/** a - b + c. */
+export function arithmetic(a: LatentPoint, b: LatentPoint, c: LatentPoint): LatentPoint {
+  return a.map((value, i) => value - (b[i] ?? 0) + (c[i] ?? 0));
+}
+
+/**
+ * A point on the way through points, which is smooth: a Catmull-Rom spline that closes.
+ * @param at from 0 to 1, once round
+ */
+export function onPath(points: readonly LatentPoint[], at: number): LatentPoint {
+  const count = points.length;
+  if (count < 2) return points[0] ?? [];
+  const place = (((at % 1) + 1) % 1) * count;
+  const segment = Math.floor(place);
+  const t = place - segment;
+  const [before, from, to, after] = [-1, 0, 1, 2].map(
+    (offset) => points[(segment + offset + count) % count] ?? [],
+  );
+  return from!.map((value, i) => {
+    const [a, c, d] = [before![i]!, to![i]!, after![i]!];
+    return value + 0.5 * t * (c - a + t * (2 * a - 5 * value + 4 * c - d + t * (3 * (value - c) + d - a)));
+  });
+}
+
+/** A mixture, as far from 0 as what it is mixed from. */
+export function withLengthOf(
+  point: LatentPoint,
+  points: readonly LatentPoint[],
+  weights: readonly number[],
+): LatentPoint {
+  return asLongAs(point, average(points.map(lengthOf), weights));
+}
+
+function average(values: readonly number[], weights: readonly number[]): number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0) || 1;
+  return values.reduce((sum, value, index) => sum + (value * (weights[index] ?? 0)) / total, 0);
+}
+
+function lengthOf(point: LatentPoint): number {
+  return Math.hypot(...point);
+}
+
+function asLongAs(point: LatentPoint, length: number): LatentPoint {
+  const own = lengthOf(point) || 1;
+  return point.map((value) => (value / own) * length);
+}

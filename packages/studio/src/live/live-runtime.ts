@@ -1,0 +1,99 @@
+import type { LiveAnswer, LiveArray, LiveArrays, LiveRequest } from './messages.ts';
+
+/** A model that runs in the page. */
+export interface LiveModel {
+  /**
+   * Computes outputs.
+   * @returns them, and how long the model worked in milliseconds
+   */
+  run(
+    feeds: LiveArrays,
+    fetches: readonly string[],
+  ): Promise<{ readonly outputs: LiveArrays; readonly milliseconds: number }>;
+  /** Frees its memory. */
+  release(): void;
+}
+
+type Unnumbered = LiveRequest extends infer R ? (R extends LiveRequest ? Omit<R, 'number'> : never) : never;
+
+/** Where the server has the files of ONNX Runtime Web. */
+const FILES = '/ort/';
+
+/** More threads than this do not make small networks faster. */
+const MOST_THREADS = 4;
+
+/** ONNX Runtime in a worker of the page. */
+class LiveRuntime {
+  readonly #worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  readonly #asked = new Map<number, { done: (answer: LiveAnswer) => void; fail: (error: Error) => void }>();
+  #number = 0;
+
+  constructor() {
+    this.#worker.addEventListener('message', ({ data }: MessageEvent<LiveAnswer>) => {
+      const asked = this.#asked.get(data.number);
+      this.#asked.delete(data.number);
+      if (data.type === 'failed') asked?.fail(new Error(data.message));
+      else asked?.done(data);
+    });
+    this.#worker.addEventListener('error', ({ message }) => {
+      for (const { fail } of this.#asked.values())
+        fail(new Error(message || 'the worker of the page did not start'));
+      this.#asked.clear();
+    });
+    // Threads share memory, which only an isolated page may have. Half of the processors: trainings want the others.
+    const threads = crossOriginIsolated
+      ? Math.max(1, Math.min(MOST_THREADS, Math.floor(navigator.hardwareConcurrency / 2)))
+      : 1;
+    void this.ask({ type: 'start', files: new URL(FILES, location.href).href, threads });
+  }
+
+  ask(request: Unnumbered): Promise<LiveAnswer> {
+    this.#number += 1;
+    const number = this.#number;
+    return new Promise((done, fail) => {
+      this.#asked.set(number, { done, fail });
+      this.#worker.postMessage({ ...request, number });
+    });
+  }
+}
+
+let shared: LiveRuntime | undefined;
+
+/**
+ * Loads a part of the model of a run, to be run in the page.
+ * @throws Error in a line, when the server refuses it or the runtime does not start
+ */
+export async function loadLiveModel(run: string, part: string): Promise<LiveModel> {
+  const answer = await fetch(`/api/runs/${encodeURIComponent(run)}/onnx/${part}`);
+  if (!answer.ok) {
+    const { error = [] } = (await answer.json().catch(() => ({}))) as {
+      error?: (string | { option: string })[];
+    };
+    throw new Error(error.map((each) => (typeof each === 'string' ? each : each.option)).join(''));
+  }
+  shared ??= new LiveRuntime();
+  const runtime = shared;
+  const loaded = await runtime.ask({ type: 'load', bytes: new Uint8Array(await answer.arrayBuffer()) });
+  if (loaded.type !== 'loaded') throw new Error('the model was not loaded');
+  const { model } = loaded;
+  return {
+    async run(feeds, fetches) {
+      const ran = await runtime.ask({ type: 'run', model, feeds, fetches });
+      if (ran.type !== 'ran') throw new Error('the model did not run');
+      return ran;
+    },
+    release: () => void runtime.ask({ type: 'release', model }),
+  };
+}
+
+/** The numbers of an output. @throws Error when the model has no such output */
+export function floatsOf(outputs: LiveArrays, name: string): Float32Array<ArrayBuffer> {
+  const { data } = outputs[name] ?? {};
+  if (!(data instanceof Float32Array)) throw new Error(`the model gave no "${name}"`);
+  return data;
+}
+
+/** A float32 array. */
+export function floats(data: Float32Array<ArrayBuffer>, shape: readonly number[]): LiveArray {
+  return { dtype: 'float32', data, shape };
+}

@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react';
+import { Link, useSearchParams } from 'wouter';
+import { useRuns, type RunEntry } from '../api/runs.ts';
+import { buttonClass } from '../design/button.tsx';
+import { EmptyState } from '../design/empty-state.tsx';
+import { useWords } from '../words/index.ts';
+import './live.css';
+
+interface RunChooserProps {
+  readonly title: string;
+  readonly about: string;
+  /** What is said where there is no run yet. */
+  readonly none: { readonly title: string; readonly help: string };
+  /** Systems whose runs can be chosen. */
+  readonly systems: readonly string[];
+  /** What is done with the chosen run. */
+  readonly children: (run: RunEntry) => ReactNode;
+}
+
+/** The head of a page that plays with a run, and the choice of the run: the newest, or the one that the address names. */
+export function RunChooser({ title, about, none, systems, children }: RunChooserProps) {
+  const { say } = useWords();
+  const runs = useRuns(systems);
+  const [search, setSearch] = useSearchParams();
+  const chosen = runs?.find(({ name }) => name === search.get('run')) ?? runs?.[0];
+  return (
+    <>
+      <div className="page-head">
+        <div className="live-title">
+          <h1>{title}</h1>
+          <p className="soft">{about}</p>
+        </div>
+        {chosen !== undefined && (
+          <label className="live-run">
+            <span className="field-label">{say('live.choose')}</span>
+            <select
+              className="input"
+              value={chosen.name}
+              onChange={(event) => setSearch({ run: event.target.value })}
+            >
+              {runs?.map(({ name }) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+      {runs?.length === 0 && (
+        <EmptyState title={none.title} help={none.help}>
+          <Link className={buttonClass('main')} href={`/go/train?system=${systems[0] ?? 'vae'}`}>
+            {say('live.train')}
+          </Link>
+        </EmptyState>
+      )}
+      {chosen !== undefined && children(chosen)}
+    </>
+  );
+}

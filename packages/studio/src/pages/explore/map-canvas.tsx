@@ -1,0 +1,127 @@
+import type { LatentMap } from 'latentbrush/studio';
+import { useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import type { Place } from '../../live/latent-points.ts';
+import { useWords } from '../../words/index.ts';
+
+interface MapCanvasProps {
+  readonly map: LatentMap;
+  /** Address of the sheet of its pictures. */
+  readonly sheet: string;
+  /** Where the hand is; undefined when what is shown is no place of the map. */
+  readonly place: Place | undefined;
+  readonly onPlace: (place: Place) => void;
+}
+
+/** The share of the map's side that an arrow key moves by. */
+const KEY_STEP = 0.02;
+
+const KEYS: Readonly<Record<string, Place>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+};
+
+/** The pictures of a data set where they lie in the latent space. */
+export function MapCanvas({ map, sheet, place, onPlace }: MapCanvasProps) {
+  const { say } = useWords();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const frame = useMemo(() => frameOf(map.places), [map]);
+
+  useEffect(() => {
+    const element = canvas.current;
+    if (element === null) return undefined;
+    const pictures = new Image();
+    pictures.src = sheet;
+    const draw = (): void => drawMap(element, map, frame, pictures);
+    pictures.addEventListener('load', draw);
+    const observer = new ResizeObserver(draw);
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      pictures.removeEventListener('load', draw);
+    };
+  }, [map, sheet, frame]);
+
+  const onPointer = (event: PointerEvent<HTMLCanvasElement>): void => {
+    if (event.type === 'pointerdown') event.currentTarget.setPointerCapture(event.pointerId);
+    else if (event.buttons === 0) return;
+    const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
+    onPlace(frame.place((event.clientX - left) / width, 1 - (event.clientY - top) / height));
+  };
+  const onKey = (event: KeyboardEvent<HTMLCanvasElement>): void => {
+    const step = KEYS[event.key];
+    if (step === undefined) return;
+    event.preventDefault(); // the page does not scroll
+    const [x, y] = frame.share(place ?? frame.place(0.5, 0.5));
+    onPlace(frame.place(x + step[0] * KEY_STEP, y + step[1] * KEY_STEP));
+  };
+  const [x, y] = place === undefined ? [0, 0] : frame.share(place);
+  return (
+    <div className="explore-map">
+      <canvas
+        ref={canvas}
+        tabIndex={0}
+        role="application"
+        aria-label={say('explore.map')}
+        onPointerDown={onPointer}
+        onPointerMove={onPointer}
+        onKeyDown={onKey}
+      />
+      {place !== undefined && (
+        <span className="explore-here" style={{ left: `${100 * x}%`, top: `${100 * (1 - y)}%` }} />
+      )}
+    </div>
+  );
+}
+
+/** Where places are on the map, as shares of its sides from the bottom left. */
+interface Frame {
+  readonly share: (place: Place) => Place;
+  readonly place: (x: number, y: number) => Place;
+}
+
+/** The extreme pictures stay out: one far away would push all others together. */
+const EXTREME = 0.01;
+
+function frameOf(places: readonly Place[]): Frame {
+  const range = (values: readonly number[]): { low: number; size: number } => {
+    const sorted = values.toSorted((a, b) => a - b);
+    const least = sorted[Math.floor(EXTREME * sorted.length)] ?? 0;
+    const most = sorted[Math.ceil((1 - EXTREME) * sorted.length) - 1] ?? 1;
+    const air = 0.07 * (most - least) || 1;
+    return { low: least - air, size: most - least + 2 * air };
+  };
+  const across = range(places.map(([x]) => x));
+  const up = range(places.map(([, y]) => y));
+  const within = (share: number): number => Math.min(1, Math.max(0, share));
+  return {
+    share: ([x, y]) => [within((x - across.low) / across.size), within((y - up.low) / up.size)],
+    place: (x, y) => [across.low + within(x) * across.size, up.low + within(y) * up.size],
+  };
+}
+
+function drawMap(canvas: HTMLCanvasElement, map: LatentMap, frame: Frame, sheet: HTMLImageElement): void {
+  const { clientWidth: width, clientHeight: height } = canvas;
+  const density = devicePixelRatio;
+  canvas.width = Math.round(width * density);
+  canvas.height = Math.round(height * density);
+  const context = canvas.getContext('2d');
+  if (context === null || !sheet.complete || sheet.naturalWidth === 0) return;
+  context.scale(density, density);
+  const { columns, tile } = map.sheet;
+  const side = Math.max(14, Math.min(34, width / 17));
+  map.places.forEach((place, index) => {
+    const [x, y] = frame.share(place); // those far away lie at the edge
+    const left = Math.min(width - side, Math.max(0, x * width - side / 2));
+    const top = Math.min(height - side, Math.max(0, (1 - y) * height - side / 2));
+    const column = index % columns;
+    const row = Math.floor(index / columns);
+    context.save();
+    context.beginPath();
+    context.roundRect(left, top, side, side, side / 4);
+    context.clip();
+    context.drawImage(sheet, column * tile, row * tile, tile, tile, left, top, side, side);
+    context.restore();
+  });
+}
