@@ -65,7 +65,7 @@ export class LiveWriter {
     return this.#inTurn(() => this.#after(text));
   }
 
-  /** Draws continuations of a text. */
+  /** Draws continuations of a text, the one with the likeliest beginning first. */
   propose(text: string, options: Proposing): Promise<Proposal[]> {
     return this.#inTurn(async () => {
       const { ids, state, probabilities } = await this.#after(text);
@@ -87,10 +87,11 @@ export class LiveWriter {
           ),
         ]);
       }
-      return rows.map((row, index) => ({
+      const proposals = rows.map((row, index) => ({
         text: endedAtWord(this.vocabulary.decode(row), this.facts.vocabulary.level),
         probability: first[firstIds[index]!] ?? 0,
       }));
+      return proposals.sort((a, b) => b.probability - a.probability);
     });
   }
 

@@ -32,4 +32,9 @@ export const pages: readonly Page[] = [
     title: 'page.explore',
     component: lazy(async () => ({ default: (await import('./explore/explore-page.tsx')).ExplorePage })),
   },
+  {
+    path: '/go/write',
+    title: 'page.write',
+    component: lazy(async () => ({ default: (await import('./write/write-page.tsx')).WritePage })),
+  },
 ];

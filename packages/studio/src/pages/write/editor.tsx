@@ -1,0 +1,83 @@
+import { useEffect, useRef, type KeyboardEvent } from 'react';
+import type { Proposal } from '../../live/live-writer.ts';
+import { useWords } from '../../words/index.ts';
+import { edited, passagesOf, type Author, type Authored } from './authorship.ts';
+
+interface EditorProps {
+  readonly authored: Authored;
+  readonly cursor: number;
+  readonly proposals: readonly Proposal[];
+  readonly onRef: (area: HTMLTextAreaElement | null) => void;
+  readonly onChange: (authored: Authored, cursor: number) => void;
+  readonly onCursor: (cursor: number) => void;
+}
+
+/** Set while a text of the network is inserted: the browser reports that as it reports typing. */
+const BY_NETWORK = 'data-by-network';
+
+/**
+ * Inserts a text of the network at the cursor, so that the browser's undo takes it back.
+ * @param area the text area of an {@link Editor}
+ */
+export function insert(area: HTMLTextAreaElement, text: string): void {
+  area.focus();
+  area.setAttribute(BY_NETWORK, '');
+  // Old, but the only way that keeps the undo of the browser.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  if (!document.execCommand('insertText', false, text)) {
+    area.setRangeText(text, area.selectionStart, area.selectionEnd, 'end');
+    area.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+  area.removeAttribute(BY_NETWORK);
+}
+
+/**
+ * A text area over its own text: the copy behind it shows who wrote what, and the first proposal at the cursor.
+ * Tab takes the first proposal, Alt and a digit any; after Esc, Tab leaves the text as everywhere.
+ */
+export function Editor({ authored, cursor, proposals, onRef, onChange, onCursor }: EditorProps) {
+  const { say } = useWords();
+  const area = useRef<HTMLTextAreaElement>(null);
+  const leaves = useRef(false);
+  useEffect(() => {
+    onRef(area.current);
+    area.current?.focus();
+  }, [onRef]);
+
+  const onKey = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    if (event.nativeEvent.isComposing) return; // Korean and others are composed of several keys
+    const digit = event.altKey ? /^Digit([1-5])$/.exec(event.code)?.[1] : undefined;
+    const isTab = event.key === 'Tab' && !event.shiftKey && !leaves.current;
+    const taken = proposals[digit === undefined ? 0 : Number(digit) - 1];
+    leaves.current = event.key === 'Escape';
+    if ((!isTab && digit === undefined) || taken === undefined) return;
+    event.preventDefault();
+    insert(event.currentTarget, taken.text);
+  };
+  const ghost = cursor === authored.text.length ? proposals[0]?.text : undefined;
+  return (
+    <div className="editor">
+      <div className="editor-copy" aria-hidden="true">
+        {passagesOf(authored).map(({ author, text }, index) => (
+          <span key={index} className={author === 'm' ? 'editor-model' : undefined}>
+            {text}
+          </span>
+        ))}
+        <span className="editor-ghost">{ghost}</span>
+        {'\n'}
+      </div>
+      <textarea
+        ref={area}
+        aria-label={say('write.editor')}
+        spellCheck={false}
+        value={authored.text}
+        onKeyDown={onKey}
+        onSelect={(event) => onCursor(event.currentTarget.selectionStart)}
+        onChange={({ currentTarget, target }) => {
+          const author: Author = target.hasAttribute(BY_NETWORK) ? 'm' : 'y';
+          onChange(edited(authored, currentTarget.value, author), currentTarget.selectionStart);
+        }}
+      />
+    </div>
+  );
+}
