@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
+import { useHistoryState } from 'wouter/use-browser-location';
 import { ServerError } from '../api/client.ts';
 import { useDefinition, type CarriedRecipe } from '../api/queries.ts';
 import { Button } from '../design/button.tsx';
@@ -16,7 +17,7 @@ import './making.css';
 import { Outcome } from './outcome.tsx';
 import { RecipeNotice } from './recipe-notice.tsx';
 import { RunProgress, Stage } from './stage.tsx';
-import type { JobPage } from './use-job-page.ts';
+import type { HandedOver, JobPage } from './use-job-page.ts';
 import { useRunKeys } from './use-run-keys.ts';
 
 interface MakerProps {
@@ -51,7 +52,9 @@ export function Maker({
 }: MakerProps) {
   const { say, language } = useWords();
   const [, navigate] = useLocation();
-  const [recipe, setRecipe] = useState<CarriedRecipe>();
+  const [recipe, setRecipe] = useState<CarriedRecipe | undefined>(
+    useHistoryState<HandedOver | null>()?.recipe,
+  );
   const schema = useDefinition(name)?.options;
   const adding = useAdding((added, carried) => {
     setRecipe(carried);

@@ -3,13 +3,22 @@ import type { QueuedJob } from 'latentbrush/studio';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { useSearchParams } from 'wouter';
 import { hasEnded, useJobNews, type JobNews } from '../api/events.ts';
-import { useAddJob, useCancelJob, useDefinition, useJob, type NewJob } from '../api/queries.ts';
+import {
+  useAddJob,
+  useCancelJob,
+  useDefinition,
+  useJob,
+  type CarriedRecipe,
+  type NewJob,
+} from '../api/queries.ts';
 import { fittingOptions, type Options } from '../forms/schema.ts';
 import { asText, fromText, type PictureReference } from '../pictures/chosen.ts';
 
 /** Settings that another page hands over, with the address. */
 export interface HandedOver {
   readonly options?: Options | undefined;
+  /** Of the picture in the address. */
+  readonly recipe?: CarriedRecipe | undefined;
 }
 
 /** What a page that makes pictures works on. All but the options is in its address, so that it can be reloaded and linked. */

@@ -37,4 +37,9 @@ export const pages: readonly Page[] = [
     title: 'page.write',
     component: lazy(async () => ({ default: (await import('./write/write-page.tsx')).WritePage })),
   },
+  {
+    path: '/go/gallery',
+    title: 'page.gallery',
+    component: lazy(async () => ({ default: (await import('./gallery/gallery-page.tsx')).GalleryPage })),
+  },
 ];

@@ -8,7 +8,10 @@ import { optionWordsKo } from './ko/options.ts';
 export type { Texts, Words } from './en.ts';
 
 /** The name of a text. */
-export type WordKey = keyof Words;
+export type WordKey = keyof Words | Counted<keyof Words>;
+
+/** A text that has a form for one and one for several is named without them. */
+type Counted<Key extends string> = Key extends `${infer Name}_other` ? Name : never;
 
 /** The languages of the page, by their own names. */
 export const LANGUAGES = { en: 'English', ko: '한국어' } as const;

@@ -1,8 +1,12 @@
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { exampleAddress } from '../../api/addresses.ts';
 import { Icon } from '../../design/icon.tsx';
-import type { System } from '../../queue/job-words.ts';
+import { ErrorLine } from '../../design/error-line.tsx';
+import { asText } from '../../pictures/chosen.ts';
+import { useAdding, usePageDrops } from '../../pictures/use-adding.ts';
+import { errorSentence, type System } from '../../queue/job-words.ts';
 import { useWords } from '../../words/index.ts';
+import { Recent } from './recent.tsx';
 import './start.css';
 
 interface Card {
@@ -24,18 +28,27 @@ const CARDS: readonly Card[] = [
 
 /** The first page: what there is, and the way into it. */
 export function StartPage() {
-  const { say } = useWords();
+  const { say, language } = useWords();
+  const [, navigate] = useLocation();
+  const adding = useAdding((picture, recipe) =>
+    navigate(`/go/dream?input=${encodeURIComponent(asText(picture))}`, { state: { recipe } }),
+  );
+  usePageDrops(adding.add);
   return (
     <>
       <div className="start-head">
         <h1>{say('start.title')}</h1>
-        <p className="soft">{say('start.about')}</p>
+        <p className="soft">
+          {say('start.about')} {say(adding.isAdding ? 'picture.adding' : 'start.drop')}.
+        </p>
+        {adding.error !== null && <ErrorLine>{errorSentence(adding.error, '', say, language)}</ErrorLine>}
       </div>
       <ul className="cards">
         {CARDS.map((card) => (
           <SystemCard key={card.system} {...card} />
         ))}
       </ul>
+      <Recent />
     </>
   );
 }

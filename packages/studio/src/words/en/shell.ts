@@ -21,7 +21,7 @@ export const shellWords = {
   'page.gallery': 'Gallery',
   'start.title': 'Pictures and texts from networks you can steer',
   'start.about': 'Everything runs on this machine. Nothing you open here leaves it.',
-  'start.drop': 'Drop a picture anywhere here to begin',
+  'start.drop': 'Drop a picture anywhere on this page to begin',
   'start.recent': 'Made last',
   'start.recent.all': 'Open the gallery',
   'start.soon': 'From the command line: {{command}}',

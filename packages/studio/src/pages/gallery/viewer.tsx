@@ -1,0 +1,112 @@
+import { useEffect } from 'react';
+import { Link } from 'wouter';
+import { fileAddress } from '../../api/addresses.ts';
+import { Button, buttonClass } from '../../design/button.tsx';
+import { Dialog } from '../../design/dialog.tsx';
+import { Icon } from '../../design/icon.tsx';
+import { asText } from '../../pictures/chosen.ts';
+import { isFilm, type MadePicture } from '../../pictures/made.ts';
+import { jobTitle } from '../../queue/job-words.ts';
+import { placeOfJob } from '../../queue/place-of-job.ts';
+import { useWords } from '../../words/index.ts';
+
+interface ViewerProps {
+  /** The picture that is shown; undefined closes. */
+  readonly picture: MadePicture | undefined;
+  readonly previous: MadePicture | undefined;
+  readonly next: MadePicture | undefined;
+  readonly onShow: (picture: MadePicture | undefined) => void;
+  readonly onDelete: (picture: MadePicture) => void;
+}
+
+/** A picture, large, and what can be done with it. The arrow keys show the others. */
+export function Viewer({ picture, previous, next, onShow, onDelete }: ViewerProps) {
+  const { say, language } = useWords();
+  useEffect(() => {
+    if (picture === undefined) return undefined;
+    const press = (event: KeyboardEvent): void => {
+      if (event.key === 'ArrowLeft' && previous !== undefined) onShow(previous);
+      if (event.key === 'ArrowRight' && next !== undefined) onShow(next);
+      if (event.key === 'Delete') onDelete(picture);
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  });
+  const title = picture === undefined ? say('gallery.viewer') : jobTitle(picture.job, say);
+  return (
+    <Dialog
+      open={picture !== undefined}
+      title={title}
+      closeWord={say('app.close')}
+      className="viewer"
+      onClose={() => onShow(undefined)}
+    >
+      {picture !== undefined && (
+        <>
+          <div className="viewer-stage">
+            {isFilm(picture.file) ? (
+              <video src={fileAddress(picture.job.id, picture.file)} controls loop autoPlay muted />
+            ) : (
+              <img src={fileAddress(picture.job.id, picture.file)} alt={title} />
+            )}
+          </div>
+          <div className="row viewer-tools">
+            <Button
+              icon="previous"
+              aria-label={say('gallery.previous')}
+              disabled={previous === undefined}
+              onClick={() => onShow(previous)}
+            />
+            <Button
+              icon="next"
+              aria-label={say('gallery.next')}
+              disabled={next === undefined}
+              onClick={() => onShow(next)}
+            />
+            <span className="soft small viewer-date">
+              {new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(
+                picture.job.created,
+              )}
+            </span>
+            <Tools picture={picture} />
+            <Button look="bad" icon="bin" onClick={() => onDelete(picture)}>
+              {say('gallery.delete')}
+            </Button>
+          </div>
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+function Tools({ picture: { job, file } }: { readonly picture: MadePicture }) {
+  const { say } = useWords();
+  const input = encodeURIComponent(asText({ job: job.id, file }));
+  const place = placeOfJob(job);
+  return (
+    <>
+      <a className={buttonClass()} href={fileAddress(job.id, file)} download={file.split('/').at(-1)}>
+        <Icon name="download" />
+        {say('result.download')}
+      </a>
+      {!isFilm(file) && (
+        <>
+          <Link className={buttonClass()} href={`/go/dream?input=${input}`}>
+            <Icon name="eye" />
+            {say('gallery.use.dream')}
+          </Link>
+          <Link className={buttonClass()} href={`/go/style?input=${input}`}>
+            <Icon name="brush" />
+            {say('gallery.use.style')}
+          </Link>
+        </>
+      )}
+      {place !== undefined && (
+        <Link className={buttonClass()} href={place}>
+          <Icon name="settings" />
+          {say('gallery.settings')}
+        </Link>
+      )}
+    </>
+  );
+}
