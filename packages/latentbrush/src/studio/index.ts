@@ -5,6 +5,7 @@ export type { LearnedConcept } from './server/concepts.ts';
 export type { LatentMap } from './server/latent-map.ts';
 export type { ModelFacts, OtherModel, PictureModel, TextModel } from './server/model-facts.ts';
 export type { InputReference } from './server/job-inputs.ts';
+export type { TrainingCurve } from './server/training-curves.ts';
 export type { Upload } from './server/uploads.ts';
 export type {
   JobQueue,

@@ -1,5 +1,5 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import type { LearnedConcept } from 'latentbrush/studio';
+import type { LearnedConcept, TrainingCurve } from 'latentbrush/studio';
 import { answerOf, client } from './client.ts';
 
 /** A trained or half-trained network. */
@@ -8,6 +8,8 @@ export interface RunEntry {
   readonly system: string;
   /** When its training began, ISO 8601. */
   readonly created: string;
+  /** All options of its training. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** The runs of the studio, newest first. */
@@ -27,6 +29,19 @@ export function useModelFacts(name: string) {
   return useQuery({
     queryKey: ['runs', name, 'model'],
     queryFn: async () => await answerOf(client.api.runs[':name'].model.$get({ param: { name } })),
+  });
+}
+
+/** The losses of a run by step, as its folder has them. @param job a training; what it wrote is read when it begins and ends */
+export function useCurves(name: string, job: string, state: string) {
+  const isThere = useQuery(runsQuery).data?.some((run) => run.name === name) ?? false;
+  return useQuery({
+    enabled: isThere,
+    queryKey: ['runs', name, 'curves', job, state],
+    queryFn: async () =>
+      (await answerOf(
+        client.api.runs[':name'].curves.$get({ param: { name } }),
+      )) as unknown as TrainingCurve[],
   });
 }
 

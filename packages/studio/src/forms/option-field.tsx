@@ -69,8 +69,8 @@ function Control({ property, words, value, error, id, onChange }: OptionFieldPro
       <select
         className="input"
         {...attributes}
-        value={typeof shown === 'string' ? shown : ''}
-        onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
+        value={typeof shown === 'string' || typeof shown === 'number' ? String(shown) : ''}
+        onChange={(event) => onChange(property.enum?.find((one) => String(one) === event.target.value))}
       >
         {property.default === undefined && <option value="">{say('form.automatic')}</option>}
         {property.enum.map((one) => (

@@ -28,6 +28,11 @@ export const pages: readonly Page[] = [
     component: lazy(async () => ({ default: (await import('./style/style-page.tsx')).StylePage })),
   },
   {
+    path: '/go/train',
+    title: 'page.train',
+    component: lazy(async () => ({ default: (await import('./train/train-page.tsx')).TrainPage })),
+  },
+  {
     path: '/go/explore',
     title: 'page.explore',
     component: lazy(async () => ({ default: (await import('./explore/explore-page.tsx')).ExplorePage })),

@@ -4,6 +4,12 @@ import type { QueuedJob } from 'latentbrush/studio';
 const PAGES: Readonly<Record<string, string>> = {
   'dream.picture': '/go/dream',
   'style.paint': '/go/style',
+  'vae.train': '/go/train',
+  'vae.resume': '/go/train',
+  'gan.train': '/go/train',
+  'gan.resume': '/go/train',
+  'text.train': '/go/train',
+  'text.resume': '/go/train',
 };
 
 /** The page whose form is that of a job, if there is one. */

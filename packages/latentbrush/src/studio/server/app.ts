@@ -19,6 +19,7 @@ import { examples, existingFile, inputReferences, resolveInputs, type InputPlace
 import { LatentMaps, type MapOptions } from './latent-map.ts';
 import { modelFacts } from './model-facts.ts';
 import { runtimeFile } from './runtime-files.ts';
+import { trainingCurves } from './training-curves.ts';
 import { MAX_UPLOAD_BYTES } from './uploads.ts';
 
 /** What the routes work on. */
@@ -150,6 +151,9 @@ export function studioApp({ guard: guarded, page, onError, datasets, ...places }
         losses: system?.losses(metrics) ?? {},
       });
     })
+    .get('/api/runs/:name/curves', async (context) =>
+      context.json(trainingCurves(await readMetrics(await runs.open(context.req.param('name'))))),
+    )
     .get('/api/runs/:name/model', async (context) =>
       context.json(await modelFacts(await runs.open(context.req.param('name')))),
     )

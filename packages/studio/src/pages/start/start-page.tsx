@@ -21,9 +21,9 @@ interface Card {
 const CARDS: readonly Card[] = [
   { system: 'dream', example: 'cat', path: '/go/dream', command: 'latentbrush dream' },
   { system: 'style', example: 'starry-night', path: '/go/style', command: 'latentbrush style' },
-  { system: 'vae', example: 'nagasaki-boats', command: 'latentbrush vae' },
-  { system: 'gan', example: 'allium-oreophilum', command: 'latentbrush gan' },
-  { system: 'text', example: 'march-pastoral', command: 'latentbrush text' },
+  { system: 'vae', example: 'nagasaki-boats', path: '/go/explore', command: 'latentbrush vae' },
+  { system: 'gan', example: 'allium-oreophilum', path: '/go/train?system=gan', command: 'latentbrush gan' },
+  { system: 'text', example: 'march-pastoral', path: '/go/write', command: 'latentbrush text' },
 ];
 
 /** The first page: what there is, and the way into it. */

@@ -1,0 +1,21 @@
+import { Link } from 'wouter';
+import { buttonClass } from '../../design/button.tsx';
+import { useWords } from '../../words/index.ts';
+
+/** Where a trained network is played with. */
+export function RunLinks({ system, name }: { readonly system: string; readonly name: string }) {
+  const { say } = useWords();
+  const run = encodeURIComponent(name);
+  if (system === 'vae' || system === 'gan')
+    return (
+      <Link className={buttonClass('plain', true)} href={`/go/explore?run=${run}`}>
+        {say('page.explore')}
+      </Link>
+    );
+  if (system !== 'text') return null;
+  return (
+    <Link className={buttonClass('plain', true)} href={`/go/write?run=${run}`}>
+      {say('page.write')}
+    </Link>
+  );
+}

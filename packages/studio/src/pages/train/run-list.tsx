@@ -1,0 +1,135 @@
+import type { QueuedJob } from 'latentbrush/studio';
+import { useId, useState } from 'react';
+import { hasEnded } from '../../api/events.ts';
+import { useAddJob } from '../../api/queries.ts';
+import { useRuns, type RunEntry } from '../../api/runs.ts';
+import { Button } from '../../design/button.tsx';
+import { ErrorLine } from '../../design/error-line.tsx';
+import { errorSentence } from '../../queue/job-words.ts';
+import { useWords } from '../../words/index.ts';
+import { RunLinks } from './run-links.tsx';
+import { runOf, SYSTEMS, TRAININGS, type TrainedSystem } from './trainings.ts';
+
+interface RunListProps {
+  /** Trainings, newest first. */
+  readonly jobs: readonly QueuedJob[];
+  /** Shows a training. */
+  readonly onShow: (job: string) => void;
+}
+
+/** All trained networks: to be played with, looked at, or trained further. */
+export function RunList({ jobs, onShow }: RunListProps) {
+  const { say } = useWords();
+  const runs = useRuns(SYSTEMS);
+  return (
+    <section className="stack">
+      <h2>{say('train.runs')}</h2>
+      {runs?.length === 0 && <p className="soft">{say('train.runs.none')}</p>}
+      <ul className="train-runs">
+        {runs?.map((run) => (
+          <RunRow
+            key={run.name}
+            run={run}
+            job={jobs.find((job) => runOf(job) === run.name)}
+            onShow={onShow}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface RunRowProps {
+  readonly run: RunEntry;
+  /** The training of the run that was asked for last, where the queue still has it. */
+  readonly job: QueuedJob | undefined;
+  readonly onShow: (job: string) => void;
+}
+
+function RunRow({ run: { name, system, created, options }, job, onShow }: RunRowProps) {
+  const { say, language } = useWords();
+  const [isOpen, setOpen] = useState(false);
+  const isBusy = job !== undefined && !hasEnded(job.state);
+  const when = new Date(created).toLocaleDateString(language, { dateStyle: 'medium' });
+  return (
+    <li className="panel train-run">
+      <div className="train-run-name">
+        <h3>{name}</h3>
+        <p className="soft small">
+          {say(`train.${system as TrainedSystem}`)} · {when}
+        </p>
+      </div>
+      <div className="row">
+        <RunLinks system={system} name={name} />
+        {job !== undefined && (
+          <Button small onClick={() => onShow(job.id)}>
+            {say('train.loss')}
+          </Button>
+        )}
+        <Button small disabled={isBusy} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {say('train.resume')}
+        </Button>
+      </div>
+      {isOpen && !isBusy && (
+        <ResumeForm
+          name={name}
+          system={system as TrainedSystem}
+          options={options}
+          isWhole={job?.state === 'done'}
+          onStarted={(id) => {
+            setOpen(false);
+            onShow(id);
+          }}
+        />
+      )}
+    </li>
+  );
+}
+
+interface ResumeFormProps {
+  readonly name: string;
+  readonly system: TrainedSystem;
+  /** Those that the run was begun with. */
+  readonly options: RunEntry['options'];
+  /** Whether it was trained for as long as was asked. */
+  readonly isWhole: boolean;
+  readonly onStarted: (job: string) => void;
+}
+
+function ResumeForm({ name, system, options, isWhole, onStarted }: ResumeFormProps) {
+  const { say, language } = useWords();
+  const id = useId();
+  const { length } = TRAININGS[system];
+  const asked = Number(options[length] ?? 1);
+  const [total, setTotal] = useState(isWhole ? 2 * asked : asked);
+  const add = useAddJob();
+  const job = `${system}.resume`;
+  return (
+    <form
+      className="row train-resume"
+      onSubmit={(event) => {
+        event.preventDefault();
+        add.mutate(
+          { job, inputs: {}, options: { [length]: total }, run: name },
+          { onSuccess: (added) => onStarted(added.id) },
+        );
+      }}
+    >
+      <label className="small" htmlFor={id}>
+        {say(`train.total.${length}`)}
+      </label>
+      <input
+        id={id}
+        className="input input-number"
+        type="number"
+        min={1}
+        value={total}
+        onChange={(event) => setTotal(event.target.valueAsNumber)}
+      />
+      <Button small type="submit" disabled={add.isPending || !Number.isInteger(total)}>
+        {say('train.resume')}
+      </Button>
+      {add.error !== null && <ErrorLine>{errorSentence(add.error, job, say, language)}</ErrorLine>}
+    </form>
+  );
+}

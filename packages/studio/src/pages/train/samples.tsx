@@ -1,0 +1,63 @@
+import { useState } from 'react';
+import { fileAddress } from '../../api/addresses.ts';
+import type { JobNews } from '../../api/events.ts';
+import { Slider } from '../../design/slider.tsx';
+import { useWords, type WordKey } from '../../words/index.ts';
+
+interface SamplesProps {
+  readonly job: string;
+  readonly samples: JobNews['samples'];
+}
+
+/** What a network made while it learned: the newest, or as far back as the slider says. */
+export function Samples({ job, samples }: SamplesProps) {
+  const { say } = useWords();
+  const [chosen, setChosen] = useState<number>(); // undefined: always the newest
+  const index = Math.min(chosen ?? samples.length - 1, samples.length - 1);
+  const sample = samples[index];
+  const title =
+    sample && say('train.sample', { number: index + 1, count: samples.length, step: sample.data.step });
+  return (
+    <div className="stack train-part">
+      <div className="live-head">
+        <h3>{say('train.samples')}</h3>
+        <span className="soft small figure">{title}</span>
+      </div>
+      {sample === undefined ? (
+        <p className="soft train-empty">{say('train.noSamples')}</p>
+      ) : (
+        <>
+          {samples.length > 1 && (
+            <Slider
+              label={title}
+              min={0}
+              max={samples.length - 1}
+              step={1}
+              value={index}
+              onChange={(to) => setChosen(to === samples.length - 1 ? undefined : to)}
+            />
+          )}
+          <div className="train-pictures">
+            {Object.entries(sample.pictures).map(([shows, file]) => (
+              <figure key={shows}>
+                <img src={fileAddress(job, file)} alt={say(`sample.${shows}` as WordKey)} />
+                <figcaption className="soft small">{say(`sample.${shows}` as WordKey)}</figcaption>
+              </figure>
+            ))}
+          </div>
+          {typeof sample.data.prompt === 'string' && (
+            <blockquote className="train-text">
+              <p className="soft small">
+                {say('write.temperature')} {String(sample.data.temperature)}
+              </p>
+              <p>
+                <span className="soft">{sample.data.prompt}</span>
+                {String(sample.data.text)}
+              </p>
+            </blockquote>
+          )}
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,147 @@
+import { useId, useState } from 'react';
+import { useSearchParams } from 'wouter';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { ServerError } from '../../api/client.ts';
+import { useAddJob, useDefinition } from '../../api/queries.ts';
+import { runsQuery } from '../../api/runs.ts';
+import { Button } from '../../design/button.tsx';
+import { Choices } from '../../design/choices.tsx';
+import { ErrorLine } from '../../design/error-line.tsx';
+import { described, Field } from '../../design/field.tsx';
+import { OptionField } from '../../forms/option-field.tsx';
+import { SchemaForm } from '../../forms/schema-form.tsx';
+import { shownProperties, withOption, type Options } from '../../forms/schema.ts';
+import { errorSentence, optionNamed } from '../../queue/job-words.ts';
+import { optionWords, useWords, type WordKey } from '../../words/index.ts';
+import { proposedName, RUN_NAME, SYSTEMS, TRAININGS, type TrainedSystem } from './trainings.ts';
+
+/** What is trained, on what, and how. */
+export function TrainForm({ onStarted }: { readonly onStarted: (job: string) => void }) {
+  const [params] = useSearchParams();
+  const asked = SYSTEMS.find((one) => one === params.get('system')) ?? 'vae';
+  const [system, setSystem] = useState<TrainedSystem>(asked);
+  return <SystemForm key={system} system={system} onSystem={setSystem} onStarted={onStarted} />;
+}
+
+interface SystemFormProps {
+  readonly system: TrainedSystem;
+  readonly onSystem: (system: TrainedSystem) => void;
+  readonly onStarted: (job: string) => void;
+}
+
+function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
+  const { say, language } = useWords();
+  const id = useId();
+  const { input, materials, first, begins } = TRAININGS[system];
+  const job = `${system}.train`;
+  const schema = useDefinition(job)?.options;
+  const [material, setMaterial] = useState(materials[0]!.name);
+  const [options, setOptions] = useState<Options>(begins);
+  const runs = useQuery(runsQuery).data ?? [];
+  const taken = runs.map(({ name }) => name);
+  const [given, setGiven] = useState<string>();
+  const name = given ?? proposedName(system, material, taken);
+  const wrongName = !RUN_NAME.test(name)
+    ? 'train.name.wrong'
+    : taken.includes(name)
+      ? 'train.name.taken'
+      : undefined;
+  const queries = useQueryClient();
+  const add = useAddJob();
+  const option = add.error instanceof ServerError ? optionNamed(add.error.words) : undefined;
+  const said = add.error === null ? undefined : errorSentence(add.error, job, say, language);
+  const change = (changed: Options): void => {
+    add.reset(); // what was said of the old values
+    setOptions(changed);
+  };
+  const start = (): void =>
+    add.mutate(
+      { job, inputs: { [input]: { dataset: material } }, options, run: name },
+      {
+        onSuccess: (added) => {
+          setGiven(undefined);
+          void queries.invalidateQueries(runsQuery);
+          onStarted(added.id);
+        },
+      },
+    );
+  return (
+    <>
+      <div className="stack train-system">
+        <Choices
+          label={say('train.system')}
+          value={system}
+          options={SYSTEMS.map((value) => ({ value, label: say(`train.${value}`) }))}
+          onChange={onSystem}
+        />
+        <p className="field-help">{say(`train.${system}.about`)}</p>
+      </div>
+      <div className="stack train-system">
+        <Choices
+          label={say('train.data')}
+          wrap
+          value={material}
+          options={materials.map(({ name: value }) => ({ value, label: say(`data.${value}` as WordKey) }))}
+          onChange={setMaterial}
+        />
+        <MaterialHelp megabytes={materials.find((one) => one.name === material)?.megabytes} />
+      </div>
+      {schema !== undefined &&
+        shownProperties(schema)
+          .filter(([one]) => first.includes(one))
+          .map(([one, property]) => (
+            <OptionField
+              key={one}
+              id={`${id}-${one}`}
+              property={property}
+              words={optionWords(language, job, one, property.description ?? '')}
+              value={options[one]}
+              error={option === one ? said : undefined}
+              onChange={(value) => change(withOption(options, one, value, property))}
+            />
+          ))}
+      <Field
+        id={`${id}-name`}
+        label={say('train.name')}
+        help={say('train.name.help')}
+        error={wrongName && say(wrongName)}
+      >
+        <input
+          className="input"
+          {...described(`${id}-name`, { help: 'x', error: wrongName })}
+          value={name}
+          spellCheck={false}
+          onChange={(event) => setGiven(event.target.value)}
+        />
+      </Field>
+      {schema === undefined ? (
+        <div className="options-waiting" />
+      ) : (
+        <SchemaForm
+          job={job}
+          schema={schema}
+          value={options}
+          without={first}
+          error={
+            option === undefined || said === undefined || first.includes(option)
+              ? undefined
+              : { option, text: said }
+          }
+          onChange={change}
+        />
+      )}
+      <div className="run">
+        {said !== undefined && option === undefined && <ErrorLine>{said}</ErrorLine>}
+        <Button look="main" disabled={add.isPending || wrongName !== undefined} onClick={start}>
+          {say('train.start')}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function MaterialHelp({ megabytes }: { readonly megabytes: number | undefined }) {
+  const { say } = useWords();
+  if (megabytes === undefined) return null;
+  return <p className="field-help">{say('train.download', { megabytes })}</p>;
+}

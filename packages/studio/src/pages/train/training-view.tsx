@@ -1,0 +1,73 @@
+import type { QueuedJob } from 'latentbrush/studio';
+import { useEffect } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { hasEnded, useJobNews } from '../../api/events.ts';
+import { useCancelJob } from '../../api/queries.ts';
+import { runsQuery } from '../../api/runs.ts';
+import { Button } from '../../design/button.tsx';
+import { ErrorLine } from '../../design/error-line.tsx';
+import { Progress } from '../../design/progress.tsx';
+import { sentence } from '../../queue/job-words.ts';
+import { remaining } from '../../queue/remaining.ts';
+import { useWords } from '../../words/index.ts';
+import { LossChart } from './loss-chart.tsx';
+import { RunLinks } from './run-links.tsx';
+import { Samples } from './samples.tsx';
+import { runOf } from './trainings.ts';
+import { useTrainingCurves } from './use-training-curves.ts';
+
+/** A training: how far it is, its losses, what it makes, and the way to stop it. */
+export function TrainingView({ job }: { readonly job: QueuedJob }) {
+  const { say, language } = useWords();
+  const news = useJobNews(job.id);
+  const cancel = useCancelJob();
+  const queries = useQueryClient();
+  const run = runOf(job) ?? '';
+  const [system = ''] = job.job.split('.');
+  const state = news.state?.state ?? job.state;
+  const curves = useTrainingCurves(run, job.id, state, news);
+  const { progress } = news;
+  const isUnderWay = progress !== undefined; // the folder of the run is there then
+  useEffect(() => void queries.invalidateQueries(runsQuery), [queries, state, isUnderWay]);
+  const share = progress === undefined ? undefined : progress.done / progress.total;
+  const isStopping = cancel.isSuccess && !hasEnded(state);
+  const error = news.state?.error ?? job.error;
+  return (
+    <section className="panel stack">
+      <div className="live-head">
+        <h2>{run}</h2>
+        {hasEnded(state) ? (
+          <RunLinks system={system} name={run} />
+        ) : (
+          <Button disabled={isStopping} onClick={() => cancel.mutate(job.id)}>
+            {say('train.stop')}
+          </Button>
+        )}
+      </div>
+      {!hasEnded(state) && (
+        <Progress
+          share={state === 'queued' ? undefined : share}
+          label={
+            state === 'queued'
+              ? say('run.waiting')
+              : progress === undefined
+                ? say('run.preparing')
+                : say('run.progress', { done: progress.done, total: progress.total })
+          }
+          aside={share === undefined ? undefined : remaining(job.started, progress?.time ?? 0, share, say)}
+        />
+      )}
+      {state === 'failed' && error !== undefined && (
+        <ErrorLine>{sentence(error, job.job, language)}</ErrorLine>
+      )}
+      {news.messages
+        .filter(({ type }) => type === 'warning')
+        .slice(-2)
+        .map(({ number, words }) => (
+          <ErrorLine key={number}>{sentence(words, job.job, language)}</ErrorLine>
+        ))}
+      <LossChart curves={curves} />
+      <Samples job={job.id} samples={news.samples} />
+    </section>
+  );
+}
