@@ -27,6 +27,7 @@ export default defineConfig({
     projects: [
       project('engine', 'packages/engine/src/**/*.test.ts'),
       project('latentbrush', 'packages/latentbrush/src/**/*.test.ts'),
+      project('studio', 'packages/studio/src/**/*.test.ts'),
       project('scripts', 'scripts/**/*.test.ts'),
     ],
     // A process runs many files, so that ONNX Runtime and the sources are loaded once: a test undoes what it changes of the process.

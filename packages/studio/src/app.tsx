@@ -50,7 +50,7 @@ function Shell() {
                 <Route key={place} path={place} component={component} />
               ))}
               <Route>
-                <EmptyState title={say('app.notFound')} help={say('app.notFound.help')}>
+                <EmptyState heading="h1" title={say('app.notFound')} help={say('app.notFound.help')}>
                   <Link className={buttonClass()} href="/">
                     {say('page.start')}
                   </Link>

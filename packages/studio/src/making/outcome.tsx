@@ -33,12 +33,6 @@ export function Outcome({ page, command, onUseAgain }: OutcomeProps) {
       {error !== undefined && state === 'failed' && (
         <ErrorLine>{sentence(error, job?.job ?? '', language)}</ErrorLine>
       )}
-      {!isActive &&
-        news.messages.map(({ number, words }) => (
-          <p className="soft small" key={number} lang="en">
-            {sentence(words, job?.job ?? '', 'en')}
-          </p>
-        ))}
       <div className="row">
         {result !== undefined && file !== undefined && job !== undefined && (
           <>
@@ -64,6 +58,16 @@ export function Outcome({ page, command, onUseAgain }: OutcomeProps) {
           </Button>
         )}
       </div>
+      {!isActive && news.messages.length > 0 && (
+        <details className="soft small">
+          <summary>{say('result.notes', { count: news.messages.length })}</summary>
+          {news.messages.map(({ number, words }) => (
+            <p key={number} lang="en">
+              {sentence(words, job?.job ?? '', 'en')}
+            </p>
+          ))}
+        </details>
+      )}
     </div>
   );
 }

@@ -19,7 +19,7 @@ export class BrokenPage extends Component<{ readonly children: ReactNode }, { re
 function Broken() {
   const { say } = useWords();
   return (
-    <EmptyState title={say('app.broken')} help={say('app.broken.help')}>
+    <EmptyState heading="h1" title={say('app.broken')} help={say('app.broken.help')}>
       <Button onClick={() => window.location.reload()}>{say('app.reload')}</Button>
     </EmptyState>
   );

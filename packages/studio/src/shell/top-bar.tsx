@@ -22,9 +22,9 @@ export function TopBar({ pages }: TopBarProps) {
   const active = (useJobs().data ?? []).filter(({ state }) => !hasEnded(state)).length;
   return (
     <header className="bar">
-      <Link className="bar-name" href="/">
+      <Link className="bar-name" href="/" aria-label={say('app.name')}>
         <img src="/icon.svg" alt="" width={26} height={26} />
-        {say('app.name')}
+        <span>{say('app.name')}</span>
       </Link>
       <nav className="bar-pages" aria-label={say('app.pages')}>
         {pages.map(({ path, title }) => (
