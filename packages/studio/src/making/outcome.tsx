@@ -36,7 +36,7 @@ export function Outcome({ page, command, onUseAgain }: OutcomeProps) {
       <div className="row">
         {result !== undefined && file !== undefined && job !== undefined && (
           <>
-            <a className={buttonClass()} href={result} download={file}>
+            <a className={buttonClass()} href={result} download={file.split('/').at(-1)}>
               <Icon name="download" />
               {say('result.download')}
             </a>

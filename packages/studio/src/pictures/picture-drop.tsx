@@ -49,14 +49,14 @@ export function PictureDrop({ title, adding, compact = false, children }: Pictur
         type="file"
         accept="image/*"
         tabIndex={-1}
-        aria-label={say('picture.browse')}
+        aria-label={title}
         onChange={(event) => {
           adding.add(event.target.files);
           event.target.value = ''; // so that the same file can be chosen again
         }}
       />
       <Button icon="upload" small={compact} disabled={adding.isAdding} onClick={() => input.current?.click()}>
-        {say(adding.isAdding ? 'picture.adding' : 'picture.browse')}
+        {adding.isAdding ? say('picture.adding') : compact ? title : say('picture.browse')}
       </Button>
       {!compact && <p className="soft small">{say('picture.types')}</p>}
       {adding.error !== null && <ErrorLine>{errorSentence(adding.error, '', say, language)}</ErrorLine>}

@@ -1,29 +1,32 @@
 import { Link, useLocation } from 'wouter';
-import { exampleAddress } from '../../api/addresses.ts';
 import { Icon } from '../../design/icon.tsx';
 import { ErrorLine } from '../../design/error-line.tsx';
 import { asText } from '../../pictures/chosen.ts';
 import { useAdding, usePageDrops } from '../../pictures/use-adding.ts';
 import { errorSentence, type System } from '../../queue/job-words.ts';
 import { useWords } from '../../words/index.ts';
+import adversaries from './cards/adversaries.webp';
+import dream from './cards/dream.webp';
+import latent from './cards/latent.webp';
+import style from './cards/style.webp';
 import { Recent } from './recent.tsx';
 import './start.css';
 
 interface Card {
   readonly system: System;
-  /** The picture of the card, one of those that come with the package. */
-  readonly example: string;
+  /** A picture that the system made; a text has none. */
+  readonly picture?: string;
   /** The page of the system, where there is one. */
   readonly path?: string;
   readonly command: string;
 }
 
 const CARDS: readonly Card[] = [
-  { system: 'dream', example: 'cat', path: '/go/dream', command: 'latentbrush dream' },
-  { system: 'style', example: 'starry-night', path: '/go/style', command: 'latentbrush style' },
-  { system: 'vae', example: 'nagasaki-boats', path: '/go/explore', command: 'latentbrush vae' },
-  { system: 'gan', example: 'allium-oreophilum', path: '/go/train?system=gan', command: 'latentbrush gan' },
-  { system: 'text', example: 'march-pastoral', path: '/go/write', command: 'latentbrush text' },
+  { system: 'dream', picture: dream, path: '/go/dream', command: 'latentbrush dream' },
+  { system: 'style', picture: style, path: '/go/style', command: 'latentbrush style' },
+  { system: 'vae', picture: latent, path: '/go/explore', command: 'latentbrush vae' },
+  { system: 'gan', picture: adversaries, path: '/go/train?system=gan', command: 'latentbrush gan' },
+  { system: 'text', path: '/go/write', command: 'latentbrush text' },
 ];
 
 /** The first page: what there is, and the way into it. */
@@ -53,11 +56,11 @@ export function StartPage() {
   );
 }
 
-function SystemCard({ system, example, path, command }: Card) {
+function SystemCard({ system, picture, path, command }: Card) {
   const { say } = useWords();
   return (
     <li className={`card card-${system}`}>
-      <img src={exampleAddress(example, 640)} alt="" loading="lazy" />
+      {picture === undefined ? <Written /> : <img className="card-picture" src={picture} alt="" />}
       <div className="card-words">
         <h2>
           {path === undefined ? say(`system.${system}`) : <Link href={path}>{say(`system.${system}`)}</Link>}
@@ -76,5 +79,14 @@ function SystemCard({ system, example, path, command }: Card) {
         {path === undefined && <p className="soft small">{say('start.soon', { command })}</p>}
       </div>
     </li>
+  );
+}
+
+/** What a language model wrote after the first words: the one of the quick start, after minutes of Moby Dick. */
+function Written() {
+  return (
+    <p className="card-picture card-text" lang="en" aria-hidden="true">
+      <b>the white whale</b> in the boat he seemed to the sound whale in the sight of the sperm whale was
+    </p>
   );
 }

@@ -20,7 +20,11 @@ export function PaintingField({ painting, onChoose }: PaintingFieldProps) {
       {painting === undefined ? <p className="soft small">{say('style.painting.choose')}</p> : null}
       <div className={painting === undefined ? undefined : 'pair'}>
         {painting !== undefined && <img src={pictureAddress(painting, 256)} alt={say('style.painting')} />}
-        <PictureDrop compact title={say('style.painting.choose')} adding={adding} />
+        <PictureDrop
+          compact
+          title={say(painting === undefined ? 'picture.browse' : 'style.painting.change')}
+          adding={adding}
+        />
       </div>
       <PictureSources chosen={painting} first="starry-night" onChoose={onChoose} />
     </section>
