@@ -1,12 +1,15 @@
 import { cp, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { listOnnxInputs } from '@latentbrush/engine';
+import { listOnnxInputs, Random } from '@latentbrush/engine';
+import { runtime as web } from '@latentbrush/engine/web';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folderWithRuns } from '../../cli/commands/latent/testing/runs.ts';
 import { decodePicture } from '../../image/index.ts';
 import { openRun } from '../../runs/index.ts';
 import { saveCheckpoint, loadCheckpoint } from '../../runs/checkpoint.ts';
-import { train } from '../../text/index.ts';
+import { train, Writer } from '../../text/index.ts';
+import { statefulPredictor } from '../../text/predictor.ts';
+import { Vae } from '../../vae/index.ts';
 import { testStudio, type TestStudio } from '../testing/studio.ts';
 import { ExportedModels } from './exported-models.ts';
 import type { LatentMap } from './latent-map.ts';
@@ -109,6 +112,50 @@ describe('the model of a run', () => {
       const { error } = (await answer.json()) as { error: string[] };
       expect({ path, status: answer.status, lines: error.length }).toEqual({ path, status, lines: 1 });
     }
+  });
+});
+
+describe('a model that a page runs by WebAssembly', () => {
+  /** A part of a model, as the studio gives it to pages. */
+  async function session(name: string, part: string) {
+    const { bytes } = await new ExportedModels().part(await openRun(join(made, 'runs', name)), part);
+    return web.createSession(bytes, { threads: 1 });
+  }
+
+  it('decodes pictures as the native runtime does, to 1e-4', async () => {
+    const vae = await Vae.load(join(made, 'runs', 'vae'), { threads: 1 });
+    const points = vae.draw(new Random(3), 5);
+    const native = await vae.decode(points);
+    await vae.release();
+    const decoder = await session('vae', 'decoder');
+    const z = Float32Array.from(points.flatMap((point) => [...point]));
+    const { pictures } = await decoder.run({ z: new web.Tensor('float32', z, [5, 3]) });
+    const values = pictures!.data as Float32Array;
+    expect(values).toHaveLength(5 * 64);
+    values.forEach((value, i) =>
+      expect(Math.abs(value - native[Math.floor(i / 64)]!.data[i % 64]! / 255)).toBeLessThan(1e-4),
+    );
+  });
+
+  it('expects the next characters as the native runtime does, to 1e-4', async () => {
+    const { model } = await Writer.load(join(made, 'runs', 'text'));
+    const ids = [...model.vocabulary.encode('the quick brown fox')];
+    const predictor = await statefulPredictor(model.architecture, model.weights);
+    const native = await predictor.advance(ids);
+    await predictor.release();
+    const step = await session('text', 'model');
+    const nothing = (): InstanceType<typeof web.Tensor> =>
+      new web.Tensor('float32', new Float32Array(8), [1, 8]);
+    let state = { 'state/1/h': nothing(), 'state/1/c': nothing() };
+    let probabilities = new Float32Array();
+    for (const id of ids) {
+      const token = new web.Tensor('int64', BigInt64Array.of(BigInt(id)), [1, 1]);
+      const results = await step.run({ token, ...state });
+      probabilities = results.probabilities!.data as typeof probabilities;
+      state = { 'state/1/h': results['state/1/h:next']!, 'state/1/c': results['state/1/c:next']! };
+    }
+    expect(probabilities).toHaveLength(model.vocabulary.size);
+    probabilities.forEach((value, i) => expect(Math.abs(value - native[i]!)).toBeLessThan(1e-4));
   });
 });
 

@@ -22,7 +22,7 @@ export function RunList({ jobs, onShow }: RunListProps) {
   const { say } = useWords();
   const runs = useRuns(SYSTEMS);
   return (
-    <section className="stack">
+    <section className="stack train-list">
       <h2>{say('train.runs')}</h2>
       {runs?.length === 0 && <p className="soft">{say('train.runs.none')}</p>}
       <ul className="train-runs">

@@ -24,7 +24,7 @@ export function TrainPage() {
       return now;
     });
   return (
-    <div className="maker">
+    <div className="maker train">
       <div className="maker-head">
         <h1>{say('train.title')}</h1>
         <p className="soft">{say('train.about')}</p>

@@ -54,6 +54,7 @@ export function Editor({ authored, cursor, proposals, onRef, onChange, onCursor 
     event.preventDefault();
     insert(event.currentTarget, taken.text);
   };
+  // It may break from the word before it, since the text itself does not know of it.
   const ghost = cursor === authored.text.length ? proposals[0]?.text : undefined;
   return (
     <div className="editor">
@@ -63,6 +64,7 @@ export function Editor({ authored, cursor, proposals, onRef, onChange, onCursor 
             {text}
           </span>
         ))}
+        <wbr />
         <span className="editor-ghost">{ghost}</span>
         {'\n'}
       </div>
