@@ -11,7 +11,8 @@ export const jobsQuery = queryOptions({
 /** What can be asked for, with the schemas of inputs and options. */
 export const definitionsQuery = queryOptions({
   queryKey: ['definitions'],
-  queryFn: async () => (await answerOf(client.api.definitions.$get())) as unknown as JobForm[],
+  queryFn: async () =>
+    ((await answerOf(client.api.definitions.$get())) as unknown as JobForm[]).map(withUsualLayers),
   staleTime: Infinity,
 });
 
@@ -113,4 +114,23 @@ export function useAddPicture() {
 
 function asJson(value: unknown) {
   return { headers: { 'content-type': 'application/json' }, init: { body: JSON.stringify(value) } };
+}
+
+/** The layers of a dream where none are given, for the network that comes with the package: its schema has none, since other networks have others. */
+const USUAL_LAYERS = [
+  { layer: 'mixed2', coefficient: 0.2 },
+  { layer: 'mixed3', coefficient: 3 },
+  { layer: 'mixed4', coefficient: 2 },
+  { layer: 'mixed5', coefficient: 1.5 },
+];
+
+/** The form of a dream with the layers that a person begins to change from. */
+function withUsualLayers(form: JobForm): JobForm {
+  const { properties } = form.options as { properties?: Record<string, object> };
+  const layers = properties?.layers;
+  if (!form.name.startsWith('dream.') || layers === undefined) return form;
+  return {
+    ...form,
+    options: { ...form.options, properties: { ...properties, layers: { default: USUAL_LAYERS, ...layers } } },
+  };
 }

@@ -21,8 +21,8 @@ export function Outcome({ page, command, onUseAgain }: OutcomeProps) {
   const notice = useNotice();
   const { job, news, isActive } = page;
   const result = resultOf(page);
-  const state = news.state?.state ?? job?.state;
-  const error = news.state?.error ?? job?.error;
+  const state = job?.state;
+  const error = job?.error;
   const file = job?.artefacts.at(-1);
   return (
     <div className="outcome">

@@ -1,6 +1,5 @@
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { fileAddress, pictureAddress } from '../api/addresses.ts';
-import { hasEnded } from '../api/events.ts';
 import { BeforeAfter } from '../design/before-after.tsx';
 import { Progress } from '../design/progress.tsx';
 import type { PictureReference } from '../pictures/chosen.ts';
@@ -24,7 +23,7 @@ export function Stage({ page, picture, empty }: StageProps) {
   const [aspect, setAspect] = useState(DEFAULT_ASPECT);
   const result = resultOf(page);
   const preview =
-    isActive && job !== undefined && news.preview !== undefined
+    (isActive || result !== undefined) && job !== undefined && news.preview !== undefined // until the result has loaded
       ? `${fileAddress(job.id, news.preview.file)}?of=${news.preview.number}`
       : undefined;
   if (before === undefined && result === undefined && !isActive)
@@ -41,7 +40,9 @@ export function Stage({ page, picture, empty }: StageProps) {
         style={{ aspectRatio: String(aspect), width: `min(100%, calc(var(--stage) * ${aspect}))` }}
       >
         {before !== undefined && <img src={before} alt="" onLoad={measure} />}
-        {preview !== undefined && <img className="stage-preview" src={preview} alt={say('run.preview')} />}
+        {preview !== undefined && (
+          <img className="stage-preview" src={preview} alt={isActive ? say('run.preview') : ''} />
+        )}
         {result !== undefined && before === undefined && (
           <img src={result} alt={say('result.after')} onLoad={measure} />
         )}
@@ -66,11 +67,9 @@ export function Stage({ page, picture, empty }: StageProps) {
 const DEFAULT_ASPECT = 1.5;
 
 /** The address of what the job of a page made; undefined as long as there is nothing. */
-export function resultOf({ job, news, isActive }: JobPage): string | undefined {
-  const state = news.state?.state ?? job?.state;
+export function resultOf({ job, isActive }: JobPage): string | undefined {
   const file = job?.artefacts.at(-1);
-  if (job === undefined || isActive || state === undefined || !hasEnded(state) || file === undefined)
-    return undefined;
+  if (job === undefined || isActive || file === undefined) return undefined;
   return fileAddress(job.id, file);
 }
 

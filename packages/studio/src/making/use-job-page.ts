@@ -64,11 +64,11 @@ export function useJobPage(name: string, first: Options): JobPage {
     if (handed !== undefined) setOptions(handed);
   }, [handed]);
 
-  const state = news.state?.state ?? job?.state;
   return {
     job,
     news,
-    isActive: state !== undefined && !hasEnded(state),
+    // By the list of jobs, which knows what a job made when it says that the job has ended.
+    isActive: job !== undefined && !hasEnded(job.state),
     isStarting: add.isPending,
     error: add.error ?? cancel.error,
     options,

@@ -76,6 +76,7 @@ export function optionWords(language: Language, job: string, option: string, des
     help: described.replace(/^./, (first) => first.toUpperCase()),
   };
   if (language === 'en') return plain;
-  const [label, help] = optionWordsKo[`${job}.${option}`] ?? optionWordsKo[option] ?? [];
+  const [system = ''] = job.split('.');
+  const [label, help] = optionWordsKo[`${system}.${option}`] ?? optionWordsKo[option] ?? [];
   return { label: label ?? plain.label, help: help ?? plain.help };
 }

@@ -1,0 +1,34 @@
+import { jobNamed, type JobName } from 'latentbrush/jobs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { en } from './en.ts';
+import { optionWords } from './index.ts';
+import { ko } from './ko.ts';
+
+const HANGUL = /\p{Script=Hangul}/u;
+
+describe('the Korean texts', () => {
+  it('name the same values as the English ones', () => {
+    const values = (text: string): string[] => [...text.matchAll(/\{\{\w+\}\}/g)].map(String).sort();
+    for (const key of Object.keys(en) as (keyof typeof en)[])
+      expect({ key, values: values(ko[key]) }).toEqual({ key, values: values(en[key]) });
+  });
+
+  it.each([
+    'dream.picture',
+    'style.paint',
+    'text.train',
+    'vae.train',
+    'gan.train',
+  ] as const satisfies JobName[])('have a label and help for each option of %s', async (job) => {
+    const { properties = {} } = z.toJSONSchema((await jobNamed(job)).options, {
+      io: 'input',
+      unrepresentable: 'any',
+    }) as { properties?: Record<string, { hidden?: boolean }> };
+    const missing = Object.entries(properties)
+      .filter(([, { hidden }]) => hidden !== true)
+      .map(([option]) => ({ option, ...optionWords('ko', job, option, '') }))
+      .filter(({ label, help }) => !HANGUL.test(label) || !HANGUL.test(help));
+    expect(missing.map(({ option }) => option)).toEqual([]);
+  });
+});
