@@ -257,6 +257,9 @@ describe('a job that a page asks for', () => {
       );
       expect(rest.map(({ number }) => number)).toEqual(events.slice(-2).map(({ number }) => number));
       const made = await studio.fetch(`/api/jobs/${id}/files/artefacts/dream.png`);
+      expect(made.headers.get('cache-control')).toBe('private, max-age=86400');
+      const preview = await studio.fetch(`/api/jobs/${id}/files/preview.jpg`);
+      expect([preview.status, preview.headers.get('cache-control')]).toEqual([200, null]); // it is written again and again
       expect(made.headers.get('content-type')).toBe('image/png');
     },
     60_000,

@@ -92,7 +92,7 @@ export function studioApp({ guard: guarded, page, onError, datasets, ...places }
     .get('/api/examples/:name', async (context) => {
       const name = context.req.param('name');
       if (!Object.hasOwn(examples, name)) throw new HTTPException(404);
-      return picture(context, await examples[name as keyof typeof examples].load(), `${name}.jpg`);
+      return picture(context, await examples[name as keyof typeof examples].load(), `${name}.jpg`, KEPT);
     })
     .get('/api/jobs', (context) => context.json(queue.list()))
     .post('/api/jobs', async (context) => {
@@ -116,8 +116,11 @@ export function studioApp({ guard: guarded, page, onError, datasets, ...places }
     )
     .get('/api/jobs/:id/events', (context) => jobEvents(context, queue, context.req.param('id')))
     .get('/api/jobs/:id/files/:file{.+}', async (context) => {
-      const path = await existingFile(queue, context.req.param('id'), context.req.param('file'));
-      return picture(context, new Uint8Array(await readFile(path)), path);
+      const { id, file } = context.req.param();
+      const path = await existingFile(queue, id, file);
+      // Before the end a file may be written again; the preview is, and so are files of a run.
+      const isFinal = queue.get(id).state === 'done' && file.startsWith('artefacts/');
+      return picture(context, new Uint8Array(await readFile(path)), path, isFinal ? KEPT : {});
     })
     .get('/api/events', (context) => allEvents(context, queue))
     .get('/api/uploads', async (context) => context.json(await uploads.list()))
@@ -127,7 +130,7 @@ export function studioApp({ guard: guarded, page, onError, datasets, ...places }
     })
     .get('/api/uploads/:id', async (context) => {
       const path = await uploads.pathOf(context.req.param('id'));
-      return picture(context, new Uint8Array(await readFile(path)), path);
+      return picture(context, new Uint8Array(await readFile(path)), path, KEPT);
     })
     .get('/api/runs', async (context) =>
       context.json(
@@ -205,13 +208,22 @@ function asJsonSchema(schema: z.ZodObject): JobForm['options'] {
   return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
 }
 
+/** Headers of a picture that never changes: browsers keep it for a day, so that a gallery is scrolled without asking again. */
+const KEPT = { 'Cache-Control': 'private, max-age=86400' };
+
 /** Answers with a file; with `?size=` with a smaller picture of it, as WebP. */
-async function picture(context: Context, bytes: Uint8Array, name: string): Promise<Response> {
+async function picture(
+  context: Context,
+  bytes: Uint8Array,
+  name: string,
+  kept: Readonly<Record<string, string>>,
+): Promise<Response> {
   const size = Number(context.req.query('size') ?? 0);
   if (Number.isInteger(size) && size >= 16 && size <= 2048) {
     const small = fitWithin(await decodePicture(bytes, name), size);
     return context.body(new Uint8Array(await encodePicture(small, 'webp', { quality: 82 })), 200, {
       'Content-Type': 'image/webp',
+      ...kept,
     });
   }
   const type = TYPES[extname(name).toLowerCase()];
@@ -219,7 +231,7 @@ async function picture(context: Context, bytes: Uint8Array, name: string): Promi
     type === undefined
       ? { 'Content-Type': 'application/octet-stream', 'Content-Disposition': 'attachment' }
       : { 'Content-Type': type };
-  return context.body(new Uint8Array(bytes), 200, headers);
+  return context.body(new Uint8Array(bytes), 200, { ...headers, ...kept });
 }
 
 /** Answers with bytes that change with a tag; a browser that has them already is not sent them again. */

@@ -17,6 +17,8 @@ interface PictureGridProps {
 const LEAST = 200;
 const LEAST_NARROW = 140;
 const SPACE = 12;
+/** What the top bar covers, with some space below it. */
+const BAR = 72;
 
 /** Pictures in rows, of which only those near the window are there. The arrow keys move between them. */
 export function PictureGrid({ pictures, focused, onOpen, onDelete }: PictureGridProps) {
@@ -41,6 +43,8 @@ export function PictureGrid({ pictures, focused, onOpen, onDelete }: PictureGrid
     estimateSize: () => side + SPACE,
     overscan: 3,
     scrollMargin: top,
+    scrollPaddingStart: BAR,
+    scrollPaddingEnd: SPACE,
   });
   useLayoutEffect(() => rows.measure(), [rows, side]);
 

@@ -35,7 +35,7 @@ export const trainingOptionWordsKo: Readonly<Record<string, readonly [label: str
   'text.sampleLength': ['견본 길이', '견본 글의 토큰 수. 0이면 쓰지 않습니다'],
   'text.checkpointEvery': [
     '체크포인트 간격',
-    '체크포인트 사이의 단계 수. 에포크이 끝날 때마다 하나 더 저장합니다',
+    '체크포인트 사이의 단계 수. 에포크가 끝날 때마다 하나 더 저장합니다',
   ],
   'vae.architecture': ['구조', 'book은 책의 신경망, residual은 더 크거나 컬러인 그림을 위한 더 깊은 신경망'],
   'vae.compat': [
@@ -71,7 +71,7 @@ export const trainingOptionWordsKo: Readonly<Record<string, readonly [label: str
   'vae.samples': ['견본 수', '에포크마다 견본 한 장에 담을 그림의 수'],
   'vae.checkpointEvery': [
     '체크포인트 간격',
-    '체크포인트 사이의 단계 수. 에포크이 끝날 때마다 하나 더 저장합니다',
+    '체크포인트 사이의 단계 수. 에포크가 끝날 때마다 하나 더 저장합니다',
   ],
   'gan.architecture': [
     '구조',
