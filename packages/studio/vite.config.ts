@@ -1,9 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/** Puts the WebAssembly kernels of ONNX Runtime beside the page, so that networks run in it wherever the package is installed. */
+const withKernels: Plugin = {
+  name: 'with-kernels',
+  apply: 'build',
+  applyToEnvironment: ({ name }) => name === 'client',
+  async generateBundle() {
+    const folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
+    for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'])
+      this.emitFile({ type: 'asset', fileName: `ort/${file}`, source: await readFile(join(folder, file)) });
+  },
+};
 
 /** The page is built into the package `latentbrush`, whose server reads it: users install nothing more. */
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), withKernels],
   resolve: {
     // The WebAssembly kernels alone, from files of their own: those of graphics cards are four times as much to load.
     alias: [{ find: /^onnxruntime-web$/, replacement: 'onnxruntime-web/wasm' }],

@@ -19,7 +19,7 @@ export function Calculation({ pins, onShow }: CalculationProps) {
   const [a, b, c] = terms;
   return (
     <section className="panel stack explore-panel">
-      <h3>{say('explore.arithmetic')}</h3>
+      <h2 className="live-heading">{say('explore.arithmetic')}</h2>
       <p className="field-help">
         {say(pins.length < 3 ? 'explore.arithmetic.few' : 'explore.arithmetic.help')}
       </p>

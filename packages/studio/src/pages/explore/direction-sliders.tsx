@@ -23,7 +23,7 @@ export function DirectionSliders({ title, help, names, values, range, onChange }
   return (
     <section className="panel stack explore-panel">
       <div className="live-head">
-        <h3>{title}</h3>
+        <h2 className="live-heading">{title}</h2>
         <Button
           small
           look="quiet"

@@ -36,7 +36,7 @@ export function Journey({ pins, isPlaying, onPlaying, onShow }: JourneyProps) {
   }, [isPlaying, canPlay, pins, pace, onShow]);
   return (
     <section className="panel stack explore-panel">
-      <h3>{say('explore.path')}</h3>
+      <h2 className="live-heading">{say('explore.path')}</h2>
       {canPlay ? (
         <>
           <Field

@@ -30,7 +30,7 @@ export function Mixture({ pins, keepsLength, onShow }: MixtureProps) {
   };
   return (
     <section className="panel stack explore-panel">
-      <h3>{say('explore.mix')}</h3>
+      <h2 className="live-heading">{say('explore.mix')}</h2>
       <p className="field-help">{say(anchors.length < 2 ? 'explore.mix.few' : 'explore.mix.help')}</p>
       {anchors.length >= 2 &&
         anchors.map((pin) => (

@@ -74,7 +74,7 @@ function Writing({ run, facts }: { readonly run: string; readonly facts: TextMod
         </div>
         <section className="stack desk-proposals" aria-label={say('write.proposals')}>
           <div className="live-head">
-            <h3>{say('write.proposals')}</h3>
+            <h2 className="live-heading">{say('write.proposals')}</h2>
             <Button small look="quiet" icon="again" onClick={() => setAgain((number) => number + 1)}>
               {say('write.again')}
             </Button>

@@ -25,7 +25,7 @@ export function Expectation({ probabilities, tokens, level, bold, onTake }: Expe
     .slice(0, SHOWN);
   return (
     <section className="panel stack expectation">
-      <h3>{say(level === 'char' ? 'write.next' : 'write.nextWord')}</h3>
+      <h2 className="live-heading">{say(level === 'char' ? 'write.next' : 'write.nextWord')}</h2>
       <div>
         <p className="live-head figure">{say('write.entropy', { bits: bits.toFixed(2) })}</p>
         <div
