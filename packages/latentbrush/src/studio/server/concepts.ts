@@ -16,7 +16,10 @@ export interface LearnedConcept {
  * The concepts that jobs of the queue learned in the latent space of a run.
  * @param run the folder of the run
  */
-export async function learnedConcepts(queue: JobQueue, run: string): Promise<LearnedConcept[]> {
+export async function learnedConcepts(
+  queue: Pick<JobQueue, 'list' | 'pathOf'>,
+  run: string,
+): Promise<LearnedConcept[]> {
   const learned = queue
     .list()
     .filter(({ job, inputs }) => /^(?:vae|gan)\.concept$/.test(job) && inputs.run === run)
