@@ -27,11 +27,12 @@ export function SchemaForm({ job, schema, value, error, without = [], onChange }
   const properties = shownProperties(schema).filter(([name]) => !without.includes(name));
   const changed = properties.filter(([name, property]) => !isDefault(property, value[name])).length;
   const wrong = error?.option;
+  const said = error?.text;
   useEffect(() => {
     if (wrong === undefined) return;
     setOpen(true);
     requestAnimationFrame(() => document.getElementById(`${id}-${wrong}`)?.focus());
-  }, [error, wrong, id]);
+  }, [said, wrong, id]);
   return (
     <details className="options" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>

@@ -10,7 +10,7 @@ import type { PictureReference } from '../pictures/chosen.ts';
 import { PictureDrop } from '../pictures/picture-drop.tsx';
 import { PictureSources } from '../pictures/picture-sources.tsx';
 import { useAdding, usePageDrops } from '../pictures/use-adding.ts';
-import { errorSentence, optionNamed } from '../queue/job-words.ts';
+import { errorSentence, optionNamed, sentence } from '../queue/job-words.ts';
 import { pageForJob } from '../queue/place-of-job.ts';
 import { useWords } from '../words/index.ts';
 import './making.css';
@@ -63,9 +63,21 @@ export function Maker({
   usePageDrops(adding.add);
   const start = page.isActive || page.isStarting ? undefined : onStart;
   useRunKeys(start, page.isActive ? page.cancel : undefined);
-  const { error } = page;
-  const option = error instanceof ServerError ? optionNamed(error.words) : undefined;
-  const said = error === null ? undefined : errorSentence(error, name, say, language);
+  const { error, job } = page;
+  const failure = job?.state === 'failed' ? job.error : undefined;
+  const words = error instanceof ServerError ? error.words : failure;
+  const named = words === undefined ? undefined : optionNamed(words);
+  // A job that failed says it of the value that it had.
+  const isOfValue =
+    named !== undefined &&
+    (error !== null || JSON.stringify(page.options[named]) === JSON.stringify(job?.options[named]));
+  const option = isOfValue ? named : undefined;
+  const said =
+    error !== null
+      ? errorSentence(error, name, say, language)
+      : failure === undefined
+        ? undefined
+        : sentence(failure, name, language);
   const choose = (chosen: PictureReference): void => {
     setRecipe(undefined);
     onChoose(chosen);

@@ -1,6 +1,5 @@
 import { useNotice } from '../design/notices.tsx';
 import { Button, buttonClass } from '../design/button.tsx';
-import { ErrorLine } from '../design/error-line.tsx';
 import { Icon } from '../design/icon.tsx';
 import type { PictureReference } from '../pictures/chosen.ts';
 import { sentence } from '../queue/job-words.ts';
@@ -17,12 +16,11 @@ interface OutcomeProps {
 
 /** What can be done with what a job made, and what it said. */
 export function Outcome({ page, command, onUseAgain }: OutcomeProps) {
-  const { say, language } = useWords();
+  const { say } = useWords();
   const notice = useNotice();
   const { job, news, isActive } = page;
   const result = resultOf(page);
   const state = job?.state;
-  const error = job?.error;
   const file = job?.artefacts.at(-1);
   return (
     <div className="outcome">
@@ -30,9 +28,6 @@ export function Outcome({ page, command, onUseAgain }: OutcomeProps) {
         <p className="soft small">{say(result === undefined ? 'run.cancelled.nothing' : 'run.cancelled')}</p>
       )}
       {state === 'interrupted' && <p className="soft small">{say('run.interrupted')}</p>}
-      {error !== undefined && state === 'failed' && (
-        <ErrorLine>{sentence(error, job?.job ?? '', language)}</ErrorLine>
-      )}
       <div className="row">
         {result !== undefined && file !== undefined && job !== undefined && (
           <>
