@@ -94,8 +94,12 @@ export default tseslint.config(
     ignores: ['packages/latentbrush/src/cli/**', ...TESTS],
     rules: {
       'no-console': 'error', // libraries report by events; only the command line prints
-      'latentbrush/no-flags-in-messages': 'error', // only the command line has flags
     },
+  },
+  {
+    files: ['packages/*/src/**/*.ts'],
+    ignores: ['packages/latentbrush/src/cli/**', 'packages/studio/**', ...TESTS],
+    rules: { 'latentbrush/no-flags-in-messages': 'error' }, // only the command line has flags; the studio shows its commands
   },
   {
     // A gradient rule is written with other operators, whose rules are written with the first: a circle by nature, and a
