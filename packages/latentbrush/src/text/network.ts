@@ -158,8 +158,7 @@ function stateNames(model: Architecture['model']): readonly string[] {
  *   kernelSize: 3,
  *   vocabularySize: 57,
  * });
- * console.log(parameters.list().map(({ name }) => name)); // [ 'lstm_1/kernel', 'lstm_1/recurrent_kernel', 'lstm_1/bias', 'dense/kernel',
- * 'dense/bias' ]
+ * console.log(parameters.list().map(({ name }) => name)); // [ 'lstm_1/kernel', 'lstm_1/recurrent_kernel', 'lstm_1/bias', 'dense/kernel', 'dense/bias' ]
  */
 export function parametersOf(architecture: Architecture): nn.Parameters {
   const parameters = new nn.Parameters();

@@ -44,14 +44,14 @@ export const TRAININGS: Readonly<Record<TrainedSystem, Training>> = {
   vae: {
     input: 'dataset',
     materials: PICTURES,
-    first: ['size', 'latent', 'epochs'],
+    first: ['size', 'latentDim', 'epochs'],
     length: 'epochs',
-    begins: { architecture: 'residual', size: 32, filters: 16, latent: 32, epochs: 30 },
+    begins: { architecture: 'residual', size: 32, filters: 16, latentDim: 32, epochs: 30 },
   },
   gan: {
     input: 'dataset',
     materials: PICTURES,
-    first: ['size', 'latent', 'iterations'],
+    first: ['size', 'latentDim', 'iterations'],
     length: 'iterations',
     begins: { architecture: 'dcgan', filters: 16, iterations: 3000 },
   },
