@@ -22,7 +22,10 @@ export const trainingOptionWordsKo: Readonly<Record<string, readonly [label: str
   ],
   'text.window': ['구간 길이', '학습 구간의 토큰 수'],
   'text.step': ['구간 간격', '구간 사이의 토큰 수 (objective가 last일 때)'],
-  'text.batchSize': ['배치 크기', '한 학습 단계의 구간 수 (objective가 sequence일 때: 나란히 읽는 흐름의 수)'],
+  'text.batchSize': [
+    '배치 크기',
+    '한 학습 단계의 구간 수 (objective가 sequence일 때: 나란히 읽는 흐름의 수)',
+  ],
   'text.epochs': ['에포크', '글 전체를 도는 횟수'],
   'text.optimizer': ['최적화 방법', '가중치를 갱신하는 규칙'],
   'text.learningRate': ['학습률', '갱신의 크기'],
