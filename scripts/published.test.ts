@@ -166,8 +166,9 @@ describe.skipIf(!built)(
       const { exports } = JSON.parse(readFileSync(join(packages.latentbrush, 'package.json'), 'utf8')) as {
         exports: Record<string, unknown>;
       };
+      // The studio has a path alone: only who starts it loads a server.
       expect(Object.keys(exports).sort()).toEqual(
-        ['.', ...Object.keys(namespaces).map((name) => `./${name}`)].sort(),
+        ['.', './studio', ...Object.keys(namespaces).map((name) => `./${name}`)].sort(),
       );
       const lines = Object.entries(namespaces).map(
         ([name, path]) => `if (whole.${name} !== await import('${path}')) throw new Error('${name}');`,
@@ -184,6 +185,29 @@ describe.skipIf(!built)(
         const command = process.platform === 'win32' ? 'latentbrush.cmd' : 'latentbrush';
         expect(existsSync(join(installed, '.bin', command))).toBe(true);
       });
+
+      it('opens the studio: its page, the runtime for browsers, and a job in a process of its own', async () => {
+        writeFileSync(
+          join(folder, 'studio.mjs'),
+          `import { startStudio } from 'latentbrush/studio';
+          const studio = await startStudio({ folder: 'studio', port: 0, offline: true });
+          const entry = await fetch(studio.url, { redirect: 'manual' });
+          const cookie = entry.headers.get('set-cookie').split(';')[0];
+          const ask = (path, more) => fetch(new URL(path, studio.url), { headers: { cookie }, ...more });
+          const page = await (await ask('/')).text();
+          const script = await ask(/src="(.*?\\.js)"/.exec(page)[1]);
+          const runtime = await ask('/ort/ort-wasm-simd-threaded.wasm');
+          const options = { octaves: 1, iterations: 1 };
+          const body = JSON.stringify({ job: 'dream.picture', inputs: { picture: { example: 'cat' } }, options });
+          const { id } = await (await ask('/api/jobs', { method: 'POST', body })).json();
+          const events = await (await ask('/api/jobs/' + id + '/events')).text();
+          console.log(script.status, runtime.status, /"state":"done"/.test(events));
+          await studio.close();`,
+        );
+        // Not without a network, as the others: there this machine cannot reach itself either.
+        const { stdout } = await run(process.execPath, ['studio.mjs'], { cwd: folder });
+        expect(stdout).toBe('200 200 true\n');
+      }, 60_000);
 
       it('dreams', async () => {
         await program('dream', 'town.png', '--iterations', '2', '--octaves', '1', '-o', 'dreamed.png');

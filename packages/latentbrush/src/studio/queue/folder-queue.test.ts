@@ -24,7 +24,7 @@ async function dream(folder: string, options: Record<string, unknown> = {}): Pro
 async function training(folder: string): Promise<QueueRequest> {
   const path = join(folder, 'rhyme.txt');
   await writeFile(path, 'twinkle twinkle little star, how I wonder what you are. '.repeat(40));
-  const options = { units: 8, window: 16, batch: 16, epochs: 10_000, sampleLength: 5, threads: 1 };
+  const options = { units: 8, window: 16, batchSize: 16, epochs: 10_000, sampleLength: 5, threads: 1 };
   return { job: 'text.train', inputs: { corpus: path }, options, run: join(folder, 'runs', 'rhyme') };
 }
 

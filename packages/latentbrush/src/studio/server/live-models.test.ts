@@ -19,7 +19,7 @@ beforeAll(async () => {
   made = await folderWithRuns(['vae', 'gan']);
   const corpus = { name: 'rhyme', text: 'the quick brown fox jumps over the lazy dog.\n'.repeat(20) };
   const run = join(made, 'runs', 'text');
-  const options = { units: 8, window: 8, batch: 8, epochs: 1, sampleLength: 0, threads: 1, run } as const;
+  const options = { units: 8, window: 8, batchSize: 8, epochs: 1, sampleLength: 0, threads: 1, run } as const;
   const types = [];
   for await (const { type } of train(corpus, options)) types.push(type);
   expect(types.at(-1)).toBe('done');
