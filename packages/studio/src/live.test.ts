@@ -68,7 +68,7 @@ describe.skipIf(missing.length > 0)(
     /** Trains a small VAE on the page of trainings. */
     async function startFaces(window: Page, name: string, epochs: string): Promise<void> {
       await set(window, 'Size', '16');
-      await set(window, 'Latent', '6');
+      await set(window, 'Latent dim', '6');
       await set(window, 'Epochs', epochs);
       await window.getByLabel('Name').fill(name);
       await window.getByRole('button', { name: 'Train', exact: true }).click();
