@@ -106,6 +106,14 @@ export interface JobWork extends Omit<JobContext, 'preview' | 'files'> {
   readonly preview: (picture: () => Picture) => Promise<void>;
 }
 
+/** A request whose options and inputs fit their schemas. */
+export interface CheckedRequest<Inputs extends z.ZodObject, Options extends z.ZodObject> {
+  readonly inputs: z.output<Inputs>;
+  readonly options: z.output<Options>;
+  /** Options that were given by an old name. */
+  readonly warnings: readonly { readonly words: Words }[];
+}
+
 /** A job that a person can run: one definition for the command line, forms, queues and `remake`. */
 export interface Job<Inputs extends z.ZodObject = z.ZodObject, Options extends z.ZodObject = z.ZodObject> {
   /** Its stable name, such as `dream.picture`: recipes and queues contain it. */
@@ -116,6 +124,13 @@ export interface Job<Inputs extends z.ZodObject = z.ZodObject, Options extends z
   readonly options: Options;
   /** Defaults that depend on the request; given values override them. */
   readonly defaults: (given: z.input<Options>) => Partial<z.input<Options>>;
+  /**
+   * Checks a request and fills in the defaults, without reading anything: what {@link run} does first, for whoever keeps requests.
+   * @throws OptionError when an option or the name of an input does not fit its schema
+   */
+  readonly check: (
+    request: Pick<JobRequest<z.input<Inputs>, z.input<Options>>, 'inputs' | 'options'>,
+  ) => CheckedRequest<Inputs, Options>;
   /**
    * Runs the job.
    * @throws OptionError before anything is read, when an option does not fit its schema
@@ -146,13 +161,17 @@ export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObjec
   preset,
   ...about
 }: JobDefinition<Inputs, Options>): Job<Inputs, Options> {
+  const check: Job<Inputs, Options>['check'] = (request) => {
+    const { options: asked, warnings } = newlyNamed(about.options, request.options, preset);
+    const options = parseOptions(about.options, { ...defaults(asked as z.input<Options>), ...asked });
+    return { inputs: parseOptions(about.inputs, request.inputs), options, warnings };
+  };
   return {
     ...about,
     defaults,
+    check,
     async *run(request, { preview, files, ...context } = {}) {
-      const { options: asked, warnings } = newlyNamed(about.options, request.options, preset);
-      const options = parseOptions(about.options, { ...defaults(asked as z.input<Options>), ...asked });
-      const inputs = parseOptions(about.inputs, request.inputs);
+      const { inputs, options, warnings } = check(request);
       const { signal } = takeSignal({ signal: context.signal });
       // When the caller stops taking events, the work ends, too.
       const left = new AbortController();

@@ -71,6 +71,18 @@ describe.skipIf(!built)('the queue of a folder (needs the build in dist/)', { ti
     expect(await readdir(join(folder, 'jobs'))).toEqual([]);
   });
 
+  it('takes options by their old names, as the job does', async () => {
+    const folder = await temporaryFolder();
+    const queue = await openQueue(folder, { concurrency: 0 });
+    const request = await training(folder);
+    const { batchSize, ...options } = request.options;
+    await queue.add({ ...request, options: { ...options, batch: batchSize } });
+    await expect(queue.add({ ...request, options: { ...request.options, batch: 3 } })).rejects.toThrow(
+      /^option batch and option batchSize are the same option/,
+    );
+    expect(queue.list()).toHaveLength(1);
+  });
+
   it('says in a line why a job failed, and runs the next', async () => {
     const folder = await temporaryFolder();
     const queue = await openQueue(folder);

@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { removeLeftovers, writeFileAtomic } from '../../files/atomic-file.ts';
 import { fileError } from '../../files/file-error.ts';
 import { jobNamed, type JobName } from '../../jobs/public.ts';
-import { parseOptions } from '../../options.ts';
 import { lockRun, type RunLock } from '../../runs/lock.ts';
 import { ARTEFACT_NAMES } from './artefact-names.ts';
 import {
@@ -121,10 +120,7 @@ export class FolderQueue implements JobQueue {
   }
 
   async add(request: QueueRequest): Promise<QueuedJob> {
-    const definition = await jobNamed(request.job);
-    const options = request.options as Parameters<typeof definition.defaults>[0];
-    parseOptions(definition.options, { ...definition.defaults(options), ...options });
-    parseOptions(definition.inputs, request.inputs);
+    (await jobNamed(request.job)).check(request);
     const { maxQueued = 1000 } = this.#options;
     const waiting = this.list().filter(({ state }) => state === 'queued').length;
     if (waiting >= maxQueued)
