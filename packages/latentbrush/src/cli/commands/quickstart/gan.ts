@@ -18,7 +18,7 @@ const OPTIONS: TrainInput = {
   filters: 24,
   batchSize: 32,
   augment: true,
-  iterations: 450,
+  iterations: 600,
   sampleEvery: 150,
   checkpointEvery: 150,
   samples: 36,
