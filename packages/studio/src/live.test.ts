@@ -1,198 +1,141 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { startStudio as Start, Studio } from 'latentbrush/studio';
 import { load } from 'latentbrush/vae';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { describeInBrowser, expectAccessible } from './testing/studio-in-browser.ts';
 
-/** The browser of the machine: it is not downloaded. */
-const BROWSER = process.env.CHROMIUM ?? '/usr/bin/chromium';
-/** What is built, because jobs are processes, which cannot run the sources. */
-const built = new URL('../../latentbrush/dist/studio/index.js', import.meta.url);
-const page = new URL('../../latentbrush/studio-page/index.html', import.meta.url);
+describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opened, complaints }) => {
+  /** The link to where a run is played with that stands beside its losses once the training has ended. */
+  const ended = (window: Page, name: string): Locator =>
+    window.locator('section.panel').getByRole('link', { name, exact: true });
 
-const missing = [BROWSER, fileURLToPath(built), fileURLToPath(page)].filter((path) => !existsSync(path));
+  /** Sets an option that is a number. */
+  async function set(window: Page, option: string, value: string): Promise<void> {
+    await window.getByRole('spinbutton', { name: option, exact: true }).fill(value);
+  }
 
-describe.skipIf(missing.length > 0)(
-  missing.length === 0
-    ? 'networks that run in the page'
-    : `networks that run in the page (${missing.join(', ')} is not there)`,
-  { timeout: 180_000 },
-  () => {
-    let folder: string;
-    let studio: Studio;
-    let browser: Browser;
-    const complaints: string[] = [];
+  /** Trains a small VAE on the page of trainings. */
+  async function startFaces(window: Page, name: string, epochs: string): Promise<void> {
+    await set(window, 'Size', '16');
+    await set(window, 'Latent dim', '6');
+    await set(window, 'Epochs', epochs);
+    await window.getByLabel('Name').fill(name);
+    await window.getByRole('button', { name: 'Train', exact: true }).click();
+  }
 
-    beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'studio-'));
-      const { startStudio } = (await import(built.href)) as { startStudio: typeof Start };
-      studio = await startStudio({ folder, port: 0, offline: true });
-      browser = await chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox'] });
-    }, 60_000);
-
-    afterAll(async () => {
-      await browser.close();
-      await studio.close();
-      await rm(folder, { recursive: true });
-    });
-
-    /** A window of the studio at a place. Whatever its console complains of fails the test: a breach of the policy, too. */
-    async function opened(place: string): Promise<Page> {
-      const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1200, height: 900 } });
-      const window = await context.newPage();
-      window.setDefaultTimeout(90_000);
-      complaints.length = 0;
-      window.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-      });
-      window.on('pageerror', (error) => complaints.push(error.message));
-      await window.goto(studio.url);
-      await window.goto(new URL(place, studio.url).href);
-      return window;
+  /** Nothing that axe finds, and nothing wider than the page; also on a narrow one. */
+  async function expectNoFault(window: Page): Promise<void> {
+    for (const width of [1200, 360]) {
+      await window.setViewportSize({ width, height: 900 });
+      await expectAccessible(window, `${window.url()} at ${width}`);
     }
+  }
 
-    /** The link to where a run is played with that stands beside its losses once the training has ended. */
-    const ended = (window: Page, name: string): Locator =>
-      window.locator('section.panel').getByRole('link', { name, exact: true });
+  it('a training begins, shows its losses and samples, stops, saves, and continues', async () => {
+    const window = await opened({ place: '/go/train' });
+    await startFaces(window, 'faces', '500');
+    await window.getByText('Drawn from the latent space').waitFor();
+    await window.getByRole('img', { name: /^Loss by step/ }).waitFor();
+    await window.getByRole('checkbox', { name: 'Logarithmic scale' }).check();
+    await window.getByRole('button', { name: 'Stop and save' }).click();
+    const row = window.getByRole('listitem').filter({ has: window.getByRole('heading', { name: 'faces' }) });
+    await row.getByRole('button', { name: 'Continue' }).click();
+    await row.getByRole('spinbutton').fill('1');
+    await row.getByRole('button', { name: 'Continue' }).last().click();
+    await ended(window, 'Explore').waitFor();
+    await expectNoFault(window);
+    expect(complaints).toEqual([]);
+    await window.context().close();
+  });
 
-    /** Sets an option that is a number. */
-    async function set(window: Page, option: string, value: string): Promise<void> {
-      await window.getByRole('spinbutton', { name: option, exact: true }).fill(value);
+  it('the explorer shows the picture under the hand, as the native runtime computes it, and asks the server nothing', async () => {
+    const window = await opened({ place: '/go/train' });
+    await startFaces(window, 'map', '1');
+    await ended(window, 'Explore').waitFor();
+    await window.goto(at('/go/explore?run=map'));
+    const map = window.getByRole('application');
+    const screen = window.getByRole('img', { name: 'The picture at this point' });
+    await window.getByText(/ms a picture/).waitFor();
+    const { x, y, width, height } = (await map.boundingBox())!;
+    const requests: string[] = [];
+    window.on('request', (request) => requests.push(new URL(request.url()).pathname));
+    await window.mouse.move(x + width / 2, y + height / 2);
+    await window.mouse.down();
+    for (let step = 0; step <= 30; step++)
+      await window.mouse.move(x + width * (0.5 + step / 100), y + height * (0.5 - step / 100));
+    await window.mouse.up();
+    await window.waitForTimeout(500); // the last picture
+    // The frame of the page may ask for the jobs at any time.
+    expect(requests.filter((path) => path !== '/api/jobs')).toEqual([]);
+
+    const shown = await screen.evaluate((canvas: HTMLCanvasElement) => ({
+      point: canvas.dataset.point!.split(' ').map(Number),
+      pixels: [...canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data],
+    }));
+    const model = await load(join(folder(), 'runs', 'map'), { threads: 1 });
+    const [native] = await model.decode([Float32Array.from(shown.point)]);
+    await model.release();
+    const area = native!.width * native!.height;
+    expect(shown.pixels).toHaveLength(4 * area);
+    for (let i = 0; i < area; i++)
+      for (let channel = 0; channel < 3; channel++)
+        expect(Math.abs(shown.pixels[4 * i + channel]! - native!.data[channel * area + i]!)).toBeLessThan(
+          0.52,
+        );
+
+    for (const part of [0.3, 0.5, 0.7]) {
+      await window.mouse.click(x + width * part, y + height * part);
+      await window.getByRole('button', { name: 'Pin this picture' }).click();
+      await window
+        .getByRole('button', { name: /^Pin \d$/ })
+        .nth(Math.round(part * 5 - 1.5))
+        .waitFor();
     }
+    const point = (): Promise<number[]> =>
+      screen.evaluate((canvas: HTMLCanvasElement) => canvas.dataset.point!.split(' ').map(Number));
+    await window.getByRole('button', { name: 'Pin 1', exact: true }).click();
+    const a = await point();
+    await window.getByRole('button', { name: 'Pin 2', exact: true }).click();
+    const b = await point();
+    await window.getByRole('button', { name: 'Pin 3', exact: true }).click();
+    const c = await point();
+    await window.getByRole('button', { name: 'Show the result' }).click();
+    (await point()).forEach((value, i) => expect(value).toBeCloseTo(a[i]! - b[i]! + c[i]!, 5));
+    await window.getByRole('button', { name: 'Play' }).click();
+    await window.getByRole('button', { name: 'Pause' }).click();
+    await expectNoFault(window);
+    expect(complaints).toEqual([]);
+    await window.context().close();
+  });
 
-    /** Trains a small VAE on the page of trainings. */
-    async function startFaces(window: Page, name: string, epochs: string): Promise<void> {
-      await set(window, 'Size', '16');
-      await set(window, 'Latent dim', '6');
-      await set(window, 'Epochs', epochs);
-      await window.getByLabel('Name').fill(name);
-      await window.getByRole('button', { name: 'Train', exact: true }).click();
-    }
-
-    /** Nothing that axe finds, and nothing wider than the page; also on a narrow one. */
-    async function expectNoFault(window: Page): Promise<void> {
-      for (const width of [1200, 360]) {
-        await window.setViewportSize({ width, height: 900 });
-        const { violations } = await new AxeBuilder({ page: window }).analyze();
-        const faults = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-        expect({ width, faults }).toEqual({ width, faults: [] });
-        const beyond = await window.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        expect({ width, beyond: beyond > 0 }).toEqual({ width, beyond: false });
-      }
-    }
-
-    it('a training begins, shows its losses and samples, stops, saves, and continues', async () => {
-      const window = await opened('/go/train');
-      await startFaces(window, 'faces', '500');
-      await window.getByText('Drawn from the latent space').waitFor();
-      await window.getByRole('img', { name: /^Loss by step/ }).waitFor();
-      await window.getByRole('checkbox', { name: 'Logarithmic scale' }).check();
-      await window.getByRole('button', { name: 'Stop and save' }).click();
-      const row = window
-        .getByRole('listitem')
-        .filter({ has: window.getByRole('heading', { name: 'faces' }) });
-      await row.getByRole('button', { name: 'Continue' }).click();
-      await row.getByRole('spinbutton').fill('1');
-      await row.getByRole('button', { name: 'Continue' }).last().click();
-      await ended(window, 'Explore').waitFor();
-      await expectNoFault(window);
-      expect(complaints).toEqual([]);
-      await window.context().close();
+  it('the writer proposes, takes a proposal by Tab, and keeps who wrote what', async () => {
+    const window = await opened({ place: '/go/train?system=text' });
+    await set(window, 'Units', '32');
+    await window.getByText('All options').click();
+    await set(window, 'Max steps', '12');
+    await window.getByLabel('Name').fill('book');
+    await window.getByRole('button', { name: 'Train', exact: true }).click();
+    await ended(window, 'Write').click();
+    await window.waitForURL(/write/);
+    const text = window.getByRole('textbox', { name: 'Your text' });
+    await text.pressSequentially('the whale ');
+    const first = window.getByRole('list').getByRole('button', { name: /^Tab/ });
+    await first.waitFor();
+    await window.waitForTimeout(500);
+    await text.press('Tab');
+    const written = await text.inputValue();
+    expect(written.length).toBeGreaterThan('the whale '.length);
+    await window.getByText(/^(?!0 )\d+ % by the network/).waitFor();
+    await text.press('Control+z');
+    expect(await text.inputValue()).toBe('the whale ');
+    await window.getByText('0 % by the network', { exact: true }).waitFor();
+    await window.getByRole('meter').waitFor();
+    expect(JSON.parse(await readFile(join(folder(), 'runs', 'book', 'run.json'), 'utf8'))).toMatchObject({
+      system: 'text',
     });
-
-    it('the explorer shows the picture under the hand, as the native runtime computes it, and asks the server nothing', async () => {
-      const window = await opened('/go/train');
-      await startFaces(window, 'map', '1');
-      await ended(window, 'Explore').waitFor();
-      await window.goto(new URL('/go/explore?run=map', studio.url).href);
-      const map = window.getByRole('application');
-      const screen = window.getByRole('img', { name: 'The picture at this point' });
-      await window.getByText(/ms a picture/).waitFor();
-      const { x, y, width, height } = (await map.boundingBox())!;
-      const requests: string[] = [];
-      window.on('request', (request) => requests.push(new URL(request.url()).pathname));
-      await window.mouse.move(x + width / 2, y + height / 2);
-      await window.mouse.down();
-      for (let step = 0; step <= 30; step++)
-        await window.mouse.move(x + width * (0.5 + step / 100), y + height * (0.5 - step / 100));
-      await window.mouse.up();
-      await window.waitForTimeout(500); // the last picture
-      // The frame of the page may ask for the jobs at any time.
-      expect(requests.filter((path) => path !== '/api/jobs')).toEqual([]);
-
-      const shown = await screen.evaluate((canvas: HTMLCanvasElement) => ({
-        point: canvas.dataset.point!.split(' ').map(Number),
-        pixels: [...canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data],
-      }));
-      const model = await load(join(folder, 'runs', 'map'), { threads: 1 });
-      const [native] = await model.decode([Float32Array.from(shown.point)]);
-      await model.release();
-      const area = native!.width * native!.height;
-      expect(shown.pixels).toHaveLength(4 * area);
-      for (let i = 0; i < area; i++)
-        for (let channel = 0; channel < 3; channel++)
-          expect(Math.abs(shown.pixels[4 * i + channel]! - native!.data[channel * area + i]!)).toBeLessThan(
-            0.52,
-          );
-
-      for (const part of [0.3, 0.5, 0.7]) {
-        await window.mouse.click(x + width * part, y + height * part);
-        await window.getByRole('button', { name: 'Pin this picture' }).click();
-        await window
-          .getByRole('button', { name: /^Pin \d$/ })
-          .nth(Math.round(part * 5 - 1.5))
-          .waitFor();
-      }
-      const point = (): Promise<number[]> =>
-        screen.evaluate((canvas: HTMLCanvasElement) => canvas.dataset.point!.split(' ').map(Number));
-      await window.getByRole('button', { name: 'Pin 1', exact: true }).click();
-      const a = await point();
-      await window.getByRole('button', { name: 'Pin 2', exact: true }).click();
-      const b = await point();
-      await window.getByRole('button', { name: 'Pin 3', exact: true }).click();
-      const c = await point();
-      await window.getByRole('button', { name: 'Show the result' }).click();
-      (await point()).forEach((value, i) => expect(value).toBeCloseTo(a[i]! - b[i]! + c[i]!, 5));
-      await window.getByRole('button', { name: 'Play' }).click();
-      await window.getByRole('button', { name: 'Pause' }).click();
-      await expectNoFault(window);
-      expect(complaints).toEqual([]);
-      await window.context().close();
-    });
-
-    it('the writer proposes, takes a proposal by Tab, and keeps who wrote what', async () => {
-      const window = await opened('/go/train?system=text');
-      await set(window, 'Units', '32');
-      await window.getByText('All options').click();
-      await set(window, 'Max steps', '12');
-      await window.getByLabel('Name').fill('book');
-      await window.getByRole('button', { name: 'Train', exact: true }).click();
-      await ended(window, 'Write').click();
-      await window.waitForURL(/write/);
-      const text = window.getByRole('textbox', { name: 'Your text' });
-      await text.pressSequentially('the whale ');
-      const first = window.getByRole('list').getByRole('button', { name: /^Tab/ });
-      await first.waitFor();
-      await window.waitForTimeout(500);
-      await text.press('Tab');
-      const written = await text.inputValue();
-      expect(written.length).toBeGreaterThan('the whale '.length);
-      await window.getByText(/^(?!0 )\d+ % by the network/).waitFor();
-      await text.press('Control+z');
-      expect(await text.inputValue()).toBe('the whale ');
-      await window.getByText('0 % by the network', { exact: true }).waitFor();
-      await window.getByRole('meter').waitFor();
-      expect(JSON.parse(await readFile(join(folder, 'runs', 'book', 'run.json'), 'utf8'))).toMatchObject({
-        system: 'text',
-      });
-      await expectNoFault(window);
-      expect(complaints).toEqual([]);
-      await window.context().close();
-    });
-  },
-);
+    await expectNoFault(window);
+    expect(complaints).toEqual([]);
+    await window.context().close();
+  });
+});

@@ -7,6 +7,15 @@ import { call } from '../testing/call.ts';
 import { folderOfPictures, pattern } from '../testing/pictures.ts';
 import { refusal } from '../testing/refusal.ts';
 
+/** A training of a second, of the text in {@link folderWithRhyme}. */
+const small = ['--units', '4', '--window', '8', '--batch-size', '4', '--threads', '1', '--max-steps', '1'];
+
+async function folderWithRhyme(): Promise<string> {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'rhyme.txt'), 'the fox sat on the box and the hen sat in the pen\n'.repeat(9));
+  return folder;
+}
+
 describe('arguments that shells and programs take for something else', () => {
   it.each([
     [['dream', ''], 'picture'],
@@ -33,23 +42,7 @@ describe('arguments that shells and programs take for something else', () => {
   });
 
   it('folders with blanks are printed in quotes, where a training says how to continue', async () => {
-    const folder = await temporaryFolder();
-    await writeFile(
-      join(folder, 'rhyme.txt'),
-      'the fox sat on the box and the hen sat in the pen\n'.repeat(9),
-    );
-    const small = [
-      '--units',
-      '4',
-      '--window',
-      '8',
-      '--batch-size',
-      '4',
-      '--threads',
-      '1',
-      '--max-steps',
-      '1',
-    ];
+    const folder = await folderWithRhyme();
     const trained = await call(['text', 'train', 'rhyme.txt', '--run', 'my run', ...small], folder);
     expect(trained.stderr).toContain("latentbrush text train --resume 'my run'\n");
     expect(trained.stderr).toContain("latentbrush text sample 'my run' --prompt ...\n");
@@ -60,23 +53,7 @@ describe('arguments that shells and programs take for something else', () => {
   });
 
   it('what a killed training left half written in its samples is swept when it is resumed', async () => {
-    const folder = await temporaryFolder();
-    await writeFile(
-      join(folder, 'rhyme.txt'),
-      'the fox sat on the box and the hen sat in the pen\n'.repeat(9),
-    );
-    const small = [
-      '--units',
-      '4',
-      '--window',
-      '8',
-      '--batch-size',
-      '4',
-      '--threads',
-      '1',
-      '--max-steps',
-      '1',
-    ];
+    const folder = await folderWithRhyme();
     await call(['text', 'train', 'rhyme.txt', '--run', 'r', ...small], folder);
     await mkdir(join(folder, 'r', 'samples'), { recursive: true });
     await writeFile(join(folder, 'r', 'samples', '.epoch-0001.txt.4194305-0123456789ab.tmp'), 'half');

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { picture, readPicture, type Picture } from '../../image/index.ts';
-import { noise } from '../../image/testing/noise.ts';
+import { readPicture, type Picture } from '../../image/index.ts';
 import { parseOptions } from '../../options.ts';
 import { createRun } from '../../runs/index.ts';
 import { readMetrics } from '../../runs/metrics.ts';
@@ -16,64 +14,20 @@ import { StylePainter } from './model.ts';
 import { trainOptions, type TrainInput } from './options.ts';
 import { styleRuns } from './run.ts';
 import { resume, train } from './train.ts';
-import { tinyBackbone, tinyLayers } from '../testing/tiny-perception.ts';
-
-const backbone = tinyBackbone({ name: 'vgg-tiny' });
-const contents = [waves(70, 90, 1), waves(64, 64, 2), noise(3, 1, 66, 80)];
-const pictures: FastPictures = {
-  style: { name: 'wave.jpg', picture: noise(7, 3, 40, 50) },
-  contentDir: 'photos',
+import { tinyBackbone } from '../testing/tiny-perception.ts';
+import {
+  all,
+  backbone,
+  changeRun,
   contents,
-};
-/** Painted: colours turned round. */
-const pairs: FastPictures['pairs'] = {
-  dir: 'painted',
-  pictures: contents.slice(0, 2).map((content) => ({ content, painted: negative(content) })),
-};
-const quick: TrainInput = {
-  ...tinyLayers,
-  size: 64,
-  styleSize: 40,
-  filters: 4,
-  residualBlocks: 1,
-  noise: 2,
-  batchSize: 1,
-  iterations: 12,
-  checkpointEvery: 5,
-  sampleEvery: 4,
-  learningRate: 0.01,
-  threads: 1,
-};
-
-async function all(events: AsyncIterable<FastEvent>): Promise<FastEvent[]> {
-  const collected: FastEvent[] = [];
-  for await (const event of events) collected.push(event);
-  return collected;
-}
-
-const of = <T extends FastEvent['type']>(events: readonly FastEvent[], type: T) =>
-  events.filter((event): event is Extract<FastEvent, { type: T }> => event.type === type);
-const losses = (events: readonly FastEvent[]): number[] => of(events, 'step').map(({ loss }) => loss);
-
-/** The sheets of samples, as hashes of their pixels. */
-const sheets = (events: readonly FastEvent[]): string[] =>
-  of(events, 'sample').map(({ sheet }) =>
-    createHash('sha256').update(new Uint8Array(sheet.data.buffer)).digest('hex'),
-  );
-
-/** Trains until a step, then stops. */
-async function until(
-  step: number,
-  begin: (signal: AbortSignal) => AsyncIterable<FastEvent>,
-): Promise<FastEvent[]> {
-  const controller = new AbortController();
-  const events: FastEvent[] = [];
-  for await (const event of begin(controller.signal)) {
-    events.push(event);
-    if (event.type === 'step' && event.step === step) controller.abort();
-  }
-  return events;
-}
+  losses,
+  negative,
+  of,
+  pairs,
+  pictures,
+  quick,
+  until,
+} from './testing/trainings.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -212,115 +166,6 @@ describe('a run folder', () => {
   });
 });
 
-describe('going on', () => {
-  it.each([
-    ['without pairs', pictures],
-    ['with pairs', { ...pictures, pairs }],
-  ])(
-    'interrupted at several steps, it ends in the same bytes as an uninterrupted training, %s',
-    async (_, given) => {
-      const whole = join(folder, '..', 'whole');
-      const settings = { ...quick, iterations: 14 };
-      const expected = await all(train(backbone, given, { ...settings, run: whole }));
-      const parts = [
-        await until(3, (signal) => train(backbone, given, { ...settings, run: folder }, signal)),
-      ];
-      for (const step of [8, 13])
-        parts.push(await until(step, (signal) => resume(folder, backbone, given, {}, signal)));
-      for (const [index, step] of [3, 8, 13].entries())
-        expect(of(parts[index]!, 'done')[0]).toMatchObject({ step, reason: 'aborted' });
-      parts.push(await all(resume(folder, backbone, given)));
-      const events = parts.flat();
-      expect(losses(events)).toEqual(losses(expected));
-      expect(of(events, 'done').at(-1)).toEqual(of(expected, 'done')[0]);
-      expect(sheets(events)).toEqual(sheets(expected));
-      for (const file of [
-        'metrics.jsonl',
-        'checkpoints/step-00000014.safetensors',
-        'samples/step-000014.png',
-      ])
-        expect(await readFile(join(folder, file))).toEqual(await readFile(join(whole, file)));
-    },
-  );
-
-  it('killed between checkpoints, it repeats the steps since the last', async () => {
-    const settings = { ...quick, iterations: 12, checkpointEvery: 5 };
-    const expected = await all(train(backbone, pictures, settings));
-    for await (const event of train(backbone, pictures, { ...settings, run: folder }))
-      if (event.type === 'step' && event.step === 11) break; // leaves without a checkpoint
-    const rest = await all(resume(folder, backbone, pictures));
-    expect(of(rest, 'start')[0]?.step).toBe(10);
-    expect(losses(rest)).toEqual(losses(expected).slice(10));
-    expect((await readMetrics({ folder })).map(({ step }) => step)).toEqual([10]);
-  });
-
-  it('from before the first checkpoint begins anew', async () => {
-    for await (const event of train(backbone, pictures, { ...quick, run: folder }))
-      if (event.type === 'step' && event.step === 2) break;
-    const events = await all(resume(folder, backbone, pictures));
-    expect(of(events, 'start')[0]?.step).toBe(0);
-    expect(losses(events)).toHaveLength(12);
-  });
-
-  it('keeps snapshots, each of which can be painted with', async () => {
-    const events = await all(train(backbone, pictures, { ...quick, keep: 3, run: folder }));
-    const weightsAt = async (checkpoint: string) =>
-      (await StylePainter.load(folder, { checkpoint })).model.weights;
-    expect(await weightsAt('12')).toEqual(of(events, 'done')[0]!.model.weights);
-    expect(await weightsAt('5')).not.toEqual(await weightsAt('10'));
-    await expect(StylePainter.load(folder, { checkpoint: '4' })).rejects.toThrow(
-      'option checkpoint: "4" was given; expected best, latest or the step of a kept checkpoint: 5, 10, 12',
-    );
-  });
-
-  it('for more steps, and with options left as they were where none are given', async () => {
-    await all(train(backbone, pictures, { ...quick, iterations: 2, run: folder }));
-    const unchanged = await all(resume(folder, backbone, pictures, { iterations: undefined }));
-    expect(of(unchanged, 'step')).toEqual([]);
-    expect(of(unchanged, 'done')).toMatchObject([{ step: 2, reason: 'finished' }]);
-    const more = await all(resume(folder, backbone, pictures, { iterations: 4 }));
-    expect(of(more, 'step').map(({ step, total }) => [step, total])).toEqual([
-      [3, 4],
-      [4, 4],
-    ]);
-  });
-
-  it('with other pictures is refused', async () => {
-    const given = { ...pictures, pairs };
-    await all(train(backbone, given, { ...quick, iterations: 1, run: folder }));
-    const changed: [FastPictures, RegExp][] = [
-      [
-        { ...given, style: { name: 'other.jpg', picture: noise(8, 3, 40, 50) } },
-        /^other\.jpg: it is not the style picture this run was trained on/,
-      ],
-      [
-        { ...given, contents: contents.slice(1) },
-        /^photos: it does not hold the pictures this run was trained on/,
-      ],
-      [{ ...given, contents: contents.toReversed() }, /^photos: it does not hold the pictures/],
-      [{ ...given, pairs: undefined }, /^painted: it does not hold the pairs this run was trained on/],
-      [
-        { ...given, pairs: { dir: 'painted', pictures: [...(pairs.pictures as Iterable<never>)].slice(1) } },
-        /^painted: it does not hold the pairs/,
-      ],
-    ];
-    for (const [other, message] of changed) {
-      await expect(all(resume(folder, backbone, other))).rejects.toThrow(InputError);
-      await expect(all(resume(folder, backbone, other))).rejects.toThrow(message);
-    }
-    // Other names do not matter, only what is in the pictures.
-    const renamed = { ...given, style: { ...given.style, name: 'copy.jpg' }, contentDir: 'elsewhere' };
-    await expect(all(resume(folder, backbone, renamed))).resolves.toHaveLength(2);
-  });
-
-  it('without pairs, given pairs now, is refused', async () => {
-    await all(train(backbone, pictures, { ...quick, iterations: 1, run: folder }));
-    await expect(all(resume(folder, backbone, { ...pictures, pairs }))).rejects.toThrow(
-      'pairs: this run was trained without pairs; leave them out, or start a new run',
-    );
-  });
-});
-
 describe('pairs that the slow form painted', () => {
   const onlyPairs: TrainInput = {
     ...quick,
@@ -388,7 +233,7 @@ describe('pairs that the slow form painted', () => {
   });
 });
 
-describe('what goes wrong is told in one line', () => {
+describe('what goes wrong is said in one line', () => {
   it.each<[string, TrainInput, Partial<FastPictures>, RegExp]>([
     ['no pictures', {}, { contents: [] }, /^photos: there are no pictures to learn from$/],
     ['a size that is none', { size: 66 }, {}, /^option size: 66 was given/],
@@ -476,36 +321,3 @@ describe('what goes wrong is told in one line', () => {
     );
   });
 });
-
-interface RunFile {
-  options: Record<string, unknown>;
-  extra: Record<string, unknown>;
-}
-
-async function changeRun(run: string, change: (contents: RunFile) => void): Promise<void> {
-  const file = join(run, 'run.json');
-  const contents = JSON.parse(await readFile(file, 'utf8')) as RunFile;
-  change(contents);
-  await writeFile(file, JSON.stringify(contents));
-}
-
-function negative(source: Picture): Picture {
-  const planes =
-    source.channels === 3 ? source.data : Float32Array.from([...source.data, ...source.data, ...source.data]);
-  return picture(
-    3,
-    source.height,
-    source.width,
-    planes.map((value) => 255 - value),
-  );
-}
-
-/** A picture of soft coloured waves. */
-function waves(height: number, width: number, seed: number): Picture {
-  const size = height * width;
-  const data = Float32Array.from({ length: 3 * size }, (_, i) => {
-    const [channel, row, column] = [Math.floor(i / size), Math.floor(i / width) % height, i % width];
-    return 127 + 90 * Math.sin((row * (channel + 1)) / 11 + seed) * Math.cos(column / 14 + channel);
-  });
-  return picture(3, height, width, data);
-}

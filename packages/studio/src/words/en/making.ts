@@ -35,7 +35,7 @@ export const makingWords = {
   'run.failed': 'This did not work',
   'run.cancelled': 'Cancelled: this is how far it came',
   'run.interrupted': 'The studio ended while this ran. Start it again to make it whole.',
-  'run.cancelled.nothing': 'Cancelled before there was anything to keep',
+  'run.cancelled.nothing': 'Cancelled before there was anything to save',
   'result.before': 'Before',
   'result.after': 'After',
   'result.compare': 'Compare before and after: how much of the new picture is shown',

@@ -2,10 +2,9 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPicture, readRecipe } from '../../../image/index.ts';
-import { call } from '../../testing/call.ts';
 import { jsonLines, type Finished } from '../../testing/program.ts';
 import { refusal } from '../../testing/refusal.ts';
-import { folderWithRuns } from './testing/runs.ts';
+import { folderWithRuns, succeeded } from './testing/runs.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -13,11 +12,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function run(...args: string[]): Promise<Finished> {
-  const finished = await call(args, folder);
-  expect(finished, finished.stderr).toMatchObject({ code: 0 });
-  return finished;
-}
+const run = (...args: string[]): Promise<Finished> => succeeded(folder, args);
 
 const at = (name: string): string => join(folder, name);
 const bytes = (name: string): Promise<Buffer> => readFile(at(name));

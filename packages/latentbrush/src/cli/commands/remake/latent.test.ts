@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRecipe } from '../../../image/index.ts';
-import { folderWithRuns } from '../latent/testing/runs.ts';
+import { folderWithRuns, succeeded } from '../latent/testing/runs.ts';
 import { call } from '../../testing/call.ts';
 import type { Finished } from '../../testing/program.ts';
 import { refusal } from '../../testing/refusal.ts';
@@ -16,11 +16,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function run(...args: string[]): Promise<Finished> {
-  const finished = await call(args, folder);
-  expect(finished, finished.stderr).toMatchObject({ code: 0 });
-  return finished;
-}
+const run = (...args: string[]): Promise<Finished> => succeeded(folder, args);
 
 const at = (name: string): string => join(folder, name);
 

@@ -5,7 +5,9 @@ import { pictureAt, type ImageDataset } from '../../../../data/index.ts';
 import { discs } from '../../../../gan/testing/discs.ts';
 import { writePicture } from '../../../../image/index.ts';
 import { dots } from '../../../../vae/testing/dots.ts';
+import { expect } from 'vitest';
 import { call } from '../../../testing/call.ts';
+import type { Finished } from '../../../testing/program.ts';
 
 const TRAININGS: Readonly<Record<'vae' | 'gan' | 'kinds', readonly string[]>> = {
   vae: ['vae', 'train', 'vae-pics', '--size', '8', '--channels', '1', '--latent-dim', '3', '--samples', '1'],
@@ -40,10 +42,16 @@ export async function folderWithRuns(names: readonly (keyof typeof TRAININGS)[])
   await writeAll(join(folder, 'gan-pics'), discs(54));
   for (const name of names) {
     const args = [...TRAININGS[name], '--run', `runs/${name}`, '--filters', '4', '--batch-size', '6', '--threads', '1', ...LENGTHS[name]]; // prettier-ignore
-    const { code, stderr } = await call([...args, '--quiet'], folder);
-    if (code !== 0) throw new Error(stderr);
+    await succeeded(folder, [...args, '--quiet']);
   }
   return folder;
+}
+
+/** A command in a folder, which must succeed. */
+export async function succeeded(folder: string, args: readonly string[]): Promise<Finished> {
+  const finished = await call(args, folder);
+  expect(finished, finished.stderr).toMatchObject({ code: 0 });
+  return finished;
 }
 
 async function writeAll(folder: string, all: ImageDataset): Promise<void> {

@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { startStudio as Start, Studio } from 'latentbrush/studio';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+
+/** The browser of the machine: it is not downloaded. */
+const BROWSER = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** What is built, because jobs are processes, which cannot run the sources. */
+const built = new URL('../../../latentbrush/dist/studio/index.js', import.meta.url);
+const page = new URL('../../../latentbrush/studio-page/index.html', import.meta.url);
+
+const missing = [BROWSER, fileURLToPath(built), fileURLToPath(page)].filter((path) => !existsSync(path));
+
+/** How a window is opened. */
+interface WindowOptions {
+  readonly width?: number;
+  /** Where: a path of the studio (default: its start). */
+  readonly place?: string;
+}
+
+/** A studio that runs, and a browser that has its address. */
+export interface StudioInBrowser {
+  /** Where the studio keeps what is made. */
+  readonly folder: () => string;
+  /** The address of a page: `/go/dream`. */
+  readonly at: (place: string) => string;
+  readonly opened: (options?: WindowOptions) => Promise<Page>;
+  /** What the console of the last window complained of; a breach of the policy, too. */
+  readonly complaints: readonly string[];
+}
+
+/** Tests in a real browser; skipped, and said so in the title, where there is no browser or nothing is built. */
+export function describeInBrowser(
+  title: string,
+  timeout: number,
+  tests: (studio: StudioInBrowser) => void,
+): void {
+  const name = missing.length === 0 ? title : `${title} (${missing.join(', ')} is not there)`;
+  describe.skipIf(missing.length > 0)(name, { timeout }, () => {
+    let folder: string;
+    let studio: Studio;
+    let browser: Browser;
+    const complaints: string[] = [];
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'studio-'));
+      const { startStudio } = (await import(built.href)) as { startStudio: typeof Start };
+      studio = await startStudio({ folder, port: 0, offline: true });
+      browser = await chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox'] });
+    }, 60_000);
+
+    afterAll(async () => {
+      await browser.close();
+      await studio.close();
+      await rm(folder, { recursive: true });
+    });
+
+    const at = (place: string): string => new URL(place, studio.url).href;
+    const opened = async ({ width = 1200, place }: WindowOptions = {}): Promise<Page> => {
+      const context = await browser.newContext({ locale: 'en-US', viewport: { width, height: 900 } });
+      const window = await context.newPage();
+      window.setDefaultTimeout(timeout / 2);
+      complaints.length = 0;
+      window.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+      });
+      window.on('pageerror', (error) => complaints.push(error.message));
+      await window.goto(studio.url);
+      if (place !== undefined) await window.goto(at(place));
+      return window;
+    };
+    tests({ folder: () => folder, at, opened, complaints });
+  });
+}
+
+/**
+ * Expects that axe finds no fault in a page, and that nothing is wider than the window.
+ * @param where names the page and the width, for the message
+ */
+export async function expectAccessible(window: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page: window }).analyze();
+  const faults = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+  const beyond = await window.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect({ where, faults, isTooWide: beyond > 0 }).toEqual({ where, faults: [], isTooWide: false });
+}
