@@ -7,7 +7,7 @@ import { built, finish, jsonLines, start } from '../testing/program.ts';
 import { refusal } from '../testing/refusal.ts';
 
 describe.skipIf(!built)('latentbrush studio (needs the build in dist/)', () => {
-  it('prints an address that opens it once, keeps its folder to itself, and ends on Ctrl-C', async () => {
+  it('prints an address that opens it, keeps its folder to itself, and ends on Ctrl-C', async () => {
     const folder = await temporaryFolder();
     const child = start(['studio', '--port', '0', '--no-open', '--json'], folder);
     const finished = finish(child);

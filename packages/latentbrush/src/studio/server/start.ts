@@ -23,7 +23,7 @@ export interface StudioOptions extends FolderQueueOptions {
 
 /** A studio that runs. */
 export interface Studio {
-  /** The address with the token, to be opened once; the browser keeps a cookie then. */
+  /** The address with the token, which is valid until the studio ends. The browser that opens it keeps a cookie. */
   readonly url: string;
   readonly port: number;
   /** Saves the jobs that run, and ends. */
