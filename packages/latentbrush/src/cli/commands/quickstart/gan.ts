@@ -16,11 +16,12 @@ const OPTIONS: TrainInput = {
   ...DCGAN_PRESET,
   size: 32,
   filters: 24,
-  batchSize: 32,
+  generatorRate: 4e-4, // twice DCGAN's: after 480 steps faces are clearer than after 600 of the preset
+  batchSize: 24,
   augment: true,
-  iterations: 600,
-  sampleEvery: 150,
-  checkpointEvery: 150,
+  iterations: 480,
+  sampleEvery: 160,
+  checkpointEvery: 160,
   samples: 36,
   ema: 0.98,
 };
@@ -58,7 +59,7 @@ export async function trainGan(
   return {
     title: 'GAN',
     about:
-      'The first minute of a generative adversarial network. The command below continues it: after twenty minutes the faces are clear.',
+      'The first minute of a generative adversarial network. The command below continues it.',
     command: commandLine(['gan', 'train', '--resume', run, '--iterations', '8000']),
     pictures,
   };
