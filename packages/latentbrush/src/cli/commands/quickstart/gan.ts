@@ -58,8 +58,7 @@ export async function trainGan(
   }
   return {
     title: 'GAN',
-    about:
-      'The first minute of a generative adversarial network. The command below continues it.',
+    about: 'The first minute of a generative adversarial network. The command below continues it.',
     command: commandLine(['gan', 'train', '--resume', run, '--iterations', '8000']),
     pictures,
   };
