@@ -10,7 +10,7 @@ import { addSchemaOptions, schemaValues } from '../options/schema-options.ts';
 import { outputOptions } from '../options/shared-options.ts';
 import { presentEvent } from '../terminal/present.ts';
 import { presentTraining, type TrainingCommands } from '../terminal/training-end.ts';
-import type { WeightsFlags } from '../options/weights-flags.ts';
+import type { SourceFlags } from '../options/source-flags.ts';
 
 /** What is special about the `train` command of a system. */
 export interface TrainCommand {
@@ -34,7 +34,7 @@ export interface TrainCommand {
   readonly next: (folder: string) => TrainingCommands['next'];
 }
 
-interface Given extends Record<string, unknown>, OutputOptions, WeightsFlags {
+interface Given extends Record<string, unknown>, OutputOptions, SourceFlags {
   readonly run?: string;
   readonly resume?: string;
 }

@@ -11,13 +11,3 @@ export function outputOptions(command: Command): void {
 export function unusedSeedOption(command: Command): void {
   command.option('--seed <n>', 'accepted as in every command; has no effect here');
 }
-
-/** Flags of commands that read a corpus. */
-export function corpusOptions(command: Command): void {
-  command
-    .option(
-      '--data-dir <folder>',
-      'look here for corpora by name before downloading (also LATENTBRUSH_DATA_DIR)',
-    )
-    .option('--offline', 'never download');
-}

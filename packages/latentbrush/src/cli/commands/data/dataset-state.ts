@@ -1,5 +1,5 @@
 import { locateKnownDataset, type DatasetEntry } from '../../../data/index.ts';
-import type { DatasetFlags } from '../../options/dataset-flags.ts';
+import type { SourceFlags } from '../../options/source-flags.ts';
 import { megabytes } from '../../terminal/megabytes.ts';
 
 /** Whether a data set is on this machine. */
@@ -12,7 +12,7 @@ export interface DatasetState {
 }
 
 /** Looks for a data set without network access. */
-export async function datasetState(entry: DatasetEntry, { dataDir }: DatasetFlags): Promise<DatasetState> {
+export async function datasetState(entry: DatasetEntry, { dataDir }: SourceFlags): Promise<DatasetState> {
   const { state, folder, lacks } = await locateKnownDataset(entry, dataDir === undefined ? {} : { dataDir });
   if (state === 'missing') return { state };
   return { state: 'here', path: folder, ...(lacks !== undefined && { lacks }) };

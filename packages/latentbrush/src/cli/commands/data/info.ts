@@ -8,13 +8,8 @@ import {
   type DatasetEntry,
 } from '../../../data/index.ts';
 import { kindOf } from '../../../files/file-kind.ts';
-import {
-  DATASET_HELP,
-  datasetFlags,
-  datasetSource,
-  noteDataset,
-  type DatasetFlags,
-} from '../../options/dataset-flags.ts';
+import { datasetFlags, datasetSource, type SourceFlags } from '../../options/source-flags.ts';
+import { DATASET_HELP, noteDataset } from './dataset-notes.ts';
 import { datasetState, describeDatasetState } from './dataset-state.ts';
 import { Output, type OutputOptions } from '../../terminal/output.ts';
 import { outputOptions, unusedSeedOption } from '../../options/shared-options.ts';
@@ -31,7 +26,7 @@ export function dataInfoCommand(): Command {
   datasetFlags(command);
   unusedSeedOption(command);
   outputOptions(command);
-  return command.action(async (dataset: string, given: OutputOptions & DatasetFlags) => {
+  return command.action(async (dataset: string, given: OutputOptions & SourceFlags) => {
     const output = new Output(given);
     const isPath = (await kindOf(dataset)) !== undefined;
     const name = dataset.toLowerCase();
@@ -42,7 +37,7 @@ export function dataInfoCommand(): Command {
   });
 }
 
-async function describeKnown(entry: DatasetEntry, given: DatasetFlags, output: Output): Promise<void> {
+async function describeKnown(entry: DatasetEntry, given: SourceFlags, output: Output): Promise<void> {
   const { name, title, authors, licence, homepage, channels, size, train, test, classes, files } = entry;
   const found = await datasetState(entry, given);
   output.event({ type: 'dataset', ...entry, folders: undefined, systemFolder: undefined, ...found });
@@ -87,7 +82,7 @@ async function describeEmoji(output: Output): Promise<void> {
   output.text(table(['set', 'pictures', 'author', 'licence', 'terms', 'package'], rows));
 }
 
-async function describeLoaded(dataset: string, given: DatasetFlags, output: Output): Promise<void> {
+async function describeLoaded(dataset: string, given: SourceFlags, output: Output): Promise<void> {
   const loaded = await loadImageDataset(dataset, datasetSource(given, output));
   noteDataset(loaded, output);
   const { train, test, note } = loaded;

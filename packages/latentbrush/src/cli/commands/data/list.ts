@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { downloadableDatasets, emojiSetInfo, emojiSetNames } from '../../../data/index.ts';
-import { datasetFlags, type DatasetFlags } from '../../options/dataset-flags.ts';
+import { datasetFlags, type SourceFlags } from '../../options/source-flags.ts';
 import { datasetState, describeDatasetState, downloadSize } from './dataset-state.ts';
 import { Output, type OutputOptions } from '../../terminal/output.ts';
 import { outputOptions, unusedSeedOption } from '../../options/shared-options.ts';
@@ -14,7 +14,7 @@ export function dataListCommand(): Command {
   datasetFlags(command);
   unusedSeedOption(command);
   outputOptions(command);
-  return command.action(async (given: OutputOptions & DatasetFlags) => {
+  return command.action(async (given: OutputOptions & SourceFlags) => {
     const output = new Output(given);
     const rows = [...(await listDownloadable(given, output)), await listEmoji(output)];
     output.text(table(['name', 'pictures', 'size', 'classes', 'licence', 'files'], rows));
@@ -25,7 +25,7 @@ export function dataListCommand(): Command {
 /** A row of the table: name, pictures, size, classes, licence, files. */
 type Row = readonly (string | number)[];
 
-async function listDownloadable(given: DatasetFlags, output: Output): Promise<Row[]> {
+async function listDownloadable(given: SourceFlags, output: Output): Promise<Row[]> {
   const rows: Row[] = [];
   for (const entry of downloadableDatasets) {
     const { name, title, licence, channels, size, train, test, classes, files } = entry;

@@ -3,13 +3,8 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { loadImageDataset, pictureAt, type ImageDataset } from '../../../data/index.ts';
 import { formatOfPath, montage, writePicture } from '../../../image/index.ts';
-import {
-  DATASET_HELP,
-  datasetFlags,
-  datasetSource,
-  noteDataset,
-  type DatasetFlags,
-} from '../../options/dataset-flags.ts';
+import { datasetFlags, datasetSource, type SourceFlags } from '../../options/source-flags.ts';
+import { DATASET_HELP, noteDataset } from './dataset-notes.ts';
 import { abortOnInterrupt, endInterrupted } from '../../terminal/interrupt.ts';
 import { Output, type OutputOptions } from '../../terminal/output.ts';
 import { targetOption } from '../../options/overwriting.ts';
@@ -31,7 +26,7 @@ const previewOptions = z.strictObject({
 /** Tiles are enlarged to at least this many pixels, so that a label fits below. */
 const SMALLEST_TILE = 96;
 
-interface Given extends OutputOptions, DatasetFlags, Record<string, unknown> {
+interface Given extends OutputOptions, SourceFlags, Record<string, unknown> {
   readonly output: string;
 }
 

@@ -18,11 +18,11 @@ import {
   schemaValues,
 } from '../../options/schema-options.ts';
 import { outputOptions } from '../../options/shared-options.ts';
-import { weightsFlags, type WeightsFlags } from '../../options/weights-flags.ts';
+import { weightsFlags, type SourceFlags } from '../../options/source-flags.ts';
 import type { OutputOptions } from '../../terminal/output.ts';
 
 /** Flags of `latentbrush dream`, as given. */
-export interface DreamFlags extends Record<string, unknown>, OutputOptions, WeightsFlags {
+export interface DreamFlags extends Record<string, unknown>, OutputOptions, SourceFlags {
   readonly output?: string;
   readonly backbone: string;
   readonly weights?: string;
@@ -48,6 +48,23 @@ export function dreamFlags(command: Command): void {
     '-o, --output <file>',
     'where to write: .png, .jpg, .webp ...; for animations .gif, .webp, .mp4 or a folder (default: <picture>-dream.png; an animation as it came)',
   );
+  networkFlags(command);
+  command.option(
+    '--layers <mix>',
+    'what to excite, and how much: layer=coefficient or layer:channel=coefficient; a name with a comma, an equals sign or a space goes in double quotes, as \'"a, b":7=2\'; in a file with the layers x and x:0, x:0 is the layer and \'"x":0\' the channel (default: mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5)',
+  );
+  addSchemaOptions(command, dreamOptions, ['layers']);
+  command
+    .option('--guide <picture>', 'dream towards the features of this picture')
+    .option('--mask <picture>', 'dream only where this is white')
+    .option('--size <n>', 'make a larger picture smaller first: its longest side in pixels')
+    .option('--save-octaves', 'keep the picture after each octave too');
+  modeFlags(command);
+  weightsFlags(command);
+  outputOptions(command);
+}
+
+function networkFlags(command: Command): void {
   command
     .option(
       '--backbone <name>',
@@ -60,21 +77,16 @@ export function dreamFlags(command: Command): void {
         '--preprocessing <name>',
         'what the network of an .onnx file expects (default: imagenet)',
       ).choices(Object.keys(preprocessings)),
-    )
-    .option(
-      '--layers <mix>',
-      'what to excite, and how much: layer=coefficient or layer:channel=coefficient; a name with a comma, an equals sign or a space goes in double quotes, as \'"a, b":7=2\'; in a file with the layers x and x:0, x:0 is the layer and \'"x":0\' the channel (default: mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5)',
     );
-  addSchemaOptions(command, dreamOptions, ['layers']);
+}
+
+/** Flags that begin elsewhere than with a picture, or make more than one of it. */
+function modeFlags(command: Command): void {
   command
-    .option('--guide <picture>', 'dream towards the features of this picture')
-    .option('--mask <picture>', 'dream only where this is white')
-    .option('--size <n>', 'make a larger picture smaller first: its longest side in pixels')
     .option(
       '--noise <WIDTHxHEIGHT>',
       `begin with noise of this size in place of a picture: feature visualisation, with other defaults: ${flagsOf(VISUALIZATION)}`,
     )
-    .option('--save-octaves', 'keep the picture after each octave too')
     .option(
       '--explore <n>',
       `try so many random mixes of layers and show them on one sheet, with ${flagsOf(EXPLORATION)} as default`,
@@ -87,8 +99,6 @@ export function dreamFlags(command: Command): void {
       '--carry <x>',
       'of the dream of a frame, the share that the next frame begins with, 0 to 1 (default: 0.5)',
     );
-  weightsFlags(command);
-  outputOptions(command);
 }
 
 /**

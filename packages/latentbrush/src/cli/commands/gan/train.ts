@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { DCGAN_PRESET, type TrainInput } from '../../../gan/index.ts';
 import { ganTraining } from '../../../jobs/train/gan.ts';
 import { pathWord } from '../../../shell-word.ts';
-import { datasetFlags } from '../../options/dataset-flags.ts';
+import { datasetFlags } from '../../options/source-flags.ts';
 import { flagsOf } from '../../options/schema-options.ts';
 import { trainCommand, type TrainCommand } from '../train-command.ts';
 

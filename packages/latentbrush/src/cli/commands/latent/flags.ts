@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { datasetFlags, type DatasetFlags } from '../../options/dataset-flags.ts';
+import { datasetFlags, type SourceFlags } from '../../options/source-flags.ts';
 import type { OutputOptions } from '../../terminal/output.ts';
 import { targetOption } from '../../options/overwriting.ts';
 import { lengthOf, numberOf, seedOf } from '../../options/schema-options.ts';
@@ -9,7 +9,7 @@ import { outputOptions } from '../../options/shared-options.ts';
 export type LatentName = 'vae' | 'gan';
 
 /** Flags of all commands on a run with a latent space, as given. */
-export interface LatentFlags extends OutputOptions, DatasetFlags {
+export interface LatentFlags extends OutputOptions, SourceFlags {
   readonly output?: string;
   readonly checkpoint?: string;
   readonly seed?: string;

@@ -6,7 +6,7 @@ import { abortOnInterrupt, endInterrupted } from '../../terminal/interrupt.ts';
 import { megabytes } from '../../terminal/megabytes.ts';
 import { Output, type OutputOptions } from '../../terminal/output.ts';
 import { outputOptions, unusedSeedOption } from '../../options/shared-options.ts';
-import { weightsFlags, weightsSource, type WeightsFlags } from '../../options/weights-flags.ts';
+import { weightsFlags, weightsSource, type SourceFlags } from '../../options/source-flags.ts';
 
 /** `latentbrush models fetch`. */
 export function modelsFetchCommand(): Command {
@@ -18,7 +18,7 @@ export function modelsFetchCommand(): Command {
   weightsFlags(command);
   unusedSeedOption(command);
   outputOptions(command);
-  return command.action(async (name: string, given: OutputOptions & WeightsFlags) => {
+  return command.action(async (name: string, given: OutputOptions & SourceFlags) => {
     const output = new Output(given);
     const { name: network, weights } = backboneNamed(name);
     if (weights === null) {

@@ -6,7 +6,7 @@ import { preprocessings } from '../../../pretrained/backbones/preprocessing.ts';
 import { megabytes } from '../../terminal/megabytes.ts';
 import { Output, type OutputOptions } from '../../terminal/output.ts';
 import { outputOptions, unusedSeedOption } from '../../options/shared-options.ts';
-import { weightsFlags, type WeightsFlags } from '../../options/weights-flags.ts';
+import { weightsFlags, type SourceFlags } from '../../options/source-flags.ts';
 import { showOnnxInfo } from './onnx-info.ts';
 import { describeState, weightsState } from './weights-state.ts';
 
@@ -18,14 +18,14 @@ export function modelsInfoCommand(): Command {
   weightsFlags(command);
   unusedSeedOption(command);
   outputOptions(command);
-  return command.action(async (name: string, given: OutputOptions & WeightsFlags) => {
+  return command.action(async (name: string, given: OutputOptions & SourceFlags) => {
     const output = new Output(given);
     if (isOnnxPath(name)) await showOnnxInfo(name, output);
     else await showKnownNetwork(name, given, output);
   });
 }
 
-async function showKnownNetwork(name: string, given: WeightsFlags, output: Output): Promise<void> {
+async function showKnownNetwork(name: string, given: SourceFlags, output: Output): Promise<void> {
   const entry = backboneNamed(name);
   const { architecture, weights, ...about } = entry;
   const layers = describeLayers(architecture());

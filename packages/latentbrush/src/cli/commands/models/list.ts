@@ -3,7 +3,7 @@ import { backboneCatalogue } from '../../../pretrained/backbones/catalogue.ts';
 import { Output, type OutputOptions } from '../../terminal/output.ts';
 import { outputOptions, unusedSeedOption } from '../../options/shared-options.ts';
 import { table } from '../../terminal/table.ts';
-import { weightsFlags, type WeightsFlags } from '../../options/weights-flags.ts';
+import { weightsFlags, type SourceFlags } from '../../options/source-flags.ts';
 import { describeState, weightsState } from './weights-state.ts';
 
 /** `latentbrush models list`. */
@@ -12,7 +12,7 @@ export function modelsListCommand(): Command {
   weightsFlags(command);
   unusedSeedOption(command);
   outputOptions(command);
-  return command.action(async (given: OutputOptions & WeightsFlags) => {
+  return command.action(async (given: OutputOptions & SourceFlags) => {
     const output = new Output(given);
     const rows: string[][] = [];
     const problems: string[] = [];

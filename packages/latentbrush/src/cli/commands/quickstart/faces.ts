@@ -1,5 +1,5 @@
 import { Random } from '@latentbrush/engine';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { loadImageDataset, matching, pictureAt, type ImageDataset } from '../../../data/index.ts';
 import { writePicture } from '../../../image/index.ts';
 import { bent, learnConcept, writeConcept, type Concept } from '../../../latent/index.ts';
@@ -50,40 +50,48 @@ export async function learnFaces(
   })();
   await presentTraining(seen, (trained) => commandsOf(vaeTrain, trained), output);
   const vae = await Vae.load(run);
-  const { train: faces } = await loadImageDataset(DATASET, { size: SIZE });
   try {
-    const files = {
-      samples: 'faces.png',
-      reconstructions: 'faces-reconstructed.png',
-      smile: 'faces-smile.png',
-    };
-    const random = new Random(seed);
-    await writePicture(join(folder, files.samples), await gridSheet(vae, vae.draw(random, 48), 12));
-    const neutral = ['neutral face', 'pensive face', 'confused face'].flatMap((name) =>
-      matching(faces, name).slice(0, 1),
-    );
-    const shown = neutral.map((index) => pictureAt(faces, index));
-    await writePicture(join(folder, files.reconstructions), await reconstructionSheet(vae, shown));
-    const smile = await smileOf(vae, faces, random);
-    await writeConcept(join(folder, 'smile.json'), smile);
-    const encoded = await vae.encode(shown);
-    const rows = encoded.flatMap(({ mean }) => STRENGTHS.map((strength) => bent(mean, smile, strength)));
-    await writePicture(join(folder, files.smile), await gridSheet(vae, rows, STRENGTHS.length));
-    return {
-      title: 'Latent space',
-      about: `A variational autoencoder learned ${faces.count} faces. In its latent space of 16 dimensions a smile is a direction. A classifier along it is right for ${(100 * smile.accuracy).toFixed(0)} % of faces it has not seen (${(100 * smile.chance).toFixed(0)} % by chance).`,
-      command: commandLine([
-        ...['vae', 'bend', run, '#neutral face'],
-        ...['--concept', join(folder, 'smile.json'), '--strength', '-2..2'],
-      ]),
-      pictures: [
-        { file: files.samples, caption: 'Faces that nobody drew: random points of the latent space' },
-        { file: files.smile, caption: 'Three faces, from less to more of a smile' },
-      ],
-    };
+    const { train: faces } = await loadImageDataset(DATASET, { size: SIZE });
+    return sectionOf(run, faces.count, await writeFaces(vae, faces, folder, new Random(seed)));
   } finally {
     await vae.release();
   }
+}
+
+/** Names of the pictures in the gallery's folder. */
+const FILES = { samples: 'faces.png', reconstructions: 'faces-reconstructed.png', smile: 'faces-smile.png' };
+
+/** Writes the pictures and the concept of a smile. @returns the concept */
+async function writeFaces(vae: Vae, faces: ImageDataset, folder: string, random: Random): Promise<Concept> {
+  await writePicture(join(folder, FILES.samples), await gridSheet(vae, vae.draw(random, 48), 12));
+  const neutral = ['neutral face', 'pensive face', 'confused face'].flatMap((name) =>
+    matching(faces, name).slice(0, 1),
+  );
+  const shown = neutral.map((index) => pictureAt(faces, index));
+  await writePicture(join(folder, FILES.reconstructions), await reconstructionSheet(vae, shown));
+  const smile = await smileOf(vae, faces, random);
+  await writeConcept(join(folder, CONCEPT), smile);
+  const encoded = await vae.encode(shown);
+  const rows = encoded.flatMap(({ mean }) => STRENGTHS.map((strength) => bent(mean, smile, strength)));
+  await writePicture(join(folder, FILES.smile), await gridSheet(vae, rows, STRENGTHS.length));
+  return smile;
+}
+
+const CONCEPT = 'smile.json';
+
+function sectionOf(run: string, faces: number, smile: Concept): GallerySection {
+  return {
+    title: 'Latent space',
+    about: `A variational autoencoder learned ${faces} faces. In its latent space of 16 dimensions a smile is a direction. A classifier along it is right for ${(100 * smile.accuracy).toFixed(0)} % of faces it has not seen (${(100 * smile.chance).toFixed(0)} % by chance).`,
+    command: commandLine([
+      ...['vae', 'bend', run, '#neutral face'],
+      ...['--concept', join(dirname(run), CONCEPT), '--strength', '-2..2'],
+    ]),
+    pictures: [
+      { file: FILES.samples, caption: 'Faces that nobody drew: random points of the latent space' },
+      { file: FILES.smile, caption: 'Three faces, from less to more of a smile' },
+    ],
+  };
 }
 
 async function smileOf(vae: Vae, faces: ImageDataset, random: Random): Promise<Concept> {

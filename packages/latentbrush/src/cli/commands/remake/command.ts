@@ -10,7 +10,7 @@ import { version } from '../../../version.ts';
 import { commandContext, type CommandContext } from '../../options/command-context.ts';
 import { targetOption } from '../../options/overwriting.ts';
 import { outputOptions } from '../../options/shared-options.ts';
-import { weightsFlags, type WeightsFlags } from '../../options/weights-flags.ts';
+import { weightsFlags, type SourceFlags } from '../../options/source-flags.ts';
 import type { OutputOptions } from '../../terminal/output.ts';
 import { present } from '../../terminal/present.ts';
 import { presentExploration } from '../dream/explored-mixes.ts';
@@ -22,7 +22,7 @@ import { recipeOf } from './recipe-of.ts';
 /** Exit code when the result differs from the original. */
 const DIFFERS = 3;
 
-interface Given extends OutputOptions, WeightsFlags {
+interface Given extends OutputOptions, SourceFlags {
   readonly output?: string;
   readonly inputs?: readonly string[];
 }

@@ -7,11 +7,11 @@ import { styleOptions, type StyleInput } from '../../../style/index.ts';
 import { targetOption } from '../../options/overwriting.ts';
 import { addSchemaOptions, lengthGiven, numberGiven, schemaValues } from '../../options/schema-options.ts';
 import { outputOptions } from '../../options/shared-options.ts';
-import { weightsFlags, type WeightsFlags } from '../../options/weights-flags.ts';
+import { weightsFlags, type SourceFlags } from '../../options/source-flags.ts';
 import type { OutputOptions } from '../../terminal/output.ts';
 
 /** Flags of `latentbrush style`, as given. */
-export interface StyleFlags extends Record<string, unknown>, OutputOptions, WeightsFlags {
+export interface StyleFlags extends Record<string, unknown>, OutputOptions, SourceFlags {
   readonly output?: string;
   readonly backbone?: string;
   readonly weights?: string;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { styleTraining } from '../../../jobs/train/style.ts';
 import { pathWord } from '../../../shell-word.ts';
 import { trainCommand, type TrainCommand } from '../train-command.ts';
-import { weightsFlags } from '../../options/weights-flags.ts';
+import { weightsFlags } from '../../options/source-flags.ts';
 
 /** What is special about training a fast style. */
 export const styleTrain: TrainCommand = {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { textTraining } from '../../../jobs/train/text.ts';
 import { pathWord } from '../../../shell-word.ts';
-import { corpusOptions } from '../../options/shared-options.ts';
+import { corpusFlags } from '../../options/source-flags.ts';
 import { trainCommand, type TrainCommand } from '../train-command.ts';
 
 /** What is special about training a language model. */
@@ -11,7 +11,7 @@ export const textTrain: TrainCommand = {
   argument: 'corpus',
   longer: ['--epochs', '--max-steps'],
   nothing: 'text train: no corpus given; name a file, a folder, "-" or moby-dick, or use --resume',
-  sources: corpusOptions,
+  sources: corpusFlags,
   next: (run) => [['write', ['text', 'sample', pathWord(run), '--prompt', '...']]],
 };
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { vaeTraining } from '../../../jobs/train/vae.ts';
 import { pathWord } from '../../../shell-word.ts';
-import { datasetFlags } from '../../options/dataset-flags.ts';
+import { datasetFlags } from '../../options/source-flags.ts';
 import { trainCommand, type TrainCommand } from '../train-command.ts';
 
 /** What is special about training a VAE. */
