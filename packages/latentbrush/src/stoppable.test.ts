@@ -10,6 +10,7 @@ import type { Stoppable } from './options.ts';
 import * as style from './style/index.ts';
 import * as painting from './style/testing/painting.ts';
 import * as perception from './style/testing/tiny-perception.ts';
+import { systems } from './systems.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 import * as text from './text/index.ts';
 import * as vae from './vae/index.ts';
@@ -125,6 +126,10 @@ const jobs: Record<string, Job> = {
     return gan.resume(run, discsOfGan, { iterations: 6, ...stop }, old);
   },
 };
+
+it.each(systems.map(({ name }) => name))('%s: both its trainings are checked here', (system) => {
+  expect(Object.keys(jobs)).toEqual(expect.arrayContaining([`${system}.train`, `${system}.resume`]));
+});
 
 /** How many events a job yields when it is stopped at the second. */
 async function eventsUntilStopped(job: Job, place: 'option' | 'positional' | 'nowhere'): Promise<number> {

@@ -114,6 +114,12 @@ export interface CheckedRequest<Inputs extends z.ZodObject, Options extends z.Zo
   readonly warnings: readonly { readonly words: Words }[];
 }
 
+/**
+ * Lists the relevant files of a folder, in order.
+ * @param recorded how many there were when the recipe was written
+ */
+export type ListFiles = (folder: string, recorded: number) => Promise<readonly string[]>;
+
 /** A job that a person can run: one definition for the command line, forms, queues and `remake`. */
 export interface Job<Inputs extends z.ZodObject = z.ZodObject, Options extends z.ZodObject = z.ZodObject> {
   /** Its stable name, such as `dream.picture`: recipes and queues contain it. */
@@ -122,6 +128,11 @@ export interface Job<Inputs extends z.ZodObject = z.ZodObject, Options extends z
   readonly about: string;
   readonly inputs: Inputs;
   readonly options: Options;
+  /**
+   * How the files of an input that is a folder are listed, by the input's name, where it is no data set and has no frames. A recipe records the
+   * hash of these files.
+   */
+  readonly folders: Readonly<Record<string, ListFiles>>;
   /** Defaults that depend on the request; given values override them. */
   readonly defaults: (given: z.input<Options>) => Partial<z.input<Options>>;
   /**
@@ -148,6 +159,7 @@ export interface JobDefinition<Inputs extends z.ZodObject, Options extends z.Zod
   'name' | 'about' | 'inputs' | 'options'
 > {
   readonly defaults?: Job<Inputs, Options>['defaults'];
+  readonly folders?: Job['folders'];
   /** Options that programs may spread before their own. */
   readonly preset?: Readonly<Record<string, unknown>> | undefined;
   /** The work itself. The request is already checked, with defaults filled in. */
@@ -158,6 +170,7 @@ export interface JobDefinition<Inputs extends z.ZodObject, Options extends z.Zod
 export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObject>({
   work,
   defaults = () => ({}),
+  folders = {},
   preset,
   ...about
 }: JobDefinition<Inputs, Options>): Job<Inputs, Options> {
@@ -169,6 +182,7 @@ export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObjec
   return {
     ...about,
     defaults,
+    folders,
     check,
     async *run(request, { preview, files, ...context } = {}) {
       const { inputs, options, warnings } = check(request);

@@ -38,10 +38,10 @@ export async function recordInputs(
   return { inputs, roles };
 }
 
-/** The files of a role among the files found for a recipe's inputs. */
-export function filesOfRole(roles: unknown, role: string, paths: readonly string[]): string[] {
+/** Those of a role among a recipe's inputs, or among what was found for each of them. */
+export function filesOfRole<File>(roles: unknown, role: string, files: readonly File[]): File[] {
   if (typeof roles !== 'object' || roles === null) return [];
   const places = (roles as Record<string, unknown>)[role];
   if (!Array.isArray(places)) return [];
-  return places.flatMap((place) => (typeof place === 'number' ? (paths[place] ?? []) : []));
+  return places.flatMap((place) => (typeof place === 'number' ? (files[place] ?? []) : []));
 }

@@ -26,9 +26,7 @@ export async function remadeRequest(
   paths: readonly string[],
   output: string,
 ): Promise<RemadeRequest> {
-  const { job: name, options: recorded } =
-    made.job === undefined ? fromOldRecipe(made) : { ...made, job: made.job };
-  const job = await jobNamed(name);
+  const { job, options: recorded } = await recordedJob(made);
   const { options: named } = newlyNamed(job.options, recorded);
   const options = parseRecorded(recordedOptions(job), { ...named, seed: made.seed });
   const inputs = Object.fromEntries(
@@ -47,6 +45,17 @@ export async function remadeRequest(
     );
   }
   return { job, request: { inputs, options, output } };
+}
+
+/**
+ * The job that made a file, and the options that its recipe records.
+ * @throws InputError when there is no such job
+ */
+export async function recordedJob(
+  made: Recipe,
+): Promise<{ readonly job: Job; readonly options: Recipe['options'] }> {
+  const { job, options } = made.job === undefined ? fromOldRecipe(made) : { ...made, job: made.job };
+  return { job: await jobNamed(job), options };
 }
 
 // Options that only choose additional output files are neither recorded nor read.

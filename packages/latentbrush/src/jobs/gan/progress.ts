@@ -36,6 +36,8 @@ export const ganProgressJob = defineJob({
       .describe('only so many sheets: those that there were when the animation was made first'),
     seed: z.int().min(0).default(1).describe('accepted as in every job; has no effect here'),
   }),
+  // A continued training has added sheets.
+  folders: { sheets: async (samples, recorded) => (await sheetsOf(samples)).slice(0, recorded) },
   async work({ inputs, options: { stoppedAt, framesPerSecond, count, seed }, output }, work) {
     const run = inputs.run ?? (inputs.sheets === undefined ? undefined : dirname(resolve(inputs.sheets)));
     if (run === undefined)

@@ -6,6 +6,7 @@ import { pattern } from '../../cli/testing/pictures.ts';
 import { DCGAN_PRESET } from '../../gan/index.ts';
 import { writePicture } from '../../image/index.ts';
 import { savedSteps } from '../../runs/checkpoint.ts';
+import { systems } from '../../systems.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { Writer } from '../../text/index.ts';
 import { OptionError } from '../../words.ts';
@@ -206,7 +207,7 @@ describe('a request of before, with old names of options', () => {
     expect(losses(before)).toEqual(losses(now));
   });
 
-  it.each(['text', 'vae', 'gan', 'style'])(
+  it.each(systems.map(({ name }) => name))(
     '%s: both names are refused before anything is read',
     async (system) => {
       const job = await jobNamed(`${system}.train`);
@@ -226,7 +227,7 @@ describe('a request of before, with old names of options', () => {
 });
 
 it('both jobs of every system are found by name', async () => {
-  for (const system of ['text', 'vae', 'gan', 'style'])
+  for (const { name: system } of systems)
     for (const name of [`${system}.train`, `${system}.resume`])
       expect((await jobNamed(name)).name).toBe(name);
 });

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { animationEnding, isAnimationPath } from '../../../jobs/animation-source.ts';
+import { dreamExploreJob } from '../../../jobs/dream/explore.ts';
 import { dreamFramesJob } from '../../../jobs/dream/frames.ts';
 import { dreamPictureJob } from '../../../jobs/dream/picture.ts';
 import { dreamZoomJob } from '../../../jobs/dream/zoom.ts';
@@ -7,7 +8,7 @@ import { isFolder, stemOf } from '../../../jobs/target-file.ts';
 import { checkAnimationTarget, checkFrameFlag } from '../../options/animation-flags.ts';
 import { commandContext, type CommandContext } from '../../options/command-context.ts';
 import { present } from '../../terminal/present.ts';
-import { presentExploration } from './explored-mixes.ts';
+import { presentWithMixes } from './explored-mixes.ts';
 import { dreamAsked, dreamFlags, type DreamFlags } from './flags.ts';
 import { modeOf, refuseIdleFlags, type DreamMode } from './modes.ts';
 
@@ -33,8 +34,10 @@ async function dream(picture: string | undefined, given: DreamFlags, context: Co
   refuseIdleFlags(given, mode, output);
   const options = { ...common, ...source };
   switch (mode) {
-    case 'exploration':
-      return presentExploration({ inputs, options: { ...options, explore: asked.explore }, output }, context);
+    case 'exploration': {
+      const request = { inputs, options: { ...options, explore: asked.explore }, output };
+      return presentWithMixes(dreamExploreJob.run(request, context), request, context);
+    }
     case 'zoom': {
       const { zoom, frames } = asked;
       const request = { inputs, options: { ...options, zoom, frames, framesPerSecond }, output };

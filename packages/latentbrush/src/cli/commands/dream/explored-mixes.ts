@@ -1,5 +1,5 @@
 import { dreamOptions, EXPLORATION, VISUALIZATION, type DreamInput } from '../../../dream/index.ts';
-import { dreamExploreJob } from '../../../jobs/dream/explore.ts';
+import type { dreamExploreJob } from '../../../jobs/dream/explore.ts';
 import type { JobContext, JobEvent } from '../../../jobs/job.ts';
 import type { CommandContext } from '../../options/command-context.ts';
 import { present } from '../../terminal/present.ts';
@@ -69,10 +69,17 @@ function flagWords([name, value]: readonly [string, string | number | boolean | 
   return value === true ? [flagOf(name)] : [flagOf(name), String(value)];
 }
 
-/** Runs an exploration and shows it, and after it a command for each mix. */
-export async function presentExploration(request: ExploreRequest, context: CommandContext): Promise<void> {
-  const { output, dataDir, offline } = context;
+/**
+ * Shows a job, and after it a command for each mix of layers that it tried, if it tried any.
+ * @param events its events
+ * @param request what was asked of it
+ */
+export async function presentWithMixes(
+  events: AsyncIterable<JobEvent>,
+  request: Pick<Explored, 'inputs' | 'options'>,
+  { output, dataDir, offline }: CommandContext,
+): Promise<void> {
   const mixes = new ExploredMixes({ ...request, context: { dataDir, offline } });
-  await present(mixes.collect(dreamExploreJob.run(request, context)), output);
+  await present(mixes.collect(events), output);
   output.text(mixes.lines());
 }

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { Recipe } from '../../../image/index.ts';
 import { isAnimation } from '../../../jobs/latent/animation.ts';
 import { alsoReads } from '../../../jobs/files-in-use.ts';
-import { remadeRequest, type RemadeRequest } from '../../../jobs/remade-request.ts';
+import { remadeRequest } from '../../../jobs/remade-request.ts';
 import { withSuffix } from '../../../jobs/target-file.ts';
 import { version } from '../../../version.ts';
 import { commandContext, type CommandContext } from '../../options/command-context.ts';
@@ -12,8 +12,7 @@ import { targetOption } from '../../options/overwriting.ts';
 import { outputOptions } from '../../options/shared-options.ts';
 import { weightsFlags, type SourceFlags } from '../../options/source-flags.ts';
 import type { OutputOptions } from '../../terminal/output.ts';
-import { present } from '../../terminal/present.ts';
-import { presentExploration } from '../dream/explored-mixes.ts';
+import { presentWithMixes } from '../dream/explored-mixes.ts';
 import { compareWith, readOriginal } from './compare.ts';
 import { findInputs } from './find-inputs.ts';
 import { interruptedAt, isAnimationRecipe } from './recorded.ts';
@@ -83,7 +82,8 @@ async function remake({ picture, recipe, inputs, target }: Remake, context: Comm
     output.note(`made by version ${recipe.version}; this is ${version}, so the result may differ`);
   // Before anything is written: the target may be the original.
   const original = await readOriginal(picture, recipe);
-  await follow(await remadeRequest(recipe, inputs, target), context);
+  const { job, request } = await remadeRequest(recipe, inputs, target);
+  await presentWithMixes(job.run(request, context), request, context);
   if (signal.aborted) return;
   process.exitCode = undefined; // the original left out the same frames: only the comparison counts
   const interrupted = interruptedAt(recipe);
@@ -92,9 +92,4 @@ async function remake({ picture, recipe, inputs, target }: Remake, context: Comm
   output.event({ type: 'compared', ...figures });
   output.note(words);
   if (differs) process.exitCode = DIFFERS;
-}
-
-function follow({ job, request }: RemadeRequest, context: CommandContext): Promise<void> {
-  if (job.name === 'dream.explore') return presentExploration(request, context);
-  return present(job.run(request, context), context.output);
 }

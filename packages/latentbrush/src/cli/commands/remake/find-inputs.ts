@@ -3,9 +3,10 @@ import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { storedPath } from '../../../files/stored-path.ts';
 import { recipeFolder, recipeInput, type Recipe, type RecipeInput } from '../../../image/index.ts';
-import { sheetsOf } from '../../../jobs/gan/sheets.ts';
+import type { ListFiles } from '../../../jobs/job.ts';
 import { filesOfDataset } from '../../../jobs/latent/dataset-input.ts';
-import { parseRecorded } from '../../../jobs/remade-request.ts';
+import { filesOfRole } from '../../../jobs/recipe-inputs.ts';
+import { parseRecorded, recordedJob } from '../../../jobs/remade-request.ts';
 import { readingRules } from './recorded.ts';
 
 /** Places where inputs may be. */
@@ -13,8 +14,6 @@ interface Places {
   readonly folders: readonly string[];
   /** Name of the run that has the checkpoint: it is in the run's folder. */
   readonly run?: string | undefined;
-  /** The relevant files of a folder, in order. */
-  readonly filesOf: (folder: string) => Promise<readonly string[]>;
 }
 
 /**
@@ -24,26 +23,26 @@ interface Places {
  * @throws InputError naming the first that is missing, or that has the name but other contents
  */
 export async function findInputs(recipe: Recipe, folders: readonly string[]): Promise<string[]> {
-  const { inputs, job, options } = recipe;
-  const { run } = options;
+  const { inputs, options } = recipe;
+  const { run, roles } = options;
+  const { job } = await recordedJob(recipe);
   const rules = parseRecorded(readingRules, options.rules);
-  const filesOf = async (folder: string): Promise<readonly string[]> =>
-    // A continued training has added sheets.
-    job === 'gan.progress'
-      ? (await sheetsOf(folder)).slice(0, inputs[0]?.files)
-      : filesOfDataset(folder, rules);
-  const places = { folders, run: typeof run === 'string' ? run : undefined, filesOf };
+  const places = { folders, run: typeof run === 'string' ? run : undefined };
   const found: string[] = [];
-  for (const input of inputs) found.push(await find(input, places));
+  for (const input of inputs) {
+    const own = Object.keys(job.folders).find((role) => filesOfRole(roles, role, inputs).includes(input));
+    const list = own === undefined ? undefined : job.folders[own];
+    found.push(await find(input, places, list ?? ((folder) => filesOfDataset(folder, rules))));
+  }
   return found;
 }
 
-async function find(input: RecipeInput, places: Places): Promise<string> {
+async function find(input: RecipeInput, places: Places, list: ListFiles): Promise<string> {
   const { name, sha256, files } = input;
   const others: string[] = [];
   for (const candidate of candidates(input, places)) {
     const path = await storedPath(candidate);
-    const there = await thereIs(path, input, places);
+    const there = await thereIs(path, input, list);
     if (there === undefined) continue;
     if (there.sha256 === input.sha256) return path;
     if (basename(candidate) === basename(input.name) || files !== undefined) others.push(path);
@@ -102,11 +101,11 @@ function plainName(name: string): string | undefined {
 async function thereIs(
   path: string,
   { files }: RecipeInput,
-  { filesOf }: Places,
+  list: ListFiles,
 ): Promise<RecipeInput | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (files === undefined) return found?.isFile() === true ? recipeInput(path) : undefined;
   if (found?.isDirectory() !== true) return undefined;
-  const there = await filesOf(path).catch(() => []);
+  const there = await list(path, files).catch(() => []);
   return there.length === 0 ? undefined : recipeFolder(path, there);
 }

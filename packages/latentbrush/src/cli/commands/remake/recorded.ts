@@ -9,15 +9,13 @@ import { recordedRules } from '../../../runs/dataset-record.ts';
 export const readingRules = recordedRules.default(1);
 
 /** Whether a recipe is for a whole animation, not for one frame. */
-export function isAnimationRecipe({ job, options, inputs }: Recipe): boolean {
-  const { film, carry, frame, framesPerSecond, roles } = options;
-  const names = inputs.map(({ name }) => name);
-  // For a latent space: a strip of pictures has no speed.
-  if (job !== undefined && /^(?:vae|gan)\./.test(job)) return framesPerSecond !== undefined;
-  const hasFrames = filesOfRole(roles, 'frames', names).length > 0;
-  return (
-    frame === undefined && (job === 'dream.zoom' || film !== undefined || carry !== undefined || hasFrames)
-  );
+export function isAnimationRecipe({ options, inputs }: Recipe): boolean {
+  const { film, zoom, carry, frame, framesPerSecond, roles } = options;
+  // A strip of pictures, such as those of a path, has no speed.
+  const marks = [film, zoom, carry, framesPerSecond];
+  const isAnimated =
+    marks.some((mark) => mark !== undefined) || filesOfRole(roles, 'frames', inputs).length > 0;
+  return isAnimated && frame === undefined;
 }
 
 /** Where the making was interrupted that a recipe records: `at octave 2, iteration 5; ...`; undefined when it was not. */
