@@ -44,7 +44,7 @@ export async function startPeer({ name, program, args, advice }) {
   const child = spawn(program, args, { cwd: here('.'), stdio: ['pipe', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk) => (errors += chunk));
-  child.stdin.on('error', () => {}); // that it has ended is seen by the answer that does not come
+  child.stdin.on('error', () => undefined); // its end is seen by the answer that does not come
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = new Promise((resolve) => {
     child.once('error', () => resolve({}));

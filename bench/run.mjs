@@ -34,7 +34,7 @@ function settings() {
   if (unknown !== undefined)
     throw new Error(`--peers: ${unknown} is not one of none, ${Object.keys(others).join(', ')}`);
   if (!existsSync(here('../packages/latentbrush/dist/index.js')))
-    throw new Error('Latentbrush is not built; run: npm test, or npx tsc -b');
+    throw new Error('Latentbrush is not built; run: npm test, or npm run build');
   return {
     json: values.json,
     rounds,

@@ -6,7 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { buildPage } from './build-page.mjs';
 import { embedTrunk } from './embed-trunk.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
-import { npm, run } from './npm.mjs';
+import { npm } from './npm.mjs';
+import { build } from './tsc.mjs';
 
 const PACKAGES = ['engine', 'latentbrush'];
 
@@ -29,7 +30,7 @@ export function packPackages(folder) {
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   ensureInstalled();
   for (const name of PACKAGES) rmSync(`packages/${name}/dist`, { recursive: true, force: true });
-  const built = run(process.execPath, ['node_modules/typescript/bin/tsc', '-b']);
+  const built = build();
   if (built !== 0) process.exit(built);
   for (const path of packPackages('.cache/packages')) console.log(resolve(path));
 }

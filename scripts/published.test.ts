@@ -15,6 +15,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as latentbrush from 'latentbrush';
 import { installPacked } from './install-packed.mjs';
+import { TSC } from './tsc.mjs';
 
 const { data, image } = latentbrush;
 const run = promisify(execFile);
@@ -153,7 +154,7 @@ describe.skipIf(!built)(
           ...options,
         };
         writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: sources }));
-        const tsc = resolve('node_modules/typescript/bin/tsc');
+        const tsc = resolve(TSC);
         const { stdout } = await run(process.execPath, [tsc, '-p', folder], { cwd: folder }).catch(
           (error: unknown) => error as { stdout: string },
         );

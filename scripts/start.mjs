@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { buildPage } from './build-page.mjs';
 import { embedTrunk } from './embed-trunk.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
-import { run } from './npm.mjs';
+import { build } from './tsc.mjs';
 
 const args = process.argv.slice(2);
 
@@ -13,7 +13,7 @@ ensureInstalled();
 embedTrunk();
 console.error('Building ...');
 // The program and what it imports: the studio's page, tools and examples are checked by npm test.
-const built = run(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'packages/latentbrush']);
+const built = build('packages/latentbrush');
 if (built !== 0) process.exit(built);
 if (args[0] === 'studio' && buildPage() !== 0) process.exit(1);
 

@@ -19,8 +19,8 @@ export function misplacements(path, layers = LAYERS) {
 }
 
 /**
- * ESLint rule: every source file is in exactly one layer, so that the order of imports is checked for all of them.
- * @type {import('eslint').Rule.RuleModule}
+ * Lint rule: every source file is in exactly one layer, so that the order of imports is checked for all of them.
+ * @type {import('@oxlint/plugins').Rule}
  */
 export const inOneLayer = {
   meta: { type: 'problem', schema: [] },

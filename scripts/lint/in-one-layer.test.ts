@@ -1,8 +1,8 @@
-import { Linter } from 'eslint';
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { inOneLayer, misplacements } from './in-one-layer.mjs';
+import { misplacements } from './in-one-layer.mjs';
 import { LAYERS } from './layers.mjs';
+import { lintFiles } from './testing/lint-files.ts';
 
 const list = { src: ['graph', ['read', 'write'], 'index.ts'] };
 
@@ -52,19 +52,9 @@ describe('the layers of this repository', () => {
   });
 
   it('are a rule for new files, too', () => {
-    const complaints = new Linter({ cwd: '/repository' }).verify(
-      '',
-      [
-        {
-          files: ['**/*'],
-          plugins: { latentbrush: { rules: { 'in-one-layer': inOneLayer } } },
-          rules: { 'latentbrush/in-one-layer': 'error' },
-        },
-      ],
-      '/repository/packages/engine/src/stray.js',
-    );
-    expect(complaints.map(({ message }) => message)).toEqual([
-      "'stray.js' is in no layer of packages/engine/src, expected one: see scripts/lint/layers.mjs.",
+    const path = 'packages/engine/src/stray.ts';
+    expect(lintFiles('in-one-layer', { [path]: 'export const a = 1;' }).get(path)).toEqual([
+      "'stray.ts' is in no layer of packages/engine/src, expected one: see scripts/lint/layers.mjs.",
     ]);
   });
 });

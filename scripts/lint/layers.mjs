@@ -114,11 +114,11 @@ export const LAYERS = {
 };
 
 /**
- * The doors of folders: by the folder, which of its files who may import. Who is a pattern of files, from the folder that holds it.
+ * The doors of folders: by the folder, the one file of it that the files beside it may import, and the one that folders beside it may.
  * Tests may look behind the doors.
- * @satisfies {Readonly<Record<string, Readonly<Record<string, string>>>>}
+ * @satisfies {import('./allowed-imports.mjs').Doors}
  */
 export const DOORS = {
-  'packages/latentbrush/src/image': { '!(image)/**': 'index.ts', '*.ts': 'public.ts' },
-  'packages/latentbrush/src/data': { '!(data)/**': 'index.ts', '*.ts': 'public.ts' },
+  'packages/latentbrush/src/image': { fromFiles: 'public.ts', fromFolders: 'index.ts' },
+  'packages/latentbrush/src/data': { fromFiles: 'public.ts', fromFolders: 'index.ts' },
 };

@@ -1,7 +1,7 @@
 /**
- * ESLint rule: below the command line no text contains a flag, as `--seed`. A message names the option as data (`words.ts`), and each front
+ * Lint rule: below the command line no text contains a flag, as `--seed`. A message names the option as data (`words.ts`), and each front
  * end writes it its own way. Only whole commands, written with `commandLine([...])`, contain flags.
- * @type {import('eslint').Rule.RuleModule}
+ * @type {import('@oxlint/plugins').Rule}
  */
 export const noFlagsInMessages = {
   meta: {
@@ -13,7 +13,7 @@ export const noFlagsInMessages = {
   },
   create: (context) => {
     /**
-     * @param {import('eslint').Rule.Node} node
+     * @param {import('@oxlint/plugins').ESTree.Node} node
      * @param {string} text
      */
     const check = (node, text) => {
@@ -32,9 +32,13 @@ export const noFlagsInMessages = {
   },
 };
 
-/** @param {import('eslint').Rule.Node} node */
+/** @param {import('@oxlint/plugins').ESTree.Node} node */
 function isInCommand(node) {
-  for (let at = /** @type {import('eslint').Rule.Node | null} */ (node.parent); at !== null; at = at.parent)
+  for (
+    let at = /** @type {import('@oxlint/plugins').ESTree.Node | null} */ (node.parent);
+    at !== null;
+    at = at.parent
+  )
     if (at.type === 'CallExpression' && at.callee.type === 'Identifier' && at.callee.name === 'commandLine')
       return true;
   return false;

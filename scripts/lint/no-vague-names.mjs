@@ -3,8 +3,8 @@ import { relative } from 'node:path';
 const VAGUE = /^(utils?|helpers?|common|misc|shared)$/;
 
 /**
- * ESLint rule: a file or folder is named for what it does, so none is called `utils`, `helpers` or `common`.
- * @type {import('eslint').Rule.RuleModule}
+ * Lint rule: a file or folder is named for what it does, so none is called `utils`, `helpers` or `common`.
+ * @type {import('@oxlint/plugins').Rule}
  */
 export const noVagueNames = {
   meta: {

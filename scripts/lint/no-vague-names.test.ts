@@ -1,32 +1,17 @@
-import { Linter } from 'eslint';
 import { describe, expect, it } from 'vitest';
-import { noVagueNames } from './no-vague-names.mjs';
+import { lintFiles } from './testing/lint-files.ts';
 
-/** Messages of the rule for an empty file of that name. */
-const complaints = (filename: string) =>
-  new Linter({ cwd: '/repository' })
-    .verify(
-      '',
-      [
-        {
-          files: ['**/*'],
-          plugins: { latentbrush: { rules: { 'no-vague-names': noVagueNames } } },
-          rules: { 'latentbrush/no-vague-names': 'error' },
-        },
-      ],
-      `/repository/${filename}`,
-    )
-    .map(({ message }) => message);
+const refused = ['src/utils.ts', 'src/helpers/crop.ts', 'src/common/index.ts', 'src/text/util.test.ts'];
+const accepted = ['src/crop.ts', 'src/commonplace.ts', 'src/image/tile.test.ts'];
+const files = Object.fromEntries([...refused, ...accepted].map((path) => [path, 'export const a = 1;']));
+const messages = lintFiles('no-vague-names', files);
 
 describe('no-vague-names', () => {
-  it.each(['src/utils.js', 'src/helpers/crop.js', 'src/common/index.js', 'src/text/util.test.js'])(
-    'refuses %s',
-    (filename) => {
-      expect(complaints(filename)).toHaveLength(1);
-    },
-  );
+  it.each(refused)('refuses %s', (path) => {
+    expect(messages.get(path)).toHaveLength(1);
+  });
 
-  it.each(['src/crop.js', 'src/commonplace.js', 'src/image/tile.test.js'])('accepts %s', (filename) => {
-    expect(complaints(filename)).toEqual([]);
+  it.each(accepted)('accepts %s', (path) => {
+    expect(messages.get(path)).toEqual([]);
   });
 });

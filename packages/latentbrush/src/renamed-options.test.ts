@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-deprecated -- the old names have to work as long as they are there */
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -13,13 +13,10 @@ const STEEPEST = 2 ** 127;
 export const Relu = unaryOperator('Relu', {}, (dy, _x, y) => mul(dy, step(y)));
 
 // The slope is 1 or alpha, with the steepest possible change between them. Several times faster than Where.
-export const LeakyRelu = unaryOperator(
-  'LeakyRelu',
-  { alpha: floatAttribute(0.01) },
-  (dy, x, _y, { alpha }) =>
-    alpha >= 0 && alpha <= 1
-      ? mul(dy, clip(mul(stopGradient(x), STEEPEST), alpha, 1))
-      : where(greater(x, 0), dy, mul(dy, alpha)),
+export const LeakyRelu = unaryOperator('LeakyRelu', { alpha: floatAttribute(0.01) }, (dy, x, _y, { alpha }) =>
+  alpha >= 0 && alpha <= 1
+    ? mul(dy, clip(mul(stopGradient(x), STEEPEST), alpha, 1))
+    : where(greater(x, 0), dy, mul(dy, alpha)),
 );
 
 export const HardSigmoid = unaryOperator(

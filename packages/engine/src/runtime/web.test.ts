@@ -25,7 +25,7 @@ describe('the WebAssembly runtime of browsers', () => {
     for (const name of ['y', 'dx']) {
       const values = expected?.[name]?.data as Float32Array;
       expect(values.length).toBe(50);
-      values.forEach((value, i) => expect((actual?.[name]?.data as Float32Array)[i]).toBeCloseTo(value, 5));
+      values.forEach((value, i) => expect((actual![name]!.data as Float32Array)[i]).toBeCloseTo(value, 5));
     }
   });
 });

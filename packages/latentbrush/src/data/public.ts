@@ -13,7 +13,7 @@ export {
   findFrames,
   readFrames,
   type AnimationFrames,
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
+  // oxlint-disable-next-line typescript/no-deprecated -- the next version drops it
   type FilmFrames,
   type FrameOptions,
 } from './images/folders/animation-frames.ts';

@@ -159,7 +159,7 @@ describe('what a step of the discriminator draws', () => {
     const options = optionsOf({ batchSize: 64, ...given });
     return discriminatorGraph(architectureOf(options, 3, 0), options).draw(new Random(1));
   };
-  const values = (array: NDArray | undefined): number[] => [...(array?.data as Float32Array)];
+  const values = (array: NDArray | undefined): number[] => [...(array!.data as Float32Array)];
 
   it('noise of the labels, apart for each kind and each picture, from 0 to as much as is asked for', () => {
     const { noise_generated: generated, noise_real: ofReal } = drawn({});

@@ -1,7 +1,7 @@
 export { exportOnnx, type ExportedGenerator } from './export.ts';
 export type { IterationFigures, TrainEvent } from './events.ts';
 export { Generator, load, type GanModel } from './model.ts';
-// eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
+// oxlint-disable-next-line typescript/no-deprecated -- the next version drops it
 export { loadGan } from './model.ts';
 export { ganLosses, gradientPenalty, type GanLoss, type GanLossName, type Scores } from './loss.ts';
 export {
@@ -18,5 +18,5 @@ export { finalModel, resume, train } from './train.ts';
 export { FeatureExtractor, FEATURES } from './features.ts';
 export { kernelDistance, meanDistance, scoreOf, type GanScore } from './score.ts';
 export { conceptOfFeatures, type JudgedConcept, type LabelledFeatures } from './feature-concept.ts';
-// eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops them
+// oxlint-disable-next-line typescript/no-deprecated -- the next version drops them
 export { checkJudged, checkScored } from './withdrawn.ts';

@@ -365,7 +365,7 @@ describe('generating by class', () => {
     const points = generator.draw(new Random(5), 4, 0.5);
     const pictures = await generator.decode(points, [0, 1, 2, 0]);
     expect(await generator.sample(new Random(5), 4, 0.5)).toEqual(pictures);
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the old name of decode
+    // oxlint-disable-next-line typescript/no-deprecated -- the old name of decode
     expect(await generator.generate(points, [0, 1, 2, 0])).toEqual(pictures);
     await generator.release();
   });

@@ -103,7 +103,7 @@ async function openAnimatedFile(
     name: path,
     ...size,
     frames: delays.length,
-    // eslint-disable-next-line @typescript-eslint/require-await -- frames of a folder are read when they are needed
+    // oxlint-disable-next-line typescript/require-await -- frames of a folder are read when they are needed
     read: async function* () {
       for (const index of delays.keys())
         yield longest === undefined ? frame(index) : fitWithin(frame(index), longest);

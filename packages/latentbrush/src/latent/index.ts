@@ -13,10 +13,10 @@ export {
   score,
   type LinearClassifier,
 } from './logistic-regression.ts';
-// eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
+// oxlint-disable-next-line typescript/no-deprecated -- the next version drops it
 export { wayThrough } from './renamed.ts';
 export { principalDirections, type PrincipalDirections } from './principal-directions.ts';
 export { MOST_PROJECTED, project, type ProjectionMethod } from './projection.ts';
 export { scatter, type ScatterOptions } from './scatter.ts';
-// eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
+// oxlint-disable-next-line typescript/no-deprecated -- the next version drops it
 export { checkEnough } from './withdrawn.ts';

@@ -3,5 +3,5 @@ export * from './fast/index.ts';
 export { estimateMemory } from './memory.ts';
 export { presetOf, type Preset } from './presets.ts';
 export * from './transfer/index.ts';
-// eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
+// oxlint-disable-next-line typescript/no-deprecated -- the next version drops it
 export { checkMemory } from './withdrawn.ts';

@@ -17,7 +17,7 @@ export {
   type LanguageModel,
   type WrittenToken,
 } from './model.ts';
-// eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
+// oxlint-disable-next-line typescript/no-deprecated -- the next version drops it
 export { loadLanguageModel } from './model.ts';
 export type { TextSource } from './data.ts';
 export { corpusOf } from './run.ts';

@@ -40,14 +40,14 @@ const resumed: Record<string, Continue> = {
   style: (folder) => style.resume(folder, tinyBackbone({ name: 'vgg-tiny' }), painting),
 };
 
-/* eslint-disable @typescript-eslint/no-deprecated -- they have to work as long as they are there */
+/* oxlint-disable typescript/no-deprecated -- they have to work as long as they are there */
 const oldNames: Record<string, (folder: string) => Promise<object>> = {
   text: text.loadLanguageModel,
   vae: vae.loadVae,
   gan: gan.loadGan,
   style: style.loadStyleModel,
 };
-/* eslint-enable @typescript-eslint/no-deprecated */
+/* oxlint-enable typescript/no-deprecated */
 
 describe.each(Object.entries(resumed))(
   'a %s run of version 0.1.0, interrupted in an epoch',

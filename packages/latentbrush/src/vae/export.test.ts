@@ -9,7 +9,7 @@ import { Vae } from './model.ts';
 
 function expectClose(actual: Tensor | undefined, expected: Float32Array): void {
   expect(actual?.data).toHaveLength(expected.length);
-  (actual?.data as Float32Array).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4));
+  (actual!.data as Float32Array).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4));
 }
 
 describe.each<[string, Architecture]>([

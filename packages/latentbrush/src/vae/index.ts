@@ -15,5 +15,5 @@ export {
 } from './sheets.ts';
 export { finalModel, resume, train } from './train.ts';
 export { load, Vae, type Encoded, type VaeModel } from './model.ts';
-// eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
+// oxlint-disable-next-line typescript/no-deprecated -- the next version drops it
 export { loadVae } from './model.ts';

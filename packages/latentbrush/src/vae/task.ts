@@ -88,7 +88,7 @@ export class VaeTask implements Task<VaeReports> {
       parameters: parameters.count(),
       pictures: training.count,
       validation: validation?.count ?? 0,
-      // eslint-disable-next-line @typescript-eslint/no-deprecated -- the next version drops it
+      // oxlint-disable-next-line typescript/no-deprecated -- the next version drops it
       heldOut: validation?.count ?? 0,
       stepsPerEpoch: this.stepsPerEpoch,
       memory: trainingMemory(

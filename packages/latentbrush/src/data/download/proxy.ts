@@ -45,7 +45,8 @@ export function proxyRefusal(error: unknown): number | undefined {
 }
 
 function proxyNamedBy([lower, upper]: (typeof VARIABLES)[number]):
-  { readonly variable: string; readonly value: string } | undefined {
+  | { readonly variable: string; readonly value: string }
+  | undefined {
   const variable = process.env[lower] === undefined ? upper : lower;
   const value = process.env[variable];
   return value === undefined || value === '' ? undefined : { variable, value };

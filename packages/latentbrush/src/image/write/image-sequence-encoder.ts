@@ -31,7 +31,7 @@ export class ImageSequenceEncoder implements FrameEncoder {
     if (options.frames !== undefined) this.#expectRoomFor(options.frames);
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- the interface is asynchronous, errors included
+  // oxlint-disable-next-line typescript/require-await -- the interface is asynchronous, errors included
   async write(rgb: Uint8Array): Promise<void> {
     this.#expectRoomFor(this.#frames.length + 1);
     this.#frames.push(rgb);
@@ -72,7 +72,7 @@ export class ImageSequenceEncoder implements FrameEncoder {
     return own === undefined ? delays(count, framesPerSecond, unit) : inUnits(own.slice(0, count), unit);
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await
+  // oxlint-disable-next-line typescript/require-await
   async abort(): Promise<void> {
     this.#frames = [];
   }

@@ -105,7 +105,7 @@ function optionsFor(width: number, names: readonly string[], isLog: boolean, say
     width,
     height: HEIGHT,
     // The names of its scales are of an enum that only its own build can read: 1 is linear, 3 logarithmic.
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
+    // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
     scales: { x: { time: false }, y: { distr: isLog ? 3 : 1 } },
     axes: [axis, { ...axis, size: 60 }],
     cursor: { y: false },

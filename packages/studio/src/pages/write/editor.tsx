@@ -23,7 +23,7 @@ export function insert(area: HTMLTextAreaElement, text: string): void {
   area.focus();
   area.setAttribute(BY_NETWORK, '');
   // Old, but the only way that keeps the undo of the browser.
-  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  // oxlint-disable-next-line typescript/no-deprecated
   if (!document.execCommand('insertText', false, text)) {
     area.setRangeText(text, area.selectionStart, area.selectionEnd, 'end');
     area.dispatchEvent(new Event('input', { bubbles: true }));

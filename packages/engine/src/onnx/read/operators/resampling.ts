@@ -8,7 +8,11 @@ import { matmul, matrixTranspose, reshape } from '../../../ops/index.ts';
 export interface Resampling {
   readonly mode: 'nearest' | 'linear' | 'cubic';
   readonly coordinates:
-    'half_pixel' | 'pytorch_half_pixel' | 'align_corners' | 'asymmetric' | 'half_pixel_symmetric';
+    | 'half_pixel'
+    | 'pytorch_half_pixel'
+    | 'align_corners'
+    | 'asymmetric'
+    | 'half_pixel_symmetric';
   readonly nearest: 'round_prefer_floor' | 'round_prefer_ceil' | 'floor' | 'ceil';
   /** The a of the cubic kernel (Keys 1981). */
   readonly cubicCoefficient: number;

@@ -86,7 +86,8 @@ async function attempt(test: BackendTest, storeAll: boolean): Promise<Outcome> {
   }
   try {
     const session = await compile(model.outputs, { threads: 1 });
-    const results = await session.run(feedsOf(test, session.inputs)).finally(() => session.release());
+    const feeds = feedsOf(test, session.inputs);
+    const results = await session.run(feeds).finally(() => void session.release());
     const faults = Object.entries(test.outputs).flatMap(([name, wanted]) =>
       difference(name, results[name], wanted),
     );

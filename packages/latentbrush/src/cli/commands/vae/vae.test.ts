@@ -392,7 +392,7 @@ describe('export', () => {
     const decoder = await InferenceSession.create(await readFile(join(folder, 'flat-onnx', 'decoder.onnx')));
     const { pictures } = await decoder.run({ z: new Tensor(Float32Array.of(0.5, -1), [1, 2]) });
     await vae('decode', 'flat', '0.5,-1', '-o', 'd.png');
-    const values = (pictures?.data as Float32Array).map((value) => 255 * value);
+    const values = (pictures!.data as Float32Array).map((value) => 255 * value);
     expectNear(tile(await shown('d.png'), 0, 0), values, 1);
   });
 });

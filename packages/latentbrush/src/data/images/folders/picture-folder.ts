@@ -105,7 +105,8 @@ async function isFile(path: string): Promise<boolean> {
 
 /** A picture of a folder, or why it could not be read. */
 export type FolderPicture =
-  { readonly path: string; readonly picture: Picture } | { readonly path: string; readonly reason: string };
+  | { readonly path: string; readonly picture: Picture }
+  | { readonly path: string; readonly reason: string };
 
 /**
  * The bytes of a picture of a folder.

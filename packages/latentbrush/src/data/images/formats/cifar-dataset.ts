@@ -10,7 +10,8 @@ import type { Allow } from '../memory-bound.ts';
 
 /** Files of a data set in the binary form of CIFAR-10. */
 export type CifarFiles =
-  { readonly train: readonly string[]; readonly test: readonly string[] } | { readonly archive: string };
+  | { readonly train: readonly string[]; readonly test: readonly string[] }
+  | { readonly archive: string };
 
 /** What reading CIFAR files asks. */
 export interface CifarReading {

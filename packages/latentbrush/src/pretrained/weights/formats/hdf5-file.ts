@@ -38,7 +38,8 @@ export interface Hdf5Request {
 
 /** What the thread answers: contents, or what is wrong with the file and whether that has broken the library. */
 export type Hdf5Answer =
-  Hdf5Contents | { readonly problem: string; readonly cause?: string; readonly trapped: boolean };
+  | Hdf5Contents
+  | { readonly problem: string; readonly cause?: string; readonly trapped: boolean };
 
 /** How a file is read. */
 export interface Hdf5ReadOptions {

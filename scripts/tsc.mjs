@@ -1,0 +1,11 @@
+import { run } from './npm.mjs';
+
+/** The native compiler, version 7: it needs a fifth of the time of version 6, which stays for programs that import the compiler. */
+export const TSC = 'node_modules/typescript-native/bin/tsc';
+
+/**
+ * Check types and write the `dist` folders.
+ * @param {...string} projects folders, with what they import; all unless given
+ * @returns {number} exit status
+ */
+export const build = (...projects) => run(process.execPath, [TSC, '-b', ...projects]);
