@@ -39,7 +39,7 @@ describe('reasonToInstall', () => {
     expect(reasonToInstall(root)).toBe('nothing is installed yet');
   });
 
-  it('is not given when all is in place, less what is for other platforms', () => {
+  it('is not given when all is installed, except packages for other platforms', () => {
     install(complete);
     expect(reasonToInstall(root)).toBeUndefined();
   });

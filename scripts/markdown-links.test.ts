@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { anchorsIn, brokenLinks, linksIn, markdownFiles, missingPaths, pathsIn } from './markdown-links.mjs';
 
 describe('the Markdown files of the repository', () => {
-  it('are found, those of .github too', () => {
+  it('are found, also those in .github', () => {
     const found = markdownFiles('.').map((path) => path.replaceAll('\\', '/'));
     expect(found).toEqual(
       expect.arrayContaining([
@@ -18,15 +18,15 @@ describe('the Markdown files of the repository', () => {
     expect(found.filter((path) => path.includes('node_modules'))).toEqual([]);
   });
 
-  it('have no link that leads nowhere', () => {
+  it('have no broken link', () => {
     expect(brokenLinks('.')).toEqual([]);
   });
 
-  it('name no file of the repository that is not there', () => {
+  it('name only files that exist', () => {
     expect(missingPaths('.').filter((line) => !line.startsWith('CHANGELOG.md'))).toEqual([]); // it names what was
   });
 
-  it('in packages link to no file: npm shows them alone', () => {
+  it('in packages link to no other file: npm shows only the README', () => {
     const packages = readdirSync('packages').map((name) => join('packages', name, 'README.md'));
     const links = packages.flatMap((path) => linksIn(readFileSync(path, 'utf8')));
     expect(links.filter((link) => !/^(https:|#)/.test(link))).toEqual([]);
@@ -60,7 +60,7 @@ describe('brokenLinks', () => {
     ['`[code](nowhere.md)`'],
     ['```md\n[code](nowhere.md)\n```'],
     ['    [code](nowhere.md)'],
-  ])('takes %j', (text) => {
+  ])('accepts %j', (text) => {
     expect(broken(text)).toEqual([]);
   });
 
@@ -74,20 +74,20 @@ describe('brokenLinks', () => {
     ['[own heading](#nowhere)', 'docs/page.md: #nowhere: no such heading'],
     ['[outside](../../)', 'docs/page.md: ../../: leaves the repository'],
     ['- a list\n    - with [a link](nowhere.md)', 'docs/page.md: nowhere.md: no such file'],
-  ])('names the link of %j', (text, line) => {
+  ])('reports the link of %j', (text, line) => {
     expect(broken(text)).toEqual([line]);
   });
 });
 
 describe('anchorsIn', () => {
-  it('makes them as GitHub does', () => {
+  it('makes anchors as GitHub does', () => {
     const text = "# What's new? (0.1)\n\n## 그림과 글\n\n## `a_b` – c\n\n```sh\n# no heading\n```\n";
     expect([...anchorsIn(text)]).toEqual(['whats-new-01', '그림과-글', 'a_b--c']);
   });
 });
 
 describe('pathsIn', () => {
-  it('are paths in code that are whole, or of sources; no commands, places or names of files', () => {
+  it('are whole paths and source files in code; not commands, folders or bare file names', () => {
     const named = ['docs/a.md', 'packages/engine/src/', 'ops/index.ts'];
     const others = ['docs/a.md#b', 'node examples/a.mjs', 'index.ts', 'runs/mine', 'holiday/a.jpg', './a.ts'];
     const text = [...named, ...others].map((code) => `\`${code}\``).join(' and ');
@@ -96,7 +96,7 @@ describe('pathsIn', () => {
 });
 
 describe('missingPaths', () => {
-  it('names those that are neither a path nor the end of one', () => {
+  it('names paths that do not exist, also as the end of a path', () => {
     writeFileSync(join(root, 'docs/source.ts'), '');
     writeFileSync(join(root, 'docs/page.md'), '`docs/source.ts`, `docs/lost.ts`, `urce.ts`, `ocs/source.ts`');
     expect(missingPaths(root)).toEqual([

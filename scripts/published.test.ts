@@ -109,7 +109,7 @@ describe.skipIf(!built)(
       const files = () =>
         readdirSync(path, { recursive: true, encoding: 'utf8' }).map((file) => file.replaceAll('\\', '/'));
 
-      it('has a readme, a licence, what it needs, and nothing of the tests', () => {
+      it('has a README, a licence, its dependencies and no tests', () => {
         expect(files()).toEqual(
           expect.arrayContaining(['README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']),
         );
@@ -118,7 +118,7 @@ describe.skipIf(!built)(
         ).toEqual([]);
       });
 
-      it('says in its package.json what it is', () => {
+      it('is described in its package.json', () => {
         const said = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Record<string, unknown>;
         expect(said).toMatchObject({ type: 'module', license: 'MIT', engines: { node: '>=20.19' } });
         expect(said.description).toMatch(/.{40,}/);
@@ -131,7 +131,7 @@ describe.skipIf(!built)(
       ['in a project with the types of Node', { lib: ['es2023'], types: ['node'] }],
       ['in a project with the types of browsers', { types: [] }],
     ])(
-      'has types that hold under strict, without skipLibCheck, %s',
+      'has types that compile under strict, without skipLibCheck, %s',
       async (_, options) => {
         const sources = Object.entries(packages).flatMap(([name, path]) => {
           const blocks = readFileSync(join(path, 'README.md'), 'utf8').matchAll(/```ts\n(.*?)```/gs);
@@ -163,7 +163,7 @@ describe.skipIf(!built)(
       60_000,
     );
 
-    it('has a path for each namespace, which is the same as in the whole', async () => {
+    it('has a path for each namespace, with the same exports as the main path', async () => {
       const { exports } = JSON.parse(readFileSync(join(packages.latentbrush, 'package.json'), 'utf8')) as {
         exports: Record<string, unknown>;
       };
@@ -182,7 +182,7 @@ describe.skipIf(!built)(
     });
 
     describe('the program', () => {
-      it('has a command by its name', () => {
+      it('has a command of the same name', () => {
         const command = process.platform === 'win32' ? 'latentbrush.cmd' : 'latentbrush';
         expect(existsSync(join(installed, '.bin', command))).toBe(true);
       });
@@ -216,7 +216,7 @@ describe.skipIf(!built)(
         expect(await program('remake', 'dreamed.png', '-o', 'again.png')).toBe('again.png\n');
       }, 60_000);
 
-      it('paints, with a network for all styles and with one of its own', async () => {
+      it('paints, with a pretrained network and with a trained style', async () => {
         const small = ['--height', '96', '--rounds', '1', '--evaluations', '3', '--offline'];
         await program('style', 'town.png', 'flower.png', ...small, '-o', 'painted.png');
         expect(await written('painted.png')).toMatchObject({ height: 96 });
@@ -228,7 +228,7 @@ describe.skipIf(!built)(
         expect((await written('applied.png')).values).toBeGreaterThan(20);
       }, 120_000);
 
-      it('reads and writes', async () => {
+      it('trains on a text and writes', async () => {
         await program('text', 'train', 'rhyme.txt', '--units', '8', '--max-steps', '5', '--run', 'runs/text');
         expect(await program('text', 'sample', 'runs/text', '--length', '30')).toMatch(/[a-z ]{10,}/);
         await program('export', 'runs/text', '-o', 'text.onnx');
@@ -261,7 +261,7 @@ describe.skipIf(!built)(
         expect(await program('gan', 'score', 'runs/gan', '--count', '50')).toMatch(/\d\.\d/);
       }, 120_000);
 
-      it('reads weights in a worker of its own', async () => {
+      it('reads weights in a worker thread', async () => {
         writeFileSync(join(folder, 'vgg19.h5'), Buffer.from('\x89HDF\r\n\x1a\n and no more', 'latin1'));
         const dream = [
           'dream',
@@ -277,7 +277,7 @@ describe.skipIf(!built)(
       }, 60_000);
     });
 
-    describe('the examples run and make something', () => {
+    describe('the examples run and write their files', () => {
       it('train-text: the loss falls and a text is written at each temperature', async () => {
         const output = await example('train-text.mjs', '100');
         const [first = 0, last = Infinity] = losses(output);
@@ -322,7 +322,7 @@ describe.skipIf(!built)(
       });
     });
 
-    it('wrote nothing into the home folder but emoji that it drew, in its cache', () => {
+    it('wrote nothing into the home folder except emoji in its cache', () => {
       const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) =>
         entry.isFile(),
       );
@@ -330,7 +330,7 @@ describe.skipIf(!built)(
       expect(others.map(({ name }) => name)).toEqual([]);
     });
 
-    it.skipIf(!isolates)('would have been seen to look up a name, also by native code', async () => {
+    it.skipIf(!isolates)('looked up no host name; the test would see that of native code, too', async () => {
       writeFileSync(
         join(folder, 'look-up.mjs'),
         `import dns from 'node:dns'; dns.lookup('example.org', () => {});`,

@@ -14,7 +14,7 @@ describe('countLine', () => {
     expect(countLine({ testResults })).toBe('3 passed, 1 failed');
   });
 
-  it('names skipped tests, so that they are seen', () => {
+  it('names skipped tests', () => {
     const testResults = [file('passed', 'passed', 'skipped', 'todo')];
     expect(countLine({ testResults })).toBe('1 passed, 0 failed, 2 skipped');
   });
@@ -23,7 +23,7 @@ describe('countLine', () => {
     expect(countLine({ testResults: [file('failed'), file('passed', 'passed')] })).toBe('1 passed, 1 failed');
   });
 
-  it('counts a file whose hooks fail, with its tests', () => {
+  it('counts a file whose hooks fail, and its tests', () => {
     expect(countLine({ testResults: [file('failed', 'passed', 'skipped')] })).toBe(
       '1 passed, 1 failed, 1 skipped',
     );

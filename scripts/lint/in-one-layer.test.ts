@@ -25,7 +25,7 @@ describe('misplacements', () => {
     expect(message).toContain('is in 2 layers (read, read/node) of src');
   });
 
-  it('looks at every list that a file is below', () => {
+  it('reads every list that covers a file', () => {
     const lists = { src: ['read'], 'src/read': ['file'] };
     expect(misplacements('src/read/stray.ts', lists)).toHaveLength(1);
     expect(misplacements('src/read/file/parse.ts', lists)).toEqual([]);
@@ -39,19 +39,19 @@ describe('the layers of this repository', () => {
       .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.includes('/testing/')),
   );
 
-  it('hold every source file exactly once', () => {
+  it('contain every source file exactly once', () => {
     expect(sources.length).toBeGreaterThan(200);
     expect(sources.flatMap((path) => misplacements(path))).toEqual([]);
   });
 
-  it('name nothing that is not there', () => {
+  it('name only what exists', () => {
     const places = Object.entries(LAYERS).flatMap(([base, rooms]) =>
       rooms.flat().map((room) => `${base}/${room}`),
     );
     expect(places.filter((place) => !existsSync(place))).toEqual([]);
   });
 
-  it('are a rule for new files, too', () => {
+  it('apply to new files, too', () => {
     const path = 'packages/engine/src/stray.ts';
     expect(lintFiles('in-one-layer', { [path]: 'export const a = 1;' }).get(path)).toEqual([
       "'stray.ts' is in no layer of packages/engine/src, expected one: see scripts/lint/layers.mjs.",

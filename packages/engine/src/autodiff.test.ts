@@ -32,7 +32,7 @@ describe('grad', () => {
     expect(derivatives).toEqual([32, 48, 48]);
   });
 
-  it('is zero for a tensor the loss does not depend on, of its shape', async () => {
+  it('is zeros for a tensor that the loss does not depend on', async () => {
     const other = input('other', [2, 3]);
     const [dx, dOther] = grad(mul(x, 2), [x, other]) as [Tensor, Tensor];
     expect(dOther.shape).toEqual([2, 3]);
@@ -45,7 +45,7 @@ describe('grad', () => {
     expect(await valueOf(dx, 7)).toBe(7);
   });
 
-  it('is taken with respect to any tensor on the way, also the loss itself', async () => {
+  it('can be taken with respect to any tensor in between, also the loss itself', async () => {
     const y = mul(x, 3);
     const loss = mul(y, y);
     const [dy, dloss] = grad(loss, [y, loss]) as [Tensor, Tensor];
@@ -53,14 +53,14 @@ describe('grad', () => {
     expect(await valueOf(dloss, 2)).toBe(1);
   });
 
-  it('holds nothing that is not needed: the gradient of one input does not compute that of another', () => {
+  it('computes only what is needed: the gradient of one input does not compute that of another', () => {
     const [a, b] = [input('a', [2, 2]), input('b', [2, 2])];
     const [da] = grad(reduceSum(mul(a, tanh(b))), [a]) as [Tensor];
     const types = new Graph({ da }).nodes.map(({ operator }) => operator.type);
     expect(types.filter((type) => type === 'Mul')).toHaveLength(1);
   });
 
-  it('tells rules which inputs a gradient is asked for, so that they need not build the others', () => {
+  it('passes to rules which inputs need a gradient, so that they do not build the others', () => {
     const asked: (readonly boolean[])[] = [];
     const Sum = defineOperator({
       type: 'Sum',
@@ -81,12 +81,12 @@ describe('grad', () => {
     ]);
   });
 
-  it('of a loss that is no float32 scalar is refused', () => {
+  it('refuses a loss that is no float32 scalar', () => {
     expect(() => grad(input('v', [3]), [])).toThrow(ShapeError);
     expect(() => grad(input('n', [], 'int64'), [])).toThrow(/float32 scalar/);
   });
 
-  it('through an operator without a rule is an error that names it and the way to the tensor', () => {
+  it('refuses an operator without a rule, and names it and the path to the tensor', () => {
     const Softsign = defineOperator({
       type: 'Softsign',
       attributes: {},
@@ -100,7 +100,7 @@ describe('grad', () => {
     expect(() => grad(add(loss, x), [input('elsewhere', [])])).not.toThrow();
   });
 
-  it('whose rule gives another shape is caught', () => {
+  it('refuses a gradient of another shape from a rule', () => {
     const wrong = (y: Tensor) => customGradient('wrong', [y], [y], () => [constant(float32([1, 2]))])[0]!;
     expect(() => grad(wrong(x), [x])).toThrow(
       /wrong: its gradient rule gave \[2\] for an input of shape \[\]/,

@@ -30,7 +30,7 @@ describe('one seed, one stream', () => {
     expect(() => new Random(seed)).toThrow(InputError);
   });
 
-  it('goes on exactly from its state, written as JSON, in the middle of anything', () => {
+  it('continues exactly from its state, written as JSON, at any moment', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom(...Object.keys(draws)), { maxLength: 20 }),
@@ -45,7 +45,7 @@ describe('one seed, one stream', () => {
     );
   });
 
-  it('refuses what is no state', () => {
+  it('refuses anything but a state', () => {
     const state = new Random(1).state();
     for (const bad of [
       { ...state, words: [1, 2] },
@@ -56,7 +56,7 @@ describe('one seed, one stream', () => {
     }
   });
 
-  it('forks independent streams that neither read nor move it', () => {
+  it('forks independent streams, and its own stream stays the same', () => {
     const random = new Random(5);
     const before = random.state();
     const [a, b] = [random.fork('a').uniform(), random.fork('b').uniform()];
@@ -104,7 +104,7 @@ describe('distributions', () => {
     expect(() => random.categorical(probabilities)).toThrow(/categorical/);
   });
 
-  it('a permutation holds every number once; shuffling moves each item everywhere', () => {
+  it('a permutation has every number once; shuffling moves each item to every place', () => {
     expect([...random.permutation(100)].sort((a, b) => a - b)).toEqual(
       Array.from({ length: 100 }, (_, i) => i),
     );

@@ -44,7 +44,7 @@ function file(header: unknown, data = new Uint8Array(0), length?: number): Uint8
 }
 
 describe('safetensors', () => {
-  it('gives back what was written', () => {
+  it('is read as it was written', () => {
     fc.assert(
       fc.property(files, ({ tensors, metadata }) => {
         const decoded = decodeSafetensors(encodeSafetensors(tensors, metadata));
@@ -100,7 +100,7 @@ describe('safetensors', () => {
     expect(() => decodeSafetensors(bytes)).toThrow(InputError);
   });
 
-  it('takes hostile names as names', () => {
+  it('treats hostile names as plain names', () => {
     const { tensors } = decodeSafetensors(
       file('{"__proto__":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', four),
     );
@@ -108,7 +108,7 @@ describe('safetensors', () => {
     expect(({} as Record<string, unknown>).dtype).toBeUndefined();
   });
 
-  it('never fails otherwise than by an InputError, however a file is changed', () => {
+  it('fails only with an InputError, however a file is changed', () => {
     const original = encodeSafetensors(
       { a: float32([1, 2, 3, 4], [2, 2]), b: int64([5]) },
       { note: 'hello' },

@@ -5,7 +5,7 @@ import { square } from './ops/index.ts';
 import { compile } from './session.ts';
 
 describe('ONNX Runtime', () => {
-  it('does not write to the terminal: what it has to say is in the error', async () => {
+  it('does not write to the terminal: its messages are in the error', async () => {
     const create = vi.spyOn(InferenceSession, 'create');
     const session = await compile({ y: square(constant(2)) });
     await session.release();

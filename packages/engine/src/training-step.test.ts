@@ -52,7 +52,7 @@ describe('a session', () => {
 describe('a training step', () => {
   const x = input('x', [2]);
 
-  it('reads and replaces its state; what was taken from it before stays', async () => {
+  it('reads and replaces its state; earlier copies stay as they were', async () => {
     const state = new TrainingState({ x: float32([1, 2]) });
     const step = await compileTrainingStep({ before: x }, { x: mul(x, 2) }, state);
     const snapshot = state.snapshot();
@@ -81,7 +81,7 @@ describe('a training step', () => {
     ]);
   });
 
-  it('names what does not fit', async () => {
+  it('names a tensor that is wrong', async () => {
     const state = new TrainingState({ x: float32([1, 2]) });
     expect(() => state.get('z')).toThrow(/there is no "z"; there are x/);
     expect(() => state.load({ x: float32([1]) })).toThrow(InputError);

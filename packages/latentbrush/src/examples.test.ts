@@ -31,13 +31,13 @@ it('all examples have the types of the library', () => {
   expect(api.typeErrors(examples)).toEqual([]);
 }, 60_000);
 
-it('types that do not fit are found', () => {
+it('wrong types are found', () => {
   const [error, ...others] = api.typeErrors(new Map([['wrong', 'vae.sheetScale("28");']]));
   expect(error).toMatch(/^example of wrong: .*not assignable.*vae\.sheetScale\("28"\);$/);
   expect(others).toEqual([]);
 }, 60_000);
 
-it('what an example prints is compared with what it says', async () => {
+it('the output of an example is compared with its comments', async () => {
   const code =
     'console.log([1, 2]); // [ 1, 3 ]\nfor (const x of [1, 2]) {\n  if (x > 0) console.log(x); // 2\n}';
   expect(await runExample(code, {}, {})).toEqual({ printed: ['[ 1, 2 ]', '2'], expected: ['[ 1, 3 ]', '2'] });

@@ -5,7 +5,7 @@ import { flagOf, parseOptions, withChanges } from './options.ts';
 import { thrownBy } from './testing/thrown-by.ts';
 import { messageOf } from './words.ts';
 
-describe('an option that does not fit is told in plain words: what was given, what it must be', () => {
+describe('a wrong option gives a plain message: what was given, what it must be', () => {
   const schema = z.strictObject({
     octaves: z.int().min(1).max(20).default(3),
     octaveScale: z.number().gt(1).max(8).default(2),
@@ -49,14 +49,14 @@ describe('an option that does not fit is told in plain words: what was given, wh
     expect(messageOf(error, flagOf)).toContain(message);
   });
 
-  it('in the words of the schema, where it has some', () => {
+  it("with the schema's own message, if it has one", () => {
     expect(() => parseOptions(schema, { start: 3 })).toThrow(
       'option start: 3 was given; name a picture to start from',
     );
   });
 });
 
-it('changed options keep what is not named, and what is changed to undefined', () => {
+it('changed options keep the other options, and those changed to undefined', () => {
   const options: { epochs: number; steps?: number | undefined; name: string } = {
     epochs: 3,
     steps: 7,

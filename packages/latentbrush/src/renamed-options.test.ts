@@ -63,7 +63,7 @@ describe('old names of options in the library', () => {
       event.type === 'step' ? [event.batchLoss] : [],
     );
 
-  it('train as the new ones do, and warn of each', async () => {
+  it('train like the new ones, and warn of each', async () => {
     // Node shows a warning once in a process, so another test may have taken it: here it counts that it is asked to.
     const warned = { batch: vi.spyOn(warnOf, 'batch'), latent: vi.spyOn(warnOf, 'latent') };
     const made = [await losses({ batch: 4 }), await losses({ batch: 4 })];
@@ -81,7 +81,7 @@ describe('old names of options in the library', () => {
   });
 
   it.each(Object.entries(trainings))(
-    '%s: are those of its options; both names are refused',
+    '%s: are old names of its options; both names at once are refused',
     async (_, train) => {
       await expect(allOf(train({ batch: 0 }))).rejects.toThrow(/^option batchSize: 0 was given/);
       await expect(allOf(train({ batch: 4, batchSize: 4 }))).rejects.toThrow(
@@ -97,13 +97,13 @@ describe('old names of options in the library', () => {
     );
   });
 
-  it.each(['vae', 'gan'])('%s: both names of the latent space are refused', async (system) => {
+  it.each(['vae', 'gan'])('%s: both names of the latent space at once are refused', async (system) => {
     await expect(allOf(trainings[system]!({ latent: 4, latentDim: 3 }))).rejects.toThrow(
       /^option latent and option latentDim are the same option/,
     );
   });
 
-  it('take the place of values of the preset that stands before them', async () => {
+  it('replace values of the preset before them', async () => {
     const preset = { ...gan.DCGAN_PRESET, size: 16 } as const;
     await expect(allOf(gan.train(discs(), { ...preset, batch: 1 }))).rejects.toThrow('option batchSize: 1');
     await expect(allOf(gan.train(discs(), { ...preset, latent: 0 }))).rejects.toThrow('option latentDim: 0');
@@ -149,7 +149,7 @@ describe('old names of options in run.json', () => {
     expect(options).not.toHaveProperty('latent');
   });
 
-  it('nobody is warned of them; new runs have the new names; a run with both is damaged', async () => {
+  it('cause no warning; new runs have the new names; a run with both is damaged', async () => {
     const folder = join(await temporaryFolder(), 'run');
     await allOf(text.train(corpus, { ...quick, batch: 4, maxSteps: 2, run: folder }));
     const file = join(folder, 'run.json');

@@ -21,7 +21,7 @@ const WITHDRAWN: readonly (readonly [object, string])[] = [
   [latentbrush.style, 'checkMemory'],
 ];
 
-it.each(WITHDRAWN)('what the next version withdraws %#: it is still exported', (room, name) => {
+it.each(WITHDRAWN)('to be withdrawn %#: it is still exported', (room, name) => {
   expect(new Map<string, unknown>(Object.entries(room)).get(name)).toBeTypeOf('function');
 });
 

@@ -142,13 +142,13 @@ async function eventsUntilStopped(job: Job, place: 'option' | 'positional' | 'no
 }
 
 describe.each(Object.entries(jobs))('%s', (_, job) => {
-  it('is ended by a signal among its options, and still by one after them', async () => {
+  it('is stopped by a signal among its options, and also by one after them', async () => {
     const stopped = await eventsUntilStopped(job, 'option');
     expect(stopped).toBeLessThan(await eventsUntilStopped(job, 'nowhere'));
     expect(await eventsUntilStopped(job, 'positional')).toBe(stopped);
   });
 
-  it('refuses a signal that is none', async () => {
+  it('refuses anything but a signal', async () => {
     const controller = new AbortController() as unknown as AbortSignal; // its signal was meant
     const begun = async () => {
       const folder = join(await temporaryFolder(), 'run');
@@ -159,7 +159,7 @@ describe.each(Object.entries(jobs))('%s', (_, job) => {
   });
 });
 
-it('text.write gives what was written when the signal came; text.beginning takes the same options', async () => {
+it('text.write returns the text so far at the signal; text.beginning accepts the same options', async () => {
   const options = { length: 20, signal: AbortSignal.abort() };
   expect(await text.write(model, options)).toBe('');
   expect(await text.write(model, { length: 20 }, AbortSignal.abort())).toBe('');

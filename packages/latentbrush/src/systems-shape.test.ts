@@ -43,7 +43,7 @@ describe.each(trained)('%s, which trains a model', (folder) => {
     if (names.includes('networks/')) await access(join(here, folder, 'networks', 'network.ts'));
   });
 
-  it('has none under another name of those that were given up', async () => {
+  it('has none of the old file names', async () => {
     expect((await namesIn(folder)).filter(isOldName)).toEqual([]);
   });
 });
@@ -55,12 +55,12 @@ describe.each(['dream', 'style/transfer'])('%s, which trains nothing', (folder) 
     expect(names.filter((name) => TRAINING.includes(name.replace('.ts', '')))).toEqual([]);
   });
 
-  it('has none under another name of those that were given up', async () => {
+  it('has none of the old file names', async () => {
     expect((await namesIn(folder)).filter(isOldName)).toEqual([]);
   });
 });
 
-it('style has both its forms, and what they share', async () => {
+it('style has both its forms, and their shared files', async () => {
   expect(await namesIn('style')).toEqual(
     expect.arrayContaining(['fast/', 'transfer/', 'index.ts', 'losses.ts', 'perception.ts']),
   );

@@ -14,7 +14,7 @@ function folderOf(name: string): string {
 }
 
 describe('the systems that leave runs', () => {
-  it('are all that say they do, each once', async () => {
+  it('are all systems with runs, each once', async () => {
     const files = await readdir(here, { recursive: true });
     const entries = files.filter((file) => /[/\\]system\.ts$/.test(file) && !file.startsWith('training'));
     expect(systems).toHaveLength(entries.length);
@@ -28,12 +28,12 @@ describe('the systems that leave runs', () => {
 });
 
 describe.each(systems.map((system) => [system.name, system] as const))('a run of %s', (name, system) => {
-  it('is there, to be tested with', () => {
+  it('exists for this test', () => {
     const advice = `train a small run of ${name} and copy it to packages/latentbrush/src/${name}/testing/run`;
     expect(existsSync(folderOf(name)), advice).toBe(true);
   });
 
-  it('is described, in lines that have a heading', async () => {
+  it('is described, in lines with a heading', async () => {
     const lines = system.describe(await openRun(folderOf(name)));
     expect(lines.length).toBeGreaterThan(1);
     for (const [heading, text] of lines) {
@@ -42,17 +42,17 @@ describe.each(systems.map((system) => [system.name, system] as const))('a run of
     }
   });
 
-  it('of which nothing is known but what every run has is described by that alone', async () => {
+  it('with only the common parts of a run is described by them', async () => {
     expect(system.describe({ ...(await openRun(folderOf(name))), extra: { dataset: 'torn' } })).toEqual([]);
   });
 
-  it('has losses, and none where nothing was measured', () => {
+  it('has losses, and none before anything was measured', () => {
     const { curves, caption } = system.losses([]);
     expect(curves.every((curve) => curve.length === 0)).toBe(true);
     expect(caption).toMatch(/^loss/);
   });
 
-  it('loads its model, and writes it as the files it promises', async () => {
+  it('loads its model, and writes it as the listed files', async () => {
     const { onnx } = system;
     const loaded = await system.load(folderOf(name), { threads: 1 });
     expect(loaded.model).toHaveProperty('weights');
@@ -65,7 +65,7 @@ describe.each(systems.map((system) => [system.name, system] as const))('a run of
     }
   });
 
-  it('says of each choice what it is, and refuses others', async () => {
+  it('describes each choice, and refuses others', async () => {
     for (const choice of Object.values(system.onnx.choices.shape)) {
       const meta = (choice as { meta(): Record<string, unknown> | undefined }).meta();
       expect(meta).toMatchObject({

@@ -49,7 +49,7 @@ describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opene
     await window.context().close();
   });
 
-  it('the explorer shows the picture under the hand, as the native runtime computes it, and asks the server nothing', async () => {
+  it('the explorer shows the picture under the pointer, as the native runtime computes it, without a request', async () => {
     const window = await opened({ place: '/go/train' });
     await startFaces(window, 'map', '1');
     await ended(window, 'Explore').waitFor();
@@ -109,7 +109,7 @@ describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opene
     await window.context().close();
   });
 
-  it('the writer proposes, takes a proposal by Tab, and keeps who wrote what', async () => {
+  it('the writer proposes text, accepts it with Tab, and remembers who wrote what', async () => {
     const window = await opened({ place: '/go/train?system=text' });
     await set(window, 'Units', '32');
     await window.getByText('All options').click();

@@ -3,7 +3,7 @@ import { pages } from './pages/index.ts';
 import { describeInBrowser, expectAccessible } from './testing/studio-in-browser.ts';
 
 describeInBrowser('the studio in a browser', 120_000, ({ at, opened, complaints }) => {
-  it('dreams on the cat, shows the dream in the gallery, deletes it and takes that back', async () => {
+  it('dreams on the cat, shows the dream in the gallery, deletes it and undoes that', async () => {
     const window = await opened();
     await window.getByRole('navigation').getByRole('link', { name: 'Dream' }).click();
     await window.getByRole('button', { name: 'Chelsea the cat' }).click();
@@ -30,7 +30,7 @@ describeInBrowser('the studio in a browser', 120_000, ({ at, opened, complaints 
     await window.context().close();
   });
 
-  it('cancels by Esc and keeps what there is by then', async () => {
+  it('Esc cancels a job and keeps the result so far', async () => {
     const window = await opened();
     await window.goto(at('/go/dream?input=example:cat'));
     await window.getByText('Wild').click();
@@ -43,7 +43,7 @@ describeInBrowser('the studio in a browser', 120_000, ({ at, opened, complaints 
     await window.context().close();
   });
 
-  it('shows what the server refuses at the field it names', async () => {
+  it("shows the server's error at the field that it names", async () => {
     const window = await opened();
     await window.goto(at('/go/dream?input=example:cat'));
     await window.getByText('All options').click();
@@ -74,7 +74,7 @@ describeInBrowser('the studio in a browser', 120_000, ({ at, opened, complaints 
     [360, 'light'],
     [1200, 'dark'],
   ] as const)(
-    'has no fault that axe finds, and nothing too wide, at %i pixels, %s',
+    'has no fault found by axe, and nothing too wide, at %i pixels, %s',
     async (width, colorScheme) => {
       const window = await opened({ width });
       await window.emulateMedia({ colorScheme });

@@ -26,7 +26,7 @@ function countOf(build: (parameters: Parameters) => unknown): number {
   return parameters.count();
 }
 
-describe("parameter counts are those Keras' summaries print", () => {
+describe('parameter counts are those in the summaries of Keras', () => {
   const picture = (channels: number, size: number) => input('x', [1, channels, size, size]);
   it.each<[string, (parameters: Parameters) => Tensor | object, number]>([
     ['LSTM(128) on 57 features', (p) => lstm(p, input('x', [60, 1, 57]), { units: 128 }), 95_232],
@@ -146,8 +146,8 @@ describe('initialisers', () => {
   });
 });
 
-describe('layers with a life of their own', () => {
-  it('batch normalisation notes new moving averages in training and uses them otherwise', async () => {
+describe('layers with a state', () => {
+  it('batch normalisation updates its moving averages in training and uses them in inference', async () => {
     const x = input('x', [2, 1, 1, 2]);
     const parameters = new Parameters();
     batchNormalization(parameters, x, { training: true, momentum: 0.9 });
@@ -171,7 +171,7 @@ describe('layers with a life of their own', () => {
     expect([...(await inference.run({ x: feeds.x })).y.data]).toEqual([-1, 0, 1, 4]);
   });
 
-  it('dropout draws masks that keep the share 1 - rate, the same for the same stream', () => {
+  it('dropout draws masks that keep a share of 1 - rate; the same stream draws the same masks', () => {
     const masks = new DropoutMasks();
     masks.apply('layer', input('x', [100, 100]), 0.3);
     const draw = (): Float32Array => masks.draw(new Random(4))['layer/mask']?.data as Float32Array;

@@ -87,7 +87,7 @@ describe('gradients through time agree with finite differences', () => {
     );
   });
 
-  it('of tokens, which stand for one-hot vectors', async () => {
+  it('of tokens, in place of one-hot vectors', async () => {
     const tokens = int64([0, 2, 1, 1, 2, 2], [3, 2]);
     const weights = [wave([3, 8], 1), wave([2, 8], 2), wave([8], 3)];
     const build = (ids: Tensor, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor) =>

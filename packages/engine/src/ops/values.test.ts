@@ -87,7 +87,7 @@ describe('values', () => {
     ]);
   });
 
-  it('a pool of windows that leave a rest has a gradient also after a resize, whose own is a pool', async () => {
+  it('a pool that does not cover the last pixels has a gradient, also after a resize', async () => {
     const x = c(
       Array.from({ length: 49 }, (_, i) => Math.sin(i)),
       [1, 1, 7, 7],

@@ -41,14 +41,14 @@ describe('winogradConvolution', () => {
     );
   });
 
-  it('has the gradient of a convolution, also when it is differentiated as it stands', async () => {
+  it('has the gradient of a convolution, also without its custom rule', async () => {
     await checkGradients(
       (x, w) => winogradConvolution(x, w, [2, 1, 1, 1]),
       [normal([1, 2, 6, 4], 3), normal([2, 2, 5, 3], 4)],
     );
   });
 
-  it('is what trained kernels of 5x5 and 128 channels or more use, forward and for the gradients', async () => {
+  it('is used by trained kernels of 5x5 with 128 channels or more, forward and backward', async () => {
     const [x, w, dy] = [
       input('x', [1, 128, 7, 6]),
       input('w', [128, 128, 5, 5]),

@@ -116,14 +116,14 @@ describe('lbfgs finds the minimum', () => {
   });
 });
 
-describe('lbfgs keeps its word', () => {
+describe('lbfgs', () => {
   it('never goes up', async () => {
     const { iterations } = await minimise(rosenbrock, [-1.2, 1, -1.2, 1], enough);
     const values = iterations.map(({ value }) => value);
     expect(values).toEqual(values.toSorted((a, b) => b - a));
   });
 
-  it('evaluates no more often than allowed, and says so', async () => {
+  it('evaluates at most as often as allowed, and reports that limit', async () => {
     for (const maxEvaluations of [1, 2, 5, 20]) {
       const { objective, count } = counted(rosenbrock);
       const { result } = await minimise(objective, [-1.2, 1], { maxIterations: 100, maxEvaluations });
@@ -132,7 +132,7 @@ describe('lbfgs keeps its word', () => {
     }
   });
 
-  it('stops after maxIterations, at a tolerance of the value, and when asked', async () => {
+  it('stops after maxIterations, within a tolerance of the value, and when asked', async () => {
     const limited = await minimise(rosenbrock, [-1.2, 1], { maxIterations: 3, maxEvaluations: 100 });
     expect(limited.result).toMatchObject({ reason: 'max-iterations', iterations: 3 });
     const coarse = await minimise(rosenbrock, [-1.2, 1], { ...enough, functionTolerance: 0.5 });
@@ -141,7 +141,7 @@ describe('lbfgs keeps its word', () => {
     expect(aborted.result).toMatchObject({ reason: 'aborted', iterations: 0 });
   });
 
-  it('takes a first step of the length it is given, as a sum of magnitudes', async () => {
+  it('takes a first step of the given length, as a sum of magnitudes', async () => {
     const { objective, count } = counted(quadratic([1, 1, 1], [300, -500, 200]));
     const { iterations } = await minimise(objective, [0, 0, 0], {
       maxIterations: 1,
@@ -152,7 +152,7 @@ describe('lbfgs keeps its word', () => {
     [6, -10, 4].forEach((expected, i) => expect(iterations[0]!.x[i]).toBeCloseTo(expected, 4));
   });
 
-  it('goes where the inverse Hessian of its memory says: as the update of the whole matrix does', async () => {
+  it('takes the direction that the full BFGS matrix gives', async () => {
     const memory = new LbfgsMemory();
     const curvatures = [2, 5];
     for (const s of [Float32Array.of(1, 0.5), Float32Array.of(-0.25, 1)])
@@ -175,7 +175,7 @@ describe('lbfgs keeps its word', () => {
     expect(slope).toBeCloseTo(direction[0]! * gradient[0]! + direction[1]! * gradient[1]!, 4);
   });
 
-  it('refuses one buffer for two gradients: it keeps them', async () => {
+  it('refuses one buffer for two gradients, since it keeps them', async () => {
     const buffer = new Float32Array(2);
     const reusing: LbfgsObjective = async (x) => {
       const { value, gradient } = await rosenbrock(x);
@@ -187,7 +187,7 @@ describe('lbfgs keeps its word', () => {
     );
   });
 
-  it('backs off where the function is not finite', async () => {
+  it('takes a shorter step where the function is not finite', async () => {
     // f(x) = x - ln x, not defined for x <= 0, minimum at 1
     const objective: LbfgsObjective = ([x = 0]) =>
       Promise.resolve({ value: x > 0 ? x - Math.log(x) : Number.NaN, gradient: Float32Array.of(1 - 1 / x) });

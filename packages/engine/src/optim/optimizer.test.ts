@@ -35,7 +35,7 @@ describe('clipping', () => {
     expect(await clipped({ globalClipnorm: 6.5 })).toEqual([1.5, -2, 0, 6]);
   });
 
-  it('leaves gradients within the limit alone', async () => {
+  it('does not change gradients within the limit', async () => {
     expect(await clipped({ clipvalue: 100, clipnorm: 100, globalClipnorm: 100 })).toEqual([3, -4, 0, 12]);
   });
 });

@@ -28,7 +28,7 @@ describe('vectors of any length', () => {
     );
   });
 
-  it('with an element that is no number are not small', () => {
+  it('with a NaN are not small', () => {
     expect(largest(Float32Array.of(1, NaN, 2))).toBeNaN();
     expect(largest(Float32Array.of(1, -Infinity, 2))).toBe(Infinity);
   });

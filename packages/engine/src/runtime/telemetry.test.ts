@@ -38,19 +38,16 @@ async function filesOf(program: string, flags: string[] = []): Promise<{ files: 
 }
 
 describe.skipIf(!existsSync(engine))('the telemetry of ONNX Runtime (needs the build in dist/)', () => {
-  it.skipIf(process.platform === 'win32')(
-    'keeps files in the home folder when nobody switches it off',
-    async () => {
-      const { files } = await filesOf(importRuntime + createSession);
-      expect(files.join('\n')).toContain('onnxruntime.db');
-    },
-  );
+  it.skipIf(process.platform === 'win32')('leaves files in the home folder when it is on', async () => {
+    const { files } = await filesOf(importRuntime + createSession);
+    expect(files.join('\n')).toContain('onnxruntime.db');
+  });
 
   it('is off in a program that loads the engine', async () => {
     expect(await filesOf(importEngine + compute)).toEqual({ files: [], stderr: '' });
   });
 
-  it('is off for the runtime itself, too, when the engine is loaded first', async () => {
+  it('is off for the runtime itself, too, if the engine is loaded first', async () => {
     expect(await filesOf(importEngine + importRuntime + createSession)).toEqual({ files: [], stderr: '' });
   });
 
@@ -63,7 +60,7 @@ describe.skipIf(!existsSync(engine))('the telemetry of ONNX Runtime (needs the b
     expect(await filesOf(inWorker.replace('MAIN', busy))).toEqual({ files: [], stderr: '' });
   });
 
-  it('is not started in a worker thread that may not ask the main thread', async () => {
+  it('is not started in a worker thread that cannot ask the main thread', async () => {
     const permission = process.allowedNodeEnvironmentFlags.has('--permission')
       ? '--permission'
       : '--experimental-permission';

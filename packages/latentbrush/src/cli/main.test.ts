@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { built, run } from './testing/program.ts';
 
 describe.skipIf(!built)('the command line (needs the build in dist/)', () => {
-  it('tells its version, that of the package', async () => {
+  it('prints the version of the package', async () => {
     const { version } = JSON.parse(
       await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
     ) as { version: string };

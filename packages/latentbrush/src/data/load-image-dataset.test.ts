@@ -35,8 +35,8 @@ const digits = {
   't10k-labels.idx1-ubyte': idxLabels([7, 2]),
 };
 
-describe('the size of what has no size of its own', () => {
-  it('can be chosen for it alone: a folder of pictures, not IDX files', async () => {
+describe('the size of pictures without a common size', () => {
+  it('can be chosen only for a folder of pictures, not for IDX files', async () => {
     const pictures = await folderOf({ 'a.png': plain(1, 2, 3), 'b.png': plain(4, 5, 6) });
     const side = async (folder: string, sizes: { size?: number; sizeOtherwise?: number }): Promise<number> =>
       (await loadImageDataset(folder, sizes)).train.width;
@@ -60,7 +60,7 @@ describe('IDX files', () => {
     },
   );
 
-  it('may be named as a pair, and be found again from another folder', async () => {
+  it('can be named as a pair, and are found again from another folder', async () => {
     const folder = await folderOf({ 'x.idx': idxImages(2, 8), 'y.idx': idxLabels([1, 2]) });
     const pair = ['x.idx', 'y.idx'].map((name) => relative(process.cwd(), join(folder, name))).join(',');
     const { train } = await loadImageDataset(pair);
@@ -81,7 +81,7 @@ describe('IDX files', () => {
     expect(test?.labels).toEqual(['7', '2']);
   });
 
-  it('of one part, packed and unpacked, are one', async () => {
+  it('of one part, compressed and not, are one', async () => {
     const { 'train-images-idx3-ubyte': images } = digits;
     const folder = await folderOf({ ...digits, 'train-images-idx3-ubyte.gz': gzipSync(images) });
     expect((await loadImageDataset(folder)).train.count).toBe(3);
@@ -107,20 +107,20 @@ describe('CIFAR files', () => {
     });
   });
 
-  it('in a folder belong together; those named test are to test with', async () => {
+  it('in a folder belong together; those named test are the test set', async () => {
     const { train, test } = await loadImageDataset(await folderOf(files));
     expect(train.labels).toEqual(['frog', 'airplane', 'automobile']);
     expect(test?.labels).toEqual(['bird']);
   });
 
-  it('do not count where there are pictures', async () => {
+  it('are ignored where there are pictures', async () => {
     const folder = await folderOf({ 'other.bin': Buffer.from('x'), 'a.png': plain(1, 2, 3), 'b.png': plain(4, 5, 6) }); // prettier-ignore
     expect((await loadImageDataset(folder)).train.captions).toEqual(['a', 'b']);
   });
 });
 
 describe('whatever its source, a data set', () => {
-  it('is resized and brought to the wanted channels', async () => {
+  it('is resized and converted to the given channels', async () => {
     const folder = await folderOf(digits);
     const { train, test } = await loadImageDataset(folder, { size: 12, channels: 3 });
     expect(train).toMatchObject({ count: 3, channels: 3, height: 12, width: 12 });
@@ -132,7 +132,7 @@ describe('whatever its source, a data set', () => {
     expect(Math.abs(data[6 * 12 + 6]! - 33)).toBeLessThan(4);
   });
 
-  it('is cut to a limit, evenly', async () => {
+  it('is reduced to a limit, evenly', async () => {
     const folder = await folderOf({ 'x.idx': idxImages(10, 8) });
     const { train } = await loadImageDataset(join(folder, 'x.idx'), { limit: 5 });
     expect([0, 1, 2, 3, 4].map((n) => train.pixels[n * 64])).toEqual([0, 2, 4, 6, 8]);
@@ -159,7 +159,7 @@ describe('whatever its source, a data set', () => {
     expect(await load(altered, [1, 2])).not.toBe(digest);
   });
 
-  it('is refused before it is allocated when memory would be short', async () => {
+  it('is refused before allocation if it exceeds the memory', async () => {
     const folder = await folderOf({ 'x.idx': idxImages(100, 32), 'y.bin': cifarFile([1, 2]) });
     const limit = { maxMemory: 150_000 / 2 ** 30 };
     expect((await loadImageDataset(join(folder, 'x.idx'), limit)).train.count).toBe(100);
@@ -232,7 +232,7 @@ describe('bad data sets are refused in one line:', () => {
     );
   });
 
-  it('a name that is not here, offline', async () => {
+  it('a name without a local copy, offline', async () => {
     const cacheDir = await temporaryFolder();
     expect(await messageOf(loadImageDataset('mnist', { offline: true, cacheDir }))).toMatch(
       /downloads are off/,
@@ -240,7 +240,7 @@ describe('bad data sets are refused in one line:', () => {
   });
 });
 
-it('a path wins over a name', async () => {
+it('a path takes precedence over a name', async () => {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'mnist'));
   for (const name of ['a.png', 'b.png']) await writeFile(join(folder, 'mnist', name), await plain(1, 2, 3).png().toBuffer()); // prettier-ignore
@@ -254,7 +254,7 @@ it('a path wins over a name', async () => {
 });
 
 describe.skipIf(!existsSync(shared))('the real data (needs ../shared/data)', () => {
-  it('MNIST: ten thousand digits of the test set stand in for those to train on', async () => {
+  it('MNIST: ten thousand digits of the test set replace the training set', async () => {
     const { train, test, note } = await loadImageDataset('mnist', { dataDir: shared, offline: true });
     expect(train).toMatchObject({ count: 10_000, channels: 1, height: 28, width: 28 });
     expect(test).toBeUndefined();

@@ -33,17 +33,17 @@ async function* animation(...frames: Picture[]): AsyncGenerator<Picture> {
 
 const difference = (a: Picture, b: Picture): Float32Array => a.data.map((value, i) => value - b.data[i]!);
 
-describe('a dream one falls into', () => {
+describe('a zoom into a dream', () => {
   const fall = (options: ZoomOptions, dreamOptions = quick, pictures?: DreamPictures, signal?: AbortSignal) =>
     collect(dreamZoom(backbone, photograph, options, dreamOptions, pictures, signal));
 
-  it('has the frames that are wanted, all of the size of the picture', async () => {
+  it('has the given number of frames, all of the size of the picture', async () => {
     const frames = await fall({ frames: 4, zoom: 1.1 });
     expect(frames.map(({ frame, total }) => [frame, total])).toEqual([1, 2, 3, 4].map((frame) => [frame, 4]));
     for (const frame of frames) expect(frame.picture).toMatchObject({ channels: 3, height: 32, width: 30 });
   });
 
-  it('dreams on what came out, moved nearer', async () => {
+  it('dreams on the zoomed result of the frame before', async () => {
     const [first, second] = (await fall({ frames: 2, zoom: 1.25 })) as [DreamFrame, DreamFrame];
     expect(first.picture).toEqual(await alone(photograph));
     // 32 / 1.25 = 25.6, 30 / 1.25 = 24: the middle 26 rows and 24 columns
@@ -51,12 +51,12 @@ describe('a dream one falls into', () => {
     expect(second.picture).toEqual(await alone(middle));
   });
 
-  it('without zoom dreams on and on at one place', async () => {
+  it('without zoom dreams repeatedly at the same place', async () => {
     const [first, second] = (await fall({ frames: 2, zoom: 1 })) as [DreamFrame, DreamFrame];
     expect(second.picture).toEqual(await alone(first.picture));
   });
 
-  it('draws other random numbers for each frame, and the same ones each time', async () => {
+  it('draws other random numbers for each frame, the same in each run', async () => {
     const still = { ...quick, jitter: 8 };
     const frames = await fall({ frames: 3, zoom: 1 }, still);
     expect(await fall({ frames: 3, zoom: 1 }, still)).toEqual(frames);
@@ -80,7 +80,7 @@ describe('a dream one falls into', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it('aborted within its first frame has that as far as it came', async () => {
+  it('aborted in its first frame, has that frame so far', async () => {
     const controller = new AbortController();
     const watched = {
       ...backbone,
@@ -112,12 +112,12 @@ describe('a dream one falls into', () => {
   });
 });
 
-describe('an animation that is dreamed on', () => {
+describe('dreaming on an animation', () => {
   const [a, b] = [noise(3, 3, 32, 30), noise(4, 3, 32, 30)];
   const dreamAnimation = (frames: readonly Picture[], carry: number, options = quick) =>
     collect(dreamFrames(backbone, animation(...frames), carry, options));
 
-  it('without anything carried over is each frame by itself', async () => {
+  it('without carry dreams on each frame alone', async () => {
     const frames = await dreamAnimation([a, b], 0);
     expect(frames.map(({ frame, total }) => [frame, total])).toEqual([
       [1, undefined],
@@ -134,7 +134,7 @@ describe('an animation that is dreamed on', () => {
     expect(second.picture).toEqual(await alone(start));
   });
 
-  it('goes on dreaming where nothing moves, when all is carried over', async () => {
+  it('continues the same dream where nothing moves, when all is carried over', async () => {
     const [first, second] = (await dreamAnimation([a, a], 1)) as [DreamFrame, DreamFrame];
     const far = (frame: DreamFrame): number =>
       difference(frame.picture, a).reduce((sum, value) => sum + Math.abs(value), 0);
@@ -169,7 +169,7 @@ describe('an animation that is dreamed on', () => {
     );
   });
 
-  it('closes the animation it reads when it is left early', async () => {
+  it('closes its input when the caller stops early', async () => {
     let closed = false;
     async function* watched(): AsyncGenerator<Picture> {
       try {

@@ -46,7 +46,7 @@ describe.skipIf(!existsSync(photograph))(
       cat = await readPicture(photograph);
     });
 
-    it('sees in each mixed layer what InceptionV3 sees', async () => {
+    it('has the activations of InceptionV3 in each mixed layer', async () => {
       const names = Object.keys(oracle.layers);
       const shape = [1, 3, cat.height, cat.width];
       const activations = backbone.activations(input('picture', shape), names);
@@ -104,13 +104,13 @@ describe.skipIf(!existsSync(photograph))(
     // PyTorch in float32 goes the same way: its losses 5 and 6 are off by 1.5e-3 and 4.2e-3, as ours are; in float64, by 1e-10.
     const PARTED = 1e-2;
 
-    it('climbs as the book climbs, though one input of a ReLU at the photograph is 1.2e-8', async () => {
+    it('ascends like the book, though one input of a ReLU at the photograph is 1.2e-8', async () => {
       const losses = await ascent(cat, oracle.ascent_losses.length);
       expectClose(losses.slice(0, 4), oracle.ascent_losses.slice(0, 4));
       expectClose(losses, oracle.ascent_losses, PARTED);
     });
 
-    it('climbs as the book climbs from the mirrored photograph, which has no such place', async () => {
+    it('ascends like the book from the mirrored photograph, which has no such input', async () => {
       const losses = await ascent(mirrored(cat), mirroredLosses.length);
       expectClose(losses.slice(0, 5), mirroredLosses.slice(0, 5));
       expectClose(losses, mirroredLosses, PARTED);

@@ -20,7 +20,7 @@ describe('contributions as they are written on the command line', () => {
     ]);
   });
 
-  it('come back the same after they were written', () => {
+  it('are read as they were written', () => {
     const contribution = fc.record(
       {
         layer: fc.oneof(
@@ -44,12 +44,12 @@ describe('contributions as they are written on the command line', () => {
     );
   });
 
-  it('come back the same without quotes, where a layer of the whole name goes first', () => {
+  it('are read as they were written without quotes, if a layer of the whole name takes precedence', () => {
     const text = 'mixed4:123=2,model/Relu:0:5=-1';
     expect(formatContributions(parseContributions(text))).toBe(text);
   });
 
-  it('in quotes have the exact name: a channel, or a layer whose name ends like one, and both in one list', () => {
+  it('in quotes have the exact name: a channel, or a layer whose name ends like one, or both in one list', () => {
     const both = [
       { layer: 'x', channel: 0, coefficient: 2 },
       { layer: 'x:0', coefficient: 3 },
@@ -58,14 +58,14 @@ describe('contributions as they are written on the command line', () => {
     expect(formatContributions(both)).toBe('"x":0=2,"x:0"=3');
   });
 
-  it("of layers that are named as TensorFlow's keep their channel: the last number after a colon", () => {
+  it('with names of TensorFlow keep their channel: the last number after a colon', () => {
     expect(parseContributions('model/Relu:0:5=2')).toEqual([
       { layer: 'model/Relu:0', channel: 5, wholeNameFirst: true, coefficient: 2 },
     ]);
     expect(nameOf({ layer: 'model/Relu:0', channel: 5 })).toBe('model/Relu:0:5');
   });
 
-  it('in double quotes may hold commas, equals signs and spaces; a double quote is doubled', () => {
+  it('in double quotes can hold commas, equals signs and spaces; a double quote is doubled', () => {
     expect(parseContributions('"a, b=c":5=2, "say ""x""" ,"model/Relu:0"=3,mixed4')).toEqual([
       { layer: 'a, b=c', channel: 5, coefficient: 2 },
       { layer: 'say "x"', coefficient: 1 },
@@ -106,7 +106,7 @@ describe('contributions as they are written on the command line', () => {
     );
   });
 
-  it('may name a layer and channels of it', () => {
+  it('can name a layer and its channels', () => {
     expect(parseContributions('mixed4,mixed4:3,mixed4:4')).toHaveLength(3);
   });
 

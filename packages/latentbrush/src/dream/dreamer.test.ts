@@ -65,7 +65,7 @@ describe('the side of tiles', () => {
   });
 });
 
-describe('a picture evaluated whole', () => {
+describe('a picture evaluated as a whole', () => {
   const pixels = toPixels(noise(1, 3, 26, 31));
 
   it("has the network's loss, terms and gradient", async () => {
@@ -75,12 +75,12 @@ describe('a picture evaluated whole', () => {
     expect(gradient).toEqual({ ...pixels, data: expected.gradient });
   });
 
-  it('or by one tile that covers it is the same', async () => {
+  it('gives the same with one tile that covers it', async () => {
     expect(await evaluate(pixels, { tile: 31 })).toEqual(await evaluate(pixels, { tile: 0 }));
     expect(await evaluate(pixels, { tile: 500 })).toEqual(await evaluate(pixels));
   });
 
-  it('can be blurred and decorrelated, in this order', async () => {
+  it('has a gradient that can be blurred and decorrelated, in this order', async () => {
     const { gradient } = await evaluate(pixels);
     expect((await evaluate(pixels, { blur: 1.5 })).gradient).toEqual(gaussianBlur(gradient, 1.5));
     expect((await evaluate(pixels, { decorrelate: true })).gradient).toEqual(decorrelated(gradient));
@@ -89,7 +89,7 @@ describe('a picture evaluated whole', () => {
     );
   });
 
-  it('with jitter is looked at shifted, and its gradient shifted back', async () => {
+  it('with jitter is evaluated shifted, and its gradient shifted back', async () => {
     const seen = await evaluate(pixels, { jitter: 7 }, 3);
     const { moved, back } = shifted(pixels, 7, 3);
     expect(moved).not.toEqual(pixels);
@@ -98,7 +98,7 @@ describe('a picture evaluated whole', () => {
     expect(seen.gradient).toEqual(back({ ...pixels, data: expected.gradient }));
   });
 
-  it('with edges that wrap is shifted round by any amount, or by up to the jitter', async () => {
+  it('with wrapped edges is rolled by any amount, or by up to the jitter', async () => {
     const losses = new Set<number>();
     for (let seed = 1; seed <= 12; seed++) {
       const { loss } = await evaluate(pixels, { edges: 'wrap', jitter: 1 }, seed);
@@ -150,7 +150,7 @@ describe('a picture evaluated in tiles', () => {
     expect(seen.gradient).toEqual(back({ ...pixels, data }));
   });
 
-  it('has its seams, where the gradient is zero, elsewhere in each step', async () => {
+  it('has its seams, where the gradient is zero, at another place in each step', async () => {
     const dreamer = dreamerWith({ tile });
     const random = new Random(seed);
     const still = new Set(pixels.data.keys());
@@ -191,7 +191,7 @@ describe('a picture evaluated in tiles', () => {
 });
 
 describe('what is compiled', () => {
-  it('is kept for the sizes that come again', async () => {
+  it('is kept for sizes that are used again', async () => {
     const { network, sizes } = watched();
     const dreamer = dreamerWith({}, network);
     for (const [height, width] of [
@@ -204,7 +204,7 @@ describe('what is compiled', () => {
     expect(sizes).toEqual(['26x31', '40x31']);
   });
 
-  it('is kept for 1.5 megapixels together only, since each size holds memory of its own', async () => {
+  it('is kept for 1.5 megapixels in total, since each size needs memory', async () => {
     const { network, sizes } = watched();
     const dreamer = dreamerWith({ tile: 0 }, network);
     for (const [height, width] of [

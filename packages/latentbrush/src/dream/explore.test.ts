@@ -33,7 +33,7 @@ async function exploreAll(
 }
 
 describe('an exploration', () => {
-  it('tries as many mixes of one to four layers as are wanted, with coefficients of 0.1 to 5', async () => {
+  it('tries the given number of mixes of one to four layers, with coefficients of 0.1 to 5', async () => {
     const tried = await exploreAll(12, { ...quick, octaves: 1, iterations: 0 }, [
       'conv2d_1',
       'conv2d_2',
@@ -60,14 +60,14 @@ describe('an exploration', () => {
     expect(Math.max(...all)).toBeGreaterThan(1);
   });
 
-  it('shows pictures that are dreamed again from their layers', async () => {
+  it('shows pictures that a dream on their layers makes again', async () => {
     for (const { layers, picture } of await exploreAll(3)) {
       for await (const event of dream(backbone, photograph, { ...quick, layers: [...layers] }))
         if (event.type === 'done') expect(event.picture).toEqual(picture);
     }
   });
 
-  it('follows from the seed alone, mix by mix', async () => {
+  it('depends only on the seed, mix by mix', async () => {
     const tried = await exploreAll(3);
     expect(await exploreAll(3)).toEqual(tried);
     const layersOf = (some: readonly Exploration[]) => some.map(({ layers }) => layers);
@@ -75,7 +75,7 @@ describe('an exploration', () => {
     expect(layersOf(await exploreAll(3, { ...quick, seed: 2 }))).not.toEqual(layersOf(tried));
   });
 
-  it('mixes channels as they are given, several of a layer too', async () => {
+  it('mixes the given channels, also several of one layer', async () => {
     const channels = [3, 5].map((channel) => ({ layer: 'mixed0', channel }));
     const candidates = [...channels, 'mixed1'];
     const tried: Exploration[] = [];
@@ -88,14 +88,14 @@ describe('an exploration', () => {
       if (event.type === 'done') expect(event.picture).toEqual(picture);
   });
 
-  it('mixes the mixed layers, where no others are wanted', async () => {
+  it('mixes the mixed layers by default', async () => {
     const names = (await exploreAll(6, { ...quick, iterations: 0 })).flatMap(({ layers }) =>
       layers.map(({ layer }) => layer),
     );
     expect(new Set(names)).toEqual(new Set(['mixed0', 'mixed1']));
   });
 
-  it('mixes the last half of the layers of a network that has no mixed ones', async () => {
+  it('mixes the last half of the layers in a network without mixed layers', async () => {
     const rename = (name: string): string => name.replace('mixed', 'joined');
     const back = (name: string): string => name.replace('joined', 'mixed');
     const network: Backbone = {
@@ -112,14 +112,14 @@ describe('an exploration', () => {
     for (const { layers } of tried) for (const { layer } of layers) expect(half).toContain(layer);
   });
 
-  it('leaves out layers that the smallest size is too small for', async () => {
+  it('leaves out layers for which the smallest size is too small', async () => {
     const small = noise(1, 3, 22, 30); // 16x23 at the smallest size: enough for mixed0 alone
     const tried = await exploreAll(4, { ...quick, iterations: 1 }, undefined, small);
     expect(tried).toHaveLength(4);
     for (const { layers } of tried) expect(layers.map(({ layer }) => layer)).toEqual(['mixed0']);
   });
 
-  it('is made at 320 pixels, which are enough to choose by', async () => {
+  it('is made at 320 pixels, which are enough to choose', async () => {
     const large = noise(1, 3, 300, 480);
     const [{ picture, layers }] = (await exploreAll(1, { ...quick, iterations: 1 }, undefined, large)) as [
       Exploration,
@@ -145,7 +145,7 @@ describe('an exploration', () => {
       ),
   };
 
-  it('leaves out a layer that fails, names it with the reason, and makes all its pictures', async () => {
+  it('leaves out a layer that fails, names it with the reason, and still makes all its pictures', async () => {
     const tried = await exploreAll(
       6,
       quick,
@@ -207,7 +207,7 @@ describe('an exploration is refused', () => {
     );
   });
 
-  it('for a picture that is too small for a layer that is wanted, or for any', async () => {
+  it('for a picture that is too small for a given layer, or for all', async () => {
     await expect(exploreAll(1, quick, ['mixed0', 'mixed1'], noise(1, 3, 22, 30))).rejects.toThrow(
       /^picture: octave 1 is 23x16; mixed1 needs at least 23x23; take a larger picture/,
     );
@@ -216,14 +216,14 @@ describe('an exploration is refused', () => {
     );
   });
 
-  it('for a picture that is too small once it has the size of explorations, with that size', async () => {
+  it('for a picture that is too small at the size of explorations, and names that size', async () => {
     const wide = noise(1, 3, 20, 640);
     await expect(exploreAll(1, { ...quick, octaves: 1 }, ['mixed1'], wide)).rejects.toThrow(
       'picture (320x10 to explore): is 320x10; mixed1 needs at least 23x23; take a larger picture',
     );
   });
 
-  it('for options that do not fit', async () => {
+  it('for wrong options', async () => {
     await expect(exploreAll(1, { seed: -1 })).rejects.toThrow('option seed: -1 was given');
   });
 });

@@ -41,12 +41,12 @@ describe('Gaussian blur', () => {
     );
   });
 
-  it('leaves what is the same everywhere', () => {
+  it('does not change a constant', () => {
     const flat = picture(3, 5, 7, new Float32Array(105).fill(-3.25));
     gaussianBlur(flat, 2).data.forEach((value) => expect(value).toBeCloseTo(-3.25, 5));
   });
 
-  it('spreads a point evenly to all sides and keeps its sum', () => {
+  it('spreads a point evenly and keeps its sum', () => {
     const point = picture(1, 15, 15);
     point.data[7 * 15 + 7] = 10;
     const { data } = gaussianBlur(point, 1.5);
@@ -57,7 +57,7 @@ describe('Gaussian blur', () => {
     expect(at(7, 9) / at(7, 7)).toBeCloseTo(Math.exp(-4 / (2 * 1.5 ** 2)), 5);
   });
 
-  it('with a deviation of 0 is no blur', () => {
+  it('with a deviation of 0 changes nothing', () => {
     const source = noise(2, 3, 4, 4);
     expect(gaussianBlur(source, 0)).toEqual(source);
   });
@@ -79,14 +79,14 @@ describe('decorrelated colours', () => {
   });
   const matrix = [0, 1, 2].map((row) => columns.map((column) => column[row]!)) as unknown as Matrix3;
 
-  it("mix by M Mᵀ, M the root of ImageNet's correlation over its longest column, as in Lucid", () => {
+  it("mix by M Mᵀ, where M is the root of ImageNet's correlation over its longest column, as in Lucid", () => {
     const longest = Math.hypot(0.26, 0.27, 0.27);
     expect(matrix[0][0]).toBeCloseTo((0.26 ** 2 + 0.09 ** 2 + 0.02 ** 2) / longest ** 2, 6);
     expect(matrix[1][1]).toBeCloseTo((0.27 ** 2 + 0.05 ** 2) / longest ** 2, 6);
     expect(matrix[0][2]).toBeCloseTo((0.26 * 0.27 - 0.09 ** 2 + 0.02 * 0.03) / longest ** 2, 6);
   });
 
-  it('mix symmetrically, and never against the gradient: all eigenvalues are above 0', () => {
+  it('mix symmetrically, never against the gradient: all eigenvalues are above 0', () => {
     for (const [row, column] of [
       [0, 1],
       [0, 2],
@@ -96,7 +96,7 @@ describe('decorrelated colours', () => {
     expect(Math.min(...symmetricEigen(matrix).values)).toBeGreaterThan(0);
   });
 
-  it('favour what is alike in all colours, as photographs are', () => {
+  it('favour changes equal in all colours, as in photographs', () => {
     const gain = (red: number, green: number, blue: number): number =>
       Math.hypot(...decorrelated(picture(3, 1, 1, Float32Array.of(red, green, blue))).data) /
       Math.hypot(red, green, blue);
@@ -139,11 +139,11 @@ describe('Laplacian normalisation', () => {
     return (2 * Math.hypot(sine, cosine)) / data.length;
   };
 
-  it('without levels brings the whole to root mean square 1', () => {
+  it('without levels scales the whole to root mean square 1', () => {
     expect(rms(laplacianNormalized(noise(5, 3, 12, 9), 0).data)).toBeCloseTo(1, 5);
   });
 
-  it('lifts a long wave a thousand times as faint as a fine one to a like strength', () => {
+  it('amplifies a long wave, a thousand times weaker than a fine one, to a similar strength', () => {
     const faint = waves(0.001);
     expect(strength(faint, 32) / strength(faint, 4)).toBeLessThan(0.01);
     const even = laplacianNormalized(faint, 4);
@@ -151,14 +151,14 @@ describe('Laplacian normalisation', () => {
     expect(strength(even, 4)).toBeGreaterThan(0.1);
   });
 
-  it('does not care how strong the gradient is, but for its sign', () => {
+  it('does not depend on the scale of the gradient, only on its sign', () => {
     const source = noise(6, 3, 30, 41);
     const scaled = { ...source, data: source.data.map((value) => -1e-4 * value) };
     const [a, b] = [laplacianNormalized(source, 3), laplacianNormalized(scaled, 3)];
     a.data.forEach((value, i) => expect(b.data[i]).toBeCloseTo(-value, 3));
   });
 
-  it('leaves a gradient of zeros as it is, and takes one of a single pixel', () => {
+  it('does not change a gradient of zeros, and accepts one of a single pixel', () => {
     expect([...laplacianNormalized(picture(3, 9, 9), 4).data]).toEqual(new Array(243).fill(0));
     expect(laplacianNormalized(picture(3, 1, 1, Float32Array.of(2, 2, 2)), 4).data[0]).toBeCloseTo(1, 5);
   });

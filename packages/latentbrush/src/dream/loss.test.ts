@@ -60,7 +60,7 @@ const inner = (plane: readonly (readonly number[])[]): number[] =>
 const squares = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value ** 2, 0);
 
 describe('what a dream maximises', () => {
-  it('with edges that wrap counts the borders of activations too', async () => {
+  it('with wrapped edges includes the borders of activations', async () => {
     const { values, size } = await seen(photograph, 'mixed0');
     const terms = await termsAt(
       photograph,
@@ -84,7 +84,7 @@ describe('what a dream maximises', () => {
     expect(terms['mixed0:2']! / expected).toBeCloseTo(1, 4);
   });
 
-  it("is the book's: coefficient · Σ activation² / elements, the border left out of the sum only", async () => {
+  it('is that of the book: coefficient · Σ activation² / elements, the border left out only of the sum', async () => {
     const { values, size } = await seen(photograph, 'mixed0');
     const terms = await termsAt(photograph, [{ layer: 'mixed0', coefficient: 3 }]);
     expect(Object.keys(terms)).toEqual(['mixed0']);
@@ -93,7 +93,7 @@ describe('what a dream maximises', () => {
     expect(terms.mixed0! / expected).toBeCloseTo(1, 4);
   });
 
-  it('has a part for each layer and channel', async () => {
+  it('has a term for each layer and channel', async () => {
     const terms = await termsAt(photograph, [
       { layer: 'mixed1', coefficient: 1 },
       { layer: 'mixed0', channel: 4, coefficient: -2 },
@@ -106,7 +106,7 @@ describe('what a dream maximises', () => {
     expect(terms['mixed0:4']! / ((-2 * squares(inner(plane))) / plane.flat().length)).toBeCloseTo(1, 4);
   });
 
-  it('adds up what is named twice', async () => {
+  it('adds up layers that are named twice', async () => {
     const once = await termsAt(photograph, [{ layer: 'mixed0', coefficient: 3 }]);
     const twice = await termsAt(photograph, [
       { layer: 'mixed0', coefficient: 1 },
@@ -125,7 +125,7 @@ describe('what a dream maximises', () => {
     expect(build).toThrow(new RegExp(`^${width}x${height} pixels are too small for ${what}$`));
   });
 
-  it('works from the first size that has rows and columns within the border', () => {
+  it('works from the first size that has rows and columns inside the border', () => {
     const shapeOk = (size: number): boolean => {
       try {
         dreamTerms(backbone, [{ layer: 'mixed1', coefficient: 1 }], input('x', [1, 3, size, size]));
@@ -142,7 +142,7 @@ describe('what a dream maximises', () => {
 describe('a guided dream', () => {
   const guidePicture = noise(7, 3, 18, 20);
 
-  it('matches, at each position, the most like position of the guide: Σ max dot product', async () => {
+  it('matches, at each position, the most similar position of the guide: Σ max dot product', async () => {
     const contributions = [{ layer: 'mixed0', coefficient: 2 }];
     const guide = await measureGuide(backbone, contributions, guidePicture);
     const terms = await termsAt(photograph, contributions, guide);
@@ -180,7 +180,7 @@ describe('a guided dream', () => {
     );
   });
 
-  it('looks at a large guide brought to 224 pixels', async () => {
+  it('resizes a large guide to 224 pixels', async () => {
     const guide = await measureGuide(backbone, [{ layer: 'mixed0', coefficient: 1 }], noise(7, 3, 224, 448));
     expect(guide.get('mixed0')?.shape).toEqual([12, 55 * 111]);
   });
@@ -191,7 +191,7 @@ describe('a guided dream', () => {
     await expect(work).rejects.toThrow('guide: 40x3 pixels are too small for tiny; take a larger picture');
   });
 
-  it('refuses a comparison that would fill the memory', () => {
+  it('refuses a comparison that exceeds the memory', () => {
     const features = float32(new Float32Array(12 * 5000), [12, 5000]);
     const build = (size: number) => () =>
       dreamTerms(backbone, [{ layer: 'mixed0', coefficient: 1 }], input('x', [1, 3, size, size]), {
@@ -205,14 +205,14 @@ describe('a guided dream', () => {
   });
 });
 
-describe('contributions that are asked for', () => {
-  it('get the names that the network has', () => {
+describe('given contributions', () => {
+  it('get the names of the network', () => {
     expect(checkContributions(backbone, [{ layer: 'activation_3', channel: 3, coefficient: 2 }])).toEqual([
       { layer: 'conv2d_3', channel: 3, coefficient: 2 },
     ]);
   });
 
-  it('that mean the same by two names are refused', () => {
+  it('with two names for one layer are refused', () => {
     const both = ['conv2d_3', 'activation_3'].map((layer) => ({ layer, coefficient: 1 }));
     expect(() => checkContributions(backbone, both)).toThrow(InputError);
     expect(() => checkContributions(backbone, both)).toThrow('option layers: conv2d_3 is given twice');
@@ -230,7 +230,7 @@ describe('contributions that are asked for', () => {
     );
   });
 
-  it('that name a value which cannot be used say why, also where the name ends like a channel', () => {
+  it('with an unusable value say why, also when the name ends like a channel', () => {
     const named: Backbone = {
       ...backbone,
       unusable: new Map([['Softmax:0', 'not a feature map']]),
@@ -257,7 +257,7 @@ describe('contributions that are asked for', () => {
       ),
   };
 
-  it('by a name in text are of the layer of the whole name, where there is one, else of a channel', () => {
+  it('by a name in a text mean the layer of the whole name if there is one, else a channel', () => {
     expect(checkContributions(pair, parseContributions('x:0=2'))).toEqual([{ layer: 'x:0', coefficient: 2 }]);
     expect(checkContributions(pair, parseContributions('x:1=2,x:0:0'))).toEqual([
       { layer: 'x', channel: 1, coefficient: 2 },
@@ -265,7 +265,7 @@ describe('contributions that are asked for', () => {
     ]);
   });
 
-  it('by an exact name are of a channel though a layer has the whole name; checked again, they are the same', () => {
+  it('by an exact name mean a channel even if a layer has the whole name; checking again changes nothing', () => {
     const exact = [{ layer: 'x', channel: 0, coefficient: 2 }];
     expect(checkContributions(pair, parseContributions('"x":0=2'))).toEqual(exact);
     expect(checkContributions(pair, exact)).toEqual(exact);
@@ -276,13 +276,13 @@ describe('contributions that are asked for', () => {
     expect(() => checkContributions(pair, same)).toThrow('option layers: x:0 is given twice');
   });
 
-  it('of a channel and of a layer of the same whole name are two parts of the loss', () => {
+  it('of a channel and of a layer with the same whole name are two terms of the loss', () => {
     const both = checkContributions(pair, parseContributions('"x":0=2,x:0=1'));
     const terms = dreamTerms(pair, both, input('x', [1, 3, 60, 60]));
     expect(Object.keys(terms)).toEqual(['"x":0', 'x:0']);
   });
 
-  it('of a layer whose name ends like a channel are of all its channels', () => {
+  it('of a layer whose name ends like a channel mean all its channels', () => {
     const info: LayerInfo = {
       name: 'Relu:0',
       kind: 'Relu',

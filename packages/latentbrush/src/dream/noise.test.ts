@@ -6,7 +6,7 @@ import { noisePicture, VISUALIZATION } from './noise.ts';
 import type { DreamInput } from './options.ts';
 import { dream } from './render.ts';
 
-it('noise is grey, smooth and by the seed, a twentieth of the range at the points where it is drawn', () => {
+it('noise is grey, smooth and seeded, with a deviation of a twentieth of the range where it is drawn', () => {
   const { data, ...size } = noisePicture(60, 50, new Random(3));
   expect(size).toEqual({ channels: 3, height: 60, width: 50 });
   const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
@@ -45,7 +45,7 @@ function detailFromTheEdge({ height, width, data }: Picture): number[] {
   return sums.map((sum, band) => sum / counts[band]!);
 }
 
-it('a visualisation out of noise is filled to the edge; one that fades is a frame of noise', async () => {
+it('a visualisation fills the picture to the edge; with faded edges it has a frame of noise', async () => {
   const backbone = await embeddedTrunk();
   const start = noisePicture(220, 220, new Random(1).fork('noise'));
   const layers = [{ layer: 'mixed4', channel: 10, coefficient: 1 }];

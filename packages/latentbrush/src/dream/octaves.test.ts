@@ -20,7 +20,7 @@ describe('sizes of octaves', () => {
     ]);
   });
 
-  it('are the sides divided by powers of the scale, cut to whole pixels, and end with the picture', () => {
+  it('are the sides divided by powers of the scale, rounded down, and end with the picture', () => {
     fc.assert(
       fc.property(
         fc.tuple(fc.integer({ min: 50, max: 300 }), fc.integer({ min: 50, max: 300 })),
@@ -36,7 +36,7 @@ describe('sizes of octaves', () => {
     );
   });
 
-  it('are one pixel at least', () => {
+  it('are at least one pixel', () => {
     expect(octaveSizes(picture(1, 3, 100), 3, 8)).toEqual([
       [1, 1],
       [1, 12],
@@ -57,7 +57,7 @@ describe('lost detail', () => {
     );
   });
 
-  it('makes of a small picture, brought to its size, the picture itself', () => {
+  it('turns a small picture, resized, into the picture itself', () => {
     const original = noise(1, 3, 20, 14);
     const smaller = zoom(original, 10, 7);
     const enlarged = zoom(smaller, 20, 14);
@@ -65,7 +65,7 @@ describe('lost detail', () => {
     enlarged.data.forEach((value, i) => expect(value).toBeCloseTo(original.data[i]!, 3));
   });
 
-  it('is nothing, to the bit, where nothing was lost', () => {
+  it('is exactly 0 where nothing was lost', () => {
     const [original, dreamed] = [noise(1, 3, 9, 8), noise(3, 3, 9, 8)];
     const before = dreamed.data.slice();
     addLostDetail(dreamed, original, original);

@@ -6,7 +6,7 @@ import { messageOf } from '../words.ts';
 import { dreamOptions, type DreamInput } from './options.ts';
 
 describe('options of a dream', () => {
-  it("are by default the book's, and what the book does not have is off", () => {
+  it('are those of the book by default, and features beyond the book are off', () => {
     expect(parseOptions(dreamOptions, {})).toEqual({
       layers: [
         { layer: 'mixed2', coefficient: 0.2 },
@@ -29,7 +29,7 @@ describe('options of a dream', () => {
     });
   });
 
-  it('resolved once are the same when they are resolved again', () => {
+  it('do not change when they are resolved again', () => {
     const resolved = parseOptions(dreamOptions, {
       octaves: 2,
       tile: 256,
@@ -38,7 +38,7 @@ describe('options of a dream', () => {
     expect(parseOptions(dreamOptions, JSON.parse(JSON.stringify(resolved)))).toEqual(resolved);
   });
 
-  it('hand out a list of layers of their own', () => {
+  it('return a copy of the list of layers', () => {
     const { layers } = parseOptions(dreamOptions, {});
     layers.pop();
     expect(parseOptions(dreamOptions, {}).layers).toHaveLength(4);
@@ -62,7 +62,7 @@ describe('options of a dream', () => {
     [{ layers: [] }, '--layers: [] was given'],
     [{ layers: [{ layer: 'mixed3', channel: -1, coefficient: 1 }] }, '--layers: '],
     [{ layers: [{ layer: 'mixed3', coefficient: Infinity }] }, '--layers: '],
-  ])('out of their range are refused: %j', (given, message) => {
+  ])('are refused outside their range: %j', (given, message) => {
     const error = thrownBy(() => parseOptions(dreamOptions, given));
     expect(error).toBeInstanceOf(InputError);
     expect(messageOf(error, flagOf)).toContain(message);

@@ -18,7 +18,7 @@ describe('pixels of -1 to 1', () => {
     expect(pixels).toEqual({ channels: 3, height: 1, width: 2, data: Float32Array.of(-1, 1, -1, 1, -1, 1) });
   });
 
-  it('come back as the picture', () => {
+  it('are converted back to the picture', () => {
     fc.assert(
       fc.property(sides, sides, fc.nat(1000), (height, width, seed) => {
         const source = noise(seed, 3, height, width);
@@ -29,7 +29,7 @@ describe('pixels of -1 to 1', () => {
     );
   });
 
-  it('beyond the range are clipped on the way back, and leave the source as it is', () => {
+  it('outside the range are clipped when converted back, and the source stays unchanged', () => {
     const pixels = picture(3, 1, 1, Float32Array.of(-1.5, 0, 7));
     expect([...fromPixels(pixels).data]).toEqual([0, 127.5, 255]);
     expect([...pixels.data]).toEqual([-1.5, 0, 7]);
@@ -37,7 +37,7 @@ describe('pixels of -1 to 1', () => {
 });
 
 describe('a rolled picture', () => {
-  it('is the one that a walk from pixel to pixel gives', () => {
+  it('equals a loop over its pixels', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(1 as const, 3 as const),
@@ -60,7 +60,7 @@ describe('a rolled picture', () => {
     );
   });
 
-  it('comes back when it is rolled back', () => {
+  it('is unchanged when it is rolled back', () => {
     fc.assert(
       fc.property(sides, sides, shifts, shifts, (height, width, down, right) => {
         const source = noise(6, 3, height, width);

@@ -46,7 +46,7 @@ function change(a: Picture, b: Picture): number {
 }
 
 describe('a dream', () => {
-  it('tells its sizes, each step, the picture after each size, and the picture', async () => {
+  it('reports its sizes, each step, the picture after each size, and the picture', async () => {
     const events = await eventsOf();
     expect(events.map((event) => event.type)).toEqual([
       'start',
@@ -63,7 +63,7 @@ describe('a dream', () => {
     expect(doneOf(events).picture).toEqual(pictures.at(-1)?.picture);
   });
 
-  it('counts its steps through all sizes', async () => {
+  it('counts its steps over all sizes', async () => {
     const steps = stepsOf(await eventsOf());
     expect(steps.map(({ octave, iteration, done, total }) => [octave, iteration, done, total])).toEqual([
       [1, 1, 1, 6],
@@ -76,7 +76,7 @@ describe('a dream', () => {
     for (const { loss, terms } of steps) expect(loss).toBe(terms.mixed1);
   });
 
-  it('climbs, when its steps are small', async () => {
+  it('increases the loss when its steps are small', async () => {
     const losses = stepsOf(await eventsOf({ octaves: 1, iterations: 8, step: 0.005 })).map(
       ({ loss }) => loss,
     );
@@ -84,7 +84,7 @@ describe('a dream', () => {
     expect(losses.at(-1)).toBeGreaterThan(1.01 * losses[0]!);
   });
 
-  it('with a negative coefficient descends', async () => {
+  it('decreases the loss with a negative coefficient', async () => {
     const calm = [{ layer: 'mixed1', coefficient: -1 }];
     const losses = stepsOf(await eventsOf({ layers: calm, octaves: 1, iterations: 8, step: 0.005 }));
     const excitement = losses.map(({ loss }) => -loss);
@@ -92,7 +92,7 @@ describe('a dream', () => {
     expect(excitement).toEqual(excitement.toSorted((a, b) => b - a));
   });
 
-  it('moves each pixel by the step, on average, of a range of -1 to 1', async () => {
+  it('moves each pixel by the step on average, in a range of -1 to 1', async () => {
     const grey = picture(3, 40, 46, new Float32Array(photograph.data.length).fill(127.5));
     const textured = { ...grey, data: grey.data.map((value, i) => value + 20 * Math.sin(i)) }; // far from clipping
     const result = await dreamed({ octaves: 1, iterations: 1, step: 0.01 }, {}, textured);
@@ -108,7 +108,7 @@ describe('a dream', () => {
     expect(change(await dreamed({ layers: channel }), other)).toBeGreaterThan(0.5);
   });
 
-  it('leaves a size when the loss exceeds its limit, without the step that would follow', async () => {
+  it('leaves a size when the loss exceeds its limit, without another step', async () => {
     const options = { octaves: 1, iterations: 6 };
     const all = stepsOf(await eventsOf(options)).map(({ loss }) => loss);
     const maxLoss = (all[2]! + all[3]!) / 2;
@@ -117,26 +117,26 @@ describe('a dream', () => {
     expect(doneOf(some).picture).toEqual(await dreamed({ ...options, iterations: 3 }));
   });
 
-  it('counts the steps that a size left early did not take', async () => {
+  it('counts the steps that were skipped at a size it left early', async () => {
     const first = stepsOf(await eventsOf({ iterations: 1 }));
     const steps = stepsOf(await eventsOf({ maxLoss: first[1]!.loss * 1.0001, iterations: 4 }));
     expect(steps.some(({ octave }) => octave === 2)).toBe(true);
     for (const { octave, iteration, done } of steps) expect(done).toBe(4 * (octave - 1) + iteration);
   });
 
-  it('of no steps gives the picture back', async () => {
+  it('of 0 steps returns the picture', async () => {
     for (const octaves of [1, 3])
       expect(change(await dreamed({ iterations: 0, octaves }), photograph)).toBeLessThan(1e-4);
   });
 
-  it('gives 0 to 255, and leaves the picture that it was given as it was', async () => {
+  it('gives values of 0 to 255, and does not change its input', async () => {
     const before = photograph.data.slice();
     const { data } = await dreamed({ step: 1, iterations: 5 });
     expect(data.every((value) => value >= 0 && value <= 255)).toBe(true);
     expect(photograph.data).toEqual(before);
   });
 
-  it('starts from grey as from three equal planes', async () => {
+  it('treats grey as three equal planes', async () => {
     const grey = luminance(photograph);
     const result = await dreamed({}, {}, grey);
     expect(result.channels).toBe(3);
@@ -187,7 +187,7 @@ describe('a dream', () => {
     },
   );
 
-  it('is done at the least size that messages tell, and refused below it', async () => {
+  it('works at the smallest size that messages name, and is refused below it', async () => {
     const error = await dreamed({ octaves: 1 }, {}, noise(1, 3, 9, 9)).catch(String);
     const least = Number(/at least (\d+)x/.exec(error as string)?.[1]);
     await expect(dreamed({ octaves: 1 }, {}, noise(1, 3, least, least))).resolves.toBeDefined();
@@ -216,7 +216,7 @@ describe('the same seed', () => {
     expect(await shown()).toEqual(await shown());
   });
 
-  it('and another seed another dream, where there is randomness', async () => {
+  it('and another seed gives another dream, if there is randomness', async () => {
     expect(change(await dreamed(random), await dreamed({ ...random, seed: 2 }))).toBeGreaterThan(0.1);
     expect(await dreamed({ seed: 1 })).toEqual(await dreamed({ seed: 2 }));
   });
@@ -226,7 +226,7 @@ describe('a mask', () => {
   const left = picture(1, 40, 46);
   left.data.forEach((_, i) => (left.data[i] = i % 46 < 20 ? 0 : 255));
 
-  it('keeps what is black, to the bit, through all sizes', async () => {
+  it('keeps what is black exactly, through all sizes', async () => {
     const result = await dreamed({ octaves: 2, step: 0.2 }, { mask: left });
     let moved = 0;
     result.data.forEach((value, i) => {
@@ -248,18 +248,18 @@ describe('a mask', () => {
     }
   });
 
-  it('that is all black gives the picture back, to the bit; all white is no mask', async () => {
+  it('that is all black returns the picture exactly; all white is like no mask', async () => {
     expect(await dreamed({}, { mask: picture(1, 5, 5) })).toEqual(photograph);
     const white = picture(3, 7, 4, new Float32Array(84).fill(255));
     expect(await dreamed({}, { mask: white })).toEqual(await dreamed());
   });
 
-  it('keeps a grey picture as three planes', async () => {
+  it('accepts a grey picture as three planes', async () => {
     const grey = luminance(photograph);
     expect(await dreamed({}, { mask: picture(1, 5, 5) }, grey)).toEqual(inColor(grey));
   });
 
-  it('that is grey lets the picture change by its share', async () => {
+  it('that is grey lets the picture change by that share', async () => {
     const half = picture(1, 3, 3, new Float32Array(9).fill(127.5));
     const options = { octaves: 1, iterations: 1 };
     const [whole, part] = [await dreamed(options), await dreamed(options, { mask: half })];
@@ -273,7 +273,7 @@ describe('a mask', () => {
 });
 
 describe('a guide', () => {
-  it('changes what the dream climbs to, and is climbed to', async () => {
+  it('changes what the dream maximises, and the dream matches it', async () => {
     const options = { octaves: 1, iterations: 6, step: 0.01 };
     const guided = await eventsOf(options, { guide: noise(9, 3, 30, 30) });
     const losses = stepsOf(guided).map(({ loss }) => loss);
@@ -308,7 +308,7 @@ describe('a dream that is interrupted', () => {
     return events;
   }
 
-  it('gives the picture so far in its whole size', async () => {
+  it('gives the picture so far in its full size', async () => {
     const events = await interruptedAfter(2);
     expect(stepsOf(events)).toHaveLength(2);
     const { reason, picture: soFar } = doneOf(events);
@@ -317,7 +317,7 @@ describe('a dream that is interrupted', () => {
     expect(change(soFar, photograph)).toBeGreaterThan(1);
   });
 
-  it('is as sharp as the picture: what was lost by being small is given back', async () => {
+  it('is as sharp as the picture: detail lost at small sizes is added back', async () => {
     const events = await interruptedAfter(1, {
       octaves: 3,
       step: 1e-6,
@@ -327,14 +327,14 @@ describe('a dream that is interrupted', () => {
     expect(change(doneOf(events).picture, photograph)).toBeLessThan(0.01);
   });
 
-  it('before it began gives the picture', async () => {
+  it('before its first step gives the picture', async () => {
     const events: DreamEvent[] = [];
     for await (const event of dream(backbone, photograph, quick, {}, AbortSignal.abort())) events.push(event);
     expect(events.map(({ type }) => type)).toEqual(['start', 'done']);
     expect(change(doneOf(events).picture, photograph)).toBeLessThan(1e-4);
   });
 
-  it('says where, and told to stop there comes to the same picture: in an octave, between octaves', async () => {
+  it('says where; a dream that stops there gives the same picture: in an octave, between octaves', async () => {
     const stopped = async (at: (event: DreamEvent) => boolean): Promise<DreamEvent[]> => {
       const controller = new AbortController();
       const events: DreamEvent[] = [];
@@ -353,7 +353,7 @@ describe('a dream that is interrupted', () => {
     expect(doneOf(again)).toEqual(doneOf(inside));
   });
 
-  it('after its last octave is finished all the same', async () => {
+  it('after its last octave is complete', async () => {
     const controller = new AbortController();
     for await (const event of dream(backbone, photograph, { ...quick, octaves: 1 }, {}, controller.signal)) {
       if (event.type === 'octave') controller.abort();
@@ -361,7 +361,7 @@ describe('a dream that is interrupted', () => {
     }
   });
 
-  it('between two tiles ends with the steps that were whole', async () => {
+  it('between two tiles keeps the finished steps', async () => {
     const controller = new AbortController();
     let evaluations = 0;
     const network: Backbone = {
@@ -388,7 +388,7 @@ describe('a dream that is interrupted', () => {
 });
 
 describe('a prepared dream', () => {
-  it('dreams picture after picture, each as by itself when it is named alike', async () => {
+  it('dreams on many pictures, each like alone when it has the same name', async () => {
     const prepared = await Dream.prepare(backbone, quick);
     const results: Picture[] = [];
     for (const source of [photograph, noise(2, 3, 40, 46), photograph])
@@ -416,11 +416,11 @@ function changed(change: (values: Tensor) => Tensor): Backbone {
   };
 }
 
-describe('values that are no numbers', () => {
+describe('NaN values', () => {
   const withFactor = (factor: number): Backbone => changed((values) => mul(values, factor));
 
   it.each([Number.NaN, 1e30])(
-    'at the picture itself are told as the fault of the network: %s',
+    'at the picture itself are reported as a fault of the network: %s',
     async (factor) => {
       const work = dreamed({}, {}, photograph, withFactor(factor));
       await expect(work).rejects.toThrow(InputError);
@@ -430,7 +430,7 @@ describe('values that are no numbers', () => {
     },
   );
 
-  it('after a step are told as that of the step', async () => {
+  it('after a step are reported as a fault of the step', async () => {
     const options = { octaves: 1, step: 10, maxLoss: 1e300 };
     const [first] = stepsOf(await eventsOf({ octaves: 1, iterations: 1 }));
     const factor = Math.sqrt(1e33 / first!.loss); // a sum that is far, but not very far, from the largest number
@@ -439,7 +439,7 @@ describe('values that are no numbers', () => {
     await expect(work).rejects.toThrow('dream: the loss became infinite; lower option step');
   });
 
-  it('of the gradient alone are refused, too, and no picture of them is made', async () => {
+  it('of the gradient alone are refused, too, and make no picture', async () => {
     // √ has no slope at 0
     const root = changed((values) => sqrt(mul(mul(values, 0), values)));
     await expect(dreamed({ iterations: 1 }, {}, photograph, root)).rejects.toThrow(
@@ -449,7 +449,7 @@ describe('values that are no numbers', () => {
 });
 
 describe('a gradient that is 0 everywhere', () => {
-  it('is told at the end, with the picture as it was', async () => {
+  it('is reported at the end, with the unchanged picture', async () => {
     const events = await eventsOf(
       {},
       {},
@@ -460,7 +460,7 @@ describe('a gradient that is 0 everywhere', () => {
     expect(change(doneOf(events).picture, photograph)).toBeLessThan(1e-4);
   });
 
-  it('is not told where something moved, or no step was wanted', async () => {
+  it('is not reported when pixels changed, or without steps', async () => {
     expect(doneOf(await eventsOf())).toMatchObject({ flat: false, steps: 6 });
     expect(doneOf(await eventsOf({ iterations: 0 }))).toMatchObject({ flat: false, steps: 0 });
   });

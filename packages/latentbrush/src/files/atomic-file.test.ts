@@ -10,7 +10,7 @@ const smallDisk = mountSmallDisk(64);
 afterAll(() => smallDisk?.unmount());
 
 describe('writeFileAtomic', () => {
-  it('writes text and bytes, replaces what was there and leaves nothing beside it', async () => {
+  it('writes text and bytes, replaces an old file and leaves no other file', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'file');
     await writeFileAtomic(path, 'Wal – 鯨');
@@ -36,7 +36,7 @@ describe('writeFileAtomic', () => {
     for (const text of seen) expect(contents).toContain(text);
   });
 
-  it('lets many writers of one file finish, the last one winning', async () => {
+  it('lets many writers of one file finish; the last one wins', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'file');
     const texts = Array.from({ length: 20 }, (_, index) => `${index}`.repeat(1000));
@@ -62,7 +62,7 @@ describe('writeFileAtomic', () => {
     expect((await readdir(folder)).sort()).toEqual(['folder', 'plain']);
   });
 
-  it.skipIf(process.platform !== 'linux')('refuses a place where nobody may write', async () => {
+  it.skipIf(process.platform !== 'linux')('refuses a place without permission to write', async () => {
     // The kernel's own tree refuses even root.
     const error: unknown = await writeFileAtomic('/proc/self/x', 'x').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(InputError);
@@ -89,7 +89,7 @@ describe('removeLeftovers', () => {
   const random = '0123456789ab';
   const deadPid = 4_194_305; // above the highest id that Linux gives
 
-  it('removes the temporaries of processes that are gone, and nothing else', async () => {
+  it('removes only temporary files of ended processes', async () => {
     const folder = await temporaryFolder();
     const kept = ['run.json', '.hidden', `.notes.${deadPid}.tmp`, `.run.json.${process.ppid}-${random}.tmp`];
     for (const name of kept) await writeFile(join(folder, name), '');
@@ -100,7 +100,7 @@ describe('removeLeftovers', () => {
     expect((await readdir(folder)).sort()).toEqual(kept.sort());
   });
 
-  it('leaves sub-folders alone unless they are wanted, too', async () => {
+  it('skips sub-folders unless asked', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, 'samples', 'deep'), { recursive: true });
     await writeFile(join(folder, 'samples', 'deep', `.1.png.${deadPid}-${random}.tmp`), 'half');
@@ -110,7 +110,7 @@ describe('removeLeftovers', () => {
     expect(await readdir(join(folder, 'samples', 'deep'))).toEqual([]);
   });
 
-  it('removes one that is hours old even if its process id was given to another process', async () => {
+  it('removes a file that is hours old even if another process has its process id now', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, `.run.json.${process.ppid}-${random}.tmp`);
     await writeFile(path, 'half');
@@ -124,7 +124,7 @@ describe('removeLeftovers', () => {
     await expect(removeLeftovers(join(await temporaryFolder(), 'missing'))).resolves.toBeUndefined();
   });
 
-  it('leaves a write alone that is going on in this process', async () => {
+  it('keeps the temporary file of a write in this process', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'file');
     const writing = writeFileAtomic(path, new Uint8Array(5_000_000));

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { readJsonFile } from './json-file.ts';
 
-it('gives what the file holds, and undefined for what is no JSON', async () => {
+it('returns the contents, or undefined for anything but JSON', async () => {
   const path = join(await temporaryFolder(), 'file.json');
   await writeFile(path, '{"mean":[1,2]}\n');
   expect(await readJsonFile(path)).toEqual({ mean: [1, 2] });
@@ -13,7 +13,7 @@ it('gives what the file holds, and undefined for what is no JSON', async () => {
   expect(await readJsonFile(path)).toBeUndefined();
 });
 
-it('refuses, in one line, what is missing, no file, or too large', async () => {
+it('refuses, in one line, a missing file, a folder, and a file that is too large', async () => {
   const folder = await temporaryFolder();
   const large = join(folder, 'large.json');
   await writeFile(large, '');

@@ -47,7 +47,7 @@ describe('listFiles', () => {
     expect((await listed(folder, 'set2')).found).toEqual(all); // the folder itself may be a link
   });
 
-  it('names links that are broken, go round in a circle, or lead to a folder that holds them', async () => {
+  it('names links that are broken, circular, or lead to a folder above them', async () => {
     const folder = await folderWith(['a/1.png'], {
       'a/gone.png': '/nowhere/x.png',
       'a/gone': 'nowhere',
@@ -67,7 +67,7 @@ describe('listFiles', () => {
     ]);
   });
 
-  it('ends when links lead into one another in ever more ways', async () => {
+  it('ends when links multiply the paths', async () => {
     const levels = Array.from({ length: 24 }, (_, n) => n);
     const folder = await folderWith(
       [...levels.map((n) => `${n}/x.txt`), '24/end.png'],
@@ -76,7 +76,7 @@ describe('listFiles', () => {
     await expect(listed(folder, '0')).rejects.toThrow(/more than 10000 folders behind links; remove/);
   }, 60_000);
 
-  it('by the rules of version 0.1.0 leaves links out and sorts by code units', async () => {
+  it('by the rules of version 0.1.0 ignores links and sorts by code units', async () => {
     const folder = await folderWith(['f10.png', 'f2.png', '.h.png'], { 'f1.png': 'f2.png' });
     expect(await listed(folder, '.', { rules: 1 })).toEqual({ found: ['f10.png', 'f2.png'], leftOut: [] });
     expect((await listed(folder)).found).toEqual(['f1.png', 'f2.png', 'f10.png']);

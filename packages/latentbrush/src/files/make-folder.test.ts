@@ -13,7 +13,7 @@ describe('makeFolder', () => {
     expect((await stat(join(path, 'd'))).isDirectory()).toBe(true);
   });
 
-  it('leaves a folder that is there as it is', async () => {
+  it('does not change an existing folder', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, 'a'));
     await writeFile(join(folder, 'a', 'notes.txt'), '');
@@ -23,14 +23,14 @@ describe('makeFolder', () => {
     await makeFolder('.');
   });
 
-  it('refuses where a file stands in the way', async () => {
+  it('refuses when a file has that name', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'file'), '');
     await expect(makeFolder(join(folder, 'file'))).rejects.toMatchObject({ code: 'EEXIST' });
     await expect(makeFolder(join(folder, 'file', 'a', 'b'))).rejects.toMatchObject({ code: 'ENOTDIR' });
   });
 
-  it.skipIf(process.platform !== 'linux')('ends where no folder can be made, as in /proc', async () => {
+  it.skipIf(process.platform !== 'linux')('fails where no folder can be made, as in /proc', async () => {
     const work = makeFolder('/proc/none/weights');
     await expect(work).rejects.toThrow(InputError);
     await expect(work).rejects.toThrow('/proc/none: a folder cannot be created here; choose another place');

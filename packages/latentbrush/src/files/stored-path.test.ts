@@ -32,7 +32,7 @@ describe('storedPath', () => {
     expect(await storedPath(join(folder, typed, 'new.png'))).toBe(join(folder, stored, 'new.png'));
   });
 
-  it('keeps the exact name where there is one, and where two others are alike', async () => {
+  it('keeps an exact name, and a name that matches two others', async () => {
     const folder = await folderWith(`${NFC}.png`, `${NFD}.png`);
     if ((await readdir(folder)).length < 2) return; // a disk that takes them for one name
     for (const form of [NFC, NFD])
@@ -41,7 +41,7 @@ describe('storedPath', () => {
   });
 
   it.each(['plain.png', `${NFC}.png`, `./${NFC}/../x`, `/none/${NFC}`, '', '/', NFC, `#${NFC}`, '..'])(
-    'gives back what is not there: "%s"',
+    'returns unchanged what does not exist: "%s"',
     async (path) => expect(await storedPath(path)).toBe(path),
   );
 });

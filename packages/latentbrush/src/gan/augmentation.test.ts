@@ -49,7 +49,7 @@ const pictures = wave('pictures', shape, 0.8);
 const first = (data: Float32Array): Float32Array => data.subarray(0, 3 * plane);
 
 describe('each change by itself', () => {
-  it('none leaves the pictures as they are', async () => {
+  it('none does not change the pictures', async () => {
     expectClose(await augmented(pictures, unchanged()), pictures.data);
   });
 
@@ -135,7 +135,7 @@ describe('all changes together', () => {
     expectClose(await augmented(pictures, changes), reference(changes));
   });
 
-  it('let gradients through: they are affine, so one difference in any direction is their slope exactly', async () => {
+  it('pass gradients: they are affine, so one difference in any direction is exactly their slope', async () => {
     const changes = augmentation.draw(new Random(5));
     const x = input('x', shape);
     const loss = (y: Tensor): Tensor => reduceSum(mul(y, input('weights', shape)));
@@ -157,7 +157,7 @@ describe('all changes together', () => {
     expect(predicted / difference).toBeCloseTo(1, 3);
   });
 
-  it('let none through where pixels were cut out', async () => {
+  it('pass no gradient where pixels were cut out', async () => {
     const x = input('x', shape);
     const [slope] = grad(reduceSum(augmentation.apply(x)), [x]);
     const kept = float32(new Float32Array(batch * plane), [batch, 1, size, size]);
@@ -169,7 +169,7 @@ describe('all changes together', () => {
   });
 });
 
-describe('what is drawn', () => {
+describe('random changes', () => {
   const draws = Array.from({ length: 200 }, (_, seed) => augmentation.draw(new Random(seed)));
   const all = (name: string): number[] =>
     draws.flatMap((drawn) => [...(drawn[`augment/${name}`]!.data as Float32Array)]);
@@ -194,7 +194,7 @@ describe('what is drawn', () => {
     expect([...new Set(shifts)].sort((a, b) => a - b)).toEqual([-2, -1, 0, 1, 2]);
   });
 
-  it('a square of half the side is cut out, which may lie partly outside', () => {
+  it('a square of half the side is cut out, possibly partly outside', () => {
     const areas = draws.flatMap((drawn) =>
       Array.from({ length: batch }, (_, picture) => {
         const kept = (drawn['augment/kept']!.data as Float32Array).subarray(
@@ -209,7 +209,7 @@ describe('what is drawn', () => {
     expect(Math.min(...areas)).toBeLessThan(5 * 5);
   });
 
-  it('each picture is changed in its own way, and the same seed changes them alike', () => {
+  it('each picture is changed differently, and the same seed gives the same changes', () => {
     const [drawn, again] = [augmentation.draw(new Random(7)), augmentation.draw(new Random(7))];
     expect(again).toEqual(drawn);
     expect(new Set(drawn['augment/contrast']!.data as Float32Array).size).toBe(batch);

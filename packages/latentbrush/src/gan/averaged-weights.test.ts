@@ -11,14 +11,14 @@ const weights = {
 };
 
 describe('averaged weights', () => {
-  it('begin as the weights of the generator, running means among them; the discriminator has none', () => {
+  it('begin as the weights of the generator, including running means; the discriminator has none', () => {
     expect(averagesOf(weights)).toEqual({
       'ema/generator/dense/kernel': weights['generator/dense/kernel'],
       'ema/generator/dense/moving_mean': weights['generator/dense/moving_mean'],
     });
   });
 
-  it('remember little at first and then as much as they shall', () => {
+  it('have a short memory at first, then the full one', () => {
     expect(memoryOfAverage(0.995, 0)).toBeCloseTo(0.1, 12);
     expect(memoryOfAverage(0.995, 8)).toBeCloseTo(0.5, 12);
     expect(memoryOfAverage(0.995, 1_000_000)).toBe(0.995);
@@ -43,7 +43,7 @@ describe('averaged weights', () => {
     expect([...next]).toEqual([12.5, -0.5]);
   });
 
-  it('are what samples come from, where they are kept; names are those of the generator by itself', () => {
+  it('draw the samples if they are kept, under the names of the generator', () => {
     const averaged = { ...weights, 'ema/generator/dense/kernel': float32([7, 8]) };
     expect(generatorWeights(averaged, { ema: 0.9 })).toEqual({ 'dense/kernel': float32([7, 8]) });
     expect(generatorWeights(averaged, { ema: 0 })).toEqual({

@@ -74,7 +74,7 @@ describe.each(kinds)('with %s', (_, given, count) => {
   const of = (name: string, network: string): boolean =>
     name.replace(/^ema\/|^[^/:]+:/, '').startsWith(`${network}/`);
 
-  it('a step of the discriminator leaves the generator as it is, to the bit, and changes all its own weights', async () => {
+  it('a step of the discriminator keeps the generator exactly, and changes all its own weights', async () => {
     const compiled = await steps(given, count);
     const before = compiled.state.snapshot();
     await step(compiled, 'discriminator');
@@ -84,7 +84,7 @@ describe.each(kinds)('with %s', (_, given, count) => {
     expect(names).toContain('discriminator/dense/kernel');
   });
 
-  it('a step of the generator leaves the discriminator as it is, to the bit, with its running figures', async () => {
+  it('a step of the generator keeps the discriminator exactly, with its running statistics', async () => {
     const compiled = await steps(given, count);
     await step(compiled, 'discriminator');
     const before = compiled.state.snapshot();
@@ -96,7 +96,7 @@ describe.each(kinds)('with %s', (_, given, count) => {
     expect(names).toContain('generator/conv_transpose_2/kernel');
   });
 
-  it('each learns against the other as it stands: on the same batch its loss falls', async () => {
+  it('each learns against the current other network: on the same batch its loss falls', async () => {
     const compiled = await steps({ ...given, dropout: 0, labelNoise: 0, augment: false }, count);
     const first = Number((await step(compiled, 'discriminator')).loss!.data[0]);
     for (let i = 0; i < 5; i++) await step(compiled, 'discriminator');
@@ -123,7 +123,7 @@ it('averages follow the weights, one step behind', async () => {
 });
 
 describe('learning rates', () => {
-  it('are shares of what the options say, the same for both networks', async () => {
+  it('are the same fraction of the options for both networks', async () => {
     const compiled = await steps({ optimizer: 'rmsprop', generatorRate: 0.01, decay: 0 });
     const moved = async (share: number): Promise<number> => {
       for (const { optimizer, learningRate } of compiled.optimizers)
@@ -161,7 +161,7 @@ describe('what a step of the discriminator draws', () => {
   };
   const values = (array: NDArray | undefined): number[] => [...(array!.data as Float32Array)];
 
-  it('noise of the labels, apart for each kind and each picture, from 0 to as much as is asked for', () => {
+  it('noise on labels, separate for real and generated and for each picture, from 0 to the option', () => {
     const { noise_generated: generated, noise_real: ofReal } = drawn({});
     for (const noise of [values(generated), values(ofReal)]) {
       expect(Math.min(...noise)).toBeGreaterThanOrEqual(0);
@@ -173,7 +173,7 @@ describe('what a step of the discriminator draws', () => {
     expect(new Set(values(drawn({ labelNoise: 0 }).noise_real))).toEqual(new Set([0]));
   });
 
-  it('dropout of the features before the last layer: both kinds, a share of them', () => {
+  it('dropout of the features before the last layer, for real and generated pictures', () => {
     const { 'dropout/mask': mask } = drawn({ dropout: 0.25, spectralNorm: true });
     expect(mask?.shape).toEqual([2 * 64, 8 * 4 * 4]);
     const kept = values(mask);
@@ -184,7 +184,7 @@ describe('what a step of the discriminator draws', () => {
     ]);
   });
 
-  it('dropout has a mask for each kind where the discriminator sees them apart, to normalise each by itself', () => {
+  it('dropout has separate masks where the discriminator normalises real and generated pictures separately', () => {
     const { 'dropout_generated/mask': generated, 'dropout_real/mask': ofReal } = drawn({});
     expect(generated?.shape).toEqual([64, 8 * 4 * 4]);
     expect(ofReal?.shape).toEqual([64, 8 * 4 * 4]);
@@ -199,7 +199,7 @@ describe('what a step of the discriminator draws', () => {
     expect(Object.keys(rest)).toEqual(['dropout/mask']);
   });
 
-  it('changes of real and of generated pictures: of one kind, each with its own numbers', () => {
+  it('augmentation of real and of generated pictures, by the same rule, each with its own numbers', () => {
     const changes = drawn({ augment: true });
     for (const name of ['brightness', 'saturation', 'contrast', 'rows', 'columns', 'kept']) {
       const [generated, ofReal] = [changes[`augment_generated/${name}`], changes[`augment_real/${name}`]];
@@ -209,7 +209,7 @@ describe('what a step of the discriminator draws', () => {
   });
 });
 
-it('the generator learns through the augmentation: its slopes against finite differences', async () => {
+it('the generator learns through the augmentation: its gradients agree with finite differences', async () => {
   const options = optionsOf({ augment: true, dropout: 0, loss: 'hinge', spectralNorm: true });
   const { networks, loss, draw } = generatorGraph(architectureOf(options, 3, 0), options);
   const name = 'generator/conv_transpose_2/kernel';

@@ -12,7 +12,7 @@ it("pictures have the range of the generator's tanh", () => {
   ]);
 });
 
-it('of a training exactly as in the book they have 0 to 1; what lies below is blacker than black', () => {
+it("with compat 'book' they have 0 to 1; values below black stay negative", () => {
   expect(pictureRange({ compat: 'book' })).toEqual([0, 1]);
   expect(picturesOf(values, pictureRange({ compat: 'book' }))[0]?.data).toEqual(
     Float32Array.of(-255, 0, 127.5, 255),

@@ -31,7 +31,7 @@ describe('the generator as an ONNX file', () => {
     ['by points', {}, undefined],
     ['by points and classes, averaged', { conditional: true, spectralNorm: true, ema: 0.9 }, 2],
     ["with the book's range of pictures", { compat: 'book' }, undefined],
-  ])('gives the pictures that the library gives: %s', async (_, options, kind) => {
+  ])('gives the pictures of the library: %s', async (_, options, kind) => {
     const model = await trained(options);
     const { bytes, inputs, outputs } = exportOnnx(model);
     expect(inputs).toEqual(kind === undefined ? ['z'] : ['z', 'labels']);
@@ -62,7 +62,7 @@ describe('the generator as an ONNX file', () => {
   it.each<[string, TrainInput]>([
     ['by points', {}],
     ['by points and classes', { conditional: true, spectralNorm: true }],
-  ])('makes any number of pictures at once, each as it is alone: %s', async (_, options) => {
+  ])('makes any number of pictures at once, each as alone: %s', async (_, options) => {
     const model = await trained(options);
     const { size } = model.architecture;
     const session = await InferenceSession.create(exportOnnx(model).bytes);
@@ -81,7 +81,7 @@ describe('the generator as an ONNX file', () => {
     await session.release();
   });
 
-  it('tells what it is', async () => {
+  it('describes itself in its metadata', async () => {
     const { bytes } = exportOnnx(await trained({ conditional: true }));
     const { metadata } = decodeOnnx(bytes, { inputShapes: { z: [2, 6], labels: [2, 3] } });
     expect(JSON.parse(metadata.classes ?? '')).toEqual(['red', 'green', 'blue']);

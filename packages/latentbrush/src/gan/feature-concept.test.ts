@@ -29,8 +29,8 @@ const labelled = {
 };
 const points = drawn(300, 4);
 
-describe('a concept of a generator, by what a classifier sees in its pictures', () => {
-  it('is the direction along which the quality grows', async () => {
+describe('a concept of a generator, by a classifier of its pictures', () => {
+  it('is the direction along which the concept grows', async () => {
     const { concept, judge } = await conceptOfFeatures(
       'smile',
       points,
@@ -44,13 +44,13 @@ describe('a concept of a generator, by what a classifier sees in its pictures', 
     expect(judge).toMatchObject({ positives: labelled.having.length, negatives: labelled.lacking.length });
   });
 
-  it('comes from the fifths with most and with least of it, and has its accuracy for evidence', async () => {
+  it('is learned from the top and bottom fifths, and has its accuracy for evidence', async () => {
     const { concept } = await conceptOfFeatures('smile', points, seen(points, 5), labelled, new Random(1));
     expect(concept).toMatchObject({ name: 'smile', positives: 60, negatives: 60, chance: 0.5 });
     expect(concept.accuracy).toBeGreaterThan(0.95);
   });
 
-  it('shows by that accuracy when pictures do not depend on the points', async () => {
+  it('has a low accuracy when pictures do not depend on the points', async () => {
     const { concept } = await conceptOfFeatures(
       'smile',
       points,

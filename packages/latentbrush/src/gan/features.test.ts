@@ -16,13 +16,13 @@ beforeAll(async () => {
 afterAll(() => extractor.release());
 
 describe('features of pictures', () => {
-  it('are named as those of the embedded trunk', () => {
+  it('have the name of the embedded trunk', () => {
     expect(FEATURES).toBe(
       "means over the picture of InceptionV3's mixed5, of the embedded trunk, at 128x128",
     );
   });
 
-  it('are of the picture alone, wherever it stands in whatever batch', async () => {
+  it('depend only on the picture, not on its batch', async () => {
     const all = await extractor.of(pictures);
     expect(all).toHaveLength(18);
     const [last] = await extractor.of(pictures.slice(17));
@@ -30,7 +30,7 @@ describe('features of pictures', () => {
     expect(distance(all[0]!, all[17]!)).toBeGreaterThan(0.01 * Math.hypot(...last!));
   });
 
-  it('of a grey picture are those of three equal colours, and values beyond 0 to 255 count as its ends', async () => {
+  it('of a grey picture are those of three equal colours, and values outside 0 to 255 are clipped', async () => {
     const grey = picture(
       1,
       16,

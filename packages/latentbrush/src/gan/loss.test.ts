@@ -76,14 +76,14 @@ function accuracies({ real, generated }: Scores): Record<'realAccuracy' | 'gener
 const scores = fc.array(fc.double({ min: -8, max: 8, noNaN: true }), { minLength: 3, maxLength: 3 });
 const noises = fc.array(fc.double({ min: 0, max: 0.05, noNaN: true }), { minLength: 3, maxLength: 3 });
 
-describe('bce: cross-entropy with labels as the book gives them, generated 1 and real 0', () => {
-  it('is log 2 for both when the discriminator cannot tell', async () => {
+describe('bce: cross-entropy with the labels of the book, generated 1 and real 0', () => {
+  it('is log 2 for both when the discriminator is undecided', async () => {
     const figures = await measured('bce', { generated: [0, 0], real: [0, 0] });
     expect(figures.discriminator).toBeCloseTo(Math.LN2, 6);
     expect(figures.generator).toBeCloseTo(Math.LN2, 6);
   });
 
-  it('a discriminator that scores generated pictures high and real ones low is right; the generator wants low scores', async () => {
+  it('a discriminator is right with high scores for generated pictures and low ones for real; the generator minimises scores', async () => {
     const right = await measured('bce', { generated: [9, 8], real: [-7, -9] });
     expect(right).toMatchObject({ realAccuracy: 1, generatedAccuracy: 1 });
     expect(right.discriminator).toBeLessThan(0.001);
@@ -94,7 +94,7 @@ describe('bce: cross-entropy with labels as the book gives them, generated 1 and
     expect(fooled.generator).toBeLessThan(0.001);
   });
 
-  it('counts each kind by itself', async () => {
+  it('counts real and generated pictures separately', async () => {
     const figures = await measured('bce', { generated: [1, -1, 2, 3], real: [1, -1, 2, 3] });
     expect(figures).toMatchObject({ generatedAccuracy: 0.75, realAccuracy: 0.25 });
   });
@@ -120,7 +120,7 @@ describe('bce: cross-entropy with labels as the book gives them, generated 1 and
     );
   });
 
-  it('labels above 1 do not drive scores to infinity: beyond the probabilities that Keras keeps there is no slope', async () => {
+  it('labels above 1 do not drive scores to infinity: the gradient is 0 beyond the clipping of Keras', async () => {
     const noise = { generated: [0.05, 0.05], real: [0, 0] };
     const { slopes } = await measured('bce', { generated: [20, 8], real: [0, 0], noise });
     expect(slopes.generated[0]).toBe(0);
@@ -136,7 +136,7 @@ describe('hinge: max(0, 1 - D(real)) + max(0, 1 + D(generated))', () => {
     expect(figures).toMatchObject({ realAccuracy: 0.5, generatedAccuracy: 0.5 });
   });
 
-  it('asks no more of pictures that are told by a margin of 1', async () => {
+  it('is 0 for pictures beyond a margin of 1', async () => {
     const { slopes } = await measured('hinge', { generated: [-1.5, 0], real: [1.5, 0] });
     expect(slopes).toEqual({ generated: [0, 0.5], real: [-0, -0.5] });
   });
@@ -178,7 +178,7 @@ describe('gradient penalty', () => {
     expect(await penalty(scoreOf)).toBeCloseTo((slope - 1) ** 2, 4);
   });
 
-  it('looks at ε real + (1 - ε) generated, each picture with its own ε', async () => {
+  it('is taken at ε real + (1 - ε) generated, each picture with its own ε', async () => {
     // The slope of |x - generated|² / 2 is the difference from the generated picture: ε times the one from the real one.
     const scoreOf = (x: Tensor): Tensor =>
       mul(reduceSum(square(sub(x, constant(generated))), [1, 2, 3]), 0.5);

@@ -31,7 +31,7 @@ describe('kernel Inception distance', () => {
     expect(await kernelDistance(a, b)).toBeCloseTo(kernelDistanceByPairs(a, b), 4);
   });
 
-  it('is about 0 between two draws of the same, and grows as they move apart', async () => {
+  it('is about 0 between two samples of one distribution, and grows with their distance', async () => {
     const real = cloud(200, 1);
     const same = await kernelDistance(cloud(200, 2), real);
     const near = await kernelDistance(cloud(200, 3, { middle: 0.3 }), real);
@@ -54,7 +54,7 @@ describe('mean distance', () => {
 });
 
 describe('score', () => {
-  it('of the same pictures: no distance, the same variety', async () => {
+  it('of the same pictures: distance 0, the same variety', async () => {
     const real = cloud(100, 1);
     const { kid, diversity, count } = await scoreOf(real, real);
     expect(kid).toBeLessThan(0); // without each picture's likeness to itself
@@ -69,7 +69,7 @@ describe('score', () => {
     expect(kid).toBeGreaterThan(Math.abs(kidOfReal));
   });
 
-  it('of pictures that are all one: no variety', async () => {
+  it('of equal pictures: variety 0', async () => {
     const [one] = cloud(1, 3);
     const { diversity } = await scoreOf(
       Array.from({ length: 60 }, () => one!),

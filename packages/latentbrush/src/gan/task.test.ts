@@ -79,8 +79,8 @@ async function until(
   return events;
 }
 
-describe('what training tells', () => {
-  it('starts, steps, sheets and checkpoints as often as asked for, and ends with the generator', async () => {
+describe('events of training', () => {
+  it('start, steps, sheets and checkpoints at the given intervals, and the generator at the end', async () => {
     const events = await trained();
     const step = ['step', 'step', 'checkpoint', 'step', 'sample', 'step', 'checkpoint', 'step', 'step'];
     expect(events.map(({ type }) => type)).toEqual(['start', ...step, 'sample', 'checkpoint', 'done']);
@@ -90,7 +90,7 @@ describe('what training tells', () => {
     expect(of(events, 'done')[0]).toMatchObject({ step: 6, reason: 'finished' });
   });
 
-  it('tells before it begins how much memory it needs, how large the networks are and how many pictures there are', async () => {
+  it('first the memory it needs, the size of the networks and the number of pictures', async () => {
     const training = train(dataset, quick);
     const { value: start } = await training.next();
     await training.return();
@@ -101,7 +101,7 @@ describe('what training tells', () => {
     expect(start.generatorParameters).toBe(6 * 128 + 16 + 8 * 4 * 16 + 8 + 4 * 3 * 16 + 3);
   });
 
-  it('measures what the networks do', async () => {
+  it('measures of the networks', async () => {
     for (const { discriminatorLoss, generatorLoss, ...shares } of of(await trained(), 'step')) {
       expect(discriminatorLoss).toBeGreaterThan(0);
       expect(generatorLoss).toBeGreaterThan(0);
@@ -111,14 +111,14 @@ describe('what training tells', () => {
     }
   });
 
-  it('stops when asked, with a checkpoint of the step it reached', async () => {
+  it('stops when asked, with a checkpoint of its last step', async () => {
     const folder = await runFolder();
     const events = await until(3, (signal) => train(dataset, { ...quick, run: folder }, signal));
     expect(of(events, 'done')[0]).toMatchObject({ step: 3, reason: 'aborted' });
     expect(of(events, 'checkpoint').at(-1)?.step).toBe(3);
   });
 
-  it('warns, with what to do about it, and not again soon, also when it was stopped meanwhile', async () => {
+  it('warns, says what to do, and does not repeat that soon, also after a stop', async () => {
     const folder = await runFolder();
     await all(train(dataset, { ...quick, run: folder, iterations: 1 }));
     await rewrite(folder, ({ progress, ...rest }) => ({
@@ -142,7 +142,7 @@ describe('it learns', () => {
   it.each<[string, TrainInput]>([
     ['with batch normalisation', {}],
     ['with a gradient penalty', { loss: 'wgan-gp', discriminatorSteps: 2 }],
-  ])('%s: colours come near those of the real pictures', async (_, options) => {
+  ])('%s: colours approach those of the real pictures', async (_, options) => {
     const rates = { optimizer: 'adam', discriminatorRate: 2e-3, generatorRate: 2e-3 } as const;
     const often = { iterations: 120, sampleEvery: 120, checkpointEvery: 1000 } as const;
     const events = await trained({ ...quick, ...rates, ...often, batchSize: 8, dropout: 0, ...options });
@@ -167,7 +167,7 @@ describe('determinism', () => {
     ['classes, spectral normalisation, Adam, averages, augmentation and schedules', rich],
     ['batch normalisation, RMSprop, dropout and label noise', quick],
     ['a gradient penalty and several steps of the discriminator', { ...quick, loss: 'wgan-gp' }],
-  ])('interrupted and resumed, all is as in an uninterrupted training (%s)', async (_, options) => {
+  ])('interrupted and resumed, everything is as in an uninterrupted training (%s)', async (_, options) => {
     const [whole, parts] = [await runFolder(), await runFolder()];
     const uninterrupted = await all(train(dataset, { ...options, run: whole }));
     const interrupted = [
@@ -183,7 +183,7 @@ describe('determinism', () => {
     expect(await readMetrics({ folder: parts })).toEqual(await readMetrics({ folder: whole }));
   });
 
-  it('iterations may be raised, and a finished training has nothing more to do', async () => {
+  it('iterations can be raised; a finished training does nothing', async () => {
     const folder = await runFolder();
     await all(train(dataset, { ...quick, run: folder, iterations: 2 }));
     const nothing = await all(resume(folder, dataset));
@@ -194,7 +194,7 @@ describe('determinism', () => {
 });
 
 describe('a run folder', () => {
-  it('holds options, metrics, checkpoints, and a sheet of generated and one of real pictures each time', async () => {
+  it('holds options, metrics, checkpoints, and sheets of generated and of real pictures', async () => {
     const folder = await runFolder();
     const events = await all(train(dataset, { ...quick, run: folder }));
     expect((await readdir(folder)).sort()).toEqual(['checkpoints', 'metrics.jsonl', 'run.json', 'samples']);
@@ -212,7 +212,7 @@ describe('a run folder', () => {
     expect(await readMetrics({ folder })).toHaveLength(2);
   });
 
-  it('keeps snapshots, each of which can be drawn from', async () => {
+  it('keeps snapshots, each of which can generate', async () => {
     const folder = await runFolder();
     await all(train(dataset, { ...quick, run: folder, keep: 3 }));
     const early = (await Generator.load(folder, { checkpoint: '2' })).model;
@@ -223,7 +223,7 @@ describe('a run folder', () => {
     );
   });
 
-  it('gives the generator that training ended with: the averaged one, where an average was kept', async () => {
+  it('gives the last generator of the training: the averaged one, if an average is kept', async () => {
     for (const options of [quick, rich]) {
       const folder = await runFolder();
       const events = await all(train(dataset, { ...options, run: folder }));
@@ -235,7 +235,7 @@ describe('a run folder', () => {
     }
   });
 
-  it('is refused with other pictures, while another training is on, and when it is another run', async () => {
+  it('is refused with other pictures, during another training, and where a run exists', async () => {
     const folder = await runFolder();
     const training = train(dataset, { ...quick, run: folder });
     await training.next();
@@ -248,7 +248,7 @@ describe('a run folder', () => {
     );
   });
 
-  it('with a damaged checkpoint is refused in one line that says how to go on', async () => {
+  it('with a damaged checkpoint is refused in one line that says how to continue', async () => {
     const folder = await runFolder();
     await all(train(dataset, { ...quick, run: folder }));
     const newest = join(folder, 'checkpoints', 'step-00000006.safetensors');
@@ -264,7 +264,7 @@ describe('a run folder', () => {
     await truncate(newest, 0);
   });
 
-  it('whose run.json says another network than its checkpoint holds is refused', async () => {
+  it('whose run.json and checkpoint have different networks is refused', async () => {
     const folder = await runFolder();
     await all(train(dataset, { ...quick, run: folder, iterations: 1 }));
     const file = join(folder, 'run.json');
@@ -287,7 +287,7 @@ async function rewrite(
   await saveCheckpoint({ folder }, step, tensors, progress);
 }
 
-describe('a loss that is no number any more', () => {
+describe('a NaN loss', () => {
   it('ends training in one line; the last good checkpoint is kept', async () => {
     const folder = await runFolder();
     await all(train(dataset, { ...quick, loss: 'hinge', run: folder, iterations: 2 }));
@@ -304,7 +304,7 @@ describe('a loss that is no number any more', () => {
     expect((await readCheckpoint(ganRuns, folder)).step).toBe(2);
   });
 
-  it('promises no checkpoint where there is none, and writes none of what is no number', async () => {
+  it('names no checkpoint if there is none, and writes no NaN weights', async () => {
     const options = parseOptions(trainOptions, quick);
     const data = { dataset, classes: [], architecture: architectureOf(options, 3, 0) };
     const folder = await runFolder();
@@ -328,7 +328,7 @@ describe('a loss that is no number any more', () => {
 });
 
 describe('generating by class', () => {
-  it('gives each picture the class that is asked for', async () => {
+  it('gives each picture the requested class', async () => {
     const rates = { optimizer: 'adam', discriminatorRate: 2e-3, generatorRate: 2e-3, warmup: 0 } as const;
     const long = { iterations: 150, batchSize: 12, sampleEvery: 150, checkpointEvery: 1000 } as const;
     const steady = { loss: 'hinge', spectralNorm: true, conditional: true, dropout: 0, filters: 8 } as const;
@@ -347,7 +347,7 @@ describe('generating by class', () => {
     });
   });
 
-  it('needs a class for each picture, and one that there is', async () => {
+  it('needs an existing class for each picture', async () => {
     const { model } = of(await trained({ ...rich, iterations: 1 }), 'done')[0]!;
     const generator = new Generator(model, { threads: 1 });
     const point = new Float32Array(6);
@@ -359,7 +359,7 @@ describe('generating by class', () => {
     await generator.release();
   });
 
-  it('samples one class after the other, within the truncation', async () => {
+  it('samples the classes in turn, within the truncation', async () => {
     const { model } = of(await trained({ ...rich, iterations: 1 }), 'done')[0]!;
     const generator = new Generator(model, { threads: 1 });
     const points = generator.draw(new Random(5), 4, 0.5);
@@ -371,7 +371,7 @@ describe('generating by class', () => {
   });
 });
 
-describe('pictures and options that do not fit', () => {
+describe('wrong pictures and options', () => {
   it.each<[string, TrainInput, RegExp]>([
     ['another size', { ...quick, size: 32 }, /discs: its pictures are 16x16; load them at .* 32x32/],
     ['a size there is no network for', { ...quick, size: 20 as 16 }, /option size: 20 was given/],

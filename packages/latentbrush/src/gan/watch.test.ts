@@ -36,27 +36,27 @@ describe('running means', () => {
 });
 
 describe('warnings', () => {
-  it('none of a training that goes well', () => {
+  it('none for a training that works', () => {
     expect(warning(after(2000, {}))).toBeUndefined();
   });
 
-  it('a discriminator that is always right: the advice of the book, with the values that are set', () => {
+  it('a discriminator that is always right: the advice of the book, with the current values', () => {
     const overwhelmed = after(2000, { realAccuracy: 1, generatedAccuracy: 1 });
     const told = warning(overwhelmed, 2000, { discriminatorRate: 0.01, dropout: 0.2 });
     expect(told).toMatch(/^the discriminator is right for \d+ % of the pictures/);
     expect(told).toContain('lower option discriminatorRate (now 0.01) or raise option dropout (now 0.2)');
   });
 
-  it('it must be right about both kinds', () => {
+  it('it must be right about real and generated pictures', () => {
     expect(warning(after(2000, { realAccuracy: 1, generatedAccuracy: 0.6 }))).toBeUndefined();
   });
 
-  it('a critic is meant to be ahead: nothing is said with wgan-gp', () => {
+  it('none with wgan-gp, where a critic is meant to be ahead', () => {
     const ahead = after(2000, { realAccuracy: 1, generatedAccuracy: 1 });
     expect(warning(ahead, 2000, { loss: 'wgan-gp', architecture: 'dcgan' })).toBeUndefined();
   });
 
-  it('generated pictures that are nearly all one: modes collapse', () => {
+  it('generated pictures that are nearly equal: mode collapse', () => {
     const told = warning(after(2000, { diversity: 0.1 }));
     expect(told).toMatch(/^the generated pictures hardly differ from one another \(10 % of the variety/);
     expect(told).toMatch(
@@ -69,7 +69,7 @@ describe('warnings', () => {
     expect(told).toMatch(/wrong for nearly all pictures; raise option discriminatorRate/);
   });
 
-  it('wait until there is something to say, and then for as long again', () => {
+  it('wait for 500 iterations, and then 500 more before the next', () => {
     const collapsed = after(2000, { diversity: 0.1 });
     expect(warning(collapsed, 499)).toBeUndefined();
     expect(warning(collapsed, 500)).toBeDefined();

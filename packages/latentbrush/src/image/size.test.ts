@@ -13,7 +13,7 @@ describe('a size that is written', () => {
   });
 
   it.each(['', 'big', '600', '600x', '0x5', '5x0', '-1x5', '1.5x2', '6x4x2', '1e3x2'])(
-    '%j is none',
+    '%j is no size',
     (text) => {
       expect(() => parseSize(text, '--size')).toThrow(InputError);
       expect(() => parseSize(text, '--size')).toThrow(
@@ -26,7 +26,7 @@ describe('a size that is written', () => {
     ['60000x60000', '3600.0'],
     ['16000x16000', '256.0'],
     ['100000x100000', '10000.0'],
-  ])('%s is refused: no memory holds it', (text, megapixels) => {
+  ])('%s is refused: it exceeds any memory', (text, megapixels) => {
     expect(() => parseSize(text, '--noise')).toThrow(InputError);
     expect(() => parseSize(text, '--noise')).toThrow(
       `--noise: has ${text} pixels (${megapixels} megapixels), above the limit of 104.9 megapixels; make it smaller first`,

@@ -27,13 +27,13 @@ describe('a folder for the frames of an animation', () => {
     expect(await contents(join(folder, 'made', 'frames'))).toEqual(['frame-01.png', 'frame-02.png']);
   });
 
-  it('that is discarded leaves no frame and none of the folders that were made', async () => {
+  it('that is discarded leaves no frame and none of the new folders', async () => {
     const folder = await temporaryFolder();
     await (await twoFrames(join(folder, 'made', 'frames'))).discard();
     expect(await contents(folder)).toEqual([]);
   });
 
-  it('that was there before stays, and so does what others put into it', async () => {
+  it('that existed before stays, and so do the files of others', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, 'empty'));
     await (await twoFrames(join(folder, 'empty'))).discard();

@@ -8,12 +8,12 @@ function clock(): { now: () => number; pass: (milliseconds: number) => void } {
   return { now: () => time, pass: (milliseconds) => (time += milliseconds) };
 }
 
-it('takes no picture when nobody asked for one', () => {
+it('makes no preview when nobody asked for one', () => {
   const previews = new PreviewClock(undefined);
   expect(previews.take(() => expect.fail('made'))).toBeUndefined();
 });
 
-it('takes a picture at most every so many milliseconds', () => {
+it('makes a preview at most once in a given time', () => {
   const { now, pass } = clock();
   const previews = new PreviewClock({ every: 100 }, now);
   const taken = Array.from({ length: 10 }, () => {
@@ -23,7 +23,7 @@ it('takes a picture at most every so many milliseconds', () => {
   expect(taken).toEqual([true, false, false, true, false, false, true, false, false, true]);
 });
 
-it('takes fewer when they are slow to make, so that they stay below 2 % of the time', () => {
+it('makes fewer when they are slow, so that they stay below 2 % of the time', () => {
   const { now, pass } = clock();
   const previews = new PreviewClock({ every: 1 }, now);
   let spent = 0;
@@ -39,7 +39,7 @@ it('takes fewer when they are slow to make, so that they stay below 2 % of the t
   expect(spent / now()).toBeLessThan(0.021);
 });
 
-it('brings a picture to the size that was asked for', () => {
+it('resizes a preview to the given size', () => {
   const previews = new PreviewClock({ every: 0, size: 8 });
   expect(previews.take(() => picture(3, 16, 32))).toMatchObject({ height: 4, width: 8 });
 });

@@ -22,7 +22,7 @@ async function smile(): Promise<Concept> {
 }
 
 describe('learnConcept', () => {
-  it('finds the way from mean to mean', async () => {
+  it('finds the direction from mean to mean', async () => {
     const { mean, ...rest } = await smile();
     const middle = (points: readonly Point[], axis: number): number =>
       points.reduce((sum, point) => sum + point[axis]!, 0) / points.length;
@@ -31,14 +31,14 @@ describe('learnConcept', () => {
     expect(rest).toMatchObject({ name: 'smile', positives: 120, negatives: 80, chance: 0.6 });
   });
 
-  it('finds the way across the border: it leaves out what only scatters, and is as long as the other', async () => {
+  it('finds the direction across the class boundary: it ignores mere scatter, and has the same length', async () => {
     const { mean, logistic } = await smile();
     expect(Math.hypot(...logistic)).toBeCloseTo(Math.hypot(...mean), 4);
     expect(logistic[1]! / Math.hypot(...logistic)).toBeGreaterThan(0.98);
     expect(Math.abs(logistic[0]!)).toBeLessThan(0.1);
   });
 
-  it('has for evidence how many points a classifier tells that did not learn them: all, or no more than chance', async () => {
+  it('has the cross-validated accuracy as evidence: 1, or no more than chance', async () => {
     expect((await smile()).accuracy).toBeGreaterThan(0.97);
     const nothing = await learnConcept('nothing', cloud(60, [0, 0], 3), cloud(60, [0, 0], 4), new Random(1));
     expect(nothing.chance).toBe(0.5);
@@ -73,7 +73,7 @@ describe('learnConcept', () => {
 });
 
 describe('bent', () => {
-  it('moves a point along the direction that is asked for', async () => {
+  it('moves a point along the direction by the given amount', async () => {
     const concept = await smile();
     const point = Float32Array.of(0.5, -1, 2);
     expect(bent(point, concept, 0)).toEqual(point);
@@ -95,7 +95,7 @@ describe('bent', () => {
 });
 
 describe('the file of a concept', () => {
-  it('gives back what was written', async () => {
+  it('is read as it was written', async () => {
     const path = join(await temporaryFolder(), 'smile.json');
     const concept = { ...(await smile()), run: '/runs/faces' };
     await writeConcept(path, concept);

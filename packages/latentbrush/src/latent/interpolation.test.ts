@@ -33,13 +33,13 @@ describe('lerp', () => {
 });
 
 describe('slerp', () => {
-  it('goes along the circle at even speed', () => {
+  it('moves along the circle at constant speed', () => {
     const [a, b] = [Float32Array.of(2, 0), Float32Array.of(0, 2)];
     for (const t of [0, 0.25, 1 / 3, 0.5, 1])
       expectClose(slerp(a, b, t), [2 * Math.cos((t * Math.PI) / 2), 2 * Math.sin((t * Math.PI) / 2)]);
   });
 
-  it('begins at a, ends at b, and the way back is the same', () => {
+  it('begins at a, ends at b, and is the same in reverse', () => {
     fc.assert(
       fc.property(point, point, share, (a, b, t) => {
         fc.pre(length(a) > 0.1 && length(b) > 0.1 && angle(a, b) < 3);
@@ -50,7 +50,7 @@ describe('slerp', () => {
     );
   });
 
-  it('of points equally far from 0 stays as far, at the share t of the angle between them', () => {
+  it('of points equally far from 0 keeps that distance, at the fraction t of the angle between them', () => {
     fc.assert(
       fc.property(point, point, share, (a, direction, t) => {
         fc.pre(length(a) > 0.1 && length(direction) > 0.1);
@@ -77,7 +77,7 @@ describe('pathThrough', () => {
   const points = [Float32Array.of(0, 0), Float32Array.of(4, 0), Float32Array.of(4, 8)];
   const firsts = (path: readonly Point[]): number[][] => path.map((one) => [...one]);
 
-  it('goes from point to point in so many steps, all of them included', () => {
+  it('leads from point to point in the given number of steps, with all points', () => {
     expect(firsts(pathThrough(points, 2, 'linear'))).toEqual([
       [0, 0],
       [2, 0],
@@ -87,7 +87,7 @@ describe('pathThrough', () => {
     ]);
   });
 
-  it('closed goes back to the first point and does not repeat it', () => {
+  it('closed leads back to the first point and does not repeat it', () => {
     const path = pathThrough(points, 2, 'linear', { closed: true });
     expect(firsts(path)).toEqual([
       [0, 0],
@@ -99,7 +99,7 @@ describe('pathThrough', () => {
     ]);
   });
 
-  it('goes the spherical way when it is asked for', () => {
+  it('is spherical when asked', () => {
     const [, middle] = pathThrough([Float32Array.of(1, 0), Float32Array.of(0, 1)], 2, 'spherical');
     expectClose(middle!, [Math.SQRT1_2, Math.SQRT1_2]);
   });

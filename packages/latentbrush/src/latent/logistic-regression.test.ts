@@ -19,14 +19,14 @@ const points = [
 const answers = points.map((_, i) => i < 5);
 
 describe('logisticRegression', () => {
-  it('finds the minimum of cross-entropy and penalty: that which Newton steps in float64 (NumPy) reach', async () => {
+  it("finds the minimum of cross-entropy and penalty, as Newton's method in float64 (NumPy) does", async () => {
     const { weights, bias } = await logisticRegression(points, answers);
     expect(weights[0]).toBeCloseTo(0.56422, 3);
     expect(weights[1]).toBeCloseTo(0.92588, 3);
     expect(bias).toBeCloseTo(-1.29903, 3);
   });
 
-  it('does not depend on where 0 is', async () => {
+  it('does not depend on the origin', async () => {
     const moved = points.map(([x = 0, y = 0]) => Float32Array.of(x + 50, y - 30));
     const here = await logisticRegression(points, answers);
     const there = await logisticRegression(moved, answers);
@@ -39,7 +39,7 @@ describe('logisticRegression', () => {
     );
   });
 
-  it('gives no weight to the noise of dimensions in which the points are nearly the same', async () => {
+  it('gives no weight to dimensions in which the points are nearly equal', async () => {
     const random = new Random(6);
     const collapsed = Array.from({ length: 200 }, (_, i) => {
       const noise = Array.from({ length: 20 }, () => 0.005 * random.normal());
@@ -52,7 +52,7 @@ describe('logisticRegression', () => {
     expect(Math.hypot(...weights.subarray(1))).toBeLessThan(0.1 * weights[0]!);
   });
 
-  it('tells classes apart that a line can part, with finite weights', async () => {
+  it('separates linearly separable classes with finite weights', async () => {
     const random = new Random(3);
     const parted = Array.from({ length: 60 }, (_, i) =>
       Float32Array.of((i % 2 === 0 ? 4 : -4) + random.normal(), random.normal(), random.normal()),
@@ -66,14 +66,14 @@ describe('logisticRegression', () => {
     expect(Math.abs(weights[0]!)).toBeGreaterThan(5 * Math.abs(weights[1]!));
   });
 
-  it('bears a dimension that never changes, and gives it no weight', async () => {
+  it('accepts a constant dimension, and gives it no weight', async () => {
     const flat = points.map(([x = 0]) => Float32Array.of(x, 7));
     const { weights, bias } = await logisticRegression(flat, answers);
     expect(weights[1]).toBeCloseTo(0, 5);
     expect(Number.isFinite(bias)).toBe(true);
   });
 
-  it('with one class alone says it always', async () => {
+  it('with one class always predicts it', async () => {
     const { weights, bias } = await logisticRegression(
       points,
       points.map(() => true),
@@ -95,7 +95,7 @@ describe('crossValidatedAccuracy', () => {
     expect(await crossValidatedAccuracy(both, of, order(60))).toBe(1);
   });
 
-  it('is about a half where there is nothing to tell, however well the points could be learnt by heart', async () => {
+  it('is about a half for random labels, even if the points can be memorised', async () => {
     const random = new Random(5);
     const noise = Array.from({ length: 60 }, () => {
       const point = new Float32Array(40); // as many dimensions: all of them together can be parted
@@ -111,7 +111,7 @@ describe('crossValidatedAccuracy', () => {
     expect(accuracy).toBeLessThan(0.75);
   });
 
-  it('is a share: so many right of all', async () => {
+  it('is the fraction of right predictions', async () => {
     // one point of each class lies deep in the other and cannot be told
     const both = [...cloud(19, -6, 1), Float32Array.of(6, 0), ...cloud(19, 6, 2), Float32Array.of(-6, 0)];
     const of = both.map((_, i) => i < 20);

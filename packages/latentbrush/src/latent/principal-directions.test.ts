@@ -12,7 +12,7 @@ function cloud(count: number): Float32Array[] {
 }
 
 describe('principal directions', () => {
-  it('are those that points were spread along, the widest first', async () => {
+  it('are the directions of the widest spread, widest first', async () => {
     const { mean, directions, deviations, places } = await principalDirections(cloud(4000), 8);
     expect(directions).toHaveLength(3);
     [1, 2, 3].forEach((value, i) => expect(Math.abs(mean[i]! - value)).toBeLessThan(0.15));
@@ -25,7 +25,7 @@ describe('principal directions', () => {
     expect(places).toHaveLength(4000);
   });
 
-  it('give each point back by its place', async () => {
+  it('reconstruct each point from its coordinates', async () => {
     const points = cloud(50);
     const { mean, directions, places } = await principalDirections(points, 3);
     places.forEach((place, row) =>

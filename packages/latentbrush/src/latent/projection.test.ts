@@ -12,7 +12,7 @@ const distance = (a: readonly [number, number], b: readonly [number, number]): n
   Math.hypot(a[0] - b[0], a[1] - b[1]);
 
 describe('pca', () => {
-  it('of points on a plane in space gives their coordinates on it: all distances stay', async () => {
+  it('of points on a plane in space gives their coordinates on it: distances do not change', async () => {
     const random = new Random(1);
     // two directions at right angles, of length 1
     const across = [2 / 3, 2 / 3, 1 / 3, 0].map(Number);
@@ -28,7 +28,7 @@ describe('pca', () => {
     }
   });
 
-  it('has the widest direction first, and its middle at 0', async () => {
+  it('has the widest direction first, and its mean at 0', async () => {
     const random = new Random(2);
     const points = Array.from({ length: 500 }, () =>
       Float32Array.of(random.normal(), 9 + 4 * random.normal(), 2 * random.normal(), 0.1 * random.normal()),
@@ -44,7 +44,7 @@ describe('pca', () => {
     flat.slice(0, 20).forEach(([x], i) => expect(Math.abs(sign * x - (points[i]![1]! - 9))).toBeLessThan(1));
   });
 
-  it('bears fewer points than dimensions', async () => {
+  it('accepts fewer points than dimensions', async () => {
     const flat = await project(cloud(16, new Array<number>(64).fill(0), new Random(1)), 'pca', new Random(1));
     expect(flat).toHaveLength(16);
     expect(flat.flat().every(Number.isFinite)).toBe(true);
@@ -56,7 +56,7 @@ describe('umap', () => {
   const left = cloud(40, [0, 0, 0, 0, 0], random);
   const right = cloud(40, [30, 0, 0, 0, 0], random);
 
-  it('keeps clusters apart that are far apart, and is the same for the same seed', async () => {
+  it('keeps distant clusters apart, and is the same for the same seed', async () => {
     const flat = await project([...left, ...right], 'umap', new Random(1));
     const middle = (points: readonly (readonly [number, number])[]): [number, number] => [
       points.reduce((sum, [x]) => sum + x, 0) / points.length,
@@ -74,7 +74,7 @@ describe('umap', () => {
 
 describe('project', () => {
   it.each(['pca', 'umap'] as const)(
-    '%s leaves two dimensions as they are, and one on a line',
+    '%s does not change two dimensions, and puts one on a line',
     async (method) => {
       const points = cloud(20, [1, 2], new Random(1));
       expect(await project(points, method, new Random(1))).toEqual(points.map(([x, y]) => [x, y]));

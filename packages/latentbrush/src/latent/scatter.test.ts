@@ -14,7 +14,7 @@ function colorAt({ data, height, width }: Picture, row: number, column: number):
 const half = (color: readonly number[]): number[] => color.map((value, i) => (value + PAPER[i]!) / 2);
 
 describe('scatter', () => {
-  it('puts x to the right and y upwards, both on one scale, the wider one from margin to margin', () => {
+  it('plots x to the right and y upwards, both on one scale, the wider one from margin to margin', () => {
     const map = scatter(
       [
         [0, 0],
@@ -51,7 +51,7 @@ describe('scatter', () => {
     expect(inked(46)).toBeGreaterThan(inked(24)); // '10' has more strokes
   });
 
-  it('shows crowds darker than single points', () => {
+  it('draws dense regions darker than single points', () => {
     const crowd = scatter(
       [
         [0, 0],

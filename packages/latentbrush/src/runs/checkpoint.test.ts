@@ -59,7 +59,7 @@ describe('the bytes of a checkpoint', () => {
     }
   });
 
-  it('are refused when the end is missing, at whatever length', () => {
+  it('are refused when truncated anywhere', () => {
     for (let length = 0; length < bytes.length; length++) {
       expect(() => decodeCheckpoint(bytes.slice(0, length), 'x'), `${length} bytes`).toThrow(
         DamagedCheckpoint,
@@ -67,7 +67,7 @@ describe('the bytes of a checkpoint', () => {
     }
   });
 
-  it('are refused when bytes are changed, put in or taken out anywhere', () => {
+  it('are refused when bytes are changed, inserted or deleted anywhere', () => {
     const edit = fc.record({
       place: fc.nat(bytes.length),
       removed: fc.nat(40),
@@ -103,13 +103,13 @@ describe('saveCheckpoint', () => {
     expect(await loadCheckpoint(run, 'best')).toEqual({ step: 5, tensors, state: 'better' });
   });
 
-  it('removes those of later steps when the training went on from an earlier one', async () => {
+  it('removes those of later steps when the training continued from an earlier one', async () => {
     const run = await runWithCheckpoints(100, 200);
     await saveCheckpoint(run, 150, tensors, 'again');
     expect(await savedSteps(run)).toEqual([150, 100]);
   });
 
-  it('names a file in the place of the folder', async () => {
+  it('names a file in place of the folder', async () => {
     const run = await runWithCheckpoints();
     await writeFile(run.files, '');
     expect(await messageOf(saveCheckpoint(run, 1, tensors, null))).toContain(run.files);
@@ -143,7 +143,7 @@ describe('loadCheckpoint', () => {
     );
   });
 
-  it('names a damaged file and the one before it, which one goes on from after deleting it', async () => {
+  it('names a damaged file, and the one before it to continue from after deleting it', async () => {
     const run = await runWithCheckpoints(1, 2);
     const file = join(run.files, 'step-00000002.safetensors');
     await writeFile(file, (await readFile(file)).subarray(0, -1));
@@ -154,7 +154,7 @@ describe('loadCheckpoint', () => {
     expect((await loadCheckpoint(run, 'latest')).step).toBe(1);
   });
 
-  it('does not advise to go on from a file that is damaged too', async () => {
+  it('does not advise to continue from another damaged file', async () => {
     const run = await runWithCheckpoints(1, 2);
     for (const name of await readdir(run.files)) await writeFile(join(run.files, name), 'zeros');
     expect(await messageOf(loadCheckpoint(run, 'latest'))).toMatch(

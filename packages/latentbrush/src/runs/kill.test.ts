@@ -54,7 +54,7 @@ async function writeAndKill(folder: string, milliseconds: number): Promise<void>
 
 describe('a run whose process is killed at any moment', () => {
   it.skipIf(!isBuilt)(
-    'has whole checkpoints, loses no step that was saved, and goes on (needs the build: npm run build)',
+    'has whole checkpoints, loses no saved step, and continues (needs the build: npm run build)',
     async () => {
       const folder = join(await temporaryFolder(), 'run');
       let saved = 0;

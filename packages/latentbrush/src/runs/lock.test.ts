@@ -31,7 +31,7 @@ async function runLockedBy(pid: number, change: object = {}): Promise<{ folder: 
 }
 
 describe('the lock of a run', () => {
-  it('is refused while it is held, and given again after release', async () => {
+  it('is refused while it is held, and granted again after release', async () => {
     const run = { folder: await temporaryFolder() };
     const lock = await lockRun(run);
     await expect(lockRun(run)).rejects.toThrow(InputError);
@@ -43,7 +43,7 @@ describe('the lock of a run', () => {
     await (await lockRun(run)).release();
   });
 
-  it('is released once only: a second call does not take the lock of a later holder away', async () => {
+  it('is released only once: a second call does not release the lock of a later holder', async () => {
     const run = { folder: await temporaryFolder() };
     const first = await lockRun(run);
     await first.release();
@@ -82,13 +82,13 @@ describe('the lock of a run', () => {
     );
   });
 
-  it.each(['', '{"pid":', 'null'])('is taken over when a crash left it torn: %j', async (text) => {
+  it.each(['', '{"pid":', 'null'])('is taken over when a crash left it incomplete: %j', async (text) => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'run.lock'), text);
     await (await lockRun({ folder })).release();
   });
 
-  it('goes to one of many that ask at the same time, also where a stale one is in the way', async () => {
+  it('is granted to one of many at the same time, also when a stale lock exists', async () => {
     const other = await idleProcess();
     await other.kill();
     const run = await runLockedBy(other.pid);
@@ -98,7 +98,7 @@ describe('the lock of a run', () => {
     expect(await readdir(run.folder)).toEqual([]);
   });
 
-  it('is taken over also when a crash ended its removal', async () => {
+  it('is taken over also when a crash interrupted its removal', async () => {
     const other = await idleProcess();
     await other.kill();
     const run = await runLockedBy(other.pid);

@@ -12,11 +12,11 @@ async function runWithSteps(...steps: number[]): Promise<{ folder: string; file:
 }
 
 describe('metrics', () => {
-  it('are none before anything was measured', async () => {
+  it('are empty before anything was measured', async () => {
     expect(await readMetrics(await runWithSteps())).toEqual([]);
   });
 
-  it('come back in the order they were added', async () => {
+  it('are read in the order they were added', async () => {
     const run = await runWithSteps(1, 2);
     await appendMetric(run, { step: 2, type: 'epoch', sample: 'zwei\nZeilen' });
     expect(await readMetrics(run)).toEqual([
@@ -32,7 +32,7 @@ describe('metrics', () => {
     expect(await readMetrics(run)).toEqual([{ step: 1, loss: null }]);
   });
 
-  it('lose a line that a killed process did not finish, and go on after it', async () => {
+  it('drop the incomplete line of a killed process, and continue after it', async () => {
     const run = await runWithSteps(1, 2);
     await appendFile(run.file, '{"step":3,"lo');
     expect((await readMetrics(run)).map(({ step }) => step)).toEqual([1, 2]);
@@ -48,7 +48,7 @@ describe('metrics', () => {
     await expect(readMetrics(run)).rejects.toThrow(/metrics\.jsonl, line 2: damaged/);
   });
 
-  it('after a checkpoint are dropped, together with a torn line', async () => {
+  it('after a checkpoint are dropped, together with an incomplete line', async () => {
     const run = await runWithSteps(1, 2, 3, 4);
     await appendFile(run.file, '{"step":1');
     await truncateMetricsAfter(run, 2);

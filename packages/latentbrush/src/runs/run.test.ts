@@ -19,7 +19,7 @@ async function messageOf(work: Promise<unknown>): Promise<string> {
 }
 
 describe('a run', () => {
-  it('is opened as it was made', async () => {
+  it('is opened as it was created', async () => {
     const folder = join(await temporaryFolder(), 'runs', 'whale');
     const made = await createRun(folder, given);
     expect(made).toMatchObject({ folder, ...given });
@@ -38,7 +38,7 @@ describe('a run', () => {
 });
 
 describe('createRun refuses', () => {
-  it('a folder that is a run already, and says how to go on with it', async () => {
+  it('a folder that is a run already, and says how to continue it', async () => {
     const folder = await temporaryFolder();
     await createRun(folder, given);
     expect(await messageOf(createRun(folder, given))).toContain(
@@ -46,7 +46,7 @@ describe('createRun refuses', () => {
     );
   });
 
-  it('a folder with other files in it, which stay as they are', async () => {
+  it('a folder with other files, which do not change', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'thesis.txt'), 'mine');
     expect(await messageOf(createRun(folder, given))).toMatch(

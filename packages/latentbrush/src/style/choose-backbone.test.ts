@@ -27,7 +27,7 @@ async function refusingProxy(): Promise<() => number> {
   return () => asked;
 }
 
-describe('where nobody asked for a network', () => {
+describe('without a requested network', () => {
   it('it is the embedded trunk when downloads are off, which one line says', async () => {
     const { backbone, fallback } = await chooseBackbone(undefined, { offline: true });
     expect(backbone).toMatchObject({ name: 'inception_v3' });
@@ -56,13 +56,13 @@ describe('where nobody asked for a network', () => {
     );
   });
 
-  it('damaged weights are told of, not passed over', async () => {
+  it('damaged weights are reported, not skipped', async () => {
     const dataDir = await temporaryFolder();
     await writeFile(join(dataDir, 'vgg19.safetensors'), 'not weights');
     await expect(chooseBackbone(undefined, { dataDir, offline: true })).rejects.toThrow(/vgg19\.safetensors/);
   });
 
-  it('weights that are being fetched are given up when the signal aborts, and nothing is taken in their place', async () => {
+  it('a download of weights stops when the signal aborts, and nothing replaces them', async () => {
     const controller = new AbortController();
     const proxy = await serve(() => undefined);
     proxy.server.on('connect', () => controller.abort(new Error('Ctrl-C'))); // and never answers
@@ -73,7 +73,7 @@ describe('where nobody asked for a network', () => {
   });
 });
 
-describe('what was asked for is never exchanged', () => {
+describe('a requested network is never replaced', () => {
   it('a name', async () => {
     await expect(chooseBackbone('vgg19', { offline: true })).rejects.toThrow(WeightsUnavailable);
     await expect(chooseBackbone('vgg16', { offline: true })).rejects.toThrow(WeightsUnavailable);
@@ -83,7 +83,7 @@ describe('what was asked for is never exchanged', () => {
     await expect(chooseBackbone('vgg20')).rejects.toThrow(/backbone "vgg20" does not exist/);
   });
 
-  it('layers, which are those of vgg19', async () => {
+  it('layers, which imply vgg19', async () => {
     const layers = ['block5_conv2'];
     await expect(chooseBackbone(undefined, { layers, offline: true })).rejects.toThrow(WeightsUnavailable);
     await expect(chooseBackbone(undefined, { layers: ['mixed2'], offline: true })).rejects.toThrow(

@@ -89,7 +89,7 @@ describe('gramMatrix', () => {
     }
   });
 
-  it('does not see where things are: shuffled positions give the same', async () => {
+  it('does not depend on positions: shuffled ones give the same', async () => {
     const features = normal([1, 3, 2, 4], 2);
     const order = new Random(3).permutation(8);
     const shuffled = features.data.map((_, i) => features.data[8 * Math.floor(i / 8) + order[i % 8]!]!);
@@ -100,13 +100,13 @@ describe('gramMatrix', () => {
     a.data.forEach((value, i) => expect(b.data[i]).toBeCloseTo(Number(value), 5));
   });
 
-  it('has the gradient that finite differences show', async () => {
+  it('has the gradient of finite differences', async () => {
     await checkGradients((x) => gramMatrix(x), [normal([2, 3, 2, 2], 4)]);
   });
 });
 
 describe('relativeLoss', () => {
-  it('is 1 where the mean squared distance is the scale, 0 at the target', async () => {
+  it('is 1 where the mean squared distance equals the scale, 0 at the target', async () => {
     const target = float32([1, 2, 3, 4], [1, 2, 2]);
     const values = float32([3, 2, 1, 6], [1, 2, 2]); // squared distances 4, 0, 4, 4
     expect(await value((x) => relativeLoss(constant(target), x, 3), values)).toBeCloseTo(1, 6);
@@ -121,7 +121,7 @@ describe('relativeLoss', () => {
 });
 
 describe('totalVariationLoss', () => {
-  it('is 0 for one colour, and for a step (a + b)^1.25 at each pixel that has it', async () => {
+  it('is 0 for one colour, and (a + b)^1.25 at each pixel of a step', async () => {
     const flat = float32(new Float32Array(3 * 4 * 4).fill(9), [1, 3, 4, 4]);
     expect(await value(totalVariationLoss, flat)).toBe(0);
     // One bright pixel at row 1, column 1: it differs from the ones below and right (2 · 16), its neighbours above and left from it.
@@ -165,7 +165,7 @@ describe('smoothed (SWAG)', () => {
     expect(first.filter((activation) => activation > 1e-3)).toHaveLength(1);
   });
 
-  it('stays finite at activations whose exponential is not', async () => {
+  it('stays finite for activations whose exponential is infinite', async () => {
     const large = float32(
       features.data.map((activation) => 1000 + 100 * activation),
       shape,
@@ -174,7 +174,7 @@ describe('smoothed (SWAG)', () => {
     expect([...data].every((activation) => Number.isFinite(Number(activation)))).toBe(true);
   });
 
-  it('has the gradient that finite differences show', async () => {
+  it('has the gradient of finite differences', async () => {
     await checkGradients((x) => smoothed(x, 1.5), [features]);
   });
 });
@@ -233,7 +233,7 @@ describe('relative distance', () => {
   const target = float32([1, 2, 3, 4], [1, 2, 2]);
   const values = float32([1, 2, 3, 6, 5, 2, 3, 4], [2, 2, 2]);
 
-  it('is the mean over pictures of the root of the mean squared distance in its unit', async () => {
+  it('is the root mean square distance in its unit, averaged over pictures', async () => {
     const session = await compile(
       { y: relativeDistance(constant(target), input('x', [2, 2, 2]), 4) },
       { threads: 1 },
@@ -244,7 +244,7 @@ describe('relative distance', () => {
     expect(Number(y.data[0])).toBeCloseTo((each[0]! + each[1]!) / 2, 5);
   });
 
-  it('has the gradient that finite differences show, and one even where there is no distance', async () => {
+  it('has the gradient of finite differences, also at distance 0', async () => {
     await checkGradients((x) => relativeDistance(constant(target), x, 4), [values]);
     const x = input('x', [1, 2, 2]);
     const [slope] = grad(relativeDistance(constant(target), x, 4), [x]);

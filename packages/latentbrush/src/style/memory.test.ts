@@ -20,7 +20,7 @@ describe('estimateMemory', () => {
     expect(all).toBeGreaterThanOrEqual(4 * 13.5 * 100 * 100); // bytes of the activations themselves
   });
 
-  it('grows with the pixels, border and enlargement included; less where nothing goes back', () => {
+  it('grows with the pixels, border and enlargement included; less without a backward pass', () => {
     const base = growth(perception, 100, 100, 0);
     expect(growth(perception, 200, 300, 0)).toBeCloseTo(6 * base, 0);
     expect(growth(perception, 80, 80, 10)).toBeCloseTo(base, 0);
@@ -28,7 +28,7 @@ describe('estimateMemory', () => {
     expect(growth(perception, 100, 100, 0, 'looking')).toBeLessThan(base / 2);
   });
 
-  it('counts a copy of the style layers for each mask', () => {
+  it('includes a copy of the style layers for each mask', () => {
     const masked = (masks: number): number => growth(perception, 100, 100, 0, 'painting', masks);
     expect(masked(3) - masked(0)).toBeCloseTo(3 * (masked(1) - masked(0)), 0);
     expect(masked(1) - masked(0)).toBeGreaterThanOrEqual(4 * (4 + 6 + 8 / 4) * 100 * 100);
@@ -36,7 +36,7 @@ describe('estimateMemory', () => {
 });
 
 describe('checkMemory', () => {
-  it('lets through what fits and refuses what does not, with estimate, limit and advice', () => {
+  it('accepts what fits and refuses the rest, with estimate, limit and advice', () => {
     expect(() => checkMemory(3 * GIB, 3)).not.toThrow();
     expect(() => checkMemory(3.04 * GIB, 3)).toThrow(InputError);
     expect(() => checkMemory(3.04 * GIB, 3)).toThrow(
@@ -45,7 +45,7 @@ describe('checkMemory', () => {
     expect(() => checkMemory(GIB, 0.5, 'use a smaller picture')).toThrow(/; use a smaller picture$/);
   });
 
-  it('without a limit takes most of what is free', () => {
+  it('without a limit uses most of the free memory', () => {
     expect(() => checkMemory(2 ** 20, undefined)).not.toThrow();
     expect(() => checkMemory(2 ** 60, undefined)).toThrow(/needs about 1073741824\.0 GiB/);
   });

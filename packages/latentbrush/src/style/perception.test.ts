@@ -20,7 +20,7 @@ const pictures = float32(colors(96 * 3), shape);
 describe('perceptionOf', () => {
   const seen = { enlargement: 2, smoothing: 0.5 };
 
-  it('takes the layers that were chosen, and how they are looked at', () => {
+  it('uses the chosen layers, and the given way to compare them', () => {
     const backbone = tinyBackbone();
     expect(perceptionOf(backbone, tinyLayers, seen)).toEqual({ backbone, ...tinyLayers, ...seen });
   });
@@ -37,7 +37,7 @@ describe('perceptionOf', () => {
 });
 
 describe('perceive', () => {
-  it('gives the features of the layers that are compared', async () => {
+  it('returns the features of the compared layers', async () => {
     const perception = tinyPerception();
     const { content, style, direct } = await evaluate((x) => {
       const seen = perceive(perception, x);
@@ -52,7 +52,7 @@ describe('perceive', () => {
     expect(style.data).toEqual(direct.data);
   });
 
-  it('enlarges pictures first where the preset says so', async () => {
+  it('enlarges pictures first if the preset says so', async () => {
     const { content, direct } = await evaluate((x) => ({
       content: perceive(tinyPerception({ enlargement: 2 }), x).content,
       direct: perceive(tinyPerception(), resize(x, [16, 24], 'bilinear')).content,
@@ -61,7 +61,7 @@ describe('perceive', () => {
     expect(content.data).toEqual(direct.data);
   });
 
-  it('smooths activations where asked, those of content and style alike', async () => {
+  it('smooths activations where asked, for content and style', async () => {
     const { content, style, direct } = await evaluate((x) => ({
       content: perceive(tinyPerception({ smoothing: 2 }), x).content,
       style: perceive(tinyPerception({ smoothing: 2 }), x).style.get('conv_3')!,
@@ -75,7 +75,7 @@ describe('perceive', () => {
 describe('gramsOf', () => {
   const perception = tinyPerception();
 
-  it('are sums over positions, and say over how many', () => {
+  it('are sums over positions, with their number', () => {
     const seen = perceive(perception, input('pictures', shape));
     const positions = [...gramsOf(seen)].map(([name, gram]) => [name, gram.matrix.shape, gram.positions]);
     expect(positions).toEqual([
@@ -85,7 +85,7 @@ describe('gramsOf', () => {
     ]);
   });
 
-  it('per position they do not depend on the size: a picture beside itself has the same, but for its seams', async () => {
+  it('per position do not depend on the size: a picture beside itself has the same, except at its seams', async () => {
     const flat = float32(new Float32Array(3 * 40 * 40).fill(200), [1, 3, 40, 40]);
     const wide = float32(new Float32Array(3 * 40 * 80).fill(200), [1, 3, 40, 80]);
     const small = await evaluate((x) => ({ gram: gramOf(perception, x) }), flat);
@@ -96,7 +96,7 @@ describe('gramsOf', () => {
     );
   });
 
-  it('see only where the weights are: half a picture is what is seen of it alone', async () => {
+  it('use only positions with weight: half a picture gives the same as that half alone', async () => {
     const left = (rows: number, columns: number): NDArray => half(rows, columns);
     const { masked, naive } = await evaluate((x) => {
       const seen = perceive(perception, x);
@@ -117,7 +117,7 @@ describe('gramsOf', () => {
     }
   });
 
-  it('with weights of 1 are those without weights; with weights of 0 they are 0', async () => {
+  it('with weights of 1 equal those without weights; with weights of 0 they are 0', async () => {
     const all = (value: number) => (rows: number, columns: number) =>
       float32(new Float32Array(rows * columns).fill(value), [1, 1, rows, columns]);
     const { plain, ones, none } = await evaluate((x) => {

@@ -8,7 +8,7 @@ const numbers = ({ data }: Batch['tokens']): number[] =>
   Array.from(data as ArrayLike<number | bigint>, Number);
 
 describe('windowBatches: objective last', () => {
-  it("cuts windows every step tokens, each with the token after it, as the book's code does", () => {
+  it("cuts a window every step tokens, each with the next token, as the book's code does", () => {
     const { count, size, epoch } = windowBatches(counting(10), { window: 4, step: 3, batchSize: 8 });
     const batch = epoch(undefined)(0);
     expect({ count, size }).toEqual({ count: 1, size: 2 });
@@ -23,7 +23,7 @@ describe('windowBatches: objective last', () => {
     );
   });
 
-  it('shows every window once in an epoch, in another order for another seed', () => {
+  it('uses every window once in an epoch, in another order for another seed', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 6, max: 60 }),
@@ -48,7 +48,7 @@ describe('windowBatches: objective last', () => {
 });
 
 describe('streamBatches: objective sequence', () => {
-  it('runs streams side by side; each batch goes on where the last one ended, targets one token ahead', () => {
+  it('reads streams side by side; each batch continues where the last one ended, targets one token ahead', () => {
     const { count, epoch } = streamBatches(counting(17), { window: 4, batchSize: 2 });
     const at = epoch(undefined);
     expect(count).toBe(2);
@@ -57,7 +57,7 @@ describe('streamBatches: objective sequence', () => {
     expect(numbers(at(1).targets)).toEqual([5, 6, 7, 8, 13, 14, 15, 16]);
   });
 
-  it('fills up with rows of weight 0 when the corpus is too short for all streams', () => {
+  it('pads with rows of weight 0 when the corpus is too short for all streams', () => {
     const { epoch } = streamBatches(counting(9), { window: 4, batchSize: 3 });
     expect(numbers(epoch(undefined)(0).weights)).toEqual([1, 1, 0]);
   });

@@ -44,14 +44,14 @@ describe('generate', () => {
     expect(await write(model, { ...options, seed: 2 })).not.toBe(await write(model, options));
   });
 
-  it('greedy takes the most probable token, whatever the seed', async () => {
+  it('greedy takes the most probable token, for any seed', async () => {
     const options = { prompt: 'abra', length: 30, greedy: true };
     expect(await write(model, { ...options, seed: 9 })).toBe(await write(model, options));
     for (const { probability, entropy } of await tokens(options))
       expect([probability, entropy]).toEqual([1, 0]);
   });
 
-  it('with the state carried writes what the sliding window does while the text fits the window', async () => {
+  it('with a carried state writes the same as the sliding window while the text fits the window', async () => {
     const options = { prompt: 'abr', length: 5, temperature: 1 };
     expect(await write(model, { ...options, stateful: true })).toBe(await write(model, options));
   });
@@ -68,7 +68,7 @@ describe('generate', () => {
     }
   });
 
-  it('tells the entropy of each choice: lower at a lower temperature', async () => {
+  it('reports the entropy of each choice: lower at a lower temperature', async () => {
     const mean = async (temperature: number): Promise<number> => {
       const written = await tokens({ prompt: 'abra', length: 100, temperature });
       return written.reduce((sum, { entropy }) => sum + entropy, 0) / written.length;
@@ -106,7 +106,7 @@ describe('generate', () => {
 });
 
 describe('Writer', () => {
-  it('writes every text as if it were its first, also two at a time', async () => {
+  it('writes every text as its first, also two at a time', async () => {
     const writer = new Writer(model);
     for (const options of [{ length: 12 }, { length: 12, stateful: true }]) {
       const given = { ...options, prompt: 'abr', temperature: 1 };
@@ -129,14 +129,14 @@ describe('beginning', () => {
     expect(beginning(model, { seed: 3 }).text).toBe(passage);
   });
 
-  it('of a model trained on full windows, is filled up with a passage before the prompt', () => {
+  it('of a model trained on full windows, is padded with a passage before the prompt', () => {
     const { text: shown, ids } = beginning({ ...model, objective: 'last' }, { prompt: 'Abra' });
     expect(shown).toBe('abra');
     expect(ids).toHaveLength(8);
     expect(vocabulary.decode(ids)).toMatch(/abra$/);
   });
 
-  it('refuses a prompt of which nothing is known', () => {
+  it('refuses a prompt without any known token', () => {
     expect(() => beginning(model, { prompt: '123', skipUnknown: true })).toThrow(InputError);
     expect(() => beginning(model, { prompt: 'xyz' })).toThrow(/"x" \(number 1\)/);
   });

@@ -61,7 +61,7 @@ describe.each(Object.entries(architectures))('%s', (_, architecture) => {
     expectClose(b, a);
   });
 
-  it('never looks ahead: the logits of a position do not change when later tokens do', async () => {
+  it('never looks ahead: the logits of a position do not depend on later tokens', async () => {
     const { logits } = languageModel(
       nn.Parameters.frozen(weights),
       input('tokens', [1, 8], 'int64'),
@@ -95,7 +95,7 @@ describe.each(Object.entries(architectures))('%s', (_, architecture) => {
       expectClose(float32(await stateful.advance(ids)), float32(await whole.advance(ids)));
     });
 
-    it('goes on from given states', async () => {
+    it('continues from given states', async () => {
       const half = input('tokens', [1, 4], 'int64');
       const { logits, states } = languageModel(nn.Parameters.frozen(weights), half, architecture, 'last', {
         states: stateInputs(architecture, 1),

@@ -15,7 +15,7 @@ describe.skipIf(!existsSync(path))("the book's corpus (skipped where ../shared/d
     expect(training.size).toBe(200_275);
   });
 
-  it('with the defaults begins to be learnt within 80 steps, by 102,585 parameters', async () => {
+  it('is learned with the defaults within 80 steps, by 102,585 parameters', async () => {
     const losses: number[] = [];
     for await (const event of train({ name: 'nietzsche', text }, { maxSteps: 80 })) {
       if (event.type === 'start') expect(event.parameters).toBe(95_232 + 7_353);

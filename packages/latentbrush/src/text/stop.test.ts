@@ -8,8 +8,8 @@ function written(pieces: readonly string[], stop: string | undefined): { parts: 
   return { parts: [...parts, end.rest()], found: end.found };
 }
 
-describe('a text that is written piece by piece', () => {
-  it('is cut before what ends it, also where that is spread over pieces', () => {
+describe('a text in chunks', () => {
+  it('is cut before the stop, also when the stop spans chunks', () => {
     expect(written(['one\n', 'two\n', '\nthree'], '\n\n')).toEqual({
       parts: ['one', '\ntwo', '', ''],
       found: true,
@@ -17,11 +17,11 @@ describe('a text that is written piece by piece', () => {
     expect(written(['aab', 'aac'], 'aaa')).toEqual({ parts: ['aab', 'aac', ''], found: false });
   });
 
-  it('is whole where nothing ends it', () => {
+  it('is whole without a stop', () => {
     expect(written(['a', 'b'], undefined)).toEqual({ parts: ['a', 'b', ''], found: false });
   });
 
-  it('is the same however it is divided', () => {
+  it('is the same for any chunks', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b') });
     fc.assert(
       fc.property(fc.array(letters), letters, (pieces, stop) => {

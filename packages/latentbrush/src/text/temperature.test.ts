@@ -55,7 +55,7 @@ describe('reweight', () => {
 });
 
 describe('samplingDistribution', () => {
-  it('greedy puts everything on the most probable token', () => {
+  it('greedy gives the most probable token probability 1', () => {
     expect([...samplingDistribution([0.2, 0.5, 0.3], { ...plain, greedy: true })]).toEqual([0, 1, 0]);
   });
 

@@ -38,7 +38,7 @@ const characters = fc.constantFrom(
 const texts = fc.string({ unit: characters, maxLength: 60 });
 
 describe('tokenize', () => {
-  it('cuts characters as people see them: graphemes', () => {
+  it('splits into graphemes', () => {
     expect(tokenize('né 한글 👩‍🚀', 'char')).toEqual(['n', 'é', ' ', '한', '글', ' ', '👩‍🚀']);
   });
 
@@ -53,7 +53,7 @@ describe('tokenize', () => {
     );
   });
 
-  it('cuts words with the space before them, and punctuation', () => {
+  it('splits into words with the space before them, and punctuation', () => {
     expect(tokenize("don't stop,\nIshmael — 고래!", 'word')).toEqual([
       "don't",
       ' stop',
@@ -66,7 +66,7 @@ describe('tokenize', () => {
     ]);
   });
 
-  it('loses nothing: the tokens joined are the text', () => {
+  it('loses nothing: the joined tokens are the text', () => {
     fc.assert(
       fc.property(texts, fc.constantFrom('char' as const, 'word' as const), (text, level) => {
         expect(tokenize(text, level).join('')).toBe(text);
@@ -74,7 +74,7 @@ describe('tokenize', () => {
     );
   });
 
-  it('takes a book of a million characters in seconds, also with joining characters in it', () => {
+  it('splits a million characters in seconds, also with combining characters', () => {
     const start = performance.now();
     tokenize('Call me Ishmael — some years ago. é\n'.repeat(30_000), 'char');
     expect(performance.now() - start).toBeLessThan(10_000);
@@ -93,7 +93,7 @@ describe('Vocabulary', () => {
     expect([...vocabulary.encode('a rose is')]).toEqual([0, 1, 0]);
   });
 
-  it('gives back what it encoded', () => {
+  it('decodes what it encoded', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const vocabulary = Vocabulary.of(text, 'char', false);
@@ -102,7 +102,7 @@ describe('Vocabulary', () => {
     );
   });
 
-  it('names the first character of a prompt that it does not know, or leaves such ones out', () => {
+  it('names the first unknown character of a prompt, or leaves unknown ones out', () => {
     const vocabulary = Vocabulary.of('abc', 'char', true);
     expect(() => vocabulary.encodePrompt('abxc')).toThrow(InputError);
     expect(() => vocabulary.encodePrompt('abxc')).toThrow(/"x" \(number 3\)/);

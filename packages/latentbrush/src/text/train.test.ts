@@ -44,7 +44,7 @@ afterEach(async () => {
   await rm(join(folder, '..'), { recursive: true, force: true });
 });
 
-describe('every form of model learns', () => {
+describe('every kind of model learns', () => {
   const forms: Record<string, TrainInput> = {
     'lstm, token after the window': {},
     'gru, token after the window': { model: 'gru' },
@@ -77,8 +77,8 @@ describe('every form of model learns', () => {
   });
 });
 
-describe('what training tells', () => {
-  it('begins with the memory that it needs: more for larger networks, batches and a part held out', async () => {
+describe('events of training', () => {
+  it('first the memory it needs: more for larger networks, larger batches and validation', async () => {
     const memory = async (options: TrainInput): Promise<number> => {
       const training = train(corpus, { ...quick, ...options });
       const { value } = await training.next();
@@ -92,7 +92,7 @@ describe('what training tells', () => {
       expect(await memory(more)).toBeGreaterThan(least);
   });
 
-  it('starts, steps, epochs with samples and checkpoints, and ends with the model', async () => {
+  it('start, steps, epochs with samples and checkpoints, and the model at the end', async () => {
     const events = await all(train(corpus, { ...quick, validation: 0.2 }));
     const [start] = of(events, 'start');
     expect(events[0]).toBe(start);
@@ -108,7 +108,7 @@ describe('what training tells', () => {
     expect(events.at(-1)?.type).toBe('done');
   });
 
-  it('measures held-out text: after learning it, the rest of the same text is as easy', async () => {
+  it('validation on held-out text: low once the same text is learned', async () => {
     const events = await all(
       train(corpus, {
         ...quick,
@@ -124,7 +124,7 @@ describe('what training tells', () => {
     expect(Math.abs((last?.validation?.loss ?? 9) - (last?.loss ?? 0))).toBeLessThan(0.35);
   });
 
-  it('stops early when the loss gets no better, and after max-steps', async () => {
+  it('stops early when the loss does not improve, and after max-steps', async () => {
     const hopeless = await all(
       train(corpus, {
         ...quick,
@@ -143,7 +143,7 @@ describe('what training tells', () => {
     expect(of(short, 'done')[0]?.reason).toBe('max-steps');
   });
 
-  it('stops when asked, with a checkpoint of the step it reached', async () => {
+  it('stops when asked, with a checkpoint of its last step', async () => {
     const controller = new AbortController();
     const events: TrainEvent[] = [];
     for await (const event of train(corpus, { ...quick, run: folder }, controller.signal)) {
@@ -154,7 +154,7 @@ describe('what training tells', () => {
     expect(of(events, 'checkpoint').at(-1)?.step).toBe(5);
   });
 
-  it('decays the learning rate: with the smallest factor nothing is learnt any more', async () => {
+  it('decays the learning rate: with the smallest factor learning stops', async () => {
     const frozen = await all(
       train(corpus, { ...quick, lrDecay: 1e-12, lrDecayAfter: 1, epochs: 3, sampleLength: 0 }),
     );
@@ -200,7 +200,7 @@ describe('determinism', () => {
   }
 });
 
-it('interrupted while it shows texts, the epoch ends anew when training goes on', async () => {
+it('interrupted during samples, it ends the epoch again when it continues', async () => {
   const settings = { ...quick, epochs: 2, temperatures: [0.5, 1] };
   const whole = await all(train(corpus, settings));
   const controller = new AbortController();
@@ -217,7 +217,7 @@ it('interrupted while it shows texts, the epoch ends anew when training goes on'
 });
 
 describe('a run folder', () => {
-  it('holds options, metrics, samples and checkpoints, and writes on', async () => {
+  it('holds options, metrics, samples and checkpoints, and can write texts', async () => {
     const events = await all(train(corpus, { ...quick, run: folder, epochs: 3 }));
     expect((await readdir(folder)).sort()).toEqual(['checkpoints', 'metrics.jsonl', 'run.json', 'samples']);
     expect(await readdir(join(folder, 'checkpoints'))).toContain('best.safetensors');
@@ -239,7 +239,7 @@ describe('a run folder', () => {
     );
   });
 
-  it('keeps snapshots, each of which can be written with', async () => {
+  it('keeps snapshots, each of which can write', async () => {
     await all(train(corpus, { ...quick, maxSteps: 6, checkpointEvery: 2, keep: 3, run: folder }));
     const { model } = await Writer.load(folder, { checkpoint: '2' });
     const short = of(await all(train(corpus, { ...quick, maxSteps: 2 })), 'done')[0]?.model;
@@ -249,13 +249,13 @@ describe('a run folder', () => {
     );
   });
 
-  it('remembers its options: a change that is undefined changes nothing', async () => {
+  it('remembers its options: an undefined change is ignored', async () => {
     await all(train(corpus, { ...quick, epochs: 2, maxSteps: 4, run: folder }));
     const changes = { epochs: undefined, maxSteps: undefined, threads: undefined };
     expect(of(await all(resume(folder, corpus, changes)), 'done')[0]).toMatchObject({ step: 4 });
   });
 
-  it('whose options were changed to what they cannot be is refused in one line', async () => {
+  it('with invalid options is refused in one line', async () => {
     await all(train(corpus, { ...quick, maxSteps: 1, run: folder }));
     const file = join(folder, 'run.json');
     await writeFile(file, (await readFile(file, 'utf8')).replace('"units": 16', '"units": "many"'));
@@ -266,7 +266,7 @@ describe('a run folder', () => {
     }
   });
 
-  it('keeps the last good checkpoint when the loss is no number any more', async () => {
+  it('keeps the last good checkpoint when the loss becomes NaN', async () => {
     const diverging = train(corpus, {
       ...quick,
       optimizer: 'sgd',
@@ -288,7 +288,7 @@ describe('a run folder', () => {
   });
 });
 
-describe('a training that diverges says what helps', () => {
+describe('a training that diverges gives advice', () => {
   const deep = {
     ...quick,
     model: 'conv',
@@ -302,7 +302,7 @@ describe('a training that diverges says what helps', () => {
   const end = async (options: TrainInput): Promise<number> =>
     of(await all(train(corpus, options)), 'step').at(-1)!.batchLoss;
 
-  it('to lower the learning rate, by less where the gradients of sgd are clipped', async () => {
+  it('to lower the learning rate, by less if the gradients of sgd are clipped', async () => {
     await expect(end(wild)).rejects.toThrow(
       'training: diverged at step 6 (NaN or infinity). No checkpoint was saved; lower option learningRate (now 3), or lower it less and set option clipnorm 1',
     );

@@ -26,7 +26,7 @@ async function* training(...events: Event[]): AsyncGenerator<Event> {
 }
 
 describe('the last model of a training', () => {
-  it('is that of its last event, and each event was seen before', async () => {
+  it('is that of its last event, after all other events', async () => {
     const seen: string[] = [];
     const model = await lastModel<Own>(training(start, step, done(1, 'finished')), async ({ type }) => {
       await Promise.resolve();
@@ -36,20 +36,20 @@ describe('the last model of a training', () => {
     expect(seen).toEqual(['start', 'step', 'done']);
   });
 
-  it('is what there was when it was stopped, but not before the first step', async () => {
+  it('is the current one when it was stopped, but not before the first step', async () => {
     expect(await lastModel<Own>(training(start, step, done(1, 'aborted')))).toBe('a model');
     await expect(lastModel<Own>(training(start, done(0, 'aborted')))).rejects.toThrow(
       'training: it was stopped before its first step, so there is no model; let it run longer',
     );
   });
 
-  it('is missing when events were taken before', async () => {
+  it('is missing when events were read before', async () => {
     const events = training(start, done(1, 'finished'));
     await lastModel<Own>(events);
     await expect(lastModel<Own>(events)).rejects.toThrow(/^training: the events end without a model; give/);
   });
 
-  it('does not hide what went wrong', async () => {
+  it('does not hide an error', async () => {
     const diverging = async function* (): AsyncGenerator<Event> {
       yield await Promise.resolve(start);
       throw new Error('training: diverged at step 1');

@@ -48,7 +48,7 @@ describe('a system of 60 lines', () => {
     expect(events.at(-1)).toMatchObject({ type: 'done', reason: 'finished' });
   });
 
-  it('keeps a run: options, metrics, the newest checkpoints', async () => {
+  it('writes a run: options, metrics, the newest checkpoints', async () => {
     await all(startTraining(sine, 'none', { run, iterations: 50 }));
     expect(JSON.parse(await readFile(join(run, 'run.json'), 'utf8'))).toMatchObject({
       system: 'sine',
@@ -60,7 +60,7 @@ describe('a system of 60 lines', () => {
     expect(await savedSteps({ folder: run })).toEqual([50, 40]);
   });
 
-  it('keeps as many of the newest checkpoints as it is asked to, also when it continues', async () => {
+  it('keeps the given number of newest checkpoints, also when it continues', async () => {
     await all(startTraining(sine, 'none', { run, iterations: 80, keep: 3 }));
     expect(await savedSteps({ folder: run })).toEqual([80, 60, 40]);
     await all(resumeTraining(sine, run, 'none', { iterations: 120, keep: 4 }));
@@ -109,7 +109,7 @@ describe('a system of 60 lines', () => {
     },
   );
 
-  it('continues a finished run when it shall be longer, and has nothing to do when not', async () => {
+  it('continues a finished run for more steps, else does nothing', async () => {
     await all(startTraining(sine, 'none', { run, iterations: 20 }));
     expect(marks(await all(resumeTraining(sine, run, 'none', {})))).toEqual(['start 20', 'done 20']);
     expect(losses(await all(resumeTraining(sine, run, 'none', { iterations: 25 })))).toHaveLength(5);

@@ -52,7 +52,7 @@ const oldNames: Record<string, (folder: string) => Promise<object>> = {
 describe.each(Object.entries(resumed))(
   'a %s run of version 0.1.0, interrupted in an epoch',
   (name, resume) => {
-    it('loads, also by the name that 0.1.0 had for that', async () => {
+    it('loads, also by the function name of 0.1.0', async () => {
       const { model } = await systemNamed(name)!.load(join(made, name));
       expect(model).toHaveProperty('weights');
       expect(await oldNames[name]!(join(made, name))).toEqual(model);
@@ -90,7 +90,7 @@ describe('a text run of version 0.1.0 on a text with CR, and with é as one char
   const run = join(made, 'text-as-typed');
   const given = join(run, 'corpus.txt');
 
-  it('continues as 0.1.0 continued it, on the text as it read it', async () => {
+  it('continues as 0.1.0 continued it, on the same text', async () => {
     const folder = join(await temporaryFolder(), 'run');
     await cp(run, folder, { recursive: true });
     const { source, rules } = await text.corpusOf(folder, given);
@@ -112,7 +112,7 @@ describe('a text run of version 0.1.0 on a text with CR, and with é as one char
     expect(sample).toEqual({ prompt: 'f\u00e9s.\rou\u0300 ', text: '?cle\u0301fe\u0301he  c ' });
   });
 
-  it('knows a prompt as it was typed then, and otherwise too', async () => {
+  it('accepts a prompt in either form', async () => {
     const { vocabulary } = (await text.Writer.load(run)).model;
     const known = (prompt: string): string => vocabulary.decode(vocabulary.encodePrompt(prompt));
     expect(known('cafe\u0301s\r')).toBe('cafe\u0301s\r');

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { decayByEpoch, halfLife, linear, product, warmUp } from './schedule.ts';
 
 describe('schedules: the share of the learning rate by step', () => {
-  it('warmUp grows in a straight line and stays at 1; with 0 steps it is always 1', () => {
+  it('warmUp grows linearly and stays at 1; with 0 steps it is always 1', () => {
     expect([0, 1, 3, 4, 100].map(warmUp(4))).toEqual([0.25, 0.5, 1, 1, 1]);
     expect([0, 7].map(warmUp(0))).toEqual([1, 1]);
   });
 
-  it('halfLife halves again and again', () => {
+  it('halfLife halves repeatedly', () => {
     expect([0, 10, 20, 30].map(halfLife(10))).toEqual([1, 0.5, 0.25, 0.125]);
     expect(halfLife(10)(5)).toBeCloseTo(Math.SQRT1_2, 12);
   });

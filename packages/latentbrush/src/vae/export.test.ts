@@ -23,7 +23,7 @@ describe.each<[string, Architecture]>([
   const model = untrained(architecture);
   const files = exportOnnx(model);
 
-  it('give in another ONNX runtime what they give here', async () => {
+  it('give the same values in another ONNX runtime', async () => {
     const vae = new Vae(model, { threads: 1 });
     const picture = noise(7, channels, size, size);
     const point = Float32Array.from({ length: latent }, (_, i) => i - 0.7);
@@ -45,7 +45,7 @@ describe.each<[string, Architecture]>([
     );
   });
 
-  it.each([1, 5])('take %i pictures or points at once, and give each what it gets alone', async (batch) => {
+  it.each([1, 5])('accept %i pictures or points at once, with the results of each alone', async (batch) => {
     const encoder = await InferenceSession.create(files.encoder.bytes);
     const decoder = await InferenceSession.create(files.decoder.bytes);
     const rows = Array.from({ length: batch }, (_, row) => noise(row, channels, size, size).data);
@@ -64,7 +64,7 @@ describe.each<[string, Architecture]>([
     }
   });
 
-  it('name their inputs and outputs, and tell the architecture', () => {
+  it('name their inputs, outputs and architecture', () => {
     expect(files.encoder).toMatchObject({ inputs: ['pictures'], outputs: ['mean', 'log_var'] });
     expect(files.decoder).toMatchObject({ inputs: ['z'], outputs: ['pictures'] });
     const inputShapes = { pictures: [2, channels, size, size], z: [2, latent] };

@@ -131,7 +131,7 @@ describe('klDivergence', () => {
     });
   });
 
-  it('is never below 0, and 0 for the standard normal distribution alone', async () => {
+  it('is never below 0, and 0 only for the standard normal distribution', async () => {
     const posterior = { mean: input('mean', [1, 1]), logVar: input('log_var', [1, 1]) };
     const session = await compile({ kl: klDivergence(posterior) }, { threads: 1 });
     const at = async (mean: number, logVar: number): Promise<number> =>
@@ -160,7 +160,7 @@ describe('reconstructionError', () => {
     return found.data as Float32Array;
   };
 
-  it('bce: sums the surprise of each pixel of a picture; the probabilities of black and white add up to 1', async () => {
+  it('bce: sums -log p over the pixels of a picture; the probabilities of black and white add up to 1', async () => {
     const logits = [0.3, -2, 4, 0];
     const both = float32([0, 0, 0, 0, 1, 1, 1, 1], [2, 1, 2, 2]);
     const found = await error(plain, both, float32([...logits, ...logits], [2, 1, 2, 2]));
@@ -182,7 +182,7 @@ describe('reconstructionError', () => {
     expect(sure).toBeCloseTo(400, 3);
   });
 
-  it('gaussian: is minus the logarithm of a density around the picture, one whose integral is 1', async () => {
+  it('gaussian: is minus the logarithm of a density around the picture whose integral is 1', async () => {
     const sigma = 0.2;
     const levels = Array.from({ length: 401 }, (_, i) => -1.5 + i / 100); // 0.5 ± 2, ten deviations
     const found = await error(
@@ -214,7 +214,7 @@ describe('reconstructionError', () => {
 });
 
 describe('klWeight', () => {
-  it("is the book's 0.0005 · mean over dimensions against a mean over pixels, 0.392 for its network", () => {
+  it('is that of the book, 0.0005 · mean over dimensions against a mean over pixels: 0.392 for its network', () => {
     expect(klWeight({ beta: undefined }, book)).toBeCloseTo(0.392, 12);
     // per picture: loss = mean over pixels + 0.0005 · mean over dimensions of 2 · KL
     const [values, latent, kl] = [3 * 32 ** 2, 16, 5];
@@ -222,7 +222,7 @@ describe('klWeight', () => {
     expect((weight * kl) / values).toBeCloseTo((5e-4 * 2 * kl) / latent, 12);
   });
 
-  it('is beta where that is given, also 0', () => {
+  it('is beta if given, also 0', () => {
     expect(klWeight({ beta: 4 }, book)).toBe(4);
     expect(klWeight({ beta: 0 }, book)).toBe(0);
   });
@@ -261,7 +261,7 @@ describe('vaeTerms', () => {
     return { ...vaeTerms(of, posterior, logits, tiny, { ...plain, ...options }) };
   }
 
-  it('are means over the batch in nats of a picture; the loss is per value of a picture', async () => {
+  it('are means over the batch in nats per picture; the loss is per value of a picture', async () => {
     const outputs = terms({ beta: 1 });
     const found = await evaluate(outputs, feeds);
     expect(Number(found.reconstruction.data[0])).toBeCloseTo(reconstruction, 5);
@@ -274,7 +274,7 @@ describe('vaeTerms', () => {
     expect(Number(loss.data[0])).toBeCloseTo((reconstruction + 3 * (first + second)) / 4, 5);
   });
 
-  it('free bits: a dimension below them counts as much as them and is not pushed further down; the report is of what is', async () => {
+  it('free bits: a dimension below them has their cost and no gradient; the true value is reported', async () => {
     const { loss, kl } = terms({ beta: 1, freeBits: 0.5 });
     const [slope] = grad(loss, [posterior.mean]);
     const found = await evaluate({ loss, kl, slope: slope! }, feeds);
@@ -286,7 +286,7 @@ describe('vaeTerms', () => {
     expect(c).toBeCloseTo(2 / 8, 5);
   });
 
-  it('warm-up: the KL divergence counts as much as is fed, its report is whole', async () => {
+  it('warm-up: the KL divergence is weighted by the input; its full value is reported', async () => {
     const outputs = terms({ beta: 1, klWarmup: 2 });
     for (const scale of [0, 0.25, 1]) {
       const found = await evaluate(outputs, { ...feeds, [KL_SCALE]: float32([scale], []) });

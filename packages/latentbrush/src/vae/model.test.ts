@@ -64,7 +64,7 @@ describe.each([
     );
   });
 
-  it('many pictures and points, more than go through at once, give what each gives alone', async () => {
+  it('many pictures and points, more than one batch, give the results of each alone', async () => {
     const vae = open(untrained(architecture));
     const many = pictures(300, architecture);
     const encoded = await vae.encode(many);
@@ -79,7 +79,7 @@ describe.each([
   });
 });
 
-it('values outside 0 to 255 are taken for the nearest within', async () => {
+it('values outside 0 to 255 are clipped', async () => {
   const vae = open();
   const bright = picture(1, 8, 8, new Float32Array(64).fill(300));
   const white = picture(1, 8, 8, new Float32Array(64).fill(255));
@@ -94,12 +94,12 @@ it('values outside 0 to 255 are taken for the nearest within', async () => {
   expect(rest[1]!.mean).not.toEqual(black!.mean);
 });
 
-it('nothing in, nothing out', async () => {
+it('an empty list gives an empty list', async () => {
   expect(await open().encode([])).toEqual([]);
   expect(await open().decode([])).toEqual([]);
 });
 
-it('samples pictures of the points that it draws', async () => {
+it('samples pictures at the points that it draws', async () => {
   const vae = open();
   const random = (): Random => new Random(3);
   expect(await vae.sample(random(), 2)).toEqual(await vae.decode(vae.draw(random(), 2)));
@@ -113,7 +113,7 @@ it('can be used again after its memory was freed', async () => {
 });
 
 describe('fitted', () => {
-  it('cuts a square out of the middle, of the size and the colours that the model takes', () => {
+  it('crops the middle square, in the size and channels of the model', () => {
     // left half black, right half red, 32x8: the middle 8x8 is half and half
     const wide = picture(3, 8, 32);
     for (let i = 0; i < 256; i++) if (i % 32 >= 16) wide.data[i] = 255;
@@ -128,7 +128,7 @@ describe('fitted', () => {
   });
 });
 
-describe('what does not fit is refused in one line', () => {
+describe('wrong input is refused in one line', () => {
   it.each<[string, Picture, RegExp]>([
     ['size', noise(1, 1, 10, 8), /a picture of 8x10 with 1 channel was given; this model takes 8x8 with 1/],
     ['number of channels', noise(1, 3, 8, 8), /a picture of 8x8 with 3 channels was given/],

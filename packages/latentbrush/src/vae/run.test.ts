@@ -67,7 +67,7 @@ describe('a training can be repeated', () => {
     expect(await readMetrics({ folder })).toEqual(await readMetrics({ folder: `${folder}-whole` }));
   });
 
-  it('keeps snapshots, each of which can be drawn from', async () => {
+  it('keeps snapshots, each of which can generate', async () => {
     await all(train(pictures, { ...quick, run: folder, keep: 3, checkpointEvery: 3 }));
     const short = await all(train(pictures, { ...quick, maxSteps: 4 }));
     expect((await Vae.load(folder, { checkpoint: '4' })).model.weights).toEqual(modelOf(short).weights);
@@ -76,7 +76,7 @@ describe('a training can be repeated', () => {
     );
   });
 
-  it('interrupted while it shows pictures, the epoch ends anew', async () => {
+  it('interrupted during its sheets, it ends the epoch again', async () => {
     const whole = await all(train(pictures, quick));
     const first = await until(
       ({ type }) => type === 'sample',
@@ -90,7 +90,7 @@ describe('a training can be repeated', () => {
     expect([...losses(first), ...losses(rest)]).toEqual(losses(whole));
   });
 
-  it('goes on after its end when there shall be more epochs, and has nothing to do when not', async () => {
+  it('continues after its end for more epochs, else does nothing', async () => {
     const whole = await all(train(pictures, { ...quick, epochs: 3 }));
     const first = await all(train(pictures, { ...quick, run: folder }));
     const idle = await all(resume(folder, pictures));
@@ -100,7 +100,7 @@ describe('a training can be repeated', () => {
     expect([...losses(first), ...losses(rest)]).toEqual(losses(whole));
   });
 
-  it('begins anew when it was interrupted before the first checkpoint', async () => {
+  it('begins again when it was interrupted before the first checkpoint', async () => {
     const training = train(pictures, { ...quick, run: folder });
     for (const type of ['start', 'step', 'step'])
       expect((await training.next()).value).toMatchObject({ type });
@@ -140,19 +140,19 @@ describe('a run folder', () => {
     expect((await Vae.load(folder)).model).toEqual(modelOf(events));
   });
 
-  it('says by which rule it learns, also where that was left to the architecture', async () => {
+  it('names its optimiser, also when the architecture chose it', async () => {
     await all(train(pictures, { ...quick, optimizer: undefined, maxSteps: 1, run: folder }));
     const text = await readFile(join(folder, 'run.json'), 'utf8');
     expect(JSON.parse(text)).toMatchObject({ options: { optimizer: 'rmsprop' } });
   });
 
-  it('holds the options it was made with, all of them', async () => {
+  it('holds all options it was created with', async () => {
     await all(train(pictures, { ...quick, maxSteps: 1, run: folder }));
     const { options } = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as { options: unknown };
     expect(options).toEqual(parseOptions(trainOptions, { ...quick, maxSteps: 1 }));
   });
 
-  it('has points on its sheets that stay the same in all epochs', async () => {
+  it('has sheets of the same points in all epochs', async () => {
     const still: TrainInput = { ...quick, latentDim: 3, learningRate: 1e-12 };
     const [first, second] = of(await all(train(pictures, still)), 'sample');
     const difference = first!.samples.data.map((value, i) => Math.abs(value - second!.samples.data[i]!));
@@ -170,7 +170,7 @@ describe('a run folder', () => {
     await expect(all(train(pictures, { ...quick, run: folder }))).rejects.toThrow(/already contains a run/);
   });
 
-  it('keeps the last good checkpoint when the loss is no number any more', async () => {
+  it('keeps the last good checkpoint when the loss becomes NaN', async () => {
     const diverging = all(
       train(pictures, {
         ...quick,
@@ -194,7 +194,7 @@ describe('a run folder', () => {
   });
 });
 
-describe('damaged runs are refused in one line, by all that reads them', () => {
+describe('damaged runs are refused in one line, by every reader', () => {
   const altered =
     (from: string | RegExp, to: string) =>
     async (run: string): Promise<void> => {

@@ -47,7 +47,7 @@ describe('inverseNormal', () => {
     expect(Math.abs(inverseNormal(p) - expected)).toBeLessThanOrEqual(1.2e-9 * Math.abs(expected));
   });
 
-  it('is undone by the distribution function', () => {
+  it('is the inverse of the distribution function', () => {
     assert(
       property(double({ min: 1e-4, max: 0.9999, noNaN: true }), (p) => {
         expect(Math.abs(normal(inverseNormal(p)) - p)).toBeLessThan(1e-8);
@@ -81,7 +81,7 @@ describe('the grid', () => {
     expect(normalQuantiles(1)).toEqual([0]);
   });
 
-  it('goes row by row: the first dimension grows to the right, the second downwards, as in the book', () => {
+  it('is ordered by rows: the first dimension grows to the right, the second downwards, as in the book', () => {
     const points = gridPoints(15, 2);
     expect(points).toHaveLength(225);
     const [low, next, high] = [-1.6448536, -1.204047, 1.6448536];
@@ -97,7 +97,7 @@ describe('the grid', () => {
     expectPoint(224, high, high);
   });
 
-  it('of more dimensions moves the two that are asked for, the others stay at 0', () => {
+  it('of more dimensions changes the two given ones, the others stay at 0', () => {
     const [low, high] = [expect.closeTo(-1.6448536, 6), expect.closeTo(1.6448536, 6)] as [number, number];
     expect(gridPoints(2, 4, [2, 0]).map((point) => [...point])).toEqual([
       [low, 0, low, 0],
@@ -107,7 +107,7 @@ describe('the grid', () => {
     ]);
   });
 
-  it('of one dimension has rows that are alike', () => {
+  it('of one dimension has equal rows', () => {
     expect(gridPoints(2, 1, [0, 0]).map(([x]) => Math.sign(x!))).toEqual([-1, 1, -1, 1]);
   });
 
@@ -128,7 +128,7 @@ describe('the grid', () => {
 });
 
 describe('reconstructionSheet', () => {
-  it('shows rows of pictures, each with a row of what the model makes of their means below', async () => {
+  it('shows rows of pictures, each above a row of their reconstructions from the means', async () => {
     const vae = model();
     const pictures = [1, 2, 3].map((seed) => noise(seed, 1, small.size, small.size));
     const sheet = await reconstructionSheet(vae, pictures, 2);
@@ -156,7 +156,7 @@ it('small pictures are enlarged to about 56 pixels, large ones stay', () => {
   expect([8, 28, 32, 64, 256].map(sheetScale)).toEqual([7, 2, 2, 1, 1]);
 });
 
-it('points that are drawn are normally distributed, and the same for the same seed', () => {
+it('sampled points are normally distributed, and the same for the same seed', () => {
   const vae = new Vae(untrained({ ...small, latent: 3 }));
   const points = vae.draw(new Random(5), 3000);
   expect(vae.draw(new Random(5), 3000)).toEqual(points);

@@ -21,12 +21,12 @@ async function largest(seed: number, options: TrainInput = {}): Promise<number> 
 }
 
 describe("the first steps of the book's VAE", () => {
-  it('do not explode, with seeds of which the loss of the book itself goes up to 1e9', async () => {
+  it('do not diverge with seeds whose loss reaches 1e9 in the book', async () => {
     expect(await largest(2, { compat: 'book' })).toBeGreaterThan(100);
     for (const seed of [2, 12]) expect(await largest(seed)).toBeLessThan(2);
   }, 60_000);
 
-  it('warm up over 100 steps unless options say otherwise; as the book, not at all', () => {
+  it('warm up over 100 steps by default; as in the book, not at all', () => {
     const steps = (given: TrainInput): number => warmupSteps(parseOptions(trainOptions, given));
     expect(steps({})).toBe(100);
     expect(steps({ compat: 'book' })).toBe(0);
@@ -35,7 +35,7 @@ describe("the first steps of the book's VAE", () => {
   });
 });
 
-describe('a training that leaps', async () => {
+describe('a training with a sudden rise of the loss', async () => {
   const rings = await loadImageDataset(
     fileURLToPath(new URL('testing/rings-62-idx3-ubyte', import.meta.url)),
   );
@@ -49,7 +49,7 @@ describe('a training that leaps', async () => {
     return { losses, warnings };
   };
 
-  it('dies as the book, and says what helps', async () => {
+  it('fails as in the book, and gives advice', async () => {
     await expect(reported(book)).rejects.toThrow(
       'training: diverged at step 4 (NaN or infinity). No checkpoint was saved; leave out option compat book or lower option learningRate (now 0.001)',
     );
@@ -67,7 +67,7 @@ describe('a training that leaps', async () => {
     expect(warnings).toEqual([]);
   });
 
-  it('is named after the epoch, also where all of the epoch is far off and the loss stays finite', async () => {
+  it('is reported after the epoch, also when the whole epoch is far off and the loss stays finite', async () => {
     const { losses, warnings } = await reported({ ...book, clipnorm: 1, maxSteps: 8 });
     expect(Math.min(...losses.slice(4))).toBeGreaterThan(1e6);
     expect(warnings).toHaveLength(2);
@@ -98,14 +98,14 @@ describe('the variance of the encoder', () => {
     return Number(found.logVar.data[0]);
   };
 
-  it('is exp(x) up to 1 and 1 + x above; as the book, always exp(x)', async () => {
+  it('is exp(x) up to 1 and 1 + x above; as in the book, always exp(x)', async () => {
     for (const x of [-3, -0.5, 0]) expect(Math.exp(await logVar(true, x))).toBeCloseTo(Math.exp(x), 5);
     for (const x of [0.5, 4, 50]) expect(Math.exp(await logVar(true, x))).toBeCloseTo(1 + x, 3);
     expect(await logVar(false, 4)).toBeCloseTo(4, 5);
   });
 });
 
-it('a run of version 0.1 continues exactly as the book, which it trained by', async () => {
+it('a run of version 0.1 continues exactly as in the book, as it was trained', async () => {
   const folder = new URL('../training/testing/runs-0.1.0/vae', import.meta.url).pathname;
   expect(await readFile(`${folder}/run.json`, 'utf8')).not.toContain('compat');
   const { options, extra } = await readRun(vaeRuns, folder);

@@ -84,8 +84,8 @@ describe('options', () => {
   });
 });
 
-describe('what training tells', () => {
-  it('starts with what it needs, then steps, and after each epoch figures, sheets and a checkpoint', async () => {
+describe('events of training', () => {
+  it('first the memory it needs, then steps, and after each epoch metrics, sheets and a checkpoint', async () => {
     const events = await all(train(pictures, quick));
     const epoch = ['step', 'step', 'step', 'step', 'epoch', 'sample', 'checkpoint'];
     expect(events.map(({ type }) => type)).toEqual(['start', ...epoch, ...epoch, 'done']);
@@ -109,7 +109,7 @@ describe('what training tells', () => {
     expect(of(events, 'done')[0]).toMatchObject({ step: 8, reason: 'finished' });
   });
 
-  it('with the memory it needs: what grows with the batch, and with the weights and what Adam remembers of them', async () => {
+  it('the memory it needs: a part that grows with the batch, weights, and the slots of Adam', async () => {
     const memory = async (options: TrainInput): Promise<number> =>
       of(await all(train(pictures, { ...quick, ...options, maxSteps: 1 })), 'start')[0]!.memory;
     const [nine, eighteen, thirtySix] = [
@@ -172,7 +172,7 @@ describe('it learns', () => {
     expect(last.validation?.reconstruction).toBeLessThan(first.validation!.reconstruction);
   });
 
-  it('so well that a decoded picture is nearer to its own than to others', async () => {
+  it('so that a decoded picture is closer to its own than to others', async () => {
     const events = await all(
       train(pictures, { ...quick, learningRate: 0.003, epochs: 40, samples: 1, beta: 0.1, validation: 0 }),
     );
@@ -188,7 +188,7 @@ describe('it learns', () => {
     });
   });
 
-  it('from points that are drawn anew at each step', async () => {
+  it('from points that are sampled at each step', async () => {
     // the same picture again and again, and weights that stay: only the draws differ
     const alike = { train: subset(pictures.train, [7, 7, 7, 7]) };
     const still = { ...quick, batchSize: 4, validation: 0, learningRate: 1e-12, epochs: 5, samples: 1 };
@@ -199,7 +199,7 @@ describe('it learns', () => {
     byBeta.forEach((loss, i) => expect(loss - drawn[i]!).toBeCloseTo(byBeta[0]! - drawn[0]!, 4));
   });
 
-  it('KL warm-up: its weight grows evenly from 0 to all of it', async () => {
+  it('KL warm-up: its weight grows linearly from 0 to 1', async () => {
     const still: TrainInput = { ...quick, learningRate: 1e-12, epochs: 3, samples: 1 };
     const [without, warmed, full] = [
       losses(await all(train(pictures, { ...still, beta: 0 }))),
@@ -212,7 +212,7 @@ describe('it learns', () => {
     });
   });
 
-  it('free bits: below them the KL divergence costs the same, whatever it is', async () => {
+  it('free bits: below them the cost of the KL divergence is constant', async () => {
     const costs = async (beta: number, freeBits: number): Promise<number> =>
       losses(await all(train(pictures, { ...quick, maxSteps: 1, beta, freeBits })))[0]!;
     expect(64 * ((await costs(2, 50)) - (await costs(0, 50)))).toBeCloseTo(2 * 50 * 2, 2);
@@ -221,7 +221,7 @@ describe('it learns', () => {
 });
 
 describe('measurement', () => {
-  it('is on the test set where there is one: all of it, each picture once', async () => {
+  it('uses the whole test set if there is one, each picture once', async () => {
     const test = dots(70); // more than are measured at once, and no multiple of it
     const events = await all(
       train({ train: pictures.train, test }, { ...quick, epochs: 6, beta: 0.2, latentDim: 3 }),
@@ -244,7 +244,7 @@ describe('measurement', () => {
     expect(activeUnits).toBeGreaterThan(0);
   });
 
-  it('is on pictures that are held out, which depend on the seed, or not at all', async () => {
+  it('else uses held-out pictures, which depend on the seed, or is off', async () => {
     const sampled = async (seed: number, validation: number) =>
       of(await all(train(pictures, { ...quick, seed, validation, maxSteps: 4, samples: 1 })), 'sample')[0];
     const [first, again, other] = [await sampled(1, 0.1), await sampled(1, 0.1), await sampled(2, 0.1)];
@@ -257,7 +257,7 @@ describe('measurement', () => {
     expect(of(events, 'epoch')[0]?.validation).toBeUndefined();
   });
 
-  it('a posterior that says nothing has no active units', async () => {
+  it('a posterior without information has no active units', async () => {
     const events = await all(train(pictures, { ...quick, beta: 1000, epochs: 12, samples: 1 }));
     const { activeUnits, validation } = of(events, 'epoch').at(-1)!;
     expect(activeUnits).toBe(0);

@@ -18,7 +18,7 @@ describe('the command line of a form', () => {
     );
   });
 
-  it('lets no name become a command', () => {
+  it('quotes names, so that none becomes a command', () => {
     expect(commandLine(['dream', "$(rm -r ~)'; x"], {})).toBe(`latentbrush dream '$(rm -r ~)'\\''; x'`);
   });
 });

@@ -22,7 +22,7 @@ describe('points of a latent space', () => {
     expect(pointAt(plane, [4, -2])).toEqual([1, 6, 1]);
   });
 
-  it('elsewhere are those of the pictures at their places, and as far from 0 as those beside them', () => {
+  it('outside a plane are those of the pictures at their places, as far from 0 as their neighbours', () => {
     const points = [[2, 0], [0, 2], [-2, 0], [0, -2], [1.2, 1.6]]; // prettier-ignore
     const places = [[0, 0], [1, 0], [0, 1], [1, 1], [5, 5]] as const; // prettier-ignore
     const map: LatentMap = { ...plane, points, places, isPlane: false };
@@ -30,7 +30,7 @@ describe('points of a latent space', () => {
     expect(Math.hypot(...pointAt(map, [0.3, 0.2]))).toBeCloseTo(2, 6);
   });
 
-  it('are mixed, moved and calculated with', () => {
+  it('can be mixed, moved and added', () => {
     expect(mixed([[0, 0], [4, 8]], [3, 1])).toEqual([1, 2]); // prettier-ignore
     expect(moved([1, 1], [[1, 0], [0, 1]], [2])).toEqual([3, 1]); // prettier-ignore
     expect(arithmetic([5, 5], [1, 2], [10, 20])).toEqual([14, 23]);

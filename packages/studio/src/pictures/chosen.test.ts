@@ -5,7 +5,7 @@ it.each<PictureReference>([
   { example: 'cat' },
   { upload: '0123456789abcdef01234567' },
   { job: 'a-1', file: 'artefacts/x:y.png' },
-])('finds a picture again by its text: %j', (picture) => {
+])('finds a picture by its text: %j', (picture) => {
   expect(fromText(asText(picture))).toEqual(picture);
 });
 
@@ -19,6 +19,6 @@ it.each([
   ['/s/jobs/a-1/artefacts/dream.png', { job: 'a-1', file: 'artefacts/dream.png' }],
   ['/elsewhere/cat.jpg', undefined],
   [['a'], undefined],
-])('knows the picture of a path of the studio: %j', (path, picture) => {
+])('recognises the path of a picture in the studio: %j', (path, picture) => {
   expect(fromPath(path)).toEqual(picture);
 });

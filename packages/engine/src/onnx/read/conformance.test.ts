@@ -35,12 +35,12 @@ describe.skipIf(!hasBackendTests())(
       outcomes = await outcomesOf(tests);
     }, 300_000);
 
-    it('never give a wrong number: what the reader does not have, it refuses in one line', () => {
+    it('never give a wrong number: the reader refuses in one line what it does not support', () => {
       const wrong = named('wrong').filter((name) => !DOUBTFUL.includes(name));
       expect(wrong.map((name) => `${name}: ${outcomes.get(name)?.why}`)).toEqual([]);
     });
 
-    it('are passed, most of them', () => {
+    it('pass, most of them', () => {
       const counts = { passes: named('passes').length, refused: named('refused').length, all: tests.length };
       console.log(`${counts.passes} of ${counts.all} pass, ${counts.refused} are refused`);
       const agreed = new Set(
@@ -50,7 +50,7 @@ describe.skipIf(!hasBackendTests())(
       expect(counts.passes).toBeGreaterThan(0.84 * counts.all); // 783 of 922 of ONNX 1.12
     });
 
-    it('are passed as well when every attribute that has a default is written out', async () => {
+    it('pass also when every attribute with a default is written out', async () => {
       const passing = new Set(named('passes'));
       const spelled = backendTests(FOLDER, { withDefaults: true }).filter(({ name }) => passing.has(name));
       const others = await outcomesOf(spelled);

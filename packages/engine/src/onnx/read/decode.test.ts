@@ -37,21 +37,21 @@ const classifier = modelProto({
   ],
 });
 
-describe('decoding as far as it is wanted', () => {
+describe('decoding only what is requested', () => {
   const bytes = bytesOf(classifier);
 
-  it('leaves out what the wanted values do not need', () => {
+  it('leaves out what the requested values do not need', () => {
     const { outputs, values } = decodeOnnx(bytes, { until: ['features'], inputShapes: { x: [2, 2, 9, 7] } });
     expect(outputs.features?.shape).toEqual([2, 2, 9, 7]);
     expect([...values.keys()]).toEqual(['x', 'features']);
   });
 
-  it('takes the name of a node for its first output', () => {
+  it('accepts the name of a node for its first output', () => {
     const { outputs, value } = decodeOnnx(bytes, { until: ['dense'] });
     expect(outputs.dense).toBe(value('scores'));
   });
 
-  it('decodes further when a value is asked for, and says then what keeps it from that', () => {
+  it('decodes more when a value is requested, and says then why it cannot', () => {
     const model = decodeOnnx(bytes, { until: [], inputShapes: { x: [1, 2, 5, 5] } });
     expect(model.value('relu1').shape).toEqual([1, 2, 5, 5]);
     const reason = /node "flatten" \(Reshape\) does not fit its inputs: Reshape: \[1, 2, 5, 5\]/;
@@ -60,13 +60,13 @@ describe('decoding as far as it is wanted', () => {
     expect(() => model.value('nothing')).toThrow('no node or value is named "nothing"');
   });
 
-  it('needs the outputs of the model by default, and names what is missing', () => {
+  it('decodes the outputs of the model by default, and names what is missing', () => {
     expect(refusal(bytes)).toBe(
       'ONNX model: node "magic" (Mystery) uses operator Mystery, which the engine does not have',
     );
   });
 
-  it('does not mind a node that no output needs', () => {
+  it('accepts an unknown node that no output needs', () => {
     const spare = modelBytes({
       opset: 13,
       inputs: picture,
@@ -117,7 +117,7 @@ describe('shapes of inputs', () => {
     expect(listOnnxInputs(bytesOf(model))[0]?.dimensions).toEqual(['', 3, '', 4]);
   });
 
-  it('may replace those the model was exported with', async () => {
+  it('may replace the shapes that the model was exported with', async () => {
     const fixture = readFileSync(new URL('testing/residual-17.onnx', import.meta.url));
     const { inputs, outputs } = decodeOnnx(fixture, { inputShapes: { picture: [1, 3, 40, 31] } });
     expect(outputs.result?.shape).toEqual([1, 5]);
@@ -278,7 +278,7 @@ describe('hostile files', () => {
     inputShapes: { picture: shape },
   }));
 
-  it('never do worse than an InputError, however a file is changed', () => {
+  it('cause nothing worse than an InputError, however a file is changed', () => {
     const change = fc.record({
       at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       to: fc.nat(255),
@@ -309,7 +309,7 @@ describe('hostile files', () => {
     );
   }, 60_000);
 
-  it('cannot keep the reader busy by computing sizes', () => {
+  it('cannot keep the reader busy with computing sizes', () => {
     const nodes = [node('Range', ['zero', 'many', 'one'], ['v0'])];
     for (let i = 0; i < 2000; i++) nodes.push(node('Add', [`v${i}`, `v${i}`], [`v${i + 1}`]));
     const bytes = modelBytes({

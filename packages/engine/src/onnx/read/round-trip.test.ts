@@ -13,7 +13,7 @@ import { everything, feeds, wave } from '../write/testing/graphs.ts';
 import { decodeOnnx } from './decode.ts';
 
 describe('decoding', () => {
-  it('gives back every operator: what was encoded computes the same when decoded', async () => {
+  it('keeps every operator: an encoded graph computes the same when decoded', async () => {
     const graph = new Graph(everything());
     const used = new Set(graph.nodes.map(({ operator }) => operator.type));
     expect([...operators.keys()].filter((type) => !used.has(type))).toEqual([]);
@@ -25,7 +25,7 @@ describe('decoding', () => {
     expect(encodeOnnx(new Graph(decoded.outputs))).toEqual(encodeOnnx(graph));
   });
 
-  it('keeps metadata, names and inputs, and reaches every value between', () => {
+  it('keeps metadata, names, inputs and every value in between', () => {
     const x = input('x', [2]);
     const bytes = encodeOnnx(new Graph({ y: op.mul(op.add(x, 1), 2) }), {
       metadata: { vocabulary: '["a"]' },
@@ -58,7 +58,7 @@ describe('decoding', () => {
     expect(() => decodeOnnx(bytes)).toThrow(message);
   });
 
-  it('never fails otherwise than by an InputError, however a file is changed', () => {
+  it('fails only with an InputError, however a file is changed', () => {
     const original = encodeOnnx(
       new Graph({ y: op.softmax(op.conv1d(input('x', [1, 2, 4]), constant(float32(wave(12), [2, 2, 3])))) }),
     );

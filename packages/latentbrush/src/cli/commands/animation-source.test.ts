@@ -37,8 +37,8 @@ async function noted(args: readonly string[], folder: string): Promise<string> {
 const remade = async (file: string, folder: string): Promise<string | undefined> =>
   (await noted(['remake', file], folder)).trimEnd().split('\n').at(-1);
 
-describe('an animation that is dreamed on', { timeout: 90_000 }, () => {
-  it.each(['gif', 'webp'])('as .%s becomes an animation, with its delays', async (format) => {
+describe('dreaming on an animation', { timeout: 90_000 }, () => {
+  it.each(['gif', 'webp'])('writes an animation for .%s, with its delays', async (format) => {
     const folder = await folderWithAnimations();
     expect(await made(['dream', `film.${format}`, ...dreaming], folder)).toBe(`film-dream.${format}\n`);
     const animation = await readAnimation(join(folder, `film-dream.${format}`));
@@ -52,7 +52,7 @@ describe('an animation that is dreamed on', { timeout: 90_000 }, () => {
     expect(await remade(`film-dream.${format}`, folder)).toBe('the same animation, byte by byte');
   });
 
-  it('goes into a folder frame by frame; each is what the frame alone is', async () => {
+  it('writes frames into a folder; each is the dream on that frame alone', async () => {
     const folder = await folderWithAnimations();
     await made(['dream', 'film.webp', ...dreaming, '--carry', '0', '-o', 'frames'], folder);
     for (const number of ['1', '3']) {
@@ -66,7 +66,7 @@ describe('an animation that is dreamed on', { timeout: 90_000 }, () => {
     expect(await remade('only-3.png', folder)).toBe('the same picture, pixel by pixel');
   });
 
-  it('of another format keeps its delays; --fps chooses others, --size makes it smaller', async () => {
+  it('keeps the delays in another format; --fps changes them, --size makes frames smaller', async () => {
     const folder = await folderWithAnimations();
     await made(['dream', 'film.webp', ...dreaming, '-o', 'other.gif', '--size', '80'], folder);
     const { delays, width } = await readAnimation(join(folder, 'other.gif'));
@@ -76,7 +76,7 @@ describe('an animation that is dreamed on', { timeout: 90_000 }, () => {
     expect(await remade('faster.gif', folder)).toBe('the same animation, byte by byte');
   });
 
-  it('is refused where it does not fit', async () => {
+  it('refuses an animation where options need one picture', async () => {
     const folder = await folderWithAnimations();
     expect(await refusal(['dream', 'film.gif', '-o', 'out.png'], folder)).toBe(
       'error: out.png: is a single picture, but film.gif has 3 frames; write -o out.gif (or .webp, .mp4, a folder), or choose one with --frame 1\n',
@@ -90,13 +90,13 @@ describe('an animation that is dreamed on', { timeout: 90_000 }, () => {
     expect(await refusal(['dream', '.', '--frame', '1'], folder)).toMatch(/--frame: \. is a folder;/);
   });
 
-  it('is explored by one frame, and the printed commands name it', async () => {
+  it('explores one frame, and the printed commands name it', async () => {
     const folder = await folderWithAnimations();
     const args = ['dream', 'film.gif', '--frame', '2', '--explore', '1', '--threads', '1', '--iterations', '1', '--octaves', '1', '-o', 'sheet.png']; // prettier-ignore
     expect(await made(args, folder)).toMatch(/1: latentbrush dream film\.gif --frame 2 /);
   });
 
-  it('where one picture is needed gives its first, and that is said', async () => {
+  it('takes the first frame where one picture is needed, and says so', async () => {
     const folder = await folderWithAnimations();
     const first = 'film.gif: has 3 frames; the first is used\n';
     const zoom = ['dream', 'film.gif', ...dreaming, '--zoom', '1.1', '--frames', '1', '-o', 'zoom.gif'];
@@ -111,8 +111,8 @@ describe('an animation that is dreamed on', { timeout: 90_000 }, () => {
   });
 });
 
-describe('an animation that a trained style paints', { timeout: 90_000 }, () => {
-  it('becomes an animation, with its delays; --frame paints one', async () => {
+describe('painting an animation with a trained style', { timeout: 90_000 }, () => {
+  it('writes an animation with its delays; --frame paints one frame', async () => {
     const folder = await folderWithAnimations();
     const train = ['style', 'train', 'wave.png', '--content-dir', '.', '--run', 'run', ...fast];
     await made(train, folder);
@@ -135,7 +135,7 @@ describe('an animation that a trained style paints', { timeout: 90_000 }, () => 
 });
 
 describe('animations in a folder', { timeout: 90_000 }, () => {
-  it('give their first frames, and that is said in one line', async () => {
+  it('count as their first frames, as one line says', async () => {
     const folder = await folderOfPictures({ 'in/a.png': frames[0]!, 'in/b.png': frames[1]! });
     for (const name of ['c.gif', 'd.gif'])
       await writeFile(join(folder, 'in', name), await animationFile('gif', frames, timing));
@@ -167,11 +167,11 @@ describe('animations in a folder', { timeout: 90_000 }, () => {
   });
 });
 
-describe('an animation that is repainted', { timeout: 90_000 }, () => {
+describe('repainting an animation', { timeout: 90_000 }, () => {
   const painting = ['--backbone', 'embedded', '--style-layers', 'conv2d_1', '--content-layer', 'conv2d_2'];
   const once = [...painting, '--rounds', '1', '--evaluations', '2', '--height', '64', '--pyramid', '1', '--threads', '1']; // prettier-ignore
 
-  it('becomes an animation, each frame painted as it is alone', async () => {
+  it('writes an animation, each frame painted as it is alone', async () => {
     const folder = await folderWithAnimations();
     const style = ['style', 'film.webp', 'wave.png', ...once];
     expect(await made(style, folder)).toBe('film-wave.webp\n');
@@ -187,7 +187,7 @@ describe('an animation that is repainted', { timeout: 90_000 }, () => {
       expect(await remade(file, folder)).toBe('the same picture, pixel by pixel');
   });
 
-  it('that is interrupted ends with the frames it has, and is made again so', async () => {
+  it('writes the frames so far when interrupted, and remake does the same', async () => {
     const folder = await folderWithAnimations();
     const args = ['style', 'film.gif', 'wave.png', ...once, '-o', 'cut.gif', '--json'];
     const { code, stdout } = await call(args, folder, { interruptAfter: '"type":"frame"' });
@@ -202,7 +202,7 @@ describe('an animation that is repainted', { timeout: 90_000 }, () => {
     await expect(readPicture(join(folder, 'none.gif'))).rejects.toThrow('no such file');
   });
 
-  it('is refused as a picture; of a style or a mask the first frame is taken', async () => {
+  it('refuses it for one picture; a style or a mask is its first frame', async () => {
     const folder = await folderWithAnimations();
     expect(await refusal(['style', 'film.gif', 'wave.png', '-o', 'x.png'], folder)).toMatch(
       /x\.png: is a single picture, but film\.gif has 3 frames; write -o x\.gif/,

@@ -80,7 +80,7 @@ const systems = {
 
 describe('a training whose data were moved', { timeout: 60_000 }, () => {
   it.each(Object.entries(systems))(
-    '%s says how to continue, does so, and remembers the place',
+    '%s says how to continue, continues, and remembers the new place',
     async (_, system) => {
       const { data, train, length, given, hint, place } = system;
       const folder = await folderOfPictures({ ...pictures, 'wave.png': pattern(40, 40) });
@@ -107,7 +107,7 @@ describe('a training whose data were moved', { timeout: 60_000 }, () => {
     },
   );
 
-  it('refuses other data, and remembers nothing then', async () => {
+  it('refuses other data, and then remembers nothing', async () => {
     const { train, length } = systems.vae;
     const folder = await folderOfPictures({
       ...pictures,

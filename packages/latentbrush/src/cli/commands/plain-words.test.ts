@@ -16,20 +16,20 @@ async function folderWithRhyme(): Promise<string> {
   return folder;
 }
 
-describe('arguments that shells and programs take for something else', () => {
+describe('arguments that shells and programs can misread', () => {
   it.each([
     [['dream', ''], 'picture'],
     [['text', 'train', ''], 'corpus'],
     [['text', 'train', 'a.txt', '--run', ''], '--run <folder>'],
     [['vae', 'bend', 'run', 'a.png', '', '--concept', 'c.json'], 'pictures'],
     [['vae', 'grid', 'run', '-o', ''], '-o, --output <file>'],
-  ])('%j: what is empty is named', async (args, name) => {
+  ])('%j: the empty argument is named', async (args, name) => {
     expect(await refusal(args, await temporaryFolder())).toBe(
       `error: ${name}: the value is empty; give a value, or leave it out\n`,
     );
   });
 
-  it('files that begin with a dash are taken after --, and printed so that they are no options', async () => {
+  it('files that begin with a dash are accepted after --, and printed so that they are no options', async () => {
     const folder = await folderOfPictures({ 'x.png': pattern(100, 90) });
     await rename(join(folder, 'x.png'), join(folder, '-dash.png'));
     const dreamed = await call(['dream', ...quick, '--', '-dash.png'], folder);
@@ -52,7 +52,7 @@ describe('arguments that shells and programs take for something else', () => {
     );
   });
 
-  it('what a killed training left half written in its samples is swept when it is resumed', async () => {
+  it('half-written samples of a killed training are deleted when it is resumed', async () => {
     const folder = await folderWithRhyme();
     await call(['text', 'train', 'rhyme.txt', '--run', 'r', ...small], folder);
     await mkdir(join(folder, 'r', 'samples'), { recursive: true });

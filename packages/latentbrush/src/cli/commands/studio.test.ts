@@ -7,7 +7,7 @@ import { built, finish, jsonLines, start } from '../testing/program.ts';
 import { refusal } from '../testing/refusal.ts';
 
 describe.skipIf(!built)('latentbrush studio (needs the build in dist/)', () => {
-  it('prints an address that opens it, keeps its folder to itself, and ends on Ctrl-C', async () => {
+  it('prints an address that opens it, locks its folder, and ends on Ctrl-C', async () => {
     const folder = await temporaryFolder();
     const child = start(['studio', '--port', '0', '--no-open', '--json'], folder);
     const finished = finish(child);
@@ -31,7 +31,7 @@ describe.skipIf(!built)('latentbrush studio (needs the build in dist/)', () => {
     expect((await readdir(join(folder, 'latentbrush-studio'))).includes('run.lock')).toBe(false);
   }, 60_000);
 
-  it('refuses a port that another program uses, and one that is none', async () => {
+  it('refuses a port that another program uses, and a wrong port', async () => {
     const folder = await temporaryFolder();
     const child = start(['studio', '--port', '0', '--no-open', '--json'], folder);
     const [line] = (await once(child.stdout, 'data')) as [Buffer];

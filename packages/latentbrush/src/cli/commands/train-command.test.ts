@@ -66,7 +66,7 @@ it('with --json the warning is an event', async () => {
   expect(jsonLines(stdout)[0]).toEqual({ type: 'warning', message: BATCH });
 });
 
-it('an old flag takes the place of a default of the preset', async () => {
+it('an old flag replaces a default of the preset', async () => {
   const args = ['gan', 'train', 'pics', '--preset', 'dcgan', '--batch', '1', '--run', 'r'];
   const { code, stderr } = await call(args, await folderWithData());
   expect(code).toBe(2);
@@ -80,7 +80,7 @@ it('the help names only the new flags', async () => {
   expect(stdout).not.toMatch(/--batch |--latent /);
 });
 
-it('both names, a value that is no number, and a run that is to be given another size are refused', async () => {
+it('both names at once, a value that is no number, and another size for a run are refused', async () => {
   const folder = await folderWithData();
   expect(await refusal([...text, '--batch', '4', '--batch-size', '4'], folder)).toContain(
     '--batch and --batch-size are the same option; give only --batch-size',

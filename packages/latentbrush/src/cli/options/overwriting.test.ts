@@ -118,7 +118,7 @@ function writing(command: Command, above = ''): { name: string; command: Command
 const commands = [dataCommand, dreamCommand, exportCommand, ganCommand, remakeCommand, styleCommand, textCommand, vaeCommand].flatMap((make) => writing(make())); // prettier-ignore
 
 describe('a command that writes a file', { timeout: 60_000 }, () => {
-  it('is in the list below, and can be told to overwrite', () => {
+  it('is in the list below, and has an option to overwrite', () => {
     expect(new Set(cases.map(([command]) => command))).toEqual(new Set(commands.map(({ name }) => name)));
     for (const { name, command } of commands)
       expect(command.helpInformation(), name).toContain('--overwrite-input');
@@ -136,7 +136,7 @@ describe('a command that writes a file', { timeout: 60_000 }, () => {
     ]);
   });
 
-  it('does not mind files that are not read, or are not there', async () => {
+  it('accepts files that are not inputs, or do not exist', async () => {
     const elsewhere = await folderOfPictures({ 'film/1.png': pattern(60, 50) });
     for (const target of ['other.gif', 'other.gif', join('film', 'new.gif')]) {
       const args = ['dream', 'film', ...dreaming, '-o', target, '--quiet'];
@@ -167,7 +167,7 @@ describe('--overwrite-input', { timeout: 60_000 }, () => {
     );
   });
 
-  it('of remake compares with what was there, not with itself', async () => {
+  it('of remake compares with the old file, not with the new one', async () => {
     const elsewhere = await folderOfPictures({
       'cat.png': pattern(110, 100),
       'dog.png': pattern(110, 100, 2),
@@ -185,7 +185,7 @@ describe('--overwrite-input', { timeout: 60_000 }, () => {
     expect(compare(await readPicture(join(elsewhere, 'dream.png')), original)).toBe(0);
   });
 
-  it('is needed for a picture that a run names, too, and for a default name', async () => {
+  it('is also needed for a picture that a run names, and for a default name', async () => {
     const pictures = Object.fromEntries(
       Array.from({ length: 8 }, (_, i) => [`pics/${i}.png`, pattern(16, 16, i + 1)]),
     );

@@ -20,7 +20,7 @@ async function folderWith(name: string): Promise<string> {
 }
 
 describe('paths of the command line are found in either form of Unicode', () => {
-  it('arguments, one or many, options, lists of options, and paths with commas; not texts', async () => {
+  it('arguments, options, lists of options, and paths with commas; not texts', async () => {
     const place = join(await folderWith(NFD), 'X');
     const at = (name: string): string => join(place, '..', name);
     const command = new Command('test')
@@ -54,7 +54,7 @@ describe('paths of the command line are found in either form of Unicode', () => 
     expect(stdout).toContain('"train":3');
   });
 
-  it('a picture, and what remake looks for when a disk has changed its name', async () => {
+  it('a picture, and an input of remake whose name a disk has changed', async () => {
     const folder = await folderOfPictures({ [`${NFD}.png`]: pattern(110, 100) });
     const quick = ['--layers', 'conv2d_5=1', '--octaves', '1', '--iterations', '0', '--threads', '1'];
     const dreamed = await call(['dream', `${NFC}.png`, ...quick, '-o', 'out.png', '--quiet'], folder);

@@ -19,18 +19,15 @@ describe.skipIf(!built)('Ctrl-C (needs the build in dist/)', () => {
     ['SIGINT', 'SIGINT'],
     ['SIGTERM', 'SIGINT'],
     ['SIGINT', 'SIGTERM'],
-  ] as const)(
-    '%s asks to stop, and says so; %s ends at once, also a long computation',
-    async (first, second) => {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', stubborn]);
-      let said = '';
-      child.stderr.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
-      await once(child.stdout, 'data');
-      child.kill(first);
-      expect(String((await once(child.stdout, 'data'))[0])).toBe('busy');
-      child.kill(second);
-      expect(await once(child, 'close')).toEqual([null, second]);
-      expect(said).toBe('Finishing this step. Press Ctrl-C again to quit now.');
-    },
-  );
+  ] as const)('%s stops, and says so; %s ends at once, also in a long computation', async (first, second) => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', stubborn]);
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
+    await once(child.stdout, 'data');
+    child.kill(first);
+    expect(String((await once(child.stdout, 'data'))[0])).toBe('busy');
+    child.kill(second);
+    expect(await once(child, 'close')).toEqual([null, second]);
+    expect(said).toBe('Finishing this step. Press Ctrl-C again to quit now.');
+  });
 });

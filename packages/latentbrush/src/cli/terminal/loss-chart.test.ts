@@ -12,13 +12,13 @@ const epochs = (count: number, values: (epoch: number) => Record<string, unknown
   }));
 
 describe('the chart of a loss', () => {
-  it('goes by epochs where there are several, else by steps', () => {
+  it('is by epoch where there are several, else by step', () => {
     const metrics = [...steps(30, () => ({ loss: 1 })), ...epochs(3, (epoch) => ({ loss: 1 / epoch }))];
     expect(lossChart('text', metrics)).toMatch(/loss by epoch, nats per token\n$/);
     expect(lossChart('style', metrics.slice(0, 31))).toMatch(/loss by step\n$/);
   });
 
-  it('of a VAE is that of the pictures held out, where there are any: the mean of a first epoch can be huge', () => {
+  it('of a VAE is the validation loss, where there is one: the mean of a first epoch can be huge', () => {
     const metrics = epochs(4, (epoch) => ({
       loss: 1000 / epoch ** 9,
       validation: { loss: 0.25 - 0.01 * epoch },
@@ -46,7 +46,7 @@ describe('the chart of a loss', () => {
     expect(lossChart('style', zigzag)).not.toMatch(/ [46]┤/);
   });
 
-  it('is nothing where the loss was measured less than twice, or was no number', () => {
+  it('is empty where the loss was measured less than twice, or is NaN', () => {
     expect(
       lossChart(
         'style',

@@ -89,7 +89,7 @@ describe.skipIf(!built)('a training (needs the build in dist/)', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)(
-    'that %s ends, twice as npm and timeout send it, is saved and ends with %i',
+    'that %s ends, sent twice as npm and timeout do, is saved and ends with %i',
     async (signal, code) => {
       const folder = await folderWithRhyme();
       const ended = await run(training, folder, ['pipe', 'pipe'], (child) => {
@@ -103,7 +103,7 @@ describe.skipIf(!built)('a training (needs the build in dist/)', () => {
     },
   );
 
-  it('whose reader has gone, as head does, is saved without a word and ends with 141', async () => {
+  it('whose reader has closed the pipe, as head does, is saved without a message and ends with 141', async () => {
     const folder = await folderWithRhyme();
     const ended = await run([...training, '--json'], folder, ['pipe', 'pipe'], ({ stdout }) =>
       stdout!.destroy(),
@@ -136,7 +136,7 @@ describe.skipIf(!built || !existsSync('/dev/full'))(
       await expectSaved(folder);
     });
 
-    it('is named by commands that only say something, too', async () => {
+    it('is named by commands that only print, too', async () => {
       const ended = await run(['models', 'list'], await temporaryFolder(), [await fullDisk(), 'pipe']);
       expect(ended).toMatchObject({ code: 1, stderr: `error: standard output: ${full}\n` });
     });
@@ -144,7 +144,7 @@ describe.skipIf(!built || !existsSync('/dev/full'))(
 );
 
 describe.skipIf(!built)('a dream (needs the build in dist/)', () => {
-  it('whose terminal is closed or whose reader has gone is written as far as it came', async () => {
+  it('is written so far when its terminal or its pipe closes', async () => {
     const photo = { 'photo.png': pattern(110, 100) };
     const closed = await folderOfPictures(photo);
     const hung = await run([...dreaming, '--json'], closed, ['pipe', 'pipe'], (child) =>

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { table } from './table.ts';
 
-it('a table has columns as wide as needed, numbers to the right, nothing after the last cell', () => {
+it('a table has columns as wide as needed, numbers right-aligned, no spaces after the last cell', () => {
   const text = table(
     ['layer', 'channels', 'kind'],
     [

@@ -32,13 +32,13 @@ afterEach(() => {
 });
 
 describe('the end of a training', () => {
-  it('that came to its end says where it is and what can be done with it', () => {
+  it('that is complete says where it is and how to use it', () => {
     expect(said({})).toBe('\nfinished at step 6: r\ndraw:     latentbrush gan sample r\n');
     expect(said({}, { quiet: true })).toBe('');
     expect(process.exitCode).toBe(before);
   });
 
-  it('that was interrupted says how to go on, with --quiet too, and is no success', () => {
+  it('that was interrupted says how to continue, also with --quiet, and is no success', () => {
     const how = 'interrupted and saved at step 6: r\ncontinue: latentbrush gan train --resume r\n';
     expect(said({ reason: 'aborted' })).toBe(`\n${how}draw:     latentbrush gan sample r\n`);
     expect(said({ reason: 'aborted' }, { quiet: true })).toBe(how);
@@ -46,7 +46,7 @@ describe('the end of a training', () => {
     expect(process.exitCode).toBe(130);
   });
 
-  it('that was resumed where nothing was left to do says so, and what would give it something', () => {
+  it('that was resumed though complete says so, and how to train for longer', () => {
     expect(said({ from: 6 })).toMatch(
       /^\nr: is already at step 6 \(finished\); nothing to do; raise --iterations to continue\ndraw:/,
     );

@@ -34,7 +34,7 @@ async function target(): Promise<{ folder: string; path: string }> {
 }
 
 describe('download', () => {
-  it('puts the file in place, in folders it makes, and reports how far it is', async () => {
+  it('writes the file, makes its folders, and reports progress', async () => {
     const server = await serve((request, response) => sendFile(request, response, bytes));
     const path = join(await temporaryFolder(), 'cache', 'text', 'corpus.txt');
     const progress: DownloadProgress[] = [];
@@ -50,7 +50,7 @@ describe('download', () => {
     expect(progress.at(-1)).toEqual({ received: bytes.length, total: bytes.length });
   });
 
-  it('does not ask the server for a file that is there and right', async () => {
+  it('does not ask the server for a file that is there and correct', async () => {
     const server = await serve((_, response) => response.writeHead(500).end());
     const { path } = await target();
     await writeFile(path, bytes);
@@ -59,7 +59,7 @@ describe('download', () => {
     expect(server.ranges).toEqual([]);
   });
 
-  it('fetches a file anew that is there but not right', async () => {
+  it('fetches a file again that is there but not correct', async () => {
     const server = await serve((request, response) => sendFile(request, response, bytes));
     const { path } = await target();
     await writeFile(path, 'altered');
@@ -67,7 +67,7 @@ describe('download', () => {
     expect(bytes.equals(await readFile(path))).toBe(true);
   });
 
-  it('takes a file whose length the server does not say', async () => {
+  it('accepts a file without a length from the server', async () => {
     const server = await serve((_, response) => {
       response.write(bytes.subarray(0, 1000)); // chunked
       response.end(bytes.subarray(1000));
@@ -89,7 +89,7 @@ describe('download', () => {
     expect(bytes.equals(await readFile(path))).toBe(true);
   });
 
-  it('says offline what to do when the file is not there', async () => {
+  it('says offline what to do when the file is missing', async () => {
     const { path } = await target();
     const work = download('http://127.0.0.1:9/corpus.txt', path, { ...quick, offline: true });
     await expect(work).rejects.toThrow(InputError);
@@ -99,8 +99,8 @@ describe('download', () => {
   });
 });
 
-describe('a download goes on after', () => {
-  it('a connection that breaks, from where it broke', async () => {
+describe('a download continues after', () => {
+  it('a broken connection, from where it broke', async () => {
     const server = await serve((request, response, number) => {
       if (number === 0) sendAndBreak(response, bytes, 50_000);
       else sendFile(request, response, bytes);
@@ -111,7 +111,7 @@ describe('a download goes on after', () => {
     expect(bytes.equals(await readFile(path))).toBe(true);
   });
 
-  it('a connection that breaks, from the start where the server knows no ranges', async () => {
+  it('a broken connection, from the start if the server supports no ranges', async () => {
     const server = await serve((_, response, number) => {
       if (number === 0) sendAndBreak(response, bytes, 50_000);
       else response.end(bytes);
@@ -121,7 +121,7 @@ describe('a download goes on after', () => {
     expect(bytes.equals(await readFile(path))).toBe(true);
   });
 
-  it('a server that falls silent', async () => {
+  it('a server that stops sending', async () => {
     const server = await serve((request, response, number) => {
       if (number > 0) {
         sendFile(request, response, bytes);
@@ -156,7 +156,7 @@ describe('a download goes on after', () => {
     expect(bytes.equals(await readFile(path))).toBe(true);
   });
 
-  it('an answer to another range than was asked for', async () => {
+  it('an answer with another range than requested', async () => {
     const server = await serve((request, response, number) => {
       if (number === 0) sendAndBreak(response, bytes, 50_000);
       else if (number === 1) response.writeHead(206, { 'content-range': 'bytes 7-9/10' }).end('abc');
@@ -167,7 +167,7 @@ describe('a download goes on after', () => {
     expect(bytes.equals(await readFile(path))).toBe(true);
   });
 
-  it('an interruption by the person, at the next call', async () => {
+  it('an interruption by the user, at the next call', async () => {
     const server = await serve((request, response, number) => {
       if (number > 0) {
         sendFile(request, response, bytes);
@@ -199,7 +199,7 @@ describe('a download goes on after', () => {
     expect(await readdir(folder)).toEqual(['corpus.txt']);
   });
 
-  it('a process that was killed when all had arrived, without asking the server', async () => {
+  it('a process that was killed after the last byte, without asking the server', async () => {
     const server = await serve((_, response) => response.writeHead(500).end());
     const { path } = await target();
     await writeFile(`${path}.part`, bytes);
@@ -220,7 +220,7 @@ describe('a download goes on after', () => {
 });
 
 describe('a download fails', () => {
-  it('when the bytes are others than expected, and leaves nothing behind', async () => {
+  it('when the bytes are not the expected ones, and leaves no file behind', async () => {
     const server = await serve((request, response) =>
       sendFile(request, response, Buffer.from(bytes).fill(1, 500, 501)),
     );
@@ -241,7 +241,7 @@ describe('a download fails', () => {
     await expect(download(server.url, path, { size })).rejects.toThrow(`${size - 1} bytes, expected ${size}`);
   });
 
-  it('when the server says a shorter length than the file has', async () => {
+  it('when the server declares a shorter length than it sends', async () => {
     const server = await serve((request, response) => {
       request.socket.end(`HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n${'x'.repeat(2000)}`);
       response.destroy();
@@ -251,7 +251,7 @@ describe('a download fails', () => {
     expect(await readdir(folder)).not.toContain('corpus.txt');
   });
 
-  it('when the server always says a longer length than it sends', async () => {
+  it('when the server always declares a longer length than it sends', async () => {
     const server = await serve((_, response) => sendAndBreak(response, bytes.subarray(0, 900), 500));
     const { folder, path } = await target();
     await expect(download(server.url, path, { ...quick, retries: 2 })).rejects.toThrow(
@@ -261,7 +261,7 @@ describe('a download fails', () => {
     expect(await readdir(folder)).toEqual(['corpus.txt.part']);
   });
 
-  it('when the file is larger than allowed, whether the server says so or not', async () => {
+  it('when the file is larger than allowed, with or without a declared length', async () => {
     const server = await serve((request, response, number) => {
       if (number === 0) sendFile(request, response, bytes);
       else response.write(bytes);
@@ -297,7 +297,7 @@ describe('a download fails', () => {
     await expect(download('http://127.0.0.1:9/', path, { signal })).rejects.toThrow('Ctrl-C');
   });
 
-  it('when a file stands in the place of the folder', async () => {
+  it('when there is a file in place of the folder', async () => {
     const { path } = await target();
     await writeFile(path, '');
     const work = download('http://127.0.0.1:9/', join(path, 'text', 'corpus.txt'), quick);
@@ -354,7 +354,7 @@ describe('many downloads of one file at the same time', () => {
 });
 
 describe('a proxy from the environment', () => {
-  it('is used for names that only the proxy can reach, and not for those of no_proxy', async () => {
+  it('is used for names that only the proxy can reach, but not for names in no_proxy', async () => {
     const origin = await serve((request, response) => sendFile(request, response, bytes));
     const asked: string[] = [];
     const proxy = await serve(() => undefined);

@@ -24,7 +24,7 @@ async function proxyThatAnswers(...statuses: string[]): Promise<{ port: number; 
   return { port, asked: () => asked };
 }
 
-describe('a variable that should name a proxy and does not is bad input, which names it', () => {
+describe('a proxy variable that names no proxy is bad input that names the variable', () => {
   it.each([
     ['HTTPS_PROXY', 'garbage', 'HTTPS_PROXY: "garbage" is not the address of a proxy; write one as http://'],
     ['https_proxy', 'proxy.example:8080', 'https_proxy: "proxy.example:8080" is not the address of a proxy'],
@@ -39,7 +39,7 @@ describe('a variable that should name a proxy and does not is bad input, which n
 });
 
 describe('a proxy that does not connect', () => {
-  it('for good, as 403 and 407 say, is named with its status but not its password, and asked once', async () => {
+  it('with 403 or 407 is named with its status but not its password, and asked once', async () => {
     for (const status of ['403 Forbidden', '407 Proxy Authentication Required']) {
       const proxy = await proxyThatAnswers(status);
       vi.stubEnv('HTTPS_PROXY', `http://me:secret@127.0.0.1:${proxy.port}`);

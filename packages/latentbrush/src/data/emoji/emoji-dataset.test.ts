@@ -28,7 +28,7 @@ function pixel(dataset: ImageDataset, index: number, y: number, x: number): numb
 }
 
 describe('emoji as a data set', () => {
-  it('are drawn over white in the wanted size, with their names', async () => {
+  it('are drawn over white in the given size, with their names', async () => {
     const cacheDir = await temporaryFolder();
     const { train, test, note } = await load('emoji:faces', { cacheDir });
     expect(train).toMatchObject({
@@ -113,14 +113,14 @@ describe('emoji as a data set', () => {
     expect((await load('emoji:twemoji,cat', { cacheDir })).drawn).toBe(0); // and kept anew
   });
 
-  it('may be drawn by several at the same time', async () => {
+  it('can be drawn by several processes at the same time', async () => {
     const cacheDir = await temporaryFolder();
     const loads = await Promise.all([0, 1, 2].map(() => load('emoji:twemoji,cat', { cacheDir })));
     expect(new Set(loads.map(({ train }) => train.sha256)).size).toBe(1);
     expect(await readdir(join(cacheDir, 'emoji'))).toHaveLength(2); // no leftovers
   });
 
-  it('are there also when they cannot be kept, and that is said', async () => {
+  it('are returned even if they cannot be cached, and a line says so', async () => {
     const cacheDir = join(await temporaryFolder(), 'file');
     await writeFile(cacheDir, 'no folder');
     const { train, note } = await load('emoji:twemoji,cat', { cacheDir });
@@ -128,7 +128,7 @@ describe('emoji as a data set', () => {
     expect(note).toMatch(/^the drawn emoji could not be cached: .*: /);
   });
 
-  it('with a limit are drawn as far as needed, and not kept', async () => {
+  it('with a limit are drawn only up to it, and not cached', async () => {
     const cacheDir = await temporaryFolder();
     const some = await load('emoji', { cacheDir, limit: 40, random: new Random(1) });
     expect([some.train.count, some.drawn]).toEqual([40, 40]);
@@ -141,14 +141,14 @@ describe('emoji as a data set', () => {
     expect(kept.train).toEqual(fresh.train);
   });
 
-  it('are refused before they are drawn when memory would be short', async () => {
+  it('are refused before drawing if they exceed the memory', async () => {
     const loading = load('emoji', { cacheDir: await temporaryFolder(), size: 512, maxMemory: 4 });
     await expect(loading).rejects.toThrow(
       /^emoji: loading it needs about 23 GiB of memory, and 4\.0 GiB may be used/,
     );
   });
 
-  it('may be grey', async () => {
+  it('can be grey', async () => {
     const { train } = await load('emoji:twemoji,cat', { cacheDir: await temporaryFolder(), channels: 1 });
     expect(train).toMatchObject({ channels: 1, height: 24 });
     expect(train.pixels).toHaveLength(train.count * 24 * 24);

@@ -20,7 +20,7 @@ describe('the embedded sets', () => {
     ['twemoji', 'CC-BY-4.0', 'Twitter'],
     ['fluent-emoji-flat', 'MIT', 'Microsoft'],
     ['openmoji', 'CC-BY-SA-4.0', 'OpenMoji'],
-  ] as const)('%s says its terms, %s, and its author', async (set, licence, author) => {
+  ] as const)('%s names its terms, %s, and its author', async (set, licence, author) => {
     const info = await emojiSetInfo(set);
     expect(info).toMatchObject({ name: set, licence, pictures: emojiSets[set] });
     expect(info.author).toContain(author);
@@ -28,7 +28,7 @@ describe('the embedded sets', () => {
     expect(info.licenceUrl).toMatch(/^https:/);
   });
 
-  it('name their pictures in words, skin tones as Unicode does', () => {
+  it('name their pictures in words, with the names of Unicode for skin tones', () => {
     for (const set of emojiSetNames) {
       expect(named(set, 'grinning face with smiling eyes')?.category).toBe('Smileys & Emotion');
       expect(named(set, 'waving hand medium-light skin tone')?.category).toBe('People & Body');
@@ -49,7 +49,7 @@ describe('the embedded sets', () => {
 });
 
 describe('parts of the emoji', () => {
-  it('faces are those of people: round, yellow and upright, some 80 of each set', () => {
+  it('faces are those of people: round, yellow and upright, about 80 in each set', () => {
     const faces = select('faces');
     for (const set of emojiSetNames) {
       const names = faces.filter((face) => face.set === set).map(({ name }) => name);
@@ -70,7 +70,7 @@ describe('parts of the emoji', () => {
     }
   });
 
-  it('faces are framed alike, the middle staying the middle', () => {
+  it('faces are framed alike and stay centred', () => {
     for (const { drawing, set, name } of select('faces')) {
       const before = named(set, name)!.drawing;
       expect(drawing.left + drawing.width / 2).toBeCloseTo(before.left + before.width / 2);
@@ -89,7 +89,7 @@ describe('parts of the emoji', () => {
     expect(select(query)).toHaveLength(count);
   });
 
-  it('words find names, and all terms must hold', () => {
+  it('words find names, and all terms must match', () => {
     expect(new Set(select('cat').map(({ name }) => name))).toContain('cat with tears of joy');
     expect(select('cat').every(({ name }) => /\bcat\b/.test(name))).toBe(true);
     expect(select('noto, cat, smiling').map(({ name }) => name).sort()).toEqual(['grinning cat with smiling eyes', 'smiling cat with heart eyes']); // prettier-ignore

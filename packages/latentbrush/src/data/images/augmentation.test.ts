@@ -31,18 +31,18 @@ function changed(
 describe('augment', () => {
   const rows = [1, 2, 3, 4, 5, 6]; // 2x3
 
-  it('mirrors left and right, or does not', () => {
+  it('mirrors left and right, or not', () => {
     expect(changed(rows, [1, 2, 3], { flip: true }, { uniform: [0.2] })).toEqual([3, 2, 1, 6, 5, 4]);
     expect(changed(rows, [1, 2, 3], { flip: true }, { uniform: [0.7] })).toEqual(rows);
   });
 
-  it('moves down and to the right by what is drawn, and repeats the edge', () => {
+  it('moves down and to the right by the drawn shift, and repeats the edge', () => {
     expect(changed(rows, [1, 2, 3], { shift: 1 }, { integer: [1, 0] })).toEqual([1, 2, 3, 1, 2, 3]);
     expect(changed(rows, [1, 2, 3], { shift: 1 }, { integer: [0, 1] })).toEqual([1, 1, 2, 4, 4, 5]);
     expect(changed(rows, [1, 2, 3], { shift: 1 }, { integer: [-1, -1] })).toEqual([5, 6, 6, 5, 6, 6]);
   });
 
-  it('moves by up to the shift each way', () => {
+  it('moves by up to the shift in each direction', () => {
     const random = new Random(3);
     const point = new Uint8Array(81);
     point[40] = 1; // the middle of 9x9

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { loadPainting, loadPhotograph } from './embedded-pictures.ts';
 
-it('a photograph and a painting are installed with the package, in colour and small', async () => {
+it('a photograph and a painting come with the package, in colour and small', async () => {
   const cat = await loadPhotograph('cat');
   expect([cat.width, cat.height]).toEqual([451, 300]);
   const painting = await loadPainting('starry-night');
@@ -18,7 +18,7 @@ it('a photograph and a painting are installed with the package, in colour and sm
   }
 });
 
-it('an unknown name is refused with those that exist', async () => {
+it('an unknown name is refused, and the existing ones are listed', async () => {
   await expect(loadPainting('mona-lisa')).rejects.toThrow(
     'mona-lisa: there is no such painting; choose starry-night',
   );

@@ -13,7 +13,7 @@ const dataset = imageDataset(
 );
 
 describe('a data set of pictures', () => {
-  it('is counted, and so are its classes', () => {
+  it('counts its pictures and classes', () => {
     expect(dataset).toMatchObject({ count: 4, source: 'four', origin: 'here' });
     expect([...classCounts(dataset)]).toEqual([
       ['b', 3],
@@ -22,11 +22,11 @@ describe('a data set of pictures', () => {
     expect(classCounts({ labels: undefined }).size).toBe(0);
   });
 
-  it('gives its pictures by number', () => {
+  it('returns its pictures by number', () => {
     expect(pictureAt(dataset, 2)).toEqual({ channels: 1, height: 1, width: 2, data: Float32Array.of(5, 6) });
   });
 
-  it('has parts, which are data sets of their own', () => {
+  it('has parts, which are data sets too', () => {
     const part = subset(dataset, [3, 0]);
     expect(part).toMatchObject({ count: 2, source: 'four', labels: ['b', 'b'], captions: ['z', 'w'] });
     expect(part.pixels).toEqual(Uint8Array.of(7, 8, 1, 2));
@@ -34,12 +34,12 @@ describe('a data set of pictures', () => {
     expect(subset(dataset, [0, 1, 2, 3]).sha256).toBe(dataset.sha256);
   });
 
-  it.each([-1, 4, 0.5, Number.NaN])('has no picture %d', (index) => {
+  it.each([-1, 4, 0.5, Number.NaN])('refuses picture %d', (index) => {
     expect(() => pictureAt(dataset, index)).toThrow(`four: there is no picture ${index}; they are numbered`);
     expect(() => subset(dataset, [0, index])).toThrow(/there is no picture/);
   });
 
-  it('cannot have other numbers of labels than of pictures', () => {
+  it('must have as many labels as pictures', () => {
     const pixels = new Uint8Array(4);
     const wrong = { ...contents, pixels, labels: ['a'], captions: undefined };
     expect(() => imageDataset(wrong, 'x')).toThrow(/they do not fit/);

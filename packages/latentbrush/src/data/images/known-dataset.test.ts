@@ -74,7 +74,7 @@ async function writeAll(folder: string, files: Readonly<Record<string, Uint8Arra
 }
 
 describe('a data set by name', () => {
-  it('is downloaded once, verified, kept, and then found without asking anybody', async () => {
+  it('is downloaded once, verified, cached, and then found without a request', async () => {
     const { entry, asked } = await served(entryOf('mnist'), mnistFiles);
     const cacheDir = await temporaryFolder();
     const progress: LoadProgress[] = [];
@@ -101,7 +101,7 @@ describe('a data set by name', () => {
     expect(asked).toHaveLength(4);
   });
 
-  it('that is not the expected file is not used', async () => {
+  it('that is not the expected file is refused', async () => {
     const { entry } = await served(entryOf('mnist'), mnistFiles);
     const files = entry.files.map((file) => ({
       ...file,
@@ -163,7 +163,7 @@ describe('a data set by name', () => {
     }
   });
 
-  it('cifar10 says in one line that its archive is damaged', async () => {
+  it('cifar10 reports in one line that its archive is damaged', async () => {
     const whole = await cifarArchive();
     const dataDir = await temporaryFolder();
     const path = join(dataDir, 'cifar-10-binary.tar.gz');
@@ -204,7 +204,7 @@ describe('local copies', () => {
     expect(test?.labels).toEqual(['4', '7']);
   });
 
-  it('need not be packed', async () => {
+  it('can be uncompressed', async () => {
     const dataDir = await temporaryFolder();
     const names = ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'];
     await writeAll(dataDir, Object.fromEntries(names.map((name) => [name, unpacked(name)])));
@@ -213,7 +213,7 @@ describe('local copies', () => {
     expect(note).toBeUndefined();
   });
 
-  it('that are only to test with are taken to train on, and that is said', async () => {
+  it('with only a test set train on it, and say so', async () => {
     const dataDir = await temporaryFolder();
     const { 't10k-images-idx3-ubyte.gz': images, 't10k-labels-idx1-ubyte.gz': labels } = mnistFiles;
     await writeAll(dataDir, { 't10k-images-idx3-ubyte.gz': images!, 't10k-labels-idx1-ubyte.gz': labels! });
@@ -227,7 +227,7 @@ describe('local copies', () => {
     expect(await locateKnownDataset(entry, { dataDir })).toMatchObject({ state: 'local', lacks: 'train' });
   });
 
-  it('of one data set are not taken for another whose files have the same names', async () => {
+  it('of one data set are not confused with another whose files have the same names', async () => {
     const dataDir = join(await temporaryFolder(), 'mnist');
     await writeAll(dataDir, mnistFiles);
     const cacheDir = await temporaryFolder();
@@ -238,7 +238,7 @@ describe('local copies', () => {
     });
   });
 
-  it('that a package of the operating system has installed are found', async () => {
+  it('installed by a package of the operating system are found', async () => {
     const systemFolder = await temporaryFolder();
     await writeAll(systemFolder, mnistFiles);
     const entry = { ...entryOf('fashion-mnist'), systemFolder };

@@ -40,7 +40,7 @@ describe('matching', () => {
     expect(matching(dataset, query)).toEqual(found);
   });
 
-  it('knows data sets without captions or labels', () => {
+  it('handles data sets without captions or labels', () => {
     expect(matching({ ...dataset, captions: undefined }, 'smileys')).toEqual([0, 1, 2, 5]);
     expect(matching({ ...dataset, captions: undefined, labels: undefined }, 'smileys')).toEqual([]);
   });

@@ -20,13 +20,13 @@ const four = imageDataset(
 );
 
 describe('nearestPictures', () => {
-  it('gives the nearest first, with the root mean square of the differences', () => {
+  it('returns the nearest first, with the root mean square of the differences', () => {
     const near = nearestPictures(four, picture(1, 1, 2, Float32Array.of(90, 20)), 3);
     expect(near.map(({ index }) => index)).toEqual([1, 2, 0]);
     expect(near[0]!.distance).toBeCloseTo(Math.sqrt((10 ** 2 + 20 ** 2) / 2), 10);
   });
 
-  it('finds each picture of the data set itself, at no distance', () => {
+  it('finds each picture of the data set itself, at distance 0', () => {
     for (const index of [0, 1, 2, 3])
       expect(nearestPictures(four, pictureAt(four, index), 1)).toEqual([{ index, distance: 0 }]);
   });
@@ -36,7 +36,7 @@ describe('nearestPictures', () => {
     expect(near.map(({ index }) => index)).toEqual([0, 1]);
   });
 
-  it('gives all of them when more are asked for, and none for 0', () => {
+  it('returns all of them when more are requested, and none for 0', () => {
     expect(nearestPictures(four, picture(1, 1, 2), 9)).toHaveLength(4);
     expect(nearestPictures(four, picture(1, 1, 2), 0)).toEqual([]);
   });

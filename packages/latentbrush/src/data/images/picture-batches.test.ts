@@ -14,7 +14,7 @@ function numbered(count: number): ImageDataset {
 const random = new Random(9);
 
 describe('PictureBatches', () => {
-  it('gives float32 [batch, channels, height, width], 0 to 1 or as asked for', () => {
+  it('gives float32 [batch, channels, height, width], 0 to 1 or in the given range', () => {
     const pixels = Uint8Array.of(0, 51, 255, 0, 0, 0, 0, 0, 0, 0, 0, 102);
     const one = { ...numbered(1), channels: 3, pixels } as const;
     const { data, shape, dtype } = new PictureBatches(one, { batchSize: 2, random }).at(0);
@@ -24,7 +24,7 @@ describe('PictureBatches', () => {
     expect(signed.data.subarray(0, 4)).toEqual(Float32Array.of(-1, -0.6, 1, -1));
   });
 
-  it('brings each picture once in each epoch, in another order', () => {
+  it('gives each picture once in each epoch, in another order', () => {
     const sizes = fc.record({
       count: fc.integer({ min: 1, max: 40 }),
       batchSize: fc.integer({ min: 1, max: 50 }),
@@ -45,7 +45,7 @@ describe('PictureBatches', () => {
     expect([...batches.indices(0)]).not.toEqual([...Array(50).keys()]);
   });
 
-  it('fills a batch with the pictures of its numbers', () => {
+  it('fills a batch with the pictures of its indices', () => {
     const batches = new PictureBatches(numbered(30), { batchSize: 7, random });
     for (const step of [0, 3, 4, 9]) {
       const { data } = batches.at(step);
@@ -54,7 +54,7 @@ describe('PictureBatches', () => {
     }
   });
 
-  it('gives the same batch whenever it is asked for, so that a training goes on from any step', () => {
+  it('gives the same batch for the same step, so that a training can continue from any step', () => {
     const options = { batchSize: 6, random: new Random(4), flip: true, shift: 1, color: 0.3 };
     const inOrder = new PictureBatches(numbered(10), options);
     const all = Array.from({ length: 12 }, (_, step) => inOrder.at(step).data);
@@ -64,7 +64,7 @@ describe('PictureBatches', () => {
     expect(other.at(3).data).not.toEqual(all[3]);
   });
 
-  it('does not move the generator it is given', () => {
+  it('does not change the random generator that it gets', () => {
     const given = new Random(1);
     const before = given.state();
     new PictureBatches(numbered(10), { batchSize: 4, random: given, flip: true }).at(3);
@@ -77,7 +77,7 @@ describe('PictureBatches', () => {
     expect(batches.perEpoch).toBe(2);
   });
 
-  it('writes into an array it is given', () => {
+  it('writes into a given array', () => {
     const batches = new PictureBatches(numbered(5), { batchSize: 3, random });
     const target = new Float32Array(12);
     expect(batches.at(1, target).data).toBe(target);

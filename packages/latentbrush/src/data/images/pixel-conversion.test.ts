@@ -8,7 +8,7 @@ function contents(channels: 1 | 3, height: number, width: number, pixels: Uint8A
 }
 
 describe('convertChannels', () => {
-  it('makes grey of colours by their luminance, and three equal channels of grey', () => {
+  it('turns colours into grey by their luminance, and grey into three equal channels', () => {
     // Two pictures of two pixels: red and green; blue and white.
     const colours = Uint8Array.of(255, 0, 0, 255, 0, 0, 0, 255, 0, 255, 255, 255);
     const grey = Uint8Array.of(76, 150, 29, 255); // 255 x 0.299, 0.587, 0.114, 1
@@ -21,13 +21,13 @@ describe('convertChannels', () => {
 });
 
 describe('convert', () => {
-  it('leaves pictures alone that have the size', () => {
+  it('does not change pictures of that size', () => {
     const pixels = Uint8Array.from({ length: 12 }, (_, i) => i);
     expect(convert(contents(3, 2, 2, pixels), 3, 2).pixels).toBe(pixels);
     expect(convert(contents(3, 2, 2, pixels), 3, undefined).pixels).toBe(pixels);
   });
 
-  it('resizes each picture by itself, rounds and clips', () => {
+  it('resizes each picture separately, rounds and clips', () => {
     const pixels = new Uint8Array(2 * 8 * 8);
     pixels.fill(200, 64); // the first is black
     for (let row = 0; row < 8; row++) pixels.fill(255, 64 + 8 * row, 64 + 8 * row + 4); // an edge, which overshoots

@@ -49,26 +49,26 @@ describe('a file as a corpus', () => {
     });
   });
 
-  it('loses its byte order mark, and its lines end by LF', async () => {
+  it('is read without its byte order mark, with lines that end in LF', async () => {
     const path = await fileWith('\ufeffeins\r\nzwei\r\n\r\ndrei\rvier\u0085fünf\u2028');
     expect((await loadCorpus(path)).text).toBe('eins\nzwei\n\ndrei\nvier\u0085fünf\u2028');
     const before = await loadCorpus(path, { rules: 1 }); // as version 0.1.0 read it
     expect(before.text).toBe('eins\nzwei\n\ndrei\rvier\u0085fünf\u2028');
   });
 
-  it('has each accented letter as one character, however it was typed', async () => {
+  it('has each accented letter as one character, composed or decomposed', async () => {
     const path = await fileWith('éléphant, e\u0301le\u0301phant');
     expect((await loadCorpus(path)).text).toBe('éléphant, éléphant');
     expect((await loadCorpus(path, { rules: 1 })).text).toBe('éléphant, e\u0301le\u0301phant');
   });
 
-  it.each(['utf-16le', 'utf-16be'])('may be UTF-16 with a byte order mark: %s', async (encoding) => {
+  it.each(['utf-16le', 'utf-16be'])('can be UTF-16 with a byte order mark: %s', async (encoding) => {
     const bytes = Buffer.from('\ufeffeins\r\nzwei 🐳', 'utf16le');
     const path = await fileWith(encoding === 'utf-16le' ? bytes : bytes.swap16());
     expect((await loadCorpus(path)).text).toBe('eins\nzwei 🐳');
   });
 
-  it('may be in any script', async () => {
+  it('can be in any script', async () => {
     const text = '고래는 바다에 산다 🐳\n';
     expect((await loadCorpus(await fileWith(text))).text).toBe(text);
   });
@@ -106,7 +106,7 @@ describe('a file as a corpus', () => {
 });
 
 describe('a folder as a corpus', () => {
-  it('is all its .txt and .md files, in the order of their paths, whatever else is there', async () => {
+  it('is all its .txt and .md files, in the order of their paths, and no others', async () => {
     const folder = join(await temporaryFolder(), 'poems');
     await mkdir(join(folder, 'b'), { recursive: true });
     await writeFile(join(folder, 'c.TXT'), 'third');
@@ -121,7 +121,7 @@ describe('a folder as a corpus', () => {
     });
   });
 
-  it('has its chapters in natural order, and those that links lead to', async () => {
+  it('has its chapters in natural order, also linked ones', async () => {
     const folder = await temporaryFolder();
     const poems = join(folder, 'poems');
     await mkdir(poems);
@@ -136,7 +136,7 @@ describe('a folder as a corpus', () => {
     );
   });
 
-  it('is refused when it has none, naming the file that is wrong when one is', async () => {
+  it('is refused when it has no texts, and names a wrong file', async () => {
     const folder = await temporaryFolder();
     expect(await messageOf(loadCorpus(folder))).toMatch(/holds no \.txt or \.md file/);
     await writeFile(join(folder, 'a.txt'), '');
@@ -153,7 +153,7 @@ describe('a folder as a corpus', () => {
 });
 
 describe('the standard input as a corpus', () => {
-  it('is read to its end, characters that fall between two pieces included', async () => {
+  it('is read to its end, also characters split between two chunks', async () => {
     const whale = Buffer.from('🐳');
     const stdin = pieces('ein ', whale.subarray(0, 2), whale.subarray(2));
     expect(await loadCorpus('-', { stdin })).toMatchObject({
@@ -172,7 +172,7 @@ describe('the standard input as a corpus', () => {
 });
 
 describe('a corpus by name', () => {
-  it('moby-dick comes with the program: 135 chapters and the epilogue, nothing before and nothing between', async () => {
+  it('moby-dick comes with the program: 135 chapters and the epilogue, without other text', async () => {
     const { text, name, bytes } = await loadCorpus('moby-dick', { offline: true });
     expect(name).toBe('moby-dick');
     expect(text).toMatch(/^CHAPTER 1\. Loomings\.\n\nCall me Ishmael\. Some years ago/);
@@ -183,7 +183,7 @@ describe('a corpus by name', () => {
     expect(await loadMobyDick()).toBe(text);
   });
 
-  it('is found whatever the case, but a path of that name wins', async () => {
+  it('is found in upper or lower case, but a path of that name takes precedence', async () => {
     expect((await loadCorpus('Moby-Dick')).name).toBe('moby-dick');
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'moby-dick'), 'mine');
@@ -196,7 +196,7 @@ describe('a corpus by name', () => {
     }
   });
 
-  it.each(['nietzsche.txt', 'text/nietzsche.txt'])('is taken from the data folder: %s', async (place) => {
+  it.each(['nietzsche.txt', 'text/nietzsche.txt'])('is read from the data folder: %s', async (place) => {
     const dataDir = await temporaryFolder();
     await mkdir(join(dataDir, 'text'));
     await writeFile(join(dataDir, place), 'Supposing that Truth is a woman');
@@ -210,7 +210,7 @@ describe('a corpus by name', () => {
     expect(await loadCorpus('nietzsche', { offline: true })).toMatchObject(expected);
   });
 
-  it('is taken from the cache only if it is the known edition', async () => {
+  it('is read from the cache only if it is the known edition', async () => {
     const cacheDir = await temporaryFolder();
     await mkdir(join(cacheDir, 'text'));
     await writeFile(join(cacheDir, 'text', 'shakespeare.txt'), 'First Citizen:');
@@ -225,7 +225,7 @@ describe('a corpus by name', () => {
     expect(message).toMatch(/go online once, or give a file by path/);
   });
 
-  it('that nobody knows is answered with the nearest names and what else works', async () => {
+  it('that is unknown is refused with the nearest names and other possibilities', async () => {
     expect(await messageOf(loadCorpus('neitzsche'))).toBe(
       'neitzsche: no such file, folder or corpus; nearest name: nietzsche; ' +
         'give a path, - for stdin, or a known corpus (moby-dick, nietzsche, shakespeare)',

@@ -70,7 +70,7 @@ describe('shapes', () => {
     expect(generatorOn(new nn.Parameters(), architecture, 2).shape).toEqual([2, 3, 32, 32]);
   });
 
-  it('classes join the latent point, and add an embedding to the discriminator', () => {
+  it('classes extend the latent point, and add an embedding to the discriminator', () => {
     const networks = networksOf({ architecture: 'dcgan', conditional: true, latentDim: 7, filters: 4 }, 5);
     const shapes = Object.fromEntries(
       networks.parameters.list().map(({ name, tensor }) => [name, tensor.shape]),
@@ -238,7 +238,7 @@ function expectClose(actual: Record<string, number>, expected: Record<string, nu
   }
 }
 
-describe('options that do not go together', () => {
+describe('options that exclude each other', () => {
   it.each<[string, TrainInput, number, RegExp]>([
     [
       'a size the book has no network for',

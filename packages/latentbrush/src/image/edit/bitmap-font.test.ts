@@ -17,7 +17,7 @@ function drawing(text: string, scale = 1): string[] {
 const printable = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i));
 
 describe('drawText', () => {
-  it('draws letters side by side, each as wide as it is', () => {
+  it('draws letters side by side, each with its own width', () => {
     expect(drawing('Tip')).toEqual([
       '#####..#.......',
       '..#............',
@@ -47,7 +47,7 @@ describe('drawText', () => {
     });
   });
 
-  it('leaves out what stands out of the picture', () => {
+  it('leaves out what is outside the picture', () => {
     const target = picture(1, 4, 4);
     drawText(target, 'HHH', -4, -1, [1], 2);
     drawText(target, 'HHH', 40, 40, [1], 2);
@@ -65,11 +65,11 @@ describe('wrapText', () => {
     expect(wrapText('ABCDEFG', textWidth('ABC'), 5)).toEqual(['ABC', 'DEF', 'G']);
   });
 
-  it('cuts what needs too many lines and says so with two dots', () => {
+  it('cuts a text of too many lines and marks that with two dots', () => {
     expect(wrapText('ABC ABC ABC', textWidth('ABC'), 2)).toEqual(['ABC', 'AB..']);
   });
 
-  it('never makes a line too wide nor too many lines, and loses nothing without need', () => {
+  it('never makes a line too wide or too many lines, and cuts only if needed', () => {
     const texts = fc.string({ unit: fc.constantFrom('a', 'W', '.', ' ', 'é'), maxLength: 60 });
     fc.assert(
       fc.property(

@@ -28,7 +28,7 @@ function mixed(seed: number, mix: readonly number[]): Picture {
 const mixes = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 9, maxLength: 9 });
 
 describe('colorStatistics', () => {
-  it('measures a picture worked out by hand', () => {
+  it('measures a picture calculated by hand', () => {
     const { mean, covariance } = colorStatistics(picture(3, 1, 2, Float32Array.of(0, 2, 10, 6, 5, 5)));
     expect(mean).toEqual([1, 8, 5]);
     expect(covariance).toEqual([
@@ -57,7 +57,7 @@ describe('matchHistogram', () => {
     matchHistogram(style, style).data.forEach((value, i) => expect(value).toBeCloseTo(style.data[i]!, 2));
   });
 
-  it('stays finite and gentle whatever the two pictures are', () => {
+  it('stays finite and moderate for any two pictures', () => {
     const flat = picture(3, 5, 5);
     flat.data.fill(77);
     const pictures = [noise(4, 3, 5, 5), noise(5, 1, 5, 5), flat, picture(1, 1, 1)];
@@ -75,7 +75,7 @@ describe('matchHistogram', () => {
     }
   });
 
-  it('does not make colours of the rounding errors of a grey picture', () => {
+  it('does not turn rounding errors of a grey picture into colours', () => {
     const grey = noise(6, 1, 20, 20).data;
     const wobble = noise(7, 3, 20, 20).data.map((value) => (value - 127.5) / 1000);
     const almostGrey = picture(
@@ -89,7 +89,7 @@ describe('matchHistogram', () => {
     found.data.forEach((value, i) => expect(Math.abs(value - clean.data[i]!)).toBeLessThan(20));
   });
 
-  it('paints a grey content grey', () => {
+  it('keeps a grey content grey', () => {
     const { data } = matchHistogram(noise(9, 3, 4, 4), noise(10, 1, 30, 30));
     for (let i = 0; i < 16; i++) {
       expect(data[16 + i]).toBeCloseTo(data[i]!, 2);

@@ -8,7 +8,7 @@ const I = [0.595716, -0.274453, -0.321263] as const;
 const Q = [0.211456, -0.522591, 0.311135] as const;
 
 describe('luminance', () => {
-  it('weighs red, green and blue as ITU-R BT.601 says', () => {
+  it('weights red, green and blue by ITU-R BT.601', () => {
     const primaries = picture(3, 1, 4, Float32Array.of(255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255));
     const expected = [0.299 * 255, 0.587 * 255, 0.114 * 255, 255];
     luminance(primaries).data.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4));
@@ -21,7 +21,7 @@ describe('luminance', () => {
 });
 
 describe('inColor', () => {
-  it('repeats the plane of a grey picture, and leaves others', () => {
+  it('repeats the plane of a grey picture, and keeps others', () => {
     const grey = picture(1, 1, 2, Float32Array.of(7, 250));
     expect(inColor(grey)).toEqual(picture(3, 1, 2, Float32Array.of(7, 250, 7, 250, 7, 250)));
     const source = noise(1, 3, 2, 2);
@@ -49,7 +49,7 @@ describe('withColorsOf', () => {
     }
   });
 
-  it('with a grey content is the luminance alone', () => {
+  it('with a grey content has only luminance', () => {
     const found = withColorsOf(stylised, noise(3, 1, 6, 7));
     expect(found.channels).toBe(1);
     const wanted = luminance(stylised).data;

@@ -37,12 +37,12 @@ describe('crop', () => {
 });
 
 describe('cropToAspect', () => {
-  it('takes the middle of what is too wide or too high', () => {
+  it('crops what is too wide or too high to its middle', () => {
     expect([...cropToAspect(numbered(1, 2, 6), 1).data]).toEqual([2, 3, 102, 103]);
     expect([...cropToAspect(numbered(1, 6, 2), 2).data]).toEqual([200, 201]);
   });
 
-  it('keeps at least one side whole and comes within a pixel of the aspect', () => {
+  it('keeps at least one side whole and matches the aspect within a pixel', () => {
     const sides = fc.integer({ min: 1, max: 50 });
     fc.assert(
       fc.property(sides, sides, fc.double({ min: 0.05, max: 20, noNaN: true }), (height, width, aspect) => {

@@ -31,12 +31,12 @@ describe('montage', () => {
     );
   });
 
-  it('is as square as it can be when columns are not given', () => {
+  it('is as square as possible without a number of columns', () => {
     const tiles = Array.from({ length: 7 }, () => flat(1, 10, 10));
     expect(montage(tiles, { gap: 0 })).toMatchObject({ height: 30, width: 30 });
   });
 
-  it('puts smaller pictures in the middle of their cell', () => {
+  it('centres smaller pictures in their cell', () => {
     expect(reds(montage([flat(1, 1, 1), flat(2, 3, 3)], { gap: 0, background: black }))).toEqual([
       [0, 0, 0, 2, 2, 2],
       [0, 1, 0, 2, 2, 2],
@@ -70,7 +70,7 @@ describe('montage', () => {
     expect(reds(found).slice(8)).toEqual(reds(expected).slice(8));
   });
 
-  it('gives a row the room that its longest label needs, and none without labels', () => {
+  it('gives a row the space that its longest label needs, and none without labels', () => {
     const tiles = [flat(1, 8, 30), flat(2, 8, 30), flat(3, 8, 30)];
     const height = (labels: string[]): number => montage(tiles, { columns: 1, gap: 0, labels }).height;
     expect(height(['', '', ''])).toBe(24);

@@ -7,7 +7,7 @@ import { fitWithin, resize, sizeWithin } from './resize.ts';
 const sides = fc.integer({ min: 1, max: 40 });
 
 describe('resize', () => {
-  it('leaves one colour that colour, with its fraction and beyond 0..255', () => {
+  it('does not change a single colour, with fractions and beyond 0..255', () => {
     fc.assert(
       fc.property(sides, sides, sides, sides, fc.float({ min: -300, max: 600, noNaN: true }), (...sizes) => {
         const [fromHeight, fromWidth, height, width, value] = sizes;
@@ -24,7 +24,7 @@ describe('resize', () => {
     ['half the size', 48, 64],
     ['a third', 32, 43],
     ['other proportions', 70, 20],
-  ])('shrinks as sharp does for 8-bit pixels, within its rounding: to %s', async (_, height, width) => {
+  ])('shrinks like sharp for 8-bit pixels, within its rounding: to %s', async (_, height, width) => {
     const source = waves(96, 128);
     const bytes = Uint8Array.from(source.data);
     const theirs = await sharp(bytes, { raw: { width: 128, height: 96, channels: 1 } })
@@ -39,7 +39,7 @@ describe('resize', () => {
     expect(Math.max(...inner)).toBeLessThanOrEqual(2); // it rounds to bytes twice
   });
 
-  it('enlarges through the source pixels: by an odd factor, each stands unchanged at its new centre', () => {
+  it('enlarges by an odd factor so that each source pixel stays unchanged at its new centre', () => {
     const source = waves(12, 17);
     const large = resize(source, { height: 36, width: 51 });
     source.data.forEach((value, i) => {
@@ -72,14 +72,14 @@ describe('resize', () => {
     data.forEach((value, i) => expect(value).toBeCloseTo(Math.floor(i / 27) * 100, 3));
   });
 
-  it('follows the proportions where one side is given', () => {
+  it('keeps the proportions when one side is given', () => {
     expect(sizeOf(resize(waves(60, 90), { height: 20 }))).toEqual([20, 30]);
     expect(sizeOf(resize(waves(60, 90), { width: 45 }))).toEqual([30, 45]);
     expect(sizeOf(resize(waves(60, 90), {}))).toEqual([60, 90]);
     expect(sizeOf(resize(waves(1, 90), { width: 9 }))).toEqual([1, 9]);
   });
 
-  it('fit inside: no side above the wanted one, and one of them equal to it', () => {
+  it('fit inside: no side above the given one, and one of them equal to it', () => {
     fc.assert(
       fc.property(sides, sides, sides, sides, (fromHeight, fromWidth, height, width) => {
         const found = resize(waves(fromHeight, fromWidth), { height, width, fit: 'inside' });
@@ -90,7 +90,7 @@ describe('resize', () => {
     );
   });
 
-  it('fit cover: exactly the wanted size, from the centre', () => {
+  it('fit cover: exactly the given size, from the centre', () => {
     fc.assert(
       fc.property(sides, sides, sides, sides, (fromHeight, fromWidth, height, width) => {
         expect(sizeOf(resize(waves(fromHeight, fromWidth), { height, width, fit: 'cover' }))).toEqual([
@@ -118,7 +118,7 @@ describe('fitWithin', () => {
     expect(fitWithin(small, 20)).toBe(small);
   });
 
-  it('gives the size that is told before', () => {
+  it('gives the size of sizeWithin', () => {
     fc.assert(
       fc.property(sides, sides, sides, (height, width, longest) => {
         const { height: rows, width: columns } = sizeWithin({ height, width }, longest);

@@ -30,7 +30,7 @@ function expectClose(found: Matrix3, expected: Matrix3, tolerance: number): void
 const largest = (m: Matrix3): number => Math.max(...m.flat().map(Math.abs));
 
 describe('symmetricEigen', () => {
-  it('takes a matrix apart so that V diag(values) V^T is the matrix again', () => {
+  it('decomposes a matrix so that V diag(values) V^T is the matrix', () => {
     fc.assert(
       fc.property(symmetric, (matrix) => {
         expectClose(
@@ -42,7 +42,7 @@ describe('symmetricEigen', () => {
     );
   });
 
-  it('gives vectors of length 1 at right angles', () => {
+  it('gives orthonormal vectors', () => {
     fc.assert(
       fc.property(symmetric, (matrix) => {
         const { vectors } = symmetricEigen(matrix);
@@ -51,7 +51,7 @@ describe('symmetricEigen', () => {
     );
   });
 
-  it('knows the eigenvalues of a matrix worked out by hand', () => {
+  it('gives the eigenvalues of a matrix calculated by hand', () => {
     const { values } = symmetricEigen([
       [2, 1, 0],
       [1, 2, 0],
@@ -62,7 +62,7 @@ describe('symmetricEigen', () => {
     );
   });
 
-  it('copes with rank one and with nothing at all', () => {
+  it('handles rank one and the zero matrix', () => {
     const ones: Matrix3 = [
       [1, 1, 1],
       [1, 1, 1],
@@ -81,7 +81,7 @@ describe('symmetricEigen', () => {
 });
 
 describe('matrixFunction', () => {
-  it('gives a square root that, squared, is the matrix again', () => {
+  it('gives a square root whose square is the matrix', () => {
     fc.assert(
       fc.property(symmetric, (matrix) => {
         const positive = multiply(matrix, transposed(matrix));

@@ -44,7 +44,7 @@ describe('zoom', () => {
     );
   });
 
-  it('keeps the corners, whatever the sizes', () => {
+  it('keeps the corners at any size', () => {
     fc.assert(
       fc.property(sizes, sizes, sizes, sizes, (height, width, toHeight, toWidth) => {
         const source = ramp(height, width);

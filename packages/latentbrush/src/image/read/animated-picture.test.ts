@@ -32,7 +32,7 @@ async function file(name: string, bytes: Uint8Array): Promise<string> {
 }
 
 describe.each(['gif', 'webp'] as const)('an animated .%s', (format) => {
-  it('is read frame by frame, with its delays and how often it plays', async () => {
+  it('is read frame by frame, with its delays and its number of repetitions', async () => {
     const path = await file(`a.${format}`, await animationFile(format, frames, timing));
     expect(await countPictures(path)).toEqual({ count: 3, isAnimation: true, only: undefined });
     const { frame, ...rest } = await readAnimation(path);
@@ -41,7 +41,7 @@ describe.each(['gif', 'webp'] as const)('an animated .%s', (format) => {
     expect(await readPicture(path)).toEqual(frames[0]);
   });
 
-  it('is written with the delays that are given', async () => {
+  it('is written with the given delays', async () => {
     const path = join(await temporaryFolder(), `b.${format}`);
     const animation = await createAnimation(path, { height: 20, width: 30, ...timing });
     for (const each of frames) await animation.add(each);
@@ -58,13 +58,13 @@ describe.each(['gif', 'webp'] as const)('an animated .%s', (format) => {
   });
 });
 
-it('a WebP that is cut off is refused', async () => {
+it('a truncated WebP is refused', async () => {
   const bytes = await animationFile('webp', frames, timing);
   const path = await file('a.webp', bytes.subarray(0, bytes.length - 40));
   await expect(readAnimation(path)).rejects.toThrow(/a\.webp: is a damaged or cut-off WebP/);
 });
 
-it('frames that are too many for memory are refused before they are decoded', async () => {
+it('frames that exceed the memory are refused before decoding', async () => {
   const path = await file('bomb.gif', hugeGif(9000, 9000, 4));
   await expect(readAnimation(path)).rejects.toThrow(
     'bomb.gif: has 4 frames of 9000x9000, 324.0 megapixels in all, above the limit of 268.4; make it shorter or smaller first',
@@ -84,19 +84,16 @@ it('animated PNGs and TIFFs of several pages say how many pictures they hold', a
   expect(await countPictures(plain)).toEqual({ count: 1, isAnimation: false, only: undefined });
 });
 
-it.skipIf(!hasFfmpeg)(
-  'an .mp4 repeats frames that stand longer (skipped where there is no ffmpeg)',
-  async () => {
-    const path = join(await temporaryFolder(), 'c.mp4');
-    const animation = await createAnimation(path, { height: 20, width: 30, delays: [50, 150, 100] });
-    for (const each of frames) await animation.add(each);
-    await animation.finish();
-    const { rate, frames: shown } = decodeVideo(path);
-    expect({ rate, count: shown.length }).toEqual({ rate: '20/1', count: 6 });
-  },
-);
+it.skipIf(!hasFfmpeg)('an .mp4 repeats frames with longer delays (skipped without ffmpeg)', async () => {
+  const path = join(await temporaryFolder(), 'c.mp4');
+  const animation = await createAnimation(path, { height: 20, width: 30, delays: [50, 150, 100] });
+  for (const each of frames) await animation.add(each);
+  await animation.finish();
+  const { rate, frames: shown } = decodeVideo(path);
+  expect({ rate, count: shown.length }).toEqual({ rate: '20/1', count: 6 });
+});
 
-it('of a BMP file there is one picture', async () => {
+it('a BMP file has one picture', async () => {
   const path = join(await temporaryFolder(), 'x.bmp');
   await writeFile(path, bmpFile({ width: 1, height: 1, bits: 24, pixels: [1, 2, 3, 0] }));
   expect(await countPictures(path)).toEqual({ count: 1, isAnimation: false, only: undefined });

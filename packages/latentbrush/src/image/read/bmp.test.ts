@@ -25,7 +25,7 @@ function pixels(file: BmpFile): number[][][] {
 }
 
 describe('decodeBmp: palettes', () => {
-  it.each([1, 2, 4, 8] as const)('%i bits, rows that do not fill their bytes', (bits) => {
+  it.each([1, 2, 4, 8] as const)('%i bits, with rows that do not fill their bytes', (bits) => {
     const random = new Random(bits);
     const rows = [0, 1, 2].map(() =>
       Array.from({ length: 13 }, () => random.integer(0, Math.min(4, 2 ** bits))),
@@ -42,12 +42,12 @@ describe('decodeBmp: palettes', () => {
     }
   });
 
-  it('takes colours that the file does not have for black', () => {
+  it('reads colours missing from the palette as black', () => {
     const file = { width: 4, height: 1, bits: 8, palette: [RED], pixels: [0, 1, 255, 0] };
     expect(pixels(file)).toEqual([[RED, BLACK, BLACK, RED]]);
   });
 
-  it('finds the pixels behind the colours when the header does not say where', () => {
+  it('finds the pixels after the palette when the header does not say where', () => {
     const file = { width: 4, height: 1, bits: 8, palette, pixels: [3, 2, 1, 0], pixelsStart: 0 };
     expect(pixels(file)).toEqual([[WHITE, BLUE, GREEN, RED]]);
   });
@@ -56,7 +56,7 @@ describe('decodeBmp: palettes', () => {
 describe('decodeBmp: colours in the pixels', () => {
   const rows = [...[1, 2, 3, 4, 5, 6, 0, 0], ...[7, 8, 9, 10, 11, 12, 0, 0]];
 
-  it('24 bits, from the bottom and from the top', () => {
+  it('24 bits, bottom-up and top-down', () => {
     const [first, second] = [[[3, 2, 1], [6, 5, 4]], [[9, 8, 7], [12, 11, 10]]]; // prettier-ignore
     expect(pixels({ width: 2, height: 2, bits: 24, pixels: rows })).toEqual([second, first]);
     expect(pixels({ width: 2, height: -2, bits: 24, pixels: rows })).toEqual([first, second]);
@@ -64,11 +64,11 @@ describe('decodeBmp: colours in the pixels', () => {
     expect(pixels({ width: 2, height: -2, bits: 24, pixels: rows.slice(0, -2) })).toEqual([first, second]);
   });
 
-  it('32 bits, whose fourth byte says nothing', () => {
+  it('32 bits with an unused fourth byte', () => {
     expect(pixels({ width: 1, height: 1, bits: 32, pixels: [1, 2, 3, 77] })).toEqual([[[3, 2, 1]]]);
   });
 
-  it('16 bits: five each, or as the masks say', () => {
+  it('16 bits: five for each colour, or by masks', () => {
     // 0b0_11111_00000_00001, little-endian
     expect(pixels({ width: 1, height: 1, bits: 16, pixels: [0x01, 0x7c, 0, 0] })).toEqual([[[255, 0, 8]]]);
     const masks = [0xf800, 0x7e0, 0x1f];
@@ -80,7 +80,7 @@ describe('decodeBmp: colours in the pixels', () => {
       ]);
   });
 
-  it('32 bits by masks: ten bits each, and any order, with opacity', () => {
+  it('32 bits by masks: ten bits each, in any order, with opacity', () => {
     const ten = [0x3ff, 0xffc00, 0x3ff00000];
     const file = {
       width: 1,
@@ -97,7 +97,7 @@ describe('decodeBmp: colours in the pixels', () => {
     expect(pixels({ ...clear, headerBytes: 40, compression: 6 })).toEqual([[[1, 2, 3, 51]]]);
   });
 
-  it('takes an opacity of 0 everywhere for none, as programs leave it that have none', () => {
+  it('ignores an opacity of 0 everywhere, as programs without opacity write it', () => {
     const masks = [0xff0000, 0xff00, 0xff, 0xff000000];
     const file = {
       width: 1,
@@ -123,25 +123,25 @@ describe('decodeBmp: run-length coding', () => {
     expect(coded(1, [0, 2, 0, 1, 6, 3])).toEqual([new Array(6).fill(WHITE), new Array(6).fill(RED)]); // without its end mark
   });
 
-  it('RLE4: two colours in turn, and literals filled up to 16 bits', () => {
+  it('RLE4: two alternating colours, and literals padded to 16 bits', () => {
     expect(coded(2, [5, 0x12, 0, 0, 0, 5, 0x32, 0x10, 0x30, 0, 1, 1, 0, 1])).toEqual([
       [WHITE, BLUE, GREEN, RED, WHITE, RED],
       [GREEN, BLUE, GREEN, BLUE, GREEN, RED],
     ]);
   });
 
-  it('leaves out what is beyond a row or the picture', () => {
+  it('ignores pixels beyond a row or the picture', () => {
     expect(coded(1, [250, 1, 0, 0, 9, 2, 0, 0, 9, 3], 3, 2)).toEqual([[BLUE, BLUE, BLUE], [GREEN, GREEN, GREEN]]); // prettier-ignore
   });
 
-  it('refuses codes that end too early, or begin at the top', () => {
+  it('refuses codes that end too early, or that are top-down', () => {
     for (const codes of [[], [3], [3, 1], [6, 1, 0, 0, 5, 1], [0, 9, 1, 2], [0, 2, 1]])
       expect(() => coded(1, codes)).toThrow('file: is a damaged or cut-off BMP (its pixels are cut off)');
     expect(() => coded(1, [6, 1, 0, 1], 6, -2)).toThrow('a compressed one cannot begin at the top');
   });
 });
 
-describe('decodeBmp: what is refused in a line, before there is memory for it', () => {
+describe('decodeBmp: what is refused in a line, before allocation', () => {
   const good = { width: 2, height: 2, bits: 24, pixels: new Array<number>(16).fill(0) };
   it.each<[string, Partial<BmpFile>, string]>([
     ['no width', { width: 0 }, 'it claims to be 0x2'],
@@ -184,7 +184,7 @@ describe('decodeBmp: what is refused in a line, before there is memory for it', 
     expect(decodeBmp(bmpFile(good), 'file', 4)).toMatchObject({ width: 2, height: 2 });
   });
 
-  it('files cut off anywhere', () => {
+  it('files truncated anywhere', () => {
     const whole = bmpFile({ ...good, pixels: good.pixels.slice(0, -2) });
     expect(() => decodeBmp(whole, 'file')).not.toThrow();
     for (let length = 0; length < whole.length; length++)
@@ -194,7 +194,7 @@ describe('decodeBmp: what is refused in a line, before there is memory for it', 
   });
 });
 
-describe('any bytes behind a header are a picture or a refusal', () => {
+describe('any bytes after a header give a picture or a one-line error', () => {
   it.each([1, 2, 4, 8, 16, 24, 32])('%i bits per pixel', (bits) => {
     const random = new Random(bits);
     const below = (limit: number): number => random.integer(0, limit);
@@ -226,12 +226,12 @@ describe('any bytes behind a header are a picture or a refusal', () => {
   });
 });
 
-describe('BMP files among others', () => {
+describe('BMP files, as other formats', () => {
   const masks = [0xff0000, 0xff00, 0xff, 0xff000000];
   const half = { width: 8, height: 8, bits: 32, masks, headerBytes: 56, compression: 3 };
   const bytes = bmpFile({ ...half, pixels: new Array(64).fill([0, 0, 255, 51]).flat() as number[] });
 
-  it('are laid over the background where they are transparent', async () => {
+  it('are composited over the background where they are transparent', async () => {
     const { data } = await decodePicture(bytes, 'file', { background: [0, 0, 100] });
     expect([data[0], data[64], data[128]]).toEqual([51, 0, 80]);
     expect((await decodePicture(bytes, 'file', { channels: 1 })).channels).toBe(1);

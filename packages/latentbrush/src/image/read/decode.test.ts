@@ -49,7 +49,7 @@ describe('decodePicture', () => {
     expect(largestDifference(decoded, source)).toBeLessThanOrEqual(lossless ? 0 : 12);
   });
 
-  it('puts up with what some cameras write: stray bytes between two segments', async () => {
+  it('accepts stray bytes between two segments, as some cameras write', async () => {
     const bytes = Buffer.from(files.jpeg);
     const table = bytes.indexOf(Buffer.of(0xff, 0xc4)); // a Huffman table
     const stray = Buffer.concat([bytes.subarray(0, table), Buffer.alloc(3), bytes.subarray(table)]);
@@ -101,7 +101,7 @@ describe('decodePicture', () => {
       expect(upright.data[y * upright.width + x]).toBe(at(y, x));
   });
 
-  it('lays transparency over white, or over the background that is asked for', async () => {
+  it('composites transparency over white, or over the given background', async () => {
     const pixels = [200, 100, 0, 51, 7, 8, 9, 255, 1, 2, 3, 0];
     const bytes = pngFile({ width: 3, height: 1, bits: 8, colorType: 6 }, pixels);
     const white = await decodePicture(bytes, 'glass.png');
@@ -110,7 +110,7 @@ describe('decodePicture', () => {
     expect([...blue.data].map(Math.round)).toEqual([40, 7, 0, 20, 8, 0, 200, 9, 250]);
   });
 
-  it('repeats grey for three channels, and gives one channel when asked', async () => {
+  it('repeats grey for three channels, and returns one channel when asked', async () => {
     const bytes = pngFile({ width: 4, height: 1, bits: 8, colorType: 0 }, [0, 1, 128, 255]);
     expect([...(await decodePicture(bytes, 'grey.png')).data]).toEqual([
       0, 1, 128, 255, 0, 1, 128, 255, 0, 1, 128, 255,
@@ -141,7 +141,7 @@ describe('decodePicture', () => {
     expect([...decoded.data]).toEqual(expected.map((sample) => Math.fround(sample / 257)));
   });
 
-  it('lays 16-bit transparency over the background', async () => {
+  it('composites 16-bit transparency over the background', async () => {
     const bytes = pngFile({ width: 1, height: 1, bits: 16, colorType: 4 }, [10_000, 13_107]);
     expect((await decodePicture(bytes, 'deep.png')).data[0]).toBeCloseTo(255 - 0.2 * (255 - 10_000 / 257), 3);
   });
@@ -156,7 +156,7 @@ describe('decodePicture', () => {
     expect([data[0], data[128 - 1], data[128], data[255]]).toEqual([255, 255, 0, 0]);
   });
 
-  it.each(['jpeg', 'tiff'] as const)('brings CMYK in a %s file to red, green, blue', async (format) => {
+  it.each(['jpeg', 'tiff'] as const)('converts CMYK in a %s file to red, green, blue', async (format) => {
     for (const color of [
       [255, 255, 255],
       [200, 150, 120],
@@ -182,7 +182,7 @@ describe('decodePicture', () => {
     [8, 'srgb', Uint8Array, 1, 1.5],
     [16, 'rgb16', Uint16Array, 257, 0.5],
   ] as const)(
-    'brings colours with an ICC profile to sRGB: Display P3 with %i bits',
+    'converts colours with an ICC profile to sRGB: Display P3 with %i bits',
     async (_, space, Samples, scale, tolerance) => {
       const color = [200, 80, 90];
       const samples = new Samples(16 * 16 * 3).map((_, i) => color[i % 3]! * scale);
@@ -246,7 +246,7 @@ describe('decodePicture refuses', () => {
     );
   });
 
-  it.each(Object.keys(files))('%s cut off anywhere', async (kind) => {
+  it.each(Object.keys(files))('%s truncated anywhere', async (kind) => {
     const bytes = files[kind]!;
     // The last bytes of some formats are padding, or an end mark that says nothing.
     for (let length = 1; length < bytes.length - 16; length += Math.ceil(bytes.length / 60)) {
@@ -281,7 +281,7 @@ describe('decodePicture refuses', () => {
     expect(await message(pngFile(header, []))).toContain('damaged or cut-off PNG');
   });
 
-  it('an AVIF file that is cut off, of which the decoder says most before its last line', async () => {
+  it('a truncated AVIF file, whose decoder puts its reason before its last line', async () => {
     const bytes = await sharp(Buffer.alloc(300), { raw: { width: 10, height: 10, channels: 3 } })
       .avif()
       .toBuffer();
@@ -317,7 +317,7 @@ describe('readPicture', () => {
     return message.slice(path.length + 2);
   }
 
-  it('reads by content: a wrong extension does no harm', async () => {
+  it('reads by content, also with a wrong extension', async () => {
     const path = join(await temporaryFolder(), 'picture.png');
     await writeFile(path, files.jpeg);
     expect(largestDifference(await readPicture(path), source)).toBeLessThan(5);
@@ -347,7 +347,7 @@ describe('readPicture', () => {
     },
   );
 
-  it('looks at the size before it reads', async () => {
+  it('checks the size before it reads', async () => {
     const path = join(await temporaryFolder(), 'huge.png');
     const file = await open(path, 'w');
     await file.truncate(2 ** 30); // takes no room on the disk

@@ -6,7 +6,7 @@ import { maskOf, readMask } from './mask.ts';
 import { picture } from '../picture.ts';
 
 describe('maskOf', () => {
-  it('makes white 1, black 0 and colours their luminance', () => {
+  it('maps white to 1, black to 0 and colours to their luminance', () => {
     const { height, width, data } = maskOf(
       picture(3, 1, 3, Float32Array.of(255, 0, 255, 255, 0, 0, 255, 0, 0)),
     );
@@ -14,7 +14,7 @@ describe('maskOf', () => {
     [1, 0, 0.299].forEach((expected, i) => expect(data[i]).toBeCloseTo(expected, 5));
   });
 
-  it('resized stays within 0..1 although the filter overshoots at edges', () => {
+  it('stays within 0..1 when resized, although the filter overshoots at edges', () => {
     const edge = picture(
       1,
       8,
@@ -34,7 +34,7 @@ describe('readMask', () => {
     { r: 128, g: 128, b: 128 },
   ];
 
-  it('takes transparency for black: half transparent white is grey', async () => {
+  it('reads transparency as black: half transparent white is grey', async () => {
     const path = join(await temporaryFolder(), 'mask.png');
     const pixels = Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 0, 255, 255, 255, 51, 0, 0, 0, 255);
     await sharp(pixels, { raw: { width: 4, height: 1, channels: 4 } })
@@ -44,7 +44,7 @@ describe('readMask', () => {
     [1, 0, 0.2, 0].forEach((expected, i) => expect(data[i]).toBeCloseTo(expected, 5));
   });
 
-  it.each([white, grey])('reads a mask without transparency as it is: $r', async (background) => {
+  it.each([white, grey])('reads a mask without transparency unchanged: $r', async (background) => {
     const path = join(await temporaryFolder(), 'mask.png');
     await sharp({ create: { width: 2, height: 2, channels: 3, background } })
       .png()

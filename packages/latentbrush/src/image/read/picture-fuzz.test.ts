@@ -56,7 +56,7 @@ async function outcome(bytes: Uint8Array): Promise<Picture | InputError> {
   }
 }
 
-describe('thousands of damaged files are a picture or a one-line error', () => {
+describe('thousands of damaged files give a picture or a one-line error', () => {
   it.each(Object.keys(files))('%s', async (kind) => {
     const random = new Random(7);
     let pictures = 0;

@@ -18,18 +18,18 @@ async function fileOf(bytes: Uint8Array, name: string): Promise<string> {
 }
 
 describe('the size in the header of a picture file', () => {
-  it.each(Object.keys(files))('is that of the picture: %s', async (kind) => {
+  it.each(Object.keys(files))('is the size of the picture: %s', async (kind) => {
     const path = await fileOf(files[kind]!, 'file');
     const { height, width } = await readPicture(path);
     expect(await readPictureSize(path)).toEqual({ height, width });
   });
 
-  it('is upright as the EXIF orientation says', async () => {
+  it('follows the EXIF orientation', async () => {
     const path = await fileOf(await raw(picture(3, 20, 30)).withMetadata({ orientation: 6 }).png().toBuffer(), 'turned.png'); // prettier-ignore
     expect(await readPictureSize(path)).toEqual({ height: 30, width: 20 });
   });
 
-  it.each(['notes.png', 'empty.png', 'bomb.png'] as const)('refuses %s as reading does', async (name) => {
+  it.each(['notes.png', 'empty.png', 'bomb.png'] as const)('refuses %s like reading', async (name) => {
     const path = await fileOf((await badPictureFiles())[name], name);
     await expect(readPictureSize(path)).rejects.toThrow(badPictures[name]);
   });

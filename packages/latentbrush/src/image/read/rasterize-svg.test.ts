@@ -9,7 +9,7 @@ function pixel(planes: Uint8Array, size: number, y: number, x: number): number[]
 describe('rasterizeSvg', () => {
   const body = '<rect x="10" y="20" width="5" height="5" fill="#0080ff"/>';
 
-  it('draws the part of the plane that is asked for, over white', async () => {
+  it('draws the given part of the plane over white', async () => {
     const planes = await rasterizeSvg({ body, left: 10, top: 20, width: 10, height: 10 }, 20);
     expect(planes).toHaveLength(3 * 20 * 20);
     expect(pixel(planes, 20, 0, 0)).toEqual([0, 128, 255]);
@@ -23,13 +23,13 @@ describe('rasterizeSvg', () => {
     expect(pixel(planes, 8, 4, 4)).toEqual([1, 2, 3]);
   });
 
-  it('puts a drawing that is not square into the middle', async () => {
+  it('centres a drawing that is not square', async () => {
     const wide = '<rect width="20" height="10" fill="black"/>';
     const planes = await rasterizeSvg({ body: wide, left: 0, top: 0, width: 20, height: 10 }, 20);
     expect([4, 5, 14, 15].map((row) => pixel(planes, 20, row, 10)[0])).toEqual([255, 0, 0, 255]);
   });
 
-  it('knows which libraries draw', async () => {
+  it('names the libraries that draw', async () => {
     expect(await rasterizerVersion()).toMatch(/^rsvg \d+\.\d+\.\d+, cairo \d+\.\d+\.\d+$/);
   });
 });

@@ -37,7 +37,7 @@ const source = slope(48, 48);
 const files = await sampleFiles(source);
 
 describe('decodeThumbnail', () => {
-  it.each(Object.keys(files))('gives what decoding and resizing give: %s', async (kind) => {
+  it.each(Object.keys(files))('gives the result of decoding and resizing: %s', async (kind) => {
     const size = { height: 16, width: 16 };
     const found = await decodeThumbnail(files[kind]!, kind, size);
     const expected = resize(await decodePicture(files[kind]!, kind), { ...size, fit: 'cover' });
@@ -81,7 +81,7 @@ describe('decodeThumbnail', () => {
     expect(top).toEqual(fit === 'contain' ? [255, 255, 255] : [0, 255, 0]); // white beside the picture
   });
 
-  it('lays transparent pictures over the background, and knows grey ones', async () => {
+  it('composites transparent pictures over the background, and recognises grey ones', async () => {
     const half = { create: { width: 8, height: 8, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0.5 } } } as const; // prettier-ignore
     const bytes = await sharp(half).png().toBuffer();
     const size = { height: 8, width: 8 };
@@ -101,7 +101,7 @@ describe('decodeThumbnail', () => {
     expect(red(20)).toBeLessThan(60);
   });
 
-  it('brings 16 bits to 8', async () => {
+  it('converts 16 bits to 8', async () => {
     const deep = await raw(source).toColourspace('rgb16').png().toBuffer();
     expect((await sharp(deep).metadata()).depth).toBe('ushort');
     const found = await decodeThumbnail(deep, 'deep', { height: 48, width: 48 });

@@ -16,14 +16,14 @@ describe('withGifXmp', () => {
     expect(gifXmp(withGifXmp(await gif(frames), PACKET))).toBe(PACKET);
   });
 
-  it('leaves the pictures as they are', async () => {
+  it('does not change the pictures', async () => {
     const plain = await gif(3);
     const pixels = async (bytes: Uint8Array): Promise<Buffer> =>
       sharp(bytes, { animated: true }).raw().toBuffer();
     expect(await pixels(withGifXmp(plain, PACKET))).toEqual(await pixels(plain));
   });
 
-  it('is skipped by a decoder that takes it for sub-blocks, wherever it lands', async () => {
+  it('is skipped by a decoder that reads it as sub-blocks, from any byte', async () => {
     const plain = await gif(1);
     // Packets of different lengths land on different places of the trailer.
     for (let length = 1; length < 300; length += 7) {
@@ -40,7 +40,7 @@ describe('withGifXmp', () => {
 });
 
 describe('gifXmp', () => {
-  it('is empty without a packet and with one that is cut off', async () => {
+  it('is empty without a packet and with a truncated one', async () => {
     const plain = await gif(1);
     expect(gifXmp(plain)).toBe('');
     const whole = withGifXmp(plain, PACKET);

@@ -15,7 +15,7 @@ function box(type: string, contents: number, large = false): Buffer {
 }
 
 describe('mp4Xmp', () => {
-  it('finds the packet behind, between and before other boxes', () => {
+  it('finds the packet after, between and before other boxes', () => {
     const [ftyp, mdat, uuid] = [box('ftyp', 20), box('mdat', 500, true), box('uuid', 30)];
     for (const boxes of [
       [ftyp, mdat, uuid, xmpBox(PACKET)],
@@ -30,7 +30,7 @@ describe('mp4Xmp', () => {
     expect(mp4Xmp(Buffer.concat([box('ftyp', 20), box('moov', 99)]))).toBe('');
   });
 
-  it('comes to an end whatever the bytes are', () => {
+  it('ends for any bytes', () => {
     const sizes = fc.constantFrom(0, 1, 7, 8, 9, 2 ** 31, 2 ** 32 - 1);
     fc.assert(
       fc.property(fc.array(sizes, { maxLength: 6 }), fc.uint8Array({ maxLength: 40 }), (heads, rest) => {

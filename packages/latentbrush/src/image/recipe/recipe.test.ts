@@ -35,7 +35,7 @@ const example: Recipe = recipe({
 
 const extensions = ['png', 'jpg', 'webp', 'avif', 'tif'];
 
-describe('a written picture tells how it was made', () => {
+describe('a written picture holds its recipe', () => {
   it.each(extensions)('exactly, in any script: %s', async (extension) => {
     const path = join(await temporaryFolder(), `a.${extension}`);
     await writePicture(path, noise(1, 3, 8, 9), { recipe: example });
@@ -43,7 +43,7 @@ describe('a written picture tells how it was made', () => {
     expect(example.version).toBe(version);
   });
 
-  it.each(extensions)('also when the recipe is as long as it may be: %s', async (extension) => {
+  it.each(extensions)('also when the recipe has the maximum length: %s', async (extension) => {
     const path = join(await temporaryFolder(), `a.${extension}`);
     const without = encodeRecipe({ ...example, options: { note: '' } }).length;
     const longest = { ...example, options: { note: '"'.repeat((MAX_RECIPE_BYTES - without) / 2) } };
@@ -51,7 +51,7 @@ describe('a written picture tells how it was made', () => {
     expect(await readRecipe(path)).toEqual(longest);
   });
 
-  it('and says so when the recipe is too long to be kept', async () => {
+  it('but not when the recipe is too long, and says so', async () => {
     const path = join(await temporaryFolder(), 'a.png');
     const tooLong = { ...example, options: { note: 'x'.repeat(MAX_RECIPE_BYTES) } };
     await expect(writePicture(path, noise(1, 1, 8, 9), { recipe: tooLong })).rejects.toThrow(
@@ -67,7 +67,7 @@ describe('a written picture tells how it was made', () => {
     expect(await readRecipe(join(folder, 'small.jpg'))).toEqual(example);
   });
 
-  it('which others do not', async () => {
+  it('but pictures of other programs do not', async () => {
     const folder = await temporaryFolder();
     await writePicture(join(folder, 'plain.png'), noise(1, 3, 8, 9));
     const foreign = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><recipe>soup</recipe></x:xmpmeta>';
@@ -82,7 +82,7 @@ describe('a written picture tells how it was made', () => {
 
 describe('encodeRecipe', () => {
   // An option of the name __proto__ is left out when it is read: no option has it, and objects are not to be changed by a file.
-  it('comes back as it was, whatever JSON holds', () => {
+  it('is decoded unchanged, for any JSON', () => {
     const optionName = fc.string({ unit: 'binary' }).filter((name) => name !== '__proto__');
     fc.assert(
       fc.property(
@@ -112,7 +112,7 @@ describe('recipeTextOf', () => {
       'with numbers for quotes',
       `<d latentbrush:recipe = '${text.replaceAll("'", '&#x27;').replaceAll('"', '&#34;')}'/>`,
     ],
-  ])('finds what other programs have written anew: %s', (_, xmp) => {
+  ])('finds a recipe that another program has copied: %s', (_, xmp) => {
     expect(decodeRecipe(recipeTextOf(xmp) ?? '', 'file')).toEqual(example);
   });
 });
@@ -122,13 +122,13 @@ describe('a hostile packet', () => {
     ['of beginnings', 'latentbrush:recipe>'],
     ['of attributes without end', 'latentbrush:recipe='],
     ['of blanks', 'latentbrush:recipe                '],
-  ])('%s takes no time', (_, piece) => {
+  ])('%s is read fast', (_, piece) => {
     const start = performance.now();
     expect(recipeTextOf(piece.repeat(500_000))).toBeUndefined();
     expect(performance.now() - start).toBeLessThan(2000);
   });
 
-  it('with bytes changed at random is a recipe or an InputError', () => {
+  it('with random changes is a recipe or an InputError', () => {
     const text = encodeRecipe(example);
     const change = fc.tuple(fc.nat(text.length), fc.nat(3), fc.string({ unit: 'binary', maxLength: 3 }));
     fc.assert(

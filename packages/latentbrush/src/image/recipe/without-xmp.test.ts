@@ -20,7 +20,7 @@ async function animation(format: string, seed: number, second = 2): Promise<Buff
 
 describe('withoutXmp', () => {
   it.each([{ format: 'gif' }, { format: 'webp' }, ...(hasFfmpeg ? [{ format: 'mp4' }] : [])])(
-    'makes $format files alike that differ in their recipes only',
+    'makes $format files equal that differ only in their recipes',
     async ({ format }) => {
       const [a, b, other] = [
         await animation(format, 1),

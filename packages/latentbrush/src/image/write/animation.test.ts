@@ -36,22 +36,22 @@ async function expectOnly(folder: string, names: string[]): Promise<void> {
 }
 
 describe('animationFormatOf', () => {
-  it('goes by the ending, in capitals or not', () => {
+  it('depends on the extension, in upper or lower case', () => {
     expect(['a.gif', 'b/c.WebP', 'd.e.mp4'].map(animationFormatOf)).toEqual(['gif', 'webp', 'mp4']);
   });
 
-  it.each(['clip.avi', 'clip', '.gif', 'clip.png'])('refuses %s and names the endings', (path) => {
+  it.each(['clip.avi', 'clip', '.gif', 'clip.png'])('refuses %s and names the extensions', (path) => {
     expect(() => animationFormatOf(path)).toThrow('choose a name that ends in .gif, .webp or .mp4');
   });
 });
 
 describe('delays', () => {
-  it('does not let rounding add up', () => {
+  it('do not accumulate rounding errors', () => {
     expect(delays(6, 30, 10)).toEqual([30, 40, 30, 30, 40, 30]);
     expect(delays(300, 24, 10).reduce((sum, delay) => sum + delay)).toBe(12_500);
   });
 
-  it('is never nothing at the fastest rates', () => {
+  it('are never 0, even at the fastest rates', () => {
     expect(Math.min(...delays(100, 50, 10))).toBe(20);
     expect(Math.min(...delays(100, 120, 1))).toBe(8);
   });
@@ -83,7 +83,7 @@ describe.each(['gif', 'webp'] as const)('createAnimation of .%s', (format) => {
     });
   });
 
-  it('plays for ever without a loop option, and one frame is enough', async () => {
+  it('plays forever without a loop option, and accepts one frame', async () => {
     const path = join(await temporaryFolder(), `clip.${format}`);
     const animation = await createAnimation(path, { height, width, framesPerSecond: 1 });
     await animation.add(frame(COLORS[0]));
@@ -91,7 +91,7 @@ describe.each(['gif', 'webp'] as const)('createAnimation of .%s', (format) => {
     expect((await sharp(path).metadata()).loop ?? 0).toBe(0);
   });
 
-  it('refuses more frames than memory is set aside for, at once where their number is known', async () => {
+  it('refuses more frames than fit in memory, at once if their number is known', async () => {
     const path = join(await temporaryFolder(), `clip.${format}`);
     const large = { height: 10_000, width: 16_000, framesPerSecond: 10 };
     await expect(createAnimation(path, { ...large, frames: 3 })).rejects.toThrow(
@@ -100,7 +100,7 @@ describe.each(['gif', 'webp'] as const)('createAnimation of .%s', (format) => {
     await createAnimation(path, { ...large, frames: 2 });
   });
 
-  it('leaves an existing file as it is when discarded', async () => {
+  it('does not change an existing file when discarded', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, `clip.${format}`);
     await writeFile(path, 'old');
@@ -114,7 +114,7 @@ describe.each(['gif', 'webp'] as const)('createAnimation of .%s', (format) => {
 });
 
 describe('createAnimation of .gif', () => {
-  it('gives every frame a palette of its own: a spot that slowly brightens leaves no stain', async () => {
+  it('gives every frame its own palette: a spot that slowly brightens leaves no trace', async () => {
     const path = join(await temporaryFolder(), 'spot.gif');
     const animation = await createAnimation(path, { height, width, framesPerSecond: 10 });
     const frames = Array.from({ length: 20 }, (_, i) => gradientWithSpot(3 * i));
@@ -142,8 +142,8 @@ function gradientWithSpot(brighter: number): Picture {
   return result;
 }
 
-describe.skipIf(!hasFfmpeg)('createAnimation of .mp4 (skipped where there is no ffmpeg)', () => {
-  it('writes all frames with their colours, at the wanted rate', async () => {
+describe.skipIf(!hasFfmpeg)('createAnimation of .mp4 (skipped without ffmpeg)', () => {
+  it('writes all frames with their colours, at the given rate', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'clip.mp4');
     const animation = await createAnimation(path, { height, width, framesPerSecond: 12.5 });
@@ -180,8 +180,8 @@ describe.skipIf(!hasFfmpeg)('createAnimation of .mp4 (skipped where there is no 
   });
 });
 
-describe('createAnimation of .mp4 when ffmpeg is of no use', () => {
-  it('names the way out when there is none', async () => {
+describe('createAnimation of .mp4 with a missing or useless ffmpeg', () => {
+  it('says what to do when ffmpeg is missing', async () => {
     const folder = await temporaryFolder();
     vi.stubEnv('PATH', folder);
     const attempt = createAnimation(join(folder, 'clip.mp4'), { height, width, framesPerSecond: 10 });
@@ -192,7 +192,7 @@ describe('createAnimation of .mp4 when ffmpeg is of no use', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'passes on what it says when it stops halfway (skipped on Windows)',
+    'reports the message of ffmpeg when it stops halfway (skipped on Windows)',
     async () => {
       const folder = await temporaryFolder();
       await mkdir(join(folder, 'bin'));
@@ -216,7 +216,7 @@ describe('createAnimation of .mp4 when ffmpeg is of no use', () => {
     },
   );
 
-  it('takes H.264 where it can, MPEG-4 where it must, and refuses without both', () => {
+  it('uses H.264 if possible, else MPEG-4, and refuses without both', () => {
     const both = ' V..... mpeg4   MPEG-4 part 2\n V....D libx264   H.264';
     expect(codecArguments('a.mp4', both)).toContain('libx264');
     expect(codecArguments('a.mp4', ' V..... mpeg4   MPEG-4 part 2')).toContain('mpeg4');
@@ -236,20 +236,20 @@ describe('the recipe of an animation', () => {
   }
 
   it.each(['clip.gif', 'clip.webp', ...(hasFfmpeg ? ['clip.mp4'] : [])])(
-    'may be another at the end than at the start: %s',
+    'can change between the start and the end: %s',
     async (name) => {
       const known = { ...made, options: { stoppedAt: { frame: 3 } } };
       expect(await readRecipe(await writeWithRecipe(name, known))).toEqual(known);
     },
   );
 
-  it.each(['clip.gif', 'clip.webp'])('travels in the file: %s', async (name) => {
+  it.each(['clip.gif', 'clip.webp'])('is in the file: %s', async (name) => {
     const path = await writeWithRecipe(name);
     expect(await readRecipe(path)).toEqual(made);
     expect((await sharp(path, { animated: true }).metadata()).pages).toBe(3);
   });
 
-  it.skipIf(!hasFfmpeg)('travels in the file: clip.mp4 (skipped where there is no ffmpeg)', async () => {
+  it.skipIf(!hasFfmpeg)('is in the file: clip.mp4 (skipped without ffmpeg)', async () => {
     const path = await writeWithRecipe('clip.mp4');
     expect(await readRecipe(path)).toEqual(made);
     expect(decodeVideo(path).frames).toHaveLength(3);

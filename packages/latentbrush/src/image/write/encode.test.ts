@@ -28,7 +28,7 @@ function waves(height: number, width: number): Picture {
 }
 
 describe('encodePicture', () => {
-  it.each(['png', 'tiff'] as const)('loses nothing but fractions in %s', async (format) => {
+  it.each(['png', 'tiff'] as const)('loses only fractions in %s', async (format) => {
     for (const channels of [1, 3] as const) {
       const source = noise(1, channels, 30, 41);
       const decoded = await decodePicture(await encodePicture(source, format), format, { channels });
@@ -92,7 +92,7 @@ describe('encodePicture', () => {
     expect(await decodePicture(bytes, format)).toMatchObject({ height: 100_000, width: 1 });
   });
 
-  it('does not hide a failed computation: NaN is an error, and not of the person', async () => {
+  it('does not hide a failed computation: NaN is an error, but not bad input', async () => {
     const source = noise(1, 3, 4, 4);
     source.data[17] = NaN;
     const error: unknown = await encodePicture(source, 'png').catch((thrown: unknown) => thrown);
@@ -118,7 +118,7 @@ describe('formatOfPath', () => {
     ['picture', 'picture: has no extension that can be written'],
     ['picture.bmp', 'picture.bmp: ".bmp" is not an extension of a picture file that can be written'],
     ['a.png/picture.toString', 'a.png/picture.toString: ".toString" is not an extension'],
-  ])('refuses %s with the list of what is right', (path, message) => {
+  ])('refuses %s and lists the supported formats', (path, message) => {
     expect(() => formatOfPath(path)).toThrow(InputError);
     expect(() => formatOfPath(path)).toThrow(message);
     expect(() => formatOfPath(path)).toThrow('use .png, .jpg, .jpeg, .webp, .avif, .tif, .tiff');
@@ -126,7 +126,7 @@ describe('formatOfPath', () => {
 });
 
 describe('writePicture', () => {
-  it('writes the format of the extension, and nothing else into the folder', async () => {
+  it('writes the format of the extension, and no other file', async () => {
     const folder = await temporaryFolder();
     const source = waves(20, 30);
     for (const name of ['a.png', 'a.jpg', 'a.webp', 'a.avif', 'a.tif']) {
@@ -140,7 +140,7 @@ describe('writePicture', () => {
     expect((await readdir(folder)).length).toBe(5);
   });
 
-  it('leaves the old file as it is when it fails', async () => {
+  it('keeps the old file when it fails', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'a.png');
     await writeFile(path, 'old');

@@ -3,7 +3,7 @@ import { picture } from '../picture.ts';
 import { rgbBytes } from './rgb-bytes.ts';
 
 describe('rgbBytes', () => {
-  it('puts the three values of a pixel side by side', () => {
+  it('interleaves the three values of a pixel', () => {
     expect([...rgbBytes(picture(3, 1, 2, Float32Array.of(1, 2, 10, 20, 100, 200)))]).toEqual([
       1, 10, 100, 2, 20, 200,
     ]);

@@ -54,7 +54,7 @@ describe('the job dream.picture', () => {
     expect(await readPicture(request.output)).toMatchObject({ height: 100, width: 110 });
   });
 
-  it('shows the picture while it forms, only when it is asked for', async () => {
+  it('shows previews of the picture, only when asked', async () => {
     const request = await requested();
     expect((await eventsOf(request)).some(({ type }) => type === 'preview')).toBe(false);
     const previews = (await eventsOf(request, { preview: { every: 0, size: 50 } })).filter(
@@ -64,7 +64,7 @@ describe('the job dream.picture', () => {
     for (const { picture } of previews) expect(Math.max(picture.height, picture.width)).toBe(50);
   });
 
-  it('makes the same picture with previews and without', async () => {
+  it('makes the same picture with and without previews', async () => {
     const request = await requested();
     await eventsOf(request);
     const plain = await readPicture(request.output);
@@ -72,7 +72,7 @@ describe('the job dream.picture', () => {
     expect(await readPicture(request.output)).toEqual(plain);
   });
 
-  it('records itself in the file: the recipe runs again to the same picture', async () => {
+  it('records its recipe in the file: the recipe makes the same picture again', async () => {
     const request = await requested();
     await eventsOf(request);
     const recipe = (await readRecipe(request.output))!;
@@ -83,7 +83,7 @@ describe('the job dream.picture', () => {
     expect(await readPicture(again.request.output)).toEqual(await readPicture(request.output));
   });
 
-  it('aborted, keeps the picture as far as it came', async () => {
+  it('aborted, keeps the picture so far', async () => {
     const request = await requested();
     const controller = new AbortController();
     const events: JobEvent[] = [];
@@ -96,7 +96,7 @@ describe('the job dream.picture', () => {
     expect(recorded.stoppedAt).toEqual({ octave: 1, iteration: 2 });
   });
 
-  it('ends its work when nobody takes its events any more', async () => {
+  it('stops its work when nobody reads its events', async () => {
     const request = await requested();
     const seen: string[] = [];
     for await (const event of dreamPictureJob.run({
@@ -109,7 +109,7 @@ describe('the job dream.picture', () => {
     expect(seen).toHaveLength(3);
   });
 
-  it('refuses an option that does not fit before anything is read, with its name as data', async () => {
+  it('refuses a wrong option before anything is read, with its name as data', async () => {
     const request = { inputs: { picture: 'none.png' }, options: { octaves: 99 }, output: 'out.png' };
     const failing = dreamPictureJob.run(request).next();
     await expect(failing).rejects.toThrow(OptionError);

@@ -6,8 +6,8 @@ const moved = { reason: 'finished', steps: 60, flat: false } as const;
 const flat = { reason: 'finished', steps: 60, flat: true } as const;
 const loud = { reason: 'finished', steps: 0, flat: false } as const;
 
-describe('dreams that came out as they went in', () => {
-  it('are told to have had nowhere to go, or to have been too loud from the start', () => {
+describe('dreams that did not change the picture', () => {
+  it('are reported: no gradient, or a loss above its limit from the start', () => {
     expect(whyUnchanged([flat], 20)?.written(flagOf)).toMatch(
       /^nothing changed: the gradient is 0 everywhere/,
     );
@@ -17,7 +17,7 @@ describe('dreams that came out as they went in', () => {
     );
   });
 
-  it('are not told where something moved, no step was wanted, or it was aborted before', () => {
+  it('are not reported when pixels changed, without steps, or after an early abort', () => {
     expect(whyUnchanged([moved], 20)).toBeUndefined();
     expect(whyUnchanged([flat, moved], 20)).toBeUndefined();
     expect(whyUnchanged([loud, moved], 20)).toBeUndefined();

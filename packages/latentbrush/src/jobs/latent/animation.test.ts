@@ -32,7 +32,7 @@ async function interruptedAfter(count: number, path: string, until?: number): Pr
   return events;
 }
 
-it('an animation that is interrupted ends with the pictures it has, does not go back, and says where it stopped', async () => {
+it('an interrupted animation keeps its frames, does not go back, and says where it stopped', async () => {
   const path = join(await temporaryFolder(), 'film.gif');
   const events = await interruptedAfter(4, path);
   expect(events.at(-1)).toMatchObject({ type: 'done', reason: 'aborted', reached: '4 of 6 frames' });
@@ -40,7 +40,7 @@ it('an animation that is interrupted ends with the pictures it has, does not go 
   expect((await readRecipe(path))?.options.stoppedAt).toEqual({ frame: 4 });
 });
 
-it('an animation that was interrupted is made again to where it stopped, and that is the whole of it', async () => {
+it('remake of an interrupted animation stops where it stopped', async () => {
   const path = join(await temporaryFolder(), 'film.gif');
   const events = await interruptedAfter(9, path, 4);
   expect(events.at(-1)).toMatchObject({ type: 'done', reason: 'finished' });
@@ -48,7 +48,7 @@ it('an animation that was interrupted is made again to where it stopped, and tha
   expect((await readRecipe(path))?.options.stoppedAt).toEqual({ frame: 4 });
 });
 
-it('an animation that is interrupted before its first picture leaves nothing', async () => {
+it('an animation that is interrupted before its first frame leaves no file', async () => {
   const folder = await temporaryFolder();
   await expect(interruptedAfter(0, join(folder, 'film.gif'))).rejects.toThrow('aborted');
   expect(await readdir(folder)).toEqual([]);

@@ -31,7 +31,7 @@ describe.each(['vae', 'gan'] as const)('the jobs of a latent space: %s', (system
     output: at(output),
   });
 
-  it('a walk reports each frame, shows it when that is asked for, and names its file', async () => {
+  it('a walk reports each frame, shows it when asked, and names its file', async () => {
     const asked = request(`${system}.gif`);
     const walk = { ...asked, options: { points: 2, steps: 2, threads: 1 } };
     const events = await allOf(walkJobs[system].run(walk));
@@ -44,7 +44,7 @@ describe.each(['vae', 'gan'] as const)('the jobs of a latent space: %s', (system
     expect(watched.filter(({ type }) => type === 'preview').length).toBeGreaterThan(0);
   });
 
-  it('a recipe names the job, which makes the same again', async () => {
+  it('a recipe names the job, which makes the same result again', async () => {
     const asked = request(`${system}.png`);
     await allOf(sampleJobs[system].run({ ...asked, options: { count: 2, threads: 1 } }));
     const recipe = (await readRecipe(asked.output))!;
@@ -55,7 +55,7 @@ describe.each(['vae', 'gan'] as const)('the jobs of a latent space: %s', (system
     expect(await readPicture(again.request.output)).toEqual(await readPicture(asked.output));
   });
 
-  it('aborted, a folder has the pictures that are whole, and the end says how many', async () => {
+  it('aborted, a folder has the finished pictures, and the last event says how many', async () => {
     const asked = request(`${system}-aborted`);
     const controller = new AbortController();
     const events: JobEvent[] = [];
@@ -74,7 +74,7 @@ describe.each(['vae', 'gan'] as const)('the jobs of a latent space: %s', (system
     await expect(early).rejects.toThrow('aborted');
   });
 
-  it('refuses what it does not know, and a job without a run', async () => {
+  it('refuses unknown options, and a job without a run', async () => {
     const asked = request('no.png');
     const options = { truncation: 0 };
     const failing = allOf(sampleJobs[system].run({ ...asked, options }));
@@ -86,7 +86,7 @@ describe.each(['vae', 'gan'] as const)('the jobs of a latent space: %s', (system
     await expect(nowhere).rejects.toThrow(`${system}: no run was given`);
   });
 
-  it('can be found by name', async () => {
+  it('are found by name', async () => {
     const names = Object.keys(jobs).filter((name) => name.startsWith(`${system}.`));
     expect(names.length).toBeGreaterThanOrEqual(8);
     for (const name of names) {

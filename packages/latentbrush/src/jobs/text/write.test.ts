@@ -42,7 +42,7 @@ const texts = (events: readonly JobEvent[]): unknown[] =>
 const remade = (file: string) => call(['remake', file, '--inputs', run, '--quiet'], folder);
 
 describe('the job text.write', () => {
-  it('writes what the library writes, token by token', async () => {
+  it('writes the text of the library, token by token', async () => {
     const writer = await Writer.load(run);
     const expected = await writer.write({ ...options, temperature: 1 });
     await writer.release();
@@ -52,14 +52,14 @@ describe('the job text.write', () => {
     expect(pieces.join('')).toBe(`the lazy ${expected}\n`);
   });
 
-  it('writes several by consecutive streams of the seed: the first is that of one alone', async () => {
+  it('writes several texts by consecutive streams of the seed; the first is the single text of that seed', async () => {
     const few = texts(await eventsOf({ count: 3 }));
     expect(new Set(few).size).toBe(3);
     expect(few[0]).toBe(texts(await eventsOf({}))[0]);
     expect(texts(await eventsOf({ count: 4 })).slice(0, 3)).toEqual(few);
   });
 
-  it('ends where the stop appears, and cuts the text before it', async () => {
+  it('ends at the stop text, and cuts the text before it', async () => {
     const [whole] = texts(await eventsOf({ length: 200 })) as string[];
     const stop = whole!.slice(20, 22);
     expect(texts(await eventsOf({ length: 200, stop }))).toEqual([whole!.slice(0, whole!.indexOf(stop))]);
@@ -85,7 +85,7 @@ describe('the job text.write', () => {
     await expect(eventsOf({ count: 2 }, target)).rejects.toThrow(/already contains files/);
   });
 
-  it('takes its prompt from a file, and an early checkpoint', async () => {
+  it('reads its prompt from a file, and an early checkpoint', async () => {
     const promptFile = join(folder, 'prompt.txt');
     await writeFile(promptFile, 'the lazy \n');
     expect(texts(await eventsOf({ prompt: '' }, '', { promptFile }))).toEqual(texts(await eventsOf({})));
@@ -97,7 +97,7 @@ describe('the job text.write', () => {
     await expect(eventsOf({ checkpoint: '1' })).rejects.toThrow(/the step of a kept checkpoint: /);
   });
 
-  it('aborted, keeps the text as far as it came; remade, it stops there', async () => {
+  it('aborted, keeps the text so far; remake stops there, too', async () => {
     const file = join(folder, 'cut.txt');
     const controller = new AbortController();
     const request = { inputs: { run }, options: { ...options, length: 5000 }, output: file };

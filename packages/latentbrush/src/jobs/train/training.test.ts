@@ -75,7 +75,7 @@ describe('the job text.train', () => {
     ]);
   });
 
-  it('with a folder for runs, gives the run one of its own there', async () => {
+  it('with a folder for runs, makes a new run folder in it', async () => {
     const request = await requested();
     const runs = join(request.output, 'runs/');
     const options = { ...quick, maxSteps: 1 };
@@ -102,14 +102,14 @@ describe('the job text.train', () => {
     expect(await weights(request.output)).toEqual(await weights(whole.output));
   });
 
-  it('ends when nobody takes its events any more, with a checkpoint', async () => {
+  it('stops with a checkpoint when nobody reads its events', async () => {
     const request = await requested();
     for await (const { type } of textTraining.train.run(request)) if (type === 'progress') break;
     const [step] = await savedSteps({ folder: request.output });
     expect(step).toBeLessThanOrEqual(2);
   });
 
-  it('continues with changed options: only with those that may differ', async () => {
+  it('continues with changed options, but only those that can change', async () => {
     const request = await requested();
     await allOf(textTraining.train.run({ ...request, options: { ...quick, maxSteps: 5 } }));
     const resumed = { inputs: request.inputs, output: request.output };
@@ -184,7 +184,7 @@ describe('the other trainings begin and continue as jobs', () => {
   });
 });
 
-describe('a request of before, with old names of options', () => {
+describe('a request with old names of options', () => {
   it('trains the same, and warns', async () => {
     const request = await requested();
     const { batchSize: batch, ...rest } = quick;
@@ -219,7 +219,7 @@ describe('a request of before, with old names of options', () => {
     },
   );
 
-  it('gan: an old name takes the place of a value of the preset', async () => {
+  it('gan: an old name replaces a value of the preset', async () => {
     const options = { ...DCGAN_PRESET, batch: 1 };
     const failing = ganTraining.train.run({ inputs: { dataset: RINGS }, options, output: 'run' }).next();
     await expect(failing).rejects.toThrow('option batchSize: 1 was given');

@@ -7,7 +7,7 @@ describe('the catalogue of backbones', () => {
     expect(architecture().at(-1)?.name).toBe(end);
   });
 
-  it('gives VGG the pooling that is asked for', () => {
+  it('gives VGG the requested pooling', () => {
     const kinds = (pooling?: 'max' | 'average'): string[] =>
       backboneCatalogue.vgg19
         .architecture(pooling)
@@ -17,7 +17,7 @@ describe('the catalogue of backbones', () => {
     expect(new Set(kinds('average'))).toEqual(new Set(['average pooling']));
   });
 
-  it('is asked by name in any case', () => {
+  it('finds names in upper and lower case', () => {
     expect(backboneNamed('VGG19')).toBe(backboneCatalogue.vgg19);
   });
 
@@ -26,7 +26,7 @@ describe('the catalogue of backbones', () => {
     ['inceptionv3', /nearest: inception_v3/],
     ['', /backbone "" does not exist/],
     ['constructor', /does not exist/],
-  ])('does not know "%s", and names the nearest', (name, message) => {
+  ])('refuses "%s", and names the nearest', (name, message) => {
     expect(() => backboneNamed(name)).toThrow(InputError);
     expect(() => backboneNamed(name)).toThrow(message);
   });

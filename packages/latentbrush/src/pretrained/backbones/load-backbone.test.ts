@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => vi.unstubAllEnvs());
 
 describe('inception_v3', () => {
-  it('is the embedded trunk when the wanted layers are within it: nothing is downloaded', async () => {
+  it('is the embedded trunk when it has the requested layers: nothing is downloaded', async () => {
     const onProgress = vi.fn();
     const backbone = await loadBackbone('inception_v3', { layers: ['mixed2', 'activation_7'], onProgress });
     expect(backbone.origin).toMatch(/embedded trunk to mixed5/);
@@ -28,7 +28,7 @@ describe('inception_v3', () => {
     expect(onProgress).not.toHaveBeenCalled();
   });
 
-  it('says offline that a layer lies beyond the trunk, and how to get the rest', async () => {
+  it('says offline that a layer is beyond the trunk, and how to get the rest', async () => {
     const work = loadBackbone('inception_v3', { layers: ['mixed3', 'mixed7'], offline: true });
     await expect(work).rejects.toThrow(WeightsUnavailable);
     await expect(work).rejects.toThrow(
@@ -42,7 +42,7 @@ describe('inception_v3', () => {
     await expect(work).rejects.not.toThrow(WeightsUnavailable);
   });
 
-  it('tells of a damaged file in the cache rather than passing over it', async () => {
+  it('reports a damaged file in the cache and does not skip it', async () => {
     const folder = join(process.env.LATENTBRUSH_CACHE_DIR ?? '', 'weights');
     await mkdir(folder);
     await writeFile(join(folder, pretrainedWeights.inception_v3.fileName), 'cut off');
@@ -61,7 +61,7 @@ describe('embedded', () => {
     await expect(loadBackbone('inception_v3', { dataDir })).rejects.toThrow(/inception_v3\.safetensors/);
   });
 
-  it('takes no weights, and has no layer beyond its end', async () => {
+  it('accepts no weights, and has no layer beyond its end', async () => {
     await expect(loadBackbone('embedded', { weights: 'mine.h5' })).rejects.toThrow(
       'mine.h5: the embedded backbone has its own weights',
     );
@@ -71,8 +71,8 @@ describe('embedded', () => {
   });
 });
 
-describe('what would change nothing', () => {
-  it.each(['inception_v3', 'embedded', 'VGG16'])('the preprocessing of %s is its own', async (name) => {
+describe('options without effect', () => {
+  it.each(['inception_v3', 'embedded', 'VGG16'])('%s has its own preprocessing', async (name) => {
     const work = loadBackbone(name, { preprocessing: 'caffe', offline: true });
     await expect(work).rejects.toThrow(InputError);
     await expect(work).rejects.toThrow(
@@ -90,7 +90,7 @@ describe('what would change nothing', () => {
 });
 
 describe('vgg16 and vgg19', () => {
-  it('are loaded from a copy in the data folder, with the pooling that is asked for', async () => {
+  it('are loaded from a copy in the data folder, with the requested pooling', async () => {
     const dataDir = await temporaryFolder();
     const path = join(dataDir, 'vgg16.safetensors');
     await writeFile(path, encodeSafetensors(zeroWeights(backboneCatalogue.vgg16.architecture())));
@@ -107,7 +107,7 @@ describe('vgg16 and vgg19', () => {
     );
   });
 
-  it.each(['vgg16', 'vgg19'])('%s is unavailable offline when it is not here', async (name) => {
+  it.each(['vgg16', 'vgg19'])('%s is unavailable offline without a local copy', async (name) => {
     const work = loadBackbone(name, { offline: true });
     await expect(work).rejects.toThrow(WeightsUnavailable);
     await expect(work).rejects.toMatchObject({ network: name });
@@ -163,7 +163,7 @@ describe('weights of another network are refused', () => {
       preprocessing: preprocessings.unit,
     });
 
-  it('while those that fit are taken', () => {
+  it('while its own weights are accepted', () => {
     expect(() => backboneOf({ 'conv/kernel': kernel, 'conv/bias': bias })).not.toThrow();
   });
 

@@ -28,7 +28,7 @@ describe('a loss of pixels', () => {
     expect(seen.loss).toBe(seen.terms.high! + seen.terms.low!);
   });
 
-  it('lets in what happened while it was computed, as a Ctrl-C, before it gives the result', async () => {
+  it('handles events such as Ctrl-C before it returns the result', async () => {
     const [height, width] = [800, 900]; // a tenth of a second and more, in which nothing is heard of
     const objective = await PixelObjective.compile([1, 3, height, width], terms, { threads: 1 });
     const many = new Float32Array(3 * height * width);
@@ -59,7 +59,7 @@ describe('a loss of pixels', () => {
     await objective.release();
   });
 
-  it('does not change the pixels, and gives a buffer of its own each time', async () => {
+  it('does not change the pixels, and returns a new buffer each time', async () => {
     const objective = await PixelObjective.compile(shape, terms);
     const before = pixels.slice();
     const first = await objective.evaluate(pixels);
@@ -71,7 +71,7 @@ describe('a loss of pixels', () => {
     expect(second.gradient).not.toEqual(kept);
   });
 
-  it('whose terms are named like anything is no trouble', async () => {
+  it('accepts terms with any names', async () => {
     const objective = await PixelObjective.compile([1, 1, 2, 2], (x) => ({
       pixels: op.reduceSum(x),
       gradient: op.reduceSum(op.square(x)),
@@ -85,7 +85,7 @@ describe('a loss of pixels', () => {
     });
   });
 
-  it('that cannot be differentiated is the fault of the network that was given', async () => {
+  it('without a gradient is reported as a fault of the given network', async () => {
     const work = PixelObjective.compile([4], (x) => ({ most: op.reduceSum(op.mul(signOf(x), 1)) }));
     await expect(work).rejects.toThrow(InputError);
     await expect(work).rejects.toThrow(/^network: .*operator Sign has no gradient rule/);

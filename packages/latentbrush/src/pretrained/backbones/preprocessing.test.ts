@@ -23,7 +23,7 @@ describe('preprocessing', () => {
     ],
     ['unit', (value) => value / 255],
     ['none', (value) => value],
-  ])('%s is its formula for red, green and blue', async (name, formula) => {
+  ])('%s follows its formula for red, green and blue', async (name, formula) => {
     for (const pixel of [
       [0, 127.5, 255],
       [10, 100, 200],
@@ -33,7 +33,7 @@ describe('preprocessing', () => {
     }
   });
 
-  it('only that of VGG wants blue, green, red', () => {
+  it('only VGG uses blue, green, red', () => {
     const bgr = Object.entries(preprocessings).filter(([, preprocessing]) => preprocessing.bgr);
     expect(bgr.map(([name]) => name)).toEqual(['caffe']);
   });

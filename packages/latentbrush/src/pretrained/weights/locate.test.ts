@@ -43,8 +43,8 @@ async function cacheWith(contents?: string | Uint8Array): Promise<{ cacheDir: st
   return { cacheDir, path };
 }
 
-describe('locateWeights takes', () => {
-  it('the file that the person names, whatever else is there', async () => {
+describe('locateWeights returns', () => {
+  it('the file that the user names, whatever else exists', async () => {
     const { cacheDir } = await cacheWith(bytes);
     const path = join(await temporaryFolder(), 'mine.safetensors');
     await writeFile(path, 'mine');
@@ -101,8 +101,8 @@ describe('locateWeights takes', () => {
   });
 });
 
-describe('locateWeights survives a server that', () => {
-  it('breaks off: it goes on where that was', async () => {
+describe('locateWeights handles a server that', () => {
+  it('breaks off: it continues from there', async () => {
     const server = await serve((request, response, number) => {
       if (number === 0) sendAndBreak(response, bytes, 40_000);
       else sendFile(request, response, bytes);
@@ -113,7 +113,7 @@ describe('locateWeights survives a server that', () => {
     expect(bytes.equals(await readFile(path))).toBe(true);
   });
 
-  it('stalls: it asks again for the rest', async () => {
+  it('stalls: it requests the rest again', async () => {
     const server = await serve((request, response, number) => {
       if (number > 0) {
         sendFile(request, response, bytes);
@@ -128,7 +128,7 @@ describe('locateWeights survives a server that', () => {
   });
 });
 
-describe('the weights are unavailable, and nothing is left in the cache that could be taken for them, when', () => {
+describe('the weights are unavailable, and no partial file is left in the cache, when', () => {
   const cases: [string, Parameters<typeof serve>[0], RegExp][] = [
     [
       'the server sends wrong bytes',
@@ -167,7 +167,7 @@ describe('the weights are unavailable, and nothing is left in the cache that cou
     expect(existsSync(path)).toBe(false);
   });
 
-  it('they are not here and downloads are off', async () => {
+  it('they have no local copy and downloads are off', async () => {
     const { cacheDir } = await cacheWith();
     const work = locateWeights(nowhere, { cacheDir, offline: true });
     await expect(work).rejects.toThrow(WeightsUnavailable);
@@ -185,8 +185,8 @@ describe('the weights are unavailable, and nothing is left in the cache that cou
   });
 });
 
-describe('the person is told', () => {
-  it('that the named file does not exist, or is a folder', async () => {
+describe('the error', () => {
+  it('says that the named file does not exist, or is a folder', async () => {
     const folder = await temporaryFolder();
     const missing = locateWeights(nowhere, { path: join(folder, 'none.h5') });
     await expect(missing).rejects.toThrow(InputError);
@@ -194,7 +194,7 @@ describe('the person is told', () => {
     await expect(locateWeights(nowhere, { path: folder })).rejects.toThrow('is not a file');
   });
 
-  it("that the copy of Keras' file in the data folder is damaged", async () => {
+  it("says that the copy of Keras' file in the data folder is damaged", async () => {
     const dataDir = await temporaryFolder();
     await writeFile(join(dataDir, fileName), bytes.subarray(1));
     const work = locateWeights(nowhere, { dataDir });
@@ -202,7 +202,7 @@ describe('the person is told', () => {
     await expect(work).rejects.toThrow(/99999 bytes, expected 100000/);
   });
 
-  it('of an abort by its own reason', async () => {
+  it('of an abort is its own reason', async () => {
     const { cacheDir } = await cacheWith();
     const signal = AbortSignal.abort(new Error('Ctrl-C'));
     await expect(locateWeights(nowhere, { cacheDir, signal })).rejects.toThrow('Ctrl-C');
@@ -219,7 +219,7 @@ describe('findWeights', () => {
     expect(server.ranges).toEqual([]);
   });
 
-  it('says that the file in the cache is damaged, and how to mend that', async () => {
+  it('says that the file in the cache is damaged, and how to repair it', async () => {
     const { cacheDir, path } = await cacheWith(Buffer.from(bytes).fill(1, 500, 501));
     const work = findWeights(nowhere, { cacheDir });
     await expect(work).rejects.toThrow(InputError);
@@ -230,7 +230,7 @@ describe('findWeights', () => {
 });
 
 describe('several at the same time', () => {
-  it('within a process all get the whole file', async () => {
+  it('in one process all get the whole file', async () => {
     const server = await serve((request, response, number) => {
       if (number % 2 === 0) sendAndBreak(response, bytes, 20_000 + number);
       else sendFile(request, response, bytes);

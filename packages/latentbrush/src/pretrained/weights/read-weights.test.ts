@@ -16,7 +16,7 @@ async function written(contents: Uint8Array | string): Promise<string> {
 }
 
 // The same kernel [height, width, in, out] in every format; the files have names that say nothing.
-describe('readWeights tells by the contents of a file that it is', () => {
+describe('readWeights recognises by its contents', () => {
   it("Keras' HDF5", async () => {
     const file = await hdf5File([
       { path: 'block1_conv1/block1_conv1_W_1:0', shape: kernel.shape, data: kernel.data },
@@ -25,7 +25,7 @@ describe('readWeights tells by the contents of a file that it is', () => {
     expect([...table]).toEqual([['block1_conv1/kernel', kernel]]);
   });
 
-  it('HDF5 behind a block for the use of others', async () => {
+  it('HDF5 after a user block', async () => {
     const file = await hdf5File([{ path: 'a/kernel:0', data: [1] }]);
     const behind = new Uint8Array(512 + file.length);
     behind.set(file, 512);
@@ -102,7 +102,7 @@ describe('readWeights refuses', () => {
     await expect(work).rejects.not.toThrow(/\n/);
   });
 
-  it('what is not there, folders, and files larger than any network', async () => {
+  it('missing files, folders, and files larger than any network', async () => {
     const folder = await temporaryFolder();
     const large = await written('');
     await truncate(large, 2 ** 30 + 1); // takes no room on the disk

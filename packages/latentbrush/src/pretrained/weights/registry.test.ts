@@ -18,7 +18,7 @@ describe('the registry of pretrained weights', () => {
     expect(Object.keys(pretrainedWeights)).toEqual(Object.keys(architectures));
   });
 
-  it.each(entries)('$name: the file can be downloaded and told from others', (entry) => {
+  it.each(entries)('$name: the file has an address and a checksum', (entry) => {
     expect(new URL(entry.url).protocol).toBe('https:');
     const folder = entry.name === 'resnet50' ? 'resnet' : entry.name; // Keras has one folder for all ResNets
     expect(entry.url.endsWith(`/${folder}/${entry.fileName}`)).toBe(true);
@@ -28,11 +28,11 @@ describe('the registry of pretrained weights', () => {
     expect(entry.paper).toMatch(/arXiv:\d{4}\.\d{4,5}$/);
   });
 
-  it('tells the networks apart by their checksums', () => {
+  it('distinguishes the networks by their checksums', () => {
     expect(new Set(entries.map(({ md5 }) => md5)).size).toBe(entries.length);
   });
 
-  it.each(entries)('$name: the file is as large as its parameters, and a little more', (entry) => {
+  it.each(entries)('$name: the file is slightly larger than its parameters', (entry) => {
     const bytes = 4 * parameterCount(architectures[entry.name as keyof typeof architectures]);
     expect(entry.size).toBeGreaterThan(bytes);
     expect(entry.size).toBeLessThan(bytes + 1e6);

@@ -58,7 +58,7 @@ describe.skipIf(!built)('the queue of a folder (needs the build in dist/)', { ti
     expect(await queue.events(id, kept.at(-1)!.number)).toEqual([]);
   });
 
-  it('refuses what does not fit the job before anything is kept, and names the option', async () => {
+  it('refuses wrong options before anything is stored, and names the option', async () => {
     const folder = await temporaryFolder();
     const queue = await openQueue(folder);
     const request = await dream(folder, { octaves: -1 });
@@ -71,7 +71,7 @@ describe.skipIf(!built)('the queue of a folder (needs the build in dist/)', { ti
     expect(await readdir(join(folder, 'jobs'))).toEqual([]);
   });
 
-  it('takes options by their old names, as the job does', async () => {
+  it('accepts old names of options, as the job does', async () => {
     const folder = await temporaryFolder();
     const queue = await openQueue(folder, { concurrency: 0 });
     const request = await training(folder);
@@ -83,7 +83,7 @@ describe.skipIf(!built)('the queue of a folder (needs the build in dist/)', { ti
     expect(queue.list()).toHaveLength(1);
   });
 
-  it('says in a line why a job failed, and runs the next', async () => {
+  it('reports in a line why a job failed, and runs the next', async () => {
     const folder = await temporaryFolder();
     const queue = await openQueue(folder);
     const request = await dream(folder);
@@ -114,7 +114,7 @@ describe.skipIf(!built)('the queue of a folder (needs the build in dist/)', { ti
     expect(queue.get(waiting.id).state).toBe('cancelled');
   });
 
-  it('survives the death of a worker: the job failed, the next one runs', async () => {
+  it('survives the end of a worker process: the job failed, the next one runs', async () => {
     const folder = await temporaryFolder();
     const queue = await openQueue(folder);
     const { id } = await queue.add(await training(folder));
@@ -132,7 +132,7 @@ describe.skipIf(!built)('the queue of a folder (needs the build in dist/)', { ti
     expect(await reached(queue, next.id, hasEnded)).toMatchObject({ state: 'done' });
   });
 
-  it('opened again has the same jobs: one that ran is interrupted and saved, one that waited runs', async () => {
+  it('reopened has the same jobs: a running one is interrupted and saved, a waiting one runs', async () => {
     const folder = await temporaryFolder();
     const first = await openQueue(folder);
     const running = await first.add(await training(folder));
@@ -151,7 +151,7 @@ describe.skipIf(!built)('the queue of a folder (needs the build in dist/)', { ti
     expect((await again.events(running.id)).at(-1)).toMatchObject({ type: 'state', state: 'interrupted' });
   });
 
-  it('after a crash of the studio, too: a job that still says it runs is interrupted, and half a line of events is left out', async () => {
+  it('after a crash of the studio, too: a running job is interrupted, and an incomplete event is left out', async () => {
     const folder = await temporaryFolder();
     const first = await openQueue(folder);
     const { id } = await first.add(await dream(folder));
@@ -175,13 +175,13 @@ describe.skipIf(!built)('the queue of a folder (needs the build in dist/)', { ti
 });
 
 describe('a folder', () => {
-  it('belongs to one studio at a time', async () => {
+  it('is used by one studio at a time', async () => {
     const folder = await temporaryFolder();
     await openQueue(folder);
     await expect(FolderQueue.open(folder)).rejects.toThrow(/process \d+ has its studio in this folder/);
   });
 
-  it('whose jobs are damaged keeps the others', async () => {
+  it('with damaged jobs keeps the others', async () => {
     const folder = await temporaryFolder();
     const first = await openQueue(folder, { concurrency: 0 });
     const { id } = await first.add(await dream(folder));
@@ -194,7 +194,7 @@ describe('a folder', () => {
 });
 
 describe('jobs', () => {
-  it('are removed into the trash, and come back whole', async () => {
+  it('are moved to the trash, and restored completely', async () => {
     const folder = await temporaryFolder();
     const queue = await openQueue(folder, { concurrency: 0 });
     const { id } = await queue.add(await dream(folder));

@@ -60,7 +60,7 @@ describe('every route of the studio', () => {
     'localhost.evil.example:4242',
     '[::1]:4242',
     '',
-  ])('refuses the host %j, to which a name of a foreign site may have been bound', async (host) => {
+  ])('refuses the host %j, against DNS rebinding', async (host) => {
     const studio = await testStudio();
     for (const { method, path } of pathsOf(studio))
       expect((await studio.fetch(path, { method, headers: { host } })).status).toBe(421);
@@ -81,7 +81,7 @@ describe('every route of the studio', () => {
       expect((await studio.fetch(path, { method, headers })).status).toBe(403);
   });
 
-  it('opens from a link on another page, which cannot do more than that', async () => {
+  it('opens from a link on another page, but allows it nothing else', async () => {
     const studio = await testStudio();
     const link = {
       'sec-fetch-site': 'cross-site',
@@ -92,7 +92,7 @@ describe('every route of the studio', () => {
     expect((await studio.fetch('/api/jobs', { headers: link })).status).toBe(403);
   });
 
-  it('has headers that allow no script but its own, no frame, no guess of types, and grants nothing to others', async () => {
+  it('has headers that allow only its own scripts, no frames, no type sniffing, and no other sites', async () => {
     const studio = await testStudio();
     for (const path of ['/', '/api/jobs', '/nothing', '/api/jobs/x']) {
       const { headers } = await studio.fetch(path);
@@ -107,7 +107,7 @@ describe('every route of the studio', () => {
     }
   });
 
-  it('answers no more than it can in a second', async () => {
+  it('limits requests per second', async () => {
     const studio = await testStudio();
     const answers = await Promise.all(Array.from({ length: 1000 }, () => studio.fetch('/api/examples')));
     expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThan(100);
@@ -115,8 +115,8 @@ describe('every route of the studio', () => {
   });
 });
 
-describe('a picture that is put into the studio', () => {
-  it('is written again: only its pixels stay, and its recipe is given back', async () => {
+describe('an uploaded picture', () => {
+  it('is encoded again: only its pixels stay, and its recipe is returned', async () => {
     const studio = await testStudio();
     const made = recipe({
       system: 'dream',
@@ -226,14 +226,14 @@ describe('a job that a page asks for', () => {
     });
   });
 
-  it('larger than a request may be is refused', async () => {
+  it('larger than the limit of a request is refused', async () => {
     const studio = await testStudio({ concurrency: 0 });
     expect((await studio.fetch('/api/jobs', json({ job: 'x'.repeat(2 ** 20) }))).status).toBe(413);
     expect((await studio.fetch('/api/jobs', { method: 'POST', body: '{"job":' })).status).toBe(400);
   });
 
   it.skipIf(!built)(
-    'runs; its events reach the page within 100 ms, from any number on (needs the build in dist/)',
+    'runs; its events reach the page within 100 ms, from any index on (needs the build in dist/)',
     async () => {
       const studio = await testStudio();
       const { upload: kept } = (await (await upload(studio, await somePicture())).json()) as {
@@ -266,7 +266,7 @@ describe('a job that a page asks for', () => {
   );
 
   it.skipIf(!built)(
-    'gives no file that is not its own: no path, no link out (needs the build in dist/)',
+    'serves only its own files: no path, no link out (needs the build in dist/)',
     async () => {
       const studio = await testStudio();
       const { id } = (await (

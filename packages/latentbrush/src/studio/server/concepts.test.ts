@@ -16,7 +16,7 @@ const job = (id: string, name: string, run: string, artefacts: string[]): Queued
   artefacts,
 });
 
-it('are those of jobs on the run whose files are there and whole', async () => {
+it('are those of jobs on the run whose files exist and are whole', async () => {
   const folder = await temporaryFolder();
   const path = (id: string): string => join(folder, `${id}.json`);
   const smile = {

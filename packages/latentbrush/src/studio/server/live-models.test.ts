@@ -52,7 +52,7 @@ describe('the model of a run', () => {
     expect(again.status).toBe(304);
   });
 
-  it('of a text is a step with its state, and its vocabulary is known', async () => {
+  it('of a text is a step with its state, with its vocabulary', async () => {
     const studio = await withRuns();
     const answer = await studio.fetch('/api/runs/text/onnx/model');
     expect(answer.status).toBe(200);
@@ -64,7 +64,7 @@ describe('the model of a run', () => {
     expect(vae).toEqual({ parts: ['encoder', 'decoder'], system: 'vae', size: 8, channels: 1, latent: 3, white: 1, classes: [] }); // prettier-ignore
   });
 
-  it('has another tag when another checkpoint is there, and is encoded once for each', async () => {
+  it('has another ETag for another checkpoint, and is encoded once for each', async () => {
     const studio = await withRuns();
     const run = await openRun(join(studio.folder, 'runs', 'gan'));
     const models = new ExportedModels();
@@ -77,7 +77,7 @@ describe('the model of a run', () => {
     expect(second.bytes).not.toBe(first.bytes);
   });
 
-  it('does not stay in memory when there are larger ones after it', async () => {
+  it('does not stay in memory after larger ones', async () => {
     const studio = await withRuns();
     const models = new ExportedModels(1);
     for (const name of ['vae', 'gan', 'text'])
@@ -97,7 +97,7 @@ describe('the model of a run', () => {
     ['vae', '..%2f..%2frun.json', 404],
     ['link', 'decoder', 404],
     ['untrained', 'decoder', 400],
-  ])('%s/%s is not there', async (run, part, status) => {
+  ])('%s/%s does not exist', async (run, part, status) => {
     const studio = await withRuns();
     await symlink(join(made, 'runs', 'vae'), join(studio.folder, 'runs', 'link'));
     const untrained = join(studio.folder, 'runs', 'untrained');
@@ -115,7 +115,7 @@ describe('the model of a run', () => {
   });
 });
 
-describe('a model that a page runs by WebAssembly', () => {
+describe('a model that a page runs in WebAssembly', () => {
   /** A part of a model, as the studio gives it to pages. */
   async function session(name: string, part: string) {
     const { bytes } = await new ExportedModels().part(await openRun(join(made, 'runs', name)), part);
@@ -137,7 +137,7 @@ describe('a model that a page runs by WebAssembly', () => {
     );
   });
 
-  it('expects the next characters as the native runtime does, to 1e-4', async () => {
+  it('predicts the next characters as the native runtime does, to 1e-4', async () => {
     const { model } = await Writer.load(join(made, 'runs', 'text'));
     const ids = [...model.vocabulary.encode('the quick brown fox')];
     const predictor = await statefulPredictor(model.architecture, model.weights);
@@ -160,7 +160,7 @@ describe('a model that a page runs by WebAssembly', () => {
 });
 
 describe('the map of a run', () => {
-  it('of a VAE has the pictures of the data set in the plane of the first two directions', async () => {
+  it('of a VAE has the pictures of the data set in the plane of the first two principal components', async () => {
     const studio = await withRuns();
     const map = (await (await studio.fetch('/api/runs/vae/points')).json()) as LatentMap;
     expect(map).toMatchObject({ isPlane: true, sheet: { columns: 5, tile: 8 } });
@@ -181,7 +181,7 @@ describe('the map of a run', () => {
     expect(picture).toMatchObject({ width: 40, height: 40 });
   });
 
-  it('of a GAN has generated pictures, similar ones side by side', async () => {
+  it('of a GAN has generated pictures, with similar ones close together', async () => {
     const studio = await withRuns();
     const map = (await (await studio.fetch('/api/runs/gan/points')).json()) as LatentMap;
     expect(map).toMatchObject({ isPlane: false, labels: [], deviations: [1, 1, 1, 1, 1, 1, 1, 1] });
@@ -189,12 +189,12 @@ describe('the map of a run', () => {
     for (const direction of map.directions) expect(Math.hypot(...direction)).toBeCloseTo(1, 3);
   });
 
-  it('of a text is not there', async () => {
+  it('of a text does not exist', async () => {
     const studio = await withRuns();
     expect((await studio.fetch('/api/runs/text/points')).status).toBe(404);
   });
 
-  it('has the concepts that jobs learned, and no others', async () => {
+  it('has only the concepts that jobs learned', async () => {
     const studio = await withRuns();
     expect(await (await studio.fetch('/api/runs/vae/concepts')).json()).toEqual([]);
   });
@@ -215,7 +215,7 @@ describe('ONNX Runtime Web', () => {
   });
 
   it.each(['ort.mjs', '..%2fpackage.json', 'ort-wasm-simd-threaded.jsep.wasm', 'constructor'])(
-    'has no other file: %s',
+    'serves no other file: %s',
     async (file) => {
       const studio = await testStudio({ concurrency: 0 });
       await writeFile(join(studio.folder, 'package.json'), '{}');

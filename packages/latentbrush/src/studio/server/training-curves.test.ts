@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { trainingCurves } from './training-curves.ts';
 
-it('has the losses of steps, and those on what was held out', () => {
+it('has training and validation losses', () => {
   const curves = trainingCurves([
     { type: 'step', step: 10, loss: 3 },
     { type: 'step', step: 20, loss: null }, // it was not finite

@@ -47,7 +47,7 @@ describe('crops of contents', () => {
     seed: fc.nat(),
   });
 
-  it('come of pictures of any size and shape, and stay within black and white', () => {
+  it('come from pictures of any size and shape, and stay within 0..255', () => {
     fc.assert(
       fc.property(sizes, ({ channels, height, width, seed }) => {
         // Only black and white, where filters overshoot most.
@@ -60,7 +60,7 @@ describe('crops of contents', () => {
     );
   });
 
-  it('lie side by side as in the picture: some small and some large, some turned left to right', () => {
+  it('keep neighbouring pixels: some small and some large, some mirrored', () => {
     const found = draws(cropsOf(ramp(2 * SIZE, 2 * SIZE)));
     const middle = 8 * SIZE;
     const slopes = found.map((cut) => (cut[middle + SIZE - 2]! - cut[middle + 1]!) / (SIZE - 3));
@@ -84,7 +84,7 @@ describe('crops of contents', () => {
     expect(Math.max(...means)).toBeGreaterThan(155);
   });
 
-  it('of a very long picture come from its middle', () => {
+  it('come from the middle of a very long picture', () => {
     const found = draws(cropsOf(ramp(SIZE, 40 * SIZE)), 100);
     const red = found.flatMap((cut) => [...cut.subarray(0, SIZE * SIZE)]);
     expect(Math.min(...red)).toBeGreaterThanOrEqual(88); // 200 · (18 of 40)
@@ -102,7 +102,7 @@ describe('crops of contents', () => {
     expect(cut!.slice(0, SIZE * SIZE)).toEqual(cut!.slice(2 * SIZE * SIZE));
   });
 
-  it('keep little of a huge picture: as bytes, the shorter side at most twice the crops', () => {
+  it('store a huge picture small: as bytes, the shorter side at most twice the crops', () => {
     const crops = cropsOf(noise(1, 3, 300, 600));
     expect(crops.bytes).toBe(3 * 32 * 64);
     crops.add(noise(1, 3, 5, 5));
@@ -120,7 +120,7 @@ describe('crops of pairs', () => {
   /** Painted is the content, 50 levels brighter at half the contrast. */
   const painted: Picture = { ...content, data: content.data.map((value) => value / 2 + 50) };
 
-  it('are of the same place, scale and side of both', () => {
+  it('have the same place, scale and mirroring in both', () => {
     const crops = new PairCrops(SIZE);
     crops.add({ content, painted });
     const drawn = crops.draw(new Random(2), 8);
@@ -134,14 +134,14 @@ describe('crops of pairs', () => {
     expect(crops.draw(new Random(3), 8)).not.toEqual(drawn);
   });
 
-  it('bring the content to the size of what was painted', () => {
+  it('resize the content to the size of the painting', () => {
     const crops = new PairCrops(SIZE);
     crops.add({ content: noise(5, 1, 60, 89), painted }); // half the size, rounded; grey
     expect(crops.count).toBe(1);
     expect(crops.bytes).toBe(2 * 3 * 30 * 44);
   });
 
-  it('refuse what is no pair', () => {
+  it('refuse pictures that are no pair', () => {
     const crops = new PairCrops(SIZE);
     expect(() => crops.add({ content, painted: noise(1, 3, 44, 30) })).toThrow(InputError);
     expect(() => crops.add({ content, painted: noise(1, 3, 44, 30) })).toThrow(

@@ -121,8 +121,8 @@ const balancedAt =
   async (each: Picture): Promise<NDArray> =>
     balanced(layer, await gramAt(layer)(each));
 
-describe('what a fast style is trained towards', () => {
-  it('are the Gram matrices of the style, all channels alike strong, and distances of ordinary pictures as units', async () => {
+describe('the target of a fast style', () => {
+  it('is Gram matrices of the style, with channels of equal strength, and distances of ordinary pictures as units', async () => {
     const { style: found, contentScale } = await targets();
     for (const layer of styleNames) {
       const { matrix, scale } = found.get(layer)!;
@@ -134,7 +134,7 @@ describe('what a fast style is trained towards', () => {
     expect(contentScale / (await meanDistance(contentAt, contents, nothing))).toBeCloseTo(1, 4);
   });
 
-  it('has units also where there is nothing to measure: all pictures the style itself, or a dead layer', async () => {
+  it('has units also without distances: all pictures are the style, or a dead layer', async () => {
     const same = await measureTargets(perception, batchOf([style]), batchOf([style, style]), 1);
     for (const { scale } of same.style.values()) expect(scale).toBeGreaterThan(0);
     const dead = { ...perception, backbone: tinyBackbone({ bias: -1000 }) };
@@ -146,30 +146,27 @@ describe('what a fast style is trained towards', () => {
 });
 
 describe('the loss of a fast style', () => {
-  it.each([0, 1, 2, 3])(
-    'is what its formulas give for the activations, seen from position %i',
-    async (position) => {
-      const { style: found, contentScale } = await targets();
-      const seen = (each: Picture): Picture => crop(each, position >> 1, position & 1, 7, 7);
-      const losses = await lossOf(contents, painted, {}, position);
-      const away = await meanDistance(contentAt, painted.map(seen), (index) =>
-        contentAt(seen(contents[index]!)),
-      );
-      expect(losses.content! / ((2 * away) / contentScale)).toBeCloseTo(1, 4);
-      let sum = 0;
-      for (const layer of styleNames) {
-        const { matrix, scale } = found.get(layer)!;
-        for (const each of painted.map(seen)) {
-          const gram = await balancedAt(layer)(each);
-          const distance = Math.sqrt(sumOfSquares(gram, matrix) / gram.data.length / scale + 1e-4);
-          sum += ((layer === 'colors' ? 3 : 1) * distance) / painted.length;
-        }
+  it.each([0, 1, 2, 3])('follows its formulas for the activations, from position %i', async (position) => {
+    const { style: found, contentScale } = await targets();
+    const seen = (each: Picture): Picture => crop(each, position >> 1, position & 1, 7, 7);
+    const losses = await lossOf(contents, painted, {}, position);
+    const away = await meanDistance(contentAt, painted.map(seen), (index) =>
+      contentAt(seen(contents[index]!)),
+    );
+    expect(losses.content! / ((2 * away) / contentScale)).toBeCloseTo(1, 4);
+    let sum = 0;
+    for (const layer of styleNames) {
+      const { matrix, scale } = found.get(layer)!;
+      for (const each of painted.map(seen)) {
+        const gram = await balancedAt(layer)(each);
+        const distance = Math.sqrt(sumOfSquares(gram, matrix) / gram.data.length / scale + 1e-4);
+        sum += ((layer === 'colors' ? 3 : 1) * distance) / painted.length;
       }
-      expect(losses.style! / ((30 * sum) / (styleNames.length - 1 + 3))).toBeCloseTo(1, 3);
-    },
-  );
+    }
+    expect(losses.style! / ((30 * sum) / (styleNames.length - 1 + 3))).toBeCloseTo(1, 3);
+  });
 
-  it('counts variation and colours beyond 0..255 of the whole pictures', async () => {
+  it('includes total variation and colours outside 0..255 of whole pictures', async () => {
     const wild = painted.map((each) => ({ ...each, data: each.data.map((value) => 2 * value - 100) }));
     const losses = await lossOf(contents, wild);
     const variation = wild.map((each) =>
@@ -183,14 +180,14 @@ describe('the loss of a fast style', () => {
     expect((await lossOf(contents, painted)).range).toBe(0);
   });
 
-  it('of pictures left as they are has no content, and about all of the style', async () => {
+  it('of unchanged pictures has a content term of 0 and nearly the full style term', async () => {
     const { content, style: ofStyle } = await lossOf(contents, contents);
     expect(content).toBe(0);
     expect(ofStyle).toBeGreaterThan(20);
     expect(ofStyle).toBeLessThan(40);
   });
 
-  it('does not depend on how many times a picture is in the batch', async () => {
+  it('does not depend on how often a picture is in the batch', async () => {
     const [one, two] = [
       await lossOf([contents[0]!], [painted[0]!]),
       await lossOf([contents[0]!, contents[0]!], [painted[0]!, painted[0]!]),
@@ -198,7 +195,7 @@ describe('the loss of a fast style', () => {
     for (const [name, value] of Object.entries(one)) expect(two[name]).toBeCloseTo(value, 3);
   });
 
-  it('changes with the painted pictures only: the gradient is what finite differences show', async () => {
+  it('depends only on the painted pictures: the gradient agrees with finite differences', async () => {
     const smooth = {
       ...tinyPerception({ backbone: tinyBackbone({ pooling: 'average', bias: 8 }), enlargement: 2 }),
       styleScales: [1, 0.5],

@@ -12,7 +12,7 @@ const painter = new StylePainter(model, { threads: 1 });
 afterAll(() => painter.release());
 
 describe('StylePainter', () => {
-  it('paints what the network gives, within black and white', async () => {
+  it('paints the output of the network, within 0..255', async () => {
     const picture = noise(1, 3, 20, 32);
     const painted = await painter.paint(picture);
     const shape = [1, 3, 20, 32];
@@ -35,7 +35,7 @@ describe('StylePainter', () => {
     expect(painted.data).toHaveLength(3 * height * width);
   });
 
-  it('repeats the last row and column up to the sizes the network takes', async () => {
+  it('repeats the last row and column up to a size that the network accepts', async () => {
     const small = noise(3, 3, 18, 21);
     const padded: Picture = {
       channels: 3,
@@ -49,7 +49,7 @@ describe('StylePainter', () => {
     expect(await painter.paint(small)).toEqual(crop(await painter.paint(padded), 0, 0, 18, 21));
   });
 
-  it('takes grey pictures as three equal channels', async () => {
+  it('reads grey pictures as three equal channels', async () => {
     const grey = noise(4, 1, 16, 16);
     const three: Picture = {
       ...grey,
@@ -59,7 +59,7 @@ describe('StylePainter', () => {
     expect(await painter.paint(grey)).toEqual(await painter.paint(three));
   });
 
-  it('paints many pictures at once, of more sizes than stay compiled, and is released when all are done', async () => {
+  it('paints many pictures at once, of more sizes than stay compiled, and is released at the end', async () => {
     const busy = new StylePainter(model, { threads: 1 });
     const pictures = [16, 20, 24, 28, 32, 36, 16, 40].map((width) => noise(width, 3, 16, width));
     const work = Promise.all(pictures.map((picture) => busy.paint(picture)));
@@ -70,7 +70,7 @@ describe('StylePainter', () => {
       expect(painted[index]).toEqual(await painter.paint(picture));
   });
 
-  it('refuses a picture that is too small, and goes on', async () => {
+  it('refuses a picture that is too small, and continues', async () => {
     const small = painter.paint(noise(5, 3, 40, SMALLEST_SIDE - 1));
     await expect(small).rejects.toThrow(InputError);
     await expect(small).rejects.toThrow(
@@ -79,7 +79,7 @@ describe('StylePainter', () => {
     await expect(painter.paint(noise(5, 3, 40, SMALLEST_SIDE))).resolves.toMatchObject({ width: 16 });
   });
 
-  it('refuses a picture too large for the memory', async () => {
+  it('refuses a picture that exceeds the memory', async () => {
     const modest = new StylePainter(model, { maxMemory: 0.3 });
     const huge = modest.paint(noise(1, 1, 2000, 3000));
     await expect(huge).rejects.toThrow(InputError);
@@ -101,7 +101,7 @@ describe('StylePainter', () => {
 });
 
 describe('an exported style', () => {
-  it('is painted by any ONNX runtime as here', async () => {
+  it('gives the same result in any ONNX runtime', async () => {
     const { bytes, inputs, outputs } = exportOnnx(model, { height: 20, width: 32 });
     expect({ inputs, outputs }).toEqual({ inputs: ['pictures'], outputs: ['painted'] });
     const session = await InferenceSession.create(bytes);
@@ -115,7 +115,7 @@ describe('an exported style', () => {
     );
   });
 
-  it.each([1, 5])('paints %i pictures at once as it paints each alone', async (batch) => {
+  it.each([1, 5])('paints %i pictures at once as each alone', async (batch) => {
     const session = await InferenceSession.create(exportOnnx(model, { height: 20, width: 32 }).bytes);
     const pictures = Array.from({ length: batch }, (_, seed) => noise(seed, 3, 20, 32));
     const all = Float32Array.from(pictures.flatMap(({ data }) => [...data]));
@@ -129,7 +129,7 @@ describe('an exported style', () => {
     }
   });
 
-  it('says what it is', () => {
+  it('describes itself in its metadata', () => {
     const { bytes } = exportOnnx(model, { height: 16, width: 16 });
     const text = Buffer.from(bytes).toString('latin1');
     expect(text).toContain('wave.jpg');
@@ -142,7 +142,7 @@ describe('an exported style', () => {
     [32, 12],
     [32.5, 32],
     [0, 0],
-  ])('has a size the network takes, unlike %dx%d', (width, height) => {
+  ])('accepts sizes of the network, unlike %dx%d', (width, height) => {
     expect(() => exportOnnx(model, { height, width })).toThrow(InputError);
     expect(() => exportOnnx(model, { height, width })).toThrow(
       `size: ${width}x${height} does not fit this network; both sides are multiples of 4, at least 16`,

@@ -61,7 +61,7 @@ async function paint(
 const pictures = float32(noise(1, 3, 20, 24).data, [1, 3, 20, 24]);
 
 describe('the network of a fast style', () => {
-  it('takes pictures of any size whose sides are multiples of its stride, and any number of them', async () => {
+  it('accepts any number of pictures whose sides are multiples of its stride', async () => {
     const side = fc.integer({ min: 4, max: 12 }).map((count) => count * TRANSFORMER_STRIDE);
     await fc.assert(
       fc.asyncProperty(side, side, fc.integer({ min: 1, max: 3 }), async (height, width, batch) => {
@@ -72,7 +72,7 @@ describe('the network of a fast style', () => {
     );
   });
 
-  it('begins by changing a picture hardly at all', async () => {
+  it('hardly changes a picture before training', async () => {
     for (const seed of [1, 2, 3]) {
       const painted = await paint(initialWeights(seed), pictures);
       const change = painted.map((value, i) => Math.abs(value - pictures.data[i]!));
@@ -81,7 +81,7 @@ describe('the network of a fast style', () => {
     }
   });
 
-  it('without a change gives the picture back, of all colours from black to white', async () => {
+  it('with zero change returns the picture, for all colours from black to white', async () => {
     const levels = float32(
       Float32Array.from({ length: 768 }, (_, i) => i % 256),
       [1, 3, 16, 16],
@@ -90,7 +90,7 @@ describe('the network of a fast style', () => {
     painted.forEach((value, i) => expect(value).toBeCloseTo(levels.data[i]!, 2));
   });
 
-  it('without a change gives it back in the colours of the style, as far as these are asked for', async () => {
+  it('with zero change returns it in the colours of the style, by the palette weight', async () => {
     const style = picture(
       3,
       16,
@@ -130,7 +130,7 @@ describe('the network of a fast style', () => {
     }
   });
 
-  it('paints each picture of a batch by itself', async () => {
+  it('paints each picture of a batch independently', async () => {
     const weights = wildWeights(2);
     const other = noise(9, 3, 20, 24).data;
     const both = float32(Float32Array.from([...pictures.data, ...other]), [2, 3, 20, 24]);
@@ -139,7 +139,7 @@ describe('the network of a fast style', () => {
     alone.forEach((value, i) => expect(painted[i]).toBeCloseTo(value, 2));
   });
 
-  it('paints one colour all over not all alike, but the same each time: noise says how', async () => {
+  it('paints a plain colour with variation from noise, the same each time', async () => {
     const plain = float32(new Float32Array(3 * 32 * 32).fill(90), [1, 3, 32, 32]);
     const first = await paint(wildWeights(2), plain);
     expect(await paint(wildWeights(2), plain)).toEqual(first);
@@ -149,7 +149,7 @@ describe('the network of a fast style', () => {
     expect(Math.max(...inner) - Math.min(...inner)).toBeGreaterThan(1);
   });
 
-  it('lets a gradient reach all its weights', async () => {
+  it('passes a gradient to all its weights', async () => {
     const parameters = new nn.Parameters();
     const output = transformer(parameters, input('pictures', pictures.shape), architecture);
     const trained = parameters.trainable();

@@ -42,7 +42,7 @@ describe('paintPictures', () => {
     ]);
   });
 
-  it('ends at what is no fault of a picture', async () => {
+  it('stops at an error that no picture caused', async () => {
     const broken: Painter = { paint: () => Promise.reject(new Error('out of order')) };
     await expect(events(broken, { path: 'a.png', picture: picture(3, 1, 1) })).rejects.toThrow(
       'out of order',

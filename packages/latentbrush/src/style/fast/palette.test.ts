@@ -51,7 +51,7 @@ function spreadOfHue(source: Picture): number {
 }
 
 describe('pictures in the palette of a style', () => {
-  it('have the mean and the covariance of its colours, where their opponent colours do not vary together', async () => {
+  it('have the mean and the covariance of its colours, if their opponent colours are uncorrelated', async () => {
     const style = between(2, [
       [40, 120],
       [90, 130],
@@ -64,7 +64,7 @@ describe('pictures in the palette of a style', () => {
     });
   });
 
-  it('make dark blue and bright yellow of black and white, where the style does so', async () => {
+  it('turn black and white into dark blue and bright yellow, if the style does so', async () => {
     const stripes = picture(
       3,
       20,
@@ -78,13 +78,13 @@ describe('pictures in the palette of a style', () => {
     expect(bright![0]).toBeGreaterThan(dark![0]);
   });
 
-  it('of one colour all over get the mean colour of the style', async () => {
+  it('of one colour get the mean colour of the style', async () => {
     const { data } = await recolored(picture(3, 16, 16, new Float32Array(768).fill(200)), dusk);
     const { mean } = colorStatistics(dusk);
     data.forEach((value, i) => expect(value).toBeCloseTo(mean[Math.floor(i / 256)]!, 1));
   });
 
-  it('that are grey, but for a little noise, do not become gaudy', async () => {
+  it('that are grey with a little noise do not get strong colours', async () => {
     const light = noise(3, 1, 32, 32).data;
     const off = noise(4, 3, 32, 32).data;
     const faint = picture(

@@ -2,8 +2,8 @@ import { compile, float32, input } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
 import { seenFrom, SHIFT, shiftInput, shiftOfStep } from './position-shift.ts';
 
-describe('the position that pictures are seen from', () => {
-  it('is one of four, one after the other, each a row and a column smaller', async () => {
+describe('the shift of pictures before the loss', () => {
+  it('is one of four in turn, each a row and a column smaller', async () => {
     const shape = [1, 3, 3, 4];
     const data = Float32Array.from({ length: 36 }, (_, i) => i);
     const session = await compile({ seen: seenFrom(input('pictures', shape), shiftInput()) }, { threads: 1 });

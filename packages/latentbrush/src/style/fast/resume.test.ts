@@ -68,7 +68,7 @@ describe('a training that continues', () => {
     expect((await readMetrics({ folder })).map(({ step }) => step)).toEqual([10]);
   });
 
-  it('from before the first checkpoint begins anew', async () => {
+  it('begins again if stopped before the first checkpoint', async () => {
     for await (const event of train(backbone, pictures, { ...quick, run: folder }))
       if (event.type === 'step' && event.step === 2) break;
     const events = await all(resume(folder, backbone, pictures));
@@ -76,7 +76,7 @@ describe('a training that continues', () => {
     expect(losses(events)).toHaveLength(12);
   });
 
-  it('keeps snapshots, each of which can be painted with', async () => {
+  it('keeps snapshots, each of which can paint', async () => {
     const events = await all(train(backbone, pictures, { ...quick, keep: 3, run: folder }));
     const weightsAt = async (checkpoint: string) =>
       (await StylePainter.load(folder, { checkpoint })).model.weights;
@@ -87,7 +87,7 @@ describe('a training that continues', () => {
     );
   });
 
-  it('for more steps, and with options left as they were where none are given', async () => {
+  it('for more steps, with the other options unchanged', async () => {
     await all(train(backbone, pictures, { ...quick, iterations: 2, run: folder }));
     const unchanged = await all(resume(folder, backbone, pictures, { iterations: undefined }));
     expect(of(unchanged, 'step')).toEqual([]);
@@ -127,7 +127,7 @@ describe('a training that continues', () => {
     await expect(all(resume(folder, backbone, renamed))).resolves.toHaveLength(2);
   });
 
-  it('without pairs, given pairs now, is refused', async () => {
+  it('without pairs is refused when given pairs', async () => {
     await all(train(backbone, pictures, { ...quick, iterations: 1, run: folder }));
     await expect(all(resume(folder, backbone, { ...pictures, pairs }))).rejects.toThrow(
       'pairs: this run was trained without pairs; leave them out, or start a new run',

@@ -9,10 +9,10 @@ import { checkFastSizes, sizeOfFastStyle } from './sizes.ts';
 /** Has no output for pictures of less than 75 pixels a side, as InceptionV3. */
 const large = { ...tinyBackbone(), name: 'large', smallestSize: () => 75 };
 
-describe('the size a style picture is looked at', () => {
+describe('the size at which a style picture is measured', () => {
   const style = picture(3, 50, 20);
 
-  it('of a fast style is told by its shorter side', () => {
+  it('of a fast style is given as its shorter side', () => {
     const options = parseOptions(trainOptions, { styleSize: 200 });
     expect(sizeOfFastStyle(style, options)).toEqual({ height: 500, width: 200 });
     expect(sizeOfFastStyle(picture(3, 20, 50), options)).toEqual({ height: 200, width: 500 });
@@ -42,14 +42,14 @@ describe('sizes too small for the network', () => {
     expect(() => check(options)).toThrow(message);
   });
 
-  it('a batch too large for the memory is refused', () => {
+  it('a batch that exceeds the memory is refused', () => {
     const options = parseOptions(trainOptions, { size: 1024, batchSize: 64, filters: 128 });
     expect(() => checkFastSizes({ ...perception, styleScales: [1] }, picture(3, 60, 60), options)).toThrow(
       /^memory: this needs about .* GiB.*lower option size \(now 1024\) or option batchSize \(now 64\)$/,
     );
   });
 
-  it('a style picture too long to be looked at is refused before memory runs out', () => {
+  it('a style picture that is too long is refused before memory runs out', () => {
     const options = parseOptions(trainOptions, { styleSize: 2048 });
     expect(() =>
       checkFastSizes({ ...perception, styleScales: [1] }, picture(3, 10, 40_000), options),

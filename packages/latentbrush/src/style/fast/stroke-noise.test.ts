@@ -2,7 +2,7 @@ import { compile, identity, Random } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
 import { drawNoise, fixedNoise, joinNoise, noiseInputs, noiseShapes } from './stroke-noise.ts';
 
-describe('noise that a fast style is given', () => {
+describe('the noise of a fast style', () => {
   const shape = [2, 3, 64, 100];
 
   it('has a value for every 4, 16 and 32 pixels', () => {

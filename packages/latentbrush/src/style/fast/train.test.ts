@@ -48,7 +48,7 @@ describe('training a fast style', () => {
     expect(await memory({ ...pictures, contents: [...contents, ...contents] }, {})).toBeGreaterThan(least);
   });
 
-  it('tells where it begins, each step with its losses, samples, checkpoints, and ends with the network', async () => {
+  it('reports the start, each step with its losses, samples, checkpoints, and the network at the end', async () => {
     const events = await all(train(backbone, pictures, quick));
     expect(events[0]).toMatchObject({
       type: 'start',
@@ -102,7 +102,7 @@ describe('training a fast style', () => {
     expect(losses(c)).not.toEqual(losses(a));
   });
 
-  it('lowers the learning rate to a tenth: a rate of nothing learns nothing', async () => {
+  it('lowers the learning rate to a tenth; a rate of 0 learns nothing', async () => {
     const still = await all(train(backbone, pictures, { ...quick, learningRate: 1e-12, iterations: 2 }));
     const begun = await all(train(backbone, pictures, quick, AbortSignal.abort()));
     const [after, before] = [of(still, 'done')[0]!.model.weights, of(begun, 'done')[0]!.model.weights];
@@ -112,7 +112,7 @@ describe('training a fast style', () => {
     }
   });
 
-  it('weights of the parts are what they are multiplied by', async () => {
+  it('weights multiply the terms of the loss', async () => {
     const first = async (options: TrainInput): Promise<Extract<FastEvent, { type: 'step' }>> =>
       of(await all(train(backbone, pictures, { ...quick, ...options, iterations: 1 })), 'step')[0]!;
     const [once, twice, off] = [
@@ -155,7 +155,7 @@ describe('a run folder', () => {
     expect(options).toMatchObject({ ...quick, backbone: 'vgg-tiny' }); // the network it was trained with
   });
 
-  it('is refused when it holds a run already, or another training works in it', async () => {
+  it('is refused when it holds a run already, or another training uses it', async () => {
     const training = train(backbone, pictures, { ...quick, run: folder });
     await training.next();
     await expect(all(resume(folder, backbone, pictures))).rejects.toThrow(/is training in this run/);
@@ -166,7 +166,7 @@ describe('a run folder', () => {
   });
 });
 
-describe('pairs that the slow form painted', () => {
+describe('pairs painted by style transfer', () => {
   const onlyPairs: TrainInput = {
     ...quick,
     palette: 0,
@@ -176,7 +176,7 @@ describe('pairs that the slow form painted', () => {
     pairWeight: 1,
   };
 
-  it('are one more part of the loss: 1 where nothing is painted, falling as their painting is learnt', async () => {
+  it('add a term to the loss: 1 without painting, falling as their painting is learned', async () => {
     const events = await all(
       train(
         backbone,
@@ -200,7 +200,7 @@ describe('pairs that the slow form painted', () => {
     expect(distance(painted)).toBeLessThan(0.8 * distance(contents[0]!));
   });
 
-  it('are added to the others by their weight, and draw nothing from their randomness', async () => {
+  it('are added with their weight, and do not change the random numbers of the others', async () => {
     const first = async (
       options: TrainInput,
       given: FastPictures,
@@ -221,7 +221,7 @@ describe('pairs that the slow form painted', () => {
     expect((await readRun(styleRuns, folder)).extra).toMatchObject({ pairsDir: 'painted' });
   });
 
-  it('must be there, and be pairs', async () => {
+  it('must exist, and be pairs', async () => {
     const none = { ...pictures, pairs: { dir: 'painted', pictures: [] } };
     await expect(all(train(backbone, none, quick))).rejects.toThrow(
       'painted: there are no pairs to learn from',
@@ -233,7 +233,7 @@ describe('pairs that the slow form painted', () => {
   });
 });
 
-describe('what goes wrong is said in one line', () => {
+describe('errors are one line', () => {
   it.each<[string, TrainInput, Partial<FastPictures>, RegExp]>([
     ['no pictures', {}, { contents: [] }, /^photos: there are no pictures to learn from$/],
     ['a size that is none', { size: 66 }, {}, /^option size: 66 was given/],
@@ -246,7 +246,7 @@ describe('what goes wrong is said in one line', () => {
     await expect(readdir(folder)).rejects.toThrow(/ENOENT/); // nothing was begun
   });
 
-  it('pictures beyond the memory', async () => {
+  it('pictures that exceed the memory', async () => {
     const options = parseOptions(trainOptions, quick);
     const work = prepare(backbone, pictures, options, 3 * 64 * 64 + 3 * 70 * 90);
     await expect(work).rejects.toThrow(InputError);
@@ -255,7 +255,7 @@ describe('what goes wrong is said in one line', () => {
     );
   });
 
-  it('a loss that is no number ends training; the last good checkpoint is kept', async () => {
+  it('a NaN loss ends training; the last good checkpoint is kept', async () => {
     const endless = train(backbone, pictures, { ...quick, styleWeight: 1e39, run: folder });
     await expect(all(endless)).rejects.toThrow(
       /^training: diverged at step 1 \(NaN or infinity\)\. No checkpoint was saved; lower option learningRate \(now 0\.01\), option contentWeight \(now 5\) or option styleWeight \(now 1e\+39\)$/,
@@ -299,7 +299,7 @@ describe('what goes wrong is said in one line', () => {
     await expect(readRun(styleRuns, folder)).rejects.toThrow(/run\.json is damaged at extra\.style/);
   });
 
-  it('but not that a run is from before noise, palette and scales: it is what it was, and goes on so', async () => {
+  it('but a run from before noise, palette and scales loads and continues unchanged', async () => {
     const old: TrainInput = { ...quick, noise: 0, palette: 0, styleScales: [1], colorWeight: 1 };
     const whole = losses(await all(train(backbone, pictures, { ...old, iterations: 2 })));
     await until(1, (signal) => train(backbone, pictures, { ...old, iterations: 2, run: folder }, signal));

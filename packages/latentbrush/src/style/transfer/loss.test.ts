@@ -36,14 +36,14 @@ describe('measuring', () => {
       expectClose(matrices.get(layer)!, naiveGram(await features(perception, layer, style)), 1e-5);
   });
 
-  it('a style needs no more of the network than its layers', async () => {
+  it('a style computes only its layers of the network', async () => {
     const tooSmall = picture(3, 1, 1); // conv_3 has no output here
     const shallow = tinyPerception({ styleLayers: ['conv_1'] });
     await expect(measureStyle(shallow, tooSmall, 1)).resolves.toHaveProperty('size', 1);
     await expect(measureContent(shallow, tooSmall, 1)).rejects.toThrow();
   });
 
-  it('the content: features of its layer, and how it looks as a style', async () => {
+  it('the content: features of its layer, and its Gram matrices', async () => {
     const target = await measureContent(perception, content, 1);
     expect(target.features.data).toEqual((await features(perception, 'conv_3', content)).data);
     expect(target.style).toEqual(await measureStyle(perception, content, 1));
@@ -62,7 +62,7 @@ describe('blend', () => {
     expect(weight).toBe(1);
   });
 
-  it('does not depend on the size of the weights, and leaves out those of weight 0', () => {
+  it('depends only on the ratios of the weights, and leaves out weights of 0', () => {
     const [a, b] = [
       [1, 2, 3, 4],
       [5, 6, 7, 12],
@@ -75,7 +75,7 @@ describe('blend', () => {
 });
 
 describe("the book's loss", () => {
-  it('is what its formulas give for the activations', async () => {
+  it('follows its formulas for the activations', async () => {
     const parts = [await partOf(styles[0]!)];
     const found = await termsAt(painted, parts, book);
     const [base, seen] = [
@@ -101,13 +101,13 @@ describe("the book's loss", () => {
     ]);
   });
 
-  it('of the content itself has no content part', async () => {
+  it('of the content itself has a content term of 0', async () => {
     expect((await termsAt(content, [await partOf(styles[0]!)], book)).content).toBe(0);
   });
 });
 
 describe('the normalised loss', () => {
-  it('has each style layer at its share of the weight where painting begins, whatever the style', async () => {
+  it('begins with each style layer at its share of the weight, for any style', async () => {
     for (const style of styles) {
       const found = await termsAt(content, [await partOf(style)], normalized);
       expect(found.content).toBe(0);
@@ -115,7 +115,7 @@ describe('the normalised loss', () => {
     }
   });
 
-  it('counts the content in units of its features, and variation by pixels', async () => {
+  it('measures the content in units of its features, and variation per pixel', async () => {
     const found = await termsAt(painted, [await partOf(styles[0]!)], normalized);
     const [base, seen] = [
       await features(perception, 'conv_3', content),
@@ -127,14 +127,14 @@ describe('the normalised loss', () => {
     expectRatio(found['total variation'], (0.01 * naiveVariation(scaled)) / (height * width));
   });
 
-  it('stays finite where there is nothing to be compared with: a style that is the content', async () => {
+  it('stays finite when the style is the content', async () => {
     const found = await termsAt(painted, [await partOf(content)], normalized);
     for (const value of Object.values(found)) expect(Number.isFinite(value)).toBe(true);
   });
 });
 
-describe('parts that are turned off', () => {
-  it('are not there', async () => {
+describe('terms with weight 0', () => {
+  it('are left out', async () => {
     const parts = [await partOf(styles[0]!)];
     const names = async (changes: Partial<LossOptions>): Promise<string[]> =>
       Object.keys(await termsAt(painted, parts, { ...book, ...changes }));
@@ -147,7 +147,7 @@ describe('parts that are turned off', () => {
     ]);
   });
 
-  it('weights scale their part and no other', async () => {
+  it('weights scale only their own term', async () => {
     const parts = [await partOf(styles[0]!)];
     for (const options of [book, normalized]) {
       const once = await termsAt(painted, parts, options);
@@ -162,7 +162,7 @@ describe('masks', () => {
   const left = maskWhere((_, column) => column < width / 4);
   const right = maskWhere((_, column) => column >= width / 4);
 
-  it('paint each style in its place: no pixel feels the style of the other side', async () => {
+  it('paint each style in its place: a style has no gradient on the other side', async () => {
     const wide = noise(9, 3, 8, 40);
     const mask = maskWhere((_, column) => column < 20, 8, 40);
     const parts = [{ ...(await partOf(styles[0]!)), mask }];
@@ -183,7 +183,7 @@ describe('masks', () => {
   });
 
   it.each(['book', 'normalized'] as const)(
-    'do not change how strongly a pixel feels its style, however small the region (%s)',
+    'do not change the strength of a style at a pixel, however small the region (%s)',
     async (losses) => {
       // Of one colour, so that away from edges each position of a layer has the same features.
       const [flat, other] = [filled(90, 48, 64), filled(30, 48, 64)];
@@ -209,7 +209,7 @@ describe('masks', () => {
     },
   );
 
-  it('that are white all over are no masks: two styles share the weight', async () => {
+  it('that are all white are like no masks: two styles share the weight', async () => {
     const white = maskWhere(() => true);
     const parts = [await partOf(styles[0]!), await partOf(styles[1]!)];
     for (const options of [book, normalized]) {
@@ -226,7 +226,7 @@ describe('masks', () => {
     }
   });
 
-  it('weigh styles by their weights; a style of weight 0 is not there', async () => {
+  it('weight styles by their weights; a style of weight 0 is left out', async () => {
     const parts = [
       { ...(await partOf(styles[0]!)), mask: left },
       { ...(await partOf(styles[1]!)), mask: right },
@@ -247,7 +247,7 @@ describe('masks', () => {
     expect(Object.keys(single).filter((name) => name.startsWith('style 2'))).toEqual([]);
   });
 
-  it('cost no second pass through the network', async () => {
+  it('need no second pass through the network', async () => {
     const convolutions = async (masks: (Mask | undefined)[]): Promise<number> => {
       const part = await partOf(styles[0]!);
       const terms = styleTerms(
@@ -263,7 +263,7 @@ describe('masks', () => {
   });
 });
 
-describe('the gradient of all parts is what finite differences show', () => {
+describe('the gradient of all terms agrees with finite differences', () => {
   const small = noise(5, 3, 4, 6);
   const halves = [maskWhere((row) => row < 2, 4, 6), maskWhere((row) => row >= 1, 4, 6)];
 

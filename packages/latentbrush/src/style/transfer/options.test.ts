@@ -35,7 +35,7 @@ describe('defaults', () => {
   });
 });
 
-describe('what a person chose wins over the preset', () => {
+describe('chosen options take precedence over the preset', () => {
   it.each<StyleInput>([
     { contentWeight: 3 },
     { contentWeight: 0 },

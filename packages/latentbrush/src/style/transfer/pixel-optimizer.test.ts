@@ -54,7 +54,7 @@ async function run(
 describe.each(Object.entries(optimizers))('%s', (name, make) => {
   const looksFirst = name !== 'Adam';
 
-  it('goes down to the minimum, and leaves where it started alone', async () => {
+  it('reaches the minimum, and does not change its starting point', async () => {
     const quadratic = new Quadratic();
     const before = start.slice();
     const steps = await run(make(), quadratic.evaluate, start, 400);
@@ -77,7 +77,7 @@ describe.each(Object.entries(optimizers))('%s', (name, make) => {
     expect(steps.length).toBeGreaterThan(0);
   });
 
-  it(`tells the loss and its parts ${looksFirst ? 'at the pixels it gives' : 'where each step came from'}`, async () => {
+  it(`reports the loss and its terms ${looksFirst ? 'at the pixels it returns' : 'before each step'}`, async () => {
     const quadratic = new Quadratic();
     const steps = await run(make(), quadratic.evaluate, start, 15);
     const points = looksFirst
@@ -90,7 +90,7 @@ describe.each(Object.entries(optimizers))('%s', (name, make) => {
     });
   });
 
-  it('goes on from round to round with what it learnt: rounds are as good as one go', async () => {
+  it('keeps its state between rounds: several rounds reach the result of one', async () => {
     const quadratic = new Quadratic();
     const optimizer = make();
     let pixels: Float32Array = start;
@@ -128,13 +128,13 @@ describe.each(Object.entries(optimizers))('%s', (name, make) => {
     expect(quadratic.evaluations).toBe(0);
   });
 
-  it('passes on what goes wrong in an evaluation', async () => {
+  it('passes on an error of an evaluation', async () => {
     const broken: Evaluate = () => Promise.reject(new Error('no memory'));
     await expect(run(make(), broken, start, 5)).rejects.toThrow('no memory');
   });
 });
 
-it('L-BFGS ends where nothing is left to gain', async () => {
+it('L-BFGS ends when it converges', async () => {
   const quadratic = new Quadratic();
   const target = Float32Array.from(quadratic.target);
   expect(await run(lbfgsOptimizer(1), quadratic.evaluate, target, 20)).toEqual([]);
@@ -142,7 +142,7 @@ it('L-BFGS ends where nothing is left to gain', async () => {
 });
 
 describe('Adam', () => {
-  it('moves each pixel by the learning rate in its first step, whatever the size of the gradient', async () => {
+  it('moves each pixel by the learning rate in its first step, for any size of the gradient', async () => {
     for (const scale of [1, 1e-6]) {
       const evaluate: Evaluate = (pixels) => {
         const { loss, terms, gradient } = new Quadratic().at(pixels);
@@ -156,7 +156,7 @@ describe('Adam', () => {
     }
   });
 
-  it('begins anew for pictures of another size', async () => {
+  it('resets its state for pictures of another size', async () => {
     const adam = adamOptimizer(2);
     const flat =
       (slope: number): Evaluate =>

@@ -12,7 +12,7 @@ describe('pyramidLevels', () => {
     rounds: fc.integer({ min: 1, max: 200 }),
   });
 
-  it('goes from coarse to fine, each size twice the one before, and ends at the size asked for', () => {
+  it('leads from coarse to fine, each size twice the one before, and ends at the requested size', () => {
     fc.assert(
       fc.property(sizes, ({ height, width, levels, rounds }) => {
         const found = pyramidLevels(height, width, levels, rounds);
@@ -26,7 +26,7 @@ describe('pyramidLevels', () => {
     );
   });
 
-  it('shares all rounds out, one to each size at least, most to the coarsest', () => {
+  it('distributes all rounds, at least one to each size, most to the coarsest', () => {
     fc.assert(
       fc.property(sizes, ({ height, width, levels, rounds }) => {
         const shares = pyramidLevels(height, width, levels, rounds).map((level) => level.rounds);
@@ -37,7 +37,7 @@ describe('pyramidLevels', () => {
     );
   });
 
-  it('leaves out sizes that would be too small, and no others', () => {
+  it('leaves out only sizes that are too small', () => {
     fc.assert(
       fc.property(sizes, ({ height, width, levels, rounds }) => {
         const found = pyramidLevels(height, width, levels, rounds);
@@ -60,7 +60,7 @@ describe('pyramidLevels', () => {
 });
 
 describe('a border', () => {
-  it('is the mirror image, the outermost pixels not repeated', () => {
+  it('is the mirror image, without repeating the outermost pixels', () => {
     const row = picture(1, 1, 4, Float32Array.of(1, 2, 3, 4));
     expect([...withBorder(row, 2).data.slice(0, 8)]).toEqual([3, 2, 1, 2, 3, 4, 3, 2]);
     const square = picture(1, 2, 2, Float32Array.of(1, 2, 3, 4));
@@ -76,7 +76,7 @@ describe('a border', () => {
     })
     .map(({ seed, channels, height, width }): Picture => noise(seed, channels, height, width));
 
-  it('is taken off again, also where it is wider than the picture', () => {
+  it('is cropped off again, also if it is wider than the picture', () => {
     fc.assert(
       fc.property(pictures, fc.integer({ min: 0, max: 25 }), (source, border) => {
         const bordered = withBorder(source, border);
@@ -89,7 +89,7 @@ describe('a border', () => {
     );
   });
 
-  it('continues the picture: a border in two goes is one border', () => {
+  it('continues the picture: two borders in turn equal one border', () => {
     fc.assert(
       fc.property(pictures, (source) => {
         fc.pre(source.height > 3 && source.width > 3);
@@ -100,7 +100,7 @@ describe('a border', () => {
 });
 
 describe('enlarged', () => {
-  it('has the size, and no values beyond black and white where the filter overshoots', () => {
+  it('has the given size, and clips the overshoot of the filter', () => {
     const edge = picture(1, 1, 8, Float32Array.of(0, 0, 0, 0, 255, 255, 255, 255));
     const { height, width, data } = enlarged(edge, 2, 32);
     expect([height, width]).toEqual([2, 32]);

@@ -100,7 +100,7 @@ describe('what cannot be painted is refused in one line', () => {
     await expect(work).rejects.not.toThrow(/\n/);
   });
 
-  it('while one evaluation a round is enough for Adam', async () => {
+  it('but one evaluation a round is enough for Adam', async () => {
     await expect(painting({ evaluations: 1, optimizer: 'adam' })).resolves.toMatchObject({ height: 24 });
   });
 });

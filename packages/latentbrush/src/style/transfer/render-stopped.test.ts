@@ -5,8 +5,8 @@ import { type StyleInput } from './options.ts';
 import { paint } from './render.ts';
 import { likeVgg, content, style, quick, all, of } from '../testing/painting.ts';
 
-describe('when it is told to stop', () => {
-  it('gives the picture as it is, after the evaluation that goes on', async () => {
+describe('when it is stopped', () => {
+  it('returns the current picture, after the evaluation in progress', async () => {
     for (const optimizer of ['lbfgs', 'adam'] as const) {
       const controller = new AbortController();
       const events: StyleEvent[] = [];
@@ -24,7 +24,7 @@ describe('when it is told to stop', () => {
     }
   });
 
-  it('before it has begun, gives the content', async () => {
+  it('before it has begun, returns the content', async () => {
     for (const optimizer of ['lbfgs', 'adam'] as const) {
       const events = await all(
         paint(likeVgg, content, [style], { ...quick, optimizer }, AbortSignal.abort()),
@@ -34,7 +34,7 @@ describe('when it is told to stop', () => {
     }
   });
 
-  it('while the pyramid is at a coarse size, gives the picture in the size that was asked for', async () => {
+  it('at a coarse size of the pyramid, returns the picture in the requested size', async () => {
     const controller = new AbortController();
     const options: StyleInput = { ...quick, height: 130, pyramid: 2, rounds: 10 };
     const events: StyleEvent[] = [];
@@ -49,7 +49,7 @@ describe('when it is told to stop', () => {
     expect([done!.picture.height, done!.picture.width]).toEqual([start!.height, start!.width]);
   });
 
-  it('says where, and told to stop there comes to the same picture: in a round, between rounds, between sizes', async () => {
+  it('says where; stopping there again gives the same picture: in a round, between rounds, between sizes', async () => {
     const options: StyleInput = { ...quick, height: 130, pyramid: 2, rounds: 4, evaluations: 4 };
     const stopped = async (at: (event: StyleEvent) => boolean, later = 0): Promise<StyleEvent[]> => {
       const controller = new AbortController();
@@ -89,7 +89,7 @@ describe('when it is told to stop', () => {
     }
   });
 
-  it('by leaving the loop, ends without a fault', async () => {
+  it('by leaving the loop, ends without an error', async () => {
     for await (const event of paint(likeVgg, content, [style], quick)) if (event.type === 'evaluation') break;
   });
 });

@@ -30,7 +30,7 @@ import {
   whereColumns,
 } from '../testing/painting.ts';
 
-describe('what painting tells', () => {
+describe('events of painting', () => {
   it.each([
     ['L-BFGS', { optimizer: 'lbfgs' }],
     ['Adam', { optimizer: 'adam' }],
@@ -68,7 +68,7 @@ describe('what painting tells', () => {
         expect(loss).toBeLessThanOrEqual(of(events, 'round')[index]!.loss);
   });
 
-  it('loss and parts of a round are those of its picture', async () => {
+  it('loss and terms of a round are those of its picture', async () => {
     const events = await all(paint(likeVgg, content, [style], { ...quick, evaluations: 5 }));
     const options = resolveStyle('vgg-tiny', parseOptions(styleOptions, quick));
     const perception = perceptionOf(likeVgg, options, options);
@@ -87,7 +87,7 @@ describe('what painting tells', () => {
     await objective.release();
   });
 
-  it('from coarse to fine: sizes double, each round its own, and the loss falls at each', async () => {
+  it('from coarse to fine: sizes double, rounds have their size, and the loss falls at each', async () => {
     const source = waves(130, 130, 2);
     const events = await all(
       paint(likeInception, source, [style], { ...quick, height: 130, rounds: 4, evaluations: 3 }),
@@ -120,7 +120,7 @@ describe('where painting begins', () => {
     expect(Math.abs(covariance[0][1])).toBeLessThan(1000); // the channels know nothing of one another
   });
 
-  it('noise comes to look like the content when only that counts', async () => {
+  it('noise becomes similar to the content with the content loss alone', async () => {
     const only: StyleInput = {
       init: 'noise',
       styleWeight: 0,
@@ -149,7 +149,7 @@ describe('where painting begins', () => {
 });
 
 describe('colours', () => {
-  it('luminance: each pixel keeps the hue of the content, and its brightness is painted', async () => {
+  it('luminance: each pixel keeps the hue of the content, and only its brightness changes', async () => {
     for (const backbone of [likeVgg, likeInception]) {
       const result = await painting({ keepColors: 'luminance', pyramid: 1 }, { backbone });
       const size = 24 * 36;
@@ -167,7 +167,7 @@ describe('colours', () => {
     }
   });
 
-  it('histogram: the style gets the colours of the content before it is looked at', async () => {
+  it('histogram: the style gets the colours of the content before it is measured', async () => {
     const options = resolveStyle(
       'vgg-tiny',
       parseOptions(styleOptions, { ...quick, keepColors: 'histogram' }),
@@ -186,7 +186,7 @@ describe('colours', () => {
     expect(await painting({ keepColors: 'histogram' })).not.toEqual(await painting());
   });
 
-  it('luminance: the style is looked at in grey, with the brightness of the content', async () => {
+  it('luminance: the style is measured in grey, with the brightness of the content', async () => {
     const options = resolveStyle(
       'vgg-tiny',
       parseOptions(styleOptions, { ...quick, keepColors: 'luminance' }),
@@ -212,7 +212,7 @@ describe('colours', () => {
 });
 
 describe('several styles', () => {
-  it('painted everywhere are painted as their mean, by their weights', async () => {
+  it('without masks are painted as their weighted mean', async () => {
     const styles = [style, other];
     const alone = await painting({}, { styles: [other] });
     expect((await painting({ styleBlend: [0, 1] }, { styles })).data).toEqual(alone.data);
@@ -236,7 +236,7 @@ describe('several styles', () => {
     expect(change(32, 60)).toBeLessThan(1e-4); // rounding
   });
 
-  it('tell their losses apart by number where masks keep them apart', async () => {
+  it('have numbered losses if masks separate them', async () => {
     const styles = [
       { ...style, mask: whereColumns(0, 12, 12, 24) },
       { ...other, mask: whereColumns(12, 24, 12, 24) }, // of another size than the content: stretched
@@ -276,7 +276,7 @@ describe('pictures of all kinds', () => {
     }
   });
 
-  it('the content is brought to the height asked for, in its proportions', async () => {
+  it('the content is resized to the given height, in its proportions', async () => {
     const events = await all(paint(likeVgg, waves(40, 90, 1), [style], { ...quick, height: 20, rounds: 1 }));
     expect(events[0]).toMatchObject({ height: 20, width: 45 });
     expect(of(events, 'done')[0]?.picture).toMatchObject({ height: 20, width: 45 });

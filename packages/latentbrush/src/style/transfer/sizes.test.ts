@@ -12,14 +12,14 @@ const level = { height: 400, width: 600, rounds: 1 };
 /** Has no output for pictures of less than 75 pixels a side, as InceptionV3. */
 const large = { ...tinyBackbone(), name: 'large', smallestSize: () => 75 };
 
-describe('the size a style picture is looked at', () => {
+describe('the size at which a style picture is measured', () => {
   const style = picture(3, 50, 20);
 
   it('as in the book is that of the content, stretched', () => {
     expect(sizeOfStyle(style, level, resolved('vgg19'))).toEqual({ height: 400, width: 600 });
   });
 
-  it('keeps its proportions elsewhere, its longer side that of the content', () => {
+  it('else keeps its proportions, with the longer side of the content', () => {
     expect(sizeOfStyle(style, level, resolved('inception_v3'))).toEqual({ height: 600, width: 240 });
     expect(sizeOfStyle(style, level, resolved('inception_v3', { styleSize: 0.5 }))).toEqual({
       height: 300,
@@ -31,7 +31,7 @@ describe('the size a style picture is looked at', () => {
     });
   });
 
-  it('is never nothing', () => {
+  it('is never 0', () => {
     const thread = picture(3, 1, 5000);
     expect(sizeOfStyle(thread, level, resolved('inception_v3', { styleSize: 0.06 }))).toEqual({
       height: 1,

@@ -38,7 +38,7 @@ describe('VGG19 with weights of a file', () => {
     return () => rm(folder, { recursive: true });
   });
 
-  it("paints with the book's settings: its layers, and losses as its formulas give them", async () => {
+  it("paints with the book's settings: its layers, and losses by its formulas", async () => {
     const found = await round(backbone);
     expect(found.picture).toMatchObject({ channels: 3, height: 64, width: 64 });
     expect(found.picture.data.every(Number.isFinite)).toBe(true);
@@ -70,7 +70,7 @@ describe('VGG19 with weights of a file', () => {
     );
   });
 
-  it('reads the same from an HDF5 file of Keras', async () => {
+  it('reads the same weights from an HDF5 file of Keras', async () => {
     const keras = join(await temporaryFolder(), 'vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5');
     const tensors = Object.entries(weights).map(([name, { data, shape }]) => {
       const [layer = '', variable] = name.split('/');
@@ -84,7 +84,7 @@ describe('VGG19 with weights of a file', () => {
     for (const layer of layers) expect(a('style', layer)).toEqual(b('style', layer));
   });
 
-  it('pools by the mean when asked', async () => {
+  it('uses average pooling when asked', async () => {
     const average = await loadBackbone('vgg19', { weights: path, pooling: 'average' });
     const layers = ['block1_conv2', 'block2_conv1'];
     const [max, mean] = [await look(backbone, layers, { style }), await look(average, layers, { style })];

@@ -49,7 +49,7 @@ describe("the book's networks", () => {
     expect(Object.values(decoding).reduce((sum, count) => sum + count)).toBe(56_385);
   });
 
-  it('have as many for pictures of 64x64 in colour and 16 dimensions as Keras would give them', () => {
+  it('have the number of parameters of Keras for 64x64 in colour and 16 dimensions', () => {
     const colour: Architecture = { ...book, size: 64, channels: 3, latent: 16 };
     expect(layers(colour, 'encoder')).toMatchObject({
       conv_1: (3 * 9 + 1) * 32,
@@ -99,7 +99,7 @@ describe.each(['book', 'residual'] as const)('%s networks', (kind) => {
     },
   );
 
-  it('have a loss whose gradient is that which finite differences show, for every weight', async () => {
+  it('have a loss whose gradient agrees with finite differences, for every weight', async () => {
     const architecture: Architecture = {
       kind,
       size: 8,
@@ -163,7 +163,7 @@ describe.each(['book', 'residual'] as const)('%s networks', (kind) => {
 });
 
 describe('residual networks', () => {
-  it('halve pictures down to 7 pixels or less, or to an odd size, and widen up to 8 times', () => {
+  it('halve pictures down to 7 pixels or less, or to an odd size, with up to 8 times the filters', () => {
     const widths = (size: number): number[] =>
       Object.keys(layers({ ...book, kind: 'residual', size, filters: 4 }, 'encoder'))
         .filter((name) => name.endsWith('down'))

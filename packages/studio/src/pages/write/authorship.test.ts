@@ -4,7 +4,7 @@ import { edited, passagesOf, shareOfNetwork, type Authored } from './authorship.
 const nothing: Authored = { text: '', authors: '' };
 
 describe('who wrote a text', () => {
-  it('stays known when it is edited in its middle', () => {
+  it('is known after an edit in the middle', () => {
     const begun = edited(nothing, 'the whale ', 'y');
     const continued = edited(begun, 'the whale swims on', 'm');
     const changed = edited(continued, 'the whale dives on', 'y');
@@ -15,7 +15,7 @@ describe('who wrote a text', () => {
     expect(shareOfNetwork(changed)).toBeCloseTo(4 / 18);
   });
 
-  it('is forgotten of what is taken away, and of nothing else', () => {
+  it('is forgotten for deleted text only', () => {
     const both = edited(edited(nothing, 'ab', 'y'), 'abcd', 'm');
     expect(edited(both, 'abd', 'y')).toEqual({ text: 'abd', authors: 'yym' });
     expect(edited(both, '', 'y')).toEqual(nothing);
@@ -23,7 +23,7 @@ describe('who wrote a text', () => {
     expect(shareOfNetwork(nothing)).toBe(0);
   });
 
-  it('has an author for each character when letters repeat', () => {
+  it('is known for each character, also when letters repeat', () => {
     const { text, authors } = edited({ text: 'aaa', authors: 'ymy' }, 'aaaa', 'm');
     expect([text.length, authors.length]).toEqual([4, 4]);
   });

@@ -57,7 +57,7 @@ describe('weights in other files', () => {
     );
   });
 
-  it('are refused when they take more bytes than the file has, or no number of them', () => {
+  it('are refused when their length is more than the file has, or is no whole number', () => {
     const files = new Map([['model.data', new Uint8Array(8)]]);
     const told = (entries: Record<string, string>) =>
       refusal(external('model.data', entries), { externalFiles: files });

@@ -30,7 +30,7 @@ describe('opset 6', () => {
     );
   });
 
-  it('refuses what works as in training', () => {
+  it('refuses operators in training mode', () => {
     const bytes = (attributes: Parameters<typeof node>[3]) =>
       bytesOf(modelProto({ opset: 6, inputs, nodes: [node('Dropout', ['x'], ['y'], attributes)] }));
     expect(() => decodeOnnx(bytes({ ratio: 0.5 }))).toThrow('node "Dropout -> y" works as in training');

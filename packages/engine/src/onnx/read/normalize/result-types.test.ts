@@ -6,7 +6,7 @@ import { declaration, modelProto, node, bytesOf } from '../testing/models.ts';
 import { TensorProto_DataType, TensorProtoSchema } from '../../schema/onnx_pb.ts';
 import { compile } from '../../../session.ts';
 
-describe('whole numbers of few bits', () => {
+describe('integers of few bits', () => {
   const model = (type: string, elementType: number, second: readonly number[]): Uint8Array => {
     const proto = modelProto({ opset: 14, inputs: {}, nodes: [node(type, ['x', 'w'], ['y'])] });
     proto.graph!.input.push(declaration('x', [4], elementType));
@@ -32,7 +32,7 @@ describe('whole numbers of few bits', () => {
     ['Div', 'INT8', [-7, 7, -128, 5], [2, -2, -1, 3], [-3, -3, -128, 1]],
     ['Add', 'INT16', [32767, -32768, 5, 0], [1, -1, 6, 0], [-32768, 32767, 11, 0]],
     ['Add', 'INT32', [2147483647, -2147483648, 5, 0], [1, -1, 6, 0], [-2147483648, 2147483647, 11, 0]],
-  ] as const)('%s of %s comes back in at the other end', async (type, element, first, second, expected) => {
+  ] as const)('%s of %s wraps around', async (type, element, first, second, expected) => {
     expect(await run(model(type, TensorProto_DataType[element], second), first)).toEqual(expected);
   });
 

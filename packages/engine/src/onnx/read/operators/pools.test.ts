@@ -77,7 +77,7 @@ testCases({
 });
 
 describe('ONNX Runtime', () => {
-  it('is not given a pool after a Pad, which it would merge into it with pads that are too wide', async () => {
+  it('never gets a pool right after a Pad: it would merge them, with pads that are too wide', async () => {
     const model = bytesOf(
       modelProto({
         opset: 13,

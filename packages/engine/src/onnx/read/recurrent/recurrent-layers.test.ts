@@ -36,13 +36,13 @@ describe('recurrent layers', () => {
     },
   );
 
-  it('with a limit on what goes into the gates, which is written out step by step', async () => {
+  it('support clipping before the gates, step by step', async () => {
     const model = layer('GRU', 1, { clip: 0.5 });
     const { here, there } = await bothOf(model, wave([steps, batch, features]));
     expectClose(here, there);
   });
 
-  it('name the weight that does not fit', () => {
+  it('name the weight whose shape is wrong', () => {
     expect(() => decodeOnnx(layer('LSTM', 1, { direction: 'bidirectional' }))).toThrow(
       /node "LSTM -> y" does not fit its inputs: (LSTM: W is \[1, 8, 3\], expected \[2, 8, 3\]|\[1, )/,
     );

@@ -51,7 +51,7 @@ export const channel = (...values: number[]) => float32(values);
 
 /** Tests that models compute here what they compute in ONNX Runtime, and that their gradients are those of finite differences. */
 export function testCases(cases: Readonly<Record<string, Case>>): void {
-  describe('what other tools write means the same here as in ONNX Runtime', () => {
+  describe('files of other tools give the same values here as in ONNX Runtime', () => {
     for (const [name, { opsets, feeds, ...model }] of Object.entries(cases)) {
       it.each(opsets)(`${name}, opset %i`, async (opset) => {
         const bytes = modelBytes({ opset, inputs: feeds, ...model });

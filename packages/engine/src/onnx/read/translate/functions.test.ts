@@ -60,7 +60,7 @@ describe('functions that a model defines itself', () => {
   const reference = (name: string, refAttrName: string, type: AttributeProto_AttributeType) =>
     create(AttributeProtoSchema, { name, refAttrName, type });
 
-  it('are put in where they are called, with the attributes of the call and their defaults', async () => {
+  it('are inlined where they are called, with the attributes of the call and their defaults', async () => {
     const x = wave([2, 3]);
     const session = await compile({ y: decodeOnnx(bytesOf(model())).outputs.y! });
     const { y } = await session.run({ x });
@@ -73,7 +73,7 @@ describe('functions that a model defines itself', () => {
     );
   });
 
-  it('are refused when they call themselves, or more of them than any network has', () => {
+  it('are refused when they call themselves, or when there are too many', () => {
     const recursive = model();
     recursive.functions[1]!.node = [Object.assign(node('outer', ['p', 'q'], ['r']), { domain: 'custom' })];
     expect(() => decodeOnnx(bytesOf(recursive))).toThrow(/node "outer -> r" is part of functions that call/);

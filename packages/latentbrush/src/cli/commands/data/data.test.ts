@@ -63,7 +63,7 @@ describe.skipIf(!built)('latentbrush data (needs the build in dist/)', () => {
     );
   });
 
-  it('info tells authors, terms, addresses and checksums', async () => {
+  it('info shows authors, terms, addresses and checksums', async () => {
     for (const { name, authors, licence, files } of downloadableDatasets) {
       const { stdout } = await data(['info', name]);
       for (const fact of [authors, licence, files[0]!.url, files[0]!.md5]) expect(stdout).toContain(fact);
@@ -116,7 +116,7 @@ describe.skipIf(!built)('latentbrush data (needs the build in dist/)', () => {
     expect((await sheet('3')).equals(first)).toBe(false);
   });
 
-  it('preview of emoji needs no network, and says what it wrote as JSON', async () => {
+  it('preview of emoji needs no network, and prints what it wrote as JSON', async () => {
     const folder = await temporaryFolder();
     const args = ['preview', 'emoji:faces', '--count', '6', '--size', '32', '--json', '--offline'];
     const { code, stdout, stderr } = await data(args, folder);

@@ -162,7 +162,7 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
   });
 
   it.skipIf(process.getuid?.() === 0)(
-    'files that may not be read (needs a user who is not root)',
+    'files without permission to read (needs a user who is not root)',
     async () => {
       const folder = await folderWithPhoto();
       const { chmod } = await import('node:fs/promises');

@@ -40,7 +40,7 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     expect(fileFormat(await readFile(join(folder, `x.${extension}`)))).toEqual({ readable });
   });
 
-  it('excites the layers and channels that are asked for, with their coefficients', async () => {
+  it('excites the given layers and channels, with their coefficients', async () => {
     const folder = await folderWithPhoto();
     const terms = async (layers: string): Promise<object> => {
       const args = ['photo.png', ...quick, '--layers', layers, '--iterations', '1', '--json'];
@@ -62,7 +62,7 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     expect(compare(picture, large)).toBeGreaterThan(0.5);
   });
 
-  it('--guide steers the dream, and is told in the recipe', async () => {
+  it('--guide steers the dream, and is in the recipe', async () => {
     const folder = await folderOfPictures({ 'photo.png': photo, 'guide.png': pattern(90, 100, 3) });
     const guided = await dreamed([...quick, '--guide', 'guide.png', '--layers', 'mixed0=1'], folder);
     const alone = await dreamed([...quick, '--layers', 'mixed0=1'], folder, 'alone.png');
@@ -117,7 +117,7 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     expect((await loss('2'))[0]).not.toBe(before);
   });
 
-  it('--zoom falls into the dream: an animation of so many frames', async () => {
+  it('--zoom zooms into the dream: an animation of that many frames', async () => {
     const folder = await folderWithPhoto();
     const animation = ['--zoom', '1.2', '--frames', '3', '--fps', '10', '--json'];
     const { code, stdout, stderr } = await dream(['photo.png', ...animation, ...quick], folder);
@@ -132,7 +132,7 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     expect({ pages, delay, width }).toEqual({ pages: 3, delay: [100, 100, 100], width: 110 });
   });
 
-  it('a zoom into a folder is a picture for each frame, each nearer than the last', async () => {
+  it('a zoom into a folder writes a picture for each frame, each closer than the last', async () => {
     const folder = await folderWithPhoto();
     const animation = ['--zoom', '2', '--frames', '2', '-o', 'frames', '--iterations', '0', '--quiet'];
     const { code, stdout } = await dream(['photo.png', ...quick, ...animation], folder);
@@ -178,7 +178,7 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     });
   });
 
-  it('a folder of frames becomes another, and the dream is carried from frame to frame', async () => {
+  it('a folder of frames becomes a folder, and the dream is carried from frame to frame', async () => {
     const folder = await folderOfPictures({ 'film/1.png': photo, 'film/2.png': photo });
     const frames = async (carry: string): Promise<Picture[]> => {
       const { code, stdout } = await dream(['film', ...quick, '--carry', carry, '-o', `c${carry}`], folder);
@@ -205,7 +205,7 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     expect(compare(out!, last!)).toBe(0);
   });
 
-  it('--size makes a larger picture smaller first, --tile works in squares', async () => {
+  it('--size makes a larger picture smaller first, --tile computes in squares', async () => {
     const folder = await folderWithPhoto();
     const whole = await dreamed([...quick, '--size', '88'], folder);
     expect([whole.width, whole.height]).toEqual([88, 80]);
@@ -214,7 +214,7 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     expect(compare(whole, tiled)).toBeLessThan(10);
   });
 
-  it('--json writes one event a line and nothing else; --quiet the path alone', async () => {
+  it('--json writes one event a line and nothing else; --quiet writes only the path', async () => {
     const folder = await folderWithPhoto();
     const { stdout, stderr } = await dream(['photo.png', ...quick, '--json'], folder);
     expect(stderr).toBe('');

@@ -77,7 +77,7 @@ describe('latentbrush dream, interrupted', { timeout: 90_000 }, () => {
     expect(await readdir(folder)).toEqual(['photo.png']);
   });
 
-  it.skipIf(!built)('as a program obeys the signal, too (needs the build in dist/)', async () => {
+  it.skipIf(!built)('as a process stops at the signal, too (needs the build in dist/)', async () => {
     const folder = await folderWithPhoto();
     const child = start(['dream', ...endless, '--json'], folder, environment(folder));
     child.stdout.once('data', () => child.kill('SIGINT'));
@@ -85,7 +85,7 @@ describe('latentbrush dream, interrupted', { timeout: 90_000 }, () => {
     expect((await readdir(folder)).sort()).toEqual(['photo-dream.png', 'photo.png']);
   });
 
-  it('on Ctrl-C within the first frame of an animation keeps that as far as it came', async () => {
+  it('on Ctrl-C in the first frame of an animation keeps that frame so far', async () => {
     const large = pattern(600, 500);
     const folder = await folderOfPictures({ 'photo.png': large });
     await writeFile(join(folder, 'own.onnx'), ownNetwork());

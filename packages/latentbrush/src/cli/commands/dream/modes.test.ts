@@ -14,7 +14,7 @@ describe('the flags of latentbrush dream', () => {
     [{ zoom: '1.1' }, false, 'zoom'],
     [{ frames: '9' }, false, 'zoom'],
     [{ explore: '3' }, false, 'exploration'],
-  ])('%j, of a folder: %s, ask for %s', (given, folder, mode) => {
+  ])('%j, with a folder: %s, need %s', (given, folder, mode) => {
     expect(modeOf({ ...given }, folder)).toBe(mode);
   });
 
@@ -24,7 +24,7 @@ describe('the flags of latentbrush dream', () => {
     [{ zoom: '1.1' }, false, 'folder'],
     [{ carry: '0.5', fps: '10' }, true, 'x.gif'],
     [{ explore: '3', noise: '96x96', guide: 'a.png' }, false, undefined],
-  ])('%j, of a folder: %s, to %s, go together', (given, folder, output) => {
+  ])('%j, with a folder: %s, to %s, are accepted', (given, folder, output) => {
     expect(() => check(given, folder, output)).not.toThrow();
   });
 
@@ -91,7 +91,7 @@ describe('the flags of latentbrush dream', () => {
       '--fps: pictures in a folder have no speed; leave it out, or write to .gif, .webp or .mp4 with -o',
     ],
     [{ fps: '10', zoom: '1.1' }, false, 'folder', '--fps: pictures in a folder have no speed'],
-  ])('%j, of a folder: %s, to %s, are refused', (given, folder, output, message) => {
+  ])('%j, with a folder: %s, to %s, are refused', (given, folder, output, message) => {
     expect(() => check(given, folder, output)).toThrow(InputError);
     expect(() => check(given, folder, output)).toThrow(message);
   });

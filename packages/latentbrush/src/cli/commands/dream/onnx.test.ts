@@ -20,7 +20,7 @@ const tensorflowNetwork = fileURLToPath(
 );
 
 describe('latentbrush dream with an ONNX file', () => {
-  it('excites the outputs of its nodes, and its file is told in the recipe', async () => {
+  it('excites the outputs of its nodes, and records its file in the recipe', async () => {
     const folder = await folderWithPhoto();
     await writeFile(join(folder, 'own.onnx'), ownNetwork());
     const picture = await dreamed(own, folder);
@@ -94,7 +94,7 @@ describe('latentbrush dream with an ONNX file', () => {
     ]);
 
   it.skipIf(!built || process.platform === 'win32')(
-    '--explore prints commands that run as they are in a shell (needs a build; not on Windows)',
+    '--explore prints commands that a shell runs unchanged (needs a build; not on Windows)',
     async () => {
       const folder = await folderOfPictures({ "it's a photo.png": photo });
       await writeFile(join(folder, 'odd.onnx'), oddNetwork());
@@ -151,7 +151,7 @@ describe('latentbrush dream with an ONNX file', () => {
     expect(stdout.match(/--layers second=/g)).toHaveLength(3);
   });
 
-  it('without layers that can be used says why, also for --explore', async () => {
+  it('without usable layers says why, also for --explore', async () => {
     const folder = await folderWithPhoto();
     const nodes = [{ operator: 'QMystery', inputs: ['image'], output: 'y' }];
     await writeFile(join(folder, 'own.onnx'), onnxFile([], { name: 'image', shape: [1, 3, 64, 64] }, nodes));
@@ -197,14 +197,14 @@ describe('latentbrush dream with an ONNX file', () => {
       '15',
       /photo\.png: octave 1 is 1x1; features needs at least 12x12 \(--octaves 7 fits\)/,
     ],
-  ])('says of an octave %s what it needs', async (_, octaves, message) => {
+  ])('names the size that an octave %s needs', async (_, octaves, message) => {
     const folder = await folderWithPhoto();
     const file = ownNetwork((features) => op.averagePool(features, { poolSize: 2, strides: 1 }));
     await writeFile(join(folder, 'own.onnx'), file);
     expect(await refusal(['dream', 'photo.png', ...own, '--octaves', octaves], folder)).toMatch(message);
   });
 
-  it('says so when its values are no numbers', async () => {
+  it('says so when its values are NaN', async () => {
     const folder = await folderWithPhoto();
     await writeFile(
       join(folder, 'own.onnx'),
@@ -219,19 +219,22 @@ describe('latentbrush dream with an ONNX file', () => {
     ['a picture', []],
     ['an animation', ['--frames', '2']],
     ['an exploration', ['--explore', '2']],
-  ])('says in a line when nothing in %s excites it: it is as it was', async (_, flags) => {
-    const folder = await folderWithPhoto();
-    await writeFile(
-      join(folder, 'own.onnx'),
-      ownNetwork((features) => op.mul(features, 0)),
-    );
-    const { code, stderr } = await dream(['photo.png', ...own, ...flags], folder);
-    expect(code).toBe(0);
-    expect(stderr.trimEnd().split('\n').at(-1)).toBe(
-      'nothing changed: the gradient is 0 everywhere in the picture; choose other --layers, or another network',
-    );
-    expect(await dream(['photo.png', ...own, ...flags, '--quiet'], folder)).toMatchObject({ stderr: '' });
-  });
+  ])(
+    'says in a line when nothing in %s excites the layers and the picture is unchanged',
+    async (_, flags) => {
+      const folder = await folderWithPhoto();
+      await writeFile(
+        join(folder, 'own.onnx'),
+        ownNetwork((features) => op.mul(features, 0)),
+      );
+      const { code, stderr } = await dream(['photo.png', ...own, ...flags], folder);
+      expect(code).toBe(0);
+      expect(stderr.trimEnd().split('\n').at(-1)).toBe(
+        'nothing changed: the gradient is 0 everywhere in the picture; choose other --layers, or another network',
+      );
+      expect(await dream(['photo.png', ...own, ...flags, '--quiet'], folder)).toMatchObject({ stderr: '' });
+    },
+  );
 
   it('says in a line when the loss exceeds its limit from the start', async () => {
     const folder = await folderWithPhoto();

@@ -70,7 +70,7 @@ function tile({ data, width }: Picture, row: number, column: number): number[] {
 }
 
 describe('gan train', () => {
-  it('shows what it makes, and says how to go on', async () => {
+  it('shows what it generates, and says how to continue', async () => {
     const { stdout, stderr } = await gan(
       'train',
       'pics',
@@ -92,7 +92,7 @@ describe('gan train', () => {
     expect(stderr).toContain('latentbrush gan sample told');
   });
 
-  it('has the options of the preset, and those that are given', async () => {
+  it('uses the options of the preset, and given ones over them', async () => {
     const { options, extra } = JSON.parse(await readFile(at('kinds/run.json'), 'utf8')) as Record<
       string,
       unknown
@@ -111,7 +111,7 @@ describe('gan train', () => {
     });
   });
 
-  it('goes on where it stopped, to what a training in one go comes to', async () => {
+  it('continues where it stopped, with the result of an uninterrupted training', async () => {
     const start = ['train', 'pics', '--architecture', 'dcgan', ...quick];
     await gan(...start, '--run', 'parts', '--iterations', '4');
     const events = jsonLines((await gan('train', '--resume', 'parts', '--iterations', '8', '--json')).stdout);
@@ -138,7 +138,7 @@ describe('gan sample', () => {
     expect(await shown('other.png')).not.toEqual(sheet);
   });
 
-  it('keeps to the middle with --truncation: less variety', async () => {
+  it('has less variety with --truncation', async () => {
     const variety = async (...flags: string[]): Promise<number> => {
       await gan('sample', 'plain', '--count', '4', ...flags, '-o', 'tamed.png');
       const sheet = await shown('tamed.png');
@@ -148,7 +148,7 @@ describe('gan sample', () => {
     expect(await variety('--truncation', '0.1')).toBeLessThan(0.5 * (await variety()));
   });
 
-  it('by class: one after the other, or the one that is asked for', async () => {
+  it('draws all classes in turn, or the given one', async () => {
     await gan('sample', 'kinds', '--count', '4', '-o', 'cycle.png');
     await gan('sample', 'kinds', '--count', '4', '--class', 'green', '-o', 'green.png');
     const [cycle, green] = [await shown('cycle.png'), await shown('green.png')];
@@ -157,7 +157,7 @@ describe('gan sample', () => {
     expect(tile(cycle, 1, 0)).not.toEqual(tile(green, 1, 0));
   });
 
-  it('knows a class whichever way its accents are typed, also one that version 0.1.0 kept decomposed', async () => {
+  it('finds a class in composed and decomposed Unicode, also one that version 0.1.0 kept decomposed', async () => {
     const [composed, decomposed] = ['gr\u00fcn', 'gru\u0308n'];
     await cp(join(folder, 'kinds'), join(folder, 'kinds-nfd'), { recursive: true });
     const file = join(folder, 'kinds-nfd', 'run.json');
@@ -170,7 +170,7 @@ describe('gan sample', () => {
 });
 
 describe('gan interpolate', () => {
-  it('shows the way between seeds, which are its ends', async () => {
+  it('shows the path between two seeds, from the first to the second', async () => {
     await gan('interpolate', 'plain', '7', '12', '--steps', '4', '-o', 'way.png');
     const way = await shown('way.png');
     expect([way.height, way.width]).toEqual([sideOf(1), sideOf(5)]);
@@ -180,14 +180,14 @@ describe('gan interpolate', () => {
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
   });
 
-  it('stays with one class all the way', async () => {
+  it('keeps one class along the path', async () => {
     await gan('interpolate', 'kinds', '3', '3', '--steps', '2', '-o', 'still.png');
     const still = await shown('still.png');
     expect(tile(still, 0, 1)).toEqual(tile(still, 0, 0));
     expect(tile(still, 0, 2)).toEqual(tile(still, 0, 0));
   });
 
-  it('as an animation', async () => {
+  it('writes an animation', async () => {
     expect(await told('interpolate', 'plain', '1', '2', '3', '--steps', '3', '-o', 'way.gif')).toEqual({
       type: 'done',
       reason: 'finished',
@@ -197,7 +197,7 @@ describe('gan interpolate', () => {
   });
 });
 
-it('gan walk goes from point to point and back to the first', async () => {
+it('gan walk leads from point to point and back to the first', async () => {
   expect(await told('walk', 'plain', '--points', '3', '--steps', '2')).toEqual({
     type: 'done',
     reason: 'finished',
@@ -219,7 +219,7 @@ it('gan progress shows the sheets of the training, the last for a second', async
   expect([width, pageHeight]).toEqual([sideOf(2), sideOf(2)]);
 });
 
-it('gan score tells distance and variety, by which features, and what chance alone gives', async () => {
+it('gan score shows distance and variety, the features, and the score of chance', async () => {
   const score = await told('score', 'plain', '--count', '54');
   expect(score).toMatchObject({ type: 'score', count: 54 });
   expect(score.features).toContain('embedded trunk');
@@ -229,7 +229,7 @@ it('gan score tells distance and variety, by which features, and what chance alo
 }, 120_000);
 
 describe('gan concept and gan bend', () => {
-  it('learn a direction from named pictures, with its evidence, and bend pictures along it', async () => {
+  it('learn a direction from named pictures, show its evidence, and bend pictures along it', async () => {
     const words = ['--label', 'red|green', '--against', 'blue', '--name', 'warm'];
     const { stdout } = await gan('concept', 'plain', 'pics', ...words, '--count', '25', '-o', 'warm.json');
     expect(stdout).toMatch(
@@ -257,7 +257,7 @@ describe('gan concept and gan bend', () => {
     expect(tile(bent, 1, 0)).not.toEqual(tile(bent, 1, 2));
   }, 120_000);
 
-  it('bend as an animation, there and back, along either direction', async () => {
+  it('bend as an animation, forth and back, in either direction', async () => {
     const axis = Float32Array.of(1, 0, 0, 0, 0, 0);
     const concept = {
       name: 'x',
@@ -282,7 +282,7 @@ describe('gan concept and gan bend', () => {
   });
 });
 
-it('latentbrush export writes the generator, info tells about the run', async () => {
+it('latentbrush export writes the generator, info describes the run', async () => {
   const exported = await call(['export', 'kinds', '-o', 'generator.onnx', '--json'], folder);
   expect(jsonLines(exported.stdout)[0]).toMatchObject({
     type: 'exported',
@@ -297,11 +297,11 @@ it('latentbrush export writes the generator, info tells about the run', async ()
   expect(info.stdout).toMatch(/plain: gan run/);
 });
 
-describe.skipIf(!built)('a training that is ended from outside (needs the build in dist/)', () => {
+describe.skipIf(!built)('a training ended by a signal (needs the build in dist/)', () => {
   const options = ['--iterations', '14', '--checkpoint-every', '3', '--ema', '0.9', '--augment', ...quick];
   const train = ['gan', 'train', 'pics', '--architecture', 'dcgan', ...options];
 
-  it('killed at any moment, or stopped by Ctrl-C, goes on to what a training in one go comes to', async () => {
+  it('killed at any moment, or stopped by Ctrl-C, continues to the result of an uninterrupted training', async () => {
     await call([...train, '--run', 'whole'], folder);
     const killed = await endAfter(2, 'SIGKILL', [...train, '--run', 'ended', '--json']);
     expect(killed.code).toBeNull();

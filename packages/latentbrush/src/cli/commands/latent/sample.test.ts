@@ -49,7 +49,7 @@ describe.each(['vae', 'gan'] as const)('%s sample into a folder', (system) => {
     expect(await bytes(`${out}-2/seed-3.png`)).toEqual(three);
   });
 
-  it('tells of each picture with --json', async () => {
+  it('writes an event for each picture with --json', async () => {
     const { stdout } = await run(system, 'sample', `runs/${system}`, '-o', `${system}-json`, '--seeds', '5', '--json'); // prettier-ignore
     const [picture, done] = jsonLines(stdout);
     expect(picture).toMatchObject({ type: 'picture', seed: 5, path: `${system}-json/seed-5.png` });
@@ -63,13 +63,13 @@ describe.each(['vae', 'gan'] as const)('%s sample into a folder', (system) => {
     expect(await readPicture(at('of-lines.png'))).toEqual(await readPicture(at('of-seed.png')));
   });
 
-  it('makes each of them again', async () => {
+  it('writes each of them again with remake', async () => {
     await run(system, 'sample', `runs/${system}`, '-o', `${system}-again`, '--seeds', '8');
     const { stderr } = await run('remake', `${system}-again/seed-8.png`, '-o', 'again.png');
     expect(stderr).toMatch(/^the same picture, pixel by pixel$/m);
   });
 
-  it('is what decode makes of the seed, of the numbers, and of the file that --json writes', async () => {
+  it('gives the picture that decode gives for the seed, the numbers and the file of --json', async () => {
     const sheet = ['sample', `runs/${system}`, '--seeds', '7,9', '--json', '-o', `${system}-sheet.png`];
     const { stdout } = await run(system, ...sheet);
     await writeFile(at(`${system}-points.json`), stdout);
@@ -82,7 +82,7 @@ describe.each(['vae', 'gan'] as const)('%s sample into a folder', (system) => {
     }
   });
 
-  it('refuses seeds that are none, too many, and two ways of saying how many', async () => {
+  it('refuses wrong seeds, too many, and both options for their number', async () => {
     const asked = [system, 'sample', `runs/${system}`, '-o', 'none'];
     for (const seeds of ['x', '5-3', '1,', '-4', '1.5'])
       expect(await refusal([...asked, `--seeds=${seeds}`], folder)).toMatch(
@@ -100,7 +100,7 @@ describe.each(['vae', 'gan'] as const)('%s sample into a folder', (system) => {
     expect(await readdir(folder)).not.toContain('none');
   });
 
-  it('takes the checkpoint that is named, and says which there are', async () => {
+  it('uses the given checkpoint, and lists the existing ones', async () => {
     const pictureOf = async (which: string): Promise<Buffer> => {
       await run(system, 'sample', `runs/${system}`, '-o', `${system}-${which}`, '--seeds', '1', '--checkpoint', which); // prettier-ignore
       return bytes(`${system}-${which}/seed-1.png`);
@@ -154,7 +154,7 @@ describe.each(['vae', 'gan'] as const)('%s decode into a folder', (system) => {
     expect(await pixels(`${system}-lines/point-4.png`)).toEqual(await pixels(`${out}/point-5.png`));
   });
 
-  it('makes each of them again, of a file only the one that it shows', async () => {
+  it('writes each of them again with remake, from one file only its own picture', async () => {
     await writeFile(
       at('three.json'),
       JSON.stringify([1, 2, 3].map((x) => Array<number>({ vae: 3, gan: 6 }[system]).fill(x / 3))),
@@ -170,7 +170,7 @@ describe.each(['vae', 'gan'] as const)('%s decode into a folder', (system) => {
     }
   });
 
-  it('refuses a file in place of the folder, and leaves none for a point that is wrong', async () => {
+  it('refuses a file in place of the folder, and leaves no folder for a wrong point', async () => {
     await writeFile(at('taken'), 'a text');
     expect(await refusal([...of, 'seed:1', '-o', 'taken'], folder)).toMatch(/^error: taken: is a file/);
     expect(await refusal([...of, 'seed:1', '1,2', '-o', 'no-folder'], folder)).toMatch(/1,2: has 2 numbers/);
@@ -178,7 +178,7 @@ describe.each(['vae', 'gan'] as const)('%s decode into a folder', (system) => {
   });
 });
 
-it('a run by class: a seed has the class that is asked for, or the first, in every command', async () => {
+it('a run by class: a seed has the given class, or the first, in every command', async () => {
   const single = async (...args: string[]): Promise<unknown> => {
     await run('gan', ...args, '-o', 'kind.png');
     return readPicture(at('kind.png'));
@@ -189,7 +189,7 @@ it('a run by class: a seed has the class that is asked for, or the first, in eve
   expect(await single('sample', 'runs/kinds', '--seeds', '5', '--class', 'red')).not.toEqual(first);
 });
 
-it('gan decode refuses what is no point of this space', async () => {
+it('gan decode refuses a point of another space', async () => {
   const decode = ['gan', 'decode', 'runs/gan'];
   await writeFile(at('two.json'), '[1, 2]');
   await writeFile(at('none.json'), '{"mean": "far"}');

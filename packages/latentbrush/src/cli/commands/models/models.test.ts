@@ -30,7 +30,7 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
-  it('list finds weights in the data folder, and tells of a damaged file in the cache', async () => {
+  it('list finds weights in the data folder, and reports a damaged file in the cache', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, 'weights'));
     await writeFile(join(folder, 'weights', pretrainedWeights.vgg16.fileName), 'cut off');
@@ -53,7 +53,7 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     expect(vgg19).toMatchObject({ state: 'here', path: join(folder, 'mine', 'vgg19.safetensors') });
   });
 
-  it('info tells the source, the checksum, the paper, and how pictures are prepared', async () => {
+  it('info shows the source, the checksum, the paper, and how pictures are preprocessed', async () => {
     const { stdout } = await models(['info', 'vgg19']);
     const { url, md5, paper } = pretrainedWeights.vgg19;
     for (const fact of [url, md5, paper, '[123.68, 116.779, 103.939]', 'BGR']) expect(stdout).toContain(fact);
@@ -61,7 +61,7 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     expect(info).toMatchObject({ type: 'model', name: 'vgg19', url, md5, layers: 21, end: 'block5_pool' });
   });
 
-  it('info of an .onnx file tells what it takes and how many layers it has', async () => {
+  it('info of an .onnx file shows its input and how many layers it has', async () => {
     const folder = await temporaryFolder();
     const nodes = [
       { operator: 'Relu', inputs: ['image'], output: 'first' },
@@ -76,7 +76,7 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     expect(info).toMatchObject({ type: 'model', file: 'own.onnx', layers: 2, end: 'second' });
   });
 
-  it('layers is a table of what each layer sees and gives', async () => {
+  it('layers prints the receptive field and the output of each layer', async () => {
     const { stdout } = await models(['layers', 'vgg19', '--size', '160x224']);
     expect(stdout).toMatch(/^block1_conv1 +convolution 3x3 +64 +1 +3 +160x224$/m);
     expect(stdout).toMatch(/^block5_conv1 +convolution 3x3 +512 +16 +\d+ +10x14$/m);
@@ -85,13 +85,13 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     expect(lines.at(-1)).not.toHaveProperty('height');
   });
 
-  it('layers says which outputs a small picture does not have', async () => {
+  it('layers names the layers for which a picture is too small', async () => {
     const lines = jsonLines((await models(['layers', 'inception_v3', '--size', '400x40', '--json'])).stdout);
     expect(lines[0]).toMatchObject({ name: 'conv2d_1', height: 19, width: 199 });
     expect(lines.at(-1)).toMatchObject({ name: 'mixed10', height: null, width: null });
   });
 
-  it('fetch has nothing to do for the embedded network', async () => {
+  it('fetch does nothing for the embedded network', async () => {
     const { code, stdout } = await models(['fetch', 'embedded']);
     expect({ code, stdout }).toEqual({
       code: 0,
@@ -99,7 +99,7 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     });
   });
 
-  it('fetch --offline tells of a damaged file in the cache, and leaves it', async () => {
+  it('fetch --offline reports a damaged file in the cache, and leaves it', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'weights', pretrainedWeights.inception_v3.fileName);
     await mkdir(join(folder, 'weights'));
@@ -112,25 +112,28 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     expect(await readFile(path, 'utf8')).toBe('cut off');
   });
 
-  it.each([[], ['--quiet']])('fetch stops on Ctrl-C with 130 and says how to go on %s', async (...quiet) => {
-    const proxy = await serve(() => undefined);
-    const asked = once(proxy.server, 'connect'); // and never answered
-    const folder = await temporaryFolder();
-    const proxies = { https_proxy: `http://127.0.0.1:${proxy.port}`, no_proxy: '', HTTPS_PROXY: undefined };
-    const child = start(['models', 'fetch', 'vgg19', ...quiet], folder, environment(folder, proxies));
-    const work = finish(child);
-    const [request] = (await asked) as [{ url: string }];
-    expect(request.url).toBe('storage.googleapis.com:443');
-    child.kill('SIGINT');
-    const { code, stdout, stderr } = await work;
-    expect(stderr).toBe(
-      'interrupted; the downloaded part is kept. Continue:  latentbrush models fetch vgg19\n',
-    );
-    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
-    expect(await readdir(folder, { recursive: true })).not.toContain(
-      join('weights', pretrainedWeights.vgg19.fileName),
-    );
-  });
+  it.each([[], ['--quiet']])(
+    'fetch stops on Ctrl-C with 130 and says how to continue %s',
+    async (...quiet) => {
+      const proxy = await serve(() => undefined);
+      const asked = once(proxy.server, 'connect'); // and never answered
+      const folder = await temporaryFolder();
+      const proxies = { https_proxy: `http://127.0.0.1:${proxy.port}`, no_proxy: '', HTTPS_PROXY: undefined };
+      const child = start(['models', 'fetch', 'vgg19', ...quiet], folder, environment(folder, proxies));
+      const work = finish(child);
+      const [request] = (await asked) as [{ url: string }];
+      expect(request.url).toBe('storage.googleapis.com:443');
+      child.kill('SIGINT');
+      const { code, stdout, stderr } = await work;
+      expect(stderr).toBe(
+        'interrupted; the downloaded part is kept. Continue:  latentbrush models fetch vgg19\n',
+      );
+      expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+      expect(await readdir(folder, { recursive: true })).not.toContain(
+        join('weights', pretrainedWeights.vgg19.fileName),
+      );
+    },
+  );
 
   it.each([
     ['an unknown name', ['info', 'vgg18'], /backbone "vgg18" does not exist; nearest: vgg1[69]/],

@@ -63,7 +63,7 @@ const results: Case[] = [
   gan('concept', 'gan-pics', '--label', 'red', '--count', '25', '--seed', '3'),
 ];
 
-describe('latentbrush remake of what was made of a latent space', { timeout: 60_000 }, () => {
+describe('latentbrush remake of results of a latent space', { timeout: 60_000 }, () => {
   const kinds: [string, Case[], RegExp][] = [
     ['png', pictures, /^the same picture, pixel by pixel$/m],
     ['gif', animations, /^the same animation, byte by byte$/m],
@@ -97,7 +97,7 @@ describe('latentbrush remake of what was made of a latent space', { timeout: 60_
     expect(await refusal(['remake', 'plain.json'], folder)).toMatch(/contains no recipe/);
   });
 
-  it('finds the run wherever it is told to be, by its checkpoint, and no other', async () => {
+  it('finds the run in the given place by its checkpoint, and accepts no other', async () => {
     await run('vae', 'sample', 'runs/vae', '--count', '2', '-o', 'moved.png');
     await cp(at('runs/vae'), at('elsewhere'), { recursive: true });
     await mkdir(at('alone'));
@@ -123,7 +123,7 @@ describe('latentbrush remake of what was made of a latent space', { timeout: 60_
     }
   });
 
-  it('finds the best checkpoint when its step was deleted since: it has the same bytes', async () => {
+  it('finds the best checkpoint when the one of its step was deleted: it has the same bytes', async () => {
     await cp(at('runs/vae'), at('runs/trained'), { recursive: true });
     const checkpoints = at('runs/trained/checkpoints');
     const latest = (await readdir(checkpoints))
@@ -136,7 +136,7 @@ describe('latentbrush remake of what was made of a latent space', { timeout: 60_
     expect((await run('remake', 'best.png')).stderr).toMatch(/the same picture/);
   });
 
-  it('makes the animation of a training again that has continued since', async () => {
+  it('makes the animation of a training again, also after it continued', async () => {
     await cp(at('runs/gan'), at('runs/longer'), { recursive: true });
     await run('gan', 'progress', 'runs/longer', '-o', 'longer.gif');
     await run('gan', 'train', '--resume', 'runs/longer', '--iterations', '6');

@@ -35,7 +35,7 @@ async function remade(file: string, folder: string, flags: readonly string[] = [
 const same = 'the same picture, pixel by pixel';
 const sameAnimation = 'the same animation, byte by byte';
 
-describe('remake of pictures on the way makes that very picture', { timeout: 90_000 }, () => {
+describe('remake of an intermediate picture makes exactly that picture', { timeout: 90_000 }, () => {
   it('after an octave', async () => {
     const folder = await folderOfPictures({ 'photo.png': pattern(110, 100) });
     const args = ['dream', 'photo.png', ...dreaming, '--octaves', '2', '--save-octaves', '-o', 'out.png'];
@@ -46,7 +46,7 @@ describe('remake of pictures on the way makes that very picture', { timeout: 90_
     expect(await remade('out-octave-1-again.png', folder)).toBe(same);
   });
 
-  it('after a round, of the size that was worked at', async () => {
+  it('after a round, in the size of that round', async () => {
     const folder = await folderOfPictures({ 'photo.png': pattern(150, 140), 'wave.png': pattern(90, 99, 3) });
     const size = ['--height', '130', '--pyramid', '2', '--rounds', '3'];
     await made(['style', 'photo.png', 'wave.png', ...painting, ...size, '-o', 'out.png'], folder);
@@ -65,10 +65,10 @@ describe('remake of pictures on the way makes that very picture', { timeout: 90_
   });
 });
 
-describe('remake of animations that were dreamed on frames', { timeout: 90_000 }, () => {
+describe('remake of dreams on animations', { timeout: 90_000 }, () => {
   const frames = { 'film/1.png': pattern(100, 90), 'film/2.png': pattern(100, 90, 2) };
 
-  it('an animation and single frames, wherever the folder of frames is by now', async () => {
+  it('an animation and single frames, also when the folder of frames was moved', async () => {
     const folder = await folderOfPictures(frames);
     const args = ['dream', 'film', ...dreaming, '--carry', '0.7'];
     await made([...args, '--fps', '5', '-o', 'out.gif'], folder);
@@ -105,7 +105,7 @@ describe('remake of animations that were dreamed on frames', { timeout: 90_000 }
     expect((await readRecipe(join(folder, 'out-again.gif')))?.options.rules).toBe(1);
   });
 
-  it('not when a frame is another one by now', async () => {
+  it('refuses a frame that has changed', async () => {
     const folder = await folderOfPictures(frames);
     await made(['dream', 'film', ...dreaming, '-o', 'out.gif'], folder);
     await writePicture(join(folder, 'film', '2.png'), pattern(100, 90, 3));
@@ -125,10 +125,10 @@ async function writeCutAnimation(folder: string): Promise<void> {
   await animation.finish(withRecipeOptions(whole, { stoppedAt: { frame: 1 } }));
 }
 
-describe('remake of what a trained style has painted', { timeout: 90_000 }, () => {
+describe('remake of paintings of a trained style', { timeout: 90_000 }, () => {
   const training = ['--size', '64', '--style-size', '64', '--filters', '4', '--residual-blocks', '1', '--batch-size', '1', '--style-layers', 'conv2d_1', '--content-layer', 'conv2d_2', '--threads', '1']; // prettier-ignore
 
-  it('pictures and animations, by the checkpoint that painted them; from its run wherever it is', async () => {
+  it('pictures and animations, by the checkpoint that painted them, also when its run was moved', async () => {
     const photo = pattern(110, 100);
     const folder = await folderOfPictures({
       'photo.png': photo,
@@ -166,8 +166,8 @@ describe('remake of what a trained style has painted', { timeout: 90_000 }, () =
   });
 });
 
-describe('remake of what a network of an .onnx file has painted', { timeout: 90_000 }, () => {
-  it('the file is found among the inputs, and its path is not told', async () => {
+describe('remake of paintings with a network of an .onnx file', { timeout: 90_000 }, () => {
+  it('the file is found among the inputs, and its path is not recorded', async () => {
     const folder = await folderOfPictures({ 'photo.png': pattern(80, 70), 'wave.png': pattern(80, 70, 3) });
     const weights = [
       { name: 'w', shape: [4, 3, 3, 3], data: Array.from({ length: 108 }, (_, i) => Math.sin(i) / 4) },
@@ -199,7 +199,7 @@ describe('remake of an exploration', { timeout: 90_000 }, () => {
     ['a picture', ['photo.png']],
     ['noise', ['--noise', '90x80']],
     ['channels', ['photo.png', '--layers', 'conv2d_5:1,conv2d_5:2']],
-  ])('prints the commands that were printed first: %s', async (_, source) => {
+  ])('prints the same commands again: %s', async (_, source) => {
     const folder = await folderOfPictures({ 'photo.png': pattern(100, 90) });
     const few = ['--explore', '2', '--octaves', '1', '--iterations', '1', '--step', '0.01'];
     const first = await made(['dream', ...source, ...few, '--threads', '1', '-o', 'sheet.png'], folder);

@@ -68,7 +68,7 @@ describe('latentbrush remake', { timeout: 90_000 }, () => {
     }
   });
 
-  it('visualises noise again, and says how far a lossy file is from it', async () => {
+  it('visualises noise again, and says how much a lossy file differs', async () => {
     const folder = await folderOfPictures({});
     const args = ['dream', '--noise', '90x80', ...dreaming, '--seed', '3'];
     const same = await madeTwice(args, folder, 'out.webp', ['-o', 'new.png', '--json'], 3);
@@ -79,7 +79,7 @@ describe('latentbrush remake', { timeout: 90_000 }, () => {
     expect(last.difference).toBeLessThan(10);
   });
 
-  it('dreams again what told a flag that changed nothing, from when such flags were taken', async () => {
+  it('remakes an old dream whose recipe has an option without effect', async () => {
     const folder = await folderOfPictures({});
     const options = {
       noise: { height: 80, width: 90 },
@@ -96,7 +96,7 @@ describe('latentbrush remake', { timeout: 90_000 }, () => {
     });
   });
 
-  it('writes over a picture that it was made from only when that is asked for', async () => {
+  it('overwrites an input only when asked', async () => {
     const folder = await folderOfPictures({ 'photo.png': pattern(110, 100) });
     await program(['dream', 'photo.png', ...dreaming, '-o', 'out.png', '--quiet'], folder);
     const args = ['remake', 'out.png', '-o', 'photo.png'];
@@ -105,7 +105,7 @@ describe('latentbrush remake', { timeout: 90_000 }, () => {
     expect(await readPicture(join(folder, 'photo.png'))).toEqual(await readPicture(join(folder, 'out.png')));
   });
 
-  it('dreams out of noise as version 0.1.0 did what it made, whose recipes have no edges', async () => {
+  it('dreams out of noise as version 0.1.0 for its recipes, which have no edges', async () => {
     const folder = await folderOfPictures({});
     const args = ['dream', '--noise', '90x80', ...dreaming, '--edges', 'fade', '--jitter', '8'];
     expect(await program([...args, '-o', 'made.png'], folder)).toMatchObject({ code: 0 });
@@ -145,7 +145,7 @@ describe('latentbrush remake', { timeout: 90_000 }, () => {
     expect(stderr).toMatch(/^the same picture, pixel by pixel$/m);
   });
 
-  it('paints a painting again, pixel by pixel: styles, blend, mask, noise; wherever its pictures are now', async () => {
+  it('paints a painting again, pixel by pixel: styles, blend, mask, noise; also with moved inputs', async () => {
     const folder = await folderOfPictures({
       'photo.png': pattern(100, 90),
       'wave.png': pattern(80, 90, 3),
@@ -222,7 +222,7 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
     expect(await refusal(['remake', 'made.png'], folder)).toMatch(message);
   });
 
-  it('a picture that is another one by now, and a recipe that names a path', async () => {
+  it('an input that has changed, and a recipe that names a path', async () => {
     const folder = await folderOfPictures({ 'photo.png': pattern(100, 90) });
     await program(['dream', 'photo.png', ...dreaming, '-o', 'out.png', '--quiet'], folder);
     await writePicture(join(folder, 'photo.png'), pattern(100, 90, 2));

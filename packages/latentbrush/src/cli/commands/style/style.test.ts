@@ -45,7 +45,7 @@ function colourDifference(a: Picture, b: Picture): number {
 }
 
 describe('latentbrush style', { timeout: 90_000 }, () => {
-  it('paints with the embedded trunk where VGG19 is not, says so in a line, and keeps the rounds', async () => {
+  it('paints with the embedded trunk without VGG19, says so in a line, and keeps the rounds', async () => {
     const folder = await folderWithPictures();
     const args = ['photo.png', 'wave.png', ...once, '--rounds', '2', '--height', '64', '--offline'];
     const { code, stdout, stderr } = await style(args, folder);
@@ -83,7 +83,7 @@ describe('latentbrush style', { timeout: 90_000 }, () => {
     expect((await readdir(folder)).sort()).toEqual(['photo-wave.png', 'photo.png', 'wave.png']);
   });
 
-  it('mixes two styles as --style-blend says', async () => {
+  it('mixes two styles by the weights of --style-blend', async () => {
     const folder = await folderWithPictures({ 'dunes.png': pattern(90, 90, 7) });
     const both = async (blend: string, file: string): Promise<Picture> => {
       const all = ['photo.png', 'wave.png', 'dunes.png', '--style-blend', blend, ...quick];
@@ -99,7 +99,7 @@ describe('latentbrush style', { timeout: 90_000 }, () => {
     });
   });
 
-  it('--init noise begins with noise that follows from the seed', async () => {
+  it('--init noise begins with noise drawn from the seed', async () => {
     const folder = await folderWithPictures();
     const noise = ['--init', 'noise', '--seed'];
     const first = await painted([...noise, '4'], folder);
@@ -161,7 +161,7 @@ describe('latentbrush style train and apply', { timeout: 90_000 }, () => {
     'photos/b-painted.png': pattern(80, 90, 6),
   };
 
-  it('trains, goes on, tells about the run, paints and exports', async () => {
+  it('trains, continues, describes the run, paints and exports', async () => {
     const folder = await folderWithPictures(photos);
     const fresh = [
       'train',
@@ -236,7 +236,7 @@ describe('latentbrush style train and apply', { timeout: 90_000 }, () => {
     await expectExportPaintsAlike(folder, pattern(88, 80, 2));
   });
 
-  it('learns from pairs, and goes on with them', async () => {
+  it('learns from pairs, and continues with them', async () => {
     const folder = await folderWithPictures({ ...photos, 'photos/b.png': pattern(80, 90, 5) });
     const fresh = ['train', 'wave.png', '--content-dir', 'photos', '--pairs-dir', 'photos', ...small];
     const { code, stdout } = await style([...fresh, '--iterations', '2', '--run', 'r', '--json'], folder);
@@ -254,7 +254,7 @@ describe('latentbrush style train and apply', { timeout: 90_000 }, () => {
     expect((await stat(join(folder, 'r', 'checkpoints', name))).size).toBeGreaterThan(1000);
   });
 
-  it('applies the checkpoint that is named, and remake finds it', async () => {
+  it('applies the given checkpoint, and remake finds it', async () => {
     const folder = await folderWithPictures({ 'one/a.png': pattern(80, 80) });
     const fresh = ['train', 'wave.png', '--content-dir', 'one', ...small, '--iterations', '2', '--run', 'r'];
     await style([...fresh, '--checkpoint-every', '1', '--quiet'], folder);

@@ -19,7 +19,7 @@ async function folderWithRhyme(): Promise<string> {
 }
 
 describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
-  it('trains, tells about the run, writes and exports', async () => {
+  it('trains, describes the run, writes and exports', async () => {
     const folder = await folderWithRhyme();
     const trained = await call(['text', 'train', 'rhyme.txt', '--run', 'r', ...quick], folder);
     expect(trained).toMatchObject({ code: 0 });
@@ -96,7 +96,7 @@ describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
     expect(fromFolder).toMatchObject({ code: 0 });
   });
 
-  it('on Ctrl-C saves, says how to go on and ends with 130; the resumed run ends as an uninterrupted one', async () => {
+  it('on Ctrl-C saves, says how to continue and ends with 130; the resumed run has the result of an uninterrupted one', async () => {
     const folder = await folderWithRhyme();
     const child = start(['text', 'train', 'rhyme.txt', '--run', 'r', '--json', ...quick], folder);
     killAfter(child, 30, 'SIGINT');
@@ -108,7 +108,7 @@ describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
     await expectSameRun(join(folder, 'r'), join(folder, 'whole'));
   });
 
-  it('shows bars under a text that is stopped, under its own characters only', async () => {
+  it('shows the entropy under a text that is cut at the stop, under the kept characters only', async () => {
     const folder = await folderWithRhyme();
     await call(['text', 'train', 'rhyme.txt', '--run', 'r', '--epochs', '1', ...small], folder);
     const sample = ['text', 'sample', 'r', '--prompt', 'the quick', '--length', '40', '--temperature', '1'];
@@ -146,7 +146,7 @@ describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
     expect(whole.stdout.split('\n')[1]).toBe(written.split('\n')[0]);
   });
 
-  it('killed at any moment loses nothing but time: losses, texts and weights are those of an uninterrupted run', async () => {
+  it('killed at any moment loses only time: losses, texts and weights are those of an uninterrupted run', async () => {
     const folder = await folderWithRhyme();
     const options = [
       ...small,

@@ -64,7 +64,7 @@ async function expectSameRun(actual: string, expected: string): Promise<void> {
 }
 
 describe.skipIf(!built)('a VAE training that is ended from outside (needs the build in dist/)', () => {
-  it('on Ctrl-C saves, says how to go on and ends with 130; the resumed run ends as an uninterrupted one', async () => {
+  it('on Ctrl-C saves, says how to continue and ends with 130; the resumed run has the result of an uninterrupted one', async () => {
     const folder = await folderWithRun();
     const args = ['vae', 'train', 'pics', '--run', 'r', '--checkpoint-every', '3', ...training];
     const child = start([...args, '--json'], folder);
@@ -76,7 +76,7 @@ describe.skipIf(!built)('a VAE training that is ended from outside (needs the bu
     await expectSameRun(join(folder, 'r'), join(folder, 'whole'));
   }, 60_000);
 
-  it('killed at any moment loses nothing but time: losses, pictures and weights are those of an uninterrupted run', async () => {
+  it('killed at any moment loses only time: losses, pictures and weights are those of an uninterrupted run', async () => {
     const folder = await folderWithRun();
     const args = ['vae', 'train', 'pics', '--run', 'r', '--checkpoint-every', '3', ...training, '--json'];
     let child = start(args, folder);

@@ -80,7 +80,7 @@ const frames = async (name: string): Promise<number | undefined> =>
   (await sharp(join(folder, name)).metadata()).pages;
 
 describe('vae train', () => {
-  it('shows what it does, where the sheets are, and what to do next', async () => {
+  it('prints what it does, where the sheets are, and what to do next', async () => {
     const { stdout, stderr } = await vae('train', 'pics', ...quick, '--epochs', '2', '--validation', '0.25');
     expect(stderr).toMatch(
       /parameters, 18 pictures \(6 for validation\), 3 steps per epoch, about \d+ MiB of memory/,
@@ -117,7 +117,7 @@ describe('vae train', () => {
     ]);
   });
 
-  it('--resume goes on where --max-steps ended, to what an uninterrupted training gives', async () => {
+  it('--resume continues where --max-steps ended, with the result of an uninterrupted training', async () => {
     const options = [...quick, '--epochs', '2', '--kl-warmup', '1.5', '--shift', '1'];
     await vae('train', 'pics', '--run', 'whole', ...options);
     const first = await vae('train', 'pics', '--run', 'parts', ...options, '--max-steps', '4');
@@ -153,7 +153,7 @@ describe('vae train', () => {
 });
 
 describe('vae grid', () => {
-  it('shows 15 by 15 pictures, those of the book', async () => {
+  it('shows the 15 by 15 pictures of the book', async () => {
     expect(await told('grid', 'flat')).toEqual({ type: 'done', path: 'grid.png', count: 15, axes: [0, 1] });
     const grid = await shown('grid.png');
     expect([grid.height, grid.width]).toEqual([15 * TILE, 15 * TILE]);
@@ -163,7 +163,7 @@ describe('vae grid', () => {
     for (const column of [0, 1]) expectNear(tile(grid, 0, column), tile(corner, 0, column));
   });
 
-  it('of other axes is another plane', async () => {
+  it('shows another plane with other axes', async () => {
     await vae('grid', 'deep', '--count', '3', '-o', 'a.png');
     await vae('grid', 'deep', '--count', '3', '--axes', '1,0', '-o', 'b.png');
     const [a, b] = [await shown('a.png'), await shown('b.png')];
@@ -177,7 +177,7 @@ describe('vae grid', () => {
 });
 
 describe('vae sample', () => {
-  it('draws the same for the same seed, and tells the points', async () => {
+  it('draws the same for the same seed, and prints the points', async () => {
     const draw = async (seed: string) =>
       told('sample', 'deep', '--count', '5', '--seed', seed, '-o', 's.png');
     const first = await draw('3');
@@ -212,7 +212,7 @@ describe('vae reconstruct', () => {
 });
 
 describe('vae encode and decode', () => {
-  it('a picture becomes a point in a file, which is as good as its numbers or the picture itself', async () => {
+  it('a picture becomes a point in a file, which decode accepts like its numbers or the picture', async () => {
     const file = 'pics/left/dot number-9.png';
     const point = await told('encode', 'deep', file);
     expect(point).toMatchObject({ type: 'done', path: 'dot number-9.json' });
@@ -236,7 +236,7 @@ describe('vae encode and decode', () => {
     expect(tile(sheet, 0, 1)).not.toEqual(tile(sheet, 0, 0));
   });
 
-  it('points may begin with a minus, and a single number is a point of one dimension', async () => {
+  it('points may begin with a minus; a single number is a point of one dimension', async () => {
     await vae('decode', 'flat', '-0.5,1', '-.5,1e0', '-o', 'd.png');
     const sheet = await shown('d.png');
     expect(tile(sheet, 0, 1)).toEqual(tile(sheet, 0, 0));
@@ -246,7 +246,7 @@ describe('vae encode and decode', () => {
 });
 
 describe('vae interpolate', () => {
-  it('as a strip begins and ends with the points, and is in the middle between', async () => {
+  it('as a strip begins and ends with the points, with the middle in between', async () => {
     await vae('interpolate', 'flat', '-2,-1', '1,2', '--steps', '4', '-o', 'i.png');
     const strip = await shown('i.png');
     expect([strip.height, strip.width]).toEqual([TILE, 5 * TILE]);
@@ -274,7 +274,7 @@ describe('vae interpolate', () => {
 });
 
 describe('vae walk', () => {
-  it('is an animation without an end: each point with its steps, the first not again', async () => {
+  it('is an endless animation: the steps of each point, without the first point again', async () => {
     const done = await told('walk', 'deep', '--points', '3', '--steps', '4', '--fps', '10');
     expect(done).toEqual({ type: 'done', reason: 'finished', path: 'walk.gif', frames: 12 });
     expect(await frames('walk.gif')).toBe(12);
@@ -319,7 +319,7 @@ describe('vae map', () => {
 });
 
 describe('vae concept and bend', () => {
-  it('learns a quality from words, tells how sure it is, and bends pictures along it', async () => {
+  it('learns a concept from words, shows its accuracy, and bends pictures along it', async () => {
     const { stdout } = await vae('concept', 'flat', '--label', 'right', '-o', 'c.json');
     expect(stdout).toMatch(
       /^c\.json: "right" from \d+ pictures with the quality and \d+ without\n .* for \d+\.\d % /,
@@ -340,7 +340,7 @@ describe('vae concept and bend', () => {
     }
   });
 
-  it('learns from two folders what it learns from their names, the same way round', async () => {
+  it('learns the same direction from two folders as from their names', async () => {
     await vae('concept', 'flat', '--from', 'pics/left', '--to', 'pics/right', '-o', 'folders.json');
     await vae('concept', 'flat', '--label', 'right', '--name', 'to the right');
     const folders = await readConcept(join(folder, 'folders.json'));
@@ -349,7 +349,7 @@ describe('vae concept and bend', () => {
     expectNear(folders.mean, words.mean, 1e-4);
   });
 
-  it('takes words of names, alternatives, and what they are compared with', async () => {
+  it('accepts words of names, alternatives, and pictures to compare with', async () => {
     const done = await told('concept', 'deep', '--label', 'right', '--against', 'left|right', '-o', 'c.json');
     const words = 'number 1|number 2|number 3|number 4|number 5';
     const some = await told('concept', 'deep', '--label', words, '--against', 'left', '-o', 'c.json');
@@ -357,7 +357,7 @@ describe('vae concept and bend', () => {
     expect(some).toMatchObject({ name: words, positives: 5 });
   });
 
-  it('an animation goes there and back', async () => {
+  it('an animation bends forth and back', async () => {
     await vae('concept', 'deep', '--label', 'left');
     const args = ['--concept', 'left.json', '--steps', '5', '-o', 'b.gif'];
     expect(await told('bend', 'deep', '#right', ...args)).toMatchObject({ path: 'b.gif', frames: 8 });
@@ -366,7 +366,7 @@ describe('vae concept and bend', () => {
 });
 
 describe('vae neighbors', () => {
-  it('shows what is made beside the most similar pictures of the data set', async () => {
+  it('shows generated pictures beside the most similar ones of the data set', async () => {
     await vae('neighbors', 'flat', '--count', '2', '--neighbors', '3');
     const sheet = await shown('neighbors.png');
     expect([sheet.height, sheet.width]).toEqual([2 * 58 + 2, 4 * 58 + 2]);
@@ -376,7 +376,7 @@ describe('vae neighbors', () => {
 });
 
 describe('export', () => {
-  it('writes encoder.onnx and decoder.onnx, which do what encode and decode do', async () => {
+  it('writes encoder.onnx and decoder.onnx, which give the results of encode and decode', async () => {
     const { code, stdout } = await call(['export', 'flat', '--json'], folder);
     expect(code).toBe(0);
     expect(jsonLines(stdout)).toMatchObject([

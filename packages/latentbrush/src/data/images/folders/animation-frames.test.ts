@@ -42,7 +42,7 @@ async function found(folder: string, options: FrameOptions = {}): Promise<Found>
 }
 
 describe('findFrames and readFrames', () => {
-  it('leave out what is broken, of another size, or a link to nothing, each with a line', async () => {
+  it('leave out broken files, other sizes and broken links, each with a line', async () => {
     const folder = await animation({
       '1.png': [1, 1],
       '2.png': [20, 30],
@@ -63,13 +63,13 @@ describe('findFrames and readFrames', () => {
     });
   });
 
-  it('bring frames to a longest side, by which they may come to be of one size', async () => {
+  it('resize frames to a longest side, which can make their sizes equal', async () => {
     const folder = await animation({ '1.png': [20, 30], '2.png': [40, 60], '3.png': [40, 60] });
     expect(await found(folder, { longest: 15 })).toEqual({ frames: 3, size: [10, 15], leftOut: [] });
     expect(await found(folder)).toMatchObject({ frames: 2, size: [40, 60] });
   });
 
-  it('refuse a folder where no size is that of at least half or two are, and one where nothing can be read', async () => {
+  it('refuse a folder without one majority size, and one without readable frames', async () => {
     const folder = await animation({ '1.png': [20, 30], '2.png': [20, 31], '3.png': [20, 31], '4.png': [9, 9], '5.png': [8, 8] }); // prettier-ignore
     await expect(findFrames(folder)).rejects.toThrow(
       '2.png: the frame is 31x20, those before it 30x20; all frames must have the same size',

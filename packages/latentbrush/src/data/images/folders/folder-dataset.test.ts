@@ -42,7 +42,7 @@ describe('a folder of pictures', () => {
     expect({ test, note }).toEqual({ test: undefined, note: undefined });
   });
 
-  it('has the BMP files that version 0.1.0 could not read, but not for its runs', async () => {
+  it('includes BMP files, which version 0.1.0 could not read, except for its runs', async () => {
     const folder = await folderOf({ 'a.png': red, 'b.png': green });
     const bmp = bmpFile({ width: 1, height: 1, bits: 24, pixels: [255, 0, 0, 0] });
     for (const name of ['c.jpg', 'd.bmp']) await writeFile(join(folder, name), bmp);
@@ -56,14 +56,14 @@ describe('a folder of pictures', () => {
     });
   });
 
-  it('has a side of 64 when nothing is said, and may be grey', async () => {
+  it('has a side of 64 by default, and can be grey', async () => {
     const folder = await folderOf({ 'a.png': red, 'b.png': green });
     const { train } = await loadImageDataset(folder, { channels: 1 });
     expect(train).toMatchObject({ channels: 1, height: 64, width: 64 });
     expect([middle(train, 0), middle(train, 1)]).toEqual([[76], [150]]); // 0.299 and 0.587 of 255
   });
 
-  it('has one channel when all pictures are grey and nothing is said', async () => {
+  it('has one channel by default when all pictures are grey', async () => {
     const files = { 'train/a.png': plain(90, 90, 90).toColourspace('b-w'), 'train/b.png': plain(7, 7, 7) };
     const folder = await folderOf({ ...files, 'test/c.png': plain(1, 1, 1) });
     const { train, test } = await loadImageDataset(folder, { size: 8 });
@@ -74,7 +74,7 @@ describe('a folder of pictures', () => {
     expect((await loadImageDataset(coloured)).train.channels).toBe(3); // both parts alike
   });
 
-  it('follows links to pictures and to classes, and lists those that lead nowhere among the skipped', async () => {
+  it('follows links to pictures and to classes, and lists broken ones among the skipped', async () => {
     const folder = await folderOf({ 'store/red/1.png': red, 'store/2.png': green, 'set/blue/a.png': blue });
     await symlink('../store/red', join(folder, 'set/red'));
     await symlink('../../store/2.png', join(folder, 'set/blue/b.png'));
@@ -86,7 +86,7 @@ describe('a folder of pictures', () => {
     ]);
   });
 
-  it('has names and classes in NFC, and pictures in natural order; by the rules of version 0.1.0 as it had', async () => {
+  it('has names and classes in NFC and natural order; in runs of version 0.1.0 as before', async () => {
     const [composed, decomposed] = ['éléphant', 'éléphant'.normalize('NFD')];
     const folder = await folderOf({
       [`${decomposed}/é10.png`.normalize('NFD')]: red,
@@ -98,7 +98,7 @@ describe('a folder of pictures', () => {
     expect(before).toMatchObject({ labels: [decomposed, composed], captions: ['é10', 'é9'], rules: 1 });
   });
 
-  it('takes grey pictures, transparent ones and those of all formats', async () => {
+  it('reads grey pictures, transparent ones and all formats', async () => {
     const folder = await folderOf({
       'a.png': plain(90, 90, 90).toColourspace('b-w'),
       'b.png': sharp({ create: { width: 9, height: 9, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } }), // prettier-ignore
@@ -115,7 +115,7 @@ describe('a folder of pictures', () => {
     });
   });
 
-  it('takes the first picture of animations and of TIFFs with several pages, and names them', async () => {
+  it('uses the first picture of animations and multi-page TIFFs, and names these files', async () => {
     const frames = [pictureOf(200), pictureOf(20), pictureOf(90)];
     const animation = await animationFile('gif', frames, { delays: [10, 10, 10] });
     const files = {
@@ -137,14 +137,14 @@ describe('a folder of pictures', () => {
     );
   });
 
-  it('with sub-folders has classes: the first folder below', async () => {
+  it('with sub-folders has classes, named after the first folder level', async () => {
     const folder = await folderOf({ 'cats/a.png': red, 'cats/more/b.png': red, 'dogs/c.png': blue, 'd.png': blue }); // prettier-ignore
     const { train } = await loadImageDataset(folder);
     expect(train.labels).toEqual(['cats', 'cats', basename(folder), 'dogs']);
   });
 
   it.each(['test', 'Val', 'validation'])(
-    'in train and %s is in two parts, with the classes below',
+    'with train and %s has two parts, with classes from their sub-folders',
     async (test) => {
       const folder = await folderOf({ 'train/cats/a.png': red, 'train/dogs/b.png': blue, [`${test}/cats/c.png`]: green }); // prettier-ignore
       const loaded = await loadImageDataset(folder);
@@ -154,7 +154,7 @@ describe('a folder of pictures', () => {
     },
   );
 
-  it('leaves broken files out and says which and why', async () => {
+  it('leaves out broken files and says which and why', async () => {
     const whole = await plain(9, 9, 9, 50, 50).jpeg().toBuffer();
     const folder = await folderOf({
       'a.png': red,
@@ -193,7 +193,7 @@ describe('a folder of pictures', () => {
     expect(error).toHaveProperty('message', expect.stringMatching(/^[^\n]+$/));
   });
 
-  it('is the same each time, whatever order the pictures are ready in', async () => {
+  it('is the same each time, in whatever order the pictures are decoded', async () => {
     const files = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`${n}.png`, plain(8 * n, 0, 0, 10 + 9 * (n % 7))])); // prettier-ignore
     const folder = await folderOf(files);
     const [first, second] = [await loadImageDataset(folder), await loadImageDataset(folder)];
@@ -203,7 +203,7 @@ describe('a folder of pictures', () => {
     );
   });
 
-  it('reads no more pictures than asked for: evenly spread, or drawn', async () => {
+  it('reads only the requested number of pictures: evenly spread, or drawn at random', async () => {
     const files = Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`${n}.png`, plain(n, n, n)]));
     const folder = await folderOf(files);
     const progress: LoadProgress[] = [];
@@ -217,7 +217,7 @@ describe('a folder of pictures', () => {
     expect(await drawn(1)).not.toEqual(await drawn(2));
   });
 
-  it('is refused before it is read when memory would be short', async () => {
+  it('is refused before reading if it exceeds the memory', async () => {
     const folder = await folderOf({ 'a.png': red, 'b.png': Buffer.from('never looked at') });
     await expect(loadImageDataset(folder, { maxMemory: 0.01 })).rejects.toThrow(
       /needs about [\d.]+ GiB of memory, and 0.010 GiB may be used; take smaller or fewer pictures/,

@@ -16,13 +16,13 @@ async function folderWith(...paths: string[]): Promise<string> {
 }
 
 describe('listPictures', () => {
-  it('finds pictures in all sub-folders by their endings, in the order of their paths', async () => {
+  it('finds pictures in all sub-folders by their extensions, in the order of their paths', async () => {
     const folder = await folderWith('b.PNG', 'a/z.jpg', 'a/b/c.webp', 'notes.txt', 'a.tiff');
     const found = (await listPictures(folder)).map((path) => relative(folder, path).replaceAll(sep, '/'));
     expect(found).toEqual(['a/b/c.webp', 'a/z.jpg', 'a.tiff', 'b.PNG']);
   });
 
-  it('finds JPEG files as browsers call them, and files without an ending by what is in them', async () => {
+  it('finds JPEG files with the names of browsers, and files without an extension by their contents', async () => {
     const folder = await folderWith('a.jfif', 'b.JPE', 'notes', 'frame10.png', 'frame9.png');
     await writePicture(join(folder, 'x.png'), picture(3, 8, 8));
     await rename(join(folder, 'x.png'), join(folder, 'download'));
@@ -33,7 +33,7 @@ describe('listPictures', () => {
     );
   });
 
-  it('names pictures that cannot be read, with what to do, and passes over what is none', async () => {
+  it('names pictures that cannot be read, with what to do, and ignores other files', async () => {
     const folder = await folderWith('notes.txt', 'film.mp4', 'README');
     await writePicture(join(folder, 'a.tif'), picture(3, 8, 8));
     await rename(join(folder, 'a.tif'), join(folder, 'a.NEF'));
@@ -62,7 +62,7 @@ describe('listPictures', () => {
     await expect(listPictures(folder)).rejects.toThrow(reason);
   });
 
-  it('leaves hidden files and folders out, but may itself stand in a hidden folder', async () => {
+  it('leaves out hidden files and folders, but works inside a hidden folder', async () => {
     const folder = await folderWith('.art/a.png', '.art/.b.png', '.art/.trash/c.png');
     expect(await listPictures(join(folder, '.art'))).toEqual([join(folder, '.art', 'a.png')]);
   });
@@ -84,7 +84,7 @@ describe('listPictures', () => {
     },
   );
 
-  it('refuses a file, and a folder below one', async () => {
+  it('refuses a file, and a path below a file', async () => {
     const folder = await folderWith('a.jpg');
     await expect(listPictures(join(folder, 'a.jpg'))).rejects.toThrow(
       `${join(folder, 'a.jpg')}: is a file; a folder of pictures is needed here`,

@@ -46,7 +46,7 @@ describe('an archive of CIFAR-10 damaged in hundreds of ways is a data set or a 
     expect(errors).toBeGreaterThan(ROUNDS / 20);
   });
 
-  it('and larger than allowed is refused, other files in it included', async () => {
+  it('and larger than allowed is refused, counting its other files', async () => {
     const body = new Uint8Array(100_000);
     const packed = gzipSync(await packTar([{ header: { name: 'notes.txt', size: body.length }, body }]));
     const archive = join(await temporaryFolder(), 'archive.tar.gz');

@@ -25,7 +25,7 @@ describe('records of CIFAR-10', () => {
     expect([pixels[0], pixels[1023], pixels[1024], pixels[2048], pixels[3071]]).toEqual([10, 10, 20, 30, 30]);
   });
 
-  it('of several files follow one another, packed or not', async () => {
+  it('of several files are concatenated, compressed or not', async () => {
     const labels = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 100 });
     await fc.assert(
       fc.asyncProperty(labels, labels, fc.boolean(), async (first, second, packed) => {
@@ -42,14 +42,14 @@ describe('records of CIFAR-10', () => {
     );
   });
 
-  it('of one class are picked while reading', async () => {
+  it('of one class are selected while reading', async () => {
     const records = new CifarRecords(6, anything);
     await records.add(streamOf(cifarFile([6, 0, 3, 6, 9])));
     expect(records.labels).toEqual(['frog', 'frog']);
     expect([records.pixels[0], records.pixels[3072]]).toEqual([0, 3]);
   });
 
-  it('are not read when they are too many, and that is known before they are allocated', async () => {
+  it('that are too many are refused before allocation', async () => {
     const records = new CifarRecords(undefined, (bytes) => {
       if (bytes > 3000) throw new InputError('too many');
     });

@@ -28,7 +28,7 @@ describe('an IDX file', () => {
     expect(await readIdx(streamOf(file), [3], anything)).toEqual(pictures);
   });
 
-  it('comes back as it was written, whatever its shape, packed or not', async () => {
+  it('is read as it was written, in any shape, compressed or not', async () => {
     const arrays = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 4 }).chain((shape) => {
       const length = shape.reduce((product, side) => product * side, 1);
       return fc.record({
@@ -75,7 +75,7 @@ describe('an IDX file', () => {
     await expect(readIdx(streamOf(bytes), [3, 4], anything)).rejects.toThrow(message);
   });
 
-  it('that is packed cannot claim more than gzip can pack, nor more than is allowed', async () => {
+  it('that is compressed cannot declare more than gzip can hold, or more than allowed', async () => {
     const packed = gzipSync(header(60_000, 28, 28));
     await expect(readIdx(unpackedStreamOf(packed), [3], anything)).rejects.toThrow(
       /its header announces 47040000 bytes of data and it cannot hold so many/,
@@ -84,7 +84,7 @@ describe('an IDX file', () => {
     expect(() => streamOf(file, 27)).toThrow(/has 28 bytes or more, above the limit of 27/);
   });
 
-  it('asks before it allocates, with its shape', async () => {
+  it('calls the check with its shape before it allocates', async () => {
     const asked: (readonly number[])[] = [];
     await readIdx(streamOf(file), [3], (shape) => asked.push(shape));
     expect(asked).toEqual([[2, 2, 3]]);
@@ -121,17 +121,17 @@ describe('a file on the disk', () => {
     return path;
   }
 
-  it('is unpacked if its bytes say so, whatever its name', async () => {
+  it('is decompressed if its bytes are gzip, whatever its name', async () => {
     expect(await read(await fileWith(file))).toEqual(pictures);
     expect(await read(await fileWith(gzipSync(file)))).toEqual(pictures);
   });
 
-  it('of gzip in two parts is one file, as gzip has it', async () => {
+  it('of gzip in two parts is one file, as in gzip itself', async () => {
     const parts = [file.subarray(0, 20), file.subarray(20)].map((part) => gzipSync(part));
     expect(await read(await fileWith(Buffer.concat(parts)))).toEqual(pictures);
   });
 
-  it('that is a cut-off or damaged gzip file says so in one line', async () => {
+  it('that is truncated or damaged gzip is refused in one line', async () => {
     const packed = gzipSync(file);
     const cutOff = await fileWith(packed.subarray(0, -9));
     await expect(read(cutOff)).rejects.toThrow(
@@ -144,7 +144,7 @@ describe('a file on the disk', () => {
     );
   });
 
-  it('that unpacks to more than is allowed is refused before it is read to its end', async () => {
+  it('that decompresses to more than allowed is refused before its end', async () => {
     const bomb = await fileWith(gzipSync(Buffer.alloc(50 * 2 ** 20)));
     const reading = withByteStream(bomb, 2 ** 20, async (stream) => {
       const block = new Uint8Array(2 ** 16);

@@ -18,7 +18,7 @@ import { xception } from './xception.ts';
 const tableOf = (architecture: Architecture): ReadonlyMap<string, LayerInfo> =>
   new Map(describeLayers(architecture).map((info) => [info.name, info]));
 
-describe('architectures have the number of weights that Keras gives with include_top=False', () => {
+describe('architectures have the number of weights of Keras with include_top=False', () => {
   it.each([
     ['inception_v3', inceptionV3(), 21_802_784],
     ['resnet50', resnet50(), 23_587_712],
@@ -72,7 +72,7 @@ describe('the table of layers', () => {
     expect(tableOf(vgg(16)).get(name)).toMatchObject({ channels, stride, receptiveField });
   });
 
-  it('names what layers do', () => {
+  it('names the operation of layers', () => {
     const table = tableOf(inceptionV3());
     expect(table.get('conv2d_1')?.kind).toBe('convolution 3x3');
     expect(['mixed0', 'max_pooling2d_1', 'average_pooling2d_1'].map((name) => table.get(name)?.kind)).toEqual(
@@ -83,7 +83,7 @@ describe('the table of layers', () => {
     expect(kinds).toContain('convolution 7x1');
   });
 
-  it('says the longer side of a field that is not square', () => {
+  it('shows the longer side of a field that is not square', () => {
     const wide: Architecture = [
       {
         kind: 'convolution',
@@ -107,7 +107,7 @@ describe('the table of layers', () => {
     expect(describeLayers(wide).map(({ receptiveField }) => receptiveField)).toEqual([5, 5]);
   });
 
-  it('does not accept a layer that stands before what it reads', () => {
+  it('refuses a layer before its inputs', () => {
     expect(() => describeLayers(vgg(16).toReversed())).toThrow(
       /block5_pool reads block5_conv3, which is not before it/,
     );
@@ -135,7 +135,7 @@ describe('sizes of outputs', () => {
       224,
       { block1_conv1: 224, block1_pool: 112, block3_conv4: 56, block5_conv4: 14, block5_pool: 7 },
     ],
-  ] as const)('%s has those of Keras', (_, architecture, size, expected) => {
+  ] as const)('%s has the sizes of Keras', (_, architecture, size, expected) => {
     const sizes = outputSizes(architecture, size, size);
     for (const [name, side] of Object.entries(expected))
       expect([name, sizes.get(name)]).toEqual([name, [side, side]]);
@@ -153,7 +153,7 @@ describe('sizes of outputs', () => {
   });
 });
 
-describe('the layers that some layers need', () => {
+describe('the layers that given layers need', () => {
   it('are those of their branches, in the order of computation', () => {
     const names = neededFor(inceptionV3(), ['mixed0']).map(({ name }) => name);
     expect(names).toEqual([
@@ -168,7 +168,7 @@ describe('the layers that some layers need', () => {
     ]);
   });
 
-  it('hold all that they read themselves', () => {
+  it('include all their inputs', () => {
     const all = inceptionV3();
     fc.assert(
       fc.property(fc.subarray(all.map(({ name }) => name)), (wanted) => {

@@ -61,7 +61,7 @@ describe('a folded convolution', () => {
     ['with a batch normalisation without gamma, as InceptionV3 has it', []],
     ['with gamma', ['norm/gamma']],
     ['with gamma and a bias', ['norm/gamma', 'conv/bias']],
-  ])('computes what convolution and batch normalisation compute: %s', async (_, extra) => {
+  ])('computes the result of convolution and batch normalisation: %s', async (_, extra) => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 10_000 }), async (seed) => {
         const weights = weightsOf(seed, extra);
@@ -76,7 +76,7 @@ describe('a folded convolution', () => {
     );
   });
 
-  it('without a batch normalisation is the kernel and bias as they are, [out, in, height, width]', () => {
+  it('without batch normalisation has the same kernel and bias, [out, in, height, width]', () => {
     const weights = weightsOf(1, ['conv/bias']);
     const { kernel, bias } = foldConvolution(unnormalised, 3, weights);
     expect(kernel.shape).toEqual([4, 3, 3, 2]);
@@ -94,7 +94,7 @@ describe('a folded convolution', () => {
     }
   });
 
-  it('that reads blue, green, red is turned round to read red, green, blue', async () => {
+  it('that reads blue, green, red is reversed to read red, green, blue', async () => {
     const weights = weightsOf(7);
     const turned = foldConvolution(layer, 3, weights, true);
     const difference = await largestDifference((x) => ({
@@ -105,7 +105,7 @@ describe('a folded convolution', () => {
   });
 });
 
-describe('weights that do not fit are refused', () => {
+describe('wrong weights are refused', () => {
   const spoilt = (name: string, array?: NDArray<'float32'>): WeightTable => {
     const weights = new Map(weightsOf(1));
     if (array === undefined) weights.delete(name);

@@ -21,7 +21,7 @@ const part = (weights: WeightTable) =>
 describe('layers of a Keras backbone', () => {
   const backbone = tinyBackbone();
 
-  it('are found by their names, with what is known of them', () => {
+  it('are found by their names, and are described', () => {
     expect(backbone.layerNamed('mixed0')).toEqual({
       name: 'mixed0',
       kind: 'concatenation',
@@ -32,11 +32,11 @@ describe('layers of a Keras backbone', () => {
     expect(backbone.layers.map(({ name }) => name)).toEqual(tinyArchitecture.map(({ name }) => name));
   });
 
-  it("are found by Keras' name of the ReLU after a convolution", () => {
+  it('are found by the name in Keras of the ReLU after a convolution', () => {
     expect(backbone.layerNamed('activation_3').name).toBe('conv2d_3');
   });
 
-  it('that do not exist are an error that names the nearest', () => {
+  it('that do not exist give an error that names the nearest', () => {
     expect(() => backbone.layerNamed('mixed2')).toThrow(InputError);
     expect(() => backbone.layerNamed('mixed2')).toThrow(
       /^layer "mixed2" does not exist in tiny; nearest: mixed0, mixed1, /,
@@ -45,7 +45,7 @@ describe('layers of a Keras backbone', () => {
     expect(() => backbone.layerNamed('activation_9')).toThrow('layer "activation_9" does not exist');
   });
 
-  it('that lie beyond the part at hand are an error that says how to get the rest', () => {
+  it('beyond the available part give an error that says how to get the rest', () => {
     const weights = randomWeights(neededFor(tinyArchitecture, ['mixed0']));
     const trunk = part(weights);
     expect(trunk.layers.at(-1)?.name).toBe('mixed0');
@@ -59,7 +59,7 @@ describe('layers of a Keras backbone', () => {
 });
 
 describe('weights', () => {
-  it('of another network are refused, whichever one is missing', () => {
+  it('of another network are refused, whichever weight is missing', () => {
     const weights = randomWeights(tinyArchitecture);
     for (const name of weights.keys()) {
       const less = new Map(weights);
@@ -70,7 +70,7 @@ describe('weights', () => {
     }
   });
 
-  it('beyond the end are not needed', () => {
+  it('of layers beyond the end are not needed', () => {
     const weights = new Map(randomWeights(tinyArchitecture));
     weights.delete('plain/kernel');
     expect(() => part(weights)).not.toThrow();
@@ -104,7 +104,7 @@ describe('the smallest size', () => {
     expect(backbone.smallestSize(['plain'])).toBe(1);
   });
 
-  it('of several layers is that of the one that needs most', () => {
+  it('of several layers is the largest one', () => {
     const backbone = tinyBackbone();
     expect(backbone.smallestSize(['conv2d_1'])).toBe(3);
     expect(backbone.smallestSize(['conv2d_1', 'mixed1'])).toBe(7);
@@ -112,7 +112,7 @@ describe('the smallest size', () => {
 });
 
 describe('activations', () => {
-  it('see the picture as the preprocessing prepares it', async () => {
+  it('are those of the preprocessed picture', async () => {
     const shape = [1, 3, 9, 9];
     const picture = op.float32(
       Float32Array.from({ length: 243 }, (_, i) => (i * 37) % 256),

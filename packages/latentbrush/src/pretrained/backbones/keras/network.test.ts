@@ -49,7 +49,7 @@ function expectClose(found: op.NDArray, expected: op.NDArray): void {
 }
 
 describe('a network', () => {
-  it('computes what its layers are, written out with single operators', async () => {
+  it('computes its layers as single operators do', async () => {
     const network = new Network(tinyArchitecture, weights);
     const found = await run((x) => Object.fromEntries(network.activations(x, ['mixed0', 'mixed1'])));
     const expected = await run(writtenOut);
@@ -59,7 +59,7 @@ describe('a network', () => {
     expectClose(found.mixed1!, expected.mixed1!);
   });
 
-  it('that reads blue, green, red sees a picture as one that reads red, green, blue sees it turned round', async () => {
+  it('that reads blue, green, red gives for a picture what one of red, green, blue gives for its reverse', async () => {
     const layers = ['mixed1'];
     const bgr = new Network(tinyArchitecture, weights, true);
     const rgb = new Network(tinyArchitecture, weights);
@@ -73,7 +73,7 @@ describe('a network', () => {
     );
   });
 
-  it('ends where the highest wanted layer ends', () => {
+  it('ends at the highest requested layer', () => {
     const network = new Network(tinyArchitecture, weights);
     const [mixed0] = [...network.activations(op.input('x', pixels.shape), ['mixed0']).values()] as [Tensor];
     const types = new op.Graph({ mixed0 }).nodes.map(({ operator }) => operator.type);
@@ -81,7 +81,7 @@ describe('a network', () => {
     expect(types).not.toContain('MaxPool');
   });
 
-  it('holds its weights once in a graph that uses it twice', () => {
+  it('stores its weights once in a graph that uses it twice', () => {
     const network = new Network(tinyArchitecture, weights);
     const looks = ['a', 'b'].map((name) =>
       network.activations(op.input(name, pixels.shape), ['mixed1']).get('mixed1')!,
@@ -91,7 +91,7 @@ describe('a network', () => {
     expect(kernels).toHaveLength(5);
   });
 
-  it('has no output for a picture that a window does not fit into', () => {
+  it('has no output for a picture that is smaller than a window', () => {
     const network = new Network(tinyArchitecture, weights);
     expect(() => network.activations(op.input('x', [1, 3, 2, 40]), ['conv2d_1'])).toThrow(ShapeError);
   });

@@ -83,7 +83,7 @@ describe('an ONNX file as a backbone', () => {
     await session.release();
   });
 
-  it('that takes channels last gives the same, with channels first', async () => {
+  it('with channels last gives the same values, with channels first', async () => {
     const [first, last] = [
       await onnxBackbone(await channelsFirst()),
       await onnxBackbone(await channelsLast()),
@@ -95,14 +95,14 @@ describe('an ONNX file as a backbone', () => {
     expect(await look(last, 'inside')).toEqual(expected);
   });
 
-  it('is described rightly when it was exported for a picture that is not square', async () => {
+  it('is described correctly when it was exported for a picture that is not square', async () => {
     const backbone = await onnxBackbone(await channelsLast(20, 16));
     expect(backbone.layerNamed('model/Relu:0')).toMatchObject({ channels: 5, stride: 2 });
     expect((await look(backbone, 'model/Relu:0')).shape).toEqual([1, 5, 6, 5]);
   });
 
   it.each(Object.keys(preprocessings) as PreprocessingName[])(
-    'prepares pictures as asked: %s',
+    'preprocesses pictures as given: %s',
     async (name) => {
       const { mean, scale, bgr } = preprocessings[name];
       const area = 12 * 10;
@@ -122,7 +122,7 @@ describe('an ONNX file as a backbone', () => {
     },
   );
 
-  it("prepares them as torchvision's networks want by default", async () => {
+  it('preprocesses them like torchvision by default', async () => {
     const path = await channelsFirst();
     const byDefault = await look(await onnxBackbone(path), 'features');
     expect(byDefault).toEqual(await look(await onnxBackbone(path, 'imagenet'), 'features'));
@@ -130,7 +130,7 @@ describe('an ONNX file as a backbone', () => {
   });
 
   it.each(['residual-9', 'inception-17', 'mobile-14', 'shuffle-11', 'decoder-17'])(
-    'can be differentiated to the pixels at every layer: %s',
+    'has gradients from every layer to the pixels: %s',
     async (name) => {
       const backbone = await onnxBackbone(exported(name));
       expect(backbone.layers.length).toBeGreaterThan(2);
@@ -155,13 +155,13 @@ describe('an ONNX file as a backbone', () => {
 });
 
 describe('layers of an ONNX file', () => {
-  it('are found by the name of their node too, as PyTorch gives it', async () => {
+  it('are also found by the name of their node, as in PyTorch', async () => {
     const backbone = await onnxBackbone(exported('residual-open-13'));
     expect(backbone.layerNamed('/stem/Conv').name).toBe('/stem/Conv_output_0');
     expect(backbone.layerNamed('/stem/Conv_output_0').name).toBe('/stem/Conv_output_0');
   });
 
-  it('that fit only the size of the export are an error that tells both sizes', async () => {
+  it('that fit only the exported size give an error with both sizes', async () => {
     const backbone = await onnxBackbone(exported('responses-9'));
     const last = backbone.layers.at(-1)!.name;
     const seenAt = (height: number, width: number): readonly number[] | undefined =>
@@ -173,7 +173,7 @@ describe('layers of an ONNX file', () => {
     );
   });
 
-  it('that do not exist are an error with the nearest names, and where all are listed', async () => {
+  it('that do not exist give an error with the nearest names, and the command that lists all', async () => {
     const path = await channelsLast();
     const work = loadBackbone(path, { layers: ['model/Relu'] });
     await expect(work).rejects.toThrow(InputError);
@@ -183,7 +183,7 @@ describe('layers of an ONNX file', () => {
     await expect(work).rejects.toThrow(`latentbrush models layers ${path} lists them`);
   });
 
-  it('that need what the engine lacks are left out, with the reason for whoever asks', async () => {
+  it('that need an unsupported operator are left out, and asking for one gives the reason', async () => {
     const path = await fileOf(
       onnxFile([], { name: 'image', shape: [1, 3, 8, 8] }, [
         { operator: 'Relu', inputs: ['image'], output: 'good' },
@@ -209,7 +209,7 @@ describe('layers of an ONNX file', () => {
     );
   });
 
-  it('are pictures: tokens, weights and single points are not, and that is said of them', async () => {
+  it('are pictures, not tokens, weights or single points, and errors say so', async () => {
     const image = op.input('image', [1, 3, 16, 16]);
     const weights = op.mul(op.constant(op.float32(new Float32Array(5 * 3 * 9).fill(0.1), [5, 3, 3, 3])), 2);
     const features = op.conv2d(image, weights, { padding: 'same' });
@@ -230,7 +230,7 @@ describe('layers of an ONNX file', () => {
     }
   });
 
-  it('depend on the picture: tables that no pixel reaches are not listed, and that is said of them', async () => {
+  it('depend on the picture: tables that no pixel reaches are not listed, and errors say so', async () => {
     const table = op.float32(new Float32Array(5 * 8 * 8).fill(1), [1, 5, 8, 8]);
     const path = await fileFrom([1, 3, 16, 16], (image) => {
       const squared = op.square(op.constant(table));
@@ -244,7 +244,7 @@ describe('layers of an ONNX file', () => {
     );
   });
 
-  it('of a network without any are an error that says why', async () => {
+  it('of a network without layers give an error that says why', async () => {
     const picture = { name: 'image', shape: [1, 3, 64, 64] };
     const nodes = [{ operator: 'QMystery', inputs: ['image'], output: 'y' }];
     const { layers, layerNamed } = await onnxBackbone(await fileOf(onnxFile([], picture, nodes)));
@@ -254,7 +254,7 @@ describe('layers of an ONNX file', () => {
     );
   });
 
-  it('of a file for one oblong size are those of that size: what fits no square is no fault', async () => {
+  it('of a file for one oblong size are those of that size', async () => {
     const path = await fileFrom([1, 3, 12, 16], (image) => {
       const seen = features(image); // [1, 5, 6, 8]
       const joined = op.reshape(op.reshape(seen, [1, 5, 48]), [1, 5, 6, 8]);
@@ -268,7 +268,7 @@ describe('layers of an ONNX file', () => {
   });
 
   it.each(['torch-bidirectional-18', 'torch-bidirectional-20', 'torch-bidirectional-23'])(
-    'are none in %s, a network of sequences, and the reason is its values',
+    'do not exist in %s, a network of sequences, and the error names its values',
     async (name) => {
       const { layers, layerNamed } = await onnxBackbone(exported(name));
       expect(layers).toEqual([]);
@@ -279,7 +279,7 @@ describe('layers of an ONNX file', () => {
     },
   );
 
-  it('are none where nothing depends on the picture, and that is the reason', async () => {
+  it('do not exist where nothing depends on the picture, and the error says so', async () => {
     const tables = [
       { name: 't', shape: [1, 3, 8, 8], data: Array.from({ length: 192 }, () => 1) },
       { name: 'u', shape: [2], data: [1, 2] },
@@ -298,7 +298,7 @@ describe('layers of an ONNX file', () => {
     );
   });
 
-  it('behind an operator without a gradient are an error that names it, when they are dreamed of', async () => {
+  it('after an operator without a gradient give an error that names it in a dream', async () => {
     const path = await fileFrom([1, 3, 16, 16], (image) => {
       const places = op.constant(op.int64([0, 0, 0, 0], [1, 1, 2, 2]));
       const least = op.constant(op.zeros([1, 1, 2, 2], 'float32'));
@@ -337,7 +337,7 @@ describe('files that are no image networks are refused in one line that names th
     expect(await refusal(await fileOf(new Uint8Array(0)))).toMatch(/ONNX/);
   });
 
-  it('a file that is cut off', async () => {
+  it('a truncated file', async () => {
     const whole = op.encodeOnnx(new op.Graph({ y: features(op.input('image', [1, 3, 8, 8])) }));
     expect(await refusal(await fileOf(whole.subarray(0, whole.length >> 1)))).toMatch(/ONNX/);
   });
@@ -350,18 +350,18 @@ describe('files that are no image networks are refused in one line that names th
     ],
     ['a grey picture', [1, 1, 8, 8], /takes pictures of 1 channel; 3 are needed/],
     ['sound', [1, 2, 3], /is float32 \[1, 2, 3\]; a picture/],
-  ])('a network that takes %s', async (_, shape, message) => {
+  ])('a network with input %s', async (_, shape, message) => {
     const nodes = [{ operator: 'Relu', inputs: ['image'], output: 'y' }];
     expect(await refusal(await fileOf(onnxFile([], { name: 'image', shape }, nodes)))).toMatch(message);
   });
 
-  it('a network that takes nothing', async () => {
+  it('a network without inputs', async () => {
     const table = { name: 't', shape: [1], data: [1] };
     const path = await fileOf(onnxFile([table], undefined, [{ operator: 'Relu', inputs: ['t'], output: 'y' }])); // prettier-ignore
     expect(await refusal(path)).toMatch(/the model has no inputs; a network with one picture/);
   });
 
-  it('a network that takes two pictures', async () => {
+  it('a network with two pictures as inputs', async () => {
     const path = await fileOf(
       op.encodeOnnx(new op.Graph({ y: op.add(op.input('a', [1, 3, 4, 4]), op.input('b', [1, 3, 4, 4])) })),
     );
@@ -402,7 +402,7 @@ describe('files that are no image networks are refused in one line that names th
       ),
     );
 
-  it('but weights in a file of its folder are', async () => {
+  it('but weights in a file of its folder are read', async () => {
     const path = await withWeightsIn('own.onnx.data');
     await writeFile(join(dirname(path), 'own.onnx.data'), new Uint8Array(Float32Array.of(2, 3, 4).buffer));
     const backbone = await onnxBackbone(path, 'none');
@@ -413,7 +413,7 @@ describe('files that are no image networks are refused in one line that names th
     expect([0, 64, 128].map((i) => y.data[i])).toEqual([20, 30, 40]);
   });
 
-  it('and not by a link that leaves the folder, nor too many, nor a folder', async () => {
+  it('and not through a link that leaves the folder, nor too many, nor from a folder', async () => {
     const path = await withWeightsIn('own.onnx.data');
     const data = join(dirname(path), 'own.onnx.data');
     const elsewhere = join(await temporaryFolder(), 'secret');

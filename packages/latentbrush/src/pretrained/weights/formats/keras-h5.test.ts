@@ -84,7 +84,7 @@ describe('readKerasH5', () => {
     expect([...table.keys()]).toEqual(['conv2d_1/kernel']);
   });
 
-  it('reads from a path, and leaves the caller its bytes', async () => {
+  it("reads from a path, and does not change the caller's bytes", async () => {
     const bytes = await hdf5File([kernel]);
     const path = join(await temporaryFolder(), 'weights.h5');
     await writeFile(path, bytes);
@@ -117,7 +117,7 @@ describe('of Keras 3, which numbers layers,', () => {
     ];
   };
 
-  it('VGG19 is read, since its 16 convolutions stand in a row', async () => {
+  it('VGG19 is read, since its 16 convolutions are in order', async () => {
     const table = await tableOf(counting(16).flatMap(convolution));
     expect(table.size).toBe(32);
     expect(table.get('block1_conv1/bias')?.data).toEqual(new Float32Array([0]));
@@ -133,7 +133,7 @@ describe('of Keras 3, which numbers layers,', () => {
   });
 });
 
-describe('the person is told that', () => {
+describe('the error says that', () => {
   it('the file is cut off', async () => {
     const bytes = await hdf5File([{ path: 'conv2d_1/kernel:0', data: counting(54) }]);
     for (const length of [8, 100, bytes.length - 1]) {
@@ -151,7 +151,7 @@ describe('the person is told that', () => {
     await expect(work).rejects.toThrow(/^damaged\.h5: (the data of "conv2d_1\/kernel:0" are|it is) damaged/);
   });
 
-  it('there is no such file', async () => {
+  it('the file does not exist', async () => {
     const work = readKerasH5(join(await temporaryFolder(), 'none.h5'));
     await expect(work).rejects.toThrow(/none\.h5: no such file/);
   });
@@ -184,7 +184,7 @@ describe('the person is told that', () => {
     await expect(kerasWeights(reader, bytes, 'th.h5')).rejects.toThrow(/^th\.h5: written by Keras on Theano/);
   });
 
-  it('it is over a limit', async () => {
+  it('it exceeds a limit', async () => {
     const bytes = await hdf5File([{ path: 'a/b/c/kernel:0', data: counting(100) }]);
     const limited = (limits: object): Promise<unknown> =>
       kerasWeights(reader, Uint8Array.from(bytes), 'large.h5', { limits });
@@ -207,7 +207,7 @@ describe('the person is told that', () => {
 });
 
 describe('a hostile file', () => {
-  it('cannot reach other files: its external links lead nowhere', async () => {
+  it('cannot reach other files: its external links are not followed', async () => {
     const bytes = await hdf5File([{ path: 'conv2d_1/kernel:0', data: [1] }], (file) => {
       file.create_external_link('/etc/hostname', '/', 'outside');
     });

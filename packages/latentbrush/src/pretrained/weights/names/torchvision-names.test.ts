@@ -17,7 +17,7 @@ describe('vggConvolutions', () => {
     expect(names).toEqual(convolutionsOf(vgg(depth)).map(({ name }) => name));
   });
 
-  it("has the places that torchvision's documentation shows", () => {
+  it("has the indices in torchvision's documentation", () => {
     expect(vggConvolutions(13).map(({ place }) => place)).toEqual([
       0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28,
     ]);
@@ -26,7 +26,7 @@ describe('vggConvolutions', () => {
     ]);
   });
 
-  it('knows no other VGG', () => {
+  it('has no other VGG', () => {
     expect(vggConvolutions(8)).toEqual([]);
   });
 });
@@ -69,7 +69,7 @@ describe('inceptionV3Convolutions', () => {
     expect(new Set(inceptionV3Convolutions).size).toBe(94);
   });
 
-  it('has at each place a kernel of the size that the network here has', () => {
+  it('has kernels of the same sizes as this network', () => {
     const sizes = inceptionV3Convolutions.map((name) => {
       const [, branch] = name.split('.');
       if (branch !== undefined) return KERNELS[branch];

@@ -38,11 +38,11 @@ describe("torchvision's VGG", () => {
     },
   );
 
-  it('also with a prefix of the model it was part of', () => {
+  it('also with the prefix of a larger model', () => {
     expect(torchvisionWeights(vggTensors(13, 'backbone.'), 'vgg')?.has('block5_conv3/bias')).toBe(true);
   });
 
-  it("gives with Keras' preprocessing what it gives with torchvision's", () => {
+  it("gives with Keras' preprocessing the values of torchvision's", () => {
     const tensors = vggTensors(13);
     const weight = tensors.get('features.0.weight')!.data as Float32Array;
     const table = torchvisionWeights(tensors, 'vgg')!;
@@ -66,7 +66,7 @@ describe("torchvision's VGG", () => {
     }
   });
 
-  it('is refused with batch normalisation, with another number of convolutions, and when a part is missing', () => {
+  it('is refused with batch normalisation, with another number of convolutions, and with a missing part', () => {
     const normalised = vggTensors(13).set('features.1.running_mean', float32([0, 0]));
     const shallow = new Map([...vggTensors(13)].slice(0, 16));
     const partial = vggTensors(16);
@@ -109,6 +109,6 @@ describe("torchvision's InceptionV3", () => {
   });
 });
 
-it('tensors of another kind are none of these', () => {
+it('other tensors are none of these', () => {
   expect(torchvisionWeights(new Map([['layer1.weight', float32([1])]]), 'other')).toBeUndefined();
 });
