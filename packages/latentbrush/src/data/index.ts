@@ -1,4 +1,4 @@
-// What the other folders of the toolkit use of this one: what programs see, and what is for the toolkit alone.
+// The exports for the other folders of the toolkit: the public ones, and those for the toolkit alone.
 export * from './public.ts';
 export { download, DownloadError, type DownloadOptions, type DownloadProgress } from './download/download.ts';
 export { mismatch } from './download/expected-file.ts';

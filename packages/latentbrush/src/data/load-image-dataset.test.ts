@@ -12,7 +12,7 @@ import { loadImageDataset } from './load-image-dataset.ts';
 import { cifarFile, idxImages, idxLabels } from './images/formats/testing/dataset-files.ts';
 import { folderOf, plain } from './images/folders/testing/pictures.ts';
 
-// The real data, where they stand beside the repository.
+// The real data, if they are beside the repository.
 const shared = fileURLToPath(new URL('../../../../../shared/data', import.meta.url));
 
 beforeEach(() => {
@@ -163,7 +163,7 @@ describe('whatever its source, a data set', () => {
     const folder = await folderOf({ 'x.idx': idxImages(100, 32), 'y.bin': cifarFile([1, 2]) });
     const limit = { maxMemory: 150_000 / 2 ** 30 };
     expect((await loadImageDataset(join(folder, 'x.idx'), limit)).train.count).toBe(100);
-    const twice = loadImageDataset(join(folder, 'x.idx'), { ...limit, size: 33 }); // both forms at a time
+    const twice = loadImageDataset(join(folder, 'x.idx'), { ...limit, size: 33 }); // both forms at the same time
     expect(await messageOf(twice)).toMatch(/x\.idx: loading it needs about 0\.0002\d* GiB of memory/);
     const tight = { maxMemory: 1000 / 2 ** 30 };
     expect(await messageOf(loadImageDataset(join(folder, 'y.bin'), tight))).toMatch(
@@ -259,7 +259,7 @@ describe.skipIf(!existsSync(shared))('the real data (needs ../shared/data)', () 
     expect(train).toMatchObject({ count: 10_000, channels: 1, height: 28, width: 28 });
     expect(test).toBeUndefined();
     expect(note).toMatch(/has only the test files/);
-    // Counts of the test set's digits and its first labels, as the literature has them.
+    // Counts of the test set's digits and its first labels, from the literature.
     expect(Object.fromEntries(classCounts(train))).toEqual({ 0: 980, 1: 1135, 2: 1032, 3: 1010, 4: 982, 5: 892, 6: 958, 7: 1028, 8: 974, 9: 1009 }); // prettier-ignore
     expect(train.labels?.slice(0, 10)).toEqual(['7', '2', '1', '0', '4', '1', '4', '9', '5', '9']);
     const sevens = await loadImageDataset('mnist:7', { dataDir: shared, offline: true });

@@ -32,31 +32,31 @@ import { MemoryBound, type Allow } from './images/memory-bound.ts';
 import { isPictureName, listPictures } from './images/folders/picture-folder.ts';
 import { convert } from './images/pixel-conversion.ts';
 
-/** A data set, in the parts it has. */
+/** A data set, in its parts. */
 export interface ImageDatasets {
   readonly train: ImageDataset;
   readonly test: ImageDataset | undefined;
-  /** What one should know: that only the part to test with was found, say. */
+  /** A note for the user: for example, that only a test set was found. */
   readonly note: string | undefined;
 }
 
-/** What the readers need besides the place. */
+/** What the readers need besides the path. */
 interface Reading {
   readonly options: ImageDatasetOptions;
   readonly memory: MemoryBound;
 }
 
-/** Fewer pictures than this are nothing to learn from. */
+/** A training needs at least this many pictures. */
 const FEWEST_PICTURES = 2;
 
 /**
- * Loads pictures to train on.
- * @param source one of these; a path that exists wins over a name:
- * - a folder of pictures (JPEG, PNG, WebP, GIF, AVIF, TIFF, BMP), sub-folders too; the first folder below is the class
- * - an IDX file of pictures, as of MNIST, packed or not, its labels in a file beside it; or `images,labels`
+ * Loads pictures for training.
+ * @param source one of these; a path that exists takes precedence over a name:
+ * - a folder of pictures (JPEG, PNG, WebP, GIF, AVIF, TIFF, BMP), sub-folders too; the first sub-folder is the class
+ * - an IDX file of pictures, as in MNIST, compressed or not, with its labels in a file beside it; or `images,labels`
  * - a file of CIFAR-10 records (`.bin`, `.bin.gz`), the archive of CIFAR-10, or a folder with IDX or CIFAR files
  * - a name: `mnist`, `fashion-mnist`, `cifar10`, `emoji`; one class of it, `cifar10:frog`; some emoji, `emoji:faces`
- * @throws InputError when there is no such thing, nothing can be read, files do not belong together, or memory is short
+ * @throws InputError when the source does not exist, nothing can be read, files do not belong together, or there is too little memory
  * @throws DownloadError when a known data set cannot be fetched
  * @example
  * const { train } = await data.loadImageDataset('emoji:faces', { size: 16 });
@@ -160,7 +160,7 @@ async function readCifar(files: CifarFiles, place: string, reading: Reading): Pr
   return datasetParts(train, test, { name, folder: place });
 }
 
-/** Counts what the wanted size and channels take on top, while both forms are there. */
+/** Adds the memory of the converted pictures, while both forms exist. */
 function allowance(name: string, { options, memory }: Reading): Allow {
   return (bytes, { channels, height, width }) => {
     const side = (own: number): number => (options.size ?? own) / own;

@@ -1,4 +1,4 @@
-// What programs that use the library see of this folder, as `data`.
+// The public exports of this folder, as `data`.
 export { corpora, type CorpusEntry } from './text/corpora.ts';
 export { plainText } from './text/utf8.ts';
 export { loadCorpus, type Corpus, type CorpusOptions } from './text/corpus.ts';

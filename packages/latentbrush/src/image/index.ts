@@ -1,4 +1,4 @@
-// What the other folders of the toolkit use of this one: what programs see, and what is for the toolkit alone.
+// The exports for the other folders of the toolkit: the public ones, and those for the toolkit alone.
 export * from './public.ts';
 export { decodeRecipe, encodeRecipe, MAX_RECIPE_BYTES, recipeAsJson } from './recipe/recipe.ts';
 export { drawText, LINE_HEIGHT, textWidth } from './edit/bitmap-font.ts';

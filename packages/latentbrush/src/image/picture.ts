@@ -1,8 +1,8 @@
 import { InputError } from '@latentbrush/engine';
 
 /**
- * A picture in memory: planes of float32, one row after the other, shape `[channels, height, width]`, values 0 to 255
- * (not rounded, and not clipped while it is worked on). Three channels are red, green, blue (sRGB); one is grey.
+ * A picture in memory: planes of float32, row by row, shape `[channels, height, width]`, values 0 to 255 (neither rounded nor clipped
+ * during computations). Three channels are red, green, blue (sRGB); one is grey.
  */
 export interface Picture {
   readonly channels: 1 | 3;
@@ -13,7 +13,7 @@ export interface Picture {
 }
 
 /**
- * A picture around data, or a black one.
+ * A picture of given data, or a black one.
  * @throws InputError when the size is not at least one pixel or the data has another length
  * @example
  * const grey = image.picture(1, 2, 3); // black

@@ -1,13 +1,13 @@
 import { OptionError, words, type OptionName } from '../words.ts';
 
 /**
- * Most pixels that a picture has: 100 x 2^20. The largest cameras people own (medium format, 11,656 x 8,742 = 101.9
- * megapixels) stay within; a few bytes that claim 60,000 x 60,000 do not. One pixel takes 12 bytes in memory.
+ * Most pixels of a picture: 100 x 2^20. The largest common cameras (medium format, 11,656 x 8,742 = 101.9 megapixels) stay below it; a
+ * small file that declares 60,000 x 60,000 does not. One pixel takes 12 bytes in memory.
  */
 export const MAX_PIXELS = 100 * 2 ** 20;
 
 /**
- * Refuses an enormous picture, before there is any memory for it.
+ * Refuses an enormous picture before its allocation.
  * @param name the file or option, for the message
  * @throws InputError when width x height is more than `maxPixels`
  * @example

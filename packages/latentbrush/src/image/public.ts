@@ -1,4 +1,4 @@
-// What programs that use the library see of this folder, as `image`.
+// The public exports of this folder, as `image`.
 export { picture, type Picture } from './picture.ts';
 export { decodePicture, readPicture, type DecodeOptions, type ReadOptions } from './read/decode.ts';
 export {

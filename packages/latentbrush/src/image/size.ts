@@ -2,9 +2,8 @@ import { checkPixels } from './pixel-limit.ts';
 import { OptionError, words, type OptionName } from '../words.ts';
 
 /**
- * Reads `600x400`, width before height as people say it.
- * @param name of what it is the size, for the message
- * @throws InputError when it is not a size, or that of an enormous picture
+ * Parses `600x400`, width before height. @param name what has the size, for the message @throws InputError when it is no size, or an
+ * enormous one
  * @example
  * console.log(image.parseSize('600x400', 'size')); // { height: 400, width: 600 }
  */

@@ -22,7 +22,7 @@ const DEAD_PID = 4_194_305; // above the highest id that Linux gives
 const smallDisk = mountSmallDisk(64);
 afterAll(() => smallDisk?.unmount());
 
-// The proxies of whoever runs the tests are not asked.
+// Tests must not use the proxies of the person who runs them.
 beforeEach(() => {
   for (const name of ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY']) vi.stubEnv(name, undefined);
 });
@@ -310,7 +310,7 @@ describe('a download fails', () => {
     const work = download(server.url, path, quick);
     await expect(work).rejects.toThrow(InputError);
     await expect(work).rejects.toThrow(`${path}: the disk is full`);
-    expect(server.ranges).toHaveLength(1); // to try again would not help
+    expect(server.ranges).toHaveLength(1); // another try would not help
   });
 });
 

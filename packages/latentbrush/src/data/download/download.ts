@@ -9,11 +9,11 @@ import { mismatch, type ExpectedFile } from './expected-file.ts';
 import { claimPartial } from './partial-file.ts';
 import { proxyAgent, proxyOf, proxyRefusal } from './proxy.ts';
 
-/** How far a download is. */
+/** Progress of a download. */
 export interface DownloadProgress {
-  /** Bytes on the disk so far, those of an earlier, interrupted try included. */
+  /** Bytes on the disk so far, including those of an interrupted try. */
   readonly received: number;
-  /** Bytes of the whole file; null while the server has not said. */
+  /** Bytes of the whole file; null until the server declares them. */
   readonly total: number | null;
 }
 
@@ -21,15 +21,15 @@ export interface DownloadProgress {
 export interface DownloadOptions extends ExpectedFile {
   /** Most bytes to accept; default 1 GiB. */
   readonly maxBytes?: number;
-  /** Use a file that is there already, but do not go to the network. Default false. */
+  /** Use only existing files, without network access. Default false. */
   readonly offline?: boolean;
   readonly onProgress?: (progress: DownloadProgress) => void;
   readonly signal?: AbortSignal;
-  /** Give up a connection that sends nothing for so long, in milliseconds; default 30,000. */
+  /** Time after which a silent connection is closed, in milliseconds; default 30,000. */
   readonly stallTimeout?: number;
-  /** How often to try again after a network error or a server error (5xx); default 4. */
+  /** Number of new tries after a network error or a server error (5xx); default 4. */
   readonly retries?: number;
-  /** Wait before the first new try in milliseconds, doubled each time; default 500. */
+  /** Delay before the first new try in milliseconds, doubled each time; default 500. */
   readonly backoff?: number;
 }
 
@@ -38,20 +38,19 @@ export class DownloadError extends Error {
   override readonly name = 'DownloadError';
 }
 
-/** A fault of the network or the server that may pass. */
+/** A temporary fault of the network or the server. */
 class PassingFault extends Error {}
 
 const GIBIBYTE = 2 ** 30;
 
 /**
- * Makes sure that `path` holds the file from `url`. A file that is there and matches is kept. Otherwise it is
- * downloaded to a `.part` beside it, going on where an interrupted download stopped if the server allows, verified,
- * and only then renamed. Proxies are taken from the usual environment variables (`https_proxy`, `no_proxy` ...).
- * Processes that download the same file at the same time do not disturb one another.
- * @throws InputError when the folder cannot be written, the disk is full, or `offline` is set and the file is not there
- * @throws ProxyVariableError (an InputError) when a variable that should name a proxy does not
- * @throws DownloadError when the server does not give the file, or gives another one than expected
- * @throws the signal's reason when it aborts; what has arrived stays for the next time
+ * Makes sure that `path` holds the file from `url`. An existing file that matches is kept. Otherwise the file is downloaded to a `.part`
+ * beside it, verified, and only then renamed. An interrupted download continues where it stopped, if the server allows. Proxies come from
+ * the usual environment variables (`https_proxy`, `no_proxy` ...). Processes can download the same file at the same time.
+ * @throws InputError when the folder cannot be written, the disk is full, or `offline` is set and the file is missing
+ * @throws ProxyVariableError (an InputError) when a proxy variable holds no address
+ * @throws DownloadError when the server does not send the file, or sends another one than expected
+ * @throws the signal's reason when it aborts; the bytes so far stay for the next time
  */
 export async function download(url: string, path: string, options: DownloadOptions = {}): Promise<void> {
   const { offline = false, signal } = options;
@@ -88,13 +87,13 @@ async function fetchVerified(
   options: DownloadOptions,
 ): Promise<void> {
   const wasStarted = (await sizeOf(part)) > 0;
-  // A process may have been killed when all had arrived. Without a digest there is no telling.
+  // A process may have been killed after the last byte. Without a digest nobody can know.
   const isKnown = options.sha256 !== undefined || options.md5 !== undefined;
   if (wasStarted && isKnown && (await mismatch(part, options)) === undefined) return;
   await fetchWithRetries(url, part, agent, options);
   let problem = await mismatch(part, options);
   if (problem !== undefined && wasStarted) {
-    // The interrupted download may have been of an older file: once more from the start.
+    // The interrupted download may have been of an older file: start again.
     await rm(part, { force: true });
     await fetchWithRetries(url, part, agent, options);
     problem = await mismatch(part, options);
@@ -134,7 +133,7 @@ async function fetchWithRetries(
   }
 }
 
-/** One request for what is still missing. */
+/** One request for the missing bytes. */
 async function fetchRest(
   url: string,
   part: string,
@@ -176,7 +175,7 @@ function refuseStatus(url: string, response: Response): void {
   refuse(url, status, `the server answers ${status} ${statusText}`.trim());
 }
 
-/** Not every refusal is for good: a busy server is asked again. */
+/** Some refusals are temporary: a busy server is asked again. */
 function refuse(url: string, status: number, what: string): never {
   if (status >= 500 || status === 408 || status === 429) throw new PassingFault(what);
   throw new DownloadError(`${url}: ${what}; get the file another way and give it by path`);

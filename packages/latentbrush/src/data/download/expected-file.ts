@@ -12,7 +12,7 @@ export interface ExpectedFile {
   readonly size?: number;
 }
 
-/** What is wrong with the file at `path`, or undefined when all that is known about it fits. */
+/** What is wrong with the file at `path`, or undefined when it matches everything that is known. */
 export async function mismatch(
   path: string,
   { sha256, md5, size }: ExpectedFile,

@@ -1,11 +1,11 @@
 import envPaths from 'env-paths';
 
-/** The folder that downloads are kept in when none is named: LATENTBRUSH_CACHE_DIR, else the cache folder of the platform. */
+/** Default folder for downloads: LATENTBRUSH_CACHE_DIR, else the cache folder of the platform. */
 export function defaultCacheDir(): string {
   return environmentFolder('LATENTBRUSH_CACHE_DIR') ?? envPaths('latentbrush', { suffix: '' }).cache;
 }
 
-/** The folder with local copies when none is named: LATENTBRUSH_DATA_DIR, else none. */
+/** Default folder with local copies: LATENTBRUSH_DATA_DIR, else none. */
 export function defaultDataDir(): string | undefined {
   return environmentFolder('LATENTBRUSH_DATA_DIR');
 }

@@ -3,18 +3,18 @@ import { readdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isAlive } from '../../files/process-identity.ts';
 
-/** A partly downloaded file that belongs to this process alone. */
+/** A partly downloaded file that only this process writes. */
 export interface PartialFile {
-  /** Where to write. What an earlier download left is there already. */
+  /** Where to write. It already has the bytes of an earlier download. */
   readonly path: string;
-  /** Leaves what has arrived to the next download. */
+  /** Leaves the bytes so far to the next download. */
   giveBack(): Promise<void>;
 }
 
 /**
  * Claims the partly downloaded file of `path`: the `.part` beside it, or one that a killed process had claimed. A
- * claim is a rename, which only one process can win; one that finds nothing to claim starts anew under a name of
- * its own. So processes that download the same file never write to the same bytes.
+ * claim is a rename, which only one process can win; a process that finds nothing to claim starts with a new name. So two processes never
+ * write to the same partial file.
  */
 export async function claimPartial(path: string): Promise<PartialFile> {
   const shared = `${path}.part`;

@@ -1,20 +1,20 @@
 import { InputError } from '@latentbrush/engine';
 import { EnvHttpProxyAgent } from 'undici';
 
-/** The variables that name proxies, each in the order in which they count. */
+/** The variables that name proxies, in order of precedence. */
 const VARIABLES = [
   ['http_proxy', 'HTTP_PROXY'],
   ['https_proxy', 'HTTPS_PROXY'],
 ] as const;
 
-/** What an address of a proxy can begin with. */
+/** Possible beginnings of a proxy's address. */
 const PROTOCOLS: readonly string[] = ['http:', 'https:', 'socks:', 'socks5:'];
 
 /** A variable of the environment names a proxy, but holds no address of one. */
 export class ProxyVariableError extends InputError {}
 
 /**
- * What sends requests through the proxies that the environment names (`https_proxy`, `no_proxy` ...), where it does.
+ * The dispatcher for the proxies of the environment (`https_proxy`, `no_proxy` ...), if there are any.
  * @throws ProxyVariableError when one of the variables holds no address
  */
 export function proxyAgent(): EnvHttpProxyAgent {
@@ -28,17 +28,17 @@ export function proxyAgent(): EnvHttpProxyAgent {
   return new EnvHttpProxyAgent();
 }
 
-/** The proxy that is asked for an address, without its password, and the variable that names it: for messages. */
+/** The proxy for an address, without its password, and the variable that names it: for messages. */
 export function proxyOf(url: string): string {
   const [http, https] = VARIABLES;
   const named = (url.startsWith('https:') ? proxyNamedBy(https) : undefined) ?? proxyNamedBy(http);
   return named === undefined ? 'the proxy' : `the proxy ${withoutPassword(named.value)} (${named.variable})`;
 }
 
-/** With which status a proxy refused to connect; undefined when an error is another one. */
+/** The status with which a proxy refused to connect; undefined for other errors. */
 export function proxyRefusal(error: unknown): number | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const status = /^Proxy response \((\d+)\)/.exec(cause.message)?.[1]; // so undici says it, and nowhere else
+    const status = /^Proxy response \((\d+)\)/.exec(cause.message)?.[1]; // only undici's message has it
     if (status !== undefined) return Number(status);
   }
   return undefined;

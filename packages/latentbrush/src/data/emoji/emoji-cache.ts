@@ -26,8 +26,8 @@ const indexFile = z.object({
 });
 
 /**
- * Emoji that were drawn before: `PATH.idx` with the pictures (IDX, unsigned bytes, `[count, 3, size, size]`) and `PATH.json`
- * with their names and the SHA-256 of the pictures' bytes. Undefined when they are not there, or not whole and unaltered.
+ * Cached emoji: `PATH.idx` with the pictures (IDX, unsigned bytes, `[count, 3, size, size]`) and `PATH.json` with their names and the
+ * SHA-256 of the pictures' bytes. Undefined when they are missing, incomplete or changed.
  */
 export async function readDrawnEmoji(path: string, size: number): Promise<DrawnEmoji | undefined> {
   try {
@@ -45,8 +45,7 @@ export async function readDrawnEmoji(path: string, size: number): Promise<DrawnE
 }
 
 /**
- * Keeps drawn emoji, whole or not at all; several processes may do so at the same time. The index is written last, so where
- * it is, the pictures are.
+ * Caches drawn emoji, all or none; several processes can do so at the same time. The index is written last: if it exists, the pictures do.
  * @throws InputError when the folder cannot be written
  */
 export async function writeDrawnEmoji(

@@ -10,7 +10,7 @@ import { pictureAt, type ImageDataset } from '../images/image-dataset.ts';
 import { loadImageDataset, type ImageDatasets } from '../load-image-dataset.ts';
 import { matching } from '../images/matching.ts';
 
-/** Loads with a list of what happened. */
+/** Loads, and lists the events. */
 async function load(
   source: string,
   options: Parameters<typeof loadImageDataset>[1] = {},
@@ -65,7 +65,7 @@ describe('emoji as a data set', () => {
     const second = await load('emoji:twemoji,cat', { cacheDir });
     expect([first.drawn, second.drawn]).toEqual([first.train.count, 0]);
     expect(second.train).toEqual(first.train);
-    // The same emoji asked for in another way.
+    // The same emoji by another query.
     expect((await load('emoji:cat,TWEMOJI', { cacheDir })).drawn).toBe(0);
     // Another size and another background are other pictures.
     expect((await load('emoji:twemoji,cat', { cacheDir, size: 16 })).drawn).toBe(first.train.count);
@@ -110,7 +110,7 @@ describe('emoji as a data set', () => {
     const again = await load('emoji:twemoji,cat', { cacheDir });
     expect(again.drawn).toBe(first.train.count);
     expect(again.train.sha256).toBe(first.train.sha256);
-    expect((await load('emoji:twemoji,cat', { cacheDir })).drawn).toBe(0); // and kept anew
+    expect((await load('emoji:twemoji,cat', { cacheDir })).drawn).toBe(0); // and cached again
   });
 
   it('can be drawn by several processes at the same time', async () => {

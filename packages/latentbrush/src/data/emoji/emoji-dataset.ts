@@ -19,17 +19,17 @@ import type { MemoryBound } from '../images/memory-bound.ts';
 
 const WHITE = [255, 255, 255] as const;
 
-/** The drawings of all sets in memory, measured. */
+/** Measured memory of the drawings of all sets. */
 const DRAWINGS_BYTES = 200 * 2 ** 20;
 
-/** Larger collections are not kept: drawing them again is the lesser evil. */
+/** Larger collections are not cached: drawing them again is cheaper. */
 const LARGEST_KEPT = 2 ** 30;
 
 /**
- * The emoji that come with the program, drawn over a background, white by default: all, or those that a query asks for (see
- * `parseEmojiQuery`). They are drawn once for each size and background and kept in the cache folder; with `limit` only the
- * chosen ones are drawn, and not kept. Labels are the categories of Unicode, captions name and set: "grinning face, noto".
- * @param query what stands after `emoji:`; empty for all
+ * The emoji that come with the program, drawn over a background, white by default: all, or those of a query (see `parseEmojiQuery`). They
+ * are drawn once for each size and background and kept in the cache folder. With `limit` only the chosen ones are drawn, without the cache.
+ * Labels are the categories of Unicode, captions name and set: "grinning face, noto".
+ * @param query the text after `emoji:`; empty for all
  * @throws InputError when the query finds none
  */
 export async function readEmojiDataset(
@@ -100,7 +100,7 @@ async function draw(
   };
 }
 
-/** @returns what to tell when they could not be kept: that is no reason to stop */
+/** @returns a note if they could not be cached: that is no reason to stop */
 async function keep(path: string, size: number, drawn: DrawnEmoji): Promise<string | undefined> {
   if (drawn.pixels.length > LARGEST_KEPT) return undefined;
   try {

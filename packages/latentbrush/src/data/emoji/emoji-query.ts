@@ -6,7 +6,7 @@ import { holdsWords, wordsOf } from '../images/matching.ts';
 /** The subset of round yellow faces. */
 const FACES = 'faces';
 
-/** Faces that are not yellow, not round, not upright, or hardly to be seen behind what they wear or hold. */
+/** Faces that are not yellow, round and upright, or that are mostly hidden by what they wear or hold. */
 const NOT_YELLOW_FACES = new Set([
   'angry face with horns',
   'anxious face with sweat',
@@ -44,23 +44,23 @@ const FACE_WIDTH: Readonly<Record<EmojiSetName, number>> = {
   openmoji: 48.1,
 };
 
-/** What part of the picture a face takes up in width. */
+/** Width of a face as a share of the picture. */
 const FACE_SHARE = 0.94;
 
-/** Everything that decides which faces there are and how they are framed, as plain JSON: what was drawn by other rules is stale. */
+/** Everything that determines which faces there are and how they are framed, as plain JSON. Drawings by other rules are stale. */
 export const faceRules = { without: [...NOT_YELLOW_FACES], width: FACE_WIDTH, share: FACE_SHARE };
 
-/** A part of the emoji, as a person asks for it. */
+/** A query for some of the emoji. */
 export interface EmojiQuery {
-  /** What must hold for a picture, in lower case and in order, so that a query has one form. */
+  /** Its conditions, in lower case and sorted, so that a query has one form. */
   readonly terms: readonly string[];
-  /** Sets to look in. */
+  /** Sets to search. */
   readonly sets: readonly EmojiSetName[];
 }
 
 /**
- * Reads what stands after `emoji:`: terms with commas between them, all of which must hold. A term is `faces`, the name of a
- * set, a category or a word of it (`animals`), or words of an emoji's name (`cat`, `dark skin tone`).
+ * Parses the text after `emoji:`: terms separated by commas, all of which must match. A term is `faces`, the name of a set, a category or a
+ * word of it (`animals`), or words of an emoji's name (`cat`, `dark skin tone`).
  */
 export function parseEmojiQuery(text: string): EmojiQuery {
   const terms = text
@@ -79,8 +79,8 @@ export function parseEmojiQuery(text: string): EmojiQuery {
 }
 
 /**
- * The emoji that a query asks for, in their order. Faces are framed so that they are of one size in all sets.
- * @throws InputError when there are none, with what there is
+ * The emoji of a query, in their order. Faces are framed so that they have one size in all sets.
+ * @throws InputError when there are none; the message lists the possibilities
  */
 export function selectEmoji(all: readonly Emoji[], { terms, sets }: EmojiQuery): Emoji[] {
   const categories = [...new Set(all.map(({ category }) => category))];
@@ -109,7 +109,7 @@ function isYellowFace({ category, name }: Emoji): boolean {
   );
 }
 
-/** The sets draw faces of several sizes into their frames: the frame is set so that all have the same share of it. */
+/** The sets draw faces in several sizes: the frame is set so that all faces have the same share of it. */
 function framed(emoji: Emoji): Emoji {
   const { drawing, set } = emoji;
   const side = FACE_WIDTH[set] / FACE_SHARE;

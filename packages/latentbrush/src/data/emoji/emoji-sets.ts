@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { z } from 'zod';
 import type { SvgDrawing } from '../../image/index.ts';
 
-/** Names of the sets of emoji, and how many pictures each has. */
+/** Names of the sets of emoji, with their numbers of pictures. */
 export const emojiSets = {
   noto: 3819,
   twemoji: 4169,
@@ -15,7 +15,7 @@ export type EmojiSetName = keyof typeof emojiSets;
 
 export const emojiSetNames = Object.keys(emojiSets) as EmojiSetName[];
 
-/** Who made a set and on which terms it may be used. */
+/** The author and the terms of use of a set. */
 export interface EmojiSetInfo {
   readonly name: EmojiSetName;
   readonly title: string;
@@ -29,12 +29,12 @@ export interface EmojiSetInfo {
   readonly pictures: number;
 }
 
-/** One picture of a set, not drawn yet. */
+/** One picture of a set, not yet drawn. */
 export interface Emoji {
   readonly set: EmojiSetName;
   /** "grinning face with smiling eyes", "waving hand medium-light skin tone" */
   readonly name: string;
-  /** As Unicode groups them: "Smileys & Emotion", "Animals & Nature" ...; "Other" for a few that are in no group. */
+  /** As Unicode groups them: "Smileys & Emotion", "Animals & Nature" ...; "Other" for a few without a group. */
   readonly category: string;
   readonly drawing: SvgDrawing;
 }
@@ -62,7 +62,7 @@ const infoFile = z.object({
 const packageFile = z.object({ name: z.string(), version: z.string() });
 
 /**
- * Author and terms of a set, as its package tells.
+ * Author and terms of a set, from its package.
  * @example
  * const { title, licence } = await data.emojiSetInfo('noto');
  * console.log(title, licence); // Noto Emoji Apache-2.0
@@ -88,8 +88,7 @@ export async function emojiPackage(set: EmojiSetName): Promise<string> {
 }
 
 /**
- * All pictures of a set, in the order of its package. Drawings that the set has replaced, and that its package keeps as
- * hidden ones, are among them: they are pictures too.
+ * All pictures of a set, in the order of its package. They include old drawings that its package keeps as hidden ones.
  */
 export async function loadEmojiSet(set: EmojiSetName): Promise<Emoji[]> {
   const { icons, width, height } = await packageJson(set, 'icons.json', iconsFile);
@@ -108,14 +107,14 @@ export async function loadEmojiSet(set: EmojiSetName): Promise<Emoji[]> {
 
 const TONES = ['light', 'medium-light', 'medium', 'medium-dark', 'dark'];
 
-/** The words of a picture's name; skin tones are told alike in all sets, as Unicode tells them. */
+/** The words of a picture's name; skin tones have the names of Unicode in all sets. */
 function emojiName(id: string, icons: Readonly<Record<string, unknown>>): string {
   return withFullTone(id.replace(/^flag-for-/, ''), icons)
     .replaceAll('-', ' ')
     .replace(/medium (light|dark)(?= skin tone)/g, 'medium-$1');
 }
 
-/** Fluent writes "artist-dark", some of Noto's "mermaid-tone5". */
+/** Fluent writes "artist-dark"; some of Noto's are "mermaid-tone5". */
 function withFullTone(id: string, icons: Readonly<Record<string, unknown>>): string {
   const [, numbered, number] = /^(.+)-tone([1-5])$/.exec(id) ?? [];
   if (numbered !== undefined) return `${numbered}-${TONES[Number(number) - 1]}-skin-tone`;

@@ -4,7 +4,7 @@ import { augment, checkAugmentation, type Augmentation } from './augmentation.ts
 
 const nothing = { flip: false, shift: 0, color: 0 };
 
-/** The picture with these changes, the random numbers being those given. */
+/** The picture with these changes and the given random numbers. */
 function changed(
   pixels: readonly number[],
   [channels, height, width]: readonly [number, number, number],

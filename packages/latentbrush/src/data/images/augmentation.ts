@@ -1,11 +1,11 @@
 import { InputError, type Random } from '@latentbrush/engine';
 import type { PictureShape } from './memory-bound.ts';
 
-/** Small random changes that leave a picture what it is: for small data sets. */
+/** Small random changes that keep the content of a picture: for small data sets. */
 export interface Augmentation {
-  /** Mirror left and right, every second picture. Default false. */
+  /** Mirror every second picture left and right. Default false. */
   readonly flip?: boolean;
-  /** Move by up to so many pixels each way; the edge is repeated. Default 0. */
+  /** Move by up to this many pixels in each direction; the edge is repeated. Default 0. */
   readonly shift?: number;
   /**
    * Change brightness, contrast and saturation, each by a factor from 1 - color to 1 + color, as `ColorJitter` of torchvision
@@ -18,8 +18,8 @@ export interface Augmentation {
 const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114] as const;
 
 /**
- * Checks what was asked for.
- * @returns undefined when nothing would be changed
+ * Checks the options.
+ * @returns undefined when they change nothing
  * @throws InputError for values out of range
  */
 export function checkAugmentation(
@@ -37,10 +37,9 @@ export function checkAugmentation(
 /**
  * A changed copy of a picture.
  *
- * Colours, on values from 0 to 255 and in this order: brightness `x b`, contrast `m + (x - m) c` with m the mean luminance,
- * saturation `g + (x - g) s` with g the luminance of the pixel; after each, values are
- * rounded and clipped to 0..255.
- * A picture of one channel has no saturation.
+ * Colours, on values from 0 to 255 and in this order: brightness `x b`; contrast `m + (x - m) c`, where m is the mean luminance; saturation
+ * `g + (x - g) s`, where g is the luminance of the pixel. After each, values are rounded and clipped to 0..255. A picture of one channel
+ * has no saturation.
  * @param pixels bytes of all pictures
  * @param start where the picture begins: `[channels, height, width]`
  * @param target where the copy goes

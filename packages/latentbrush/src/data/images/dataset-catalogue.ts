@@ -6,7 +6,7 @@ export interface DatasetFile {
   readonly part: 'train-images' | 'train-labels' | 'test-images' | 'test-labels' | 'archive';
   readonly fileName: string;
   readonly url: string;
-  /** MD5 as hexadecimal digits; the publishers give nothing better. */
+  /** MD5 as hexadecimal digits; the publishers have nothing better. */
   readonly md5: string;
   /** Size in bytes. */
   readonly size: number;
@@ -23,7 +23,7 @@ export interface DatasetEntry {
   readonly channels: 1 | 3;
   /** Height and width of the pictures. */
   readonly size: number;
-  /** How many pictures are meant to train on, and to test with. */
+  /** How many pictures the training set and the test set have. */
   readonly train: number;
   readonly test: number;
   /** Classes by their numbers. */
@@ -31,9 +31,9 @@ export interface DatasetEntry {
   /** IDX: two files for each part. CIFAR: one archive of records. */
   readonly format: 'idx' | 'cifar';
   readonly files: readonly DatasetFile[];
-  /** Folders within the data folder that local copies are looked for in, besides the data folder itself. */
+  /** Folders in the data folder to search for local copies, besides the data folder itself. */
   readonly folders: readonly string[];
-  /** A folder that a package of the operating system puts the data set in. */
+  /** The folder of the data set in a package of the operating system. */
   readonly systemFolder?: string;
 }
 
@@ -54,8 +54,8 @@ function idxFiles(base: string, sums: Sums): DatasetFile[] {
 }
 
 /**
- * The data sets that `loadImageDataset` downloads. Checksums are those of torchvision's sources (MNIST, Fashion-MNIST) and of
- * the page of CIFAR-10; sizes those of the files that have them.
+ * The data sets that `loadImageDataset` downloads. Checksums come from torchvision's sources (MNIST, Fashion-MNIST) and the page of
+ * CIFAR-10. Sizes are those of the files with these checksums.
  */
 export const downloadableDatasets: readonly DatasetEntry[] = [
   {

@@ -2,7 +2,7 @@ import { InputError } from '@latentbrush/engine';
 import { readFile } from 'node:fs/promises';
 import { decodePicture, type Picture } from '../../image/index.ts';
 
-/** A picture that is installed with the package. */
+/** A picture that comes with the package. */
 export interface EmbeddedPicture {
   /** What it shows, by whom and when. */
   readonly title: string;
@@ -10,10 +10,10 @@ export interface EmbeddedPicture {
   readonly load: () => Promise<Uint8Array>;
 }
 
-/** A photograph that is installed with the package. */
+/** A photograph that comes with the package. */
 export type Photograph = EmbeddedPicture;
 
-/** Photographs in the public domain, each loaded only when it is asked for. */
+/** Photographs in the public domain, each loaded on request. */
 export const photographs = {
   cat: {
     title: 'Chelsea the cat, Stéfan van der Walt, CC0',
@@ -38,7 +38,7 @@ export const photographs = {
   },
 } as const satisfies Readonly<Record<string, EmbeddedPicture>>;
 
-/** Paintings in the public domain, each loaded only when it is asked for. */
+/** Paintings in the public domain, each loaded on request. */
 export const paintings = {
   'starry-night': {
     title: 'The Starry Night, Vincent van Gogh, 1889',
@@ -54,9 +54,9 @@ export type PhotographName = keyof typeof photographs;
 export type PaintingName = keyof typeof paintings;
 
 /**
- * Loads a photograph that is installed with the package: `[3, height, width]`. `cat` is in colour, 451x300 pixels; the others are
- * about a megapixel.
- * @throws InputError when there is none of this name
+ * Loads a photograph that comes with the package: `[3, height, width]`. `cat` is in colour, 451x300 pixels; the others are about a
+ * megapixel.
+ * @throws InputError when no picture has this name
  * @example
  * await image.writePicture('town.png', image.fitWithin(await data.loadPhotograph('nagasaki-boats'), 100));
  */
@@ -65,8 +65,8 @@ export function loadPhotograph(name: string): Promise<Picture> {
 }
 
 /**
- * Loads a painting that is installed with the package: `[3, height, width]`. `starry-night` is 720x568 pixels.
- * @throws InputError when there is none of this name
+ * Loads a painting that comes with the package: `[3, height, width]`. `starry-night` is 720x568 pixels.
+ * @throws InputError when no picture has this name
  * @example
  * const painting = await data.loadPainting('starry-night');
  * console.log(painting.channels); // 3

@@ -3,53 +3,53 @@ import type { ReadingRules } from '../../files/list-files.ts';
 import type { ThumbnailOptions } from '../../image/index.ts';
 import type { DatasetContents } from './image-dataset.ts';
 
-/** How far a long load is. */
+/** Progress of a long load. */
 export interface LoadProgress {
   readonly done: number;
-  /** Null while nobody knows. */
+  /** Null while it is unknown. */
   readonly total: number | null;
   readonly unit: 'bytes downloaded' | 'pictures read' | 'pictures drawn';
 }
 
-/** Where to look for a data set of pictures, and what to make of it. */
+/** Where to find a data set of pictures, and how to load it. */
 export interface ImageDatasetOptions extends Pick<ThumbnailOptions, 'fit' | 'background'> {
-  /** Height and width in pixels, 8 to 1024. Default: the data set's own, and {@link sizeOtherwise} where it has none. */
+  /** Height and width in pixels, 8 to 1024. Default: the data set's own, or {@link sizeOtherwise} if it has none. */
   readonly size?: number;
-  /** Height and width of what has no size of its own: a folder of pictures, emoji. Default 64. */
+  /** Height and width for sources without a size: a folder of pictures, emoji. Default 64. */
   readonly sizeOtherwise?: number;
   /** 1 (grey) or 3 (red, green, blue). Default: the data set's own; for a folder 1 if all its pictures are grey; 3 for emoji. */
   readonly channels?: 1 | 3;
-  /** Take at most so many pictures, evenly spread over the data set, or drawn by `random`. Default: all. */
+  /** Use at most this many pictures, evenly spread over the data set, or drawn by `random`. Default: all. */
   readonly limit?: number;
-  /** Draws the pictures that `limit` takes. */
+  /** Draws the pictures for `limit`. */
   readonly random?: Random;
   /** Folder with local copies; default: the environment variable LATENTBRUSH_DATA_DIR, else none. */
   readonly dataDir?: string;
   /** Folder for downloads and drawn emoji; default: LATENTBRUSH_CACHE_DIR, else the cache folder of the platform. */
   readonly cacheDir?: string;
-  /** Do not go to the network. Default false. */
+  /** No network access. Default false. */
   readonly offline?: boolean;
-  /** How a folder of pictures is read. Default: the newest rules; 1 is how version 0.1.0 did, for runs that it trained. */
+  /** Rules for reading a folder of pictures. Default: the newest; 1 has those of version 0.1.0, for runs that it trained. */
   readonly rules?: ReadingRules | undefined;
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
-  /** Most memory to use, in GiB; default 80 % of what is free. */
+  /** Most memory to use, in GiB; default 80 % of the free memory. */
   readonly maxMemory?: number;
-  /** Most bytes of one file, unpacked; default 1 GiB. */
+  /** Most bytes of one file, decompressed; default 1 GiB. */
   readonly maxBytes?: number;
 }
 
-/** What a reader of a data set gives. */
+/** The result of reading a data set. */
 export interface DatasetParts {
   readonly train: DatasetContents;
   readonly test: DatasetContents | undefined;
-  /** What one should know about it: a part that is missing, or another that stands in for it. */
+  /** A note for the reader: a part that is missing, or a part that replaces it. */
   readonly note?: string;
 }
 
 /**
- * What is to train on and to test with. When only the latter was found, it is taken to train on, and the note says so.
- * @param name the data set, and where it was looked for
+ * The training set and the test set. If only a test set was found, it becomes the training set, and the note says so.
+ * @param name the data set, and where it was searched
  * @throws InputError when there is neither
  */
 export function datasetParts(
@@ -66,13 +66,13 @@ export function datasetParts(
   return { train: test, test: undefined, note };
 }
 
-/** Sides that pictures can have. */
+/** Possible sides of pictures. */
 export const [SMALLEST_SIDE, LARGEST_SIDE] = [8, 1024] as const;
 
-/** Height and width of what has no size of its own when nothing is said. */
+/** Default height and width for sources without a size. */
 export const SIZE_OTHERWISE = 64;
 
-/** @throws InputError for a size or limit that is none */
+/** @throws InputError for an invalid size or limit */
 export function checkOptions({
   size: given,
   sizeOtherwise,
@@ -93,7 +93,7 @@ export function checkOptions({
 }
 
 /**
- * Which pictures to take: numbers in rising order, all of them, or `limit` evenly spread or drawn ones.
+ * Indices of the pictures to use, in rising order: all, or `limit` evenly spread or drawn ones.
  * @param count how many there are
  */
 export function chosenPictures(

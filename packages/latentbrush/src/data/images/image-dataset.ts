@@ -6,13 +6,13 @@ import { picture, type Picture } from '../../image/index.ts';
 /** A picture that was left out. */
 export interface SkippedPicture {
   readonly path: string;
-  /** Why, in a sentence that names the file. */
+  /** The reason, in a sentence that names the file. */
   readonly reason: string;
 }
 
-/** What a reader of pictures gives: pictures of one size as bytes, a quarter of the memory of float32. */
+/** Pictures of one size as bytes, which need a quarter of the memory of float32. */
 export interface DatasetContents {
-  /** What a person calls it: `mnist`, `cifar10:frog`, the name of a file or a folder. */
+  /** Its name for people: `mnist`, `cifar10:frog`, the name of a file or a folder. */
   readonly name: string;
   /** Where it came from: a folder or file, an address, npm packages. */
   readonly origin: string;
@@ -21,27 +21,27 @@ export interface DatasetContents {
   readonly width: number;
   /** `[count, channels, height, width]`, 0 to 255. */
   readonly pixels: Uint8Array;
-  /** The class of each picture; undefined when there are none. */
+  /** The class of each picture; undefined without classes. */
   readonly labels: readonly string[] | undefined;
-  /** What each picture is called: an emoji's name and set, a file's name; undefined when they have no names. */
+  /** The name of each picture: an emoji's name and set, a file's name; undefined without names. */
   readonly captions: readonly string[] | undefined;
   /** Pictures that could not be read. */
   readonly skipped: readonly SkippedPicture[];
-  /** By which rules a folder was read; undefined for what is no folder of pictures. */
+  /** The rules by which a folder was read; undefined for other sources. */
   readonly rules?: ReadingRules | undefined;
 }
 
-/** Pictures to train on, all of one size. */
+/** Training pictures, all of one size. */
 export interface ImageDataset extends DatasetContents {
-  /** What `loadImageDataset` finds it by again, from any folder: an absolute path, or the name that was asked for. */
+  /** The source with which `loadImageDataset` finds it again from any folder: an absolute path, or the given name. */
   readonly source: string;
   /** How many pictures there are. */
   readonly count: number;
-  /** SHA-256 of size, pixels and labels as hexadecimal digits: the same data, the same digest. */
+  /** SHA-256 of size, pixels and labels as hexadecimal digits: equal data have equal digests. */
   readonly sha256: string;
 }
 
-/** A data set of pictures, counted and with its digest. */
+/** A data set of pictures, with its counts and its digest. */
 export function imageDataset(contents: DatasetContents, source: string): ImageDataset {
   const { channels, height, width, pixels, labels, captions } = contents;
   const count = pixels.length / (channels * height * width);
@@ -55,7 +55,7 @@ export function imageDataset(contents: DatasetContents, source: string): ImageDa
 
 /**
  * One picture of a data set, as float32.
- * @throws InputError when there is no picture of this number
+ * @throws InputError when no picture has this index
  * @example
  * const { train } = await data.loadImageDataset('emoji:faces', { size: 16 });
  * const first = data.pictureAt(train, 0);
@@ -69,7 +69,7 @@ export function pictureAt(dataset: ImageDataset, index: number): Picture {
   return picture(channels, height, width, Float32Array.from(bytes));
 }
 
-/** The data set's pictures of these numbers, in this order. */
+/** The data set's pictures at these indices, in this order. */
 export function selectPictures(contents: DatasetContents, indices: ArrayLike<number>): DatasetContents {
   const { channels, height, width, pixels, labels, captions } = contents;
   const size = channels * height * width;
@@ -84,9 +84,9 @@ export function selectPictures(contents: DatasetContents, indices: ArrayLike<num
 }
 
 /**
- * A part of a data set, a data set of its own: to keep some pictures back for validation, say.
- * @param indices numbers of the pictures, in the order they shall have
- * @throws InputError when there is no picture of a number
+ * A part of a data set, as a data set: for example to hold out pictures for validation.
+ * @param indices indices of the pictures, in their new order
+ * @throws InputError when an index has no picture
  * @example
  * const { train } = await data.loadImageDataset('emoji:faces', { size: 16 });
  * const smiling = data.subset(train, data.matching(train, 'smiling'));
@@ -103,7 +103,7 @@ function requirePicture({ name, count }: ImageDataset, index: number): void {
 }
 
 /**
- * How many pictures each class has, in the order in which the classes first appear; empty without labels.
+ * Number of pictures of each class, in the order of first appearance; empty without labels.
  * @example
  * console.log(data.classCounts({ labels: ['cat', 'dog', 'cat'] })); // Map(2) { 'cat' => 2, 'dog' => 1 }
  */

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 
-/** How many pictures are worked on at the same time: one for each processor, at most 8, so that memory stays bounded. */
+/** How many pictures are processed at the same time: one for each processor, at most 8, so that memory stays bounded. */
 export const WORKERS = Math.max(2, Math.min(8, availableParallelism()));
 
 /**
- * Does a piece of work for each number below `count`, several at the same time.
- * @throws what a piece of work throws, or the signal's reason when it aborts; then no new pieces are begun
+ * Runs a task for each number below `count`, several at the same time. @throws the error of a task, or the signal's reason when it aborts;
+ * then no new task starts
  */
 export async function inParallel(
   count: number,

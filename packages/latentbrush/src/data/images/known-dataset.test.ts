@@ -17,13 +17,13 @@ const anything = (): void => undefined;
 const entryOf = (name: string): DatasetEntry => downloadableDatasets.find((entry) => entry.name === name)!;
 
 beforeEach(() => {
-  // The proxies and folders of whoever runs the tests are not used.
+  // Tests must not use the proxies and folders of the person who runs them.
   for (const name of ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY']) vi.stubEnv(name, undefined);
   for (const name of ['LATENTBRUSH_DATA_DIR', 'LATENTBRUSH_CACHE_DIR']) vi.stubEnv(name, undefined);
 });
 afterEach(() => vi.unstubAllEnvs());
 
-/** The files of MNIST in small: three pictures to train on, two to test with. */
+/** A small version of the files of MNIST: three training pictures, two test pictures. */
 const mnistFiles: Readonly<Record<string, Buffer>> = {
   'train-images-idx3-ubyte.gz': gzipSync(idxImages(3, 28)),
   'train-labels-idx1-ubyte.gz': gzipSync(idxLabels([7, 0, 9])),
@@ -31,7 +31,7 @@ const mnistFiles: Readonly<Record<string, Buffer>> = {
   't10k-labels-idx1-ubyte.gz': gzipSync(idxLabels([4, 7])),
 };
 
-/** The archive of CIFAR-10 in small; its batches are in no order. */
+/** A small version of the archive of CIFAR-10; its batches are unordered. */
 async function cifarArchive(): Promise<Buffer> {
   const folder = 'cifar-10-batches-bin';
   const files: [name: string, body: Uint8Array][] = [
@@ -49,7 +49,7 @@ async function cifarArchive(): Promise<Buffer> {
   );
 }
 
-/** A data set whose files come from a server of our own. */
+/** A data set whose files come from our own server. */
 async function served(
   entry: DatasetEntry,
   files: Readonly<Record<string, Buffer>>,

@@ -18,11 +18,11 @@ import type { Allow } from './memory-bound.ts';
 
 /** Where a known data set is. */
 export interface KnownDatasetPlace {
-  /** Kept by a person, downloaded before, or to be downloaded to the folder. */
+  /** A local copy, a cached download, or still to be downloaded to the folder. */
   readonly state: 'local' | 'cached' | 'missing';
   readonly folder: string;
   readonly files: KnownFiles;
-  /** The part whose files are not there, if one is. */
+  /** The part whose files are missing, if any. */
   readonly lacks: 'train' | 'test' | undefined;
 }
 
@@ -32,8 +32,8 @@ type KnownFiles =
   | { readonly format: 'cifar'; readonly parts: CifarFiles };
 
 /**
- * Looks for a data set: in the data folder, where the operating system's package puts it, in the cache.
- * @param only the class that is asked for; files with records of it alone will do
+ * Searches for a data set: in the data folder, in the folder of the operating system's package, in the cache. @param only the requested
+ * class; files with only its records are enough
  * @throws InputError when a folder cannot be read
  */
 export async function locateKnownDataset(
@@ -57,8 +57,8 @@ export async function locateKnownDataset(
 }
 
 /**
- * Reads a data set that is known by name: a local copy, or else the cached files, after a verified download if needed.
- * @param only keep this class only
+ * Reads a data set by its name: a local copy, or else the cached files, after a verified download if needed. @param only keep only this
+ * class
  * @throws InputError when files are damaged or do not belong together, or a download is needed and not allowed
  * @throws DownloadError when it cannot be fetched
  */
@@ -77,7 +77,7 @@ export async function readKnownDataset(
   return datasetParts(from(train), from(test), { name: nameOf(entry, only), folder: place.folder });
 }
 
-/** The data folder itself counts too, but not when it is that of another data set: their files have the same names. */
+/** The data folder itself is searched too, unless it belongs to another data set: their files have the same names. */
 function foldersOf(entry: DatasetEntry, dataDir: string | undefined): string[] {
   const folders: string[] = [];
   if (dataDir !== undefined) {

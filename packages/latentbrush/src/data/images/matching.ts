@@ -1,7 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import type { ImageDataset } from './image-dataset.ts';
 
-// A hyphen within a word belongs to it: "medium-light skin tone" is not "light skin tone".
+// A hyphen in a word belongs to it: "medium-light skin tone" is not "light skin tone".
 const WORD = /[\p{L}\p{M}\p{N}]+(?:-[\p{L}\p{M}\p{N}]+)*/gu;
 
 /** The words of a text, in lower case and in NFC, so that it does not matter how accents were typed. */
@@ -10,7 +10,7 @@ export function wordsOf(text: string): string[] {
 }
 
 /**
- * Whether a text holds these words, one after the other, as whole words.
+ * Whether a text contains these words, one after the other, as whole words.
  * @param wanted as {@link wordsOf} gives them
  */
 export function holdsWords(text: string, wanted: readonly string[]): boolean {
@@ -22,9 +22,8 @@ export function holdsWords(text: string, wanted: readonly string[]): boolean {
 }
 
 /**
- * Numbers of the pictures whose caption or class name holds these words, one after the other, as whole words; upper and
- * lower case are one. "smiling" finds "grinning face with smiling eyes", "light skin tone" does not find
- * "medium-light skin tone".
+ * Indices of the pictures whose caption or class name contains these words, one after the other, as whole words, in upper or lower case.
+ * "smiling" finds "grinning face with smiling eyes", "light skin tone" does not find "medium-light skin tone".
  * @returns in rising order; empty when there are none
  * @throws InputError when the query has no word
  * @example

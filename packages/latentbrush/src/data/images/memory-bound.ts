@@ -3,7 +3,7 @@ import { InputError } from '@latentbrush/engine';
 
 const GIB = 2 ** 30;
 
-/** What kind of pictures a data set has. */
+/** The kind of pictures of a data set. */
 export interface PictureShape {
   readonly channels: number;
   readonly height: number;
@@ -11,17 +11,16 @@ export interface PictureShape {
 }
 
 /**
- * Throws when so many bytes of pictures are too many.
- * @throws InputError
+ * Checks the bytes of pictures. @throws InputError when they are too many
  */
 export type Allow = (bytes: number, shape: PictureShape) => void;
 
-/** How much memory may be used, and the refusal of what needs more, before it is allocated. */
+/** The limit of memory, and the refusal of larger data before they are allocated. */
 export class MemoryBound {
   readonly bytes: number;
 
   /**
-   * @param gibibytes most memory to use, in GiB; default 80 % of what is free
+   * @param gibibytes most memory to use, in GiB; default 80 % of the free memory
    * @throws InputError when it is not above 0
    */
   constructor(gibibytes?: number) {
@@ -33,7 +32,7 @@ export class MemoryBound {
 
   /**
    * Refuses before memory runs out.
-   * @param bytes what is needed in all
+   * @param bytes the total need
    * @param name the data set, for the message
    * @throws InputError with the estimate and what to do
    */

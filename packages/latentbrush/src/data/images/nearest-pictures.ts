@@ -10,8 +10,8 @@ export interface NearPicture {
 }
 
 /**
- * The pictures of a data set most like a given one, by the difference of their pixels; the nearest first.
- * @throws InputError when it is of another size
+ * The pictures of a data set that are most similar to a given one, by the difference of their pixels; the nearest first. @throws InputError
+ * when it has another size
  * @example
  * const { train } = await data.loadImageDataset('emoji:faces', { size: 16 });
  * const [nearest] = data.nearestPictures(train, data.pictureAt(train, 5), 1);

@@ -3,29 +3,28 @@ import { augment, checkAugmentation, type Augmentation } from './augmentation.ts
 import { warnOf } from '../../renamed-options.ts';
 import type { ImageDataset } from './image-dataset.ts';
 
-/** How batches are drawn. */
+/** How to draw batches. */
 export interface BatchOptions extends Augmentation {
   /** Pictures in a batch. */
   readonly batchSize: number;
-  /** Draws the order and the changes, by labels of its own: the generator given is not moved. */
+  /** Draws the order and the changes from forks: the given generator does not change. */
   readonly random: Random;
-  /** What 0 and 255 become. Default [0, 1], as a VAE's sigmoid gives; [-1, 1] for a GAN's tanh. */
+  /** Values of 0 and 255. Default [0, 1], the range of a VAE's sigmoid; use [-1, 1] for a GAN's tanh. */
   readonly range?: readonly [low: number, high: number];
-  /** Another order in each epoch; otherwise the data set's. Default true. */
+  /** A new order in each epoch; else that of the data set. Default true. */
   readonly shuffle?: boolean;
 }
 
-/** The same with the size of a batch by its name of version 0.1. */
+/** The same, with the old name of the batch size (version 0.1). */
 export interface OldBatchOptions extends Omit<BatchOptions, 'batchSize'> {
   /** @deprecated Use `batchSize`. */
   readonly batch: number;
 }
 
 /**
- * Batches of a data set for training, all of the same size. They are cut from one stream: the data set in random order, then
- * in another, and so on; so each picture comes once in each epoch, a batch may reach from one epoch into the next, and
- * a batch may be larger than the data set. Batch number n is the same whenever it is asked for, in whatever order: a training
- * can go on from any step.
+ * Batches of a data set for training, all of the same size. They are cut from one stream: the data set in random order, then in another,
+ * and so on. So each picture comes once in each epoch. A batch can reach into the next epoch, and can be larger than the data set. Batch
+ * number n is always the same, in whatever order batches are read: a training can continue from any step.
  * @example
  * const { train } = await data.loadImageDataset('emoji:faces', { size: 16 });
  * const batches = new data.PictureBatches(train, { batchSize: 8, random: new Random(1), flip: true });
@@ -67,13 +66,13 @@ export class PictureBatches {
     return [this.#batchSize, channels, height, width];
   }
 
-  /** Batches in which each picture has come at least once, when counted from an epoch's start. */
+  /** Number of batches, from an epoch's start, that contain each picture at least once. */
   get perEpoch(): number {
     return Math.ceil(this.#dataset.count / this.#batchSize);
   }
 
   /**
-   * Numbers of the pictures of a batch.
+   * Indices of the pictures of a batch.
    * @param step number of the batch, from 0
    * @returns valid until the next call
    */
@@ -91,7 +90,7 @@ export class PictureBatches {
    * A batch.
    * @param step number of the batch, from 0
    * @param target where to write it; default: a new array
-   * @returns float32 `[batch, channels, height, width]` in the range that was asked for
+   * @returns float32 `[batch, channels, height, width]` in the given range
    */
   at(step: number, target?: Float32Array): NDArray<'float32'> {
     const { pixels, channels, height, width } = this.#dataset;
@@ -124,7 +123,7 @@ export class PictureBatches {
     for (let i = 0; i < size; i++) target[to + i] = values[bytes[from + i]!]!;
   }
 
-  /** The order of an epoch; that of the last one asked for is kept. */
+  /** The order of an epoch; the last one is cached. */
   #orderOf(epoch: number): Uint32Array | undefined {
     if (!this.#shuffle) return undefined;
     if (epoch !== this.#epoch) {

@@ -36,7 +36,7 @@ describe('convert', () => {
     expect(large.subarray(0, 256).every((value) => value === 0)).toBe(true);
     const row = large.subarray(256 + 128, 256 + 144);
     expect([row[0], row[15]]).toEqual([255, 200]);
-    expect(Math.min(...row)).toBeGreaterThan(190); // the filter gives more than 255, a small number if it were not clipped
+    expect(Math.min(...row)).toBeGreaterThan(190); // the filter gives more than 255, which without clipping would wrap to a small number
   });
 
   it('crops pictures that are not square to their middle', () => {

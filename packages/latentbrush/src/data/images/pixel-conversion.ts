@@ -5,8 +5,8 @@ import type { DatasetContents } from './image-dataset.ts';
 const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114] as const;
 
 /**
- * Pictures with one channel in place of three, or three in place of one: the luminance `0.299 R + 0.587 G + 0.114 B`
- * (ITU-R BT.601, rounded), or the grey three times.
+ * Pictures with one channel in place of three, or three in place of one: the luminance `0.299 R + 0.587 G + 0.114 B` (ITU-R BT.601,
+ * rounded), or three copies of the grey channel.
  * @param pixels `[count, from, height, width]`
  * @param plane height x width
  * @returns `[count, to, height, width]`
@@ -31,8 +31,8 @@ export function convertChannels(pixels: Uint8Array, from: 1 | 3, to: 1 | 3, plan
 }
 
 /**
- * The pictures with the wanted number of channels and the wanted side, resized with the Lanczos filter; those that are not
- * square are cropped to the middle.
+ * The pictures with the given number of channels and the given side, resized with the Lanczos filter. Those that are not square are cropped
+ * to their middle.
  */
 export function convert(
   contents: DatasetContents,

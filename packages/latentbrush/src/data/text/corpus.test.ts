@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { corpora, loadMobyDick } from './corpora.ts';
 import { loadCorpus } from './corpus.ts';
 
-// Copies of the real texts, where they stand beside the repository.
+// Copies of the real texts, if they are beside the repository.
 const texts = fileURLToPath(new URL('../../../../../../shared/data', import.meta.url));
 
 beforeEach(() => {
@@ -253,7 +253,7 @@ describe('a corpus by name', () => {
       await mkdir(join(cacheDir, 'text'));
       await writeFile(join(cacheDir, 'text', `${name}.txt`), firstLine + copy.text);
 
-      // In the cache it is used, without asking anybody, only if the checksum fits.
+      // A copy in the cache is used only if the checksum matches, without a request.
       const corpus = await loadCorpus(name, { cacheDir, offline: true });
       expect(corpus.text).toHaveLength(characters);
       expect(corpus).toMatchObject({ bytes: entry?.size, sha256: entry?.sha256, source: entry?.url });

@@ -13,7 +13,7 @@ import { decodeText } from './utf8.ts';
 
 /** A text to train on. */
 export interface Corpus {
-  /** What a person calls it: the name of a known corpus, a file or a folder; `stdin`. */
+  /** Its name for people: the name of a known corpus, a file or a folder; `stdin`. */
   readonly name: string;
   /** Without byte order mark, lines ended by LF, in Unicode's normalization form NFC. */
   readonly text: string;
@@ -25,25 +25,25 @@ export interface Corpus {
   readonly source: string;
 }
 
-/** Where to look for a corpus and how to fetch it. */
+/** Where to find a corpus and how to fetch it. */
 export interface CorpusOptions {
   /** Folder with local copies; default: the environment variable LATENTBRUSH_DATA_DIR, else none. */
   readonly dataDir?: string;
   /** Folder for downloads; default: LATENTBRUSH_CACHE_DIR, else the cache folder of the platform. */
   readonly cacheDir?: string;
-  /** Do not go to the network. Default false. */
+  /** No network access. Default false. */
   readonly offline?: boolean;
   readonly onProgress?: (progress: DownloadProgress) => void;
   readonly signal?: AbortSignal;
   /** Most bytes to accept; default 256 MiB. */
   readonly maxBytes?: number;
-  /** How it is read. Default: the newest rules; 1 is how version 0.1.0 did, for runs that it trained. */
+  /** Rules for reading it. Default: the newest; 1 has those of version 0.1.0, for runs that it trained. */
   readonly rules?: ReadingRules | undefined;
-  /** What `-` reads; default: the standard input of the process. */
+  /** The stream for `-`; default: the standard input of the process. */
   readonly stdin?: AsyncIterable<Uint8Array | string>;
 }
 
-/** Bytes as they were found, and where. */
+/** The bytes, and their source. */
 interface Found {
   readonly name: string;
   readonly source: string;
@@ -55,10 +55,10 @@ const TEXT_FILES = new Set(['.txt', '.md']);
 
 /**
  * Loads a corpus.
- * @param source the path of a text file (UTF-8, or UTF-16 with a byte order mark); of a folder, all of whose `.txt` and `.md` files are
- * joined in the natural order of their paths, `chapter2` before `chapter10`, links followed; `-` for the standard input; or the name of a
- * known corpus (see `corpora`). A path that exists wins over a name.
- * @throws InputError when there is no such thing, or it is empty, too large, binary or not UTF-8
+ * @param source the path of a text file (UTF-8, or UTF-16 with a byte order mark); of a folder, whose `.txt` and `.md` files are joined in
+ * the natural order of their paths, `chapter2` before `chapter10`, including links; `-` for the standard input; or the name of a known
+ * corpus (see `corpora`). A path that exists takes precedence over a name.
+ * @throws InputError when it does not exist, or is empty, too large, binary or not UTF-8
  * @throws DownloadError when a known corpus cannot be fetched
  * @example
  * const corpus = await data.loadCorpus('moby-dick');
@@ -100,7 +100,7 @@ async function readLimited(path: string, maxBytes: number): Promise<Uint8Array> 
     const { size } = await stat(path);
     if (size > maxBytes) throw tooLarge(path, size, maxBytes);
     const bytes = await readFile(path);
-    if (bytes.length > maxBytes) throw tooLarge(path, bytes.length, maxBytes); // a pipe has no size beforehand
+    if (bytes.length > maxBytes) throw tooLarge(path, bytes.length, maxBytes); // a pipe has no size in advance
     return bytes;
   } catch (error) {
     throw fileError(error, path, 'read');
@@ -117,7 +117,7 @@ async function readFolder(folder: string, maxBytes: number, rules: ReadingRules 
     const bytes = await readLimited(path, maxBytes);
     total += bytes.length;
     if (total > maxBytes) throw tooLarge(folder, total, maxBytes);
-    if (bytes.length > 0) texts.push(decodeText(bytes, path, rules)); // an empty file among others does no harm
+    if (bytes.length > 0) texts.push(decodeText(bytes, path, rules)); // one empty file is harmless
   }
   if (texts.length === 0)
     throw new InputError(`${folder}: all its .txt and .md files are empty; a text is needed`);
@@ -128,7 +128,7 @@ async function readFolder(folder: string, maxBytes: number, rules: ReadingRules 
   };
 }
 
-// What a broken link led to was a part of the text: without it, it would be another text.
+// The target of a broken link was part of the text: without it, the text would be another one.
 function textFilesIn(folder: string, rules: ReadingRules = READING_RULES): Promise<string[]> {
   return listFiles(folder, {
     accepts: (path) => TEXT_FILES.has(extname(path).toLowerCase()),

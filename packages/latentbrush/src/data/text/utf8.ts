@@ -10,10 +10,10 @@ const MARKS: readonly (readonly [mark: readonly number[], encoding: string])[] =
 ];
 
 /**
- * The text of a plain-text file: UTF-8, or UTF-16 with a byte order mark, as programs of Windows write it. Without its byte order mark
- * and, by the newest rules, as {@link plainText}; by those of version 0.1.0 only CRLF becomes LF.
+ * The text of a plain-text file: UTF-8, or UTF-16 with a byte order mark, as Windows programs write it. The byte order mark is removed. The
+ * newest rules apply {@link plainText}; those of version 0.1.0 only turn CRLF into LF.
  * @param name the file, for messages
- * @throws InputError when the bytes are none, binary (a zero), or in another encoding; the message says at which byte
+ * @throws InputError when there are no bytes, or they are binary (a zero) or in another encoding; the message names the byte
  */
 export function decodeText(bytes: Uint8Array, name: string, rules: ReadingRules = READING_RULES): string {
   if (bytes.length === 0) throw new InputError(`${name}: is empty; a text is needed`);
@@ -26,9 +26,9 @@ export function decodeText(bytes: Uint8Array, name: string, rules: ReadingRules 
 }
 
 /**
- * A text in the one form in which texts are trained on and continued: each CR or CRLF is a LF, characters are in Unicode's normalization
- * form NFC, so that an accented letter is one character however it was typed. Other line separators (U+0085, U+2028) stay: they are
- * characters of the text.
+ * A text in the single form for training and prompts. Each CR or CRLF becomes LF. Characters are in Unicode's normalization form NFC, so
+ * that an accented letter is one character however it was typed. Other line separators (U+0085, U+2028) stay: they are characters of the
+ * text.
  * @example
  * console.log(data.plainText('one\r\ntwo').length); // 7
  */
@@ -82,8 +82,8 @@ function utf8(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * Offset of the first byte that cannot go on the valid UTF-8 before it; the length when the text ends within a
- * character. Found by bisection: a beginning that ends within a character still counts as valid.
+ * Offset of the first byte that cannot continue the valid UTF-8 before it; the length when the text ends inside a character. Found by
+ * bisection: a beginning that ends inside a character still counts as valid.
  */
 function firstInvalidByte(bytes: Uint8Array): number {
   let valid = 0;

@@ -1,8 +1,7 @@
 import { type Picture } from '../picture.ts';
 
-// Labels look the same on every machine, also where no fonts are installed: hence letters of our own, and not the system's.
-// ASCII 32 to 126, 16 to a block. Each is drawn in 5x9: capitals in the upper seven rows, descenders in the lower two.
-// prettier-ignore
+// Our own letters, so that labels look the same on every machine, also without fonts. ASCII 32 to 126, 16 in a block. Each is 5x9: capitals
+// in the upper seven rows, descenders in the lower two. prettier-ignore
 const SHEET = [
   '..... ..#.. .#.#. .#.#. ..#.. ##..# .##.. ..#.. ...#. .#... ..... ..... ..... ..... ..... ....#',
   '..... ..#.. .#.#. .#.#. .#### ##..# #..#. ..#.. ..#.. ..#.. ..#.. ..#.. ..... ..... ..... ....#',
@@ -107,7 +106,7 @@ function readGlyph(character: string): Glyph {
   };
 }
 
-/** How wide a line of text is, in pixels of the font. Letters have widths of their own. */
+/** Width of a line of text, in pixels of the font. Each letter has its own width. */
 export function textWidth(text: string): number {
   const widths = Array.from(text, (character) => glyphOf(character).width);
   return (
@@ -116,8 +115,8 @@ export function textWidth(text: string): number {
 }
 
 /**
- * Draws one line of text into a picture, in place. What stands out of the picture is not drawn; characters beyond
- * printable ASCII appear as `?`.
+ * Draws one line of text into a picture, in place. Parts outside the picture are not drawn; characters beyond printable ASCII appear as
+ * `?`.
  * @param top the row of the upper edge of capital letters
  * @param left the column of the first letter's left edge
  * @param color one value for each channel, 0 to 255
@@ -185,7 +184,7 @@ export function wrapText(text: string, width: number, maxLines: number): string[
   return [...lines.slice(0, maxLines - 1), `${last}..`];
 }
 
-/** As much of the beginning of a text as fits, at least one character. */
+/** The longest beginning of a text that fits, at least one character. */
 function fitting(text: string, width: number): string {
   let used = 0;
   let end = 0;

@@ -12,7 +12,7 @@ function expectSameStatistics(found: ColorStatistics, expected: ColorStatistics)
   });
 }
 
-/** Noise whose channels depend on one another as the nine numbers say. */
+/** Noise whose channels are mixed by a 3x3 matrix. */
 function mixed(seed: number, mix: readonly number[]): Picture {
   const base = noise(seed, 3, 16, 16);
   return {

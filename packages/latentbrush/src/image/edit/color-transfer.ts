@@ -2,17 +2,16 @@ import { picture, type Picture } from '../picture.ts';
 import { matrixFunction, multiply, squareRoot, symmetricEigen, type Matrix3 } from './symmetric-eigen.ts';
 
 /**
- * Variance below which a direction of the style's colours counts as having this much: 0.8 of 255 levels as standard
- * deviation. A grey picture has no spread of hue at all; without the floor the transfer would divide by it and make bright colours
- * of rounding errors. It is the 1e-5 (on colours 0 to 1) that implementations of the paper add to the covariance.
+ * Lowest variance of a direction of the style's colours: a standard deviation of 0.8 of 255 levels. A grey picture has no variance of hue.
+ * Without this floor the transfer would divide by it and turn rounding errors into bright colours. It is the 1e-5 (on colours 0 to 1) that
+ * implementations of the paper add to the covariance.
  */
 const LEAST_VARIANCE = 1e-5 * 255 * 255;
 
 /**
- * Gives a style picture the colours of a content picture before the style is transferred: the linear map of its pixels
- * that makes their mean and their covariance those of the content's pixels ("colour histogram matching" of Gatys et al.
- * 2016, Preserving Color in Neural Artistic Style Transfer, section 3, in the symmetric form of Hertzmann et al. 2001,
- * Image Analogies):
+ * Gives a style picture the colours of a content picture before the style is transferred. A linear map of its pixels gives them the mean
+ * and the covariance of the content's pixels ("colour histogram matching" of Gatys et al. 2016, Preserving Color in Neural Artistic Style
+ * Transfer, section 3, in the symmetric form of Hertzmann et al. 2001, Image Analogies):
  *
  *     x' = A (x - mean of the style) + mean of the content,   A = C^1/2 S^-1/2
  *

@@ -5,8 +5,8 @@ import { picture, type Picture } from '../picture.ts';
 const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114] as const;
 
 /**
- * The luminance of every pixel, `Y = 0.299 R + 0.587 G + 0.114 B` (ITU-R BT.601, on the sRGB values as they are).
- * A grey picture is its own luminance.
+ * The luminance of every pixel, `Y = 0.299 R + 0.587 G + 0.114 B` (ITU-R BT.601, directly on the sRGB values). A grey picture is its own
+ * luminance.
  * @returns `[1, height, width]`, in the range of the source
  * @example
  * console.log(image.luminance(image.picture(3, 2, 2)).channels); // 1
@@ -39,11 +39,10 @@ export function inColor(source: Picture): Picture {
  * Paints the luminance of one picture in the colours of another: Y of `stylised`, I and Q of `content` ("luminance-only
  * transfer" of Gatys et al. 2016, Preserving Color in Neural Artistic Style Transfer, section 4).
  *
- * Y enters red, green and blue of YIQ with the factor 1 each, so exchanging it and keeping I and Q is to add
- * `Y(stylised) - Y(content)` to all three channels of the content. The same holds for YUV and YCbCr: they give the same
- * picture. Values may leave 0..255; they are clipped when they become bytes.
+ * In YIQ, Y has the factor 1 in red, green and blue. So to exchange Y and keep I and Q, add `Y(stylised) - Y(content)` to all three
+ * channels of the content. YUV and YCbCr give the same picture. Values can be outside 0..255; they are clipped when they become bytes.
  * @returns the size of both; the channels of `content`
- * @throws InputError when the two are not of one size
+ * @throws InputError when the two have different sizes
  * @example
  * const [painted, cat] = [await image.readPicture('cat.jpg'), await image.readPicture('cat.jpg')];
  * const inItsOwnColours = image.withColorsOf(painted, cat);

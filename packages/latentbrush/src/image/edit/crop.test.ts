@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { crop, cropToAspect } from './crop.ts';
 import { picture, type Picture } from '../picture.ts';
 
-/** Every pixel's value says where it stands: channel, row, column. */
+/** Every pixel's value encodes its position: channel, row, column. */
 function numbered(channels: 1 | 3, height: number, width: number): Picture {
   const result = picture(channels, height, width);
   result.data.forEach((_, i) => {

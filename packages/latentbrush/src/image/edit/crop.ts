@@ -5,7 +5,7 @@ import { picture, type Picture } from '../picture.ts';
  * A rectangle of a picture, copied.
  * @param top the rectangle's first row, counted from 0
  * @param left its first column
- * @throws InputError when the rectangle is empty or stands out of the picture
+ * @throws InputError when the rectangle is empty or reaches outside the picture
  * @example
  * const part = image.crop(await image.readPicture('cat.jpg'), 10, 20, 64, 48);
  * console.log(part.width, part.height); // 48 64

@@ -3,23 +3,23 @@ import { drawText, LINE_HEIGHT, textWidth, wrapText } from './bitmap-font.ts';
 import { picture, type Picture } from '../picture.ts';
 import { counted } from '../../counted.ts';
 
-/** How a montage is laid out. */
+/** Layout of a montage. */
 export interface MontageOptions {
-  /** Tiles in a row. The default is the square root of their number, rounded up. */
+  /** Tiles in a row. Default: the square root of their number, rounded up. */
   readonly columns?: number;
-  /** Pixels between tiles and around them. The default is a twenty-fourth of a tile's width, at least 2. */
+  /** Pixels between tiles and around them. Default: a twenty-fourth of a tile's width, at least 2. */
   readonly gap?: number;
-  /** Red, green and blue of what lies between the tiles, 0 to 255. The default is a dark grey that leaves the colours alone. */
+  /** Background between the tiles: red, green and blue, 0 to 255. Default: a neutral dark grey. */
   readonly background?: readonly [number, number, number];
-  /** What stands under each tile, in the order of the pictures. ASCII; longer texts are wrapped. */
+  /** Labels under the tiles, in the order of the pictures. ASCII; longer texts are wrapped. */
   readonly labels?: readonly string[];
-  /** How many times each pixel is enlarged, for small pictures such as 28x28 digits: a whole number, 1 by default. */
+  /** Enlargement of each pixel, for small pictures such as 28x28 digits: a whole number. Default 1. */
   readonly scale?: number;
 }
 
 const DARK_GREY = [24, 24, 26] as const;
 
-/** More lines than this under a tile, and the text is cut. */
+/** Most lines under a tile; longer texts are cut. */
 const MAX_LABEL_LINES = 6;
 
 /** Between a tile and its label, in pixels of the font. */
@@ -38,8 +38,8 @@ interface Layout {
 }
 
 /**
- * A grid of pictures, row by row, with labels under them. All cells have the size of the largest picture; smaller ones
- * stand in the middle of theirs. Enlarging repeats pixels and does not blur.
+ * A grid of pictures, row by row, with labels under them. All cells have the size of the largest picture; smaller ones are centred.
+ * Enlarging repeats pixels and does not blur.
  * @returns three channels
  * @throws InputError without pictures, with a wrong option, with another number of labels than pictures, or when the
  * montage would have more than 268 million pixels
@@ -111,7 +111,7 @@ function wholeNumber(name: string, value: number, least: number): number {
   throw new InputError(`montage: ${name} ${value} was given; a whole number of at least ${least} is needed`);
 }
 
-/** Height of the band under a row of tiles for labels of so many lines: a little air, then the lines. */
+/** Height of the band under a row of tiles for labels of this many lines: a small gap, then the lines. */
 function labelHeight(lines: number, { fontScale }: Layout): number {
   if (lines === 0) return 0;
   return fontScale * (LABEL_AIR + lines * LINE_HEIGHT);
@@ -138,13 +138,13 @@ function filled(height: number, width: number, color: readonly number[]): Pictur
   return result;
 }
 
-/** A grey that reads well on a background: light on dark, dark on light. */
+/** A grey with enough contrast on a background: light on dark, dark on light. */
 function inkOn([red, green, blue]: readonly [number, number, number]): readonly [number, number, number] {
   const grey = 0.299 * red + 0.587 * green + 0.114 * blue < 128 ? 215 : 45;
   return [grey, grey, grey];
 }
 
-/** Copies a picture into another, each pixel `scale` times enlarged; grey becomes three equal channels. */
+/** Copies a picture into another, with each pixel enlarged `scale` times; grey becomes three equal channels. */
 function place(target: Picture, tile: Picture, top: number, left: number, scale: number): void {
   const size = tile.height * tile.width;
   for (let channel = 0; channel < 3; channel++) {

@@ -2,27 +2,26 @@ import { InputError } from '@latentbrush/engine';
 import { crop } from './crop.ts';
 import { picture, type Picture } from '../picture.ts';
 
-/** The wanted size in pixels and what to do when its shape is not the picture's. */
+/** The size in pixels, and how to fit a picture of another aspect. */
 export interface ResizeOptions {
-  /** Without it: as the width asks, in the picture's proportions. */
+  /** Default: from the width, in the picture's proportions. */
   readonly height?: number;
-  /** Without it: as the height asks, in the picture's proportions. */
+  /** Default: from the height, in the picture's proportions. */
   readonly width?: number;
   /**
-   * `fill` stretches to the exact size (the default); `inside` keeps the proportions and gives the largest size that fits
-   * in; `cover` keeps the proportions, covers the size and crops what stands out, from the centre. Names of sharp.
+   * `fill` (the default) stretches to the exact size. `inside` keeps the proportions and gives the largest size that fits. `cover` keeps
+   * the proportions, fills the size and crops the rest around the centre. These are the names of sharp.
    */
   readonly fit?: 'fill' | 'inside' | 'cover';
 }
 
 /**
- * Resizes with the Lanczos filter of three lobes, `L(x) = sinc(x) sinc(x/3)` for |x| < 3, widened by the scale when it
- * shrinks so that nothing aliases (Duchon 1979; pixel centres and edges as Pillow's `LANCZOS`: the weights that fall
- * outside the picture are dropped and the rest scaled to sum 1). Values keep their fractions and may overshoot the range
- * at sharp edges; they are not clipped.
+ * Resizes with the Lanczos filter of three lobes, `L(x) = sinc(x) sinc(x/3)` for |x| < 3, widened by the scale when it shrinks, against
+ * aliasing (Duchon 1979). Pixel centres and edges are those of Pillow's `LANCZOS`: weights outside the picture are dropped and the rest is
+ * scaled to sum 1. Values keep their fractions and can overshoot the range at sharp edges; they are not clipped.
  *
- * It is computed here, not by sharp, because sharp rounds and clips float pixels.
- * @returns the source itself when it has the size already
+ * We compute it without sharp, because sharp rounds and clips float pixels.
+ * @returns the source itself if it has this size already
  * @throws InputError when a side is not a whole number of at least one pixel
  * @example
  * const thumbnail = image.resize(await image.readPicture('cat.jpg'), { width: 64, height: 64, fit: 'cover' });
@@ -46,7 +45,7 @@ export function resize(source: Picture, options: ResizeOptions): Picture {
 }
 
 /**
- * The picture itself when its longer side is at most `longest` pixels, else shrunk to it in its proportions.
+ * The picture itself if its longer side is at most `longest` pixels, else a smaller copy with that side, in its proportions.
  * @example
  * const small = image.fitWithin(image.picture(3, 300, 400), 100);
  * console.log(small.width, small.height); // 100 75
@@ -56,7 +55,7 @@ export function fitWithin(source: Picture, longest: number): Picture {
 }
 
 /**
- * The size that {@link fitWithin} gives a picture of a size.
+ * The size of the result of {@link fitWithin}.
  * @example
  * console.log(image.sizeWithin({ height: 3000, width: 4000 }, 640)); // { height: 480, width: 640 }
  */
@@ -103,11 +102,11 @@ function lanczos(source: Picture, height: number, width: number): Picture {
   return result;
 }
 
-/** For every target pixel of an axis: the first source pixel it reads, how many, and their weights (sum 1). */
+/** For every target pixel of an axis: the first source pixel it reads, their number, and their weights (sum 1). */
 interface Taps {
   readonly first: Int32Array;
   readonly count: Int32Array;
-  /** `stride` places for each target pixel. */
+  /** `stride` weights for each target pixel. */
   readonly weights: Float64Array;
   readonly stride: number;
 }
@@ -141,7 +140,7 @@ function lanczos3(x: number): number {
   return (3 * Math.sin(angle) * Math.sin(angle / 3)) / (angle * angle);
 }
 
-/** The source rows that target row `y` reads, weighted and summed. */
+/** The weighted sum of the source rows of target row `y`. */
 function sumRows(source: Float32Array, start: number, row: Float64Array, rows: Taps, y: number): void {
   row.fill(0);
   for (let tap = 0; tap < rows.count[y]!; tap++) {
@@ -151,7 +150,7 @@ function sumRows(source: Float32Array, start: number, row: Float64Array, rows: T
   }
 }
 
-/** One row, filtered along itself into `target` from `start` on. */
+/** Filters one row along its length into `target`, from `start` on. */
 function sumColumns(row: Float64Array, target: Float32Array, start: number, columns: Taps): void {
   for (let x = 0; x < columns.first.length; x++) {
     const first = columns.first[x]!;

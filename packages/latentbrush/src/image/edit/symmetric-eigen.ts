@@ -2,7 +2,7 @@
 export type Matrix3 = readonly [Row3, Row3, Row3];
 type Row3 = readonly [number, number, number];
 
-/** `values[i]` belongs to the column vector `vectors[0..2][i]`; the vectors have length 1 and stand at right angles. */
+/** `values[i]` belongs to the column vector `vectors[0..2][i]`; the vectors are orthonormal. */
 export interface Eigen3 {
   readonly values: Row3;
   readonly vectors: Matrix3;
@@ -10,7 +10,7 @@ export interface Eigen3 {
 
 type Rows = number[][];
 
-/** Each sweep makes what is off the diagonal quadratically smaller: six reach float64 precision; the rest is reserve. */
+/** Convergence is quadratic: six sweeps reach float64 precision; the rest is a reserve. */
 const MAX_SWEEPS = 30;
 
 /**
@@ -44,7 +44,7 @@ export function matrixFunction({ values, vectors }: Eigen3, f: (value: number) =
 }
 
 /**
- * `A^1/2` of a symmetric matrix whose eigenvalues are not negative, but for rounding: those count as 0.
+ * `A^1/2` of a symmetric positive semidefinite matrix. Eigenvalues below 0 from rounding count as 0.
  * @example
  * const four: image.Matrix3 = [[4, 0, 0], [0, 4, 0], [0, 0, 4]];
  * console.log(image.squareRoot(four)[0]); // [ 2, 0, 0 ]
@@ -92,7 +92,7 @@ function rotate(a: Rows, v: Rows, p: number, q: number): void {
   }
 }
 
-/** Where the element (i, k) of a symmetric matrix stands in its upper triangle. */
+/** Index of the element (i, k) of a symmetric matrix in its upper triangle. */
 function upper(i: number, k: number): [number, number] {
   return i < k ? [i, k] : [k, i];
 }

@@ -50,7 +50,7 @@ describe('zoom', () => {
         const source = ramp(height, width);
         const { data } = zoom(source, toHeight, toWidth);
         expect(data[0]).toBe(source.data[0]);
-        // An axis of one pixel is both corners at once: it keeps the first.
+        // An axis of one pixel has only one corner: it keeps the first.
         const lastRow = toHeight === 1 ? 0 : height - 1;
         const lastColumn = toWidth === 1 ? 0 : width - 1;
         expect(data[toHeight * toWidth - 1]).toBe(source.data[lastRow * width + lastColumn]);

@@ -3,10 +3,10 @@ import { picture, type Picture } from '../picture.ts';
 /**
  * The book's zoom between octaves, `scipy.ndimage.zoom` with `order=1`: bilinear, corners aligned. Pixel `t` of an axis
  * reads the source at `t * (in - 1) / (out - 1)`, so the first and the last pixel keep their values; an axis of one
- * target pixel reads the first source pixel. It does not blur before it shrinks: DeepDream counts on that, for photographs
- * take `resize`. Blends in float64.
+ * target pixel reads the first source pixel. It does not blur before it shrinks: DeepDream needs that; for photographs use `resize`.
+ * Interpolates in float64.
  * @param source `[channels, in height, in width]`
- * @returns `[channels, height, width]`, always a picture of its own
+ * @returns `[channels, height, width]`, always a new picture
  * @throws InputError when the size is not at least one pixel
  * @example
  * const large = image.zoom(image.picture(3, 20, 30), 40, 60);
@@ -39,7 +39,7 @@ export function zoom(source: Picture, height: number, width: number): Picture {
   return result;
 }
 
-/** For every target pixel of an axis: its two source neighbours and the share of the second one. */
+/** For every target pixel of an axis: its two source neighbours and the weight of the second. */
 interface AxisSamples {
   readonly before: Int32Array;
   readonly after: Int32Array;
@@ -51,7 +51,7 @@ function samples(sourceLength: number, targetLength: number): AxisSamples {
   const after = new Int32Array(targetLength);
   const share = new Float64Array(targetLength);
   for (let target = 0; target < targetLength; target++) {
-    // The product comes before the division: the last target pixel then hits the last source pixel exactly.
+    // Multiply before dividing: so the last target pixel is exactly the last source pixel.
     const position = targetLength === 1 ? 0 : (target * (sourceLength - 1)) / (targetLength - 1);
     const floor = Math.floor(position);
     before[target] = floor;

@@ -12,7 +12,7 @@ import { bmpFile } from '../testing/bmp-file.ts';
 import { animatedPng, animationFile, hugeGif } from '../testing/animations.ts';
 import { decodeVideo, hasFfmpeg } from '../testing/ffmpeg.ts';
 
-/** A picture of one colour with a square of another in it, at a place. */
+/** A picture of one colour with a square of another at a given place. */
 function square(place: number, colour: readonly number[]): Picture {
   const result = picture(3, 20, 30);
   for (let i = 0; i < 1800; i++) {
@@ -37,7 +37,7 @@ describe.each(['gif', 'webp'] as const)('an animated .%s', (format) => {
     expect(await countPictures(path)).toEqual({ count: 3, isAnimation: true, only: undefined });
     const { frame, ...rest } = await readAnimation(path);
     expect(rest).toEqual({ height: 20, width: 30, delays: [30, 500, 80], loop: 3 });
-    frames.forEach((each, index) => expect(frame(index)).toEqual(each)); // complete, whatever the file stores of it
+    frames.forEach((each, index) => expect(frame(index)).toEqual(each)); // complete, even if the file stores only a part
     expect(await readPicture(path)).toEqual(frames[0]);
   });
 

@@ -9,19 +9,19 @@ import { readPictureBytes } from './picture-bytes.ts';
 import type { Picture } from '../picture.ts';
 import { MAX_PIXELS } from '../pixel-limit.ts';
 
-/** Most pixels of all frames of an animation together, 2^28: with four bytes a pixel they take 1 GiB. */
+/** Most pixels of an animation, over all frames: 2^28. With four bytes a pixel they need 1 GiB. */
 const MAX_FRAME_PIXELS = 2 ** 28;
 
-/** Formats of which all frames can be read. */
+/** Formats with readable frames. */
 const ANIMATED: readonly ReadableFormat[] = ['GIF', 'WebP'];
 
-/** How many pictures a file holds. */
+/** Number of pictures in a file. */
 export interface PictureCount {
   /** Frames of an animation, or pages. */
   readonly count: number;
   /** Whether they are the frames of an animation that {@link readAnimation} can read. */
   readonly isAnimation: boolean;
-  /** What the file is, as `animated PNG`, if it holds several pictures of which only the first can be read. */
+  /** Kind of file, such as `animated PNG`, if it has several pictures but only the first can be read. */
   readonly only: string | undefined;
 }
 
@@ -31,17 +31,17 @@ export interface AnimatedPicture {
   readonly height: number;
   /** Of every frame, in pixels. */
   readonly width: number;
-  /** How long each frame stands, in milliseconds. */
+  /** Delay of each frame, in milliseconds. */
   readonly delays: readonly number[];
-  /** How often it plays; 0 for ever. */
+  /** Number of repetitions; 0 means forever. */
   readonly loop: number;
-  /** A frame as a browser shows it, complete; the first is 0. Transparency is laid over white. */
+  /** A complete frame, as a browser shows it; the first is 0. Transparency is composited over white. */
   readonly frame: (index: number) => Picture;
 }
 
 /**
- * How many pictures a file holds: frames of an animated GIF, WebP or PNG, pages of a TIFF. Only its header is looked at.
- * @throws InputError when the file is missing, may not be read, is a folder, too large or not a picture
+ * Number of pictures in a file: frames of an animated GIF, WebP or PNG, pages of a TIFF. Reads only the header.
+ * @throws InputError when the file is missing, a folder, too large or no picture, or cannot be read
  * @example
  * console.log(await image.countPictures('cat.gif')); // { count: 3, isAnimation: true, only: undefined }
  */
@@ -50,7 +50,7 @@ export async function countPictures(path: string): Promise<PictureCount> {
 }
 
 /**
- * How many pictures the bytes of a file hold; see {@link countPictures}.
+ * Number of pictures in the bytes of a file; see {@link countPictures}.
  * @param path the file, for messages
  * @throws InputError when they are not a picture
  */
@@ -68,7 +68,7 @@ export async function countPicturesIn(bytes: Uint8Array, path: string): Promise<
 
 /**
  * Reads all frames of an animated GIF or WebP.
- * @throws InputError when the file is none, cannot be read, or its frames are more than 2^28 pixels together (1,118 of 600x400)
+ * @throws InputError when the file is no such animation, cannot be read, or has more than 2^28 pixels in all frames (1,118 of 600x400)
  * @example
  * const { delays, frame } = await image.readAnimation('cat.gif');
  * const pictures = await Promise.all(delays.map((_, index) => frame(index)));
@@ -108,7 +108,7 @@ export async function readAnimation(path: string): Promise<AnimatedPicture> {
 
 async function pagesOf(bytes: Uint8Array, format: ReadableFormat, path: string): Promise<number> {
   if (format !== 'BMP') return (await headerOf(bytes, format, path)).pages ?? 1;
-  readBmpHeader(bytes, path); // says what is wrong with it
+  readBmpHeader(bytes, path); // names the fault
   return 1;
 }
 
@@ -120,7 +120,7 @@ async function headerOf(bytes: Uint8Array, format: ReadableFormat, path: string)
   return metadata;
 }
 
-/** Frames of an animated PNG by its chunk acTL, which stands before the first IDAT (W3C, PNG third edition, 11.3.6.1); 0 of any other. */
+/** Frames of an animated PNG by its chunk acTL, which comes before the first IDAT (W3C, PNG third edition, 11.3.6.1); 0 of any other. */
 function framesOfPng(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let at = 8; at + 12 <= bytes.length; at += 12 + view.getUint32(at)) {

@@ -1,17 +1,17 @@
 import { InputError } from '@latentbrush/engine';
 import { checkPixels } from '../pixel-limit.ts';
 
-/** What the headers of a BMP file say. Numbers as Microsoft's BITMAPFILEHEADER and BITMAPINFOHEADER define them. */
+/** The headers of a BMP file, as in Microsoft's BITMAPFILEHEADER and BITMAPINFOHEADER. */
 export interface BmpHeader {
   readonly width: number;
   readonly height: number;
-  /** Whether the first row of the file is the top one; mostly it is that at the bottom. */
+  /** Whether the first row of the file is the top row; usually it is the bottom row. */
   readonly topDown: boolean;
   readonly bitsPerPixel: number;
   readonly coding: 'plain' | 'rle4' | 'rle8';
-  /** Where the bits of red, green, blue and opacity stand in a pixel of 16 or 32 bits; of 24 bits and less there are none. */
+  /** Bit masks of red, green, blue and opacity in a pixel of 16 or 32 bits; none for 24 bits and less. */
   readonly masks: readonly [red: number, green: number, blue: number, opacity: number];
-  /** Where the colours begin, for pixels of 8 bits and less. */
+  /** Where the palette begins, for pixels of 8 bits and less. */
   readonly paletteStart: number;
   /** Bytes of a colour: 3 in files of OS/2 and Windows 2, otherwise 4. */
   readonly paletteEntryBytes: 3 | 4;
@@ -24,14 +24,14 @@ const FILE_HEADER_BYTES = 14;
 const CORE_HEADER_BYTES = 12;
 const INFO_HEADER_BYTES = 40;
 
-/** Sizes of the headers that there are: of OS/2 1 (12), OS/2 2 (64), and Windows (40 with two extensions, version 4, version 5). */
+/** Sizes of the known headers: of OS/2 1 (12), OS/2 2 (64), and Windows (40 with two extensions, version 4, version 5). */
 const HEADER_SIZES: readonly number[] = [12, 40, 52, 56, 64, 108, 124];
 
-/** Sizes of headers that have the masks of red, green and blue within, and of those that have that of opacity too. */
+/** Sizes of headers that contain the masks of red, green and blue, and of those that also contain the mask of opacity. */
 const HAS_MASKS = new Set([52, 56, 108, 124]);
 const HAS_OPACITY_MASK = new Set([56, 108, 124]);
 
-/** Codings by their numbers, with the bits per pixel that they go with. */
+/** Codings by their numbers, with their bits per pixel. */
 const CODINGS: Readonly<Record<number, { coding: BmpHeader['coding']; bits: readonly number[] }>> = {
   0: { coding: 'plain', bits: [1, 2, 4, 8, 16, 24, 32] },
   1: { coding: 'rle8', bits: [8] },
@@ -43,7 +43,7 @@ const CODINGS: Readonly<Record<number, { coding: BmpHeader['coding']; bits: read
 const BIT_FIELDS = 3;
 const ALPHA_BIT_FIELDS = 6;
 
-/** Masks of pixels that say nothing of theirs. */
+/** Default masks. */
 const DEFAULT_MASKS: Readonly<Record<number, BmpHeader['masks']>> = {
   16: [0x7c00, 0x3e0, 0x1f, 0],
   32: [0xff0000, 0xff00, 0xff, 0],
@@ -62,8 +62,7 @@ export function isBmp(head: Uint8Array): boolean {
 /**
  * Reads the headers of a BMP file.
  * @param name the file, for messages
- * @throws InputError when they are damaged, claim more pixels than `maxPixels` or more than the file has bytes for, or the pixels are coded
- * in a way that is not read
+ * @throws InputError when they are damaged, declare more pixels than `maxPixels` or than the file can hold, or an unsupported coding
  */
 export function readBmpHeader(file: Uint8Array, name: string, maxPixels?: number): BmpHeader {
   const bytes = bufferOf(file);
@@ -101,22 +100,22 @@ export function readBmpHeader(file: Uint8Array, name: string, maxPixels?: number
   return header;
 }
 
-/** Bytes from one row of pixels that are not coded to the next: each row is filled up to four bytes. */
+/** Bytes between two rows of uncompressed pixels: each row is padded to four bytes. */
 export function bmpRowBytes({ width, bitsPerPixel }: Pick<BmpHeader, 'width' | 'bitsPerPixel'>): number {
   return Math.ceil((width * bitsPerPixel) / 32) * 4;
 }
 
-/** That a BMP file is damaged. */
+/** The error of a damaged BMP file. */
 export function damagedBmp(name: string, reason: string): InputError {
   return new InputError(`${name}: is a damaged or cut-off BMP (${reason}); a complete one is needed`);
 }
 
-/** A view of bytes with the functions of Node, without a copy. */
+/** A Buffer of the same memory. */
 export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-// Nobody misses what fills up the last row.
+// The padding of the last row may be missing.
 function plainBytes(header: Pick<BmpHeader, 'width' | 'height' | 'bitsPerPixel'>): number {
   return bmpRowBytes(header) * (header.height - 1) + Math.ceil((header.width * header.bitsPerPixel) / 8);
 }
@@ -127,7 +126,7 @@ interface MaskSource {
   readonly bitsPerPixel: number;
 }
 
-/** @returns the masks, and where headers and masks end */
+/** @returns the masks, and the end of headers and masks */
 function masksOf(
   bytes: Buffer,
   name: string,
@@ -136,7 +135,7 @@ function masksOf(
   const headersEnd = FILE_HEADER_BYTES + size;
   const isGiven = compression === BIT_FIELDS || compression === ALPHA_BIT_FIELDS;
   if (!isGiven) return { masks: DEFAULT_MASKS[bitsPerPixel] ?? [0, 0, 0, 0], end: headersEnd };
-  const start = FILE_HEADER_BYTES + INFO_HEADER_BYTES; // behind the shortest header, and in the same place of longer ones
+  const start = FILE_HEADER_BYTES + INFO_HEADER_BYTES; // after the shortest header, and at the same place in longer ones
   const count = HAS_OPACITY_MASK.has(size) || compression === ALPHA_BIT_FIELDS ? 4 : 3;
   const end = HAS_MASKS.has(size) ? Math.max(headersEnd, start + 4 * count) : start + 4 * count;
   if (bytes.length < end) throw damagedBmp(name, 'its header is cut off');
@@ -164,7 +163,7 @@ function placesOf(bytes: Buffer, name: string, { isCore, end, bitsPerPixel }: Pl
   const used = isCore ? 0 : bytes.readUInt32LE(46);
   const wanted = used === 0 ? most : Math.min(used, most);
   const given = bytes.readUInt32LE(10);
-  // Some programs do not say where the pixels begin, or leave out colours that are not needed.
+  // Some programs do not write where the pixels begin, or leave out unused colours.
   const pixelsStart = given === 0 ? end + wanted * paletteEntryBytes : given;
   if (pixelsStart < end || pixelsStart > bytes.length)
     throw damagedBmp(name, 'its pixels begin outside the file');

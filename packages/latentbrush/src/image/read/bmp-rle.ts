@@ -5,12 +5,12 @@ const END_OF_PICTURE = 1;
 const MOVE = 2;
 
 /**
- * Decodes the run-length coding of BMP files. What is moved over, and what is not told before the picture ends, is of colour 0. Pixels
- * beyond the end of a row are left out, as other programs do.
- * @param codes from the first code on; what comes after the last is not looked at
+ * Decodes the run-length coding of BMP files. Skipped and missing pixels have colour 0. Pixels beyond the end of a row are ignored, as in
+ * other programs.
+ * @param codes from the first code on; bytes after the last are ignored
  * @param bits 4 or 8 bits per pixel
  * @param name the file, for messages
- * @returns a colour's number for each pixel, the rows from bottom to top as in the file
+ * @returns a palette index for each pixel, rows from bottom to top as in the file
  * @throws InputError when the codes end too early
  */
 export function decodeBmpRle(
@@ -31,7 +31,7 @@ export function decodeBmpRle(
     x += 1;
   };
   while (y < height) {
-    // Some programs leave the end mark of the picture out.
+    // Some programs omit the end mark of the picture.
     if (at >= codes.length && y === height - 1 && x >= width) break;
     const count = next();
     const value = next();
@@ -48,13 +48,13 @@ export function decodeBmpRle(
       const bytes = bits === 8 ? value : Math.ceil(value / 2);
       if (at + bytes > codes.length) throw damagedBmp(name, 'its pixels are cut off');
       for (let i = 0; i < value; i++) put(bits === 8 ? codes[at + i]! : nibble(codes[at + (i >> 1)]!, i));
-      at += bytes + (bytes % 2); // filled up to 16 bits
+      at += bytes + (bytes % 2); // padded to 16 bits
     }
   }
   return result;
 }
 
-/** Of two pixels in a byte the first is in its upper half. */
+/** The first of two pixels in a byte is in the upper half. */
 function nibble(byte: number, index: number): number {
   return index % 2 === 0 ? byte >> 4 : byte & 15;
 }

@@ -13,10 +13,10 @@ export interface Bitmap {
 
 /**
  * Decodes a BMP file (Windows and OS/2): 1, 2, 4, 8, 16, 24 or 32 bits per pixel, palettes, RLE4 and RLE8, bit fields with opacity, rows
- * from the top or the bottom. Colours are taken for sRGB, whatever the header says of them. The fourth byte of a pixel is opacity where
- * the file says so, and unless it is 0 everywhere: many programs leave it so.
+ * from the top or the bottom. Colours are read as sRGB, whatever the header says. The fourth byte of a pixel is opacity if the file says
+ * so, unless it is 0 everywhere: many programs write that.
  * @param name the file, for messages
- * @throws InputError when the file is damaged or cut off, has more than `maxPixels`, or is coded in a way that is not read
+ * @throws InputError when the file is damaged or truncated, has more than `maxPixels`, or an unsupported coding
  */
 export function decodeBmp(file: Uint8Array, name: string, maxPixels?: number): Bitmap {
   const header = readBmpHeader(file, name, maxPixels);
@@ -25,7 +25,7 @@ export function decodeBmp(file: Uint8Array, name: string, maxPixels?: number): B
   return header.bitsPerPixel === 24 ? fromBytes(bytes, header) : fromFields(bytes, header);
 }
 
-/** Calls with each row from top to bottom, and where it stands among the rows of the file. */
+/** Calls the function for each row from top to bottom, with its index in the file. */
 function eachRow({ height, topDown }: BmpHeader, use: (y: number, place: number) => void): void {
   for (let y = 0; y < height; y++) use(y, topDown ? y : height - 1 - y);
 }
@@ -54,7 +54,7 @@ function fromPalette(bytes: Buffer, header: BmpHeader, name: string): Bitmap {
   return { width, height, channels: 3, data };
 }
 
-/** Red, green and blue of 256 colours; those that the file does not have are black. */
+/** Red, green and blue of 256 colours; missing ones are black. */
 function paletteOf(bytes: Buffer, header: BmpHeader): Uint8Array {
   const { paletteStart, paletteEntryBytes, paletteEntries } = header;
   const palette = new Uint8Array(3 * 256);
@@ -82,7 +82,7 @@ function fromBytes(bytes: Buffer, header: BmpHeader): Bitmap {
   return { width, height, channels: 3, data };
 }
 
-/** Pixels of 16 or 32 bits, in which masks say where the colours are. */
+/** Pixels of 16 or 32 bits with masks for the colours. */
 function fromFields(bytes: Buffer, header: BmpHeader): Bitmap {
   const { width, height, pixelsStart, bitsPerPixel, masks } = header;
   const rowBytes = bmpRowBytes(header);
@@ -105,7 +105,7 @@ function fromFields(bytes: Buffer, header: BmpHeader): Bitmap {
   return { width, height, channels, data };
 }
 
-/** Where the bits of a colour stand. */
+/** Position of the bits of a colour. */
 interface Field {
   readonly mask: number;
   readonly shift: number;

@@ -3,14 +3,14 @@ import { decodeBmp } from './bmp.ts';
 import type { ReadableFormat } from './file-format.ts';
 import { loadSharp } from '../load-sharp.ts';
 
-/** Refuses cut-off files, but not the harmless oddities of some cameras, such as bytes between two segments. */
+/** Refuses truncated files, but accepts harmless faults of some cameras, such as bytes between two segments. */
 export const FAIL_ON = 'error';
 
 /**
- * What the codecs work on: the bytes of a picture file or, for a format that they do not know, its pixels.
+ * The input of the codecs: the bytes of a picture file or, for an unsupported format, its pixels.
  * @param name the file, for messages
- * @param maxPixels most pixels to decode; without it no limit is set but our own, so that a message can say how many there are
- * @throws InputError when it is decoded here, and is damaged, cut off or has more than `maxPixels`
+ * @param maxPixels most pixels to decode; default: no limit in the codec, only our own, so that a message can name the number
+ * @throws InputError when it is decoded here, and is damaged, truncated or has more than `maxPixels`
  */
 export async function codecInput(
   bytes: Uint8Array,

@@ -10,7 +10,7 @@ import { pngFile } from '../testing/png-file.ts';
 import { raw, sampleFiles } from '../testing/sample-files.ts';
 import { tiffFile } from '../testing/tiff-file.ts';
 
-/** A slope of colours, gentle enough for the formats that lose something. */
+/** A gradient of colours, smooth enough for lossy formats. */
 function slope(height: number, width: number): Picture {
   const result = picture(3, height, width);
   for (let i = 0; i < result.data.length; i++) {
@@ -70,7 +70,7 @@ describe('decodePicture', () => {
     }
   });
 
-  // Where row 0, column 0 of the upright picture stands in the stored one: TIFF 6.0, Orientation.
+  // The stored position of row 0, column 0 of the upright picture: TIFF 6.0, Orientation.
   it.each([
     [1, 'upper left'],
     [2, 'upper right'],
@@ -165,7 +165,7 @@ describe('decodePicture', () => {
       const bytes = await raw(flat(color)).toColourspace('cmyk')[format]({ quality: 100 }).toBuffer();
       expect((await sharp(bytes).metadata()).space).toBe('cmyk');
       const decoded = await decodePicture(bytes, `print.${format}`);
-      expect(largestDifference(decoded, flat(color))).toBeLessThan(16); // colours of ink are not those of light
+      expect(largestDifference(decoded, flat(color))).toBeLessThan(16); // colours of ink differ from those of light
     }
   });
 
@@ -248,7 +248,7 @@ describe('decodePicture refuses', () => {
 
   it.each(Object.keys(files))('%s truncated anywhere', async (kind) => {
     const bytes = files[kind]!;
-    // The last bytes of some formats are padding, or an end mark that says nothing.
+    // The last bytes of some formats are padding, or an end mark without data.
     for (let length = 1; length < bytes.length - 16; length += Math.ceil(bytes.length / 60)) {
       await message(bytes.subarray(0, length));
     }
@@ -260,7 +260,7 @@ describe('decodePicture refuses', () => {
     expect(await message(pngFile(header, new Array<number>(180_000).fill(0)))).toBe(
       'file: has 60000x60000 pixels (3600.0 megapixels), above the limit of 104.9 megapixels; make it smaller first',
     );
-    expect(process.memoryUsage().rss - before).toBeLessThan(200e6); // decoded it takes 10.8 GB
+    expect(process.memoryUsage().rss - before).toBeLessThan(200e6); // decoded it needs 10.8 GB
   });
 
   it('a JPEG whose header claims 65,000 x 65,000 pixels', async () => {
@@ -350,7 +350,7 @@ describe('readPicture', () => {
   it('checks the size before it reads', async () => {
     const path = join(await temporaryFolder(), 'huge.png');
     const file = await open(path, 'w');
-    await file.truncate(2 ** 30); // takes no room on the disk
+    await file.truncate(2 ** 30); // uses no space on the disk
     await file.close();
     expect(await message(path)).toBe(
       'has 1073741824 bytes, above the limit of 536870912; a smaller picture is needed',

@@ -8,28 +8,28 @@ import { picture, type Picture } from '../picture.ts';
 import { checkPixels, MAX_PIXELS } from '../pixel-limit.ts';
 import { counted } from '../../counted.ts';
 
-/** Channels without opacity by colour space; red, green, blue and the others have three. */
+/** Channels without opacity by colour space; all others have three. */
 const COLORS: Readonly<Record<string, number>> = { 'b-w': 1, grey16: 1, cmyk: 4 };
 
-/** How a picture file becomes a {@link Picture}. */
+/** How to decode a picture file into a {@link Picture}. */
 export interface DecodeOptions {
   /** 3 (red, green, blue; the default) or 1 (the luminance of ITU-R BT.601). */
   readonly channels?: 1 | 3;
-  /** What shows through where the picture is transparent: red, green, blue from 0 to 255. Default white. */
+  /** The background of transparent pixels: red, green, blue from 0 to 255. Default white. */
   readonly background?: readonly [red: number, green: number, blue: number];
   /** Most pixels, width x height, to decode; default {@link MAX_PIXELS}. */
   readonly maxPixels?: number;
 }
 
-/** How a picture file is read. */
+/** How to read a picture file. */
 export interface ReadOptions extends DecodeOptions {
-  /** Most bytes that the file may have; default 512 MiB. */
+  /** Largest accepted file in bytes; default 512 MiB. */
   readonly maxBytes?: number;
 }
 
 /**
  * Reads a picture file; see {@link decodePicture}.
- * @throws InputError when the file is missing, may not be read, is a folder, too large or not a whole picture
+ * @throws InputError when the file is missing, a folder, too large, truncated or no picture, or cannot be read
  * @example
  * const cat = await image.readPicture('cat.jpg');
  * console.log(cat.channels); // 3
@@ -46,7 +46,7 @@ export async function readPicture(path: string, options: ReadOptions = {}): Prom
  * `background` (`a c + (1 - a) b` on the sRGB values, as browsers do) and grey is repeated for the three channels. Sixteen-bit samples `s`
  * keep their precision: `s / 257` (those of 10 and 12 bits likewise: their white is 255).
  * @param name the file, for messages
- * @throws InputError when the bytes are none, not a picture, damaged, cut off, or hold more than `maxPixels`
+ * @throws InputError when the bytes are empty, no picture, damaged, truncated, or have more than `maxPixels`
  * @example
  * const bytes = await image.encodePicture(image.picture(3, 2, 3), 'png');
  * const { width, height } = await image.decodePicture(bytes, 'upload.png');
@@ -68,7 +68,7 @@ export async function decodePicture(
   return options.channels === 1 ? luminance(result) : result;
 }
 
-/** The format of a picture file. @throws InputError when it is none that can be read */
+/** The format of a picture file. @throws InputError when it cannot be read */
 export function readableFormat(bytes: Uint8Array, name: string): ReadableFormat {
   if (bytes.length === 0) throw new InputError(`${name}: is empty; a picture is needed`);
   const { readable, known = 'not a picture', isPicture } = fileFormat(bytes);
@@ -82,13 +82,13 @@ export function readableFormat(bytes: Uint8Array, name: string): ReadableFormat 
 
 /** A picture file that the codecs have opened. */
 export interface OpenPicture {
-  /** Its pixels, still to be decoded. */
+  /** Its pixels, not yet decoded. */
   readonly source: Sharp;
   readonly metadata: Metadata;
 }
 
 /**
- * Opens a picture file, and refuses what is too large or of a kind we cannot show before it is decoded.
+ * Opens a picture file. Refuses pictures that are too large or unsupported before decoding.
  * @param name the file, for messages
  * @throws InputError
  */
@@ -102,14 +102,14 @@ export async function openPicture(
     const source = await codecInput(bytes, format, name, maxPixels);
     return { source, metadata: await whole(source.metadata(), format, name) };
   }
-  // Limits are our own until the size is known: so the message can tell it.
+  // Only our own limits apply until the size is known, so that the message can name it.
   const header = await codecInput(bytes, format, name, false);
   const metadata = await whole(header.metadata(), format, name);
   refuse(metadata, name, maxPixels);
   return { source: await codecInput(bytes, format, name, maxPixels), metadata };
 }
 
-/** What a file says of its picture before it is decoded, in the words of sharp. */
+/** The metadata of a picture before decoding, with the names of sharp. */
 interface Header {
   readonly width: number;
   readonly height: number;
@@ -120,23 +120,23 @@ interface Header {
   readonly space: string;
 }
 
-/** Refuses what is too large or of a kind we cannot show. @throws InputError */
+/** Refuses pictures that are too large or unsupported. @throws InputError */
 export function refuse(
   { width, height, channels, depth, space }: Header,
   name: string,
   maxPixels: number,
 ): void {
   checkPixels(name, { height, width }, maxPixels);
-  // Nobody can tell what white is in floats and long integers.
+  // The value of white is unknown in floats and long integers.
   if (depth !== 'uchar' && depth !== 'ushort')
     throw new InputError(`${name}: has samples of type ${depth}; save it with 8 or 16 bits per sample`);
   if (channels > 1 + (COLORS[space] ?? 3))
     throw new InputError(`${name}: has ${counted(channels, 'channel')}; save it as RGB, RGBA, CMYK or grey`);
 }
 
-/** The samples of decoded pixels, one pixel after the other. */
+/** The samples of decoded pixels, pixel by pixel. */
 export interface Samples {
-  /** Red, green, blue and perhaps opacity of every pixel. */
+  /** Red, green, blue and possibly opacity of every pixel. */
   readonly data: Uint8Array | Uint16Array;
   readonly channels: number;
   readonly height: number;
@@ -150,7 +150,7 @@ async function samples8(input: Sharp): Promise<Samples> {
 
 async function samples16(input: Sharp, { hasProfile, space }: Metadata): Promise<Samples> {
   const wide = input.toColourspace('rgb16');
-  // Sharp brings 16-bit colours that have a profile to Display P3; only a profile for the output brings them on to sRGB.
+  // Sharp converts 16-bit colours with a profile to Display P3; only an output profile converts them to sRGB.
   const standard = hasProfile && space === 'rgb16' ? wide.withIccProfile('srgb') : wide;
   const { data, info } = await standard.raw({ depth: 'ushort' }).toBuffer({ resolveWithObject: true });
   const { buffer, byteOffset, length } = data.byteOffset % 2 === 0 ? data : Uint8Array.from(data);
@@ -158,7 +158,7 @@ async function samples16(input: Sharp, { hasProfile, space }: Metadata): Promise
   return { data: samples, channels: info.channels, height: info.height, width: info.width };
 }
 
-/** White of 16-bit samples. Those of a 10-bit or 12-bit AVIF file are shifted left, so that their white is not 65,535. */
+/** White of 16-bit samples. Those of a 10-bit or 12-bit AVIF file are shifted left, so their white is not 65,535. */
 function white16({ format, bitsPerSample = 16 }: Metadata): number {
   return format === 'heif' ? (2 ** bitsPerSample - 1) * 2 ** (16 - bitsPerSample) : 65_535;
 }
@@ -187,7 +187,7 @@ export function pictureOf(
   return result;
 }
 
-/** Turns what the library says about a damaged file, perhaps at length, into one line. */
+/** Turns the library's message about a damaged file, which can be long, into one line. */
 export async function whole<T>(work: Promise<T>, format: ReadableFormat, name: string): Promise<T> {
   try {
     return await work;

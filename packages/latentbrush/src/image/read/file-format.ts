@@ -3,12 +3,12 @@ import { isBmp } from './bmp-header.ts';
 /** A format of picture files that can be read. */
 export type ReadableFormat = 'JPEG' | 'PNG' | 'WebP' | 'GIF' | 'AVIF' | 'TIFF' | 'BMP';
 
-/** What the first bytes of a file say. */
+/** The format by the first bytes of a file. */
 export interface FileFormat {
   readonly readable: ReadableFormat | undefined;
-  /** The name of something else, with its article; undefined when nobody can say. */
+  /** The name of another kind of file, with its article; undefined when it is unknown. */
   readonly known?: string | undefined;
-  /** Whether something else is a picture all the same, which other programs read. */
+  /** Whether it is a picture that other programs read. */
   readonly isPicture?: boolean;
 }
 
@@ -22,7 +22,7 @@ const SIGNATURES: readonly (readonly [ReadableFormat, (head: string, bytes: Uint
   ['BMP', (_, bytes) => isBmp(bytes)],
 ];
 
-/** Files that people give for pictures. To know them makes a better message. */
+/** Files that people pass as pictures. We recognise them for better messages. */
 const OTHERS: readonly (readonly [string, (head: string) => boolean])[] = [
   [
     'a HEIC picture',
@@ -44,11 +44,11 @@ const OTHERS: readonly (readonly [string, (head: string) => boolean])[] = [
   ['a ZIP archive', (head) => head.startsWith('PK\x03\x04')],
 ];
 
-/** Of these, those that nobody takes for a picture. */
+/** Those of them that are clearly no pictures. */
 const NO_PICTURES = new Set(['a video', 'a web page', 'a ZIP archive']);
 
 /**
- * Endings of the raw files of cameras. Most are TIFF files whose first picture is a small preview: to read that in place of the photograph
+ * Extensions of raw files of cameras. Most are TIFF files whose first picture is a small preview: to read it in place of the photograph
  * would be wrong.
  */
 export const RAW_ENDINGS = ['.dng', '.cr2', '.cr3', '.nef', '.arw', '.raf', '.orf', '.rw2', '.pef', '.srw'];
@@ -58,10 +58,10 @@ export function isRawName(path: string): boolean {
   return RAW_ENDINGS.some((ending) => path.toLowerCase().endsWith(ending));
 }
 
-/** The longest beginning that is looked at; an SVG drawing may start with a long comment. */
+/** How many first bytes we check; an SVG drawing can start with a long comment. */
 export const HEAD_BYTES = 1024;
 
-/** The format of a file by its first bytes. Names and extensions lie; bytes do not. */
+/** The format of a file by its first bytes. Names and extensions can be wrong. */
 export function fileFormat(bytes: Uint8Array): FileFormat {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES)).toString(
     'latin1',

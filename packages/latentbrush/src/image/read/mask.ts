@@ -3,7 +3,7 @@ import { readPicture, type ReadOptions } from './decode.ts';
 import { type Picture } from '../picture.ts';
 import { resize } from '../edit/resize.ts';
 
-/** How much each pixel takes part: one plane of float32, row after row, 0 (not at all) to 1 (fully). */
+/** Weight of each pixel: one plane of float32, row by row, 0 (not at all) to 1 (fully). */
 export interface Mask {
   readonly height: number;
   readonly width: number;
@@ -12,10 +12,10 @@ export interface Mask {
 }
 
 /**
- * Reads a picture file that is meant as a mask, for {@link maskOf}. Where it is transparent it is black: a white shape drawn on
- * transparency covers that shape only. A mask without transparency is read as any other picture.
- * @param options as for `readPicture`; `background` is what shows through (default: black)
- * @throws InputError when the file is missing, may not be read, is a folder, too large or not a whole picture
+ * Reads a picture file as a mask, for {@link maskOf}. Transparent pixels are black: a white shape on transparency covers only that shape. A
+ * mask without transparency is read like any other picture.
+ * @param options as for `readPicture`; `background` is black by default
+ * @throws InputError when the file is missing, a folder, too large, truncated or no picture, or cannot be read
  * @example
  * const network = await backbones.loadBackbone('embedded');
  * const [photo, mask] = [await image.readPicture('photo.jpg'), await image.readMask('sky.png')];
@@ -27,10 +27,10 @@ export function readMask(path: string, options: ReadOptions = {}): Promise<Pictu
 }
 
 /**
- * The mask that a picture draws, white for 1 and black for 0: its luminance / 255, resized (stretched, Lanczos) to the
- * picture that it will cover and clipped to 0..1.
- * @param height of the mask; the default is the source's own
- * @param width of the mask; the default is the source's own
+ * The mask of a picture, where white is 1 and black is 0: its luminance / 255, resized (stretched, Lanczos) to the picture that it will
+ * cover and clipped to 0..1.
+ * @param height of the mask; default: that of the source
+ * @param width of the mask; default: that of the source
  * @throws InputError when the size is not at least one pixel
  * @example
  * const white = image.picture(1, 2, 2, Float32Array.of(255, 255, 255, 255));

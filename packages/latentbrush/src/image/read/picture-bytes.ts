@@ -3,12 +3,12 @@ import { InputError } from '@latentbrush/engine';
 import { fileError } from '../../files/file-error.ts';
 import { fileFormat, HEAD_BYTES } from './file-format.ts';
 
-/** Largest file that is read: 512 MiB, more than an uncompressed 16-bit picture of 85 megapixels takes. */
+/** Largest file that is read: 512 MiB, more than an uncompressed 16-bit picture of 85 megapixels. */
 export const MAX_PICTURE_BYTES = 512 * 2 ** 20;
 
 /**
- * The bytes of a picture file. Its size is looked at before anything is read.
- * @throws InputError when there is no such file, it may not be read, is not a plain file or has more than `maxBytes`
+ * The bytes of a picture file. Its size is checked before reading.
+ * @throws InputError when the file does not exist, cannot be read, is no plain file or has more than `maxBytes`
  */
 export async function readPictureBytes(path: string, maxBytes = MAX_PICTURE_BYTES): Promise<Uint8Array> {
   try {
@@ -28,7 +28,7 @@ export async function readPictureBytes(path: string, maxBytes = MAX_PICTURE_BYTE
 }
 
 /**
- * Whether a file begins as a picture that can be read. What is wrong with it further on is not found; what cannot be opened is none.
+ * Whether a file begins as a readable picture. Later faults are not found. False if the file cannot be opened.
  * @example
  * console.log(await image.holdsPicture('cat.jpg'), await image.holdsPicture('mybook.txt')); // true false
  */

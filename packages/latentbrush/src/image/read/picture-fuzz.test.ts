@@ -8,14 +8,14 @@ import { sampleFiles } from '../testing/sample-files.ts';
 /** Damaged files of each kind; more by the environment variable, for a longer search. */
 const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 250);
 
-/** Few pixels: what a header may claim after damage takes milliseconds, not seconds. */
+/** Few pixels, so that a damaged header costs milliseconds, not seconds. */
 const MAX_PIXELS = 2 ** 20;
 
 const SLOWEST_MS = 5_000;
 
 const files = await sampleFiles(noise(1, 3, 12, 17));
 
-/** A file with a few bytes changed, cut out, doubled or put at the end; most often near the start, where headers are. */
+/** A file with a few bytes changed, deleted, doubled or appended; most often near the start, where headers are. */
 function damaged(bytes: Uint8Array, random: Random): Uint8Array {
   const below = (limit: number) => random.integer(0, limit);
   let result = Uint8Array.from(bytes);

@@ -4,9 +4,8 @@ import { readPictureBytes } from './picture-bytes.ts';
 import { MAX_PIXELS } from '../pixel-limit.ts';
 
 /**
- * The size that a picture file has once it is read, upright as its EXIF orientation says. Only its header is looked at: what is cut off
- * or damaged further on is not found.
- * @throws InputError when the file is missing, may not be read, is a folder, too large or not a picture
+ * The size of the picture in a file, with its EXIF orientation applied. Reads only the header: later damage is not found.
+ * @throws InputError when the file is missing, a folder, too large or no picture, or cannot be read
  * @example
  * const { width, height } = await image.readPictureSize('cat.jpg'); // without decoding its pixels
  */

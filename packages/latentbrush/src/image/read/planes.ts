@@ -1,8 +1,8 @@
 /**
  * Interleaved samples as planes: `[height, width, channels]` becomes `[channels, height, width]`.
  * @param samples red, green, blue (and more) of every pixel
- * @param channels how many a pixel has
- * @param kept how many of them to keep; default all
+ * @param channels number of channels of a pixel
+ * @param kept number of channels to keep; default all
  */
 export function planesOf(samples: Uint8Array, channels: number, kept = channels): Uint8Array {
   const pixels = samples.length / channels;

@@ -1,7 +1,7 @@
 import { loadSharp } from '../load-sharp.ts';
 import { planesOf } from './planes.ts';
 
-/** A drawing: what stands between `<svg>` and `</svg>`, and the part of the plane that is seen. */
+/** A drawing: the text between `<svg>` and `</svg>`, and the visible part of the plane. */
 export interface SvgDrawing {
   readonly body: string;
   readonly left: number;
@@ -11,8 +11,8 @@ export interface SvgDrawing {
 }
 
 /**
- * Draws a drawing onto a square of `size` pixels over a background. One that is not square stands in the middle.
- * Only for drawings we trust: those of packages we depend on.
+ * Draws a drawing onto a square of `size` pixels over a background. One that is not square is centred. Only for trusted drawings: those of
+ * our dependencies.
  * @returns `[3, size, size]`: red, green, blue
  * @example
  * const body = '<circle cx="8" cy="8" r="8" fill="red"/>';
@@ -38,7 +38,7 @@ export async function rasterizeSvg(
 }
 
 /**
- * The versions of the libraries that draw: other versions may draw other pixels.
+ * The versions of the libraries that draw: other versions can draw other pixels.
  * @example
  * console.log(await image.rasterizerVersion());
  */

@@ -18,7 +18,7 @@ function stripes(height: number, width: number): Picture {
   return result;
 }
 
-/** A gentle slope, which all formats keep. */
+/** A smooth gradient, which all formats keep. */
 function slope(height: number, width: number): Picture {
   const result = picture(3, height, width);
   const plane = height * width;

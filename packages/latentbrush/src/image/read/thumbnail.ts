@@ -2,28 +2,28 @@ import { openPicture, readableFormat, whole } from './decode.ts';
 import { MAX_PIXELS } from '../pixel-limit.ts';
 import { planesOf } from './planes.ts';
 
-/** The size a picture is brought to, and how. */
+/** The new size of a picture, and how to fit it. */
 export interface ThumbnailOptions {
   readonly height: number;
   readonly width: number;
   /**
-   * `cover` fills the size and crops what stands out, from the centre (the default); `contain` shows all of the picture
-   * and fills the rest with the background; `fill` stretches. Names of sharp.
+   * `cover` (the default) fills the size and crops the rest around the centre. `contain` shows all of the picture and fills the rest with
+   * the background. `fill` stretches. These are the names of sharp.
    */
   readonly fit?: 'cover' | 'contain' | 'fill';
-  /** What shows through transparent parts and beside the picture: red, green, blue from 0 to 255. Default white. */
+  /** The background of transparent pixels and beside the picture: red, green, blue from 0 to 255. Default white. */
   readonly background?: readonly [red: number, green: number, blue: number];
   /** Most pixels, width x height, to decode; default {@link MAX_PIXELS}. */
   readonly maxPixels?: number;
 }
 
 /**
- * A small version of a picture file as bytes, for many pictures one after the other: it is decoded, turned upright,
- * brought to sRGB and resized (Lanczos, three lobes) in one pass by the codecs, so that the whole picture need not be in
- * memory; large JPEG files are decoded at a fraction of their size. Values are rounded to 0..255.
+ * A small version of a picture file as bytes, for many pictures in turn. The codecs decode it, apply its orientation, convert it to sRGB
+ * and resize it (Lanczos, three lobes) in one pass, without the whole picture in memory. Large JPEG files are decoded at a fraction of
+ * their size. Values are rounded to 0..255.
  * @param name the file, for messages
  * @returns `[3, height, width]`: red, green, blue
- * @throws InputError when the bytes are none, not a picture, damaged, cut off, or hold more than `maxPixels`
+ * @throws InputError when the bytes are empty, no picture, damaged, truncated, or have more than `maxPixels`
  * @example
  * const bytes = await image.encodePicture(await image.readPicture('cat.jpg'), 'png');
  * const rgb = await image.decodeThumbnail(bytes, 'cat.png', { height: 32, width: 32 });

@@ -25,10 +25,10 @@ describe('withGifXmp', () => {
 
   it('is skipped by a decoder that reads it as sub-blocks, from any byte', async () => {
     const plain = await gif(1);
-    // Packets of different lengths land on different places of the trailer.
+    // Packets of different lengths reach different bytes of the trailer.
     for (let length = 1; length < 300; length += 7) {
       const bytes = withGifXmp(plain, 'z'.repeat(length));
-      let at = plain.length - 1 + 2; // behind introducer and label stands the first length
+      let at = plain.length - 1 + 2; // the first length comes after introducer and label
       while (bytes[at] !== 0) at += bytes[at]! + 1;
       expect(at + 1).toBe(bytes.length - 1);
     }

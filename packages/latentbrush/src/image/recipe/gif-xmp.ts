@@ -2,20 +2,19 @@
 const INTRODUCER = Buffer.from('!\xff\x0bXMP DataXMP', 'latin1');
 
 /**
- * What stands behind the packet. The packet is no chain of sub-blocks, as GIF wants one, but decoders take its bytes for
- * lengths and skip from one to another; wherever they land in this trailer, they reach the zero at its end.
+ * The trailer after the packet. The packet is no chain of sub-blocks, as GIF requires, but decoders read its bytes as lengths and skip from
+ * one to another. From any byte of this trailer they reach the zero at its end.
  */
 const TRAILER = Uint8Array.of(1, ...Array.from({ length: 256 }, (_, i) => 255 - i), 0);
 
-/** Longest packet that is read; ours have 50 kB at most. */
+/** Longest packet that is read; ours have at most 50 kB. */
 const MAX_PACKET_BYTES = 2 ** 20;
 
 const END_OF_FILE = 0x3b;
 
 /**
- * A GIF file with an XMP packet in it, as ISO 16684-1 and Adobe's XMP Specification Part 3, 1.1.2, place it: an
- * application extension, here the last block of the file. (The codec library writes no metadata into GIF.)
- * @throws when the bytes do not end as a GIF file ends
+ * A GIF file with an XMP packet in an application extension, as in ISO 16684-1 and Adobe's XMP Specification Part 3, 1.1.2; here it is the
+ * last block of the file. (The codec library writes no metadata into GIF.) @throws when the bytes do not end like a GIF file
  */
 export function withGifXmp(gif: Uint8Array, xmp: string): Uint8Array {
   if (gif.at(-1) !== END_OF_FILE) throw new Error('gif: the file does not end with its end mark');
@@ -26,7 +25,7 @@ export function withGifXmp(gif: Uint8Array, xmp: string): Uint8Array {
     TRAILER,
     Uint8Array.of(END_OF_FILE),
   ]);
-  result.write('GIF89a', 'latin1'); // the version that has extensions
+  result.write('GIF89a', 'latin1'); // the version with extensions
   return result;
 }
 
@@ -37,7 +36,7 @@ export function gifXmp(gif: Uint8Array): string {
   return found === undefined ? '' : bytes.toString('utf8', found.start, found.end);
 }
 
-/** The bytes of a GIF file without the extension that {@link withGifXmp} put in. */
+/** The bytes of a GIF file without the extension of {@link withGifXmp}. */
 export function withoutGifXmp(gif: Buffer): Buffer {
   const found = packetOf(gif);
   if (found === undefined) return gif;

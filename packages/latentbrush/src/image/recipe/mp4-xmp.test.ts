@@ -4,7 +4,7 @@ import { mp4Xmp, xmpBox } from './mp4-xmp.ts';
 
 const PACKET = '<?xpacket begin="\uFEFF"?><a/>';
 
-/** A box of a type with so many bytes of contents; `large` writes its size in 64 bits. */
+/** A box of a type with this many bytes of contents; `large` writes its size in 64 bits. */
 function box(type: string, contents: number, large = false): Buffer {
   const size = contents + (large ? 16 : 8);
   const header = Buffer.alloc(large ? 16 : 8);

@@ -1,16 +1,16 @@
-/** The type of boxes that are told apart by a UUID, and the UUID of those that hold XMP. */
+/** The type of boxes with a UUID, and the UUID of boxes with XMP. */
 const UUID_BOX = Buffer.from('uuid', 'latin1');
 const XMP_UUID = Buffer.from('be7acfcb97a942e89c71999491e3afac', 'hex');
 
-/** Longest packet that is read; ours have 50 kB at most. */
+/** Longest packet that is read; ours have at most 50 kB. */
 const MAX_PACKET_BYTES = 2 ** 20;
 
 /** Size and type. */
 const HEADER_BYTES = 8;
 
 /**
- * The box that holds an XMP packet in an MP4 file (Adobe's XMP Specification Part 3, 1.2.4: a top-level `uuid` box). It
- * may stand at the end of the file.
+ * The box of an XMP packet in an MP4 file (Adobe's XMP Specification Part 3, 1.2.4: a top-level `uuid` box). It can be at the end of the
+ * file.
  */
 export function xmpBox(xmp: string): Uint8Array {
   const packet = Buffer.from(xmp);
@@ -34,7 +34,7 @@ export function withoutMp4Xmp(mp4: Buffer): Buffer {
   return found === undefined ? mp4 : Buffer.concat([mp4.subarray(0, found.start), mp4.subarray(found.end)]);
 }
 
-/** Where the first box with XMP stands. */
+/** Position of the first box with XMP. */
 function packetOf(bytes: Buffer): { readonly start: number; readonly end: number } | undefined {
   let at = 0;
   while (at + HEADER_BYTES <= bytes.length) {
@@ -50,7 +50,7 @@ function packetOf(bytes: Buffer): { readonly start: number; readonly end: number
   return undefined;
 }
 
-/** Size of a box with its header (ISO/IEC 14496-12, 4.2): 1 stands for a 64-bit size behind the type, 0 for all the rest. */
+/** Size of a box with its header (ISO/IEC 14496-12, 4.2): 1 means a 64-bit size after the type, 0 means the rest of the file. */
 function boxSize(bytes: Buffer, at: number): number {
   const size = bytes.readUInt32BE(at);
   if (size === 0) return bytes.length - at;

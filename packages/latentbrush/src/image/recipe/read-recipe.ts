@@ -7,7 +7,7 @@ import { decodeRecipe, type Recipe } from './recipe.ts';
 import { recipeTextOf } from './recipe-xmp.ts';
 
 /**
- * How a picture or an animation was made, as its file tells; undefined when it tells nothing, or is no picture.
+ * The recipe in the file of a picture or an animation; undefined without one, or when the file is no picture.
  * @throws InputError when the file cannot be read, or its recipe is damaged or from a newer version
  * @example
  * const made = await image.readRecipe('cat.jpg');
@@ -28,6 +28,6 @@ async function xmpOf(bytes: Uint8Array): Promise<string> {
     const { xmp } = await sharp(bytes, { limitInputPixels: false }).metadata();
     return xmp?.toString() ?? '';
   } catch {
-    return ''; // a damaged picture tells nothing; reading its pixels says what is wrong
+    return ''; // a damaged picture has no recipe; reading its pixels reports the fault
   }
 }

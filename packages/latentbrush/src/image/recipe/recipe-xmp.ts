@@ -1,9 +1,9 @@
 import { encodeRecipe, type Recipe } from './recipe.ts';
 
-/** The name of our properties. XMP wants a URI and nobody fetches it; this one leads people to the documentation. */
+/** The namespace of our properties. XMP requires a URI, which nobody fetches; this one leads people to the documentation. */
 const NAMESPACE = 'https://www.npmjs.com/package/latentbrush#';
 
-/** Other programs may write the property as an element or, shorter, as an attribute (RDF 1.1 XML Syntax, 2.5). */
+/** Other programs can write the property as an element or, shorter, as an attribute (RDF 1.1 XML Syntax, 2.5). */
 const PROPERTY = /latentbrush:recipe(?:>([^<]*)<|\s*=\s*"([^"<]*)"|\s*=\s*'([^'<]*)')/y;
 
 /**
@@ -27,7 +27,7 @@ export function recipeXmp(recipe: Recipe): string {
 
 /** The recipe's text in an XMP packet, still encoded; undefined when there is none. */
 export function recipeTextOf(xmp: string): string | undefined {
-  // Only the first place counts: to try all would take hours for a packet made of nothing but beginnings.
+  // Only the first match counts: a packet of many beginnings would take hours otherwise.
   const start = xmp.search(/latentbrush:recipe\s*[>=]/);
   if (start < 0) return undefined;
   PROPERTY.lastIndex = start;
@@ -36,7 +36,7 @@ export function recipeTextOf(xmp: string): string | undefined {
   return text === undefined ? undefined : unescapeXml(text).trim();
 }
 
-/** Our own packets need no escapes; programs that rewrite metadata put them in for quotes. */
+/** Our own packets need no escapes; programs that rewrite metadata escape quotes. */
 function unescapeXml(text: string): string {
   return text.replace(
     /&(?:quot|apos|#(\d{1,3})|#x([0-9a-fA-F]{1,2}));/g,

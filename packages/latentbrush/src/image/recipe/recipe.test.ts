@@ -81,7 +81,7 @@ describe('a written picture holds its recipe', () => {
 });
 
 describe('encodeRecipe', () => {
-  // An option of the name __proto__ is left out when it is read: no option has it, and objects are not to be changed by a file.
+  // An option named __proto__ is ignored: no option has that name, and a file must not change objects.
   it('is decoded unchanged, for any JSON', () => {
     const optionName = fc.string({ unit: 'binary' }).filter((name) => name !== '__proto__');
     fc.assert(

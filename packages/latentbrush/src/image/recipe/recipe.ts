@@ -10,8 +10,8 @@ const FORMAT = 'latentbrush-recipe';
 const VERSION = 1;
 
 /**
- * Longest recipe, as JSON. In a JPEG file all of it must fit into one segment of 65,533 bytes (ITU-T T.81, B.1.1.4), and
- * the library leaves out what does not, without a word.
+ * Longest recipe, as JSON. In a JPEG file it must fit into one segment of 65,533 bytes (ITU-T T.81, B.1.1.4); the library drops a longer
+ * one silently.
  */
 export const MAX_RECIPE_BYTES = 48_000;
 
@@ -32,32 +32,32 @@ const recipeSchema = z.object({
   inputs: z.array(inputSchema),
 });
 
-/** A file that went into a picture, or a folder of pictures that went into an animation. */
+/** An input: the file for a picture, or the folder of pictures for an animation. */
 export interface RecipeInput {
-  /** Its name without its folder: pictures are shared, and folders tell about people. */
+  /** Its name without its folder: pictures are shared, and folders can reveal private facts. */
   readonly name: string;
-  /** SHA-256 of its bytes, as hexadecimal digits; of a folder that of the digits of its pictures, one a line, in their order. */
+  /** SHA-256 of its bytes, as hexadecimal digits. For a folder: SHA-256 of the digits of its pictures, one a line, in their order. */
   readonly sha256: string;
-  /** Of a folder: how many pictures it has. */
+  /** For a folder: its number of pictures. */
   readonly files?: number | undefined;
 }
 
-/** How a picture was made, so that it can be made again. It travels in the picture's file. */
+/** How a picture was made, so that it can be made again. It is stored in the picture's file. */
 export interface Recipe {
-  /** Which system made it: `dream`, `style` ... */
+  /** The system that made it: `dream`, `style` ... */
   readonly system: string;
-  /** Name of the job that made it, as `dream.picture`; version 0.1.0 did not record it. */
+  /** Name of the job that made it, such as `dream.picture`; version 0.1.0 did not record it. */
   readonly job?: string | undefined;
   /** Version of latentbrush. */
   readonly version: string;
   readonly seed: number;
-  /** All options, resolved. What JSON cannot hold (undefined, NaN) is lost. */
+  /** All options, resolved. Values that JSON cannot hold (undefined, NaN) are lost. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly inputs: readonly RecipeInput[];
 }
 
 /**
- * The recipe of a picture that this version makes.
+ * The recipe of a picture by this version.
  * @example
  * const made = image.recipe({
  *   system: 'mine',
@@ -99,7 +99,7 @@ export async function recipeInput(path: string): Promise<RecipeInput> {
 }
 
 /**
- * Name and checksum of a folder of pictures for a recipe: one entry for all of them, since there may be more than a recipe can hold.
+ * Name and checksum of a folder of pictures for a recipe: one entry for all of them, since a recipe could be too short for more.
  * @param pictures paths of its pictures, in order
  * @throws InputError when one is missing or cannot be read
  * @example
@@ -112,14 +112,13 @@ export async function recipeFolder(folder: string, pictures: readonly string[]):
   return { name: basename(resolve(folder)), sha256: hash.digest('hex'), files: pictures.length };
 }
 
-/** A recipe as it stands in JSON files: {@link decodeRecipe} reads the text of it. */
+/** A recipe as a value for JSON files: {@link decodeRecipe} reads its text. */
 export function recipeAsJson({ system, job, version, seed, options, inputs }: Recipe): object {
   return { format: FORMAT, formatVersion: VERSION, system, job, version, seed, options, inputs };
 }
 
 /**
- * A recipe as one line of JSON in ASCII, without characters that XML treats in a special way: whatever programs do to the
- * text of metadata, it comes back as it was.
+ * A recipe as one line of JSON in ASCII, without special characters of XML, so that it stays the same when programs rewrite metadata.
  * @throws when it is longer than {@link MAX_RECIPE_BYTES}
  */
 export function encodeRecipe(made: Recipe): string {
@@ -129,14 +128,14 @@ export function encodeRecipe(made: Recipe): string {
   return text;
 }
 
-/** JSON writes characters beyond 16 bits as two units, each escaped by itself. */
+/** JSON writes characters beyond 16 bits as two units, each escaped separately. */
 function escapeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /**
- * Reads what {@link encodeRecipe} wrote. Anybody may have written or changed it: only its form is sure, not its truth.
- * @param name the file it was found in, for messages
+ * Reads the text of {@link encodeRecipe}. Anybody can have changed it: only its form is checked, not its truth. @param name the file, for
+ * messages
  * @throws InputError when it is damaged or comes from a newer version
  */
 export function decodeRecipe(text: string, name: string): Recipe {

@@ -8,7 +8,7 @@ import { noise } from '../testing/noise.ts';
 import { recipe } from './recipe.ts';
 import { withoutXmp } from './without-xmp.ts';
 
-/** An animation of two frames, told to have been made from this seed. */
+/** An animation of two frames with a recipe of this seed. */
 async function animation(format: string, seed: number, second = 2): Promise<Buffer> {
   const path = join(await temporaryFolder(), `film.${format}`);
   const made = recipe({ system: 'dream', seed, options: {}, inputs: [] });

@@ -5,8 +5,8 @@ const RIFF_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
 
 /**
- * The bytes of a GIF, WebP or MP4 file without its XMP packet, to compare the frames of two: what was recorded of them may differ, as
- * when two versions made them. Not a file that can be read: sizes of what held the packet are left out or as they were.
+ * The bytes of a GIF, WebP or MP4 file without its XMP packet, to compare the frames of two files whose recipes can differ, for example in
+ * the version. The result is no readable file: the sizes around the packet are missing or unchanged.
  * @example
  * import { readFile } from 'node:fs/promises';
  * const animation = image.withoutXmp(await readFile('cat.gif')); // without its recipe, frames as they were

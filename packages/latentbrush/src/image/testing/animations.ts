@@ -2,13 +2,13 @@ import sharp from 'sharp';
 import type { Picture } from '../picture.ts';
 import { rgbBytes } from '../write/rgb-bytes.ts';
 
-/** Delays of the frames and how often an animation plays. */
+/** Delays of the frames and number of repetitions. */
 export interface AnimationTiming {
   readonly delays: readonly number[];
   readonly loop?: number;
 }
 
-/** An animation as other programs write it; WebP without loss. */
+/** An animation as other programs write it; WebP is lossless. */
 export async function animationFile(
   format: 'gif' | 'webp',
   frames: readonly Picture[],
@@ -24,7 +24,7 @@ export async function animationFile(
     : all.webp({ ...options, lossless: true }).toBuffer();
 }
 
-/** A few bytes that claim to be an animation of a size: a GIF whose frames hold one pixel of it. */
+/** A few bytes that declare an animation of a size: a GIF whose frames have one pixel. */
 export function hugeGif(width: number, height: number, frames: number): Uint8Array {
   const screen = Buffer.alloc(7);
   screen.writeUInt16LE(width, 0);
@@ -38,7 +38,7 @@ export function hugeGif(width: number, height: number, frames: number): Uint8Arr
   return Buffer.concat([Buffer.from('GIF89a'), screen, palette, ...images, Buffer.of(0x3b)]);
 }
 
-/** A PNG that says it is animated; its frames after the first are not there, as nobody here reads them. */
+/** A PNG that declares an animation; its frames after the first are missing, since no test reads them. */
 export function animatedPng(png: Uint8Array, frames: number): Uint8Array {
   const chunk = Buffer.alloc(20);
   chunk.writeUInt32BE(8, 0);

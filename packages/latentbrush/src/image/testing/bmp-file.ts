@@ -1,10 +1,10 @@
-/** A BMP file as it is to be written, by hand, field by field. */
+/** The fields of a BMP file to write. */
 export interface BmpFile {
   readonly width: number;
-  /** Below 0: the rows begin at the top. */
+  /** Negative: the rows begin at the top. */
   readonly height: number;
   readonly bits: number;
-  /** The pixels as they stand in the file: rows, each filled up to four bytes, or codes. */
+  /** The pixels as in the file: rows, each padded to four bytes, or codes. */
   readonly pixels: readonly number[];
   /** 12, 40, 56, 108 ...; default 40. */
   readonly headerBytes?: number;
@@ -12,11 +12,11 @@ export interface BmpFile {
   /** Red, green, blue of each colour. */
   readonly palette?: readonly (readonly number[])[];
   readonly masks?: readonly number[];
-  /** Where the header says that the pixels begin; default: where they do. */
+  /** The begin of the pixels in the header; default: the true one. */
   readonly pixelsStart?: number;
 }
 
-/** A BMP file, whatever its fields claim. */
+/** A BMP file with any fields, also wrong ones. */
 export function bmpFile(file: BmpFile): Uint8Array {
   const { width, height, bits, pixels, headerBytes = 40, compression = 0, palette = [], masks = [] } = file;
   const isCore = headerBytes === 12;
@@ -37,7 +37,7 @@ export function bmpFile(file: BmpFile): Uint8Array {
   }
   const fields = Buffer.alloc(4 * masks.length);
   masks.forEach((mask, i) => fields.writeUInt32LE(mask, 4 * i));
-  const within = headerBytes > 40; // the masks stand in the header itself
+  const within = headerBytes > 40; // the masks are in the header itself
   if (within) fields.copy(header, 40);
   const colors = Buffer.from(
     palette.flatMap(([red = 0, green = 0, blue = 0]) => [blue, green, red, ...(isCore ? [] : [0])]),
@@ -50,7 +50,7 @@ export function bmpFile(file: BmpFile): Uint8Array {
   return Buffer.concat([start, head, Buffer.from(pixels)]);
 }
 
-/** Rows of numbers as a BMP file has them: packed into bytes, each row filled up to four of them, the last row first. */
+/** Rows of numbers as in a BMP file: packed into bytes, each row padded to four bytes, the last row first. */
 export function bmpRows(rows: readonly (readonly number[])[], bits: 1 | 2 | 4 | 8): number[] {
   const perByte = 8 / bits;
   return [...rows].reverse().flatMap((row) => {

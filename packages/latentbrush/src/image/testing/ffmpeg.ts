@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** Whether the program `ffmpeg` can be called here. */
+/** Whether the program `ffmpeg` is installed. */
 export const hasFfmpeg = ((): boolean => {
   try {
     execFileSync('ffmpeg', ['-version'], { stdio: 'ignore' });
@@ -10,7 +10,7 @@ export const hasFfmpeg = ((): boolean => {
   }
 })();
 
-/** What ffmpeg sees in a video: its size, frames per second as a fraction, and all frames as RGB bytes. */
+/** A video decoded by ffmpeg: its size, frames per second as a fraction, and all frames as RGB bytes. */
 export function decodeVideo(path: string): { size: string; rate: string; frames: Uint8Array[] } {
   const probe = execFileSync(
     'ffprobe',

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 
-/** A PNG file as its header claims it to be (ISO/IEC 15948, 11.2), whatever its data say. */
+/** The header of a PNG file (ISO/IEC 15948, 11.2), which its data can contradict. */
 export interface PngHeader {
   readonly width: number;
   readonly height: number;
@@ -11,7 +11,7 @@ export interface PngHeader {
 
 const CHANNELS = { 0: 1, 2: 3, 4: 2, 6: 4 };
 
-/** A PNG file written by hand, without the library that is to be tested. Samples stand pixel after pixel. */
+/** A PNG file written without the tested library. Samples are in order of pixels. */
 export function pngFile(header: PngHeader, samples: readonly number[]): Uint8Array {
   const { width, height, bits, colorType } = header;
   const perRow = width * CHANNELS[colorType];

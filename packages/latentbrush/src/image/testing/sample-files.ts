@@ -9,7 +9,7 @@ export function raw(source: Picture): Sharp {
   return sharp(rgbBytes(source), { raw: { width, height, channels: 3 } });
 }
 
-/** Files by what they are. */
+/** Files by their kind. */
 export type SampleFiles = Record<'png' | 'jpeg' | 'webp', Uint8Array> & Readonly<Record<string, Uint8Array>>;
 
 /** A BMP file of 24 bits per pixel. */

@@ -1,4 +1,4 @@
-/** An uncompressed TIFF file of one strip (TIFF 6.0), written by hand: of samples that the library does not write. */
+/** An uncompressed TIFF file of one strip (TIFF 6.0), written by hand: with samples that the library cannot write. */
 export function tiffFile(
   layout: {
     readonly width: number;

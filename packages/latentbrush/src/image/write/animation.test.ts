@@ -128,7 +128,7 @@ describe('createAnimation of .gif', () => {
   });
 });
 
-/** A smooth picture of about 900 colours whose lower right corner is brighter by so much. */
+/** A smooth picture of about 900 colours whose lower right corner is brighter by this amount. */
 function gradientWithSpot(brighter: number): Picture {
   const result = picture(3, height, width);
   for (let y = 0; y < height; y++) {

@@ -10,23 +10,23 @@ import { type Recipe } from '../recipe/recipe.ts';
 import { rgbBytes } from './rgb-bytes.ts';
 import { videoEncoder } from './video-encoder.ts';
 
-/** What an animation can be written as; the name of the file decides. */
+/** Formats of animations; the extension of the file chooses one. */
 export type AnimationFormat = 'gif' | 'webp' | 'mp4';
 
-/** Takes the frames of one animation, in order, and writes its file at the end, whole or not at all. */
+/** Accepts the frames of one animation, in order, and writes its file at the end, whole or not at all. */
 export interface AnimationWriter {
   /**
-   * Adds a frame; its values are rounded and clipped to 0..255, grey becomes colour. The picture is not kept.
-   * @throws InputError when there are more frames than can be held; those before it can still be finished
+   * Adds a frame; its values are rounded and clipped to 0..255, grey becomes colour. The picture is not stored. @throws InputError when
+   * there are more frames than fit; the earlier ones can still be finished
    */
   add(frame: Picture): Promise<void>;
   /**
    * Writes the file and closes the writer.
-   * @param recipe in place of the one that was given at the start: how the animation was made is known for sure only now
-   * @throws InputError when it cannot be written where it should
+   * @param recipe replaces the one from the start: only now it is certain how the animation was made
+   * @throws InputError when it cannot be written there
    */
   finish(recipe?: Recipe): Promise<void>;
-  /** Closes the writer, unless it is closed already, and leaves no trace. */
+  /** Closes the writer, unless it is closed already, and deletes its files. */
   discard(): Promise<void>;
 }
 
@@ -36,8 +36,7 @@ const LONGEST_SIDE: Record<AnimationFormat, number> = { gif: 65_535, webp: 16_38
 const MOST_FRAMES_PER_SECOND: Record<AnimationFormat, number> = { gif: 50, webp: 120, mp4: 120 };
 
 /**
- * The format that a file name asks for by its ending: `.gif`, `.webp` or `.mp4`.
- * @throws InputError for any other ending
+ * The format of a file name by its extension: `.gif`, `.webp` or `.mp4`. @throws InputError for any other extension
  * @example
  * console.log(image.animationFormatOf('walk.mp4')); // mp4
  */
@@ -56,12 +55,10 @@ export function animationFormatOf(path: string): AnimationFormat {
 }
 
 /**
- * Begins an animation. GIF and WebP hold their frames in memory until the end, at most 1 GiB of pixels (1,491 frames of
- * 600x400), and twice that for the moment of writing; MP4 goes through the program `ffmpeg` frame by frame and has no
- * such bound. Everything that can be wrong with the request is found here, before a frame has been computed.
- * @param path where the file will be; its ending decides the format
- * @throws InputError for an unknown ending, an option out of range, a folder that cannot be written into, or an MP4
- * where there is no `ffmpeg`
+ * Begins an animation. GIF and WebP keep their frames in memory until the end, at most 1 GiB of pixels (1,491 frames of 600x400), and twice
+ * that while writing. The program `ffmpeg` encodes an MP4 frame by frame, without such a limit. Every fault of the request is found here,
+ * before a frame is computed. @param path the path of the file; its extension determines the format @throws InputError for an unknown
+ * extension, an option out of range, a folder that cannot be written into, or an MP4 without `ffmpeg`
  * @example
  * const animation = await image.createAnimation('fade.gif', { height: 32, width: 32, framesPerSecond: 10 });
  * for (const grey of [0, 100, 200]) {
@@ -81,7 +78,7 @@ export async function createAnimation(path: string, options: AnimationOptions): 
   return writer(path, options, await videoEncoder(path, { ...options, framesPerSecond }), repeats);
 }
 
-/** @param repeats how many times each frame is written; default once */
+/** @param repeats number of copies of each frame; default one */
 function writer(
   path: string,
   { height, width }: AnimationOptions,
@@ -150,7 +147,7 @@ async function checkDestination(path: string): Promise<void> {
   }
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
-    () => false, // nothing is there yet
+    () => false, // nothing exists yet
   );
   if (isFolder) throw new InputError(`${path}: is a folder; a file is needed here`);
 }

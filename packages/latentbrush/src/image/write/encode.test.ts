@@ -17,7 +17,7 @@ function psnr(a: Picture, b: Picture): number {
   return 10 * Math.log10((255 ** 2 * a.data.length) / squares);
 }
 
-/** Soft waves of saturated colours. */
+/** Smooth waves of saturated colours. */
 function waves(height: number, width: number): Picture {
   const result = picture(3, height, width);
   for (let i = 0; i < result.data.length; i++) {

@@ -8,17 +8,17 @@ import { type Recipe } from '../recipe/recipe.ts';
 import { recipeXmp } from '../recipe/recipe-xmp.ts';
 import { rgbBytes } from './rgb-bytes.ts';
 
-/** A format that pictures are written in. PNG and TIFF lose nothing. */
+/** A format of pictures. PNG and TIFF are lossless. */
 export type PictureFormat = 'png' | 'jpeg' | 'webp' | 'avif' | 'tiff';
 
-/** How a picture is encoded. */
+/** How to encode a picture. */
 export interface EncodeOptions {
   /**
-   * Of JPEG, WebP and AVIF, from 1 to 100. Default 95 for JPEG (as far as the libjpeg documentation recommends to go), 90
-   * for WebP and 80 for AVIF, of a like look.
+   * Quality of JPEG, WebP and AVIF, from 1 to 100. Default 95 for JPEG (the highest that the libjpeg documentation recommends), 90 for WebP
+   * and 80 for AVIF, which look similar.
    */
   readonly quality?: number;
-  /** How the picture was made, to be kept in the file; see {@link Recipe}. */
+  /** How the picture was made, to store in the file; see {@link Recipe}. */
   readonly recipe?: Recipe;
 }
 
@@ -32,7 +32,7 @@ const EXTENSIONS: Readonly<Record<string, PictureFormat>> = {
   '.tiff': 'tiff',
 };
 
-/** Longest side in pixels that the encoders take: libjpeg, RFC 9649 2.6 (WebP), libheif, RFC 2083 4.1.1 (PNG), TIFF 6.0. */
+/** Longest side in pixels that the encoders accept: libjpeg, RFC 9649 2.6 (WebP), libheif, RFC 2083 4.1.1 (PNG), TIFF 6.0. */
 const LONGEST_SIDE: Readonly<Record<PictureFormat, number>> = {
   png: 2 ** 31 - 1,
   jpeg: 65_500,
@@ -42,8 +42,7 @@ const LONGEST_SIDE: Readonly<Record<PictureFormat, number>> = {
 };
 
 /**
- * The format that a file is written in by its extension: png, jpg, jpeg, webp, avif, tif or tiff. To be asked before long
- * work, not after it.
+ * The format that a file is written in by its extension: png, jpg, jpeg, webp, avif, tif or tiff. Call it before long work, not after it.
  * @throws InputError for any other extension, with the list of these
  * @example
  * console.log(image.formatOfPath('dream.jpg')); // jpeg
@@ -58,7 +57,7 @@ export function formatOfPath(path: string): PictureFormat {
 
 /**
  * Writes a picture whole or not at all, in the format of the path's extension; see {@link encodePicture}.
- * @throws InputError when the extension is unknown, the picture too large for the format, or the place not writable
+ * @throws InputError when the extension is unknown, the picture too large for the format, or the path not writable
  * @example
  * await image.writePicture('black.png', image.picture(3, 64, 64));
  */
@@ -75,7 +74,7 @@ export async function writePicture(
  * A picture as the bytes of a file. Values are rounded to whole numbers and clipped to 0..255. JPEG keeps the colours
  * at full resolution (4:4:4): subsampled ones blur the fine saturated texture of dreams. WebP cannot (RFC 6386, 2).
  * @throws InputError when the format cannot hold a picture of this size
- * @throws when the picture holds a value that is not a number
+ * @throws when the picture contains a NaN
  * @example
  * const bytes = await image.encodePicture(image.picture(3, 64, 64), 'webp', { quality: 80 });
  */
@@ -102,7 +101,7 @@ function encoded(image: Sharp, format: PictureFormat, quality: number | undefine
     case 'webp':
       return image.webp({ quality: quality ?? 90, smartSubsample: true });
     case 'avif':
-      // With the default effort, 4, the encoder takes five times as long for a file of the same size.
+      // With the default effort, 4, the encoder needs five times as long for a file of the same size.
       return image.avif({ quality: quality ?? 80, chromaSubsampling: '4:4:4', effort: 3 });
     case 'tiff':
       return image.tiff({ compression: 'deflate', predictor: 'horizontal' });

@@ -1,16 +1,16 @@
-/** Longest that a frame stands, in milliseconds: as much as the encoders take. */
+/** Longest delay of a frame, in milliseconds: the limit of the encoders. */
 const LONGEST = 65_535;
 
-/** Browsers show frames of GIF and WebP that stand shorter than this as long as {@link SLOW}. */
+/** Browsers show frames of GIF and WebP with shorter delays than this for {@link SLOW}. */
 const FASTEST = 20;
 
 const SLOW = 100;
 
-/** Shortest that a frame of a video stands: 100 in a second. */
+/** Shortest delay of a video frame: 100 frames a second. */
 const VIDEO_UNIT = 10;
 
 /**
- * How long each frame stands, in whole units of a format. Each ends when its exact time is nearest, so that rounding does not add up.
+ * Delays of frames in whole units of a format. Each frame ends as near as possible to its exact time, so rounding errors do not accumulate.
  * @param delays of each frame, in milliseconds
  * @param unit of the format, in milliseconds
  */
@@ -24,15 +24,15 @@ export function inUnits(delays: readonly number[], unit: number): number[] {
   });
 }
 
-/** Frames at a steady rate that stand as long as frames with delays of their own: some of them stand for several. */
+/** Frames at a constant rate in place of frames with their own delays: some frames are repeated. */
 export interface SteadyFrames {
   readonly framesPerSecond: number;
-  /** How many times each frame comes. */
+  /** Number of copies of each frame. */
   readonly repeats: readonly number[];
 }
 
 /**
- * The steady rate, at most 100 a second, for a video of frames that stand for different times.
+ * The constant rate, at most 100 a second, for a video of frames with different delays.
  * @param delays of each frame, in milliseconds
  */
 export function steady(delays: readonly number[]): SteadyFrames {

@@ -9,12 +9,12 @@ import { type Recipe } from '../recipe/recipe.ts';
 import { recipeXmp } from '../recipe/recipe-xmp.ts';
 import { counted } from '../../counted.ts';
 
-/** Bytes of raw frames that are held at most. */
+/** Most bytes of raw frames in memory. */
 const MAX_BYTES = 2 ** 30;
 
 /**
- * Writes GIF and animated WebP with sharp. Its encoders take all frames at once, as one tall picture, so the frames are
- * held as raw bytes until the end.
+ * Writes GIF and animated WebP with sharp. Its encoders need all frames at once, as one tall picture, so raw frames stay in memory until
+ * the end.
  */
 export class ImageSequenceEncoder implements FrameEncoder {
   readonly #path: string;
@@ -46,7 +46,7 @@ export class ImageSequenceEncoder implements FrameEncoder {
     const sharp = await loadSharp();
     const frames = sharp(tall, {
       raw: { width, height: height * count, channels: 3, pageHeight: height },
-      limitInputPixels: false, // bounded above
+      limitInputPixels: false, // its size is limited above
     });
     const encoded = await (this.#format === 'gif' ? this.#gif(frames, count) : this.#webp(frames, count));
     await writeFileAtomic(this.#path, encoded);
@@ -55,7 +55,7 @@ export class ImageSequenceEncoder implements FrameEncoder {
   async #gif(frames: Sharp, count: number): Promise<Uint8Array> {
     const { loop = 0 } = this.#options;
     const delay = this.#delays(count, 10);
-    // A palette for every frame: one carried over from similar frames before leaves stains where colours are new.
+    // A palette for every frame: a reused one leaves traces where colours are new.
     const bytes = await frames.gif({ loop, delay, interPaletteMaxError: 0 }).toBuffer();
     return this.#xmp === undefined ? bytes : withGifXmp(bytes, this.#xmp);
   }
@@ -88,8 +88,8 @@ export class ImageSequenceEncoder implements FrameEncoder {
 }
 
 /**
- * How long each frame stands, in milliseconds, in whole units of the format. Each ends when its exact time is nearest, so
- * that rounding does not add up: 30 frames per second in units of 10 ms are 30, 40, 30, 30, 40, ...
+ * Delays of the frames in milliseconds, in whole units of the format. Each frame ends as near as possible to its exact time, so rounding
+ * errors do not accumulate: 30 frames per second in units of 10 ms are 30, 40, 30, 30, 40, ...
  */
 export function delays(count: number, framesPerSecond: number, unit: number): number[] {
   const endOf = (frame: number): number => Math.round((frame * 1000) / framesPerSecond / unit) * unit;

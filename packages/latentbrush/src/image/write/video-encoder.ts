@@ -12,7 +12,7 @@ import { xmpBox } from '../recipe/mp4-xmp.ts';
 import { type Recipe } from '../recipe/recipe.ts';
 import { recipeXmp } from '../recipe/recipe-xmp.ts';
 
-/** H.264 before MPEG-4 part 2, which every build of ffmpeg has but fewer players show. */
+/** H.264 before MPEG-4 part 2, which every build of ffmpeg has but fewer players support. */
 const ENCODERS: readonly (readonly [name: string, quality: readonly string[]])[] = [
   ['libx264', ['-crf', '18', '-preset', 'medium']],
   ['libopenh264', ['-b:v', '8M']],
@@ -20,7 +20,7 @@ const ENCODERS: readonly (readonly [name: string, quality: readonly string[]])[]
 ];
 
 /**
- * Begins an MP4 that the program `ffmpeg` encodes while the frames come.
+ * Begins an MP4 that the program `ffmpeg` encodes frame by frame.
  * @throws InputError when there is no `ffmpeg` on the PATH or it cannot encode video for MP4
  */
 export async function videoEncoder(path: string, options: AnimationOptions): Promise<FrameEncoder> {
@@ -73,7 +73,7 @@ class VideoEncoder implements FrameEncoder {
   readonly #input: Writable;
   readonly #ended: Promise<Ending>;
 
-  /** @param temporary where ffmpeg writes, in a folder of its own */
+  /** @param temporary where ffmpeg writes, in a separate folder */
   constructor(
     path: string,
     temporary: string,
@@ -85,18 +85,18 @@ class VideoEncoder implements FrameEncoder {
     this.#metadata = metadata;
     const child = spawn('ffmpeg', programArguments, {
       stdio: ['pipe', 'ignore', 'pipe'],
-      // Ctrl-C in a terminal goes to all processes of its group: ffmpeg must live on to finish what is there.
+      // Ctrl-C in a terminal reaches all processes of its group: ffmpeg must survive it to finish the file.
       detached: process.platform !== 'win32',
       windowsHide: true,
     });
     this.#process = child;
     this.#input = child.stdin;
-    this.#input.on('error', () => undefined); // told by write() and, with ffmpeg's own words, by #ended
+    this.#input.on('error', () => undefined); // write() reports it, and #ended with ffmpeg's message
     this.#ended = ending(child);
   }
 
   async write(rgb: Uint8Array): Promise<void> {
-    // The callback comes when the pipe has taken the frame: no more than one is held here.
+    // The callback comes when the pipe has accepted the frame: at most one is in memory.
     const error = await new Promise<unknown>((resolve) => this.#input.write(rgb, resolve));
     if (error) throw await this.#failure();
   }
@@ -115,7 +115,7 @@ class VideoEncoder implements FrameEncoder {
   }
 
   async abort(): Promise<void> {
-    this.#process.kill('SIGKILL'); // harmless when it has ended
+    this.#process.kill('SIGKILL'); // harmless after its end
     await this.#ended;
     await rm(dirname(this.#temporary), { recursive: true, force: true });
   }
@@ -133,7 +133,7 @@ function ffmpegArguments(
 ): string[] {
   const [evenWidth, evenHeight] = [width + (width % 2), height + (height % 2)];
   const filters = [
-    // Twice the last row and column of an odd size: H.264 with halved colour resolution knows even ones only.
+    // Repeats the last row and column of an odd size: H.264 with halved colour resolution supports only even ones.
     ...(evenWidth === width && evenHeight === height
       ? []
       : [
@@ -157,7 +157,7 @@ function ffmpegArguments(
 
 interface Ending {
   readonly succeeded: boolean;
-  /** The last line of ffmpeg's complaints. */
+  /** The last line of ffmpeg's error output. */
   readonly said: string;
 }
 

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../../../testing/temporary-folder.ts';
 import { call } from '../../testing/call.ts';
 import { built, environment, finish, jsonLines, start, type Finished } from '../../testing/program.ts';
 
-// The real data, where they stand beside the repository.
+// The real data, if they are beside the repository.
 const shared = fileURLToPath(new URL('../../../../../../../shared/data', import.meta.url));
 
 /** The program with a cache of its own, which is the current folder. */

@@ -6,7 +6,7 @@ import { noise } from '../../../image/testing/noise.ts';
 import { temporaryFolder } from '../../../testing/temporary-folder.ts';
 import { findFrames, readFrames, type FrameOptions } from './animation-frames.ts';
 
-/** A folder with pictures of these sizes, [height, width]; `undefined` is a file that is cut off behind its header. */
+/** A folder with pictures of these sizes, [height, width]; `undefined` is a file truncated after its header. */
 async function animation(
   sizes: Readonly<Record<string, readonly [number, number] | undefined>>,
 ): Promise<string> {

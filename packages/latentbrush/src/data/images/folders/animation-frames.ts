@@ -9,11 +9,11 @@ export interface AnimationFrames {
   readonly folder: string;
   /** Paths of all pictures of the folder, in order. */
   readonly pictures: readonly string[];
-  /** Paths of those that are frames of the animation, as far as their headers say. */
+  /** Paths of the frames of the animation, by their headers. */
   readonly paths: readonly string[];
-  /** Height of the frames in pixels, once they are read. */
+  /** Height of the frames in pixels, after reading. */
   readonly height: number;
-  /** Width of the frames in pixels, once they are read. */
+  /** Width of the frames in pixels, after reading. */
   readonly width: number;
   /** Longest side in pixels; larger frames are made smaller. */
   readonly longest: number | undefined;
@@ -22,15 +22,14 @@ export interface AnimationFrames {
 /** @deprecated Use `AnimationFrames`. */
 export type FilmFrames = AnimationFrames;
 
-/** How the frames of an animation are found. */
+/** How to find the frames of an animation. */
 export interface FrameOptions {
-  /** Longest side in pixels that larger frames are brought to. Default: they stay as they are. */
+  /** Longest side in pixels; larger frames are resized to it. Default: no limit. */
   readonly longest?: number | undefined;
-  /** How the folder is listed; default: by the newest rules. */
+  /** How to list the folder; default: by the newest rules. */
   readonly rules?: ReadingRules | undefined;
   /**
-   * Called at once with each picture and link that is left out, and why; `reason` begins with the path.
-   * Default: nothing is done.
+   * Called at once for each picture and link that is left out, with the reason, which begins with the path. Default: no call.
    */
   readonly leftOut?: ((path: string, reason: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -39,10 +38,9 @@ export interface FrameOptions {
 type Size = Pick<Picture, 'height' | 'width'>;
 
 /**
- * Finds the frames of an animation: the pictures of a folder, in natural order. Only headers are read. What
- * cannot be read is left out, and so are pictures of another size than at least half of them have.
- * @throws InputError when the folder cannot be read, none of its pictures can, or no size is that of at least
- * half of them, and of more than any other
+ * Finds the frames of an animation: the pictures of a folder, in natural order. Only headers are read. Pictures that cannot be read are
+ * left out, and so are those whose size is not the size of at least half of them.
+ * @throws InputError when the folder or all of its pictures cannot be read, or no single size is that of at least half of them
  * @throws the signal's reason when it aborts
  * @example
  * const { paths, width, height } = await data.findFrames('frames', { longest: 100 });
@@ -75,8 +73,8 @@ export async function findFrames(folder: string, options: FrameOptions = {}): Pr
 }
 
 /**
- * Reads the frames of an animation one after the other. Those that turn out to be damaged are left out.
- * @param leftOut called at once with each, and why; default: nothing is done
+ * Reads the frames of an animation one after the other. Damaged ones are left out.
+ * @param leftOut called at once for each of these, with the reason; default: no call
  * @throws InputError when none can be read
  * @example
  * for await (const frame of data.readFrames(await data.findFrames('frames'))) console.log(frame.width);
@@ -100,7 +98,7 @@ export async function* readFrames(
   if (!isOneRead) throw noFrames(frames.folder, frames.paths.length, unreadable);
 }
 
-/** @returns the frame, or why there is none */
+/** @returns the frame, or the reason why there is none */
 async function readFrame(path: string, animation: AnimationFrames): Promise<Picture | string> {
   try {
     const stored = await readPicture(path);
@@ -113,8 +111,8 @@ async function readFrame(path: string, animation: AnimationFrames): Promise<Pict
 }
 
 /**
- * The size that at least half have, and more than have any other. A few of another size are mistakes; where
- * there is no such size, all of them may be.
+ * The size of at least half of them, and of more than any other. A few other sizes are mistakes; without such a size, nobody knows which
+ * are.
  */
 function commonSize(sizes: ReadonlyMap<string, Size>): Size {
   const counts = new Map<string, number>();

@@ -16,7 +16,7 @@ import { convertChannels } from '../pixel-conversion.ts';
 import { noteOfSeveral } from './several-pictures.ts';
 import { counted } from '../../../counted.ts';
 
-/** What one picture may take while it is decoded: its file and the lines the codecs work on. */
+/** Memory of one picture during decoding: its file and the rows in the codec. */
 const WORK_BYTES = 64 * 2 ** 20;
 
 const TEST_FOLDERS = new Set(['test', 'val', 'valid', 'validation']);
@@ -29,11 +29,10 @@ interface PictureFiles {
 }
 
 /**
- * Reads a folder of pictures, sub-folders too, in the natural order of their paths. The first folder below is a picture's class, if
- * there are sub-folders at all. When these are `train` and `test` (or `val`, `valid`, `validation`), they are the two parts
- * and the classes stand below them. Of a file of several pictures (an animation, a TIFF of several pages) the first is taken; `note` names
- * such files. Files that cannot be read and links that lead nowhere are left out and listed in `skipped`. Without `channels` there is
- * one if all pictures are grey, else three.
+ * Reads a folder of pictures, sub-folders too, in the natural order of their paths. The sub-folder of a picture is its class, if there are
+ * sub-folders. Sub-folders `train` and `test` (or `val`, `valid`, `validation`) are the two parts; they contain the classes. A file with
+ * several pictures (an animation, a TIFF of several pages) gives its first; `note` names such files. Unreadable files and broken links are
+ * left out and listed in `skipped`. Without `channels` there is one channel if all pictures are grey, else three.
  * @throws InputError when there are no pictures or none can be read
  */
 export async function readFolderDataset(
@@ -147,7 +146,7 @@ function oneChannel(contents: DatasetContents): DatasetContents {
   return { ...contents, channels: 1, pixels: grey };
 }
 
-/** The class of each picture: the first folder below, or the folder's own name; undefined when there are no sub-folders. */
+/** The class of each picture: its first sub-folder, or the folder's own name; undefined without sub-folders. */
 function labelsOf(folder: string, paths: readonly string[]): string[] | undefined {
   const parts = paths.map((path) => partsOf(folder, path));
   if (parts.every(({ length }) => length === 1)) return undefined;
@@ -158,7 +157,7 @@ function partsOf(folder: string, path: string): string[] {
   return relative(folder, path).split(sep);
 }
 
-/** Moves the pictures of these numbers, in rising order, to the front and cuts the rest off. */
+/** Moves the pictures of these indices, in rising order, to the front and drops the rest. */
 function closeGaps(pixels: Uint8Array, kept: readonly number[], size: number): Uint8Array {
   if (kept.length * size === pixels.length) return pixels;
   kept.forEach((from, to) => pixels.copyWithin(to * size, from * size, (from + 1) * size));

@@ -11,15 +11,14 @@ import {
   type Picture,
 } from '../../../image/index.ts';
 
-/** Endings of files that were taken for pictures by version 0.1.0. */
+/** Extensions that version 0.1.0 read as pictures. */
 const FIRST_ENDINGS = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.tif', '.tiff'];
 
-/** Endings of files that can be pictures we read. */
+/** Extensions of pictures that we can read. */
 const ENDINGS = [...FIRST_ENDINGS, '.jfif', '.jpe', '.bmp', '.dib'];
 
 /**
- * Endings of pictures we cannot read. They are taken for pictures all the same, so that each is named and not
- * left out silently.
+ * Extensions of pictures that we cannot read. They count as pictures, so that a message names each.
  */
 const UNREADABLE_ENDINGS = [
   ...[
@@ -46,23 +45,23 @@ const KNOWN_ENDINGS: Readonly<Record<ReadingRules, ReadonlySet<string>>> = {
   2: new Set([...ENDINGS, ...UNREADABLE_ENDINGS]),
 };
 
-/** Whether a file is taken for a picture by its name. */
+/** Whether a file counts as a picture by its name. */
 export function isPictureName(path: string, rules: ReadingRules = READING_RULES): boolean {
   return KNOWN_ENDINGS[rules].has(extname(path).toLowerCase());
 }
 
-/** How the pictures of a folder are listed. */
+/** How to list the pictures of a folder. */
 export interface ListingOptions {
-  /** Called with each symbolic link that is left out, and why; default: nothing is done. */
+  /** Called for each symbolic link that is left out, with the reason; default: no call. */
   readonly leftOut?: ((path: string, reason: string) => void) | undefined;
-  /** Default: the newest; 1 lists as version 0.1.0 did, for runs that it trained. */
+  /** Default: the newest; 1 has those of version 0.1.0, for runs that it trained. */
   readonly rules?: ReadingRules | undefined;
 }
 
 /**
  * Paths of the pictures in a folder and its sub-folders, the same everywhere: in natural order, `frame2`
- * before `frame10`. A file is a picture by the ending of its name or, without an ending, by its first bytes.
- * Symbolic links are followed; hidden files and folders are left out.
+ * before `frame10`. A file is a picture by its extension or, without one, by its first bytes. Symbolic links are followed; hidden files and
+ * folders are left out.
  * @throws InputError when the folder cannot be read or holds no pictures
  * @example
  * for (const path of await data.listPictures('holidays')) console.log(path);
@@ -103,15 +102,15 @@ async function isFile(path: string): Promise<boolean> {
   );
 }
 
-/** A picture of a folder, or why it could not be read. */
+/** A picture of a folder, or the reason why it could not be read. */
 export type FolderPicture =
   | { readonly path: string; readonly picture: Picture }
   | { readonly path: string; readonly reason: string };
 
 /**
  * The bytes of a picture of a folder.
- * @throws InputError when they cannot be read, or are of a format that was not read by these rules: a run of
- * version 0.1.0 must find the pictures that it was trained on, and no more
+ * @throws InputError when they cannot be read, or have a format outside these rules: a run of version 0.1.0 must find exactly its training
+ * pictures
  */
 export async function pictureBytesOf(path: string, rules: ReadingRules = READING_RULES): Promise<Uint8Array> {
   const bytes = await readPictureBytes(path);
@@ -121,7 +120,7 @@ export async function pictureBytesOf(path: string, rules: ReadingRules = READING
 }
 
 /**
- * Reads pictures one after the other; broken ones come as a reason in place of a picture.
+ * Reads pictures one after the other; a broken one gives a reason in place of a picture.
  * @param paths as {@link listPictures} gives them
  * @param rules rules by which they were listed (default: the newest)
  * @example

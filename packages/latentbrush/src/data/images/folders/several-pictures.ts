@@ -3,11 +3,11 @@ import { InputError } from '@latentbrush/engine';
 import { counted } from '../../../counted.ts';
 import { countPictures } from '../../../image/index.ts';
 
-/** So many files are named. */
+/** Most files that a note names. */
 const NAMED = 3;
 
 /**
- * A line about files that hold several pictures, where one of each is taken.
+ * A line about files with several pictures, of which only one is used.
  * @param paths of those files
  * @returns undefined when there are none
  */
@@ -20,7 +20,7 @@ export function noteOfSeveral(paths: readonly string[]): string | undefined {
 }
 
 /**
- * Which files hold several pictures: animations, and TIFFs of several pages. What cannot be read is none of them.
+ * Which files hold several pictures: animations, and TIFFs of several pages. Unreadable files do not count.
  * @param paths of pictures
  */
 export async function holdingSeveral(paths: readonly string[]): Promise<string[]> {

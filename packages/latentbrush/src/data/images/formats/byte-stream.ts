@@ -5,24 +5,24 @@ import { createGunzip } from 'node:zlib';
 import { InputError } from '@latentbrush/engine';
 import { errorCode, fileError } from '../../../files/file-error.ts';
 
-/** DEFLATE makes at most 258 bytes of 2 bits, so gzip data grows by no more than this (RFC 1951; zlib's own figure). */
+/** DEFLATE turns 2 bits into at most 258 bytes, so gzip data grow by at most this factor (RFC 1951; zlib's own figure). */
 const LARGEST_EXPANSION = 1032;
 
 const CHUNK = 2 ** 18;
 
 const GIBIBYTE = 2 ** 30;
 
-/** What is known of a stream before it is read. */
+/** Facts about a stream before it is read. */
 export interface ByteStreamLimits {
-  /** How many bytes can come out at most, by the size of the file. */
+  /** Most bytes that it can give, by the size of the file. */
   readonly largest: number;
-  /** Whether exactly so many will come out. */
+  /** Whether it gives exactly that many. */
   readonly isExact: boolean;
   /** Most bytes to accept; default 1 GiB. */
   readonly maxBytes?: number | undefined;
 }
 
-/** Bytes that are read piece by piece, so that nothing large is allocated before its size has been checked. */
+/** Bytes that are read in chunks, so that no size is allocated before it has been checked. */
 export class ByteStream {
   /** The file, for messages. */
   readonly name: string;
@@ -47,8 +47,7 @@ export class ByteStream {
   }
 
   /**
-   * Refuses sizes beyond the limit.
-   * @throws InputError when so many bytes are more than `maxBytes`
+   * Refuses sizes above the limit. @throws InputError when there are more than `maxBytes` bytes
    */
   refuse(bytes: number): void {
     if (bytes <= this.maxBytes) return;
@@ -60,7 +59,7 @@ export class ByteStream {
   /**
    * Reads until the target is full or the bytes end.
    * @returns how many bytes were read
-   * @throws InputError when the file is a damaged or cut-off gzip file, cannot be read, or has more than `maxBytes`
+   * @throws InputError when the file is damaged or truncated gzip, cannot be read, or has more than `maxBytes`
    */
   async fill(target: Uint8Array): Promise<number> {
     let done = 0;
@@ -75,7 +74,7 @@ export class ByteStream {
     return done;
   }
 
-  /** What has not been read yet, piece by piece. */
+  /** The rest, in chunks. */
   async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     for (let chunk = await this.#take(); chunk !== undefined; chunk = await this.#take()) yield chunk;
   }
@@ -85,7 +84,7 @@ export class ByteStream {
     return (await this.fill(new Uint8Array(1))) === 0;
   }
 
-  /** Stops reading; to be called in any case. */
+  /** Stops reading. Call it in any case. */
   async close(): Promise<void> {
     await this.#chunks.return?.();
   }
@@ -109,8 +108,8 @@ export class ByteStream {
 }
 
 /**
- * Opens a file, unpacked if it is a gzip file. Its first bytes decide, not its name.
- * @param maxBytes most bytes to accept, unpacked; default 1 GiB
+ * Opens a file, and decompresses it if it is gzip. Its first bytes decide, not its name.
+ * @param maxBytes most bytes to accept, decompressed; default 1 GiB
  * @throws InputError when it is missing, a folder, no plain file, empty or too large
  */
 export async function openByteStream(path: string, maxBytes?: number): Promise<ByteStream> {
@@ -119,15 +118,15 @@ export async function openByteStream(path: string, maxBytes?: number): Promise<B
   return new ByteStream(path, fileChunks(path, isGzip), limits);
 }
 
-// A generator: the file is opened with the first chunk and closed with the last or when reading stops.
+// A generator: it opens the file at the first chunk and closes it after the last or when reading stops.
 async function* fileChunks(path: string, isGzip: boolean): AsyncGenerator<Uint8Array> {
   const file = createReadStream(path, { highWaterMark: CHUNK });
-  // Errors of either come out of the last one.
+  // The last one emits the errors of both.
   const stream = isGzip ? pipeline(file, createGunzip({ chunkSize: CHUNK }), () => undefined) : file;
   for await (const chunk of stream) yield chunk as Uint8Array;
 }
 
-/** Reads a stream to its end and closes it, whatever happens. */
+/** Reads a stream to its end and always closes it. */
 export async function withByteStream<T>(
   path: string,
   maxBytes: number | undefined,
@@ -141,7 +140,7 @@ export async function withByteStream<T>(
   }
 }
 
-/** What is wrong with a file that could not be read to its end. */
+/** The error of a file that could not be read to its end. */
 export function streamError(error: unknown, name: string): Error {
   const code = errorCode(error);
   if (code === 'Z_BUF_ERROR')

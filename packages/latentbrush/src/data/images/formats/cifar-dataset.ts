@@ -13,7 +13,7 @@ export type CifarFiles =
   | { readonly train: readonly string[]; readonly test: readonly string[] }
   | { readonly archive: string };
 
-/** What reading CIFAR files asks. */
+/** Options for reading CIFAR files. */
 export interface CifarReading {
   readonly name: string;
   /** Keep this class only. */
@@ -30,14 +30,14 @@ const RECORDS = /\.bin(?:\.gz)?$/i;
 
 const SHAPE = { channels: 3, height: CIFAR_SIDE, width: CIFAR_SIDE } as const;
 
-/** Whether a file's name says that it holds CIFAR records, or an archive of such files. */
+/** Whether a file is one of CIFAR records, or an archive of such files, by its name. */
 export function isCifarName(path: string): 'records' | 'archive' | undefined {
   if (RECORDS.test(path)) return 'records';
   return /\.(?:tar|tar\.gz|tgz)$/i.test(path) ? 'archive' : undefined;
 }
 
 /**
- * The files of CIFAR-10 in a folder: the batches, or the archive as it is downloaded. Undefined when there are none.
+ * The files of CIFAR-10 in a folder: the batches, or the downloaded archive. Undefined when there are none.
  */
 export async function findCifarBatches(folder: string): Promise<CifarFiles | undefined> {
   const names = await namesIn(folder);
@@ -50,8 +50,8 @@ export async function findCifarBatches(folder: string): Promise<CifarFiles | und
 }
 
 /**
- * All files with CIFAR records in a folder, or those whose names hold a word; those with "test" in their names are to test
- * with. Undefined when there are none.
+ * All files with CIFAR records in a folder, or those with a word in their names; "test" in the name means the test set. Undefined when
+ * there are none.
  */
 export async function findCifarRecords(folder: string, word = ''): Promise<CifarFiles | undefined> {
   const names = (await namesIn(folder)).filter((name) => RECORDS.test(name) && name.includes(word));
@@ -61,7 +61,7 @@ export async function findCifarRecords(folder: string, word = ''): Promise<Cifar
 }
 
 /**
- * Reads records, to train on and to test with.
+ * Reads the records of the training set and the test set.
  * @throws InputError when a file is damaged or too large
  */
 export async function readCifarDataset(
@@ -85,7 +85,7 @@ async function readFiles(
   return contentsOf(records.labels, records.pixels, paths.map((path) => resolve(path)).join(','), reading);
 }
 
-/** The batches stand in the archive in no order; they are brought into that of their numbers. */
+/** The batches in the archive are unordered; we sort them by number. */
 async function readArchive(
   path: string,
   reading: CifarReading,
@@ -131,7 +131,7 @@ function newRecords({ only, allow }: CifarReading): CifarRecords {
   return new CifarRecords(only, (bytes) => allow(bytes, SHAPE));
 }
 
-/** Version 0.8.6 of modern-tar loses the end of the next file when a small one is cancelled; so it is read. */
+/** modern-tar 0.8.6 loses the end of the next file when a small one is cancelled; so we read it. */
 async function readOver(body: ReadableStream<Uint8Array>): Promise<void> {
   const reader = body.getReader();
   while (!(await reader.read()).done);
@@ -195,7 +195,7 @@ function archiveError(error: unknown, path: string, signal: AbortSignal | undefi
 
 function pathsOf(folder: string, names: readonly string[], wanted: (name: string) => boolean): string[] {
   const found = names.filter(wanted).sort();
-  // The same file packed and unpacked counts once.
+  // A file and its compressed form count once.
   return found
     .filter((name) => !(name.endsWith('.gz') && found.includes(name.slice(0, -3))))
     .map((name) => join(folder, name));

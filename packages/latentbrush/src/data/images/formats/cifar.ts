@@ -30,15 +30,15 @@ const CIFAR100_RECORD = 2 + CIFAR_PICTURE;
 
 const RECORDS_AT_ONCE = 64;
 
-/** Records of CIFAR-10 files, label and picture apart. */
+/** Records of CIFAR-10 files, labels and pictures separately. */
 export class CifarRecords {
   readonly #pixels: GrowingBytes;
   readonly #labels: GrowingBytes;
   readonly #only: number | undefined;
 
   /**
-   * @param only keep the records of this class and read over the others
-   * @param allow throws when so many bytes are too many
+   * @param only keep the records of this class and skip the others
+   * @param allow throws when that many bytes are too many
    */
   constructor(only: number | undefined, allow: (bytes: number) => void) {
     this.#pixels = new GrowingBytes(allow);
@@ -58,7 +58,7 @@ export class CifarRecords {
   /**
    * Adds the records of a file in the binary form of CIFAR-10: one byte for the label, 0 to 9, then planes of red, green
    * and blue, 32 x 32 bytes each.
-   * @throws InputError when it ends within a record, holds no record, or a label that does not exist
+   * @throws InputError when it ends in the middle of a record, has no record, or a label that does not exist
    */
   async add(stream: ByteStream): Promise<void> {
     const { name } = stream;

@@ -1,10 +1,10 @@
-/** Bytes that are collected one part after the other. The room doubles when it is full. */
+/** A buffer for appending bytes. Its capacity doubles when it is full. */
 export class GrowingBytes {
   readonly #allow: (bytes: number) => void;
   #bytes = new Uint8Array(0);
   #length = 0;
 
-  /** @param allow throws when so many bytes are too many; asked before they are allocated */
+  /** @param allow throws when that many bytes are too many; called before allocation */
   constructor(allow: (bytes: number) => void) {
     this.#allow = allow;
   }
@@ -13,7 +13,7 @@ export class GrowingBytes {
     return this.#length;
   }
 
-  /** Makes room for so many more bytes. */
+  /** Makes room for this many more bytes. */
   reserve(more: number): void {
     this.#grow(this.#length + more);
   }
@@ -25,14 +25,14 @@ export class GrowingBytes {
     this.#length = needed;
   }
 
-  /** What was pushed, in an array of just this length. */
+  /** The appended bytes, in an array of exactly their length. */
   bytes(): Uint8Array {
     if (this.#bytes.length !== this.#length) this.#grow(this.#length);
     return this.#bytes;
   }
 
   #grow(capacity: number): void {
-    this.#allow(this.#length + capacity); // both are there while one is copied to the other
+    this.#allow(this.#length + capacity); // both exist during the copy
     const larger = new Uint8Array(capacity);
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;

@@ -20,10 +20,10 @@ export interface IdxParts {
   readonly test: IdxFiles | undefined;
 }
 
-/** What reading IDX files asks. */
+/** Options for reading IDX files. */
 export interface IdxReading {
   readonly name: string;
-  /** Names of the classes by their numbers; without them the numbers are the names. */
+  /** Names of the classes by their numbers. Default: the numbers. */
   readonly classes?: readonly string[];
   readonly maxBytes: number | undefined;
   readonly allow: Allow;
@@ -32,7 +32,7 @@ export interface IdxReading {
 // train-images-idx3-ubyte.gz, t10k-images.idx3-ubyte, emnist-letters-test-images-idx3-ubyte ...
 const IMAGES = /images[-.]idx3(?:-ubyte)?(?:\.gz)?$/;
 
-/** Whether a file's name says that it holds pictures as IDX. */
+/** Whether a file is an IDX file of pictures, by its name. */
 export function isIdxImagesName(path: string): boolean {
   return IMAGES.test(basename(path));
 }
@@ -97,8 +97,8 @@ async function readLabels(
 }
 
 /**
- * The file with the labels of a file with pictures: the same name with "labels" and "idx1", packed or not, in the same
- * folder. Undefined when there is none.
+ * The file of labels for a file of pictures: the same name with "labels" and "idx1", compressed or not, in the same folder. Undefined when
+ * there is none.
  */
 export async function labelsBeside(images: string): Promise<string | undefined> {
   const folder = dirname(images);
@@ -109,9 +109,9 @@ export async function labelsBeside(images: string): Promise<string | undefined> 
 }
 
 /**
- * The IDX files of a folder, by their names: those with "train" are to train on, those with "t10k" or "test" to test
- * with; a single pair with neither is to train on. Undefined when there are none.
- * @throws InputError when several files stand for one part, or the folder cannot be read
+ * The IDX files of a folder, by their names: "train" means the training set, "t10k" or "test" the test set. A single pair with neither is
+ * the training set. Undefined when there are none.
+ * @throws InputError when several files match one part, or the folder cannot be read
  */
 export async function findIdxFiles(folder: string): Promise<IdxParts | undefined> {
   const names = (await namesIn(folder)).filter((name) => IMAGES.test(name)).sort();
@@ -127,7 +127,7 @@ export async function findIdxFiles(folder: string): Promise<IdxParts | undefined
   return { train: await pair(folder, train[0]), test: await pair(folder, test[0]) };
 }
 
-// The same file packed and unpacked counts once.
+// A file and its compressed form count once.
 function withoutTwins(names: readonly string[]): string[] {
   return names.filter((name) => !(name.endsWith('.gz') && names.includes(name.slice(0, -3))));
 }

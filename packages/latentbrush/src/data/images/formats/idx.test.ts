@@ -12,7 +12,7 @@ import { streamOf, unpackedStreamOf } from './testing/byte-streams.ts';
 
 const anything = (): void => undefined;
 
-/** Two pictures of 2x3 and the file of them, byte by byte as the page of MNIST describes it. */
+/** Two pictures of 2x3 and their file, byte by byte as the page of MNIST describes it. */
 const pictures = { shape: [2, 2, 3], data: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12) };
 const file = Uint8Array.of(
   ...[0, 0, 0x08, 3],

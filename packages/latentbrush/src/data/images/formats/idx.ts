@@ -10,7 +10,7 @@ export interface IdxArray {
 
 const UNSIGNED_BYTES = 0x08;
 
-/** Other kinds of values by their codes, as the page of MNIST lists them. */
+/** Other types of values by their codes, as on the page of MNIST. */
 const OTHER_TYPES: Readonly<Record<number, string>> = {
   0x09: 'signed bytes',
   0x0b: '16-bit integers',
@@ -19,15 +19,15 @@ const OTHER_TYPES: Readonly<Record<number, string>> = {
   0x0e: '64-bit floats',
 };
 
-/** What an IDX file holds by its number of dimensions. */
+/** The contents of an IDX file by its number of dimensions. */
 const CONTENTS: Readonly<Record<number, string>> = { 1: 'labels', 3: 'pictures', 4: 'pictures' };
 
 /**
  * Reads an IDX file of unsigned bytes: two zero bytes, a code for the type, the number of dimensions, their sizes as 32-bit
  * big-endian integers, then the values. Nothing is allocated before the sizes have been checked.
- * @param ranks numbers of dimensions that are right here: 1 for labels, 3 or 4 for pictures
- * @param allow throws when data of this shape are too many; asked before they are allocated
- * @throws InputError when it is not such a file, has other dimensions, is cut off, has bytes left over, or `allow` refuses
+ * @param ranks accepted numbers of dimensions: 1 for labels, 3 or 4 for pictures
+ * @param allow throws when data of this shape are too large; called before allocation
+ * @throws InputError when it is no such file, has other dimensions, is truncated, has extra bytes, or `allow` refuses
  */
 export async function readIdx(
   stream: ByteStream,

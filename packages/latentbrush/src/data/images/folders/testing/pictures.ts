@@ -8,7 +8,7 @@ export function plain(red: number, green: number, blue: number, width = 20, heig
   return sharp({ create: { width, height, channels: 3, background: { r: red, g: green, b: blue } } });
 }
 
-/** A folder with these files, in folders as their paths say; it is removed with the test. */
+/** A folder with these files, in sub-folders by their paths; it is removed after the test. */
 export async function folderOf(files: Readonly<Record<string, Uint8Array | Sharp>>): Promise<string> {
   const folder = await temporaryFolder();
   for (const [path, contents] of Object.entries(files)) {

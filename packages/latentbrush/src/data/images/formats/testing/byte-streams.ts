@@ -2,12 +2,12 @@ import { createGunzip } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { ByteStream } from '../byte-stream.ts';
 
-/** Bytes as a stream that gives them in pieces of a few sizes, as if read from a plain file. */
+/** Bytes as a stream of chunks of a few sizes, as if read from a plain file. */
 export function streamOf(bytes: Uint8Array, maxBytes?: number): ByteStream {
   return new ByteStream('file', pieces(bytes), { largest: bytes.length, isExact: true, maxBytes });
 }
 
-/** The unpacked bytes of a gzip file in memory as a stream. */
+/** The decompressed bytes of a gzip file in memory as a stream. */
 export function unpackedStreamOf(packed: Uint8Array): ByteStream {
   const unpacked = Readable.from(pieces(packed)).pipe(createGunzip());
   return new ByteStream('file', unpacked, { largest: packed.length * 1032, isExact: false });

@@ -1,11 +1,11 @@
 import { encodeIdx } from '../idx.ts';
 
-/** Pictures that can be told from one another: picture n is filled with the values n, n + 1 ... */
+/** Pictures that all differ: picture n has the values n, n + 1 ... */
 export function numberedPictures(count: number, size: number): Uint8Array {
   return Uint8Array.from({ length: count * size }, (_, i) => Math.floor(i / size) + (i % size));
 }
 
-/** An IDX file of pictures as MNIST has them, all of one side. */
+/** An IDX file of square pictures, as in MNIST. */
 export function idxImages(count: number, side: number): Uint8Array {
   return encodeIdx({ shape: [count, side, side], data: numberedPictures(count, side * side) });
 }
