@@ -73,10 +73,20 @@ export async function* dreamZoom(
 ): AsyncGenerator<DreamFrame, void, undefined> {
   checkZoom({ frames, zoom });
   const prepared = await Dream.prepare(backbone, options, pictures);
+  yield* zoomFrames(prepared, picture, { frames, zoom }, deprecatedSignal);
+}
+
+/** The frames of {@link dreamZoom}, with values that are already checked. Frees the dream at the end. */
+export async function* zoomFrames(
+  prepared: Dream,
+  picture: Picture,
+  { frames, zoom }: ZoomOptions,
+  signal?: AbortSignal,
+): AsyncGenerator<DreamFrame, void, undefined> {
   try {
     let current = picture;
     for (let frame = 1; frame <= frames; frame++) {
-      const dreamed = await rendered(prepared, current, frame, deprecatedSignal);
+      const dreamed = await rendered(prepared, current, frame, signal);
       if (dreamed === undefined) return;
       yield { ...dreamed, frame, total: frames };
       if (dreamed.reason === 'aborted') return;
@@ -111,7 +121,16 @@ export async function* dreamFrames(
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<DreamFrame, void, undefined> {
   checkCarry(carry);
-  const prepared = await Dream.prepare(backbone, options, pictures);
+  yield* carriedFrames(await Dream.prepare(backbone, options, pictures), frames, carry, deprecatedSignal);
+}
+
+/** The frames of {@link dreamFrames}, with values that are already checked. Frees the dream at the end. */
+export async function* carriedFrames(
+  prepared: Dream,
+  frames: AsyncIterable<Picture>,
+  carry: number,
+  signal?: AbortSignal,
+): AsyncGenerator<DreamFrame, void, undefined> {
   try {
     let added: Picture | undefined;
     let frame = 0;
@@ -123,7 +142,7 @@ export async function* dreamFrames(
         );
       }
       const start = added === undefined ? picture : plus(inColor(picture), added, carry);
-      const dreamed = await rendered(prepared, start, frame, deprecatedSignal);
+      const dreamed = await rendered(prepared, start, frame, signal);
       if (dreamed === undefined) return;
       yield { ...dreamed, frame, total: undefined };
       if (dreamed.reason === 'aborted') return;

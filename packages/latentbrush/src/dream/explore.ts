@@ -7,7 +7,7 @@ import { tileSize } from './dreamer.ts';
 import { checkContributions, dreamTerms, type EdgeKind } from './loss.ts';
 import { octaveSizes } from './octaves.ts';
 import { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
-import { Dream, type DreamPictures } from './render.ts';
+import { Dream, renderOnce, type DreamPictures } from './render.ts';
 import { explainTooSmall, type SmallPicture } from './too-small.ts';
 import { option, OptionError, words } from '../words.ts';
 
@@ -85,15 +85,32 @@ export async function* explore(
   const isOld = isSignal(steering) || steering === undefined;
   const pictures = (isOld ? deprecatedPictures : steering) ?? {};
   const { given, signal } = takeSignal(options, isOld ? steering : undefined);
+  const steered = { candidates: candidates?.map(layerOf), pictures, signal };
+  yield* exploreMixes(backbone, picture, count, parseOptions(dreamOptions, given), steered);
+}
+
+/** What steers an exploration. */
+export interface Steering extends Stoppable {
+  readonly candidates: readonly LayerOrChannel[] | undefined;
+  readonly pictures: DreamPictures;
+}
+
+/** The mixes of {@link explore}, with values that are already checked. The layers of the options do not count. */
+export async function* exploreMixes(
+  backbone: Backbone,
+  picture: Picture,
+  count: number,
+  options: DreamOptions,
+  { candidates, pictures, signal }: Steering,
+): AsyncGenerator<Exploration, void, undefined> {
   const small = fitWithin(picture, EXPLORED_SIZE);
   const { name = 'picture' } = pictures;
   const { height, width } = small;
   const called = small === picture ? name : words`${name} (${width}x${height} to explore)`;
-  const resolved = parseOptions(dreamOptions, given);
-  let usable = chooseLayers(backbone, candidates?.map(layerOf), { name: called, height, width }, resolved);
-  const random = new Random(resolved.seed).fork('explore');
-  const dreamed = (layers: readonly Contribution[], iterations = resolved.iterations): Promise<Outcome> =>
-    dreamOnce(backbone, small, { ...given, layers: [...layers], iterations }, pictures, signal);
+  let usable = chooseLayers(backbone, candidates, { name: called, height, width }, options);
+  const random = new Random(options.seed).fork('explore');
+  const dreamed = (layers: readonly Contribution[], iterations = options.iterations): Promise<Outcome> =>
+    dreamOnce(backbone, small, { ...options, layers: [...layers], iterations }, pictures, signal);
   const failures: Failure[] = [];
   for (let index = 1; index <= count; index++) {
     const leftOut: LeftOut[] = [];
@@ -110,7 +127,7 @@ export async function* explore(
       const culprits: Failure[] =
         layers.length === 1 ? [{ layers: writtenName(layers[0]!), error: outcome.error }] : [];
       for (const each of layers.length === 1 ? [] : layers) {
-        const alone = await dreamed([{ ...each, coefficient: 1 }], Math.min(1, resolved.iterations));
+        const alone = await dreamed([{ ...each, coefficient: 1 }], Math.min(1, options.iterations));
         if (alone === 'aborted') return;
         if ('error' in alone) culprits.push({ layers: writtenName(each), error: alone.error });
       }
@@ -143,14 +160,12 @@ type Outcome = 'aborted' | { readonly error: Error } | Pick<Exploration, 'pictur
 async function dreamOnce(
   backbone: Backbone,
   picture: Picture,
-  options: DreamInput,
+  options: DreamOptions,
   pictures: DreamPictures,
   signal: AbortSignal | undefined,
 ): Promise<Outcome> {
-  let prepared: Dream | undefined;
   try {
-    prepared = await Dream.prepare(backbone, options, pictures);
-    for await (const event of prepared.render(picture, { signal })) {
+    for await (const event of renderOnce(await Dream.of(backbone, options, pictures, signal), picture)) {
       if (event.type === 'done' && event.reason === 'finished')
         return { picture: event.picture, steps: event.steps, flat: event.flat };
     }
@@ -158,8 +173,6 @@ async function dreamOnce(
   } catch (error) {
     if (error instanceof Error) return { error };
     throw error;
-  } finally {
-    await prepared?.release();
   }
 }
 

@@ -78,12 +78,25 @@ export class Dream {
     pictures: DreamPictures = {},
   ): Promise<Dream> {
     const { given, signal } = takeSignal(options);
-    const resolved = parseOptions(dreamOptions, given);
-    const contributions = checkContributions(backbone, resolved.layers);
+    return Dream.of(backbone, parseOptions(dreamOptions, given), pictures, signal);
+  }
+
+  /**
+   * The same with options that are already checked, as those of a job are.
+   * @throws InputError when a layer does not exist
+   * @internal
+   */
+  static async of(
+    backbone: Backbone,
+    options: DreamOptions,
+    pictures: DreamPictures,
+    signal: AbortSignal | undefined,
+  ): Promise<Dream> {
+    const contributions = checkContributions(backbone, options.layers);
     const { guide } = pictures;
     const features = guide && (await measureGuide(backbone, contributions, guide));
-    const dreamer = new Dreamer(backbone, contributions, resolved, features);
-    return new Dream(backbone, contributions, dreamer, resolved, pictures, signal);
+    const dreamer = new Dreamer(backbone, contributions, options, features);
+    return new Dream(backbone, contributions, dreamer, options, pictures, signal);
   }
 
   /**
@@ -210,10 +223,18 @@ export async function* dream(
   pictures: DreamPictures = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<DreamEvent, void, undefined> {
-  const prepared = await Dream.prepare(backbone, options, pictures);
+  yield* renderOnce(await Dream.prepare(backbone, options, pictures), picture, deprecatedSignal);
+}
+
+/** Dreams on one picture, then frees the dream. */
+export async function* renderOnce(
+  dream: Dream,
+  picture: Picture,
+  signal?: AbortSignal,
+): AsyncGenerator<DreamEvent, void, undefined> {
   try {
-    yield* prepared.render(picture, { signal: deprecatedSignal });
+    yield* dream.render(picture, { signal });
   } finally {
-    await prepared.release();
+    await dream.release();
   }
 }

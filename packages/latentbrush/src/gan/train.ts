@@ -17,7 +17,8 @@ import { DCGAN_PRESET, trainOptions, type TrainInput, type TrainOptions } from '
 import { ganRuns, type GanCounts, type GanExtra } from './run.ts';
 import { GanTask } from './task.ts';
 
-const system: TrainableSystem<GanReports, ImageDataset, TrainOptions, GanExtra, GanCounts> = {
+/** What the training loop and the jobs ask of it. */
+export const ganTrainable: TrainableSystem<GanReports, ImageDataset, TrainOptions, GanExtra, GanCounts> = {
   runs: ganRuns,
   options: trainOptions,
   preset: DCGAN_PRESET,
@@ -63,7 +64,7 @@ export function train(
   options: TrainInput & OldNames & { readonly run?: string | undefined } & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  return startTraining(system, dataset, options, deprecatedSignal);
+  return startTraining(ganTrainable, dataset, options, deprecatedSignal);
 }
 
 /**
@@ -85,7 +86,7 @@ export function resume(
   changes: Pick<TrainInput, 'iterations' | 'threads' | 'keep'> & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  return resumeTraining(system, folder, dataset, changes, deprecatedSignal);
+  return resumeTraining(ganTrainable, folder, dataset, changes, deprecatedSignal);
 }
 
 /**

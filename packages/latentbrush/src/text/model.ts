@@ -4,7 +4,7 @@ import { hasBest } from '../runs/checkpoint.ts';
 import { readCheckpoint, readRun } from '../runs/training-run.ts';
 import { option, OptionError, words } from '../words.ts';
 import { parametersOf, type Architecture } from './network.ts';
-import { sampleOptions, type SampleInput, type TrainOptions } from './options.ts';
+import { sampleOptions, type SampleInput, type SampleOptions, type TrainOptions } from './options.ts';
 import { statefulPredictor, windowPredictor, type Predictor, type Weights } from './predictor.ts';
 import { StopText } from './stop.ts';
 import { checkVocabulary, textRuns, vocabularyOf } from './run.ts';
@@ -95,7 +95,17 @@ export class Writer {
    * @throws InputError when the prompt contains an unknown token, or no known token
    */
   beginning(options: SampleInput & Stoppable = {}, number = 1): Beginning {
-    const { prompt, skipUnknown, seed } = parseOptions(sampleOptions, takeSignal(options).given);
+    return this.begin(parseOptions(sampleOptions, takeSignal(options).given), number);
+  }
+
+  /**
+   * {@link beginning} with options that are already checked, as those of a job are.
+   * @internal
+   */
+  begin(
+    { prompt, skipUnknown, seed }: Pick<SampleOptions, 'prompt' | 'skipUnknown' | 'seed'>,
+    number: number,
+  ): Beginning {
     const { passages, vocabulary, window, objective } = this.model;
     const drawn =
       passages[new Random(seed).fork(stream('passage', number)).integer(0, passages.length)] ?? '';
@@ -121,16 +131,28 @@ export class Writer {
     number = 1,
   ): AsyncGenerator<WrittenToken, void, undefined> {
     const { given, signal } = takeSignal(options);
-    const resolved = parseOptions(sampleOptions, given);
-    if (resolved.stateful && this.model.architecture.model === 'conv') {
+    yield* this.continue(parseOptions(sampleOptions, given), number, signal);
+  }
+
+  /**
+   * {@link sample} with options that are already checked, as those of a job are.
+   * @throws InputError when the prompt is unknown to the model, or `stateful` is set for a convolutional model
+   * @internal
+   */
+  async *continue(
+    options: SampleOptions,
+    number: number,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<WrittenToken, void, undefined> {
+    if (options.stateful && this.model.architecture.model === 'conv') {
       throw new OptionError(
         words`${option('stateful')}: a convolutional model has no hidden state; leave the option out`,
       );
     }
-    const { ids } = this.beginning(given, number);
-    const draws = new Random(resolved.seed).fork(stream('draws', number));
-    const end = new StopText(resolved.stop);
-    for await (const token of this.sampleFrom(ids, resolved, draws, signal)) {
+    const { ids } = this.begin(options, number);
+    const draws = new Random(options.seed).fork(stream('draws', number));
+    const end = new StopText(options.stop);
+    for await (const token of this.sampleFrom(ids, options, draws, signal)) {
       end.add(token.text);
       yield token;
       if (end.found) return;

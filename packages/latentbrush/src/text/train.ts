@@ -22,7 +22,8 @@ import {
 } from './run.ts';
 import { TextTask } from './task.ts';
 
-const system: TrainableSystem<TextReports, TextSource, TrainOptions, TextExtra, TextCounts> = {
+/** What the training loop and the jobs ask of it. */
+export const textTrainable: TrainableSystem<TextReports, TextSource, TrainOptions, TextExtra, TextCounts> = {
   runs: textRuns,
   options: trainOptions,
   places: ['corpus'],
@@ -69,7 +70,7 @@ export function train(
   options: TrainInput & OldBatchName & { readonly run?: string | undefined } & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  return startTraining(system, corpus, options, deprecatedSignal);
+  return startTraining(textTrainable, corpus, options, deprecatedSignal);
 }
 
 /**
@@ -91,7 +92,7 @@ export function resume(
   changes: Pick<TrainInput, 'epochs' | 'maxSteps' | 'threads' | 'keep'> & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  return resumeTraining(system, folder, corpus, changes, deprecatedSignal);
+  return resumeTraining(textTrainable, folder, corpus, changes, deprecatedSignal);
 }
 
 /**

@@ -8,8 +8,10 @@ export { decayByEpoch, halfLife, linear, product, warmUp, type Schedule } from '
 export { inOneLine, type ExportedFile, type LoadedModel, type OnnxExport, type RunSystem } from './system.ts';
 export type { Evaluation, Metrics, Reports, SampleTime, ScheduledOptimizer, Task } from './task.ts';
 export {
+  resumeChecked,
   resumeTraining,
   startTraining,
+  trainChecked,
   type Prepared,
   type TaskContext,
   type TrainableSystem,

@@ -82,15 +82,25 @@ export async function* startTraining<
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainingEvent<R>, void, undefined> {
   const { given: withRun, signal } = takeSignal(options, deprecatedSignal);
-  const { run: folder, ...given } = withRun;
-  const {
-    options: resolved,
-    extra,
-    compile,
-  } = await system.prepare(
-    data,
-    parseOptions(system.options, newNames(system.options, given, system.preset)),
-  );
+  const { run, ...given } = withRun;
+  const checked = parseOptions(system.options, newNames(system.options, given, system.preset));
+  yield* trainChecked(system, data, checked, { run, signal });
+}
+
+/** {@link startTraining} with options that are already checked, as those of a job are. */
+export async function* trainChecked<
+  R extends Reports,
+  Data,
+  Options extends FitOptions,
+  Extra extends Readonly<Record<string, unknown>>,
+  Counts extends object,
+>(
+  system: TrainableSystem<R, Data, Options, Extra, Counts>,
+  data: Data,
+  options: Options,
+  { run: folder, signal }: { readonly run?: string | undefined } & Stoppable,
+): AsyncGenerator<TrainingEvent<R>, void, undefined> {
+  const { options: resolved, extra, compile } = await system.prepare(data, options);
   const run =
     folder === undefined ? undefined : await TrainingRun.create(system.runs, folder, resolved, extra);
   try {
@@ -120,10 +130,44 @@ export async function* resumeTraining<
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainingEvent<R>, void, undefined> {
   const { given, signal } = takeSignal(changes, deprecatedSignal);
+  const change = (options: Options): Options =>
+    parseOptions(system.options, withChanges(options, given as typeof changes));
+  yield* continueTraining(system, folder, data, change, signal);
+}
+
+/** {@link resumeTraining} with changes that are already checked, as those of a job are. */
+export function resumeChecked<
+  R extends Reports,
+  Data,
+  Options extends FitOptions,
+  Extra extends Readonly<Record<string, unknown>>,
+  Counts extends object,
+>(
+  system: TrainableSystem<R, Data, Options, Extra, Counts>,
+  folder: string,
+  data: Data,
+  changes: { readonly [Name in keyof Options]?: Options[Name] | undefined },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<TrainingEvent<R>, void, undefined> {
+  return continueTraining(system, folder, data, (options) => withChanges(options, changes), signal);
+}
+
+async function* continueTraining<
+  R extends Reports,
+  Data,
+  Options extends FitOptions,
+  Extra extends Readonly<Record<string, unknown>>,
+  Counts extends object,
+>(
+  system: TrainableSystem<R, Data, Options, Extra, Counts>,
+  folder: string,
+  data: Data,
+  change: (options: Options) => Options,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<TrainingEvent<R>, void, undefined> {
   const run = await TrainingRun.open(system.runs, folder);
   try {
-    const changed = parseOptions(system.options, withChanges(run.options, given as typeof changes));
-    const { options, extra, compile } = await system.prepare(data, changed, run);
+    const { options, extra, compile } = await system.prepare(data, change(run.options), run);
     await run.remember(extra, system.places);
     const checkpoint = await run.lastCheckpoint();
     yield* fit(await compile({ run, checkpoint }), options, { run, checkpoint, signal });

@@ -17,7 +17,8 @@ import { optimizerName, trainOptions, type TrainInput, type TrainOptions } from 
 import { vaeRuns, type VaeExtra } from './run.ts';
 import { VaeTask } from './task.ts';
 
-const system: TrainableSystem<VaeReports, VaePictures, TrainOptions, VaeExtra> = {
+/** What the training loop and the jobs ask of it. */
+export const vaeTrainable: TrainableSystem<VaeReports, VaePictures, TrainOptions, VaeExtra> = {
   runs: vaeRuns,
   options: trainOptions,
   places: ['dataset'],
@@ -66,7 +67,7 @@ export function train(
   options: TrainInput & OldNames & { readonly run?: string | undefined } & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  return startTraining(system, pictures, options, deprecatedSignal);
+  return startTraining(vaeTrainable, pictures, options, deprecatedSignal);
 }
 
 /**
@@ -88,7 +89,7 @@ export function resume(
   changes: Pick<TrainInput, 'epochs' | 'maxSteps' | 'threads' | 'keep'> & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  return resumeTraining(system, folder, pictures, changes, deprecatedSignal);
+  return resumeTraining(vaeTrainable, folder, pictures, changes, deprecatedSignal);
 }
 
 /**

@@ -1,20 +1,14 @@
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
-import {
-  explore,
-  EXPLORATION,
-  formatContributions,
-  VISUALIZATION,
-  type Exploration,
-} from '../../dream/index.ts';
-import { checkCount } from '../../dream/explore.ts';
+import { EXPLORATION, formatContributions, VISUALIZATION, type Exploration } from '../../dream/index.ts';
+import { checkCount, exploreMixes } from '../../dream/explore.ts';
 import { checkContributions } from '../../dream/loss.ts';
 import { montage, withRecipeOptions, writePicture, type Picture } from '../../image/index.ts';
 import { words } from '../../words.ts';
 import { defineJob } from '../job.ts';
 import { checkTarget } from '../target-file.ts';
 import { commonOptions, dreamInputs, sourceInputs, sourceOptions } from './options.ts';
-import { dreamInput, dreamRecipe, loadDream, nameOfSource, sourceOf } from './setup.ts';
+import { dreamOf, dreamRecipe, loadDream, nameOfSource, sourceOf } from './setup.ts';
 import { reportUnchanged } from './unchanged.ts';
 
 const NAME = 'dream.explore';
@@ -54,15 +48,15 @@ export const dreamExploreJob = defineJob({
     const start = await sourceOf(request, report);
     const naming = { name: nameOfSource(request), mixes: true };
     const { backbone, pictures } = await loadDream(request, work, naming);
-    const given =
+    const candidates =
       layers &&
       checkContributions(backbone, layers).map(({ layer, channel }) => ({
         layer,
         ...(explores === 'channels' && { channel }),
       }));
     const tried: Exploration[] = [];
-    const input = { ...dreamInput(request), signal };
-    for await (const each of explore(backbone, start, count, input, given, pictures)) {
+    const steering = { candidates, pictures, signal };
+    for await (const each of exploreMixes(backbone, start, count, dreamOf(request), steering)) {
       const mix = formatContributions(each.layers);
       for (const { layers, reason, error } of each.leftOut) {
         await report.metric({ type: 'leftOut', layers, reason });

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { recordedRules } from '../../runs/dataset-record.ts';
 import { READING_RULES } from '../../data/index.ts';
-import { checkCarry } from '../../dream/animate.ts';
-import { dreamFrames } from '../../dream/index.ts';
+import { carriedFrames, checkCarry } from '../../dream/animate.ts';
+import { Dream } from '../../dream/index.ts';
 import { openAnimation } from '../animation-source.ts';
 import { writeAnimation } from '../animation.ts';
 import { defineJob } from '../job.ts';
 import { commonOptions, dreamInputs, animationPart } from './options.ts';
-import { dreamInput, dreamRecipe, withLayers, loadDream } from './setup.ts';
+import { dreamOf, dreamRecipe, withLayers, loadDream } from './setup.ts';
 import { reportUnchanged, type Ended } from './unchanged.ts';
 
 const NAME = 'dream.frames';
@@ -60,14 +60,8 @@ export const dreamFramesJob = defineJob({
     const ended: Ended[] = [];
     const frames = async function* () {
       const { backbone, pictures } = await loadDream(request, work, { name: source.name });
-      const dreams = dreamFrames(
-        backbone,
-        source.read(),
-        carry,
-        { ...dreamInput(request), signal },
-        pictures,
-      );
-      for await (const dream of dreams) {
+      const prepared = await Dream.of(backbone, dreamOf(request), pictures, signal);
+      for await (const dream of carriedFrames(prepared, source.read(), carry)) {
         ended.push(dream);
         await work.preview(() => dream.picture);
         yield { ...dream, isAborted: dream.reason === 'aborted' };

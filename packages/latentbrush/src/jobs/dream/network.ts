@@ -2,7 +2,6 @@ import { type InputError } from '@latentbrush/engine';
 import { backboneNamed, loadBackbone, noLayers, type Backbone } from '../../pretrained/index.ts';
 import { writtenName } from '../../dream/contributions.ts';
 import { BOOK_CONTRIBUTIONS } from '../../dream/index.ts';
-import { checkContributions } from '../../dream/loss.ts';
 import { commandLine, pathWord } from '../../shell-word.ts';
 import type { JobWork } from '../job.ts';
 import { weightsSource } from '../weights-source.ts';
@@ -47,8 +46,6 @@ export async function loadNetwork(
       backbone.layers.map((layer) => layer.name),
     );
   }
-  // In the user's own file a name may end like a channel, so its layers are known only now.
-  if (isOwn && options.layers !== undefined) checkContributions(backbone, options.layers);
   return backbone;
 }
 

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { dream, VISUALIZATION, type DreamPlace } from '../../dream/index.ts';
+import { Dream, VISUALIZATION, type DreamPlace } from '../../dream/index.ts';
+import { renderOnce } from '../../dream/render.ts';
 import { withRecipeOptions, writePicture } from '../../image/index.ts';
 import { option, OptionError, words } from '../../words.ts';
 import { willWrite } from '../files-in-use.ts';
 import { defineJob } from '../job.ts';
 import { checkTarget, withSuffix } from '../target-file.ts';
 import { commonOptions, dreamInputs, sourceInputs, sourceOptions } from './options.ts';
-import { dreamInput, dreamRecipe, withLayers, loadDream, nameOfSource, sourceOf } from './setup.ts';
+import { dreamOf, dreamRecipe, withLayers, loadDream, nameOfSource, sourceOf } from './setup.ts';
 import { reportUnchanged } from './unchanged.ts';
 
 const NAME = 'dream.picture';
@@ -54,8 +55,9 @@ export const dreamPictureJob = defineJob({
     const stopAt = (place: DreamPlace): void => {
       if (until !== undefined && !isBefore(place, until)) stop.abort();
     };
-    const input = { ...dreamInput(request), signal: AbortSignal.any([signal, stop.signal]) };
-    for await (const event of dream(backbone, start, input, pictures)) {
+    const either = AbortSignal.any([signal, stop.signal]);
+    const dream = await Dream.of(backbone, dreamOf(request), pictures, either);
+    for await (const event of renderOnce(dream, start)) {
       switch (event.type) {
         case 'start':
           await report.metric(event);

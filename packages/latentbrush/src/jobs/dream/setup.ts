@@ -1,10 +1,9 @@
 import { InputError, Random } from '@latentbrush/engine';
-import type { z } from 'zod';
 import {
   BOOK_CONTRIBUTIONS,
   dreamOptions,
   noisePicture,
-  type DreamInput,
+  type DreamOptions,
   type DreamPictures,
 } from '../../dream/index.ts';
 import {
@@ -62,10 +61,13 @@ export async function loadDream(
   return { backbone: await loadNetwork(request, work, mixes), pictures };
 }
 
-/** The options of the dream itself. */
-export function dreamInput({ options }: DreamRequest): DreamInput {
-  const names = Object.keys(dreamOptions.shape) as (keyof z.output<typeof dreamOptions>)[];
-  return Object.fromEntries(names.map((name) => [name, options[name]]));
+/** The options of the dream itself, with the book's layers if none were chosen. The job has checked them. */
+export function dreamOf({ options }: DreamRequest): DreamOptions {
+  const { layers = [...BOOK_CONTRIBUTIONS] } = options;
+  const names = Object.keys(dreamOptions.shape) as (keyof DreamOptions)[];
+  return Object.fromEntries(
+    names.map((name) => [name, name === 'layers' ? layers : options[name]]),
+  ) as DreamOptions;
 }
 
 /** The recorded options: with the book's layers if none were chosen. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { checkZoom } from '../../dream/animate.ts';
-import { dreamZoom, VISUALIZATION } from '../../dream/index.ts';
+import { checkZoom, zoomFrames } from '../../dream/animate.ts';
+import { Dream, VISUALIZATION } from '../../dream/index.ts';
 import { writeAnimation } from '../animation.ts';
 import { defineJob } from '../job.ts';
 import { commonOptions, dreamInputs, animationPart, sourceInputs, sourceOptions } from './options.ts';
-import { dreamInput, dreamRecipe, withLayers, loadDream, nameOfSource, sourceOf } from './setup.ts';
+import { dreamOf, dreamRecipe, withLayers, loadDream, nameOfSource, sourceOf } from './setup.ts';
 import { reportUnchanged, type Ended } from './unchanged.ts';
 
 const NAME = 'dream.zoom';
@@ -32,8 +32,8 @@ export const dreamZoomJob = defineJob({
     const ended: Ended[] = [];
     const frames = async function* () {
       const { backbone, pictures } = await loadDream(request, work, { name: nameOfSource(request) });
-      const input = { ...dreamInput(request), signal: work.signal };
-      for await (const dream of dreamZoom(backbone, start, { frames: total, zoom }, input, pictures)) {
+      const prepared = await Dream.of(backbone, dreamOf(request), pictures, work.signal);
+      for await (const dream of zoomFrames(prepared, start, { frames: total, zoom })) {
         ended.push(dream);
         await work.preview(() => dream.picture);
         yield { ...dream, isAborted: dream.reason === 'aborted' };

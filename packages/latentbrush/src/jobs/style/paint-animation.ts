@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { paint } from '../../style/index.ts';
+import { paintChecked } from '../../style/transfer/render.ts';
 import { openAnimation } from '../animation-source.ts';
 import { writeAnimation, type MadeFrame } from '../animation.ts';
 import { defineJob } from '../job.ts';
 import { animationOptions, paintOptions, styleInputs } from './options.ts';
-import { loadStyleBackbone, readStyles, styleInput, styleRecipe } from './setup.ts';
+import { loadStyleBackbone, readStyles, styleOf, styleRecipe } from './setup.ts';
 
 const NAME = 'style.paint-film';
 
@@ -32,14 +32,14 @@ export const stylePaintAnimationJob = defineJob({
     const styles = await readStyles(request, work);
     const chosen = await loadStyleBackbone(request, work);
     const recipe = await styleRecipe(NAME, request, chosen, { animation: source });
-    const input = { ...styleInput(request), signal };
+    const options = styleOf(request, chosen);
     // An interrupted frame is left out, unless it is the only one.
     const frames = async function* (): AsyncGenerator<MadeFrame> {
       let frame = 0;
       for await (const content of source.read()) {
         frame += 1;
         if (only !== undefined && frame !== only) continue;
-        for await (const event of paint(chosen.backbone, content, styles, input)) {
+        for await (const event of paintChecked(chosen.backbone, content, styles, options, signal)) {
           if (event.type === 'evaluation') {
             await report.progress(event.evaluation, event.total, `frame ${frame} of ${source.frames}`);
             await work.preview(event.picture);

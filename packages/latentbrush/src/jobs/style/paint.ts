@@ -2,14 +2,15 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
 import { withRecipeOptions, writePicture } from '../../image/index.ts';
-import { paint, type StylePlace } from '../../style/index.ts';
+import type { StylePlace } from '../../style/index.ts';
+import { paintChecked } from '../../style/transfer/render.ts';
 import { option, OptionError, words } from '../../words.ts';
 import { willWrite } from '../files-in-use.ts';
 import { readFrame, takenFirst } from '../animation-source.ts';
 import { defineJob } from '../job.ts';
 import { checkTarget, checkTargetFolder, makeTargetFolder, stemOf, withSuffix } from '../target-file.ts';
 import { paintOptions, sourceFrame, styleInputs } from './options.ts';
-import { loadStyleBackbone, readStyles, styleInput, styleRecipe } from './setup.ts';
+import { loadStyleBackbone, readStyles, styleOf, styleRecipe } from './setup.ts';
 
 const NAME = 'style.paint';
 
@@ -40,9 +41,9 @@ export const stylePaintJob = defineJob({
   }),
   async work(request, work) {
     const { report, signal } = work;
-    const { inputs, options, output: target } = request;
-    const { saveRounds, round, stoppedAt: until, sourceFrame } = options;
-    if ((round ?? 0) > options.rounds)
+    const { inputs, output: target } = request;
+    const { rounds: total, saveRounds, round, stoppedAt: until, sourceFrame } = request.options;
+    if ((round ?? 0) > total)
       throw new OptionError(words`${option('round')}: ${round ?? 0} was given; there are not that many`);
     await checkTarget(target);
     const rounds = withoutExtension(withSuffix(target, 'rounds'));
@@ -50,7 +51,7 @@ export const stylePaintJob = defineJob({
       join(rounds, `round-${String(number).padStart(2, '0')}.png`);
     if (saveRounds) {
       await checkTargetFolder(rounds);
-      for (let number = 1; number <= options.rounds; number++) await willWrite(roundPath(number));
+      for (let number = 1; number <= total; number++) await willWrite(roundPath(number));
     }
     const note = sourceFrame === undefined ? await takenFirst(inputs.content) : undefined;
     if (note !== undefined) await report.note(note);
@@ -71,8 +72,8 @@ export const stylePaintJob = defineJob({
     const stopAt = (evaluation: number): void => {
       if (until !== undefined && evaluation >= until.evaluation) stop.abort();
     };
-    const input = { ...styleInput(request), signal: either };
-    for await (const event of paint(chosen.backbone, content, styles, input)) {
+    const options = styleOf(request, chosen);
+    for await (const event of paintChecked(chosen.backbone, content, styles, options, either)) {
       switch (event.type) {
         case 'start':
           await report.metric(event);

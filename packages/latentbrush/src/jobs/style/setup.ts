@@ -6,10 +6,9 @@ import {
   resolveStyle,
   styleOptions,
   type ChosenBackbone,
-  type StyleInput,
+  type StyleOptions,
   type StylePicture,
 } from '../../style/index.ts';
-import { parseOptions } from '../../options.ts';
 import { option, OptionError, words } from '../../words.ts';
 import { takenFirst, type AnimationSource } from '../animation-source.ts';
 import type { JobWork } from '../job.ts';
@@ -25,10 +24,13 @@ export interface PaintRequest {
   readonly options: z.output<z.ZodObject<typeof paintOptions>>;
 }
 
-/** The options of the painting itself. */
-export function styleInput({ options }: PaintRequest): StyleInput {
-  const names = Object.keys(styleOptions.omit({ backbone: true }).shape) as (keyof StyleInput)[];
-  return Object.fromEntries(names.map((name) => [name, options[name]]));
+/** The options of the painting itself, which the job has checked, with the network that was loaded for it. */
+export function styleOf(
+  { options }: PaintRequest,
+  { backbone: { name: backbone } }: ChosenBackbone,
+): StyleOptions {
+  const names = Object.keys(styleOptions.shape) as (keyof StyleOptions)[];
+  return Object.fromEntries(names.map((name) => [name, { ...options, backbone }[name]])) as StyleOptions;
 }
 
 /**
@@ -84,11 +86,13 @@ export async function loadStyleBackbone(
  */
 export async function styleRecipe(
   job: string,
-  { inputs, options }: PaintRequest,
-  { backbone, fallback }: ChosenBackbone,
+  request: PaintRequest,
+  network: ChosenBackbone,
   painted: { readonly content: string } | { readonly animation: AnimationSource },
   extra: Readonly<Record<string, unknown>> = {},
 ): Promise<Recipe> {
+  const { inputs, options } = request;
+  const { backbone, fallback } = network;
   const recorded = await recordInputs({
     content: 'content' in painted ? [painted.content] : [],
     frames: 'animation' in painted ? [painted.animation.input] : [],
@@ -98,7 +102,7 @@ export async function styleRecipe(
     weights: [inputs.weights],
   });
   const { seed } = options;
-  const resolved = resolveStyle(backbone.name, parseOptions(styleOptions, styleInput({ inputs, options })));
+  const resolved = resolveStyle(backbone.name, styleOf(request, network));
   const chosen = Object.fromEntries(
     Object.keys(styleOptions.omit({ backbone: true, maxMemory: true }).shape).map((name) => [
       name,

@@ -6,7 +6,7 @@ import { fileError } from '../../files/file-error.ts';
 import { encodeRecipe, withRecipeOptions, type Recipe } from '../../image/index.ts';
 import { checkpointPath } from '../../runs/checkpoint.ts';
 import { StopText } from '../../text/stop.ts';
-import { sampleOptions, Writer, type WrittenToken } from '../../text/index.ts';
+import { sampleOptions, Writer, type SampleOptions, type WrittenToken } from '../../text/index.ts';
 import { option, OptionError, words } from '../../words.ts';
 import { willWrite } from '../files-in-use.ts';
 import { defineJob, type JobWork } from '../job.ts';
@@ -23,7 +23,7 @@ const MOST_BYTES = 2 ** 20;
 const options = z.strictObject({
   ...sampleOptions.shape,
   temperature: z
-    .array(z.number().gt(0).max(100))
+    .array(sampleOptions.shape.temperature.unwrap())
     .min(1)
     .max(20)
     .default([0.5])
@@ -149,7 +149,7 @@ async function writeOne(
   const length = Math.min(asked.length, until ?? Infinity);
   const given = { ...pick(asked), temperature, length };
   const heading = total > 1 ? headingOf(asked, { number, temperature }) : '';
-  const { text: prompt } = writer.beginning(given, number);
+  const { text: prompt } = writer.begin(given, number);
   const end = new StopText(asked.stop);
   const parts: string[] = [];
   let shown = `${heading}${prompt}`;
@@ -160,7 +160,7 @@ async function writeOne(
     else await report.progress(before * length + tokens, total * length, 'tokens', data);
     shown = '';
   };
-  for await (const token of writer.sample({ ...given, signal }, number)) {
+  for await (const token of writer.continue(given, number, signal)) {
     tokens += 1;
     parts.push(end.add(token.text));
     await show(token, parts.at(-1)!);
@@ -181,12 +181,9 @@ function headingOf(
   return `--- ${parts.filter((part) => part !== false).join(', ')}\n`;
 }
 
-function pick(asked: Options) {
-  const names = Object.keys(sampleOptions.shape) as (keyof z.output<typeof sampleOptions>)[];
-  return Object.fromEntries(names.map((name) => [name, asked[name]])) as Omit<
-    z.output<typeof sampleOptions>,
-    'temperature'
-  >;
+function pick(asked: Options): Omit<SampleOptions, 'temperature'> {
+  const names = Object.keys(sampleOptions.shape) as (keyof SampleOptions)[];
+  return Object.fromEntries(names.map((name) => [name, asked[name]])) as Omit<SampleOptions, 'temperature'>;
 }
 
 // The choice of checkpoint and the number of texts are not recorded: a recipe describes one text and names

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
-import { DCGAN_PRESET, ganRuns, resume, train, trainOptions } from '../../gan/index.ts';
+import { DCGAN_PRESET, ganRuns, trainOptions } from '../../gan/index.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
+import { ganTrainable } from '../../gan/train.ts';
+import { resumeChecked, trainChecked } from '../../training/index.ts';
 import { loadFromPlace } from '../run-data.ts';
 import { changesOf } from './changes.ts';
 import { DATASET, loadPictures } from './pictures.ts';
@@ -23,7 +25,7 @@ export const ganTraining = trainingJobs({
     const { train: pictures } = await loadPictures(dataset, { size, channels }, work);
     return {
       name: pictures.name,
-      begin: (run) => train(pictures, { ...options, run, signal: work.signal }),
+      begin: (run) => trainChecked(ganTrainable, pictures, options, { run, signal: work.signal }),
     };
   },
   resume: async (run, { dataset: given }, changes, work) => {
@@ -32,7 +34,7 @@ export const ganTraining = trainingJobs({
     const place = { run, given, remembered: extra.dataset.source, command: ['gan', 'train', 'DATASET'] };
     const form = { size, channels, rules: rulesOf(extra.dataset) };
     const pictures = await loadFromPlace(place, (path) => loadPictures(path, form, work));
-    return resume(run, pictures.train, { ...changes, signal: work.signal });
+    return resumeChecked(ganTrainable, run, pictures.train, changes, work.signal);
   },
   words: {
     start: ({ generatorParameters, discriminatorParameters, pictures, memory }) =>

@@ -4,8 +4,10 @@ import { counted } from '../../counted.ts';
 import { loadBackbone } from '../../pretrained/index.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
-import { resume, styleRuns, train, trainOptions } from '../../style/index.ts';
+import { styleRuns, trainOptions } from '../../style/index.ts';
 import type { JobWork } from '../job.ts';
+import { styleTrainable } from '../../style/fast/train.ts';
+import { resumeChecked, trainChecked } from '../../training/index.ts';
 import { loadFromPlace } from '../run-data.ts';
 import { stemOf } from '../target-file.ts';
 import { weightsSource } from '../weights-source.ts';
@@ -46,7 +48,8 @@ export const styleTraining = trainingJobs({
     const backbone = await load(options.backbone, weights, work);
     return {
       name: stemOf(picture),
-      begin: (run) => train(backbone, pictures, { ...options, run, signal: work.signal }),
+      begin: (run) =>
+        trainChecked(styleTrainable, { backbone, pictures }, options, { run, signal: work.signal }),
     };
   },
   resume: async (run, given, changes, work) => {
@@ -70,7 +73,7 @@ export const styleTraining = trainingJobs({
     };
     const pictures = await loadFromPlace(place, () => trainingPictures(paths, work.report));
     const backbone = await load(options.backbone, given.weights, work);
-    return resume(run, backbone, pictures, { ...changes, signal: work.signal });
+    return resumeChecked(styleTrainable, run, { backbone, pictures }, changes, work.signal);
   },
   words: {
     start: ({ parameters, pictures, pairs, memory }) =>

@@ -2,8 +2,10 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
 import { loadCorpus, type Corpus, type DownloadProgress } from '../../data/index.ts';
-import { corpusOf, resume, train, trainOptions, type Quality } from '../../text/index.ts';
+import { corpusOf, trainOptions, type Quality } from '../../text/index.ts';
 import type { JobWork } from '../job.ts';
+import { textTrainable } from '../../text/train.ts';
+import { resumeChecked, trainChecked } from '../../training/index.ts';
 import { loadFromPlace } from '../run-data.ts';
 import { stemOf } from '../target-file.ts';
 import { changesOf } from './changes.ts';
@@ -25,17 +27,17 @@ export const textTraining = trainingJobs({
   changes: changesOf(trainOptions, ['epochs', 'maxSteps', 'threads', 'keep']),
   prepare: async ({ corpus: asked }, options, work) => {
     const loaded = await loadCorpus(asked, source(work));
-    const { signal } = work;
     return {
       name: stemOf(loaded.name),
-      begin: (run) => train(withOrigin(loaded, asked), { ...options, run, signal }),
+      begin: (run) =>
+        trainChecked(textTrainable, withOrigin(loaded, asked), options, { run, signal: work.signal }),
     };
   },
   resume: async (folder, { corpus: given }, options, work) => {
     const { source: remembered, rules } = await corpusOf(folder, given);
     const place = { run: folder, given, remembered, command: ['text', 'train', 'CORPUS'] };
     const loaded = await loadFromPlace(place, (path) => loadCorpus(path, { rules, ...source(work) }));
-    return resume(folder, withOrigin(loaded, remembered), { ...options, signal: work.signal });
+    return resumeChecked(textTrainable, folder, withOrigin(loaded, remembered), options, work.signal);
   },
   words: {
     start: ({ parameters, vocabulary, batchesPerEpoch, memory }) =>

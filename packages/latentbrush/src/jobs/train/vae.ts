@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { counted } from '../../counted.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
-import { DEFAULT_SIZE, resume, train, trainOptions, vaeRuns, type VaeQuality } from '../../vae/index.ts';
+import { DEFAULT_SIZE, trainOptions, vaeRuns, type VaeQuality } from '../../vae/index.ts';
+import { vaeTrainable } from '../../vae/train.ts';
+import { resumeChecked, trainChecked } from '../../training/index.ts';
 import { loadFromPlace } from '../run-data.ts';
 import { changesOf } from './changes.ts';
 import { DATASET, loadPictures } from './pictures.ts';
@@ -23,7 +25,7 @@ export const vaeTraining = trainingJobs({
     const pictures = await loadPictures(dataset, form, work);
     return {
       name: pictures.train.name,
-      begin: (run) => train(pictures, { ...options, run, signal: work.signal }),
+      begin: (run) => trainChecked(vaeTrainable, pictures, options, { run, signal: work.signal }),
     };
   },
   resume: async (run, { dataset: given }, changes, work) => {
@@ -32,7 +34,7 @@ export const vaeTraining = trainingJobs({
     const place = { run, given, remembered: extra.dataset.source, command: ['vae', 'train', 'DATASET'] };
     const form = { size, channels, rules: rulesOf(extra.dataset) };
     const pictures = await loadFromPlace(place, (path) => loadPictures(path, form, work));
-    return resume(run, pictures, { ...changes, signal: work.signal });
+    return resumeChecked(vaeTrainable, run, pictures, changes, work.signal);
   },
   words: {
     start: ({ parameters, pictures, validation, stepsPerEpoch, memory }) =>

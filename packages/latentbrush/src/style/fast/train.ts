@@ -16,12 +16,13 @@ import { checkSources, styleRuns, type FastSources } from './run.ts';
 import { FastTask } from './task.ts';
 
 /** A network that compares pictures, and what is learned from. */
-interface LearnedFrom {
+export interface LearnedFrom {
   readonly backbone: Backbone;
   readonly pictures: FastPictures;
 }
 
-const system: TrainableSystem<FastReports, LearnedFrom, TrainOptions, FastSources> = {
+/** What the training loop and the jobs ask of it. */
+export const styleTrainable: TrainableSystem<FastReports, LearnedFrom, TrainOptions, FastSources> = {
   runs: styleRuns,
   options: trainOptions,
   places: ['style', 'contentDir', 'pairsDir'],
@@ -68,7 +69,7 @@ export function train(
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<FastEvent, void, undefined> {
   const given = { ...options, backbone: options.backbone ?? backbone.name };
-  return startTraining(system, { backbone, pictures }, given, deprecatedSignal);
+  return startTraining(styleTrainable, { backbone, pictures }, given, deprecatedSignal);
 }
 
 /**
@@ -93,7 +94,7 @@ export function resume(
   changes: Pick<TrainInput, 'iterations' | 'threads' | 'keep'> & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<FastEvent, void, undefined> {
-  return resumeTraining(system, folder, { backbone, pictures }, changes, deprecatedSignal);
+  return resumeTraining(styleTrainable, folder, { backbone, pictures }, changes, deprecatedSignal);
 }
 
 /**

@@ -6,7 +6,13 @@ import { parseOptions, takeSignal, type Stoppable } from '../../options.ts';
 import type { StyleEvent, StylePlace } from './events.ts';
 import { checkMemory, estimateMemory } from '../memory.ts';
 import { measureContent, styleTerms } from './loss.ts';
-import { styleOptions, resolveStyle, type StyleInput, type ResolvedStyle } from './options.ts';
+import {
+  styleOptions,
+  resolveStyle,
+  type ResolvedStyle,
+  type StyleInput,
+  type StyleOptions,
+} from './options.ts';
 import {
   adamOptimizer,
   LEAST_LBFGS_EVALUATIONS,
@@ -52,9 +58,22 @@ export async function* paint(
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<StyleEvent, void, undefined> {
   const { given, signal } = takeSignal(options, deprecatedSignal);
-  const parsed = parseOptions(styleOptions, given);
-  const resolved = resolveStyle(backbone.name, parsed);
-  const perception = perceptionOf(backbone, parsed, resolved);
+  yield* paintChecked(backbone, content, styles, parseOptions(styleOptions, given), signal);
+}
+
+/**
+ * {@link paint} with options that are already checked, as those of a job are.
+ * @throws InputError when a layer does not exist, a picture is too small, or memory would run out
+ */
+export async function* paintChecked(
+  backbone: Backbone,
+  content: Picture,
+  styles: readonly StylePicture[],
+  options: StyleOptions,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<StyleEvent, void, undefined> {
+  const resolved = resolveStyle(backbone.name, options);
+  const perception = perceptionOf(backbone, options, resolved);
   const weights = blendWeights(styles, resolved.styleBlend);
   checkMasks(styles);
   checkWeights(resolved);
