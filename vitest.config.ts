@@ -37,7 +37,7 @@ export default defineConfig({
     unstubEnvs: true,
     restoreMocks: true,
     env: { ORT_DISABLE_TELEMETRY: '1' }, // some tests use ONNX Runtime without the engine
-    maxWorkers: 2,
+    maxWorkers: 3, // one more than the cores of small machines: tests of programs and of the browser wait for them
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
