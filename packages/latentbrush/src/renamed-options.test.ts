@@ -112,6 +112,29 @@ describe('old names of options in the library', () => {
     );
   });
 
+  it.each([
+    ['text', text.trainOptions],
+    ['vae', vae.trainOptions],
+    ['gan', gan.trainOptions],
+    ['style', style.trainOptions],
+  ])('%s: are read by the schema of its options, as by its training', (_, schema) => {
+    const warned = vi.spyOn(warnOf, 'batch').mockClear();
+    expect(schema.parse({ batch: 4 })).toEqual(schema.parse({ batchSize: 4 }));
+    expect(warned).toHaveBeenCalledTimes(1);
+    expect(schema.safeParse({ batch: 4, batchSize: 5 }).error?.issues[0]?.message).toBe(
+      'option batch and option batchSize are the same option; give only option batchSize',
+    );
+    expect(schema.safeParse({ batch: 0 }).error?.issues[0]?.path).toEqual(['batchSize']);
+    expect(schema.safeParse([4]).success).toBe(false);
+  });
+
+  it('of a latent space are read by the schemas of those systems that have one', () => {
+    expect(vae.trainOptions.parse({ latent: 16 }).latentDim).toBe(16);
+    expect(gan.trainOptions.parse({ ...gan.DCGAN_PRESET, latent: 16 }).latentDim).toBe(16);
+    for (const schema of [text.trainOptions, style.trainOptions])
+      expect(schema.safeParse({ latent: 16 }).error?.issues[0]?.code).toBe('unrecognized_keys');
+  });
+
   it('give the batches of a data set', () => {
     const random = new Random(1);
     const now = new PictureBatches(dots(10), { batchSize: 3, random });

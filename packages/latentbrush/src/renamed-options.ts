@@ -74,6 +74,30 @@ export function newNames(
   return options;
 }
 
+/**
+ * A schema of options that also takes their old names: `parse` maps them to the new ones, and Node warns, as `train` does.
+ * Only the schema itself does so, not what is derived from it, such as `schema.extend`.
+ * @param preset as for {@link newlyNamed}
+ */
+export function takingOldNames<Schema extends z.ZodObject>(
+  schema: Schema,
+  preset?: Readonly<Record<string, unknown>>,
+): Schema {
+  const run = schema._zod.run.bind(schema._zod);
+  schema._zod.run = (payload, context) => {
+    const given: unknown = payload.value;
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) return run(payload, context);
+    try {
+      return run({ ...payload, value: newNames(schema, given as Record<string, unknown>, preset) }, context);
+    } catch (error) {
+      if (!(error instanceof OptionError)) throw error;
+      payload.issues.push({ code: 'custom', input: given, inst: schema, message: error.message });
+      return payload;
+    }
+  };
+  return schema;
+}
+
 /** Has Node warn of an old name, once. */
 export const warnOf: Readonly<Record<OldName, () => void>> = {
   batch: warningOf('batch'),

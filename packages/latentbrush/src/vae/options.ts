@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { takingOldNames } from '../renamed-options.ts';
 import { keepOption } from '../training/keep-option.ts';
 
 /**
@@ -6,102 +7,106 @@ import { keepOption } from '../training/keep-option.ts';
  * variational autoencoder in Chollet, *Deep Learning with Python*, 8.4; features that are not in the book are
  * off.
  */
-export const trainOptions = z.strictObject({
-  architecture: z
-    .enum(['book', 'residual'])
-    .default('book')
-    .describe('book: the networks of the book; residual: deeper ones, for larger and coloured pictures'),
-  compat: z
-    .enum(['none', 'book'])
-    .default('none')
-    .describe(
-      'book: train exactly as in the book, without warm-up and with a variance of exp(z_log_var); none: the networks of the book start safely, see warmup',
-    ),
-  size: z
-    .int()
-    .min(8)
-    .max(256)
-    .optional()
-    .describe("side of the pictures in pixels, even (default: the data set's own, else 28)"),
-  channels: z.literal([1, 3]).optional().describe("1 for grey, 3 for colour (default: the data set's own)"),
-  latentDim: z.int().min(1).max(1024).default(2).describe('dimensions of the latent space'),
-  filters: z
-    .int()
-    .min(4)
-    .max(256)
-    .default(32)
-    .describe('channels of the first layer; residual: twice as many at each half size, up to 8 times'),
-  reconstruction: z
-    .enum(['bce', 'gaussian'])
-    .default('bce')
-    .describe('how pictures are compared: binary cross-entropy, or a Gaussian around each pixel'),
-  sigma: z
-    .number()
-    .gt(0)
-    .max(10)
-    .default(0.1)
-    .describe('gaussian: its standard deviation, for pixels from 0 to 1'),
-  beta: z
-    .number()
-    .min(0)
-    .max(1000)
-    .optional()
-    .describe(
-      "weight of the KL divergence relative to the reconstruction, both in nats per picture: 1 gives the evidence lower bound, more a beta-VAE (default: the book's 0.0005 · mean, which for 28x28 and 2 dimensions is 0.39)",
-    ),
-  klWarmup: z
-    .number()
-    .min(0)
-    .max(10_000)
-    .default(0)
-    .describe('epochs in which the weight of the KL divergence grows from 0 (Bowman et al. 2016)'),
-  freeBits: z
-    .number()
-    .min(0)
-    .max(100)
-    .default(0)
-    .describe('nats that each latent dimension may use without a penalty (Kingma et al. 2016)'),
-  optimizer: z
-    .enum(['rmsprop', 'adam'])
-    .optional()
-    .describe('update rule (default: rmsprop, as in the book; residual: adam, as rmsprop can diverge there)'),
-  learningRate: z.number().gt(0).max(1).default(1e-3).describe('size of the updates, as in Keras'),
-  warmup: z
-    .int()
-    .min(0)
-    .max(1_000_000)
-    .optional()
-    .describe(
-      "steps in which the learning rate grows from 0, because the first steps of RMSprop at the book's rate are three times as long as later ones, and the loss can explode (default: 100; residual, or with compat book: 0)",
-    ),
-  clipnorm: z.number().gt(0).optional().describe('scale all gradients together down to this L2 norm'),
-  epochs: z.int().min(1).max(100_000).default(10).describe('passes over the pictures'),
-  maxSteps: z.int().min(1).optional().describe('stop after this many training steps'),
-  batchSize: z.int().min(1).max(4096).default(16).describe('pictures in a step'),
-  validation: z
-    .number()
-    .min(0)
-    .max(0.5)
-    .default(0.1)
-    .describe('share of the pictures for validation, if the data set has no test set'),
-  flip: z.boolean().default(false).describe('mirror every second picture'),
-  shift: z.int().min(0).max(64).default(0).describe('move pictures at random by up to this many pixels'),
-  color: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0)
-    .describe('change brightness, contrast and saturation by up to this share'),
-  samples: z.int().min(1).max(400).default(64).describe('pictures on the sheets of an epoch'),
-  checkpointEvery: z
-    .int()
-    .min(1)
-    .default(500)
-    .describe('steps between checkpoints; one is also written at the end of each epoch'),
-  keep: keepOption,
-  seed: z.int().min(0).default(1).describe('seed of all randomness'),
-  threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
-});
+export const trainOptions = takingOldNames(
+  z.strictObject({
+    architecture: z
+      .enum(['book', 'residual'])
+      .default('book')
+      .describe('book: the networks of the book; residual: deeper ones, for larger and coloured pictures'),
+    compat: z
+      .enum(['none', 'book'])
+      .default('none')
+      .describe(
+        'book: train exactly as in the book, without warm-up and with a variance of exp(z_log_var); none: the networks of the book start safely, see warmup',
+      ),
+    size: z
+      .int()
+      .min(8)
+      .max(256)
+      .optional()
+      .describe("side of the pictures in pixels, even (default: the data set's own, else 28)"),
+    channels: z.literal([1, 3]).optional().describe("1 for grey, 3 for colour (default: the data set's own)"),
+    latentDim: z.int().min(1).max(1024).default(2).describe('dimensions of the latent space'),
+    filters: z
+      .int()
+      .min(4)
+      .max(256)
+      .default(32)
+      .describe('channels of the first layer; residual: twice as many at each half size, up to 8 times'),
+    reconstruction: z
+      .enum(['bce', 'gaussian'])
+      .default('bce')
+      .describe('how pictures are compared: binary cross-entropy, or a Gaussian around each pixel'),
+    sigma: z
+      .number()
+      .gt(0)
+      .max(10)
+      .default(0.1)
+      .describe('gaussian: its standard deviation, for pixels from 0 to 1'),
+    beta: z
+      .number()
+      .min(0)
+      .max(1000)
+      .optional()
+      .describe(
+        "weight of the KL divergence relative to the reconstruction, both in nats per picture: 1 gives the evidence lower bound, more a beta-VAE (default: the book's 0.0005 · mean, which for 28x28 and 2 dimensions is 0.39)",
+      ),
+    klWarmup: z
+      .number()
+      .min(0)
+      .max(10_000)
+      .default(0)
+      .describe('epochs in which the weight of the KL divergence grows from 0 (Bowman et al. 2016)'),
+    freeBits: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe('nats that each latent dimension may use without a penalty (Kingma et al. 2016)'),
+    optimizer: z
+      .enum(['rmsprop', 'adam'])
+      .optional()
+      .describe(
+        'update rule (default: rmsprop, as in the book; residual: adam, as rmsprop can diverge there)',
+      ),
+    learningRate: z.number().gt(0).max(1).default(1e-3).describe('size of the updates, as in Keras'),
+    warmup: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .optional()
+      .describe(
+        "steps in which the learning rate grows from 0, because the first steps of RMSprop at the book's rate are three times as long as later ones, and the loss can explode (default: 100; residual, or with compat book: 0)",
+      ),
+    clipnorm: z.number().gt(0).optional().describe('scale all gradients together down to this L2 norm'),
+    epochs: z.int().min(1).max(100_000).default(10).describe('passes over the pictures'),
+    maxSteps: z.int().min(1).optional().describe('stop after this many training steps'),
+    batchSize: z.int().min(1).max(4096).default(16).describe('pictures in a step'),
+    validation: z
+      .number()
+      .min(0)
+      .max(0.5)
+      .default(0.1)
+      .describe('share of the pictures for validation, if the data set has no test set'),
+    flip: z.boolean().default(false).describe('mirror every second picture'),
+    shift: z.int().min(0).max(64).default(0).describe('move pictures at random by up to this many pixels'),
+    color: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .describe('change brightness, contrast and saturation by up to this share'),
+    samples: z.int().min(1).max(400).default(64).describe('pictures on the sheets of an epoch'),
+    checkpointEvery: z
+      .int()
+      .min(1)
+      .default(500)
+      .describe('steps between checkpoints; one is also written at the end of each epoch'),
+    keep: keepOption,
+    seed: z.int().min(0).default(1).describe('seed of all randomness'),
+    threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
+  }),
+);
 
 /** The same, as stored in a run: version 0.1 trained exactly as in the book. */
 export const storedTrainOptions = trainOptions.extend({
