@@ -94,7 +94,7 @@ describe('removeLeftovers', () => {
     const kept = ['run.json', '.hidden', `.notes.${deadPid}.tmp`, `.run.json.${process.ppid}-${random}.tmp`];
     for (const name of kept) await writeFile(join(folder, name), '');
     await writeFile(join(folder, `.run.json.${deadPid}-${random}.tmp`), 'half');
-    // In a container the process that was killed may have had the id that we have now.
+    // In a container the killed process may have had our process id.
     await writeFile(join(folder, `.run.json.${process.pid}-${random}.tmp`), 'half');
     await removeLeftovers(folder);
     expect((await readdir(folder)).sort()).toEqual(kept.sort());

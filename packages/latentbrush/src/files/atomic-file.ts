@@ -8,16 +8,16 @@ import { isAlive } from './process-identity.ts';
 // .NAME.PID-RANDOM.tmp
 const TEMPORARY = /^\..+\.(\d+)-[0-9a-f]{12}\.tmp$/;
 
-/** No write takes this long: an older temporary is a leftover, whoever has its process id by now. */
+/** No write takes this long: an older temporary file is a leftover, even if a process has its id. */
 const OLDEST_TEMPORARY_MS = 60 * 60 * 1000;
 
-/** Temporaries this process is writing at the moment. */
+/** Temporary files that this process is writing. */
 const inProgress = new Set<string>();
 
 /**
  * Writes a file whole or not at all. The bytes go to a temporary name in the same folder, are forced to the disk
- * (fsync), renamed over `path`, and the folder is forced to the disk too. Whoever reads `path`, at any moment and
- * also after a crash, sees the old contents or the new ones, never a mixture. On failure the temporary is removed.
+ * (fsync), renamed over `path`, and the folder is forced to the disk too. A reader of `path` sees the old contents or the new ones, never a
+ * mixture, at any moment and also after a crash. On failure the temporary file is removed.
  * @throws InputError when the disk is full or `path` cannot be written there
  */
 export async function writeFileAtomic(path: string, contents: Uint8Array | string): Promise<void> {
@@ -35,7 +35,7 @@ export async function writeFileAtomic(path: string, contents: Uint8Array | strin
     await rename(temporary, path);
     await syncFolder(folder);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to tell
+    await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to report
     throw fileError(error, path, 'write');
   } finally {
     inProgress.delete(temporary);
@@ -43,9 +43,8 @@ export async function writeFileAtomic(path: string, contents: Uint8Array | strin
 }
 
 /**
- * Removes the temporaries that {@link writeFileAtomic} left in a folder when its process was killed. Those of
- * processes that still run stay. A folder that does not exist has none.
- * @param deep in its sub-folders, too
+ * Removes temporary files of {@link writeFileAtomic} whose process was killed. Those of running processes stay. A folder that does not
+ * exist has none. @param deep whether to include sub-folders
  */
 export async function removeLeftovers(
   folder: string,
@@ -61,11 +60,11 @@ export async function removeLeftovers(
 
 async function isLeftover(path: string, pid: number): Promise<boolean> {
   if (inProgress.has(path)) return false;
-  if (pid === process.pid || !isAlive(pid)) return true; // in containers every run may have the same process id
+  if (pid === process.pid || !isAlive(pid)) return true; // in containers every run can have the same process id
   try {
     return Date.now() - (await stat(path)).mtimeMs > OLDEST_TEMPORARY_MS;
   } catch {
-    return false; // its writer has just renamed it
+    return false; // its writer just renamed it
   }
 }
 
@@ -78,7 +77,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
-/** Makes a rename in this folder outlive a power cut. Windows can neither open nor sync folders and needs neither. */
+/** Makes a rename in this folder survive a power cut. Windows cannot open or sync folders, and need not. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

@@ -1,12 +1,12 @@
 import { InputError } from '@latentbrush/engine';
 
-/** What was being done with the file when the error came. */
+/** The action on the file when the error occurred. */
 export type FileAction = 'read' | 'write';
 
 /**
- * Turns an error of the file system that a person can mend (no such file, no permission, full disk ...) into an
- * {@link InputError} that names the path and what would be right. Any other error comes back as it is.
- * @param path the file or folder the person knows about, not a temporary beside it
+ * Turns an error of the file system that a user can fix (no such file, no permission, full disk ...) into an {@link InputError} that names
+ * the path and what would be right. Returns any other error unchanged. @param path the file or folder that the user named, not a temporary
+ * file beside it
  */
 export function fileError(error: unknown, path: string, action: FileAction): Error {
   const sentence = explain(errorCode(error), action);
@@ -15,7 +15,7 @@ export function fileError(error: unknown, path: string, action: FileAction): Err
   return error instanceof Error ? error : new Error(`${path}: ${String(error)}`);
 }
 
-/** The system's code of an error, such as `ENOENT`, or undefined when it has none. */
+/** The system's code of an error, such as `ENOENT`; undefined without one. */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;

@@ -2,8 +2,7 @@ import { stat } from 'node:fs/promises';
 import { errorCode, fileError } from './file-error.ts';
 
 /**
- * What stands at a path; undefined when nothing does.
- * @throws InputError when it may not be looked at
+ * The kind of file at a path; undefined when nothing is there. @throws InputError without permission
  */
 export async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   try {

@@ -2,21 +2,19 @@ import { readFile, stat } from 'node:fs/promises';
 import { InputError } from '@latentbrush/engine';
 import { fileError } from './file-error.ts';
 
-/** Largest file that is read: what people exchange here has a few thousand numbers. */
+/** Largest file that is read: these files have a few thousand numbers. */
 const MOST_BYTES = 16 * 2 ** 20;
 
 /**
- * What a small JSON file holds, not yet checked. Its size is looked at before anything is read.
- * @returns undefined when it is no JSON
- * @throws InputError when it cannot be read, is no plain file, or has more than 16 MiB
+ * The unchecked contents of a small JSON file. Its size is checked before reading.
+ * @returns undefined when it is no JSON @throws InputError when it cannot be read, is no plain file, or has more than 16 MiB
  */
 export async function readJsonFile(path: string): Promise<unknown> {
   return parsed(await textOf(path));
 }
 
 /**
- * What a small file holds that has a JSON value on each line, as `--json` writes them, not yet checked.
- * @returns undefined when a line is no JSON
+ * The unchecked contents of a small file with a JSON value on each line, as `--json` writes. @returns undefined when a line is no JSON
  * @throws InputError as {@link readJsonFile}
  */
 export async function readJsonLines(path: string): Promise<readonly unknown[] | undefined> {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { listFiles, naturallySorted, type Listing } from './list-files.ts';
 
-/** A folder with empty files, and links by their paths to what they lead to. */
+/** A folder with empty files, and links by their paths and targets. */
 async function folderWith(
   files: readonly string[],
   links: Readonly<Record<string, string>> = {},
@@ -17,7 +17,7 @@ async function folderWith(
   return folder;
 }
 
-/** What is listed of a folder and what is left out, by paths within it. */
+/** The listed and the left-out files of a folder, by paths within it. */
 async function listed(
   folder: string,
   within = '.',
@@ -44,14 +44,14 @@ describe('listFiles', () => {
     });
     const all = ['0.png', '1.png', 'class/1.png', 'class/2.png'];
     expect(await listed(folder, 'set')).toEqual({ found: all, leftOut: [] });
-    expect((await listed(folder, 'set2')).found).toEqual(all); // the folder itself may be a link
+    expect((await listed(folder, 'set2')).found).toEqual(all); // the folder itself can be a link
   });
 
   it('names links that are broken, circular, or lead to a folder above them', async () => {
     const folder = await folderWith(['a/1.png'], {
       'a/gone.png': '/nowhere/x.png',
       'a/gone': 'nowhere',
-      'a/gone.txt': 'nowhere.txt', // no picture when it was whole
+      'a/gone.txt': 'nowhere.txt', // its target was no picture
       'a/self.png': 'self.png',
       'a/up': '..',
       'a/b/twice': '../../a',

@@ -5,9 +5,9 @@ import { InputError } from '@latentbrush/engine';
 import { errorCode, fileError } from './file-error.ts';
 
 /**
- * How folders and texts are read, by number. A run remembers the number, so that it finds the same data again.
- * - 1, version 0.1.0: symbolic links are left out, paths are sorted by code units, pictures are found by the endings of version 0.1.0, BMP
- *   files are not read; of texts, only CRLF becomes LF.
+ * Rules for reading folders and texts, by number. A run remembers the number, so that it finds the same data again. - 1, version 0.1.0:
+ * symbolic links are ignored, paths are sorted by code units, pictures are found by the extensions of version 0.1.0, BMP files are not
+ * read; in texts, only CRLF becomes LF.
  * - 2: symbolic links are followed, paths are in natural order (`frame2` before `frame10`), names, labels and texts are in Unicode's
  *   normalization form NFC, and each CR or CRLF of a text becomes LF.
  */
@@ -16,18 +16,18 @@ export type ReadingRules = 1 | 2;
 /** The rules for new runs. */
 export const READING_RULES = 2;
 
-/** What is listed, and how. */
+/** What to list, and how. */
 export interface Listing {
-  /** Whether a file is wanted, by its path. */
+  /** Whether to list a file, by its path. */
   readonly accepts: (path: string) => boolean | Promise<boolean>;
-  /** Whether hidden files, and files in hidden folders, are listed. */
+  /** Whether to list hidden files, and files in hidden folders. */
   readonly hidden: boolean;
-  /** Called with each symbolic link that is left out, and why: it is broken, or it leads back to a folder that holds it. */
+  /** Called for each symbolic link that is left out, with the reason: it is broken, or leads back to a folder above it. */
   readonly leftOut: (path: string, reason: string, isBroken: boolean) => void;
   readonly rules: ReadingRules;
 }
 
-/** More folders behind links than this are no data set: links that lead into one another make ever more of them. */
+/** Most folders reached through links: links that lead into each other multiply them. */
 const MOST_LINKED_FOLDERS = 10_000;
 
 /**
@@ -60,7 +60,7 @@ function isHidden(pathInFolder: string): boolean {
   return pathInFolder.split(sep).some((part) => part.startsWith('.'));
 }
 
-/** @param above real paths of the folder and of those that it was reached through: a link to one of them would have no end */
+/** @param above real paths of the folder and of the folders above it: a link to one of them would never end */
 async function walk(
   folder: string,
   above: readonly string[],
@@ -90,7 +90,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {
-    throw fileError(error, folder, 'read'); // the folder in question, not the one that was asked for
+    throw fileError(error, folder, 'read'); // the folder with the fault, not the requested one
   }
 }
 
@@ -100,7 +100,7 @@ function kindOf(entry: Pick<Dirent, 'isFile' | 'isDirectory'>): Kind {
   return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : undefined;
 }
 
-/** What a symbolic link leads to. A broken one is left out; if its name has another ending than those wanted, without a word. */
+/** The target of a symbolic link. A broken one is left out, silently if its extension is not listed. */
 async function followed(path: string, { accepts, leftOut }: Listing): Promise<Kind> {
   try {
     return kindOf(await stat(path));
@@ -112,26 +112,26 @@ async function followed(path: string, { accepts, leftOut }: Listing): Promise<Ki
         : code === 'ELOOP'
           ? 'is a link that leads back to itself; fix or remove it'
           : 'is a link that cannot be followed; check permissions';
-    // Without an ending it may have been a folder.
+    // Without an extension it may have been a folder.
     if (extname(path) === '' || (await accepts(path))) leftOut(path, `${path}: ${reason}`, true);
     return undefined;
   }
 }
 
 /**
- * Paths as people order them: part by part, numbers by their value, all else by code units of NFC, so that file systems that decompose
- * names give the same order. Not by `Intl.Collator`: its order changes between versions of ICU, and what a seed draws depends on the
- * order of a data set.
+ * Paths in natural order: part by part, numbers by their value, all else by code units of NFC, so that file systems that decompose names
+ * give the same order. `Intl.Collator` would not do: its order changes between versions of ICU, and the draws of a seed depend on the order
+ * of a data set.
  * @example naturallySorted(['f10.png', 'f2.png']) // f2.png, f10.png
  */
 export function naturallySorted(paths: readonly string[]): string[] {
   return paths
     .map((path) => ({ path, key: sortKey(path) }))
-    .sort((a, b) => byCodeUnits(a.key, b.key) || byCodeUnits(a.path, b.path)) // 1 and 01 have one key
+    .sort((a, b) => byCodeUnits(a.key, b.key) || byCodeUnits(a.path, b.path)) // 1 and 01 have the same key
     .map(({ path }) => path);
 }
 
-// Code units of keys compare as people order paths: a number is led by how many digits it has, and folders end before any character.
+// Code units of keys compare in natural order: a number begins with its count of digits, and the separator sorts before any character.
 function sortKey(path: string): string {
   return path
     .normalize('NFC')

@@ -4,10 +4,9 @@ import { InputError } from '@latentbrush/engine';
 import { errorCode } from './file-error.ts';
 
 /**
- * Makes a folder and the folders above it that are missing; one that is there is left as it is. Node's own
- * `recursive` never ends on disks that say "no such folder" of what they cannot make, as /proc does.
- * @returns the outermost folder that was made; undefined when all existed
- * @throws InputError where no folder can be made
+ * Makes a folder and the missing folders above it; an existing one does not change. Node's own `recursive` never ends on disks that answer
+ * "no such folder" when they cannot make one, such as /proc.
+ * @returns the outermost new folder; undefined when all existed @throws InputError where no folder can be made
  * @throws the error of the file system, for `fileError` to explain
  */
 export async function makeFolder(path: string): Promise<string | undefined> {

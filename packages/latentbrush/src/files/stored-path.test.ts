@@ -5,7 +5,7 @@ import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { storedPath } from './stored-path.ts';
 
 const [NFC, NFD] = ['\u00e9t\u00e9', 'e\u0301te\u0301'];
-/** The same letters in a third way: the first as NFC, the second as NFD. */
+/** The same letters in a third form: the first as NFC, the second as NFD. */
 const MIXED = '\u00e9te\u0301';
 
 async function folderWith(...files: string[]): Promise<string> {
@@ -28,13 +28,13 @@ describe('storedPath', () => {
     const file = join(folder, stored, 'a', `${stored}.png`);
     expect(await storedPath(join(folder, typed, 'a', `${typed}.png`))).toBe(file);
     expect(await storedPath(file)).toBe(file);
-    // A file to be written goes into the folder that is there.
+    // A new file goes into the existing folder.
     expect(await storedPath(join(folder, typed, 'new.png'))).toBe(join(folder, stored, 'new.png'));
   });
 
   it('keeps an exact name, and a name that matches two others', async () => {
     const folder = await folderWith(`${NFC}.png`, `${NFD}.png`);
-    if ((await readdir(folder)).length < 2) return; // a disk that takes them for one name
+    if ((await readdir(folder)).length < 2) return; // a disk that treats them as one name
     for (const form of [NFC, NFD])
       expect(await storedPath(join(folder, `${form}.png`))).toBe(join(folder, `${form}.png`));
     expect(await storedPath(join(folder, `${MIXED}.png`))).toBe(join(folder, `${MIXED}.png`));

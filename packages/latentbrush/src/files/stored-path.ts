@@ -2,10 +2,9 @@ import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 
 /**
- * A path as the disk spells it. An accented letter can be one character (NFC, as it is typed) or a letter and
- * an accent (NFD, as files from a Mac are often called), and Linux takes the two for different names. Only
- * where there is no such name, that of the same letters is taken, in each part of the path; what is not there
- * in any spelling stays as it was given.
+ * A path with the spelling of the disk. An accented letter can be one character (NFC, as typed) or a letter and an accent (NFD, common in
+ * names from a Mac). Linux treats the two as different names. If a part of the path does not exist, an entry with the same letters replaces
+ * it. A part that exists in no spelling stays unchanged.
  * @param path of a file or a folder, which need not exist
  * @example await storedPath('caf\u00e9.jpg') // 'cafe\u0301.jpg', where only that is there
  */
@@ -21,11 +20,11 @@ export async function storedPath(path: string): Promise<string> {
 }
 
 /**
- * The name of a folder's entry that has the same letters, if there is exactly one and none of that very name.
+ * The name of a folder's entry with the same letters, if there is exactly one and none with exactly this name.
  */
 async function storedName(folder: string, name: string): Promise<string> {
   if (isSpelledOneWay(name)) return name;
-  const names = await readdir(folder).catch((): string[] => []); // the code that opens it reports what is wrong
+  const names = await readdir(folder).catch((): string[] => []); // the code that opens it reports the fault
   if (names.includes(name)) return name;
   const letters = name.normalize('NFC');
   const alike = names.filter((each) => each.normalize('NFC') === letters);

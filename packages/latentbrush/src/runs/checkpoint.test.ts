@@ -187,7 +187,7 @@ describe('loadCheckpoint', () => {
   });
 });
 
-/** What a later program may write: all we know about it is where the version and the checksum stand. */
+/** A file of a later program: we know only where its version and its checksum are. */
 function newerCheckpoint(): Uint8Array {
   const metadata = { format: 'latentbrush-checkpoint', formatVersion: '2', checksum: '0'.repeat(64) };
   const bytes = Buffer.from(encodeSafetensors({}, metadata));

@@ -11,11 +11,11 @@ import { lockRun } from './lock.ts';
 import { readMetrics } from './metrics.ts';
 import { openRun } from './run.ts';
 
-// A process of its own can only run what is compiled.
+// A separate process can only run compiled code.
 const compiled = new URL('../../dist/runs/', import.meta.url);
 const isBuilt = existsSync(fileURLToPath(new URL('checkpoint.js', compiled)));
 
-/** What training does with its folder, as fast as it can: every tensor of step n holds n. */
+/** Writes to its folder like a training, as fast as possible: every tensor of step n contains n. */
 const WRITER = `
   const [compiled, folder] = process.argv.slice(1);
   const { createRun, openRun } = await import(compiled + 'run.js');
@@ -35,7 +35,7 @@ const WRITER = `
   }
 `;
 
-/** Starts the writer, lets it write one checkpoint and on for so long, and kills it as nothing else can: it gets no chance to tidy up. */
+/** Starts the writer, lets it write one checkpoint and continue for a given time, and kills it without any chance to tidy up. */
 async function writeAndKill(folder: string, milliseconds: number): Promise<void> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', WRITER, compiled.href, folder], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -16,7 +16,7 @@ import { dots } from '../vae/testing/dots.ts';
 
 const made = fileURLToPath(new URL('testing/runs-0.1.0', import.meta.url));
 
-/** What 0.1.0 itself gave when it continued these runs. Losses as in the last digits that processors agree on. */
+/** The results of 0.1.0 itself when it continued these runs. Losses have the digits on which processors agree. */
 const expected = JSON.parse(await readFile(join(made, 'expected.json'), 'utf8')) as Record<
   string,
   { losses: number[]; events: string[]; epoch?: { loss: number; validation?: number } }
@@ -40,7 +40,7 @@ const resumed: Record<string, Continue> = {
   style: (folder) => style.resume(folder, tinyBackbone({ name: 'vgg-tiny' }), painting),
 };
 
-/* oxlint-disable typescript/no-deprecated -- they have to work as long as they are there */
+/* oxlint-disable typescript/no-deprecated -- they must work as long as they exist */
 const oldNames: Record<string, (folder: string) => Promise<object>> = {
   text: text.loadLanguageModel,
   vae: vae.loadVae,

@@ -1,35 +1,35 @@
 import type { Tensor } from '@latentbrush/engine';
 
-/** What a layer sees and gives. */
+/** The receptive field and the output of a layer. */
 export interface LayerInfo {
   readonly name: string;
-  /** What the layer does, in a word or two. */
+  /** The operation of the layer, in a word or two. */
   readonly kind: string;
   /** Channels of its output. */
   readonly channels: number;
   /** Pixels of the picture between neighbouring elements of its output. */
   readonly stride: number;
-  /** Pixels, along the longer axis, that one element depends on; undefined where it is not known. */
+  /** Receptive field in pixels along the longer axis; undefined if unknown. */
   readonly receptiveField: number | undefined;
 }
 
-/** A frozen convolutional network whose layers can be looked at and differentiated. */
+/** A frozen convolutional network with readable, differentiable layers. */
 export interface Backbone {
   /** `inception_v3`, `vgg19` ... or the path of an ONNX file */
   readonly name: string;
-  /** Where the weights are from, for people. */
+  /** The source of the weights, for people. */
   readonly origin: string;
-  /** The layers whose outputs can be used, in the order of computation. */
+  /** The usable layers, in the order of computation. */
   readonly layers: readonly LayerInfo[];
-  /** Why other values of the network are not layers, by name (default: there are none). */
+  /** Reasons why other values of the network are not layers, by name (default: none). */
   readonly unusable?: ReadonlyMap<string, string>;
   /**
-   * The name of a layer as this network has it (Keras' aliases are understood).
-   * @throws InputError when it does not exist, with the nearest names; or is not part of the weights at hand
+   * The name of a layer in this network (accepts Keras' aliases). @throws InputError when it does not exist, with the nearest names; or
+   * when the available weights do not reach it
    */
   layerNamed(name: string): LayerInfo;
   /**
-   * Height or width below which a layer has no output; 1 where that is not known, as for ONNX files.
+   * Smallest height and width for which the layers have outputs; 1 if unknown, as for ONNX files.
    * @param layers names
    */
   smallestSize(layers: readonly string[]): number;

@@ -8,25 +8,24 @@ import { resnet50 } from './keras/resnet50.ts';
 import { vgg, type VggPooling } from './keras/vgg.ts';
 import { xception } from './keras/xception.ts';
 
-/** The backbones that are known by name; `embedded` is the part of InceptionV3 that comes with this package. */
+/** The names of backbones; `embedded` is the part of InceptionV3 that comes with this package. */
 export type BackboneName = 'embedded' | keyof typeof pretrainedWeights;
 
-/** What is known about a backbone before its weights are here. */
+/** The description of a backbone, without its weights. */
 export interface BackboneEntry extends Pick<
   PretrainedWeights,
   'title' | 'licence' | 'preprocessing' | 'end' | 'paper'
 > {
   readonly name: BackboneName;
-  /** The file with its weights; null for the weights that come with this package. */
+  /** The file of its weights; null for the weights that come with this package. */
   readonly weights: PretrainedWeights | null;
   /**
-   * The layers that the weights reach.
-   * @param pooling of VGG; other networks have their own
+   * The layers that the weights reach. @param pooling only for VGG
    */
   readonly architecture: (pooling?: VggPooling) => Architecture;
 }
 
-/** The backbones that `loadBackbone` knows by name. */
+/** The backbones that `loadBackbone` finds by name. */
 export const backboneCatalogue: Readonly<Record<BackboneName, BackboneEntry>> = {
   embedded: {
     ...pretrainedWeights.inception_v3,
@@ -65,8 +64,7 @@ export const backboneCatalogue: Readonly<Record<BackboneName, BackboneEntry>> = 
 };
 
 /**
- * What is known about a backbone. Case does not matter.
- * @throws InputError when there is no such name, with the nearest ones
+ * The description of a backbone. Ignores case. @throws InputError for an unknown name, with the nearest ones
  * @example
  * const { title, end } = backbones.backboneNamed('embedded');
  * console.log(end); // mixed5

@@ -2,8 +2,7 @@ import { InputError } from '@latentbrush/engine';
 import { distance } from 'fastest-levenshtein';
 
 /**
- * Says that a layer does not exist, and which names come nearest.
- * @param hint what else the person should know
+ * The error for a layer that does not exist, with the nearest names. @param hint more for the user
  */
 export function unknownLayer(network: string, name: string, known: readonly string[], hint = ''): InputError {
   const nearest = nearestNames(name, known).join(', ');
@@ -13,7 +12,7 @@ export function unknownLayer(network: string, name: string, known: readonly stri
   );
 }
 
-/** The names most like a given one, at most three. */
+/** The names most similar to a given one, at most three. */
 export function nearestNames(name: string, known: readonly string[]): string[] {
   return known
     .map((candidate) => ({ candidate, away: distance(name.toLowerCase(), candidate.toLowerCase()) }))
@@ -23,8 +22,7 @@ export function nearestNames(name: string, known: readonly string[]): string[] {
 }
 
 /**
- * Reads a list of names, separated by commas. A name that holds a comma stands in double quotes, and a double quote in it is doubled,
- * as in CSV.
+ * Parses a list of names, separated by commas. A name with a comma is in double quotes, and a double quote in it is doubled, as in CSV.
  * @example
  * console.log(backbones.splitNames('"a,b",c')); // [ 'a,b', 'c' ]
  */

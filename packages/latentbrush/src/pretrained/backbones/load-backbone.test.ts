@@ -12,7 +12,7 @@ import { kerasBackbone } from './keras/keras-backbone.ts';
 import { loadBackbone } from './load-backbone.ts';
 import { preprocessings } from './preprocessing.ts';
 
-// Nothing of whoever runs the tests is used: neither their folders nor their network.
+// Tests must not use the folders or the network of the person who runs them.
 beforeEach(async () => {
   vi.stubEnv('LATENTBRUSH_DATA_DIR', undefined);
   vi.stubEnv('LATENTBRUSH_CACHE_DIR', await temporaryFolder());

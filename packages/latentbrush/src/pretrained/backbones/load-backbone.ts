@@ -18,28 +18,28 @@ import { preprocessings, type PreprocessingName } from './preprocessing.ts';
 import type { VggPooling } from './keras/vgg.ts';
 import { option, OptionError, words } from '../../words.ts';
 
-/** Which weights to load, and what will be asked of them. */
+/** Which weights to load, and how they will be used. */
 export interface LoadBackboneOptions extends Omit<LocateOptions, 'path'> {
-  /** A file with the weights: Keras' .h5, .safetensors, TensorFlow.js' model.json, .onnx. */
+  /** A file of weights: Keras' .h5, .safetensors, TensorFlow.js' model.json, .onnx. */
   readonly weights?: string;
   /** The layers that will be used. Unknown ones are refused before anything is downloaded. */
   readonly layers?: readonly string[];
-  /** How VGG makes pictures smaller, default 'max' as trained; other networks have their own way. */
+  /** Pooling of VGG; default 'max', as trained. Other networks have their own. */
   readonly pooling?: VggPooling;
-  /** What the network of an .onnx file expects of a picture (default 'imagenet'). */
+  /** Preprocessing for the network of an .onnx file (default 'imagenet'). */
   readonly preprocessing?: PreprocessingName;
 }
 
 /**
  * Loads a backbone by name.
  *
- * - `inception_v3`: the whole network when its weights are named, in the data folder or in the cache. Else the embedded trunk when the
- *   wanted layers are all within it, and the download only when they are not.
- * - `embedded`: the embedded trunk, whatever else is there.
- * - a path ending in `.onnx`: any image network of the person's own.
- * - `resnet50`, `xception`, `vgg16`, `vgg19`: found as `locateWeights` says, downloaded when they are not here.
- * @throws WeightsUnavailable (an InputError) when the weights are not here and cannot be fetched
- * @throws InputError when a name is not known, or the weights are damaged or of another network
+ * - `inception_v3`: the whole network if its weights are given, in the data folder or in the cache. Else the embedded trunk if it has all
+ *   requested layers, else the download.
+ * - `embedded`: always the embedded trunk.
+ * - a path ending in `.onnx`: any image network of the user.
+ * - `resnet50`, `xception`, `vgg16`, `vgg19`: found as by `locateWeights`, else downloaded.
+ * @throws WeightsUnavailable (an InputError) when there is no local copy of the weights and they cannot be fetched @throws InputError when
+ * a name is unknown, or the weights are damaged or of another network
  * @throws the signal's reason when it aborts
  * @example
  * const network = await backbones.loadBackbone('embedded'); // or vgg19, or the path of an .onnx file
@@ -141,7 +141,7 @@ async function fromFile(
   }
 }
 
-/** @throws InputError when the network has no layer of such a name */
+/** @throws InputError when the network has no layer of this name */
 function refuseUnknown({ name, architecture }: BackboneEntry, layers: readonly string[]): void {
   const known = architecture().map((layer) => layer.name);
   const unknown = layers.find((layer) => !known.includes(kerasLayerName(layer)));

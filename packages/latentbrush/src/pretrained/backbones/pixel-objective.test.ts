@@ -8,7 +8,7 @@ const shape = [1, 3, 15, 13];
 const pixels = new Float32Array(3 * 15 * 13);
 new Random(3).fillUniform(pixels, 0, 255);
 
-// Smooth in the activations, so that finite differences see little but the ReLUs' rare corners.
+// Smooth in the activations, so that only the rare corners of ReLUs disturb finite differences.
 function terms(x: op.Tensor): Terms {
   const seen = tinyBackbone().activations(x, ['mixed0', 'mixed1']);
   return {
@@ -29,7 +29,7 @@ describe('a loss of pixels', () => {
   });
 
   it('handles events such as Ctrl-C before it returns the result', async () => {
-    const [height, width] = [800, 900]; // a tenth of a second and more, in which nothing is heard of
+    const [height, width] = [800, 900]; // at least a tenth of a second, without events
     const objective = await PixelObjective.compile([1, 3, height, width], terms, { threads: 1 });
     const many = new Float32Array(3 * height * width);
     let heard = false;

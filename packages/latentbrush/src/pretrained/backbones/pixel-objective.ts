@@ -12,20 +12,20 @@ import {
 } from '@latentbrush/engine';
 import { setImmediate } from 'node:timers/promises';
 
-/** Loss, its parts and the gradient to the pixels at one picture. */
+/** The loss, its terms and the gradient to the pixels at one picture. */
 export interface PixelEvaluation {
   readonly loss: number;
-  /** The parts by name, as they enter the sum. */
+  /** The terms of the sum, by name. */
   readonly terms: Readonly<Record<string, number>>;
-  /** `[channels, height, width]`, like the picture; a buffer of its own */
+  /** `[channels, height, width]`, like the picture; a new buffer */
   readonly gradient: Float32Array;
 }
 
-/** A loss as a graph: its parts, whose sum it is. */
+/** A loss as a graph: the terms of a sum. */
 export type Terms = Readonly<Record<string, Tensor>>;
 
 /**
- * A loss of a picture that can be evaluated with its gradient. Both dream and style are made of it.
+ * A loss of a picture that can be evaluated with its gradient. Dream and style use it.
  * @example
  * import { reduceMean, square } from '@latentbrush/engine';
  * const objective = await backbones.PixelObjective.compile([1, 3, 8, 8], (pixels) => ({
@@ -47,8 +47,7 @@ export class PixelObjective {
   }
 
   /**
-   * @param shape of the pixels, `[1, 3, height, width]`
-   * @param build the loss of the pixels, as parts to be added
+   * @param shape of the pixels, `[1, 3, height, width]` @param build builds the loss of the pixels, as terms of a sum
    */
   static async compile(
     shape: readonly number[],
@@ -62,7 +61,7 @@ export class PixelObjective {
     names.forEach((name, index) => (outputs[`term_${index}`] = terms[name]!));
     const loss = Object.values(terms).reduce((sum, term) => add(sum, term));
     outputs.gradient = gradientOf(loss, pixels);
-    // Values are few and large: a memory pattern would save no time, and cost about as much memory again.
+    // Values are few and large: a memory pattern would save no time, and double the memory.
     const session = await compile(outputs, { memoryPattern: false, ...options });
     return new PixelObjective(session, shape, names);
   }
@@ -70,7 +69,7 @@ export class PixelObjective {
   /** @param pixels in the order of the shape; they are not changed */
   async evaluate(pixels: Float32Array): Promise<PixelEvaluation> {
     const results = await this.#session.run({ pixels: float32(pixels, this.#shape) });
-    await setImmediate(); // nothing else is heard of while it computes: a Ctrl-C is to be known before the next evaluation begins
+    await setImmediate(); // the evaluation blocks events: handle a Ctrl-C before the next one begins
     const terms: Record<string, number> = {};
     this.#names.forEach((name, index) => (terms[name] = Number(results[`term_${index}`]!.data[0])));
     const loss = Object.values(terms).reduce((sum, value) => sum + value, 0);
@@ -83,7 +82,7 @@ export class PixelObjective {
   }
 }
 
-// A network of the person's own may hold operators that cannot be differentiated: that is about their input, not a fault here.
+// A network of the user can contain operators without a gradient: that is bad input, not a bug.
 function gradientOf(loss: Tensor, pixels: Tensor): Tensor {
   try {
     return grad(loss, [pixels])[0]!;

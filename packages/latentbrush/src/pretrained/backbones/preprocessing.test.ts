@@ -2,7 +2,7 @@ import * as op from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
 import { preprocess, preprocessings, type PreprocessingName } from './preprocessing.ts';
 
-/** What a preprocessing makes of one pixel. */
+/** One pixel after preprocessing. */
 async function prepared(name: PreprocessingName, pixel: readonly number[]): Promise<number[]> {
   const shape = [1, 3, 1, 1];
   const y = op.add(preprocess(op.input('x', shape), preprocessings[name]), 0);

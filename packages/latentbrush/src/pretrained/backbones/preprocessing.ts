@@ -1,8 +1,8 @@
 import { constant, div, float32, sub, type Tensor } from '@latentbrush/engine';
 
 /**
- * What a network expects of a picture's RGB values of 0 to 255: y = (x - mean) / scale, for each channel.
- * `bgr` says that its first kernel reads blue, green, red.
+ * The preprocessing of RGB values of 0 to 255: y = (x - mean) / scale, for each channel. `bgr` means that the first kernel reads blue,
+ * green, red.
  */
 export interface Preprocessing {
   /** of red, green, blue, in 0..255 */
@@ -12,11 +12,11 @@ export interface Preprocessing {
   readonly bgr: boolean;
 }
 
-/** The usual ways to prepare pictures, by name. */
+/** The usual kinds of preprocessing, by name. */
 export const preprocessings = {
   /** x / 127.5 - 1: `keras.applications.inception_v3.preprocess_input`. */
   inception: { mean: [127.5, 127.5, 127.5], scale: [127.5, 127.5, 127.5], bgr: false },
-  /** BGR less the ImageNet means: `keras.applications.vgg19.preprocess_input`, mode 'caffe'. */
+  /** BGR minus the ImageNet means: `keras.applications.vgg19.preprocess_input`, mode 'caffe'. */
   caffe: { mean: [123.68, 116.779, 103.939], scale: [1, 1, 1], bgr: true },
   /** Normalised with mean and standard deviation of ImageNet: torchvision. */
   imagenet: {
@@ -26,15 +26,15 @@ export const preprocessings = {
   },
   /** x / 255 */
   unit: { mean: [0, 0, 0], scale: [255, 255, 255], bgr: false },
-  /** x as it is, 0 to 255 */
+  /** x unchanged, 0 to 255 */
   none: { mean: [0, 0, 0], scale: [1, 1, 1], bgr: false },
 } as const satisfies Readonly<Record<string, Preprocessing>>;
 
-/** Name of a way to prepare pictures. */
+/** Name of a preprocessing. */
 export type PreprocessingName = keyof typeof preprocessings;
 
 /**
- * Prepares a picture inside a graph; the order of the channels stays RGB (a BGR network has its first kernel turned round).
+ * Preprocesses a picture in a graph; the channels stay in the order RGB (the first kernel of a BGR network is reversed).
  * @param picture `[batch, 3, height, width]`, RGB, 0 to 255
  */
 export function preprocess(picture: Tensor, { mean, scale }: Preprocessing): Tensor {

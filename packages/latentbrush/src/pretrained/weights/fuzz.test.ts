@@ -17,7 +17,7 @@ const counting = (length: number): number[] => Array.from({ length }, (_, index)
 const kernel = { shape: [3, 3, 3, 2], data: counting(54) };
 const bias = { shape: [2], data: [1, 2] };
 
-/** Reads many damaged files; what comes is a sound table, or an error of one line that names the file. Both must come. */
+/** Reads many damaged files; each gives a valid table, or a one-line error that names the file. Both must occur. */
 async function survive(
   times: number,
   file: Uint8Array,

@@ -18,7 +18,7 @@ const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, index) => (index *
 const fileName = 'tiny_weights_tf_dim_ordering_tf_kernels_notop.h5';
 const quick = { backoff: 1, retries: 1, stallTimeout: 200 };
 
-// The folders and proxies of whoever runs the tests are not asked.
+// Tests must not use the folders and proxies of the person who runs them.
 beforeEach(() => {
   for (const name of ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'LATENTBRUSH_DATA_DIR'])
     vi.stubEnv(name, undefined);

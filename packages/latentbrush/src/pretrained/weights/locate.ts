@@ -14,12 +14,12 @@ import { fileError } from '../../files/file-error.ts';
 import type { PretrainedWeights } from './registry.ts';
 import { option, OptionError, words, type Words } from '../../words.ts';
 
-/** Where to look for weights and how to fetch them. */
+/** Where to find weights and how to fetch them. */
 export interface LocateOptions extends Pick<
   DownloadOptions,
   'offline' | 'onProgress' | 'signal' | 'stallTimeout' | 'retries' | 'backoff'
 > {
-  /** A file with the weights, in any format that `readWeights` knows; it is used instead of all others, as it is. */
+  /** A file of weights, in any format of `readWeights`; it takes precedence over all others. */
   readonly path?: string;
   /** Folder with local copies; default: the environment variable LATENTBRUSH_DATA_DIR, else none. */
   readonly dataDir?: string;
@@ -30,11 +30,11 @@ export interface LocateOptions extends Pick<
 /** Weights on this machine. */
 export interface LocatedWeights {
   readonly path: string;
-  /** What led to the file. */
+  /** How the file was found. */
   readonly from: 'path' | 'data folder' | 'cache' | 'download';
 }
 
-/** The weights of a network cannot be had: they are not here, and cannot be fetched. The message says how to get them. */
+/** The weights of a network are unavailable: there is no local copy, and they cannot be fetched. The message says how to get them. */
 export class WeightsUnavailable extends OptionError {
   /** The name of the network. */
   readonly network: string;
@@ -46,10 +46,9 @@ export class WeightsUnavailable extends OptionError {
 }
 
 /**
- * Finds the weights of a network: the file named by `path`; else a copy in the data folder (or `weights/` in it), which is
- * Keras' file, or `<name>.h5`, `<name>.safetensors` or `<name>.onnx`; else the cache; else downloads them into the cache.
- * Keras' file is used only when its size and checksum are right.
- * @throws WeightsUnavailable when they are not here and `offline` is set, or the download fails
+ * Finds the weights of a network: the file `path`; else a copy in the data folder (or `weights/` in it), which is Keras' file, or
+ * `<name>.h5`, `<name>.safetensors` or `<name>.onnx`; else the cache; else downloads them into the cache. Keras' file is used only if its
+ * size and checksum are right. @throws WeightsUnavailable when there is no local copy and `offline` is set, or the download fails
  * @throws InputError when the named file cannot be read, or a copy in the data folder is damaged
  * @throws the signal's reason when it aborts
  */
@@ -77,7 +76,7 @@ export async function locateWeights(
 }
 
 /**
- * Like {@link locateWeights}, but goes nowhere: undefined when the weights are not on this machine.
+ * Like {@link locateWeights}, but without downloads: undefined when the weights are not on this machine.
  * @throws InputError when the named file cannot be read, or a copy in the data folder or in the cache is damaged
  */
 export async function findWeights(

@@ -15,7 +15,7 @@ async function written(contents: Uint8Array | string): Promise<string> {
   return path;
 }
 
-// The same kernel [height, width, in, out] in every format; the files have names that say nothing.
+// The same kernel [height, width, in, out] in every format; the names of the files do not reveal the format.
 describe('readWeights recognises by its contents', () => {
   it("Keras' HDF5", async () => {
     const file = await hdf5File([
@@ -105,7 +105,7 @@ describe('readWeights refuses', () => {
   it('missing files, folders, and files larger than any network', async () => {
     const folder = await temporaryFolder();
     const large = await written('');
-    await truncate(large, 2 ** 30 + 1); // takes no room on the disk
+    await truncate(large, 2 ** 30 + 1); // uses no space on the disk
     await expect(readWeights(join(folder, 'none'))).rejects.toThrow(/none: no such file/);
     await expect(readWeights(folder)).rejects.toThrow(/: is not a file; give a file of weights/);
     await expect(readWeights(large)).rejects.toThrow(/: 1073741825 bytes are more than the limit/);

@@ -12,10 +12,10 @@ import { weightsError } from './weights-error.ts';
 
 /** Largest file that is read. VGG19 with its classifier, the largest of these networks, has 575 MB. */
 const MAX_BYTES = 2 ** 30;
-/** How many bytes are enough to tell a format. */
+/** How many bytes are enough to recognise a format. */
 const HEAD_BYTES = 4096;
 
-/** Signatures are bytes and compared as such: a TextDecoder of 'latin1' reads windows-1252, where 0x89 is U+2030. */
+/** Signatures are compared as bytes: a TextDecoder of 'latin1' reads windows-1252, where 0x89 is U+2030. */
 const HDF5 = Buffer.from('894844460d0a1a0a', 'hex');
 const BYTE_ORDER_MARK = Buffer.from('efbbbf', 'hex');
 const CURLY_BRACKET = 0x7b;
@@ -23,13 +23,13 @@ const WHITE_SPACE = [0x20, 0x09, 0x0a, 0x0d];
 /** Field 1 of ModelProto, ir_version, as a varint. */
 const ONNX_VERSION_TAG = 0x08;
 
-/** A format of weights, told by the beginning of a file. */
+/** A format of weights, recognised by the beginning of a file. */
 type WeightFormat = 'HDF5' | 'safetensors' | 'TensorFlow.js' | 'ONNX' | 'pickle' | 'zip';
 
 /**
- * Reads the weights of a network from a file. The format is told by the contents, whatever the file is called: Keras' HDF5, the
- * model.json of a TensorFlow.js layers model (with its binary files beside it), safetensors or ONNX.
- * @throws InputError in one line when there is no such file, it is too large, of another format, damaged, or a PyTorch pickle
+ * Reads the weights of a network from a file. The contents determine the format, not the name: Keras' HDF5, the model.json of a
+ * TensorFlow.js layers model (with its binary files beside it), safetensors or ONNX.
+ * @throws InputError in one line when the file does not exist, is too large, of another format, damaged, or a PyTorch pickle
  */
 export async function readWeights(path: string): Promise<WeightTable> {
   try {
@@ -92,13 +92,13 @@ async function readHead(path: string): Promise<Uint8Array> {
  * Tells the format of a file of weights by its beginning; undefined when it is none of those known.
  *
  * HDF5 begins with a signature, or has it behind a block of 512, 1024, 2048 ... bytes. Safetensors: eight bytes of length, then a
- * JSON object. ONNX has no signature: as a protobuf message it begins with the tag of a field of ModelProto, which is 8 for the version
- * that comes first in practice.
+ * JSON object. ONNX has no signature: as a protobuf message it begins with the tag of a field of ModelProto, in practice 8, for the
+ * version.
  */
 export function recogniseWeights(head: Uint8Array): WeightFormat | undefined {
   const isHdf5 = (offset: number): boolean => HDF5.equals(head.subarray(offset, offset + HDF5.length));
   if ([0, 512, 1024, 2048].some(isHdf5)) return 'HDF5';
-  // Before pickles: a header of 640 bytes has the length 0x0280, which begins like one.
+  // Before pickles: a header of 640 bytes has the length 0x0280, which begins like a pickle.
   if (head[6] === 0 && head[7] === 0 && head[8] === CURLY_BRACKET) return 'safetensors';
   if (isPickle(head)) return 'pickle';
   if (isZip(head)) return 'zip';
@@ -107,7 +107,7 @@ export function recogniseWeights(head: Uint8Array): WeightFormat | undefined {
   return undefined;
 }
 
-/** Whether a text may be a JSON object: a curly bracket, after a byte order mark and white space at most. */
+/** Whether a text can be a JSON object: a curly bracket, after at most a byte order mark and white space. */
 function beginsAsJson(head: Uint8Array): boolean {
   const text = BYTE_ORDER_MARK.equals(head.subarray(0, 3)) ? head.subarray(3) : head;
   return text.find((byte) => !WHITE_SPACE.includes(byte)) === CURLY_BRACKET;

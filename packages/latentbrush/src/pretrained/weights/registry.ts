@@ -1,23 +1,23 @@
-/** A pretrained network whose weights can be asked for by name. */
+/** A pretrained network with weights by name. */
 export interface PretrainedWeights {
-  /** As Keras names the network: `inception_v3`, `vgg19` ... */
+  /** The name of the network in Keras: `inception_v3`, `vgg19` ... */
   readonly name: string;
   readonly title: string;
-  /** Where the file is downloaded from. */
+  /** Where to download the file. */
   readonly url: string;
-  /** Name of the file, as Keras has it. */
+  /** Name of the file in Keras. */
   readonly fileName: string;
   /** MD5 of the file as hexadecimal digits; Keras publishes nothing better. */
   readonly md5: string;
   /** Size of the file in bytes. */
   readonly size: number;
-  /** Terms of use of the weights, as Keras' documentation says. */
+  /** Terms of use of the weights, from Keras' documentation. */
   readonly licence: string;
-  /** How pictures are prepared: `keras.applications.imagenet_utils.preprocess_input` in the mode `tf` or `caffe`. */
+  /** The preprocessing of pictures: `keras.applications.imagenet_utils.preprocess_input` in the mode `tf` or `caffe`. */
   readonly preprocessing: 'inception' | 'caffe';
-  /** The last layer that has weights here: the classifier is left out. */
+  /** The last layer with weights here: the classifier is left out. */
   readonly end: string;
-  /** Where the network was published. */
+  /** The paper of the network. */
   readonly paper: string;
 }
 
@@ -25,8 +25,8 @@ export interface PretrainedWeights {
 const KERAS = 'https://storage.googleapis.com/tensorflow/keras-applications';
 
 /**
- * The networks that `locateWeights` knows by name. Addresses and checksums are those in the source of `keras.applications`, sizes
- * those that the server of the files tells.
+ * The networks that `locateWeights` finds by name. Addresses and checksums are from the source of `keras.applications`, sizes from the
+ * server of the files.
  */
 export const pretrainedWeights = {
   inception_v3: {

@@ -2,7 +2,7 @@ import { InputError } from '@latentbrush/engine';
 
 const MAX_LENGTH = 600;
 
-/** A text of an untrusted file fit for a terminal: control characters and line ends replaced, and cut where it is too long. */
+/** A text from an untrusted file, made safe for a terminal: control characters and line ends are replaced, and a long text is cut. */
 export function oneLine(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, '\ufffd');
   return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)} ...` : line;

@@ -1,9 +1,9 @@
 import type { LayerInfo } from '../backbone.ts';
 
-/** Keras' `same` or `valid`, or so many zeros on each side. */
+/** Keras' `same` or `valid`, or a number of zeros on each side. */
 type Padding = 'same' | 'valid' | number;
 
-/** A convolution with bias and, where the network has one, its batch normalisation, and then ReLU unless it is linear. */
+/** A convolution with bias, then its batch normalisation if the network has one, then ReLU unless it is linear. */
 export interface ConvolutionLayer {
   readonly kind: 'convolution';
   readonly name: string;
@@ -13,19 +13,19 @@ export interface ConvolutionLayer {
   readonly kernelSize: readonly [number, number];
   readonly strides: number;
   readonly padding: Padding;
-  /** Layer that holds the kernel (default: the layer's own name). */
+  /** Layer with the kernel (default: the layer's own name). */
   readonly kernelOf?: string;
-  /** Layer of the batch normalisation that follows the convolution, and is folded into the kernel. */
+  /** Layer of the batch normalisation after the convolution; it is folded into the kernel. */
   readonly batchNormalization?: string;
-  /** Added to the variance by the batch normalisation (default 0.001, Keras' own). */
+  /** Epsilon of the batch normalisation (default 0.001, as in Keras). */
   readonly epsilon?: number;
-  /** Whether no ReLU follows (default false). */
+  /** Whether it has no ReLU (default false). */
   readonly linear?: boolean;
 }
 
 /**
- * A depthwise convolution and a pointwise one, Keras' SeparableConv2D, with the batch normalisation that follows; no ReLU. Stride 1,
- * padding `same`, no bias.
+ * A depthwise and a pointwise convolution, Keras' SeparableConv2D, then its batch normalisation; no ReLU. Stride 1, padding `same`, no
+ * bias.
  */
 export interface SeparableConvolutionLayer {
   readonly kind: 'separable convolution';
@@ -34,12 +34,12 @@ export interface SeparableConvolutionLayer {
   readonly filters: number;
   /** [height, width] of the depthwise kernel */
   readonly kernelSize: readonly [number, number];
-  /** Layer that holds the kernels. */
+  /** Layer with the kernels. */
   readonly kernelOf: string;
   readonly batchNormalization: string;
 }
 
-/** Largest or mean element of windows; a mean leaves padding out. */
+/** Largest or mean element of windows; a mean ignores padding. */
 export interface PoolingLayer {
   readonly kind: 'max pooling' | 'average pooling';
   readonly name: string;
@@ -82,15 +82,15 @@ export type Layer =
 /** A network without its weights: layers in the order of computation. The picture is the layer `input`. */
 export type Architecture = readonly Layer[];
 
-/** The name of the picture as the input of a layer. */
+/** The name of the picture when it is the input of a layer. */
 export const INPUT = 'input';
 
-/** The names of the layers that a layer reads. */
+/** The names of the inputs of a layer. */
 export function inputsOf(layer: Layer): readonly string[] {
   return 'inputs' in layer ? layer.inputs : [layer.input];
 }
 
-/** The layers that the wanted ones need, themselves included, in the order of computation. */
+/** The given layers and all layers that they need, in the order of computation. */
 export function neededFor(architecture: Architecture, wanted: readonly string[]): Layer[] {
   const needed = new Set(wanted);
   return architecture
@@ -111,8 +111,8 @@ interface Reach extends LayerInfo {
 /**
  * The table of layers: channels, stride and receptive field.
  *
- * Along a chain of windows of size k and stride s: r = r' + (k - 1) j' and j = s j', where j is the distance of neighbours in pixels
- * (Araujo et al., *Computing Receptive Fields of Convolutional Neural Networks*, Distill 2019), for height and width each. Branches:
+ * Along a chain of windows of size k and stride s, for height and width separately: r = r' + (k - 1) j' and j = s j', where j is the
+ * distance of neighbours in pixels (Araujo et al., *Computing Receptive Fields of Convolutional Neural Networks*, Distill 2019). Branches:
  * the largest.
  * @example
  * const layers = backbones.describeLayers(backbones.vgg(16));
@@ -158,13 +158,13 @@ export function isConvolution(layer: Layer): layer is ConvolutionLayer | Separab
   return layer.kind === 'convolution' || layer.kind === 'separable convolution';
 }
 
-/** Channels of a layer's output, of those of its inputs. */
+/** Channels of a layer's output, from those of its inputs. */
 export function channelsOf(layer: Layer, inputs: readonly number[]): number {
   if (isConvolution(layer)) return layer.filters;
   return layer.kind === 'concatenation' ? inputs.reduce((sum, count) => sum + count, 0) : inputs[0]!;
 }
 
-/** [height, width] of what a layer looks at in its input. */
+/** [height, width] of a layer's window in its input. */
 function windowOf(layer: Layer): readonly [number, number] {
   if (isConvolution(layer)) return layer.kernelSize;
   return 'poolSize' in layer ? [layer.poolSize, layer.poolSize] : [1, 1];
@@ -174,7 +174,7 @@ function stridesOf(layer: Layer): number {
   return 'strides' in layer ? layer.strides : 1;
 }
 
-/** The size of a layer's output for a picture of this size: [height, width]; zero or less where it does not fit. */
+/** The size of a layer's output for a picture of this size: [height, width]; zero or less if the picture is too small. */
 export function outputSizes(
   architecture: Architecture,
   height: number,

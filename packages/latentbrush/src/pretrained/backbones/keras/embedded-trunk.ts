@@ -9,8 +9,8 @@ import type { Backbone } from '../backbone.ts';
 export const EMBEDDED_END = 'mixed5';
 
 /**
- * InceptionV3 to `mixed5`, which comes with this package: the layers that were frozen, so left as trained on ImageNet, in the
- * model inside the npm package nsfwjs (MIT), 8-bit quantised.
+ * InceptionV3 up to `mixed5`, which comes with this package. The weights are from the model in the npm package nsfwjs (MIT), quantised to 8
+ * bits; these layers were frozen there, so they are still those of ImageNet.
  * @example
  * const network = await backbones.embeddedTrunk();
  * console.log(network.layers.at(-1)!.name); // mixed5

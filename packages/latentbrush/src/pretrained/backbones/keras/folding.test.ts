@@ -35,7 +35,7 @@ function weightsOf(seed: number, extra: readonly string[] = []): WeightTable {
   return new Map(Object.entries(all).filter(([name]) => !/gamma|bias/.test(name) || extra.includes(name)));
 }
 
-/** What Keras computes: convolution (+ bias), then gamma (x - mean) / √(variance + 0.001) + beta, by single operators. */
+/** The computation of Keras as single operators: convolution (+ bias), then gamma (x - mean) / √(variance + 0.001) + beta. */
 function unfolded(x: op.Tensor, weights: WeightTable): op.Tensor {
   const vector = (name: string, fallback: number): op.Tensor =>
     op.reshape(op.constant(weights.get(name) ?? float32(new Array<number>(4).fill(fallback))), [1, 4, 1, 1]);

@@ -2,7 +2,7 @@ import { float32, InputError, type NDArray } from '@latentbrush/engine';
 import type { WeightTable } from '../../weights/weight-table.ts';
 import type { ConvolutionLayer, SeparableConvolutionLayer } from './architecture.ts';
 
-/** epsilon of Keras' BatchNormalization where nothing else is said */
+/** default epsilon of Keras' BatchNormalization */
 const EPSILON = 1e-3;
 
 /** Kernel and bias of a convolution with its batch normalisation folded in. */
@@ -17,7 +17,7 @@ export interface FoldedConvolution {
  * Reads a convolution from a table of Keras weights, as one convolution with bias:
  * k' = k gamma / sqrt(variance + epsilon), b' = beta + (b - mean) gamma / sqrt(variance + epsilon).
  * @param channels of the layer's input
- * @param bgr whether the kernel reads blue, green, red; it is turned round to read red, green, blue
+ * @param bgr whether the kernel reads blue, green, red; it is reversed to read red, green, blue
  * @param kernelName name of the kernel's variable: `kernel`, or `pointwise_kernel` of a separable convolution
  * @throws InputError when a weight is missing or has another shape
  */

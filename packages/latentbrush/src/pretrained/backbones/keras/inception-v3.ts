@@ -2,9 +2,8 @@ import { INPUT, type Architecture, type Layer } from './architecture.ts';
 
 /**
  * InceptionV3 without its classifier, `mixed0` to `mixed10`, as `keras.applications.inception_v3` builds it (Szegedy et al. 2015,
- * *Rethinking the Inception Architecture for Computer Vision*). Layers are numbered from 1 in the order of the code there, so
- * `conv2d_7` is Keras' eighth convolution of a fresh session or `conv2d_7` of the book; its output here includes the batch
- * normalisation and ReLU that follow it (Keras' `activation_7`).
+ * *Rethinking the Inception Architecture for Computer Vision*). Layers are numbered from 1 in the order of the code there, so `conv2d_7` is
+ * the seventh convolution, `conv2d_7` of the book. Its output here includes its batch normalisation and ReLU (Keras' `activation_7`).
  * @example
  * console.log(backbones.describeLayers(backbones.inceptionV3()).at(-1)!.name); // mixed10
  */

@@ -53,7 +53,7 @@ describe('layers of a Keras backbone', () => {
     expect(() => trunk.layerNamed('mixed1')).toThrow(
       /^layer "mixed1" does not exist in the part of tiny at hand \(it ends at mixed0\); nearest: mixed0, .*; the full network is a download$/,
     );
-    // what no network of this kind has is not to be had by a download
+    // a layer that no network of this kind has cannot be downloaded
     expect(() => trunk.layerNamed('mixed77')).toThrow(/does not exist in tiny; (?!.*download)/);
   });
 });

@@ -6,22 +6,21 @@ import { kerasLayerName, unknownLayer } from '../layer-names.ts';
 import { Network } from './network.ts';
 import { preprocess, type Preprocessing } from '../preprocessing.ts';
 
-/** What makes a backbone out of a network of `keras.applications`. */
+/** The parts of a backbone from `keras.applications`. */
 export interface KerasBackboneOptions {
   readonly name: string;
   readonly origin: string;
   readonly architecture: Architecture;
   readonly weights: WeightTable;
   readonly preprocessing: Preprocessing;
-  /** The last layer the weights reach, when they are only a part of the network. */
+  /** The last layer that the weights reach, if they are only a part of the network. */
   readonly end?: string;
-  /** How to get the rest, in words. */
+  /** How to get the rest, as a phrase. */
   readonly hint?: string;
 }
 
 /**
- * A network of `keras.applications` as a backbone.
- * @throws InputError when the weights do not fit
+ * A network of `keras.applications` as a backbone. @throws InputError when the weights do not match the network
  * @example
  * import { float32 } from '@latentbrush/engine';
  * const network = backbones.kerasBackbone({

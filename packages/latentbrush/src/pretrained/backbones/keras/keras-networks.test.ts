@@ -24,7 +24,7 @@ const picture = op.float32(
   [1, 3, size, size],
 );
 
-/** As many elements, evenly spread, as the oracle has. */
+/** Evenly spread elements, as many as the reference has. */
 function spread({ data }: op.NDArray, count: number): number[] {
   const step = Math.max(1, Math.floor(data.length / 7));
   return Array.from({ length: count }, (_, index) => Number(data[index * step]));

@@ -27,10 +27,10 @@ interface Kernels {
   readonly depthwise: Tensor | undefined;
 }
 
-/** A network with its weights, ready to be put into graphs. */
+/** A network with its weights, ready for graphs. */
 export class Network {
   readonly #architecture: Architecture;
-  // Made once, so that a graph that uses the network twice holds its weights once.
+  // Created once, so that a graph that uses the network twice contains its weights once.
   readonly #kernels: ReadonlyMap<string, Kernels>;
 
   /**
@@ -50,8 +50,7 @@ export class Network {
   }
 
   /**
-   * The outputs of layers, in a graph that ends where the highest of them ends.
-   * @param x prepared picture `[batch, 3, height, width]`
+   * The outputs of layers, in a graph that ends at the highest of them. @param x preprocessed picture `[batch, 3, height, width]`
    * @throws ShapeError when the picture is too small for a layer
    */
   activations(x: Tensor, layers: readonly string[]): ReadonlyMap<string, Tensor> {

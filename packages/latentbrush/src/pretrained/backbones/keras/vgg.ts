@@ -1,9 +1,9 @@
 import { INPUT, type Architecture, type Layer } from './architecture.ts';
 
-/** How a VGG network makes pictures smaller: the paper's maximum, or the mean, which Gatys et al. found better for style. */
+/** Pooling of a VGG network: the paper's maximum, or the mean, which Gatys et al. found better for style. */
 export type VggPooling = 'max' | 'average';
 
-/** Convolutions of each block: 16 and 19 layers with weights, counted with the three dense ones that are left out here. */
+/** Convolutions of each block. With the three dense layers, which are left out here, they are 16 and 19 layers. */
 const CONVOLUTIONS = { 16: [2, 2, 3, 3, 3], 19: [2, 2, 4, 4, 4] } as const;
 const FILTERS = [64, 128, 256, 512, 512];
 

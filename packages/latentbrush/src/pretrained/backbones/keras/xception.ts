@@ -3,8 +3,8 @@ import { INPUT, type Architecture, type Layer } from './architecture.ts';
 /**
  * Xception without its classifier, `block1_conv1_act` to `block14_sepconv2_act`, as `keras.applications.xception` builds it (Chollet
  * 2016, *Xception: Deep Learning with Depthwise Separable Convolutions*). Layers have Keras' names; `..._bn` is a convolution with its
- * batch normalisation. Keras numbers the layers without a name of their own by the session: the convolutions of shortcuts are
- * `batch_normalization_1` to `_4` here, and the sums `add_1` to `add_12`.
+ * batch normalisation. Keras numbers unnamed layers by the session: the convolutions of shortcuts are `batch_normalization_1` to `_4` here,
+ * and the sums `add_1` to `add_12`.
  * @example
  * console.log(backbones.describeLayers(backbones.xception()).at(-1)!.channels); // 2048
  */
@@ -66,7 +66,7 @@ export function xception(): Architecture {
     layers.push({ kind: 'addition', name, inputs });
     return name;
   };
-  /** ReLU and a separable convolution, again and again. */
+  /** Repeats ReLU and a separable convolution. */
   const chain = (input: string, block: number, filters: readonly number[]): string =>
     filters.reduce((x, count, index) => {
       const name = `block${block}_sepconv${index + 1}`;
@@ -81,7 +81,7 @@ export function xception(): Architecture {
 
   let x = stem(INPUT, 'block1_conv1', 32, 2);
   x = stem(x, 'block1_conv2', 64, 1);
-  // The first of these blocks begins without a ReLU: its input comes from one.
+  // The first of these blocks begins without a ReLU: its input is the output of one.
   let y = separable(x, 'block2_sepconv1', 128);
   y = separable(relu(y, 'block2_sepconv2_act'), 'block2_sepconv2', 128);
   x = halved(x, y, 2, 128);

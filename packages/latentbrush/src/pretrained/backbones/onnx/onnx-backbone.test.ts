@@ -12,7 +12,7 @@ import { onnxBackbone } from './onnx-backbone.ts';
 import { PixelObjective } from '../pixel-objective.ts';
 import { preprocessings, type PreprocessingName } from '../preprocessing.ts';
 
-/** Networks exported by PyTorch, and what they compute: see the engine's tests. */
+/** Networks exported by PyTorch, with their outputs: see the engine's tests. */
 const exported = (name: string): string =>
   fileURLToPath(new URL(`../../../../../engine/src/onnx/read/testing/${name}.onnx`, import.meta.url));
 
@@ -22,7 +22,7 @@ async function fileOf(bytes: Uint8Array): Promise<string> {
   return path;
 }
 
-/** Writes what is computed of a picture as an ONNX file. The outputs keep their names. */
+/** Writes a computation on a picture as an ONNX file. The outputs keep their names. */
 async function fileFrom(
   shape: readonly number[],
   build: (picture: Tensor) => Readonly<Record<string, Tensor>>,
@@ -33,7 +33,7 @@ async function fileFrom(
 const kernel = op.float32(new Float32Array(5 * 3 * 3 * 3), [5, 3, 3, 3]);
 new Random(2).fillUniform(kernel.data, -1, 1);
 
-/** A convolution and a ReLU of a picture whose channels stand first. */
+/** A convolution and a ReLU of a picture with channels first. */
 function features(picture: Tensor): Tensor {
   return op.relu(op.conv2d(picture, op.constant(kernel), { strides: 2, padding: 'same' }));
 }
@@ -41,7 +41,7 @@ function features(picture: Tensor): Tensor {
 const channelsFirst = (): Promise<string> =>
   fileFrom([1, 3, 16, 16], (image) => ({ features: features(image) }));
 
-/** As exports of TensorFlow: channels last outside, first inside, last again at the end. */
+/** As in exports of TensorFlow: channels last outside, first inside, last again at the end. */
 const channelsLast = (height = 16, width = 16): Promise<string> =>
   fileFrom([1, height, width, 3], (image) => {
     const inside = features(op.transpose(image, [0, 3, 1, 2]));
@@ -69,7 +69,7 @@ describe('an ONNX file as a backbone', () => {
       [6, 2],
       [6, 4],
     ]);
-    // The classifier is no picture: what comes after the global pool is left out.
+    // The classifier is no picture: values after the global pool are left out.
     expect(backbone.layers.map(({ kind }) => kind)).not.toContain('Gemm');
     expect(backbone.layers.map(({ kind }) => kind)).not.toContain('GlobalAveragePool');
   });

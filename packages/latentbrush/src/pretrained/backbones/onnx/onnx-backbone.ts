@@ -19,22 +19,22 @@ import { describeNodes } from './onnx-layers.ts';
 import { preprocess, preprocessings, type PreprocessingName } from '../preprocessing.ts';
 import { noLayers } from './unusable.ts';
 
-/** Size the table of layers is made for, where the file leaves it open: that of most ImageNet networks. */
+/** Size for the table of layers if the file declares none: that of most ImageNet networks. */
 const NOMINAL_SIZE = 224;
 
-/** How a model file takes its picture. */
+/** The picture input of a model file. */
 interface PictureInput {
   readonly name: string;
-  /** Channels last, as exports of TensorFlow have them. */
+  /** Channels last, as in exports of TensorFlow. */
   readonly channelsLast: boolean;
-  /** Height and width that the table of layers is made for: the longer one the file declares, or the nominal size. */
+  /** Height and width for the table of layers: the longer one in the file, or the nominal size. */
   readonly size: number;
-  /** Height and width where the file declares both. */
+  /** Height and width if the file declares both. */
   readonly declared: readonly [height: number, width: number] | undefined;
 }
 
 /**
- * Whether a backbone is named by a file of the person's own.
+ * Whether a backbone is given as a file of the user.
  * @example
  * console.log(backbones.isOnnxPath('mine.onnx'), backbones.isOnnxPath('vgg19')); // true false
  */
@@ -44,9 +44,8 @@ export function isOnnxPath(name: string): boolean {
 
 /**
  * Any ONNX image network as a backbone: a classifier, an encoder ... with one input, a picture of three channels. Its layers are the
- * outputs of its nodes, under their names; the name of a node stands for its first output.
- * @param preprocessing what the network expects of a picture (default 'imagenet', as torchvision's networks)
- * @throws InputError when the file is not an ONNX model, is damaged, or takes no picture
+ * outputs of its nodes, under their names; the name of a node means its first output. @param preprocessing default 'imagenet', as for
+ * torchvision's networks @throws InputError when the file is no ONNX model, is damaged, or has no picture as input
  * @example
  * const network = await backbones.onnxBackbone('mine.onnx', 'none');
  * console.log(network.layers.map(({ name }) => name)); // [ 'Conv_1', 'features' ]
@@ -56,8 +55,7 @@ export async function onnxBackbone(path: string, preprocessing?: PreprocessingNa
 }
 
 /**
- * The same of a file that was read already.
- * @param path what messages call it
+ * The same for a file that was read already. @param path its name in messages
  */
 export function backboneOfOnnx(
   { bytes, externalFiles }: OnnxFile,
@@ -150,7 +148,7 @@ function shapeOf(dimensions: OnnxInput['dimensions']): string {
   return `[${dimensions.map((size) => (size === '' ? '?' : size)).join(', ')}]`;
 }
 
-// A layer that does not fit a picture often comes of sizes that the exporter wrote into the file: the message tells them.
+// A layer often fails at a picture because the exporter wrote fixed sizes into the file: the message names them.
 function atItsSize<T>(pixels: Tensor, { declared }: PictureInput, decode: () => T): T {
   try {
     return decode();

@@ -9,13 +9,13 @@ import {
 import type { LayerInfo } from '../backbone.ts';
 import { unusableValue } from './unusable.ts';
 
-/** What the values between the nodes of a model file are. */
+/** The kinds of values between the nodes of a model file. */
 export interface DescribedNodes {
-  /** Those that are pictures of features, `[batch, channels, height, width]` in any order. */
+  /** The feature maps, `[batch, channels, height, width]` in any order. */
   readonly layers: readonly LayerInfo[];
   /** The names of those with channels last. */
   readonly channelsLast: ReadonlySet<string>;
-  /** Why the others are not layers, by name. */
+  /** The reasons why the others are not layers, by name. */
   readonly unusable: ReadonlyMap<string, string>;
 }
 
@@ -25,8 +25,7 @@ export interface DescribedNodes {
  * Inside a model that takes channels last some values have them last and some first: all are described for a square picture, so the two
  * sides that are equal are its height and width. Values that a file exported for one oblong size has only there are described there.
  * @param decoded the model at a picture `[1, 3, height, width]`
- * @param size side of the square
- * @param declared the size that the file was exported for, where it declares one
+ * @param size side of the square @param declared the exported size, if the file declares one
  */
 export function describeNodes(
   bytes: Uint8Array,
@@ -46,7 +45,8 @@ export function describeNodes(
     if (name === undefined) continue;
     const inSquare = seenIn(square, name);
     const seen = inSquare.layer === undefined && exported !== square ? seenIn(exported, name) : inSquare;
-    // What is no picture in a square may look like one where the sides differ; what cannot be computed in a square is another matter.
+    // A value that is no picture at a square can look like one where the sides differ. A value that cannot be computed at a square is
+    // another case.
     const layer = inSquare.value === undefined ? seen.layer : inSquare.layer;
     if (layer === undefined) {
       unusable.set(name, seen.reason ?? inSquare.reason!);
@@ -72,9 +72,9 @@ function viewOf(decoded: (picture: Tensor) => DecodedModel, height: number, widt
   return { height, width, model: decoded(picture), seesPicture: dependence(picture) };
 }
 
-/** A value of a model; a layer, or the reason why it is none. */
+/** A value of a model: a layer, or the reason why it is none. */
 interface Seen {
-  /** Undefined where it cannot be computed. */
+  /** Undefined if it cannot be computed. */
   readonly value?: Tensor;
   readonly layer?: Pick<LayerInfo, 'channels' | 'stride'> & { readonly last: boolean };
   readonly reason?: string;
@@ -99,7 +99,7 @@ function seenIn({ height, width, model, seesPicture }: View, name: string): Seen
   return { value, layer: { channels, stride: Math.max(1, Math.round(height / rows)), last } };
 }
 
-// What a picture becomes: no line, as the tokens of a transformer are. Windows longer one way than the other take off a little.
+// Whether a size is that of a picture, not a line like the tokens of a transformer. Oblong windows change the aspect a little.
 function isSquarish(down: number, across: number): boolean {
   return Math.max(down, across) <= 2 * Math.min(down, across);
 }

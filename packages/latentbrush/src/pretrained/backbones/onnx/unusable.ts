@@ -1,15 +1,14 @@
 import { formatShape, InputError, type Tensor } from '@latentbrush/engine';
 import { counted } from '../../../counted.ts';
 
-/** What is said of values of a network that no pixel reaches. */
+/** The reason for values that no pixel reaches. */
 const UNSEEN = 'does not depend on the picture';
 
-/** What is said of values that are tokens, weights, single points ... */
+/** The reason for values that are tokens, weights, single points ... */
 const NO_PICTURE = 'not a feature map';
 
 /**
- * Why a value of a network is not a layer.
- * @param fault.isPicture whether it is a feature map
+ * The reason why a value of a network is not a layer. @param fault.isPicture whether it is a feature map
  * @param fault.seesPicture whether it depends on the picture
  */
 export function unusableValue(
@@ -22,9 +21,8 @@ export function unusableValue(
 }
 
 /**
- * Says that a network has no layers that can be used, and why: the first value that cannot be computed, or that none is a picture of
- * features, or that none depends on the picture.
- * @param unusable why its values are not layers, by name
+ * The error for a network without usable layers, with the reason: the first value that cannot be computed, or that none is a feature map,
+ * or that none depends on the picture. @param unusable the reasons why its values are not layers, by name
  * @example
  * const network = await backbones.loadBackbone('embedded');
  * if (network.layers.length === 0) throw backbones.noLayers(network.name, network.unusable);

@@ -3,7 +3,7 @@ import { float32, type NDArray } from '@latentbrush/engine';
 import type { WeightTable } from '../../weights/weight-table.ts';
 import { channelsOf, INPUT, inputsOf, isConvolution, type Architecture } from '../keras/architecture.ts';
 
-/** -1..1, by a hash of the name and the index: what `uniform` of bench/oracles/keras-networks.py gives. */
+/** -1..1, by a hash of the name and the index, like `uniform` of bench/oracles/keras-networks.py. */
 export function uniform(name: string, count: number): Float64Array {
   const seed = crc32(name) % 1000;
   const values = new Float64Array(count);

@@ -1,8 +1,8 @@
 import { channelsOf, INPUT, inputsOf, isConvolution, type Architecture } from '../keras/architecture.ts';
 
 /**
- * Weights of an architecture, counted as Keras counts them: kernels, biases, and of a batch normalisation beta, mean and variance, and
- * gamma where it has one. InceptionV3 has no gamma; ResNet50 has biases and batch normalisation.
+ * Number of weights of an architecture, as in Keras: kernels, biases, and the beta, mean, variance and gamma (if any) of batch
+ * normalisations. InceptionV3 has no gamma; ResNet50 has biases and batch normalisation.
  */
 export function parameterCount(architecture: Architecture): number {
   const isResNet = architecture.some(({ name }) => name === 'conv1_bn');

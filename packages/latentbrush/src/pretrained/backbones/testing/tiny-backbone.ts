@@ -6,8 +6,8 @@ import { kerasBackbone } from '../keras/keras-backbone.ts';
 import { preprocessings, type Preprocessing } from '../preprocessing.ts';
 
 /**
- * A network in small with everything that InceptionV3 has: strides, both paddings, kernels that are not square, branches, both pools,
- * batch normalisations, and one convolution without.
+ * A small network with all features of InceptionV3: strides, both paddings, kernels that are not square, branches, both pools, batch
+ * normalisations, and one convolution without.
  */
 export const tinyArchitecture: Architecture = [
   convolution(1, INPUT, 6, [3, 3], 2, 'valid'),
@@ -85,7 +85,7 @@ export function randomWeights(architecture: Architecture, seed = 1): WeightTable
   return weights;
 }
 
-/** A backbone that computes in a millisecond: `mixed0` (12 channels, stride 2) and `mixed1` (20 channels, stride 4). */
+/** A backbone that runs in a millisecond: `mixed0` (12 channels, stride 2) and `mixed1` (20 channels, stride 4). */
 export function tinyBackbone(preprocessing: Preprocessing = preprocessings.inception): Backbone {
   return kerasBackbone({
     name: 'tiny',

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { InputError } from '@latentbrush/engine';
 import { weightsError } from '../weights-error.ts';
 
-/** A tensor of an HDF5 file, as float32 whatever its precision in the file. */
+/** A tensor of an HDF5 file, as float32 for any precision in the file. */
 export interface Hdf5Tensor {
   /** Names of the groups and of the tensor, joined by "/". */
   readonly path: string;
@@ -12,54 +12,54 @@ export interface Hdf5Tensor {
   readonly data: Float32Array<ArrayBuffer>;
 }
 
-/** What an HDF5 file of weights holds. */
+/** The contents of an HDF5 file of weights. */
 export interface Hdf5Contents {
   readonly tensors: readonly Hdf5Tensor[];
-  /** The backend of Keras that wrote it, where it says so: `tensorflow`, `theano` ... */
+  /** The backend of Keras that wrote it, if recorded: `tensorflow`, `theano` ... */
   readonly backend?: string | undefined;
 }
 
 /** Limits on an HDF5 file. */
 export interface Hdf5Limits {
-  /** Elements of all tensors together; default 2^28, and less for small files. */
+  /** Elements of all tensors in total; default 2^28, and less for small files. */
   readonly elements: number;
-  /** Groups and tensors together; default 20,000. */
+  /** Groups and tensors in total; default 20,000. */
   readonly objects: number;
-  /** Groups within groups; default 16. */
+  /** Depth of nested groups; default 16. */
   readonly depth: number;
 }
 
-/** What the thread is asked. */
+/** A request to the thread. */
 export interface Hdf5Request {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly limits: Hdf5Limits;
   readonly skip: readonly string[];
 }
 
-/** What the thread answers: contents, or what is wrong with the file and whether that has broken the library. */
+/** An answer of the thread: contents, or the fault of the file and whether it broke the library. */
 export type Hdf5Answer =
   | Hdf5Contents
   | { readonly problem: string; readonly cause?: string; readonly trapped: boolean };
 
-/** How a file is read. */
+/** How to read a file. */
 export interface Hdf5ReadOptions {
   readonly limits?: Partial<Hdf5Limits>;
-  /** Groups at the root that are left out. */
+  /** Groups at the root to skip. */
   readonly skip?: readonly string[];
-  /** Milliseconds after which a file counts as damaged; default 30 s and 1 s for every 10 MB. */
+  /** Milliseconds after which a file counts as damaged; default 30 s plus 1 s for every 10 MB. */
   readonly timeout?: number;
 }
 
 // VGG19 with its classifier, the largest of these networks, has 144 million weights in 70 objects.
 function defaultLimits(fileBytes: number): Hdf5Limits {
-  // Weights hardly get smaller by compression; a small file that promises gigabytes was made to do harm.
+  // Compression hardly makes weights smaller; a small file that declares gigabytes is an attack.
   const elements = Math.min(2 ** 28, Math.max(2 ** 20, 16 * fileBytes));
   return { elements, objects: 20_000, depth: 16 };
 }
 
 /**
- * Reads HDF5 files with h5wasm in a thread of its own, which can be ended when a damaged file keeps the library busy for ever or
- * breaks it. One file at a time. The thread starts with the first file and runs until `close`.
+ * Reads HDF5 files with h5wasm in a separate thread, which can be ended when a damaged file hangs or breaks the library. One file at a
+ * time. The thread starts with the first file and runs until `close`.
  */
 export class Hdf5Reader {
   #worker: Promise<Worker> | undefined;
@@ -68,7 +68,7 @@ export class Hdf5Reader {
    * All tensors of a file.
    * @param bytes the whole file, untrusted; its buffer is moved to the thread and is empty afterwards
    * @param name of the file in messages
-   * @throws InputError when it is damaged, holds anything but floats of 16 to 64 bits, is over a limit, or takes too long
+   * @throws InputError when it is damaged, has other types than floats of 16 to 64 bits, exceeds a limit, or takes too long
    */
   async read(
     bytes: Uint8Array<ArrayBuffer>,
@@ -94,7 +94,7 @@ export class Hdf5Reader {
     return answer;
   }
 
-  /** Ends the thread; the next `read` starts another one. */
+  /** Ends the thread; the next `read` starts a new one. */
   async close(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
@@ -103,7 +103,7 @@ export class Hdf5Reader {
 }
 
 async function startWorker(): Promise<Worker> {
-  // The package holds its sources, and the compiled files lie beside them at the same depth.
+  // The package contains its sources, and the compiled files at the same depth.
   const worker = new Worker(
     new URL('../../../../src/pretrained/weights/formats/hdf5-worker.mjs', import.meta.url),
     {
@@ -113,11 +113,11 @@ async function startWorker(): Promise<Worker> {
   );
   worker.stdout.resume();
   worker.stderr.resume();
-  await once(worker, 'message'); // that it is ready
+  await once(worker, 'message'); // it is ready
   return worker;
 }
 
-/** The thread's answer, or undefined when it does not come in time. */
+/** The thread's answer, or undefined after the timeout. */
 async function ask(worker: Worker, request: Hdf5Request, timeout: number): Promise<Hdf5Answer | undefined> {
   const listening = new AbortController();
   const { signal } = listening;

@@ -1,9 +1,8 @@
 // @ts-check
 /* global WebAssembly */
 /*
- * Reads HDF5 files in a thread of its own. libhdf5 is C code that was not made for hostile files: a damaged one can trap it or
- * keep it busy for ever, and a thread can be ended from outside. The library runs on its own file system in memory, so a file
- * that links to other files finds none.
+ * Reads HDF5 files in a separate thread. libhdf5 is C code that was not made for hostile files: a damaged one can crash or hang it, but a
+ * thread can be ended from outside. The library uses its own file system in memory, so a file that links to other files finds none.
  *
  * This is plain JavaScript because a thread starts from a file that Node runs as it is.
  */
@@ -12,7 +11,7 @@ import * as h5wasm from 'h5wasm';
 
 const NAME = 'weights.h5';
 
-/** Something that is wrong with the file, to be told to the person. */
+/** A fault of the file, to report to the user. */
 class FileProblem extends Error {}
 
 const { FS } = await h5wasm.ready;
@@ -21,7 +20,7 @@ parentPort?.on('message', (request) => parentPort?.postMessage(...answer(request
 
 /**
  * @param {import('./hdf5-file.ts').Hdf5Request} request
- * @returns {[import('./hdf5-file.ts').Hdf5Answer, ArrayBuffer[]]} the answer, and the buffers that move with it
+ * @returns {[import('./hdf5-file.ts').Hdf5Answer, ArrayBuffer[]]} the answer, and the buffers to transfer
  */
 function answer({ bytes, limits, skip }) {
   /** @type {h5wasm.File | undefined} */
@@ -51,7 +50,7 @@ function closeAndRemove(file) {
  * All tensors below a group, in the order of their names.
  * @param {h5wasm.Group} root
  * @param {import('./hdf5-file.ts').Hdf5Limits} limits
- * @param {readonly string[]} skip groups at the root that are left out
+ * @param {readonly string[]} skip groups at the root to skip
  */
 function readTensors(root, limits, skip) {
   /** @type {import('./hdf5-file.ts').Hdf5Tensor[]} */
@@ -60,7 +59,7 @@ function readTensors(root, limits, skip) {
   let elements = 0;
   /** @type {(group: h5wasm.Group, path: string, depth: number) => void} */
   const walk = (group, path, depth) => {
-    // Groups may contain one another in a circle.
+    // Groups can contain each other in a circle.
     if (depth > limits.depth) throw new FileProblem(`its groups are nested more than ${limits.depth} deep`);
     for (const name of group.keys()) {
       if (depth === 0 && skip.includes(name)) continue;
@@ -101,7 +100,7 @@ function readTensor(dataset, path, maxElements) {
   const pointer = h5wasm.Module._malloc(bytes);
   if (pointer === 0) throw new FileProblem(`${JSON.stringify(path)} needs more memory than there is`);
   try {
-    // Dataset.value of h5wasm does not tell when reading fails, and cannot read 16-bit floats.
+    // Dataset.value of h5wasm hides read errors, and cannot read 16-bit floats.
     const status = h5wasm.Module.get_dataset_data(dataset.file_id, path, null, null, null, BigInt(pointer));
     if (status < 0) throw new FileProblem(`the data of ${JSON.stringify(path)} are damaged`);
     const { buffer } = h5wasm.Module.HEAPU8.slice(pointer, pointer + bytes);
@@ -135,7 +134,7 @@ function halfToNumber(bits) {
 }
 
 /**
- * A text attribute of a group, or undefined when it has none.
+ * A text attribute of a group; undefined without one.
  * @param {ReturnType<h5wasm.Group['get']>} group
  * @param {string} name
  */

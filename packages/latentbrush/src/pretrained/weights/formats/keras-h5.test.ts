@@ -8,7 +8,7 @@ import { kerasWeights, readKerasH5 } from './keras-h5.ts';
 import { hdf5File, type TensorToWrite } from '../testing/hdf5-files.ts';
 import type { WeightTable } from '../weight-table.ts';
 
-// One thread for all files, as far as it lives: starting one takes longer than reading small files.
+// One thread for all files while it lives: starting one takes longer than reading small files.
 const reader = new Hdf5Reader();
 afterAll(() => reader.close());
 
@@ -63,7 +63,7 @@ describe('readKerasH5', () => {
   });
 
   it('reads floats of 16 bits', async () => {
-    // h5wasm cannot write them, so the description of a tensor of 32-bit floats is changed in the file.
+    // h5wasm cannot write them, so we change the description of a 32-bit tensor in the file.
     const halves = Uint16Array.of(0x3c00, 0xc100, 0x0001, 0x7c00);
     const bytes = await hdf5File([
       { path: 'kernel:0', data: [...new Float32Array(halves.buffer), 0, 0], shape: [4] },

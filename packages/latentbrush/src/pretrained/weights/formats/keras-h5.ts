@@ -7,19 +7,19 @@ import { vggConvolutions } from '../names/torchvision-names.ts';
 import type { WeightTable } from '../weight-table.ts';
 import { weightsError } from '../weights-error.ts';
 
-/** Where Keras 3 keeps variables: it numbers them in place of names. */
+/** Where Keras 3 stores variables: with numbers in place of names. */
 const KERAS_3_VARIABLE = /(?:^|\/)vars\/\d+$/;
-/** A convolution of Keras 3, in a model saved by version 3 or, under the other name, by 2.13. */
+/** A convolution of Keras 3, in a model saved by version 3 or (the other name) 2.13. */
 const KERAS_3_CONVOLUTION = /^(?:layers|_layer_checkpoint_dependencies)\/conv2d(?:_(\d+))?\/vars\/([01])$/;
 
 /**
- * Reads weights that Keras saved as HDF5: weights alone (`block1_conv1/block1_conv1_W_1:0`, `conv2d_1/conv2d_1/kernel:0`) or a
- * whole model (`model_weights/...`), by Keras 1 or 2; and `.weights.h5` of Keras 3 where the network is VGG16 or VGG19. Keras 3 numbers
- * layers in place of naming them, and where branches run side by side the numbers do not tell which is which.
+ * Reads weights that Keras saved as HDF5: only weights (`block1_conv1/block1_conv1_W_1:0`, `conv2d_1/conv2d_1/kernel:0`) or a whole model
+ * (`model_weights/...`), by Keras 1 or 2; and `.weights.h5` of Keras 3 for VGG16 or VGG19. Keras 3 numbers layers in place of naming them;
+ * with parallel branches the numbers are ambiguous.
  * @param source path of the file, or all of its bytes, untrusted
  * @param name of the file in messages; default: its path
- * @throws InputError when it cannot be read, is damaged, holds anything but floats, is over a limit, takes too long to read, or
- *   was written by Keras on Theano
+ * @throws InputError when it cannot be read, is damaged, has other types than floats, exceeds a limit, takes too long to read, or was
+ * written by Keras on Theano
  */
 export async function readKerasH5(
   source: string | Uint8Array,
@@ -36,7 +36,7 @@ export async function readKerasH5(
   }
 }
 
-/** Reads one file with a reader that goes on to others. The bytes are moved away. See {@link readKerasH5}. */
+/** Reads one file with a shared reader. The bytes are transferred. See {@link readKerasH5}. */
 export async function kerasWeights(
   reader: Hdf5Reader,
   bytes: Uint8Array<ArrayBuffer>,
@@ -60,7 +60,7 @@ export async function kerasWeights(
   return numberedFromOne(table);
 }
 
-// The convolutions of VGG stand in a row, so their numbers are their order.
+// The convolutions of VGG are a chain, so their numbers are their order.
 function kerasThreeWeights(tensors: readonly Hdf5Tensor[], name: string): WeightTable {
   const found = new Map<string, NDArray<'float32'>>();
   const numbers = new Set<number>();
@@ -88,7 +88,7 @@ function kerasThreeWeights(tensors: readonly Hdf5Tensor[], name: string): Weight
   return table;
 }
 
-// What moves to another thread must not be shared with anything else.
+// A transferred buffer must not be shared.
 async function ownBytes(source: string | Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   if (typeof source !== 'string') return Uint8Array.from(source);
   try {

@@ -4,19 +4,19 @@ import { InputError, listExternalFiles, type ExternalFiles } from '@latentbrush/
 import { errorCode, fileError } from '../../../files/file-error.ts';
 import { weightsError } from '../weights-error.ts';
 
-/** Most that is read of a model with all its files; protobuf itself ends at 2 GiB. */
+/** Largest model with all its files; protobuf itself ends at 2 GiB. */
 const MAX_BYTES = 2 * 2 ** 30;
 
-/** An ONNX model as it lies on disk. */
+/** An ONNX model on disk. */
 export interface OnnxFile {
   readonly bytes: Uint8Array;
-  /** The files beside it that hold its weights, as far as they are there. */
+  /** The existing files beside it with its weights. */
   readonly externalFiles: ExternalFiles;
 }
 
 /**
- * Reads an ONNX model and the files of its own folder in which it keeps weights.
- * @throws InputError when it cannot be read, is too large or no ONNX model, or a file it names is a link out of its folder
+ * Reads an ONNX model and the files in its folder that contain its weights. @throws InputError when it cannot be read, is too large or no
+ * ONNX model, or names a link out of its folder
  */
 export async function readOnnxFile(path: string): Promise<OnnxFile> {
   const bytes = await readWhole(path);
@@ -36,7 +36,7 @@ export async function readOnnxFile(path: string): Promise<OnnxFile> {
   }
 }
 
-// The real path of a file of the folder; undefined when there is none.
+// The real path of a file in the folder; undefined when there is none.
 async function fileWithin(folder: string, location: string): Promise<string | undefined> {
   try {
     const [root, file] = [await realpath(folder), await realpath(join(folder, location))];

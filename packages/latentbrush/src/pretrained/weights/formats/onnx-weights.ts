@@ -6,10 +6,10 @@ import { weightsError } from '../weights-error.ts';
 
 /**
  * Reads weights of an ONNX model by the names of its initialisers: Keras' (kernels `[out, in, height, width]`, as ONNX'
- * convolution wants them) or those of torchvision's VGG16, VGG19 or InceptionV3. What the model computes is not looked at.
+ * convolution wants them) or those of torchvision's VGG16, VGG19 or InceptionV3. The graph is ignored.
  * @param file untrusted
  * @param name of the file in messages
- * @throws InputError when it is damaged, its data lie in a file that is not there, or its names are not known
+ * @throws InputError when it is damaged, its data are in a missing file, or its names are unknown
  */
 export function onnxWeights({ bytes, externalFiles }: OnnxFile, name: string): WeightTable {
   try {

@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 
-/** How many bytes at the beginning are looked at: the first names in a zip archive stand there. */
+/** How many first bytes we check: they contain the first names of a zip archive. */
 const HEAD_BYTES = 4096;
 
 /** The signature of a local file header (APPNOTE.TXT, 4.3.7). */
@@ -22,7 +22,7 @@ export function isZip(bytes: Uint8Array): boolean {
   return ZIP.equals(bytes.subarray(0, ZIP.length));
 }
 
-/** Why a pickle is not read, and what to do. */
+/** Why we refuse a pickle, and what to do. */
 export function pickleError(name: string): InputError {
   return new InputError(
     `${name}: a PyTorch pickle can run code when it is loaded, so it is not read; in Python, on a file you trust, save it as safetensors: ` +

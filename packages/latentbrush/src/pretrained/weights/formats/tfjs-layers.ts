@@ -6,7 +6,7 @@ import { fileError } from '../../../files/file-error.ts';
 import type { WeightTable } from '../weight-table.ts';
 import { counted } from '../../../counted.ts';
 
-/** Limits on what is read, far above any network of this kind (VGG19 has 0.6 GB of float32). */
+/** Limits of a model, far above any network of this kind (VGG19 has 0.6 GB of float32). */
 const MAX_MODEL_BYTES = 64 * 2 ** 20;
 const MAX_WEIGHT_BYTES = 2 * 2 ** 30;
 
@@ -37,7 +37,7 @@ const BYTES = { float32: 4, uint8: 1, uint16: 2, float16: 2 } as const;
 
 /**
  * Reads the weights of a TensorFlow.js layers model: a `model.json` whose manifest names the binary files beside it.
- * Weights are float32, or quantised: value = scale * q + min with q of uint8 or uint16, or float16.
+ * Weights are float32, or quantised: value = scale * q + min with q in uint8 or uint16, or float16.
  * @param path of `model.json`
  * @throws InputError when it is not such a model, is damaged, or names files outside its folder
  */

@@ -1,4 +1,4 @@
-/** Variables of Keras 1 layers, by the ends of their names, as Keras 2 calls them. Its running_std was a variance in truth. */
+/** Keras 2 names of the variables of Keras 1 layers, by the ends of their names. Its running_std was really a variance. */
 const KERAS_1_VARIABLES: Readonly<Record<string, string>> = {
   W: 'kernel',
   b: 'bias',
@@ -15,9 +15,9 @@ const VARIABLE =
   /^(kernel|depthwise_kernel|pointwise_kernel|bias|gamma|beta|moving_mean|moving_variance)(?:_\d+)?$/;
 
 /**
- * The name of a weight as a weight table has it, `layer/variable`, from the ways in which the versions of Keras write it:
- * `conv2d_1/kernel:0`, with the layer before it once more (`conv2d_1/conv2d_1_2/kernel:0`: the first one counts) or the model
- * (`vgg19/block1_conv1/kernel:0`), and `block1_conv1/block1_conv1_W_1:0` and `convolution2d_1/convolution2d_1_b` of Keras 1.
+ * The name of a weight in a weight table, `layer/variable`, from its forms in the versions of Keras: `conv2d_1/kernel:0`, with the layer
+ * repeated before it (`conv2d_1/conv2d_1_2/kernel:0`: the first one counts) or the model (`vgg19/block1_conv1/kernel:0`), and
+ * `block1_conv1/block1_conv1_W_1:0` and `convolution2d_1/convolution2d_1_b` of Keras 1.
  */
 export function kerasWeightName(path: string): string {
   const parts = path.replace(/:0$/, '').split('/');
@@ -32,7 +32,7 @@ function layerOf(parts: readonly string[]): string {
   const groups = parts.slice(0, -1);
   const inner = groups.at(-1) ?? '';
   const outer = groups.at(-2);
-  // A variable scope that was taken already gets a number behind it; the group of the layer keeps the name.
+  // A variable scope that is used already gets a number at its end; the group of the layer keeps the name.
   return outer !== undefined && new RegExp(`_\\d+$`).test(inner) && inner.replace(/_\d+$/, '') === outer
     ? outer
     : inner;
@@ -45,12 +45,12 @@ function modernLayer(layer: string): string {
   return layer;
 }
 
-/** How many convolutions without a name of their own InceptionV3 and Xception have, each with its batch normalisation. */
+/** Number of unnamed convolutions in InceptionV3 and Xception, each with its batch normalisation. */
 const UNNAMED_CONVOLUTIONS: readonly number[] = [94, 4];
 
 /**
  * Keras numbers the layers of a session: a second InceptionV3 has `conv2d_95` to `conv2d_188`, and newer versions begin with
- * `conv2d` and `conv2d_1`. These weights are given the numbers from 1 on, in the same order; others stay as they are.
+ * `conv2d` and `conv2d_1`. These weights are renumbered from 1 on, in the same order; others do not change.
  */
 export function numberedFromOne<T>(table: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
   const shifts = ['conv2d', 'batch_normalization'].map((kind) => {

@@ -1,6 +1,9 @@
 import { float32, type NDArray } from '@latentbrush/engine';
 
-/** A convolution kernel in the layout of PyTorch and ONNX, `[out, in, height, width]`, as Keras has it: `[height, width, in, out]`. */
+/**
+ * Turns a convolution kernel from the layout of PyTorch and ONNX, `[out, in, height, width]`, into that of Keras, `[height, width, in,
+ * out]`.
+ */
 export function fromOihw({ shape, data }: NDArray<'float32'>): NDArray<'float32'> {
   const [filters = 0, channels = 0, height = 0, width = 0] = shape;
   const taps = height * width;

@@ -8,11 +8,10 @@ const KERAS_WEIGHT =
   /^[^/]+\/(kernel|depthwise_kernel|pointwise_kernel|bias|gamma|beta|moving_mean|moving_variance)$/;
 
 /**
- * Makes a table of weights of tensors that have torchvision's names or Keras'. Of the latter, those that are no weights of
- * convolutions or batch normalisations are left out.
- * @param layout of the kernels that have Keras' names
+ * Makes a table of weights from tensors with the names of torchvision or Keras. With names of Keras, only weights of convolutions and batch
+ * normalisations are kept. @param layout of the kernels with Keras' names
  * @param name of the file in messages
- * @throws InputError when the names are of neither kind, or two tensors have the same
+ * @throws InputError when the names are of neither kind, or two tensors have the same name
  */
 export function namedWeights(tensors: NamedTensors, layout: 'hwio' | 'oihw', name: string): WeightTable {
   const torchvision = torchvisionWeights(tensors, name);

@@ -31,7 +31,7 @@ describe('vggConvolutions', () => {
   });
 });
 
-// The kernel sizes in torchvision/models/inception.py, [height, width], that are not in the names already.
+// The kernel sizes in torchvision/models/inception.py, [height, width], that are not already in the names.
 const KERNELS: Readonly<Record<string, readonly [number, number]>> = {
   branch1x1: [1, 1],
   branch_pool: [1, 1],

@@ -1,10 +1,10 @@
-/** VGG16 has 13 convolutions and VGG19 has 16, so many in each of their five blocks. */
+/** Convolutions in each of the five blocks: VGG16 has 13 in total, VGG19 has 16. */
 const VGG_BLOCKS: Readonly<Record<number, readonly number[]>> = { 13: [2, 2, 3, 3, 3], 16: [2, 2, 4, 4, 4] };
 
 /**
- * Keras' names of the convolutions of VGG16 or VGG19, from the input on, with the places that they have in torchvision's
- * `features`, a list in which ReLU and pooling are counted too (`make_layers` of torchvision/models/vgg.py).
- * @param convolutions 13 for VGG16, 16 for VGG19; any other number gives none
+ * Keras' names of the convolutions of VGG16 or VGG19, from the input on, with their indices in torchvision's `features`, a list that
+ * includes ReLU and pooling (`make_layers` of torchvision/models/vgg.py). @param convolutions 13 for VGG16, 16 for VGG19; any other number
+ * gives none
  */
 export function vggConvolutions(convolutions: number): { keras: string; place: number }[] {
   let place = 0;
@@ -19,9 +19,9 @@ export function vggConvolutions(convolutions: number): { keras: string; place: n
 }
 
 /**
- * torchvision's names of the convolutions of InceptionV3 (torchvision/models/inception.py), in the order in which
- * `keras.applications.inception_v3` makes its own: the first is `conv2d_1` and `batch_normalization_1`. Both files list the
- * branches of each block in the same order with the same kernel sizes, so that the n-th of one is the n-th of the other.
+ * torchvision's names of the convolutions of InceptionV3 (torchvision/models/inception.py), in the order of those of
+ * `keras.applications.inception_v3`: the first is `conv2d_1` and `batch_normalization_1`. Both files list the branches of each block in the
+ * same order with the same kernel sizes, so that the n-th of one is the n-th of the other.
  */
 export const inceptionV3Convolutions: readonly string[] = [
   'Conv2d_1a_3x3',
@@ -49,7 +49,7 @@ function block(names: readonly string[], branches: string): string[] {
   return names.flatMap((name) => branches.split(' ').map((branch) => `${name}.${branch}`));
 }
 
-/** Names of PyTorch's batch normalisation, and Keras' for the same. */
+/** Names of variables of batch normalisation in PyTorch and in Keras. */
 export const batchNormalizationNames = {
   weight: 'gamma',
   bias: 'beta',

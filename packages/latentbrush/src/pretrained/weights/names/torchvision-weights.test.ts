@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { inceptionV3Convolutions, vggConvolutions } from './torchvision-names.ts';
 import { torchvisionWeights } from './torchvision-weights.ts';
 
-/** Tensors with the names of torchvision's VGG of so many convolutions; one filter each but for the first, which has two. */
+/** Tensors with the names of torchvision's VGG with this many convolutions; one filter each, except the first, which has two. */
 function vggTensors(convolutions: number, prefix = ''): Map<string, NDArray> {
   const random = new Random(1);
   const tensors = new Map<string, NDArray>();

@@ -3,23 +3,23 @@ import { batchNormalizationNames, inceptionV3Convolutions, vggConvolutions } fro
 import { fromOihw } from './kernel-layout.ts';
 import type { WeightTable } from '../weight-table.ts';
 
-/** Tensors by the names that a framework gave them. */
+/** Tensors by their names in a framework. */
 export type NamedTensors = ReadonlyMap<string, NDArray>;
 
 /**
- * Mean and standard deviation, of red, green and blue in 0..1, with which torchvision prepares pictures for VGG
- * (`ImageClassification` of torchvision/transforms/_presets.py), and the means that Keras' VGG subtracts, in 0..255.
+ * Mean and standard deviation, of red, green and blue in 0..1, in torchvision's preprocessing for VGG (`ImageClassification` of
+ * torchvision/transforms/_presets.py), and the means that Keras' VGG subtracts, in 0..255.
  */
 const TORCHVISION_MEAN = [0.485, 0.456, 0.406] as const;
 const TORCHVISION_STD = [0.229, 0.224, 0.225] as const;
 const CAFFE_MEAN = [123.68, 116.779, 103.939] as const;
 
 /**
- * The weights of torchvision's VGG16, VGG19 or InceptionV3 (also as timm has them) as a table with Keras' names and layout.
+ * The weights of torchvision's VGG16, VGG19 or InceptionV3 (also those of timm) as a table with Keras' names and layout.
  *
- * - VGG: its first convolution is rewritten for Keras' preprocessing, BGR in 0..255 less the means, in place of torchvision's
- *   (x / 255 - mean) / std. The activations are torchvision's but for the outermost pixels of the picture, where zeros stand for a
- *   colour that differs by at most 0.5 of 255.
+ * - VGG: its first convolution is rewritten for Keras' preprocessing, BGR in 0..255 minus the means, in place of torchvision's (x / 255 -
+ *   mean) / std. The activations are torchvision's, except at the outermost pixels of the picture, where the padding is a colour that
+ *   differs by at most 0.5 of 255.
  * - InceptionV3: Google's own weights, ported, for x / 127.5 - 1 and an epsilon of 0.001 like Keras'. torchvision counts padding in its
  *   average pools and Keras does not, so that borders of deep layers differ a little.
  * @param name of the file in messages
@@ -64,8 +64,8 @@ function vggWeights(tensors: NamedTensors, prefix: string, name: string): Weight
 }
 
 /*
- * With x a channel of the picture less the Caffe mean c, torchvision's input is (x + c - 255 m) / (255 s): the kernel is divided
- * by 255 s, and what it makes of the constant goes to the bias. Channels are turned round, since Keras reads BGR.
+ * Let x be a channel of the picture minus the Caffe mean c. torchvision's input is (x + c - 255 m) / (255 s): so divide the kernel by 255
+ * s, and add its response to the constant to the bias. Channels are reversed, since Keras reads BGR.
  */
 function forCaffePictures(
   oihw: NDArray<'float32'>,

@@ -11,14 +11,14 @@ export interface TensorToWrite {
   readonly chunks?: readonly number[];
 }
 
-/** Writes an HDF5 file with h5wasm, in memory. Groups are made as the paths of the tensors need them. */
+/** Writes an HDF5 file with h5wasm, in memory. Groups are created for the paths of the tensors. */
 export async function hdf5File(
   tensors: readonly TensorToWrite[],
   change: (file: File) => void = () => undefined,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { default: h5wasm } = await import('h5wasm');
   const { FS } = await h5wasm.ready;
-  // As h5py and so Keras do: structures of the first version, which have no checksums.
+  // As in h5py and Keras: structures of the first version, which have no checksums.
   const file = new h5wasm.File('written.h5', 'w', { libver: ['earliest', 'latest'] });
   try {
     for (const tensor of tensors) write(file, tensor);

@@ -2,7 +2,7 @@ import type { Random } from '@latentbrush/engine';
 
 const TELLING_BYTES = [0, 1, 0x7f, 0x80, 0xff];
 
-/** A damaged copy of a file: some bytes changed, mostly where there are not only zeros; sometimes a piece cut out, or the end. */
+/** A damaged copy of a file: some bytes changed, mostly not among zeros; sometimes a part deleted, or the end. */
 export function mutated(bytes: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
   const copy = Uint8Array.from(bytes);
   for (let changes = random.integer(1, 5); changes > 0; changes--) {

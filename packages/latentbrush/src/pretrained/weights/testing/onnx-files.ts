@@ -3,7 +3,7 @@ export interface Initializer {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: readonly number[];
-  /** The file that the data are said to be in, in place of the data. */
+  /** The declared file of the data, in place of the data. */
   readonly external?: string;
 }
 
@@ -15,8 +15,7 @@ export interface Node {
 }
 
 /**
- * Writes an ONNX file of operator set 17 by hand, without the library that is to be tested: its initialisers, and perhaps an input of
- * float32 and nodes.
+ * Writes an ONNX file of opset 17 without the tested library: its initialisers, and possibly an input of float32 and nodes.
  */
 export function onnxFile(
   initializers: readonly Initializer[],
