@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Puts the WebAssembly kernels of ONNX Runtime beside the page, so that networks run in it wherever the package is installed. */
+/** Copies the WebAssembly kernels of ONNX Runtime to the page, so that networks run in it wherever the package is installed. */
 const withKernels: Plugin = {
   name: 'with-kernels',
   apply: 'build',
@@ -20,7 +20,7 @@ const withKernels: Plugin = {
 export default defineConfig({
   plugins: [react(), withKernels],
   resolve: {
-    // The WebAssembly kernels alone, from files of their own: those of graphics cards are four times as much to load.
+    // Only the WebAssembly kernels, as separate files: those for GPUs are four times as large.
     alias: [{ find: /^onnxruntime-web$/, replacement: 'onnxruntime-web/wasm' }],
     conditions: [
       'onnxruntime-web-use-extern-wasm',

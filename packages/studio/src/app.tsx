@@ -21,7 +21,7 @@ const queries = new QueryClient({
   },
 });
 
-/** The whole page: its frame, and in it the page of the address. */
+/** The whole page: the frame, with the page of the address. */
 export function App() {
   return (
     <QueryClientProvider client={queries}>

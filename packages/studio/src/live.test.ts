@@ -6,11 +6,11 @@ import { expect, it } from 'vitest';
 import { describeInBrowser, expectAccessible } from './testing/studio-in-browser.ts';
 
 describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opened, complaints }) => {
-  /** The link to where a run is played with that stands beside its losses once the training has ended. */
+  /** The link to the page of a run, beside its losses after the training. */
   const ended = (window: Page, name: string): Locator =>
     window.locator('section.panel').getByRole('link', { name, exact: true });
 
-  /** Sets an option that is a number. */
+  /** Sets a number option. */
   async function set(window: Page, option: string, value: string): Promise<void> {
     await window.getByRole('spinbutton', { name: option, exact: true }).fill(value);
   }
@@ -24,7 +24,7 @@ describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opene
     await window.getByRole('button', { name: 'Train', exact: true }).click();
   }
 
-  /** Nothing that axe finds, and nothing wider than the page; also on a narrow one. */
+  /** axe finds no fault, and nothing is wider than the page, also on a narrow one. */
   async function expectNoFault(window: Page): Promise<void> {
     for (const width of [1200, 360]) {
       await window.setViewportSize({ width, height: 900 });
@@ -66,7 +66,7 @@ describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opene
       await window.mouse.move(x + width * (0.5 + step / 100), y + height * (0.5 - step / 100));
     await window.mouse.up();
     await window.waitForTimeout(500); // the last picture
-    // The frame of the page may ask for the jobs at any time.
+    // The frame of the page can request the jobs at any time.
     expect(requests.filter((path) => path !== '/api/jobs')).toEqual([]);
 
     const shown = await screen.evaluate((canvas: HTMLCanvasElement) => ({

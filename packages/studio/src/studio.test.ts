@@ -92,7 +92,7 @@ const looks = [
   [1200, 'dark'],
 ] as const;
 
-/** Every page, those that need a picture also with one, and what is none. */
+/** Every page, also with a picture if it needs one, and an unknown address. */
 const places = [
   ...pages.map(({ path }) => path),
   '/go/dream?input=example:cat',

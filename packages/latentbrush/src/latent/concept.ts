@@ -1,6 +1,6 @@
 /*
- * Concept vectors: directions of a latent space along which a quality of pictures grows, such as a smile (White 2016, *Sampling
- * Generative Networks*, arXiv:1609.04468; Chollet, *Deep Learning with Python*, 8.4).
+ * Concept vectors: directions of a latent space along which a concept grows in pictures, such as a smile (White 2016, *Sampling Generative
+ * Networks*, arXiv:1609.04468; Chollet, *Deep Learning with Python*, 8.4).
  */
 import { InputError, type Random } from '@latentbrush/engine';
 import { counted } from '../counted.ts';
@@ -31,13 +31,13 @@ const schema = z.object({
 /** A direction in a latent space, and the evidence for it. */
 export interface Concept {
   readonly name: string;
-  /** From the mean of the points without the quality to the mean of those with it. */
+  /** From the mean of the points without the concept to the mean of those with it. */
   readonly mean: Point;
   /** Across the decision boundary of a logistic regression; it has the length of `mean`. */
   readonly logistic: Point;
   /** Accuracy of a logistic regression in five-fold cross-validation. */
   readonly accuracy: number;
-  /** Accuracy of always giving the more frequent answer. */
+  /** Accuracy of always predicting the more frequent answer. */
   readonly chance: number;
   readonly positives: number;
   readonly negatives: number;
@@ -48,14 +48,14 @@ export interface Concept {
 /** Name of one of a concept's two directions. */
 export type ConceptDirection = 'mean' | 'logistic';
 
-/** A direction shorter than this share of the spread of all points means nothing: both sides are the same pictures. */
+/** Shortest direction, as a share of the spread of all points: below it both sides are the same pictures. */
 const SMALLEST_SHARE = 0.01;
 
-/** Fewer points than this on one side show nothing. */
+/** Fewest points on a side. */
 const FEWEST = 5;
 
 /**
- * Learns a concept from points with and without a quality.
+ * Learns a concept from points with and without it.
  * @param random for the folds of the cross-validation
  * @throws InputError with fewer than five points on a side, or when both sides have the same mean
  * @example
@@ -80,7 +80,7 @@ export async function learnConcept(
     );
   }
   const { weights } = await logisticRegression(points, answers);
-  // class by class, so that each fold of the cross-validation has its share of both
+  // by class, so that each fold of the cross-validation has its share of both
   const order = [
     ...random.fork('with').permutation(positives.length),
     ...random
@@ -116,7 +116,7 @@ export function checkEnough(name: string, positives: number, negatives: number):
 }
 
 /**
- * Moves a point along a concept: strength 1 is the distance from the mean without the quality to the mean with it. @throws InputError when
+ * Moves a point along a concept: strength 1 is the distance from the mean without the concept to the mean with it. @throws InputError when
  * the concept belongs to another latent space
  * @example
  * const smile = await latent.readConcept('smile.json');

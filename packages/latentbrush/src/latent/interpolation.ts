@@ -17,9 +17,9 @@ export function lerp(a: Point, b: Point, t: number): Point {
 }
 
 /**
- * Spherical interpolation: sin((1 - t) Ω) / sin Ω · a + sin(t Ω) / sin Ω · b, Ω the angle between the two
- * (Shoemake 1985). Points of a normal distribution in many dimensions all lie at about the same distance from 0, and this keeps that
- * distance (White 2016, *Sampling Generative Networks*). Points in one direction or in opposite ones, or at 0, are interpolated linearly.
+ * Spherical interpolation: sin((1 - t) Ω) / sin Ω · a + sin(t Ω) / sin Ω · b, where Ω is the angle between the two (Shoemake 1985). Points
+ * of a normal distribution in many dimensions all lie at about the same distance from 0, and this keeps that distance (White 2016,
+ * *Sampling Generative Networks*). Parallel points, opposite points and points at 0 are interpolated linearly.
  * @example
  * const halfway = latent.slerp(Float32Array.of(1, 0), Float32Array.of(0, 1), 0.5);
  * console.log(Math.hypot(...halfway).toFixed(3)); // 1.000

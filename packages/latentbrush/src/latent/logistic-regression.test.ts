@@ -98,7 +98,7 @@ describe('crossValidatedAccuracy', () => {
   it('is about a half for random labels, even if the points can be memorised', async () => {
     const random = new Random(5);
     const noise = Array.from({ length: 60 }, () => {
-      const point = new Float32Array(40); // as many dimensions: all of them together can be parted
+      const point = new Float32Array(40); // as many dimensions: they are linearly separable
       random.fillNormal(point);
       return point;
     });
@@ -112,7 +112,7 @@ describe('crossValidatedAccuracy', () => {
   });
 
   it('is the fraction of right predictions', async () => {
-    // one point of each class lies deep in the other and cannot be told
+    // one point of each class lies deep in the other and is misclassified
     const both = [...cloud(19, -6, 1), Float32Array.of(6, 0), ...cloud(19, 6, 2), Float32Array.of(-6, 0)];
     const of = both.map((_, i) => i < 20);
     expect(await crossValidatedAccuracy(both, of, order(40))).toBeCloseTo(38 / 40, 10);

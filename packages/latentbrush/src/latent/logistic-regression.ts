@@ -8,9 +8,9 @@ export interface LinearClassifier {
 }
 
 /**
- * Logistic regression: minimises the mean cross-entropy plus |weights|² / (2 n), the penalty of scikit-learn's default (C = 1), by
- * L-BFGS. Dimensions are not standardised: a dimension in which all points are nearly the same, such as one that a VAE does not use, would
- * get a large weight for its noise.
+ * Logistic regression: minimises the mean cross-entropy plus |weights|² / (2 n), the penalty of scikit-learn's default (C = 1), by L-BFGS.
+ * Dimensions are not standardised: otherwise a dimension in which all points are nearly equal, such as an unused one of a VAE, would get a
+ * large weight for its noise.
  * @param points `n` points with the same number of dimensions @param answers for each point, whether the answer is yes
  * @example
  * const points = [-2, -1, 1, 2].map((x) => Float32Array.of(x));

@@ -2,7 +2,7 @@ import { Random } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
 import { principalDirections } from './principal-directions.ts';
 
-/** Points around (1, 2, 3) that spread by 4, 2 and 0.5 along three directions at right angles. */
+/** Points around (1, 2, 3) with deviations of 4, 2 and 0.5 along three orthogonal directions. */
 function cloud(count: number): Float32Array[] {
   const random = new Random(7);
   return Array.from({ length: count }, () => {

@@ -1,20 +1,20 @@
 import type { Point } from './interpolation.ts';
 
-/** The directions along which points vary most. */
+/** The directions of the greatest variance of points. */
 export interface PrincipalDirections {
   /** The mean of the points. */
   readonly mean: Point;
-  /** Of length 1, the one with the greatest variance first. */
+  /** Unit vectors, the one with the greatest variance first. */
   readonly directions: readonly Point[];
   /** Standard deviation of the points along each direction. */
   readonly deviations: readonly number[];
-  /** Coordinates of each point along the directions, from the mean. */
+  /** Coordinates of each point along the directions, relative to the mean. */
   readonly places: readonly (readonly number[])[];
 }
 
 /**
  * The principal directions of points (Pearson 1901), by the library ml-pca: sliders of a latent space move along them.
- * @param most how many are wanted; there are never more than dimensions, or than points less one
+ * @param most largest number of directions; there are at most as many as dimensions, and one less than points
  * @throws Error with fewer than two points
  * @example
  * const points = [[0, 0], [2, 0.1], [4, -0.1], [6, 0]].map((point) => Float32Array.from(point));

@@ -14,7 +14,7 @@ const distance = (a: readonly [number, number], b: readonly [number, number]): n
 describe('pca', () => {
   it('of points on a plane in space gives their coordinates on it: distances do not change', async () => {
     const random = new Random(1);
-    // two directions at right angles, of length 1
+    // two orthonormal directions
     const across = [2 / 3, 2 / 3, 1 / 3, 0].map(Number);
     const along = [0, 0, 0, 1];
     const points = Array.from({ length: 40 }, () => {

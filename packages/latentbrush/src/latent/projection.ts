@@ -6,7 +6,7 @@ import { option, OptionError, words } from '../words.ts';
 /** How to project points of many dimensions to two. */
 export type ProjectionMethod = 'pca' | 'umap';
 
-/** UMAP compares every point with its neighbours; more points than this take minutes and show no more. */
+/** UMAP compares every point with its neighbours; more points take minutes and show no more. */
 export const MOST_PROJECTED = 20_000;
 
 /**

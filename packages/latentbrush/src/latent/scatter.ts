@@ -2,7 +2,7 @@ import { drawText, LINE_HEIGHT, picture, textWidth, type Picture } from '../imag
 
 /** How to draw a map of points. */
 export interface ScatterOptions {
-  /** Class of each point, for its colour and the legend; all alike when left out. */
+  /** Class of each point, for its colour and the legend. Default: one class. */
   readonly labels?: readonly string[] | undefined;
   /** Side of the map in pixels. Default 900. */
   readonly size?: number;

@@ -1,4 +1,4 @@
-// The studio as programs see it: `latentbrush/studio`. Its page takes types from here, nothing else.
+// The public exports of the studio: `latentbrush/studio`. Its page imports only types from here.
 export { startStudio, type Studio, type StudioOptions } from './server/start.ts';
 export type { JobForm, StudioApp } from './server/app.ts';
 export type { LearnedConcept } from './server/concepts.ts';

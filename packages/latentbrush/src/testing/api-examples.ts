@@ -5,16 +5,16 @@ import ts from 'typescript';
 export interface Exported {
   /** As a program calls it: `vae.train`. */
   readonly name: string;
-  /** Whether the next version drops it. */
+  /** Whether the next version removes it. */
   readonly isDeprecated: boolean;
   /** Code of its `@example` tags. */
   readonly examples: readonly string[];
 }
 
-/** The library as the compiler sees it: what it exports, and whether examples use that rightly. */
+/** The library in the compiler: its exports, and whether examples use them correctly. */
 export class Api {
   readonly exported: readonly Exported[];
-  /** What programs import from `latentbrush`: examples use these names without importing them. */
+  /** Exports of `latentbrush`: examples use these names without importing them. */
   readonly names: readonly string[];
   readonly #index: string;
   readonly #options: ts.CompilerOptions;
@@ -33,7 +33,7 @@ export class Api {
       ...options,
       composite: false,
       noEmit: true,
-      noUnusedLocals: false, // an example shows what it makes and may leave it there
+      noUnusedLocals: false, // an example can leave a value unused
       verbatimModuleSyntax: false,
     };
     this.#index = index;
@@ -62,7 +62,7 @@ export class Api {
 
   /**
    * Checks the types of examples, all in one program.
-   * @returns what is wrong, a line each
+   * @returns the errors, one line each
    */
   typeErrors(examples: ReadonlyMap<string, string>): string[] {
     const files = new Map(
@@ -93,7 +93,7 @@ export class Api {
   }
 }
 
-/** Symbols that a module exports, by the names under which it does. */
+/** Symbols that a module exports, by their exported names. */
 function exportsOf(checker: ts.TypeChecker, module: ts.Symbol): (readonly [name: string, ts.Symbol])[] {
   return checker.getExportsOfModule(module).map((symbol) => {
     const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { conv2d, encodeOnnx, float32, Graph, input, constant, Random, relu } from '@latentbrush/engine';
 import { backbones, data, gan, image, latent, style, text, vae } from '../index.ts';
 
-/** Writes the files and runs that examples name into the current folder, small. */
+/** Writes small versions of the files and runs in examples into the current folder. */
 export async function writeExampleFiles(): Promise<void> {
   for (const folder of ['holidays', 'frames', 'runs']) await mkdir(folder);
   const cat = image.fitWithin(await data.loadPhotograph('cat'), 176);
@@ -60,7 +60,7 @@ async function train(): Promise<void> {
   }
 }
 
-// A network of others: one convolution.
+// A foreign network: one convolution.
 async function writeConvolution(path: string): Promise<void> {
   const random = new Random(1);
   const kernel = float32(

@@ -3,11 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A web server on this machine alone. */
+/** A web server only for this machine. */
 export interface FileServer {
   readonly url: string;
   readonly port: number;
-  /** The `range` header of each request so far; undefined where there was none. */
+  /** The `range` header of each request so far; undefined without one. */
   readonly ranges: (string | undefined)[];
   readonly server: Server;
 }
@@ -34,7 +34,7 @@ export async function serve(
   return { url: `http://127.0.0.1:${port}/corpus.txt`, port, ranges, server };
 }
 
-/** Sends what is asked for, a range too. */
+/** Sends the requested bytes, also a range. */
 export function sendFile(request: IncomingMessage, response: ServerResponse, bytes: Buffer): void {
   const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
   if (start >= bytes.length) {
@@ -47,7 +47,7 @@ export function sendFile(request: IncomingMessage, response: ServerResponse, byt
   response.end(rest);
 }
 
-/** Promises the whole file, but breaks the connection after `count` bytes. */
+/** Declares the whole file, but breaks the connection after `count` bytes. */
 export function sendAndBreak(response: ServerResponse, bytes: Buffer, count: number): void {
   response.writeHead(200, { 'content-length': bytes.length });
   response.write(bytes.subarray(0, count), () => setTimeout(() => response.destroy(), 20));

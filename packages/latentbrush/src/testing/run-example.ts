@@ -6,14 +6,12 @@ const AsyncFunction = (async () => await Promise.resolve()).constructor as new (
   ...parametersAndBody: string[]
 ) => Run;
 
-/** A line that prints, and what it says in a comment that it prints. */
+/** A line that prints, and the expected output in its comment. */
 const PRINTED = /^(\s*)(?:if \(.*?\) )?console\.log\(.*\); \/\/ (.+)$/gm;
 
 /**
- * Runs an example.
- * @param names what it uses without importing it, by name
- * @param modules what it imports, by path
- * @returns what it printed, next to what comments beside `console.log` say
+ * Runs an example. @param names its names without imports @param modules its imports, by path @returns its output, beside the comments on
+ * its `console.log` lines
  */
 export async function runExample(
   code: string,

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A disk of a few kilobytes, to see what happens when it is full. */
+/** A disk of a few kilobytes, to test a full disk. */
 export interface SmallDisk {
   readonly folder: string;
   unmount(): void;
 }
 
-/** Mounts one, or gives undefined where that is not allowed: only root on Linux may. */
+/** Mounts one; undefined without permission: only root on Linux can. */
 export function mountSmallDisk(kibibytes: number): SmallDisk | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'latentbrush-disk-'));

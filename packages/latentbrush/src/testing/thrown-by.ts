@@ -1,4 +1,4 @@
-/** What a function throws, for tests that look at more than its message; undefined when it throws nothing. */
+/** The error that a function throws, for tests that check more than its message; undefined without one. */
 export function thrownBy(work: () => unknown): unknown {
   try {
     work();

@@ -4,7 +4,7 @@ import type { StoredWords, StudioApp } from 'latentbrush/studio';
 /** The routes of the studio's server, typed by the server itself. */
 export const client = hc<StudioApp>('/');
 
-/** What the server did not do, and why: the sentence keeps the names of options as data, so that a form can show it at the field. */
+/** A refusal of the server: its sentence has the names of options as data, so that a form can show it at the field. */
 export class ServerError extends Error {
   readonly words: StoredWords;
   readonly status: number;
@@ -31,7 +31,7 @@ export async function answerOf<T>(request: Promise<Answer<T>>): Promise<T> {
   try {
     answer = await request;
   } catch {
-    throw new ServerError([], 0); // the page has its own words for that
+    throw new ServerError([], 0); // the page has its own message for that
   }
   if (answer.ok) return answer.json();
   const refused = (await answer.json().catch(() => ({}))) as { error?: StoredWords };

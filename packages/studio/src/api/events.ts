@@ -10,7 +10,7 @@ const TYPES = ['state', 'progress', 'metric', 'sample', 'preview', 'note', 'warn
 /** Most events of a kind that a page keeps. */
 const MOST_KEPT = 2000;
 
-/** What has happened to a job, as its events say. */
+/** The state of a job, from its events. */
 export interface JobNews {
   readonly progress?: EventOf<'progress'> | undefined;
   readonly preview?: EventOf<'preview'> | undefined;
@@ -47,12 +47,12 @@ function kept<T>(list: readonly T[], added: T): T[] {
   return [...list.slice(1 - MOST_KEPT), added];
 }
 
-/** Whether a job will not change any more. */
+/** Whether a job has ended. */
 export function hasEnded(state: string): boolean {
   return state !== 'queued' && state !== 'running';
 }
 
-/** Listens to a job until it ends. The browser connects again by itself, and continues where it was. */
+/** Listens to a job until it ends. The browser reconnects by itself, and continues from the last event. */
 export function useJobNews(id: string | undefined): JobNews {
   const [news, add] = useReducer(withEvent, NOTHING);
   useEffect(() => {
@@ -70,7 +70,7 @@ export function useJobNews(id: string | undefined): JobNews {
   return news;
 }
 
-/** How far each job is, by its id: kept outside of React, since it changes several times a second. */
+/** Progress of each job, by its id: outside of React, since it changes several times a second. */
 const progressOf = new Map<string, EventOf<'progress'>>();
 const watchers = new Set<() => void>();
 
@@ -79,18 +79,18 @@ function watch(watcher: () => void): () => void {
   return () => watchers.delete(watcher);
 }
 
-/** How far a job is that runs. */
+/** Progress of a running job. */
 export function useProgress(id: string): EventOf<'progress'> | undefined {
   return useSyncExternalStore(watch, () => progressOf.get(id));
 }
 
-/** Keeps the list of jobs true while the page is open. For the shell, once. */
+/** Keeps the list of jobs up to date while the page is open. For the shell, once. */
 export function useLiveJobs(): void {
   const queries = useQueryClient();
   useEffect(() => {
     const source = new EventSource('/api/events');
     const refresh = (): void => void queries.invalidateQueries(jobsQuery);
-    source.addEventListener('open', refresh); // also after a connection was lost
+    source.addEventListener('open', refresh); // also after a lost connection
     source.addEventListener('state', refresh);
     source.addEventListener('artefact', refresh);
     source.addEventListener('progress', (message: MessageEvent<string>) => {

@@ -8,7 +8,7 @@ export const jobsQuery = queryOptions({
   queryFn: async () => (await answerOf(client.api.jobs.$get())) as unknown as QueuedJob[],
 });
 
-/** What can be asked for, with the schemas of inputs and options. */
+/** All kinds of jobs, with the schemas of inputs and options. */
 export const definitionsQuery = queryOptions({
   queryKey: ['definitions'],
   queryFn: async () =>
@@ -28,7 +28,7 @@ export function useJobs() {
   return useQuery(jobsQuery);
 }
 
-/** One job; undefined while it loads or where there is none. */
+/** One job; undefined while it loads or if it does not exist. */
 export function useJob(id: string | undefined): QueuedJob | undefined {
   return useJobs().data?.find((job) => job.id === id);
 }
@@ -38,7 +38,7 @@ export function useDefinition(job: string): JobForm | undefined {
   return useQuery(definitionsQuery).data?.find(({ name }) => name === job);
 }
 
-/** What a page asks the queue for. */
+/** A request of a page to the queue. */
 export interface NewJob {
   readonly job: string;
   readonly inputs: Readonly<Record<string, InputReference | readonly InputReference[]>>;
@@ -47,7 +47,7 @@ export interface NewJob {
   readonly run?: string | undefined;
 }
 
-/** Puts a job into the queue. */
+/** Adds a job to the queue. */
 export function useAddJob() {
   const queries = useQueryClient();
   return useMutation({
@@ -62,14 +62,14 @@ export function useAddJob() {
   });
 }
 
-/** Cancels a job: what there is by then is kept. */
+/** Cancels a job: its result so far is kept. */
 export function useCancelJob() {
   return useMutation({
     mutationFn: (id: string) => answerOf(client.api.jobs[':id'].cancel.$post({ param: { id } })),
   });
 }
 
-/** Moves a job, and what it made, into the trash. */
+/** Moves a job and its artefacts into the trash. */
 export function useRemoveJob() {
   const queries = useQueryClient();
   return useMutation({
@@ -82,7 +82,7 @@ export function useRemoveJob() {
   });
 }
 
-/** Takes a job out of the trash again. */
+/** Restores a job from the trash. */
 export function useRestoreJob() {
   const queries = useQueryClient();
   return useMutation({
@@ -91,7 +91,7 @@ export function useRestoreJob() {
   });
 }
 
-/** How a picture was made, as its file says. */
+/** The recipe in a picture's file. */
 export interface CarriedRecipe {
   readonly system: string;
   readonly job?: string | undefined;
@@ -99,7 +99,7 @@ export interface CarriedRecipe {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** Puts a picture into the studio. @returns the picture, and the recipe that its file carries */
+/** Uploads a picture. @returns the picture, and the recipe in its file */
 export function useAddPicture() {
   return useMutation({
     mutationFn: async (file: File) =>
@@ -116,7 +116,7 @@ function asJson(value: unknown) {
   return { headers: { 'content-type': 'application/json' }, init: { body: JSON.stringify(value) } };
 }
 
-/** The layers of a dream where none are given, for the network that comes with the package: its schema has none, since other networks have others. */
+/** Default layers of a dream for the network of the package: the schema has none, since other networks have others. */
 const USUAL_LAYERS = [
   { layer: 'mixed2', coefficient: 0.2 },
   { layer: 'mixed3', coefficient: 3 },
@@ -124,7 +124,7 @@ const USUAL_LAYERS = [
   { layer: 'mixed5', coefficient: 1.5 },
 ];
 
-/** The form of a dream with the layers that a person begins to change from. */
+/** The form of a dream, with default layers. */
 function withUsualLayers(form: JobForm): JobForm {
   const { properties } = form.options as { properties?: Record<string, object> };
   const layers = properties?.layers;

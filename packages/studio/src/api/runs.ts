@@ -2,7 +2,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { LearnedConcept, TrainingCurve } from 'latentbrush/studio';
 import { answerOf, client } from './client.ts';
 
-/** A trained or half-trained network. */
+/** A trained or partly trained network. */
 export interface RunEntry {
   readonly name: string;
   readonly system: string;
@@ -24,7 +24,7 @@ export function useRuns(systems: readonly string[]): readonly RunEntry[] | undef
   return useQuery(runsQuery).data?.filter(({ system }) => systems.includes(system));
 }
 
-/** What must be known of the model of a run to run it in the page. */
+/** Facts about the model of a run that the page needs to run it. */
 export function useModelFacts(name: string) {
   return useQuery({
     queryKey: ['runs', name, 'model'],
@@ -32,7 +32,7 @@ export function useModelFacts(name: string) {
   });
 }
 
-/** The losses of a run by step, as its folder has them. @param job a training; what it wrote is read when it begins and ends */
+/** The losses of a run by step, from its folder. @param job a training; its losses are read when it begins and ends */
 export function useCurves(name: string, job: string, state: string) {
   const isThere = useQuery(runsQuery).data?.some((run) => run.name === name) ?? false;
   return useQuery({
@@ -45,7 +45,7 @@ export function useCurves(name: string, job: string, state: string) {
   });
 }
 
-/** Where the pictures of a run lie in its latent space. */
+/** The positions of a run's pictures in its latent space. */
 export function useLatentMap(name: string) {
   return useQuery({
     queryKey: ['runs', name, 'points'],
@@ -66,7 +66,7 @@ export function useConcepts(name: string) {
   });
 }
 
-/** Where the sheet of a map's pictures is. */
+/** The address of the sheet of a map's pictures. */
 export function sheetAddress(name: string, tag: string): string {
   return `/api/runs/${encodeURIComponent(name)}/points/sheet?tag=${tag}`;
 }

@@ -6,7 +6,7 @@ interface BeforeAfterProps {
   readonly words: { readonly before: string; readonly after: string; readonly compare: string };
 }
 
-/** Two pictures, one over the other, with a line between them that is moved by hand or by the arrow keys. */
+/** Two pictures, one over the other, with a divider that moves with the pointer or the arrow keys. */
 export function BeforeAfter({ before, after, words }: BeforeAfterProps) {
   const [place, setPlace] = useState(25);
   return (

@@ -4,12 +4,12 @@ interface ChoicesProps<T extends string> {
   readonly label: string;
   readonly value: T | undefined;
   readonly options: readonly { readonly value: T; readonly label: string }[];
-  /** Whether they stand in several rows. */
+  /** Whether to wrap them into several rows. */
   readonly wrap?: boolean | undefined;
   readonly onChange: (value: T) => void;
 }
 
-/** One of a few, all of them seen: radio buttons. */
+/** A choice of a few visible options: radio buttons. */
 export function Choices<T extends string>({
   label,
   value,

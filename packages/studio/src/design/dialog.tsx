@@ -10,7 +10,7 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
-/** The browser's own dialog: it keeps the focus, and Esc closes it. Its content is only there while it is open. */
+/** The browser's own dialog: it keeps the focus, and Esc closes it. Its content exists only while it is open. */
 export function Dialog({ open, title, closeWord, onClose, className = '', children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {

@@ -3,13 +3,13 @@ import type { ReactNode } from 'react';
 interface EmptyStateProps {
   readonly title: string;
   readonly help: string;
-  /** The rank of its title: `h1` where it is the whole page (default: `h2`). */
+  /** The level of its heading: `h1` if it is the whole page (default: `h2`). */
   readonly heading?: 'h1' | 'h2' | undefined;
   /** What to do: a button or a link. */
   readonly children?: ReactNode;
 }
 
-/** Says what will be here, and what to do for it. */
+/** An empty page: says what will be here, and what to do for it. */
 export function EmptyState({ title, help, heading: Heading = 'h2', children }: EmptyStateProps) {
   return (
     <div className="empty">

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Icon } from './icon.tsx';
 
-/** What went wrong, in a line. It is read out when it appears. */
+/** An error in a line. Screen readers read it when it appears. */
 export function ErrorLine({
   id,
   children,

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { ErrorLine } from './error-line.tsx';
 
 interface FieldProps {
-  /** Of the control, which the label is for. The help has the id with `-help`, the error with `-error`. */
+  /** Id of the control of the label. The help has this id with `-help`, the error with `-error`. */
   readonly id: string;
   readonly label: string;
   readonly help?: string | undefined;
@@ -12,7 +12,7 @@ interface FieldProps {
   readonly children: ReactNode;
 }
 
-/** A labelled control with its help and what is wrong with it. */
+/** A labelled control with its help and its error. */
 export function Field({ id, label, help, error, aside, children }: FieldProps) {
   return (
     <div className="field">
@@ -33,7 +33,7 @@ export function Field({ id, label, help, error, aside, children }: FieldProps) {
   );
 }
 
-/** The attributes that join a control to its help and error. */
+/** The attributes that link a control to its help and error. */
 export function described(id: string, { help, error }: Pick<FieldProps, 'help' | 'error'>) {
   const ids = [
     ...(help === undefined ? [] : [`${id}-help`]),

@@ -8,7 +8,7 @@ interface Notice {
 
 const Context = createContext<(notice: Notice) => void>(() => undefined);
 
-/** How long a notice stays, in milliseconds; longer where there is something to do. */
+/** How long a notice stays, in milliseconds; longer with an action. */
 const STAYS = { plain: 3000, action: 9000 };
 
 /** Shows a notice at the edge of the page for a few seconds. */
@@ -16,7 +16,7 @@ export function useNotice(): (notice: Notice) => void {
   return useContext(Context);
 }
 
-/** Holds the notices of what is in it. */
+/** Provides notices for its children. */
 export function Notices({ children }: { readonly children: ReactNode }) {
   const [notices, setNotices] = useState<readonly (Notice & { id: number })[]>([]);
   const remove = useCallback((id: number) => setNotices((shown) => shown.filter((one) => one.id !== id)), []);

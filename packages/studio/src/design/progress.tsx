@@ -1,12 +1,12 @@
 interface ProgressProps {
-  /** From 0 to 1; undefined where nobody knows. */
+  /** From 0 to 1; undefined if unknown. */
   readonly share: number | undefined;
   readonly label: string;
-  /** At the right: the time that is left. */
+  /** At the right: the remaining time. */
   readonly aside?: string | undefined;
 }
 
-/** How far something is. Its height does not depend on what it says. */
+/** A progress bar. Its height does not depend on its text. */
 export function Progress({ share, label, aside }: ProgressProps) {
   const percent = share === undefined ? undefined : Math.round(Math.min(1, Math.max(0, share)) * 100);
   return (

@@ -3,13 +3,13 @@ interface SliderProps {
   readonly min: number;
   readonly max: number;
   readonly step: number;
-  /** Its name where no label stands for it. */
+  /** Its name, if it has no label. */
   readonly label?: string | undefined;
   readonly id?: string | undefined;
   readonly onChange: (value: number) => void;
 }
 
-/** A value on a range: the browser's own, which knows keys, touch and screen readers. */
+/** A slider: the browser's own, which supports keys, touch and screen readers. */
 export function Slider({ value, min, max, step, label, id, onChange }: SliderProps) {
   return (
     <input

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-/** Which colours the page has: those of the system, or chosen. */
+/** The colours of the page: those of the system, or chosen ones. */
 export type Theme = 'system' | 'light' | 'dark';
 
 const STORED = 'latentbrush.theme';
@@ -15,12 +15,12 @@ function show(theme: Theme): void {
   else document.documentElement.dataset.theme = theme;
 }
 
-/** Shows the colours that were chosen last; before the page is drawn. */
+/** Applies the last chosen colours before the page is drawn. */
 export function startTheme(): void {
   show(storedTheme());
 }
 
-/** The colours, and what changes them. */
+/** The colours, and a function that changes them. */
 export function useTheme(): [theme: Theme, choose: (theme: Theme) => void] {
   const [theme, setTheme] = useState(storedTheme);
   return [

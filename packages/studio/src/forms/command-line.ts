@@ -7,7 +7,7 @@ interface Contribution {
 }
 
 /**
- * The command line that does the same as a form.
+ * The command line for a form.
  * @param words the command and its files: `['dream', 'cat.jpg']`
  * @example
  * commandLine(['dream', 'my cat.jpg'], { octaves: 3 }); // latentbrush dream 'my cat.jpg' --octaves 3
@@ -40,7 +40,7 @@ function isSize(value: unknown): value is { width: number; height: number } {
   return typeof value === 'object' && value !== null && 'width' in value && 'height' in value;
 }
 
-/** A word as a shell takes it, whole. */
+/** A word, quoted for a shell. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -3,7 +3,7 @@ import { Button } from '../design/button.tsx';
 import { Slider } from '../design/slider.tsx';
 import { useWords } from '../words/index.ts';
 
-/** A layer or a channel, and how much of it is wanted. */
+/** A layer or a channel, and its coefficient. */
 export interface Contribution {
   readonly layer: string;
   readonly channel?: number;
@@ -16,7 +16,7 @@ interface LayersFieldProps {
   readonly onChange: (value: readonly Contribution[]) => void;
 }
 
-/** A mix of layers: a slider for each, and a line that adds one by its name. */
+/** A mix of layers: a slider for each, and a field that adds one by its name. */
 export function LayersField({ value, onChange }: LayersFieldProps) {
   const { say } = useWords();
   const [added, setAdded] = useState('');

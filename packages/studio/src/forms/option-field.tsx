@@ -7,13 +7,13 @@ import { useWords, type OptionWords } from '../words/index.ts';
 import { LayersField, type Contribution } from './layers-field.tsx';
 import { isDefault, withoutOption, type Property } from './schema.ts';
 
-/** What a field of an option gets. */
+/** The properties of an option's field. */
 export interface OptionFieldProps {
   readonly property: Property;
   readonly words: OptionWords;
   readonly value: unknown;
   readonly error?: string | undefined;
-  /** Of the control, so that the form can lead to it. */
+  /** Id of the control, so that the form can focus it. */
   readonly id: string;
   readonly onChange: (value: unknown) => void;
 }
@@ -144,7 +144,7 @@ function NumberControl({ property, label, value, attributes, onChange }: Control
   );
 }
 
-/** The end of a slider: near what is usual, since limits of options are wide. */
+/** The end of a slider: near usual values, since limits of options are wide. */
 function sliderEnd(shown: number, fallback: unknown, high: number): number {
   const usual = typeof fallback === 'number' && fallback > 0 ? fallback * 5 : high;
   return Math.min(high, Math.max(usual, shown));
@@ -160,7 +160,7 @@ function TextControl({ property, value, attributes, onChange }: ControlProps) {
   const isList = property.type === 'array';
   const written = asText(value ?? property.default);
   const [draft, setDraft] = useState({ written, text: written });
-  const text = draft.written === written ? draft.text : written; // it was changed from elsewhere
+  const text = draft.written === written ? draft.text : written; // it was changed from outside
   return (
     <input
       className="input"
@@ -214,7 +214,7 @@ function CheckField({ property, words, value, error, id, onChange }: OptionField
   );
 }
 
-/** An object of numbers, all of which are needed: a width and a height. */
+/** An object of required numbers: a width and a height. */
 function SizeField({ property, words, value, error, id, onChange }: OptionFieldProps) {
   const { say } = useWords();
   const name = useId();

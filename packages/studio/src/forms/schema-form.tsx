@@ -6,19 +6,19 @@ import { OptionField } from './option-field.tsx';
 import { isDefault, shownProperties, withOption, type Options } from './schema.ts';
 
 interface SchemaFormProps {
-  /** Name of the job, by which labels are found. */
+  /** Name of the job, for the labels. */
   readonly job: string;
   /** JSON Schema of the options. */
   readonly schema: Readonly<Record<string, unknown>>;
   readonly value: Options;
-  /** What the server said of an option. */
+  /** The server's error about an option. */
   readonly error?: { readonly option: string; readonly text: string } | undefined;
-  /** Options that stand elsewhere on the page. */
+  /** Options at another place on the page. */
   readonly without?: readonly string[] | undefined;
   readonly onChange: (value: Options) => void;
 }
 
-/** All options of a job, from its schema: help, defaults and ranges. Folded, until one of them is wrong. */
+/** All options of a job, from its schema: help, defaults and ranges. Collapsed until one of them is wrong. */
 export function SchemaForm({ job, schema, value, error, without = [], onChange }: SchemaFormProps) {
   const { say, language } = useWords();
   const [isOpen, setOpen] = useState(false);

@@ -6,12 +6,12 @@ export type LatentPoint = readonly number[];
 /** A place on the map. */
 export type Place = readonly [x: number, y: number];
 
-/** Pictures that a place on a map without a plane is mixed from. */
+/** Number of pictures to mix for a place on a map without a plane. */
 const NEIGHBOURS = 4;
 
 /**
- * The point of a place on the map. In a plane it is exact. Elsewhere it is mixed from the nearest pictures, the nearer the more, and as long
- * as they are: points of a GAN all lie about as far from 0.
+ * The point of a place on the map. In a plane it is exact. Elsewhere it is a mix of the nearest pictures, weighted by nearness, with their
+ * distance from 0: points of a GAN all have about the same distance.
  */
 export function pointAt(map: LatentMap, place: Place): LatentPoint {
   const { isPlane, mean, directions, places, points } = map;
@@ -28,7 +28,7 @@ export function pointAt(map: LatentMap, place: Place): LatentPoint {
   return withLengthOf(mixed(chosen, weights), chosen, weights);
 }
 
-/** A point moved along directions. @param steps how far along each; missing ones are 0 */
+/** A point moved along directions. @param steps distance along each; missing ones are 0 */
 export function moved(
   point: LatentPoint,
   directions: readonly LatentPoint[],
@@ -53,8 +53,7 @@ export function arithmetic(a: LatentPoint, b: LatentPoint, c: LatentPoint): Late
 }
 
 /**
- * A point on the way through points, which is smooth: a Catmull-Rom spline that closes.
- * @param at from 0 to 1, once round
+ * A point on a smooth path through points: a closed Catmull-Rom spline. @param at from 0 to 1, once around
  */
 export function onPath(points: readonly LatentPoint[], at: number): LatentPoint {
   const count = points.length;
@@ -71,7 +70,7 @@ export function onPath(points: readonly LatentPoint[], at: number): LatentPoint 
   });
 }
 
-/** A mixture, as far from 0 as what it is mixed from. */
+/** A mix with the mean distance from 0 of its points. */
 export function withLengthOf(
   point: LatentPoint,
   points: readonly LatentPoint[],

@@ -3,8 +3,7 @@ import type { LiveAnswer, LiveArray, LiveArrays, LiveRequest } from './messages.
 /** A model that runs in the page. */
 export interface LiveModel {
   /**
-   * Computes outputs.
-   * @returns them, and how long the model worked in milliseconds
+   * Computes outputs. @returns the outputs, and the time of the model in milliseconds
    */
   run(
     feeds: LiveArrays,
@@ -16,10 +15,10 @@ export interface LiveModel {
 
 type Unnumbered = LiveRequest extends infer R ? (R extends LiveRequest ? Omit<R, 'number'> : never) : never;
 
-/** Where the server has the files of ONNX Runtime Web. */
+/** The address of the files of ONNX Runtime Web. */
 const FILES = '/ort/';
 
-/** More threads than this do not make small networks faster. */
+/** More threads do not make small networks faster. */
 const MOST_THREADS = 4;
 
 /** ONNX Runtime in a worker of the page. */
@@ -40,7 +39,7 @@ class LiveRuntime {
         fail(new Error(message || 'the worker of the page did not start'));
       this.#asked.clear();
     });
-    // Threads share memory, which only an isolated page may have. Half of the processors: trainings want the others.
+    // Threads share memory, which needs an isolated page. Half of the processors: trainings need the others.
     const threads = crossOriginIsolated
       ? Math.max(1, Math.min(MOST_THREADS, Math.floor(navigator.hardwareConcurrency / 2)))
       : 1;
@@ -60,7 +59,7 @@ class LiveRuntime {
 let shared: LiveRuntime | undefined;
 
 /**
- * Loads a part of the model of a run, to be run in the page.
+ * Loads a part of the model of a run into the page.
  * @throws Error in a line, when the server refuses it or the runtime does not start
  */
 export async function loadLiveModel(run: string, part: string): Promise<LiveModel> {

@@ -4,38 +4,38 @@ import { Vocabulary } from '../../../latentbrush/src/text/tokenizer.ts';
 import { floats, floatsOf, loadLiveModel, type LiveModel } from './live-runtime.ts';
 import type { LiveArray, LiveArrays } from './messages.ts';
 
-/** What may come next. */
+/** The prediction of the next token. */
 export interface NextTokens {
-  /** Probability of each token, as the model gives it. */
+  /** Probability of each token, from the model. */
   readonly probabilities: Float32Array<ArrayBuffer>;
 }
 
-/** How continuations are drawn. */
+/** How to draw continuations. */
 export interface Proposing extends Reweighting {
-  /** How many are drawn; each begins with another token. */
+  /** Number of continuations; each begins with another token. */
   readonly count: number;
-  /** Tokens of each, at most. */
+  /** Most tokens of each. */
   readonly length: number;
 }
 
 /** A text that a model proposes. */
 export interface Proposal {
   readonly text: string;
-  /** Probability of its first token in the distribution that it was drawn from. */
+  /** Probability of its first token in the sampling distribution. */
   readonly probability: number;
 }
 
-/** What was read: the tokens and the state of the network after them. */
+/** The tokens so far, and the state of the network after them. */
 interface Read {
   readonly ids: readonly number[];
   readonly state: LiveArrays;
   readonly probabilities: Float32Array<ArrayBuffer>;
 }
 
-/** Tokens before the cursor that are read anew when the text before them changed. */
+/** Tokens before the cursor to read again when the text before them changed. */
 const MOST_READ = 200;
 
-/** A language model that reads what stands before the cursor, and proposes what comes after. All in the page. */
+/** A language model in the page that reads the text before the cursor, and proposes the text after it. */
 export class LiveWriter {
   readonly facts: TextModel;
   readonly vocabulary: Vocabulary;
@@ -50,7 +50,7 @@ export class LiveWriter {
     this.vocabulary = new Vocabulary(level, lowerCase, tokens);
   }
 
-  /** @throws Error when the model cannot be had */
+  /** @throws Error when the model cannot be loaded */
   static async load(run: string, facts: TextModel): Promise<LiveWriter> {
     return new LiveWriter(facts, await loadLiveModel(run, 'model'));
   }
@@ -60,12 +60,12 @@ export class LiveWriter {
     this.#model.release();
   }
 
-  /** What may come after a text. What the model does not know in it is left out. */
+  /** The prediction after a text. Tokens that the model does not know are left out. */
   next(text: string): Promise<NextTokens> {
     return this.#inTurn(() => this.#after(text));
   }
 
-  /** Draws continuations of a text, the one with the likeliest beginning first. */
+  /** Draws continuations of a text, the one with the most probable beginning first. */
   propose(text: string, options: Proposing): Promise<Proposal[]> {
     return this.#inTurn(async () => {
       const { ids, state, probabilities } = await this.#after(text);
@@ -95,7 +95,7 @@ export class LiveWriter {
     });
   }
 
-  /** One request after the other: the state of the network is that of one text. */
+  /** One request at a time: the network has the state of one text. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#busy.then(work, work);
     this.#busy = turn.catch(() => undefined);
@@ -107,7 +107,7 @@ export class LiveWriter {
     const all = [...this.vocabulary.encodePrompt(text.slice(-4000), true)];
     const most = network === 'conv' || objective === 'last' ? window : MOST_READ;
     const before = this.#read;
-    // A model that was trained on full windows reads each from nothing.
+    // A model trained on full windows starts each with an empty state.
     const continues =
       before !== undefined &&
       objective === 'sequence' &&
@@ -124,14 +124,14 @@ export class LiveWriter {
     return this.#read;
   }
 
-  /** Reads one token more of each row: its last; a convolutional network reads the last window. */
+  /** Reads the last token of each row; a convolutional network reads the last window. */
   async #step(
     rows: readonly (readonly number[])[],
     state: LiveArrays,
   ): Promise<{ probabilities: Float32Array<ArrayBuffer>; state: LiveArrays }> {
     const { network, window } = this.facts;
     const width = network === 'conv' ? window : 1;
-    const tokens = new BigInt64Array(rows.length * width).fill(BigInt(this.vocabulary.size)); // stands for nothing
+    const tokens = new BigInt64Array(rows.length * width).fill(BigInt(this.vocabulary.size)); // a placeholder
     rows.forEach((row, index) => {
       const last = row.slice(-width);
       last.forEach((id, place) => (tokens[(index + 1) * width - last.length + place] = BigInt(id)));
@@ -171,7 +171,7 @@ function tiled(state: LiveArrays, rows: number): LiveArrays {
   );
 }
 
-/** Draws different tokens, at most so many as can be drawn. */
+/** Draws distinct tokens, at most as many as are possible. */
 function distinct(distribution: Float64Array, count: number): number[] {
   const left = Float64Array.from(distribution);
   const ids: number[] = [];

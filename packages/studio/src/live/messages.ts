@@ -1,4 +1,4 @@
-/** An array as it goes to the runtime and comes back. */
+/** An array to or from the runtime. */
 export interface LiveArray {
   readonly dtype: 'float32' | 'int64';
   readonly shape: readonly number[];
@@ -8,7 +8,7 @@ export interface LiveArray {
 /** Arrays by the name of the input or output. */
 export type LiveArrays = Readonly<Record<string, LiveArray>>;
 
-/** What the page asks the worker. Each message has a number, which the answer has, too. */
+/** A message of the page to the worker. The answer has the same number. */
 export type LiveRequest = { readonly number: number } & (
   | { readonly type: 'start'; readonly files: string; readonly threads: number }
   | { readonly type: 'load'; readonly bytes: Uint8Array<ArrayBuffer> }
@@ -21,7 +21,7 @@ export type LiveRequest = { readonly number: number } & (
   | { readonly type: 'release'; readonly model: number }
 );
 
-/** What the worker answers. */
+/** An answer of the worker. */
 export type LiveAnswer = { readonly number: number } & (
   | { readonly type: 'loaded'; readonly model: number }
   | { readonly type: 'ran'; readonly outputs: LiveArrays; readonly milliseconds: number }

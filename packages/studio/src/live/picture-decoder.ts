@@ -1,7 +1,7 @@
 import type { PictureModel } from 'latentbrush/studio';
 import { floats, floatsOf, loadLiveModel, type LiveModel } from './live-runtime.ts';
 
-/** How fast pictures are decoded: the last ones. */
+/** Speed of the last decoded pictures. */
 export interface DecodingSpeed {
   /** Milliseconds of one picture in the model: the median. */
   readonly milliseconds: number;
@@ -9,12 +9,11 @@ export interface DecodingSpeed {
   readonly perSecond: number;
 }
 
-/** So many decodes are looked at for the median. */
+/** Number of decodes for the median. */
 const LOOKED_AT = 31;
 
 /**
- * Decodes points of a latent space as they come, always the newest one: points that come while a picture is being decoded are left out, but
- * for the last.
+ * Decodes the newest point of a latent space: of the points that arrive during a decode, only the last is used.
  */
 export class PictureDecoder {
   readonly #facts: PictureModel;
@@ -25,7 +24,7 @@ export class PictureDecoder {
   #isReleased = false;
   #times: number[] = [];
   #shown: number[] = [];
-  /** The class of pictures of a model by class. */
+  /** The class of pictures, for a model with classes. */
   label = 0;
 
   private constructor(
@@ -40,8 +39,8 @@ export class PictureDecoder {
 
   /**
    * Loads the decoder of a VAE, or the generator of a GAN.
-   * @param show is called with each picture
-   * @throws Error when the model cannot be had
+   * @param show called with each picture
+   * @throws Error when the model cannot be loaded
    */
   static async load(
     run: string,
@@ -55,7 +54,7 @@ export class PictureDecoder {
     );
   }
 
-  /** Asks for the picture of a point. */
+  /** Requests the picture of a point. */
   want(point: ArrayLike<number>): void {
     this.#next = Float32Array.from(point);
     if (!this.#isWorking) void this.#work();
@@ -99,7 +98,7 @@ export class PictureDecoder {
   }
 }
 
-/** Planes of a model's picture as the pixels of a canvas. */
+/** Turns planes of a model's picture into pixels of a canvas. */
 export function asImageData(
   planes: Float32Array,
   { size, channels, white }: Pick<PictureModel, 'size' | 'channels' | 'white'>,

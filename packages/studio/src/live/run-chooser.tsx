@@ -9,15 +9,15 @@ import './live.css';
 interface RunChooserProps {
   readonly title: string;
   readonly about: string;
-  /** What is said where there is no run yet. */
+  /** The text when there is no run yet. */
   readonly none: { readonly title: string; readonly help: string };
   /** Systems whose runs can be chosen. */
   readonly systems: readonly string[];
-  /** What is done with the chosen run. */
+  /** The content for the chosen run. */
   readonly children: (run: RunEntry) => ReactNode;
 }
 
-/** The head of a page that plays with a run, and the choice of the run: the newest, or the one that the address names. */
+/** The head of a page that uses a run, with the choice of the run: the newest, or the one in the address. */
 export function RunChooser({ title, about, none, systems, children }: RunChooserProps) {
   const { say } = useWords();
   const runs = useRuns(systems);

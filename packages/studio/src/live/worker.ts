@@ -2,7 +2,7 @@ import { configureWebRuntime, runtime, type RuntimeSession } from '@latentbrush/
 import type { LiveAnswer, LiveArray, LiveRequest } from './messages.ts';
 
 /*
- * Runs models beside the page, so that drawing never waits for a network. Requests are done one after the other, in their order.
+ * Runs models in a worker, so that drawing never waits for a network. Handles requests one at a time, in order.
  */
 
 const sessions = new Map<number, RuntimeSession>();

@@ -1,6 +1,6 @@
 import type { PictureReference } from '../pictures/chosen.ts';
 
-/** What the file of a picture would be called on the command line. */
+/** The name of a picture's file on the command line. */
 export function fileName(picture: PictureReference): string {
   if ('example' in picture) return `${picture.example}.jpg`;
   if ('upload' in picture) return 'picture.png';

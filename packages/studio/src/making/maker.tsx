@@ -27,13 +27,13 @@ interface MakerProps {
   readonly title: string;
   readonly about: string;
   readonly runWord: string;
-  /** The picture that the job begins with, and where it stands in the address. */
+  /** The input picture of the job, and its name in the address. */
   readonly picture: PictureReference | undefined;
   readonly onChoose: (picture: PictureReference) => void;
-  /** Starts the job; undefined where something is missing. */
+  /** Starts the job; undefined if something is missing. */
   readonly onStart: (() => void) | undefined;
   readonly command: string | undefined;
-  /** The few choices that stand before all options. */
+  /** The few choices above all options. */
   readonly children: ReactNode;
 }
 
@@ -67,7 +67,7 @@ export function Maker({
   const failure = job?.state === 'failed' ? job.error : undefined;
   const words = error instanceof ServerError ? error.words : failure;
   const named = words === undefined ? undefined : optionNamed(words);
-  // A job that failed says it of the value that it had.
+  // The error of a failed job is about its old value.
   const isOfValue =
     named !== undefined &&
     (error !== null || JSON.stringify(page.options[named]) === JSON.stringify(job?.options[named]));

@@ -9,12 +9,12 @@ import type { JobPage } from './use-job-page.ts';
 
 interface OutcomeProps {
   readonly page: JobPage;
-  /** The command line that does the same; undefined where something is missing for it. */
+  /** The command line with the same effect; undefined if something is missing. */
   readonly command: string | undefined;
   readonly onUseAgain: (picture: PictureReference) => void;
 }
 
-/** What can be done with what a job made, and what it said. */
+/** Actions on the result of a job, and its messages. */
 export function Outcome({ page, command, onUseAgain }: OutcomeProps) {
   const { say } = useWords();
   const notice = useNotice();

@@ -11,7 +11,7 @@ interface PresetChoicesProps<Name extends string> {
   readonly onChange: (options: Options) => void;
 }
 
-/** A few presets to choose from; none is marked where a person changed their options below. */
+/** A few presets to choose from; none is marked after the user changed their options below. */
 export function PresetChoices<Name extends string>({
   label,
   presets,

@@ -1,19 +1,19 @@
 import type { Options } from '../forms/schema.ts';
 
-/** A choice that stands for several options. */
+/** A choice that sets several options. */
 export interface Preset<Name extends string> {
   readonly name: Name;
   readonly options: Options;
 }
 
-/** The options with those of a preset, in place of those of the others. */
+/** The options with those of a preset, without those of the others. */
 export function withPreset(now: Options, presets: readonly Preset<string>[], chosen: string): Options {
   const keys = keysOf(presets);
   const others = Object.fromEntries(Object.entries(now).filter(([name]) => !keys.has(name)));
   return { ...others, ...presets.find(({ name }) => name === chosen)?.options };
 }
 
-/** Which preset the options have; undefined where a person changed them. */
+/** The preset of the options; undefined after the user changed them. */
 export function presetOf<Name extends string>(
   now: Options,
   presets: readonly Preset<Name>[],

@@ -11,7 +11,7 @@ interface RecipeNoticeProps {
   readonly onIgnore: () => void;
 }
 
-/** Shows how a picture was made that was put into the studio, and offers its settings. */
+/** Shows the recipe of an uploaded picture, and offers its settings. */
 export function RecipeNotice({ recipe, onUse, onIgnore }: RecipeNoticeProps) {
   const { say, language } = useWords();
   const schema = useDefinition(recipe.job)?.options;

@@ -9,13 +9,13 @@ import type { JobPage } from './use-job-page.ts';
 
 interface StageProps {
   readonly page: JobPage;
-  /** The picture that the job begins with. */
+  /** The input picture of the job. */
   readonly picture: PictureReference | undefined;
-  /** Stands where no picture is chosen. */
+  /** The content without a chosen picture. */
   readonly empty: ReactNode;
 }
 
-/** The place of the picture: the one that is chosen, then the preview as it forms, then before and after. */
+/** The place of the picture: the chosen one, then the preview, then before and after. */
 export function Stage({ page, picture, empty }: StageProps) {
   const { say } = useWords();
   const { job, news, isActive } = page;
@@ -63,17 +63,17 @@ export function Stage({ page, picture, empty }: StageProps) {
   );
 }
 
-/** Of a picture whose size is not known yet. */
+/** For a picture of unknown size. */
 const DEFAULT_ASPECT = 1.5;
 
-/** The address of what the job of a page made; undefined as long as there is nothing. */
+/** The address of the result of a page's job; undefined before there is one. */
 export function resultOf({ job, isActive }: JobPage): string | undefined {
   const file = job?.artefacts.at(-1);
   if (job === undefined || isActive || file === undefined) return undefined;
   return fileAddress(job.id, file);
 }
 
-/** How far the job of a page is; keeps its height when there is nothing to say. */
+/** Progress of a page's job; keeps its height when empty. */
 export function RunProgress({ page: { job, news, isActive } }: { readonly page: JobPage }) {
   const { say } = useWords();
   if (!isActive || job === undefined) return null;

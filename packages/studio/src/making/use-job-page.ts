@@ -14,16 +14,16 @@ import {
 import { fittingOptions, type Options } from '../forms/schema.ts';
 import { asText, fromText, type PictureReference } from '../pictures/chosen.ts';
 
-/** Settings that another page hands over, with the address. */
+/** Settings from another page, with the address. */
 export interface HandedOver {
   readonly options?: Options | undefined;
   /** Of the picture in the address. */
   readonly recipe?: CarriedRecipe | undefined;
 }
 
-/** What a page that makes pictures works on. All but the options is in its address, so that it can be reloaded and linked. */
+/** The state of a page that makes pictures. Everything except the options is in its address, so that it can be reloaded and linked. */
 export interface JobPage {
-  /** Its job, once it was started. */
+  /** Its job, after the start. */
   readonly job: QueuedJob | undefined;
   readonly news: JobNews;
   readonly isActive: boolean;
@@ -40,7 +40,7 @@ export interface JobPage {
 /**
  * The state of a page that makes pictures by a job.
  * @param name of the job: `dream.picture`
- * @param first options that the page begins with
+ * @param first initial options of the page
  */
 export function useJobPage(name: string, first: Options): JobPage {
   const [params, setParams] = useSearchParams();
@@ -53,7 +53,7 @@ export function useJobPage(name: string, first: Options): JobPage {
   const add = useAddJob();
   const cancel = useCancelJob();
 
-  // A job that was opened from elsewhere fills the form with its options; so do settings that were handed over.
+  // A job opened from another page fills the form with its options; settings from another page do, too.
   const [read, setRead] = useState<string>();
   useEffect(() => {
     if (job === undefined || schema === undefined || read === job.id) return;
@@ -67,13 +67,13 @@ export function useJobPage(name: string, first: Options): JobPage {
   return {
     job,
     news,
-    // By the list of jobs, which knows what a job made when it says that the job has ended.
+    // From the list of jobs, which has the artefacts of a job as soon as it has ended.
     isActive: job !== undefined && !hasEnded(job.state),
     isStarting: add.isPending,
     error: add.error ?? cancel.error,
     options,
     setOptions: (changed) => {
-      add.reset(); // what was said of the old values
+      add.reset(); // the errors about the old values
       setOptions(changed);
     },
     picture: (input) => fromText(params.get(input)),

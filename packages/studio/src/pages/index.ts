@@ -1,9 +1,9 @@
 import { lazy, type ComponentType } from 'react';
 import type { WordKey } from '../words/index.ts';
 
-/** A page, as the navigation and the router know it. */
+/** A page for the navigation and the router. */
 export interface Page {
-  /** `/` or below `/go/`: the server answers with the page there. */
+  /** `/` or below `/go/`: for these the server answers with the page. */
   readonly path: string;
   /** The text of its link. */
   readonly title: WordKey;

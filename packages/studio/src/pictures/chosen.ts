@@ -6,14 +6,14 @@ export type PictureReference = Extract<
   { upload: string } | { job: string } | { example: string }
 >;
 
-/** A picture as it stands in an address: `example:cat`, `upload:0f3c…`, `job:ID:dream.png`. */
+/** The text of a picture for an address: `example:cat`, `upload:0f3c…`, `job:ID:dream.png`. */
 export function asText(picture: PictureReference): string {
   if ('example' in picture) return `example:${picture.example}`;
   if ('upload' in picture) return `upload:${picture.upload}`;
   return `job:${picture.job}:${picture.file}`;
 }
 
-/** The picture that a text of an address stands for; undefined for none. */
+/** The picture of a text in an address; undefined for none. */
 export function fromText(text: string | null | undefined): PictureReference | undefined {
   const [kind, name, ...file] = (text ?? '').split(':');
   if (name === undefined || name === '') return undefined;
@@ -22,7 +22,7 @@ export function fromText(text: string | null | undefined): PictureReference | un
   return kind === 'job' && file.length > 0 ? { job: name, file: file.join(':') } : undefined;
 }
 
-/** The picture whose file a job read: jobs keep the paths of their inputs. */
+/** The input picture of a job: jobs store the paths of their inputs. */
 export function fromPath(path: unknown): PictureReference | undefined {
   if (typeof path !== 'string') return undefined;
   const plain = path.replaceAll('\\', '/');

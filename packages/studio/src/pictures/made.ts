@@ -8,12 +8,12 @@ export interface MadePicture {
 
 const PICTURE = /\.(png|jpe?g|webp|gif|avif|mp4)$/i;
 
-/** Whether a file is an animation that a `video` shows. */
+/** Whether a file is an animation for a `video` element. */
 export function isFilm(file: string): boolean {
   return file.toLowerCase().endsWith('.mp4');
 }
 
-/** What jobs made that can be looked at, newest first, as the jobs are. */
+/** Visible results of jobs, newest first, like the jobs. */
 export function madePictures(jobs: readonly QueuedJob[]): MadePicture[] {
   return jobs.flatMap((job) =>
     job.artefacts

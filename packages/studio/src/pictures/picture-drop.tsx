@@ -9,13 +9,13 @@ import type { Adding } from './use-adding.ts';
 interface PictureDropProps {
   readonly title: string;
   readonly adding: Adding;
-  /** Whether it has little room. */
+  /** Whether it has little space. */
   readonly compact?: boolean | undefined;
-  /** More ways to choose. */
+  /** More buttons for choosing. */
   readonly children?: ReactNode;
 }
 
-/** Where a picture is dropped, or its file chosen. */
+/** A field to drop a picture, or to choose its file. */
 export function PictureDrop({ title, adding, compact = false, children }: PictureDropProps) {
   const { say, language } = useWords();
   const [isOver, setOver] = useState(false);

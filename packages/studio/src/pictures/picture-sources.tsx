@@ -7,17 +7,17 @@ import { isFilm, madePictures } from './made.ts';
 import './pictures.css';
 
 interface PictureSourcesProps {
-  /** The picture that is chosen now. */
+  /** The current picture. */
   readonly chosen: PictureReference | undefined;
-  /** Which example stands first. */
+  /** The first example. */
   readonly first: string;
   readonly onChoose: (picture: PictureReference) => void;
 }
 
-/** Own pictures that are shown for choosing. */
+/** The user's own pictures to choose from. */
 const SHOWN = 24;
 
-/** The examples, and what was made here: a press takes one. */
+/** The examples and earlier results: a press chooses one. */
 export function PictureSources({ chosen, first, onChoose }: PictureSourcesProps) {
   const { say } = useWords();
   const examples = useQuery(examplesQuery).data ?? [];

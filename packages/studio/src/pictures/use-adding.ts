@@ -3,21 +3,21 @@ import { useEffect } from 'react';
 import { useAddPicture, type CarriedRecipe } from '../api/queries.ts';
 import type { PictureReference } from './chosen.ts';
 
-/** Is called with a picture that a person gave, and the recipe that it carries. */
+/** Called with an uploaded picture and the recipe in it. */
 export type WhenAdded = (
   picture: PictureReference,
   recipe: CarriedRecipe | undefined,
   upload: Upload,
 ) => void;
 
-/** What puts the first of some files into the studio, and how that stands. */
+/** Uploads the first of some files, with the state of the upload. */
 export interface Adding {
   readonly add: (files: FileList | readonly File[] | null | undefined) => void;
   readonly isAdding: boolean;
   readonly error: Error | null;
 }
 
-/** Puts pictures into the studio. */
+/** Uploads pictures. */
 export function useAdding(onAdded: WhenAdded): Adding {
   const { mutate, isPending, error } = useAddPicture();
   return {
@@ -31,7 +31,7 @@ export function useAdding(onAdded: WhenAdded): Adding {
   };
 }
 
-/** Takes pictures that are pasted, or dropped anywhere on the page. */
+/** Accepts pictures that are pasted, or dropped anywhere on the page. */
 export function usePageDrops(add: Adding['add']): void {
   useEffect(() => {
     const paste = ({ clipboardData }: ClipboardEvent): void => {
@@ -41,8 +41,8 @@ export function usePageDrops(add: Adding['add']): void {
       if (event.dataTransfer?.types.includes('Files') === true) event.preventDefault();
     };
     const drop = (event: DragEvent): void => {
-      if (event.defaultPrevented) return; // a field has taken it
-      event.preventDefault(); // else the browser would leave the page for the file
+      if (event.defaultPrevented) return; // a field has handled it
+      event.preventDefault(); // else the browser would open the file in place of the page
       add(event.dataTransfer?.files);
     };
     window.addEventListener('paste', paste);

@@ -12,7 +12,7 @@ export function systemOf(job: string): System | undefined {
   return SYSTEMS.find((system) => job.startsWith(`${system}.`));
 }
 
-/** A job as a person reads it: its system, and what it does where a system does several things. */
+/** The title of a job: its system, and its task if the system has several. */
 export function jobTitle({ job }: Pick<QueuedJob, 'job'>, say: Say): string {
   const system = systemOf(job);
   if (system === undefined) return job;
@@ -21,7 +21,7 @@ export function jobTitle({ job }: Pick<QueuedJob, 'job'>, say: Say): string {
   return ['picture', 'paint'].includes(task) ? name : `${name} · ${task}`;
 }
 
-/** A sentence of the server, with the labels of options in their place. */
+/** A sentence of the server, with the labels of options. */
 export function sentence(stored: StoredWords, job: string, language: Language): string {
   return stored
     .map((part) =>
@@ -30,14 +30,14 @@ export function sentence(stored: StoredWords, job: string, language: Language): 
     .join('');
 }
 
-/** What went wrong, for the person. */
+/** The error message for the user. */
 export function errorSentence(error: Error, job: string, say: Say, language: Language): string {
   if (!(error instanceof ServerError)) return say('error.unknown');
   if (error.status === 0) return say('error.unreachable');
   return error.words.length === 0 ? say('error.unknown') : sentence(error.words, job, language);
 }
 
-/** The option that a sentence names first: its field shows it. */
+/** The first option in a sentence: its field shows the message. */
 export function optionNamed(stored: StoredWords): string | undefined {
   return stored.find((part) => typeof part !== 'string')?.option;
 }

@@ -12,12 +12,12 @@ const PAGES: Readonly<Record<string, string>> = {
   'text.resume': '/go/train',
 };
 
-/** The page whose form is that of a job, if there is one. */
+/** The page with the form of a job, if there is one. */
 export function pageForJob(name: string): string | undefined {
   return PAGES[name];
 }
 
-/** Where a job is shown, if there is a page for it. */
+/** The page of a job, if there is one. */
 export function placeOfJob({ id, job }: Pick<QueuedJob, 'id' | 'job'>): string | undefined {
   const page = pageForJob(job);
   return page === undefined ? undefined : `${page}?job=${id}`;

@@ -13,14 +13,14 @@ import { placeOfJob } from './place-of-job.ts';
 import './queue.css';
 import { remaining } from './remaining.ts';
 
-/** Ended jobs that the drawer still shows. */
+/** Number of ended jobs in the drawer. */
 const SHOWN_ENDED = 8;
 
-/** The jobs that run and wait, and those that ended last. */
+/** Running and waiting jobs, and the latest ended ones. */
 export function QueueDrawer({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const { say } = useWords();
   const jobs = useJobs().data ?? [];
-  const active = jobs.filter(({ state }) => !hasEnded(state)).reverse(); // in the order in which they run
+  const active = jobs.filter(({ state }) => !hasEnded(state)).reverse(); // in the order of their turns
   const ended = jobs.filter(({ state }) => hasEnded(state)).slice(0, SHOWN_ENDED);
   return (
     <Dialog

@@ -1,6 +1,6 @@
 import type { Say } from '../words/index.ts';
 
-/** How long a job will still take, in words; undefined as long as nobody can say. */
+/** The remaining time of a job, in words; undefined while unknown. */
 export function remaining(
   started: number | undefined,
   now: number,

@@ -3,7 +3,7 @@ import { Button } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { useWords } from '../words/index.ts';
 
-/** Stands in the place of a page that threw, so that the rest of the studio can still be used. */
+/** Replaces a page that threw, so that the rest of the studio still works. */
 export class BrokenPage extends Component<{ readonly children: ReactNode }, { readonly isBroken: boolean }> {
   override state = { isBroken: false };
 

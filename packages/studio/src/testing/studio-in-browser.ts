@@ -8,33 +8,33 @@ import type { startStudio as Start, Studio } from 'latentbrush/studio';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 
-/** The browser of the machine: it is not downloaded. */
+/** The installed browser: it is not downloaded. */
 const BROWSER = process.env.CHROMIUM ?? '/usr/bin/chromium';
-/** What is built, because jobs are processes, which cannot run the sources. */
+/** The build, since jobs are processes, which cannot run the sources. */
 const built = new URL('../../../latentbrush/dist/studio/index.js', import.meta.url);
 const page = new URL('../../../latentbrush/studio-page/index.html', import.meta.url);
 
 const missing = [BROWSER, fileURLToPath(built), fileURLToPath(page)].filter((path) => !existsSync(path));
 
-/** How a window is opened. */
+/** Options of a window. */
 interface WindowOptions {
   readonly width?: number;
-  /** Where: a path of the studio (default: its start). */
+  /** A path of the studio (default: the start page). */
   readonly place?: string;
 }
 
-/** A studio that runs, and a browser that has its address. */
+/** A running studio, and a browser with its address. */
 export interface StudioInBrowser {
-  /** Where the studio keeps what is made. */
+  /** The folder of the studio. */
   readonly folder: () => string;
   /** The address of a page: `/go/dream`. */
   readonly at: (place: string) => string;
   readonly opened: (options?: WindowOptions) => Promise<Page>;
-  /** What the console of the last window complained of; a breach of the policy, too. */
+  /** Errors in the console of the last window, including violations of the policy. */
   readonly complaints: readonly string[];
 }
 
-/** Tests in a real browser; skipped, and said so in the title, where there is no browser or nothing is built. */
+/** Tests in a real browser; skipped, with a note in the title, without a browser or a build. */
 export function describeInBrowser(
   title: string,
   timeout: number,

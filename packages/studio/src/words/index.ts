@@ -10,7 +10,7 @@ export type { Texts, Words } from './en.ts';
 /** The name of a text. */
 export type WordKey = keyof Words | Counted<keyof Words>;
 
-/** A text that has a form for one and one for several is named without them. */
+/** A text with a singular and a plural form is named without its ending. */
 type Counted<Key extends string> = Key extends `${infer Name}_other` ? Name : never;
 
 /** The languages of the page, by their own names. */
@@ -26,7 +26,7 @@ function firstLanguage(): Language {
   return navigator.language.startsWith('ko') ? 'ko' : 'en';
 }
 
-/** Reads the texts; before the page is drawn, once. */
+/** Loads the texts once, before the page is drawn. */
 export async function startWords(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: firstLanguage(),
@@ -56,14 +56,14 @@ export function useWords(): { say: Say; language: Language } {
   return { say, language: i18n.language === 'ko' ? 'ko' : 'en' };
 }
 
-/** An option as a person reads it. */
+/** The label and help of an option. */
 export interface OptionWords {
   readonly label: string;
   readonly help: string;
 }
 
 /**
- * The label and help of an option. English help comes from the schema; Korean from here, by the job and the option, else by the option.
+ * The label and help of an option. English help comes from the schema; Korean help from here, by job and option, else by option.
  * @param job name of the job: `dream.picture`
  * @param described the help of the schema
  */

@@ -89,11 +89,10 @@ async function readHead(path: string): Promise<Uint8Array> {
 }
 
 /**
- * Tells the format of a file of weights by its beginning; undefined when it is none of those known.
+ * Recognises the format of a file of weights by its beginning; undefined for an unknown one.
  *
- * HDF5 begins with a signature, or has it behind a block of 512, 1024, 2048 ... bytes. Safetensors: eight bytes of length, then a
- * JSON object. ONNX has no signature: as a protobuf message it begins with the tag of a field of ModelProto, in practice 8, for the
- * version.
+ * HDF5 begins with a signature, or has it after a block of 512, 1024, 2048 ... bytes. Safetensors: eight bytes of length, then a JSON
+ * object. ONNX has no signature: as a protobuf message it begins with the tag of a field of ModelProto, in practice 8, for the version.
  */
 export function recogniseWeights(head: Uint8Array): WeightFormat | undefined {
   const isHdf5 = (offset: number): boolean => HDF5.equals(head.subarray(offset, offset + HDF5.length));

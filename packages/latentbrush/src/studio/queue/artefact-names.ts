@@ -1,6 +1,6 @@
 import type { JobName } from '../../jobs/public.ts';
 
-/** What the artefact of a job is called in the folder of the job: its ending is the format. A slash at the end: a folder. */
+/** The name of a job's artefact in the folder of the job: its extension is the format. A slash at the end means a folder. */
 export const ARTEFACT_NAMES = {
   'dream.picture': 'dream.png',
   'dream.zoom': 'zoom.webp',

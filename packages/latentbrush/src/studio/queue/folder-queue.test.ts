@@ -7,7 +7,7 @@ import { built, hasEnded, openQueue, reached } from '../testing/studio.ts';
 import { FolderQueue } from './folder-queue.ts';
 import type { NumberedEvent, QueueRequest } from './job-queue.ts';
 
-/** A dream of a second: one size, few steps. */
+/** A dream of one second: one size, few steps. */
 async function dream(folder: string, options: Record<string, unknown> = {}): Promise<QueueRequest> {
   const path = join(folder, 'photo.png');
   const source = picture(3, 110, 120);
@@ -51,7 +51,7 @@ describe.skipIf(!built)('the queue of a folder (needs the build in dist/)', { ti
     );
     expect(await readPicture(queue.pathOf(id, 'preview.jpg'))).toMatchObject({ width: 120, height: 110 });
     expect(await readRecipe(queue.pathOf(id, job.artefacts[0]!))).toMatchObject({ job: 'dream.picture' });
-    // Of progress and previews the newest are kept, of the others all.
+    // Of progress and previews only the newest are kept, of other events all.
     const kept = await queue.events(id);
     expect(kept.filter(({ type }) => type === 'state')).toHaveLength(3);
     expect(kept.filter(({ type }) => type === 'progress')).toHaveLength(1);

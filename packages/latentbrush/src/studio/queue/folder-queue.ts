@@ -19,19 +19,19 @@ import {
 } from './job-queue.ts';
 import { WorkerProcess, type WorkerEnd } from './worker-process.ts';
 
-/** How a {@link FolderQueue} works. */
+/** Options of a {@link FolderQueue}. */
 export interface FolderQueueOptions {
   /** Jobs that run at the same time (default: 1). */
   readonly concurrency?: number | undefined;
-  /** Jobs that may wait (default: 1000). */
+  /** Most waiting jobs (default: 1000). */
   readonly maxQueued?: number | undefined;
-  /** Least time between two previews, in milliseconds (default: 400). */
+  /** Shortest time between two previews, in milliseconds (default: 400). */
   readonly previewEvery?: number | undefined;
-  /** Where weights and data sets are looked for by name. */
+  /** Where to find weights and data sets by name. */
   readonly dataDir?: string | undefined;
   /** Never download (default: false). */
   readonly offline?: boolean | undefined;
-  /** Is called with a line when something cannot be kept on the disk; the studio continues (default: nothing). */
+  /** Called with a line when something cannot be written to the disk; the studio continues (default: no call). */
   readonly onProblem?: ((line: string) => void) | undefined;
   /** The compiled program of the workers (default: `worker.js` beside this file). */
   readonly worker?: URL | undefined;
@@ -39,7 +39,7 @@ export interface FolderQueueOptions {
 
 const ID = /^[0-9a-z]{9}-[0-9a-f]{12}$/;
 
-/** Options and inputs that a file may name: their job checks them. */
+/** Options and inputs in a file: their job checks them. */
 const jobFile = z.object({
   id: z.string().regex(ID),
   job: z.string(),
@@ -59,16 +59,16 @@ interface Entry {
   job: QueuedJob;
   /** Number of the newest event. */
   number: number;
-  /** The newest progress and preview, which are not kept in the file. */
+  /** The newest progress and preview, which are not stored in the file. */
   readonly newest: Map<'progress' | 'preview', NumberedEvent>;
-  /** Appends to the file of events, one after the other. */
+  /** Pending writes to the file of events, in order. */
   writing: Promise<void>;
   worker?: WorkerProcess | undefined;
 }
 
 /**
- * The queue of one machine: a folder in which each job is a folder with `job.json`, `events.jsonl` and what it made. No database. Each job
- * runs in a process of its own. Jobs that waited when the studio ended wait again when it starts; one that ran is `interrupted`.
+ * The queue of one machine: a folder in which each job is a folder with `job.json`, `events.jsonl` and its artefacts. It needs no database.
+ * Each job runs in a separate process. When the studio starts again, waiting jobs still wait; a job that ran is `interrupted`.
  */
 export class FolderQueue implements JobQueue {
   readonly #folder: string;
@@ -86,8 +86,8 @@ export class FolderQueue implements JobQueue {
   }
 
   /**
-   * Opens the queue of a folder, which is made where it is not there, and starts the jobs that wait.
-   * @throws InputError when another studio works in the folder, or it cannot be written
+   * Opens the queue of a folder, creates the folder if it is missing, and starts the waiting jobs. @throws InputError when another studio
+   * uses the folder, or it cannot be written
    */
   static async open(folder: string, options: FolderQueueOptions = {}): Promise<FolderQueue> {
     const root = resolve(folder);
@@ -137,7 +137,7 @@ export class FolderQueue implements JobQueue {
       created: Date.now(),
       artefacts: [],
     };
-    // Whole or not at all: the folder gets its name when its file is there.
+    // Whole or not at all: the folder gets its name when its file exists.
     const making = join(this.#folder, 'jobs', `.${id}.tmp`);
     await mkdir(making, { recursive: true });
     await writeFileAtomic(join(making, 'job.json'), asJson(added));
@@ -198,7 +198,7 @@ export class FolderQueue implements JobQueue {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Ends the processes of the jobs that run, at once: what they have not saved is lost. */
+  /** Ends the processes of running jobs at once: unsaved results are lost. */
   killWorkers(): void {
     for (const { worker } of this.#entries.values()) worker?.kill();
   }
@@ -224,7 +224,7 @@ export class FolderQueue implements JobQueue {
       if (entry.job.state === 'running') await this.#set(entry, { state: 'interrupted', ended: Date.now() });
   }
 
-  /** A folder whose file is damaged is no job; it stays where it is. */
+  /** A folder whose file is damaged is no job; it is not deleted. */
   async #readEntry(id: string): Promise<Entry | undefined> {
     const folder = this.#folderOf(id);
     await removeLeftovers(folder, { deep: true });
@@ -245,7 +245,7 @@ export class FolderQueue implements JobQueue {
         .sort((a, b) => (a.job.id < b.job.id ? -1 : 1))[0];
       if (next === undefined) return;
       this.#running += 1;
-      next.job = { ...next.job, state: 'running' }; // before anything is awaited: it must not start twice
+      next.job = { ...next.job, state: 'running' }; // before any await: it must not start twice
       void this.#work(next).finally(() => {
         this.#running -= 1;
         this.#startNext();
@@ -285,7 +285,7 @@ export class FolderQueue implements JobQueue {
     else await this.#set(entry, { state: this.#closing ? 'interrupted' : 'cancelled', ended });
   }
 
-  /** Changes a job, and says so. A disk that is full loses the change on the disk, never the studio. */
+  /** Changes a job, and emits an event. With a full disk the change is not written, but the studio continues. */
   async #set(entry: Entry, change: Partial<QueuedJob> & Pick<QueuedJob, 'state'>): Promise<void> {
     entry.job = { ...entry.job, ...change };
     await this.#save(entry);
@@ -355,7 +355,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The events that were kept. A last line that a crash cut off is left out. */
+/** The stored events. An incomplete last line from a crash is left out. */
 async function readEvents(folder: string): Promise<NumberedEvent[]> {
   const text = await readFile(join(folder, 'events.jsonl'), 'utf8').catch(() => '');
   return text

@@ -1,27 +1,27 @@
 import { InputError } from '@latentbrush/engine';
 import type { JobInputs } from '../../jobs/public.ts';
 
-/** What was asked for is not in the studio: a job, a file, a run, a picture. */
+/** The requested thing is not in the studio: a job, a file, a run, a picture. */
 export class NotThereError extends InputError {}
 
-/** A sentence that keeps the names of options as data, so that a page can write their labels. */
+/** A sentence with the names of options as data, so that a page can write their labels. */
 export type StoredWords = readonly (string | { readonly option: string })[];
 
-/** Where a job of the queue stands. `interrupted`: the studio ended while it ran. */
+/** The state of a job in the queue. `interrupted`: the studio ended while it ran. */
 export type JobState = 'queued' | 'running' | 'done' | 'cancelled' | 'failed' | 'interrupted';
 
-/** What a person asked for. */
+/** A request of the user. */
 export interface QueueRequest {
   /** Name of the job: `dream.picture`. */
   readonly job: string;
-  /** Paths of files and folders, names of data sets, by the name of the input. */
+  /** Paths of files and folders, or names of data sets, by the name of the input. */
   readonly inputs: JobInputs;
   readonly options: Readonly<Record<string, unknown>>;
-  /** The folder of the run that a training writes into; other jobs write into the folder of their own. */
+  /** The run folder for a training; other jobs write into the folder of the job. */
   readonly run?: string | undefined;
 }
 
-/** A job as the queue keeps it. */
+/** A job in the queue. */
 export interface QueuedJob extends QueueRequest {
   /** Opaque; sorts by the time of creation. */
   readonly id: string;
@@ -30,13 +30,13 @@ export interface QueuedJob extends QueueRequest {
   readonly created: number;
   readonly started?: number | undefined;
   readonly ended?: number | undefined;
-  /** Why it failed, in a line. */
+  /** The reason of its failure, in a line. */
   readonly error?: StoredWords | undefined;
-  /** What it wrote: paths in its own folder, or below the folder of its run. */
+  /** Its artefacts: paths in its own folder, or below the folder of its run. */
   readonly artefacts: readonly string[];
 }
 
-/** Something that happened to a job. Pictures are files in the folder of the job. */
+/** An event of a job. Pictures are files in the folder of the job. */
 export type StoredEvent =
   | { readonly type: 'state'; readonly state: JobState; readonly error?: StoredWords | undefined }
   | {
@@ -60,15 +60,15 @@ export type StoredEvent =
 /** Figures of an event. */
 export type Figures = Readonly<Record<string, unknown>>;
 
-/** An event with its place in the order of events of its job, from 1, and its time in milliseconds since 1970. */
+/** An event with its number among the events of its job, from 1, and its time in milliseconds since 1970. */
 export type NumberedEvent = StoredEvent & { readonly number: number; readonly time: number };
 
-/** Is called for each event, of any job. */
+/** Called for each event of any job. */
 export type QueueListener = (id: string, event: NumberedEvent) => void;
 
 /**
- * Jobs that wait, run, and have ended. The studio talks to this interface only, so that jobs may run elsewhere.
- * Methods that take an id throw a NotThereError when there is no job with it.
+ * Waiting, running and ended jobs. The studio uses only this interface, so jobs could run elsewhere. Methods with an id throw a
+ * NotThereError when no job has it.
  */
 export interface JobQueue {
   /** All jobs, newest first. */
@@ -76,22 +76,21 @@ export interface JobQueue {
   get(id: string): QueuedJob;
   /**
    * Adds a job at the end of the queue.
-   * @throws OptionError when an option does not fit the job
-   * @throws InputError when there is no such job, or too many jobs wait
+   * @throws OptionError when an option is wrong for the job @throws InputError when there is no such job, or too many jobs wait
    */
   add(request: QueueRequest): Promise<QueuedJob>;
-  /** Ends a job at its next safe place; what there is by then is kept. A job that has ended stays as it is. */
+  /** Ends a job at its next safe point, and keeps its result so far. An ended job does not change. */
   cancel(id: string): Promise<QueuedJob>;
-  /** Moves a job that has ended, and what it made, into the trash. */
+  /** Moves an ended job and its artefacts into the trash. */
   remove(id: string): Promise<void>;
-  /** Takes a job out of the trash again. */
+  /** Restores a job from the trash. */
   restore(id: string): Promise<QueuedJob>;
-  /** Events of a job after a number (default 0: all that were kept). Of progress and previews only the newest are kept. */
+  /** Events of a job after a number (default 0: all stored ones). Of progress and previews only the newest are stored. */
   events(id: string, after?: number): Promise<readonly NumberedEvent[]>;
-  /** The path of a file of a job, as events and `artefacts` name it. */
+  /** The path of a file of a job, by its name in events and `artefacts`. */
   pathOf(id: string, file: string): string;
-  /** Listens to all jobs. @returns what ends that */
+  /** Listens to all jobs. @returns a function that stops listening */
   listen(listener: QueueListener): () => void;
-  /** Ends the jobs that run, and waits for them. They are `interrupted` then. */
+  /** Ends the running jobs, and waits for them. They are then `interrupted`. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Words } from '../../jobs/public.ts';
 import type { StoredWords } from './job-queue.ts';
 
-/** A sentence as it is kept in files and sent to pages: texts that stand beside each other are one. */
+/** A sentence in the form for files and pages: neighbouring texts are joined. */
 export function storedWords(sentence: Words | string): StoredWords {
   if (typeof sentence === 'string') return [sentence];
   const parts: StoredWords[number][] = [];

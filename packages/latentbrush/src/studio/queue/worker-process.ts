@@ -10,20 +10,18 @@ export type WorkerEnd =
 /** The process of one job. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
-  /** How the job ended: also when its process crashed or was killed. */
+  /** How the job ended, also when its process crashed or was killed. */
   readonly ended: Promise<WorkerEnd>;
 
   /**
-   * @param program the compiled `worker.js`
-   * @param order what to run
-   * @param onEvent is called for each event of the job, in their order
+   * @param program the compiled `worker.js` @param order what to run @param onEvent called for each event of the job, in order
    */
   constructor(
     program: URL,
     order: Extract<ToWorker, { type: 'run' }>,
     onEvent: (event: StoredEvent) => void,
   ) {
-    // Structured clones keep NaN and typed arrays, which JSON does not.
+    // Structured clones keep NaN and typed arrays; JSON does not.
     this.#child = fork(program, {
       execArgv: [],
       serialization: 'advanced',
@@ -50,7 +48,7 @@ export class WorkerProcess {
     this.#send(order);
   }
 
-  /** Asks the job to end at its next safe place. */
+  /** Asks the job to end at its next safe point. */
   cancel(): void {
     this.#send({ type: 'cancel' });
   }
@@ -61,7 +59,7 @@ export class WorkerProcess {
   }
 
   #send(message: ToWorker): void {
-    if (this.#child.connected) this.#child.send(message, () => undefined); // a worker that has just ended hears nothing
+    if (this.#child.connected) this.#child.send(message, () => undefined); // a worker that has just ended receives nothing
   }
 }
 

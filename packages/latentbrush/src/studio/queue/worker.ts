@@ -1,4 +1,4 @@
-// A process that runs one job of the studio: a crash, a kill or a lack of memory ends the job and nothing else.
+// A process that runs one job of the studio: a crash, a kill or a lack of memory ends only this job.
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { writeFileAtomic } from '../../files/atomic-file.ts';
@@ -8,7 +8,7 @@ import type { StoredEvent } from './job-queue.ts';
 import { storedWords } from './stored-words.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
-/** JPEG quality of previews: they are looked at for a moment. */
+/** JPEG quality of previews: people see them only for a moment. */
 const PREVIEW_QUALITY = 80;
 
 const stop = new AbortController();
@@ -17,7 +17,7 @@ process.on('message', (message: ToWorker) => {
   if (message.type === 'cancel') stop.abort();
   else void run(message);
 });
-process.on('disconnect', () => stop.abort()); // the studio has ended: save, and end too
+process.on('disconnect', () => stop.abort()); // the studio has ended: save, then end
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
 
 async function run(order: Extract<ToWorker, { type: 'run' }>): Promise<void> {
@@ -87,7 +87,7 @@ class EventPictures {
     this.#folder = folder;
   }
 
-  /** The newest preview takes the place of the last. */
+  /** The newest preview replaces the last. */
   async preview(picture: Pictures[string]): Promise<string> {
     await writeFileAtomic(
       join(this.#folder, 'preview.jpg'),

@@ -19,7 +19,7 @@ function pathsOf({ routes }: TestStudio): { method: string; path: string }[] {
   }));
 }
 
-/** Puts a picture into the studio. @returns its id */
+/** Uploads a picture to the studio. @returns its id */
 async function upload({ fetch }: TestStudio, bytes: Uint8Array, name = 'a.png'): Promise<Response> {
   return fetch('/api/uploads', {
     method: 'POST',
@@ -48,7 +48,7 @@ describe('every route of the studio', () => {
       /^latentbrush-4242=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
     );
     expect((await studio.bare('/?token=another')).status).toBe(403);
-    expect((await studio.bare(`/api/jobs?token=${TOKEN}`)).status).toBe(401); // the token opens the page, nothing else
+    expect((await studio.bare(`/api/jobs?token=${TOKEN}`)).status).toBe(401); // the token opens the page, but nothing else
     expect((await studio.fetch('/')).status).toBe(200);
   });
 
@@ -71,7 +71,7 @@ describe('every route of the studio', () => {
     [{ origin: 'null' }],
     [{ origin: 'http://127.0.0.1:4243' }],
     [{ origin: `https://${HOST}` }],
-    [{ origin: 'http://localhost:4242' }], // the page is at 127.0.0.1 then
+    [{ origin: 'http://localhost:4242' }], // then the page is at 127.0.0.1
     [{ 'sec-fetch-site': 'cross-site' }],
     [{ 'sec-fetch-site': 'same-site' }], // another port of this machine
     [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }],
@@ -259,7 +259,7 @@ describe('a job that a page asks for', () => {
       const made = await studio.fetch(`/api/jobs/${id}/files/artefacts/dream.png`);
       expect(made.headers.get('cache-control')).toBe('private, max-age=86400');
       const preview = await studio.fetch(`/api/jobs/${id}/files/preview.jpg`);
-      expect([preview.status, preview.headers.get('cache-control')]).toEqual([200, null]); // it is written again and again
+      expect([preview.status, preview.headers.get('cache-control')]).toEqual([200, null]); // it is written repeatedly
       expect(made.headers.get('content-type')).toBe('image/png');
     },
     60_000,

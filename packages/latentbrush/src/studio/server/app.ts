@@ -22,12 +22,12 @@ import { runtimeFile } from './runtime-files.ts';
 import { trainingCurves } from './training-curves.ts';
 import { MAX_UPLOAD_BYTES } from './uploads.ts';
 
-/** What the routes work on. */
+/** The parts that the routes use. */
 export interface AppOptions extends InputPlaces {
   readonly guard: GuardOptions;
-  /** Is called with an error that is the studio's own fault. */
+  /** Called with an error that is a bug of the studio. */
   readonly onError?: ((error: Error) => void) | undefined;
-  /** Where the data sets of runs are looked for. */
+  /** Where to find the data sets of runs. */
   readonly datasets?: MapOptions | undefined;
   /** The built page: files by their path, `index.html` for `/`. */
   readonly page: ReadonlyMap<string, PageFile>;
@@ -39,21 +39,21 @@ export interface PageFile {
   readonly type: string;
 }
 
-/** A job as a form needs it. */
+/** The description of a job for a form. */
 export interface JobForm {
   readonly name: string;
-  /** What it does, in a sentence. */
+  /** Its purpose, in a sentence. */
   readonly about: string;
-  /** JSON Schema of the files, runs and data sets it reads. */
+  /** JSON Schema of its input files, runs and data sets. */
   readonly inputs: Readonly<Record<string, unknown>>;
   /** JSON Schema of its options: defaults, ranges, help. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** Most bytes of a request that is no upload. */
+/** Most bytes of a request without an upload. */
 const MAX_REQUEST_BYTES = 2 ** 20;
 
-/** Types that files of jobs are served as. Everything else is a download: nothing that a job wrote is ever a page. */
+/** Content types of job files. All other files are downloads: a file of a job is never a page. */
 const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.jpg': 'image/jpeg',
@@ -72,7 +72,7 @@ const jobRequest = z.strictObject({
   run: z.string().max(80).optional().describe('the run that a training begins or continues'),
 });
 
-/** The routes of the studio. Their types are those of the page's client. */
+/** The routes of the studio. The page's client uses their types. */
 export function studioApp({ guard: guarded, page, onError, datasets, ...places }: AppOptions) {
   const { queue, runs, uploads } = places;
   const models = new ExportedModels();
@@ -118,7 +118,7 @@ export function studioApp({ guard: guarded, page, onError, datasets, ...places }
     .get('/api/jobs/:id/files/:file{.+}', async (context) => {
       const { id, file } = context.req.param();
       const path = await existingFile(queue, id, file);
-      // Before the end a file may be written again; the preview is, and so are files of a run.
+      // A file can change before the end: the preview does, and files of a run do.
       const isFinal = queue.get(id).state === 'done' && file.startsWith('artefacts/');
       return picture(context, new Uint8Array(await readFile(path)), path, isFinal ? KEPT : {});
     })
@@ -195,7 +195,7 @@ export function studioApp({ guard: guarded, page, onError, datasets, ...places }
 /** The routes, for the page's client. */
 export type StudioApp = ReturnType<typeof studioApp>;
 
-/** All jobs as forms need them: the schemas of their inputs and options. */
+/** All jobs for forms: the schemas of their inputs and options. */
 async function definitions(): Promise<JobForm[]> {
   const shown = Object.keys(jobs).map(async (name) => {
     const { about, inputs, options } = await jobNamed(name);
@@ -208,10 +208,10 @@ function asJsonSchema(schema: z.ZodObject): JobForm['options'] {
   return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
 }
 
-/** Headers of a picture that never changes: browsers keep it for a day, so that a gallery is scrolled without asking again. */
+/** Headers of a picture that never changes: browsers cache it for a day, so a gallery scrolls without new requests. */
 const KEPT = { 'Cache-Control': 'private, max-age=86400' };
 
-/** Answers with a file; with `?size=` with a smaller picture of it, as WebP. */
+/** Answers with a file; with `?size=`, with a smaller version as WebP. */
 async function picture(
   context: Context,
   bytes: Uint8Array,
@@ -234,7 +234,7 @@ async function picture(
   return context.body(new Uint8Array(bytes), 200, { ...headers, ...kept });
 }
 
-/** Answers with bytes that change with a tag; a browser that has them already is not sent them again. */
+/** Answers with bytes that change with a tag; a browser with the same tag gets no bytes again. */
 function tagged(context: Context, tag: string, bytes: Uint8Array<ArrayBuffer>, type: string): Response {
   const headers = { ETag: `"${tag}"`, 'Cache-Control': 'no-cache' };
   if (context.req.header('if-none-match') === headers.ETag) return context.body(null, 304, headers);
@@ -245,7 +245,7 @@ function tooLarge(context: Context): Response {
   return context.json({ error: ['the request is larger than the studio takes'] }, 413);
 }
 
-/** Errors as the page shows them: a sentence that keeps the names of options. */
+/** Errors for the page: a sentence with the names of options as data. */
 function answerError(error: Error, context: Context, onError: AppOptions['onError']): Response {
   if (error instanceof HTTPException)
     return context.json(

@@ -1,14 +1,14 @@
 import { readConcept } from '../../latent/index.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 
-/** A concept as a page moves along it. */
+/** A concept for the explorer. */
 export interface LearnedConcept {
   /** The job that learned it. */
   readonly job: string;
   readonly name: string;
-  /** From the mean of the points without the quality to the mean of those with it. */
+  /** From the mean of the points without the concept to the mean of those with it. */
   readonly direction: readonly number[];
-  /** Share of points that it tells rightly. */
+  /** Accuracy of its classifier. */
   readonly accuracy: number;
 }
 
@@ -27,7 +27,7 @@ export async function learnedConcepts(
       artefacts.filter((file) => file.endsWith('.json')).map((file) => ({ id, file })),
     );
   const read = learned.map(async ({ id, file }): Promise<LearnedConcept[]> => {
-    // A person may have taken its file away since.
+    // Its file may have been deleted since.
     const concept = await readConcept(queue.pathOf(id, file)).catch(() => undefined);
     if (concept === undefined) return [];
     const { name, mean, accuracy } = concept;

@@ -2,18 +2,18 @@ import type { Context } from 'hono';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import type { JobQueue, NumberedEvent } from '../queue/job-queue.ts';
 
-/** Events that may wait for a page that does not read: then its stream ends, and the page asks again from where it was. */
+/** Most events that wait for a slow page: then its stream ends, and the page connects again from its last event. */
 const MAX_WAITING = 10_000;
-/** How often something is sent where nothing happens, so that both ends notice a connection that is gone. */
+/** Interval of keep-alive comments, so that both ends notice a lost connection. */
 const HEARTBEAT_MS = 15_000;
 
 /** All events of a job, from after the number in `Last-Event-ID`, as server-sent events. Ends when the job has ended. */
 export function jobEvents(context: Context, queue: JobQueue, id: string): Response {
   const after = Number(context.req.header('last-event-id') ?? context.req.query('after') ?? 0);
-  queue.get(id); // refuses what is no job before the answer begins
+  queue.get(id); // refuses an unknown job before the answer begins
   return streamSSE(context, async (stream) => {
     const waiting = new Waiting(stream);
-    // Listens before it reads what was kept, so that nothing falls between the two.
+    // Listens before it reads the stored events, so that none is lost in between.
     const stop = queue.listen((job, event) => {
       if (job === id) waiting.add(id, event);
     });
@@ -30,7 +30,7 @@ export function jobEvents(context: Context, queue: JobQueue, id: string): Respon
   });
 }
 
-/** What happens to all jobs, from now on: states, progress, artefacts. */
+/** New events of all jobs: states, progress, artefacts. */
 export function allEvents(context: Context, queue: JobQueue): Response {
   return streamSSE(context, async (stream) => {
     const waiting = new Waiting(stream);
@@ -52,7 +52,7 @@ function hasEnded(state: string): boolean {
 
 type Waited = readonly [id: string, event: NumberedEvent];
 
-/** Events between the queue, which does not wait, and a connection, which may be slow. */
+/** A buffer of events between the queue, which does not wait, and a connection, which can be slow. */
 class Waiting {
   readonly #stream: SSEStreamingApi;
   #events: Waited[] = [];
@@ -73,8 +73,7 @@ class Waiting {
   }
 
   /**
-   * Sends what was kept, then what comes, until the connection ends or an event is the last.
-   * @param state where the job stands that the stream is of
+   * Sends the stored events, then new ones, until the connection ends or after the last event. @param state the state of the job
    */
   async send(
     kept: readonly Waited[],
@@ -86,7 +85,7 @@ class Waiting {
     let ended = state !== undefined && isLast({ state });
     while (!this.#stream.aborted && !this.#stream.closed && !this.#overflowed) {
       for (const [id, event] of this.#events.splice(0)) {
-        if (event.number <= (sent.get(id) ?? 0)) continue; // both kept and heard
+        if (event.number <= (sent.get(id) ?? 0)) continue; // both stored and received
         sent.set(id, event.number);
         await this.#stream.writeSSE({
           id: String(event.number),
@@ -100,7 +99,7 @@ class Waiting {
     }
   }
 
-  /** Waits for an event; sends a comment where none comes for a while. */
+  /** Waits for an event; sends a comment after a while without events. */
   async #next(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const woken = await Promise.race([

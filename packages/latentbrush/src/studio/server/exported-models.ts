@@ -7,13 +7,13 @@ import { systemNamed } from '../../systems.ts';
 import type { ExportedFile, RunSystem } from '../../training/index.ts';
 import { NotThereError } from '../queue/job-queue.ts';
 
-/** Most bytes of exported models that stay in memory; one alone may be larger. */
+/** Most bytes of exported models in memory; a single one can be larger. */
 const MOST_BYTES = 256 * 2 ** 20;
 
-/** The name of the part of a model that is one file: the generator of a GAN, the step of a language model. */
+/** The name of a model's only part: the generator of a GAN, the step of a language model. */
 const ONLY_PART = 'model';
 
-/** A part of a model as a page runs it. */
+/** A part of a model for a page. */
 export interface ModelPart {
   /** An ONNX file. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -24,15 +24,15 @@ export interface ModelPart {
 /** Models of runs as ONNX files, encoded once for each checkpoint. */
 export class ExportedModels {
   readonly #limit: number;
-  /** The one that was used last stands last. */
+  /** The most recently used one is last. */
   readonly #kept = new Map<string, Promise<readonly ExportedFile[]>>();
 
-  /** @param limit most bytes that stay in memory (default: 256 MiB) */
+  /** @param limit most bytes in memory (default: 256 MiB) */
   constructor(limit = MOST_BYTES) {
     this.#limit = limit;
   }
 
-  /** How many models are kept. */
+  /** Number of models in memory. */
   get size(): number {
     return this.#kept.size;
   }
@@ -57,7 +57,7 @@ export class ExportedModels {
       await this.#forgetOldest();
       return { bytes: file.bytes, tag };
     } catch (error) {
-      this.#kept.delete(key); // it may succeed the next time
+      this.#kept.delete(key); // it can succeed the next time
       throw error;
     }
   }
@@ -85,7 +85,7 @@ export function partsOf({ onnx }: RunSystem): readonly string[] {
 
 /**
  * The system of a run.
- * @throws InputError when this version knows none of its name
+ * @throws InputError when this version has no system of that name
  */
 export function knownSystem(run: Run): RunSystem {
   const system = systemNamed(run.system);
@@ -95,7 +95,7 @@ export function knownSystem(run: Run): RunSystem {
 }
 
 /**
- * What a page knows the newest model of a run by: another checkpoint has another tag.
+ * The tag of the newest model of a run: another checkpoint has another tag.
  * @throws InputError when there is no checkpoint yet
  */
 export async function checkpointTag(run: Run): Promise<string> {

@@ -2,24 +2,24 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 
-/** What the studio lets in. */
+/** Which requests the studio accepts. */
 export interface GuardOptions {
-  /** Values of the `Host` header that are the studio's own: `127.0.0.1:4242`, `localhost:4242`. */
+  /** The studio's own values of the `Host` header: `127.0.0.1:4242`, `localhost:4242`. */
   readonly hosts: readonly string[];
-  /** The secret of the address that is printed when the studio starts. */
+  /** The secret in the printed address of the studio. */
   readonly token: string;
-  /** Name of the cookie: cookies do not know ports, so two studios need two names. */
+  /** Name of the cookie: cookies ignore ports, so two studios need two names. */
   readonly cookie: string;
-  /** Requests a second that are answered (default: 300, with bursts of twice as many). */
+  /** Most requests a second (default: 300, with bursts of twice as many). */
   readonly rate?: number | undefined;
 }
 
-/** 256 random bits, as they stand in an address. */
+/** 256 random bits, for an address. */
 export function newToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** What every answer carries: nothing is framed, guessed or fetched from elsewhere; pages are isolated, which threads in WebAssembly need. */
+/** Headers of every answer: no frames, no type sniffing, no foreign sources. Pages are isolated, which threads in WebAssembly need. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': [
     "default-src 'none'",
@@ -43,8 +43,8 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Answers only the person who started the studio. A request needs the studio's own host name (against DNS rebinding), must not come from
- * another site's page (against request forgery), and carries the cookie that the address with the token sets. That holds for every route.
+ * Answers only the user who started the studio. A request needs the studio's own host name (against DNS rebinding), must not come from
+ * another site's page (against request forgery), and needs the cookie that the address with the token sets. This applies to every route.
  */
 export function guard({ hosts, token, cookie, rate = 300 }: GuardOptions): MiddlewareHandler {
   const session = newToken();
@@ -80,7 +80,7 @@ function isForeign(context: Context, host: string): boolean {
   if (origin !== undefined && origin !== `http://${host}`) return true; // also "null"
   const site = context.req.header('sec-fetch-site');
   if (site === undefined || site === 'same-origin' || site === 'none') return false;
-  // The address that the studio printed may be a link on another page: it opens the page, and does nothing else.
+  // The printed address can be a link on another page: it opens the page, and does nothing else.
   const opensPage =
     context.req.method === 'GET' &&
     context.req.header('sec-fetch-mode') === 'navigate' &&
@@ -98,7 +98,7 @@ function isSame(given: string, secret: string): boolean {
   return timingSafeEqual(hash(given), hash(secret));
 }
 
-/** Lets through so many a second, and twice as many in a burst. */
+/** Accepts a number of requests a second, and twice as many in a burst. */
 class TokenBucket {
   readonly #rate: number;
   #level: number;

@@ -16,27 +16,26 @@ const reference = z.union([
   z.strictObject({ example: z.string() }).describe('a picture that comes with the package'),
 ]);
 
-/** An input as a page names it: never a path. */
+/** An input in a request of a page: never a path. */
 export type InputReference = z.output<typeof reference>;
 
-/** The inputs of a job as a page names them. */
+/** The inputs of a job in a request of a page. */
 export const inputReferences = z.record(z.string(), z.union([reference, z.array(reference).max(100)]));
 
 /** Pictures that come with the package, by name. */
 export const examples = { ...photographs, ...paintings };
 
-/** What a page may name: everything else has no path. */
+/** The kinds of inputs; nothing else has a path. */
 export interface InputPlaces {
   readonly uploads: Uploads;
   readonly queue: JobQueue;
   readonly runs: RunFolders;
-  /** Where the pictures that come with the package are copied to when they are used. */
+  /** Where pictures of the package are copied when a job uses them. */
   readonly examplesFolder: string;
 }
 
 /**
- * The paths and names that inputs stand for.
- * @throws InputError when one of them is not there
+ * The paths and names of inputs. @throws InputError when one does not exist
  */
 export async function resolveInputs(
   given: z.output<typeof inputReferences>,
@@ -67,20 +66,19 @@ async function resolveInput(
 }
 
 /**
- * The real path of a file of a job.
- * @throws InputError when it is not there, or a link leads out of the folders that the job writes into
+ * The real path of a file of a job. @throws InputError when it does not exist, or a link leads out of the folders of the job
  */
 export async function existingFile(queue: JobQueue, id: string, file: string): Promise<string> {
   const path = queue.pathOf(id, file);
   const { run } = queue.get(id);
-  // The folder of the job itself may be behind a link: a person may keep the studio's folder on another disk.
+  // The folder of the job itself can be behind a link: the studio's folder can be on another disk.
   const roots = [dirname(queue.pathOf(id, 'job.json')), ...(run === undefined ? [] : [run])];
   try {
     const real = await realpath(path);
     if ((await stat(real)).isFile())
       for (const root of roots) if (real.startsWith((await realpath(root)) + sep)) return real;
   } catch {
-    // said below
+    // reported below
   }
   throw new NotThereError('there is no such file');
 }

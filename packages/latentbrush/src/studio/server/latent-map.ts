@@ -10,37 +10,37 @@ import { Vae, vaeRuns } from '../../vae/index.ts';
 import { NotThereError } from '../queue/job-queue.ts';
 import { checkpointTag } from './exported-models.ts';
 
-/** Pictures on a map: enough to see its regions, few enough to be there in seconds. */
+/** Pictures on a map: enough to see its regions, few enough to compute in seconds. */
 const MOST_PICTURES = 600;
 
-/** Side of a picture on the sheet in pixels, at most. */
+/** Largest side of a picture on the sheet, in pixels. */
 const MOST_TILE = 48;
 
-/** Directions that a page has sliders for. */
+/** Directions with sliders. */
 const DIRECTIONS = 8;
 
-/** Maps that stay in memory. */
+/** Most maps in memory. */
 const MOST_MAPS = 4;
 
 /** Most threads of a map: trainings run at the same time. */
 const THREADS = 2;
 
-/** Where pictures lie in a latent space. Of a VAE: those of its data set, by their means. Of a GAN: generated ones, drawn at random. */
+/** The positions of pictures in a latent space. For a VAE: those of its data set, by their means. For a GAN: random generated ones. */
 export interface LatentMap {
   /** Points of the latent space, one for each picture. */
   readonly points: readonly (readonly number[])[];
-  /** Their places on the map. Those of a VAE are coordinates along the first two directions, so that each place is a point, too. */
+  /** Their places on the map. For a VAE: coordinates along the first two directions, so that each place is a point, too. */
   readonly places: readonly (readonly [x: number, y: number])[];
   /** Whether `mean + x · directions[0] + y · directions[1]` is the point of a place. */
   readonly isPlane: boolean;
-  /** Classes of the pictures; none where there are none. */
+  /** Classes of the pictures, if there are any. */
   readonly labels: readonly string[];
   readonly mean: readonly number[];
-  /** Directions of length 1, the one along which the points vary most first. */
+  /** Unit directions, the one with the greatest variance first. */
   readonly directions: readonly (readonly number[])[];
   /** Standard deviation of the points along each direction. */
   readonly deviations: readonly number[];
-  /** The sheet of the pictures: tiles in a row, side of a tile in pixels. */
+  /** The sheet of the pictures: number of tiles in a row, side of a tile in pixels. */
   readonly sheet: { readonly columns: number; readonly tile: number };
   /** Changes with the checkpoint. */
   readonly tag: string;
@@ -52,7 +52,7 @@ export interface DrawnMap {
   readonly sheet: Uint8Array<ArrayBuffer>;
 }
 
-/** Where data sets are looked for. */
+/** Where to find data sets. */
 export interface MapOptions {
   readonly dataDir?: string | undefined;
   readonly offline?: boolean | undefined;
@@ -70,7 +70,7 @@ export class LatentMaps {
   /**
    * The map of a run.
    * @throws NotThereError when a run of its system has no latent space
-   * @throws InputError when it has no checkpoint yet, or its pictures are not there any more
+   * @throws InputError when it has no checkpoint yet, or its pictures no longer exist
    */
   async of(run: Run): Promise<DrawnMap> {
     if (run.system !== 'vae' && run.system !== 'gan')
@@ -81,7 +81,7 @@ export class LatentMaps {
     this.#kept.delete(key);
     this.#kept.set(key, drawn);
     for (const old of [...this.#kept.keys()].slice(0, -MOST_MAPS)) this.#kept.delete(old);
-    drawn.catch(() => this.#kept.delete(key)); // it may succeed the next time
+    drawn.catch(() => this.#kept.delete(key)); // it can succeed the next time
     return drawn;
   }
 }
@@ -156,8 +156,8 @@ async function generated(folder: string): Promise<Mapped> {
 }
 
 /**
- * Directions of a GAN's latent space: its points are drawn evenly around 0, so what they say is nothing. The pictures say it: each
- * direction is that in which a principal component of the pixels grows most.
+ * Directions of a GAN's latent space. Its points have no principal directions, since they are drawn evenly around 0; so we use the
+ * pictures: along each direction a principal component of the pixels grows most.
  */
 async function visibleDirections(
   points: readonly Point[],
@@ -177,7 +177,7 @@ async function visibleDirections(
   return { mean: new Float32Array(latent), directions, deviations: directions.map(() => 1), places };
 }
 
-/** Five digits: as much as a picture shows, a third of the bytes. */
+/** Five digits: enough for a picture, with a third of the bytes. */
 function short(value: number): number {
   return Number(value.toPrecision(5));
 }

@@ -116,7 +116,7 @@ describe('the model of a run', () => {
 });
 
 describe('a model that a page runs in WebAssembly', () => {
-  /** A part of a model, as the studio gives it to pages. */
+  /** A part of a model from the studio. */
   async function session(name: string, part: string) {
     const { bytes } = await new ExportedModels().part(await openRun(join(made, 'runs', name)), part);
     return web.createSession(bytes, { threads: 1 });
@@ -167,7 +167,7 @@ describe('the map of a run', () => {
     expect(map.points).toHaveLength(24);
     expect(new Set(map.labels)).toEqual(new Set(['left', 'right']));
     expect(map.directions).toHaveLength(3);
-    // with all three directions a point comes back: its first two coordinates are its place
+    // all three directions reconstruct a point: its first two coordinates are its place
     map.places.forEach(([x, y], row) => {
       const off = map.points[row]!.map((value, i) => value - map.mean[i]!);
       const along = (axis: number): number =>

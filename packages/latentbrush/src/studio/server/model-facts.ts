@@ -5,7 +5,7 @@ import { textRuns } from '../../text/run.ts';
 import { vaeRuns } from '../../vae/index.ts';
 import { knownSystem, partsOf } from './exported-models.ts';
 
-/** What a page must know of a model to run it. */
+/** Facts that a page needs to run a model. */
 export type ModelFacts = { readonly parts: readonly string[] } & (PictureModel | TextModel | OtherModel);
 
 /** A decoder of points of a latent space. */
@@ -16,13 +16,13 @@ export interface PictureModel {
   readonly channels: 1 | 3;
   /** Dimensions of the latent space. */
   readonly latent: number;
-  /** The value of white in what the decoder gives. */
+  /** The value of white in the decoder's output. */
   readonly white: 1 | 255;
-  /** Names of the classes that a picture is made by; none where there are no classes. */
+  /** Names of the classes for generation; empty without classes. */
   readonly classes: readonly string[];
 }
 
-/** A language model that reads a token at a time. */
+/** A language model that reads one token at a time. */
 export interface TextModel {
   readonly system: 'text';
   readonly network: 'lstm' | 'gru' | 'conv';
@@ -33,21 +33,21 @@ export interface TextModel {
     readonly lowerCase: boolean;
     readonly tokens: readonly string[];
   };
-  /** Tokens that it saw at a time in training. */
+  /** Length of its windows in training, in tokens. */
   readonly window: number;
-  /** `last`: it was trained to continue full windows, from nothing before them. */
+  /** `last`: it was trained to continue full windows, with no context before them. */
   readonly objective: 'last' | 'sequence';
   /** Passages of the corpus to begin from. */
   readonly passages: readonly string[];
 }
 
-/** A model that no page runs. */
+/** A model that pages cannot run. */
 export interface OtherModel {
   readonly system: 'other';
 }
 
 /**
- * What a page must know of the model of a run.
+ * Facts that a page needs about the model of a run.
  * @throws InputError when the run is damaged
  */
 export async function modelFacts(run: Run): Promise<ModelFacts> {

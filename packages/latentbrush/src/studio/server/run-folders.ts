@@ -4,14 +4,14 @@ import { InputError } from '@latentbrush/engine';
 import { NotThereError } from '../queue/job-queue.ts';
 import { openRun, type Run } from '../../runs/index.ts';
 
-/** Letters, digits, dots, hyphens and underscores; no dot first, so that no name leads elsewhere. */
+/** Letters, digits, dots, hyphens and underscores; no dot first, so that no name leaves the folder. */
 const NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}._-]{0,79}$/u;
 
-/** The trained and half-trained networks of the studio: the folders in `runs/`. */
+/** The runs of the studio: the folders in `runs/`. */
 export class RunFolders {
   readonly #folder: string;
 
-  /** @param folder that holds the runs */
+  /** @param folder the folder of the runs */
   constructor(folder: string) {
     this.#folder = folder;
   }
@@ -37,7 +37,7 @@ export class RunFolders {
 
   /**
    * The folder of a run.
-   * @throws InputError when there is no folder of this name; a link is none, since it may lead elsewhere
+   * @throws InputError when there is no folder of this name; links are refused, since they can leave the folder
    */
   async pathOf(name: string): Promise<string> {
     const path = this.place(name);
@@ -50,7 +50,7 @@ export class RunFolders {
   }
 
   /**
-   * Where a run of a name is, or would be.
+   * The path of a run of this name, existing or not.
    * @throws InputError when it cannot be the name of a run
    */
   place(name: string): string {

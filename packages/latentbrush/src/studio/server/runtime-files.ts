@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { NotThereError } from '../queue/job-queue.ts';
 import type { PageFile } from './app.ts';
 
-/** What a page loads of ONNX Runtime Web: its WebAssembly kernels and the module that starts them; nothing for other backends. */
+/** The files of ONNX Runtime Web for a page: its WebAssembly kernels and the module that starts them; nothing for other backends. */
 const FILES: Readonly<Record<string, string>> = {
   'ort-wasm-simd-threaded.mjs': 'text/javascript; charset=utf-8',
   'ort-wasm-simd-threaded.wasm': 'application/wasm',
@@ -14,9 +14,8 @@ const FILES: Readonly<Record<string, string>> = {
 export const RUNTIME_FILES: readonly string[] = Object.keys(FILES);
 
 /**
- * A file of ONNX Runtime Web. The built page may carry it, in `ort/`; otherwise that of the installed package is taken.
- * @param page the files of the built page
- * @throws NotThereError when it is none that a page needs, or it is not installed
+ * A file of ONNX Runtime Web: from the built page, in `ort/`, or else from the installed package. @param page the files of the built page
+ * @throws NotThereError when no page needs it, or it is not installed
  */
 export async function runtimeFile(name: string, page: ReadonlyMap<string, PageFile>): Promise<PageFile> {
   if (!Object.hasOwn(FILES, name)) throw new NotThereError('there is no such file of ONNX Runtime Web');

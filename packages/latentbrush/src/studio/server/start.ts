@@ -11,22 +11,22 @@ import { newToken } from './guard.ts';
 import { RunFolders } from './run-folders.ts';
 import { Uploads } from './uploads.ts';
 
-/** How the studio starts. */
+/** Options of the studio. */
 export interface StudioOptions extends FolderQueueOptions {
-  /** Where it keeps what is made; made where it is not there. */
+  /** The folder for its results; created if missing. */
   readonly folder: string;
-  /** Port on 127.0.0.1 (default: 4242); 0 takes a free one. */
+  /** Port on 127.0.0.1 (default: 4242); 0 chooses a free one. */
   readonly port?: number | undefined;
   /** The folder of the built page (default: that of the package). */
   readonly page?: string | undefined;
 }
 
-/** A studio that runs. */
+/** A running studio. */
 export interface Studio {
-  /** The address with the token, which is valid until the studio ends. The browser that opens it keeps a cookie. */
+  /** The address with the token, which is valid until the studio ends. The browser that opens it gets a cookie. */
   readonly url: string;
   readonly port: number;
-  /** Saves the jobs that run, and ends. */
+  /** Saves the running jobs, and ends. */
   close(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /**
  * Starts the studio: a web application for this machine alone.
- * @throws InputError when the port is taken, another studio works in the folder, or the folder cannot be written
+ * @throws InputError when the port is used, another studio uses the folder, or the folder cannot be written
  */
 export async function startStudio({
   folder,
@@ -114,7 +114,7 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-/** Every file of the page, read once: no path of a request ever reaches the disk. */
+/** Every file of the page, read once: no path of a request reaches the disk. */
 async function readPage(folder: string): Promise<Map<string, PageFile>> {
   const files = new Map<string, PageFile>();
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);

@@ -1,16 +1,16 @@
 import type { Metric } from '../../runs/index.ts';
 
-/** A loss as it went, by the steps of a training. */
+/** A loss curve over the steps of a training. */
 export interface TrainingCurve {
-  /** As the events of the training name it; `validation` for the loss on what was held out. */
+  /** Its name in the events of the training; `validation` for the validation loss. */
   readonly name: string;
   readonly points: readonly (readonly [step: number, loss: number])[];
 }
 
-/** Losses of steps that are drawn, where a training has them. */
+/** Losses of steps to plot, if a training has them. */
 const LOSSES = ['loss', 'discriminatorLoss', 'generatorLoss'] as const;
 
-/** More points than this are no finer on a screen. */
+/** More points are not visible on a screen. */
 const MOST_POINTS = 1000;
 
 /** The losses of a run by step, from its metrics. Curves without a point are left out. */

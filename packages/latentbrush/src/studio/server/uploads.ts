@@ -15,30 +15,28 @@ const ID = /^[0-9a-f]{24}$/;
 const uploadFile = z.object({
   id: z.string().regex(ID),
   name: z.string(),
-  /** Of the bytes that were given: recipes name their inputs by it. */
+  /** Of the original bytes: recipes identify their inputs by it. */
   sha256: z.string(),
   width: z.int(),
   height: z.int(),
   created: z.number(),
 });
 
-/** A picture that a person put into the studio. */
+/** An uploaded picture. */
 export type Upload = z.output<typeof uploadFile>;
 
-/** Pictures that were put into the studio: each is decoded and written again as PNG, so that only pixels stay. */
+/** Uploaded pictures: each is decoded and written again as PNG, so that only pixels stay. */
 export class Uploads {
   readonly #folder: string;
 
-  /** @param folder where they are kept */
+  /** @param folder where to store them */
   constructor(folder: string) {
     this.#folder = folder;
   }
 
   /**
-   * Keeps a picture.
-   * @param bytes of a picture file
-   * @param name that the person's file has; for people only, never part of a path
-   * @returns the picture, and the recipe it carries
+   * Stores a picture. @param bytes of a picture file @param name of the uploaded file; only for people, never part of a path @returns the
+   * picture, and the recipe in it
    * @throws InputError when it cannot be decoded, or is too large
    */
   async add(bytes: Uint8Array, name: string): Promise<{ upload: Upload; recipe: Recipe | undefined }> {
@@ -51,7 +49,7 @@ export class Uploads {
     try {
       const original = join(making, 'original');
       await writeFileAtomic(original, bytes);
-      const recipe = await readRecipe(original).catch(() => undefined); // a picture with a damaged recipe is a picture
+      const recipe = await readRecipe(original).catch(() => undefined); // a picture with a damaged recipe is still a picture
       await rm(original);
       await writePicture(join(making, 'picture.png'), picture);
       const upload: Upload = {

@@ -11,7 +11,7 @@ import { Uploads } from '../server/uploads.ts';
 /** The compiled program of the workers: processes cannot run the sources. */
 export const worker = new URL('../../../dist/studio/queue/worker.js', import.meta.url);
 
-/** Whether it has been built. */
+/** Whether it is built. */
 export const built = existsSync(worker);
 
 /** A queue in a folder, closed after the test. */
@@ -46,9 +46,9 @@ export const hasEnded = ({ state }: QueuedJob): boolean => state !== 'queued' &&
 export interface TestStudio {
   readonly folder: string;
   readonly queue: FolderQueue;
-  /** Sends a request as the studio's own page does; headers given here go before its own. */
+  /** Sends a request like the studio's own page; given headers take precedence. */
   readonly fetch: (path: string, init?: RequestInit) => Promise<Response>;
-  /** Sends a request with these headers alone. */
+  /** Sends a request with only these headers. */
   readonly bare: (path: string, init?: RequestInit) => Promise<Response>;
   readonly routes: readonly { readonly method: string; readonly path: string }[];
 }

@@ -10,7 +10,7 @@ import { GROWTHS, SIZES, STRENGTHS } from './dream-presets.ts';
 const JOB = 'dream.picture';
 const FIRST = { size: 768 };
 
-/** Dreams on a picture, or on noise where the options say so. */
+/** Dreams on a picture, or on noise if the options say so. */
 export function DreamPage() {
   const { say } = useWords();
   const page = useJobPage(JOB, FIRST);

@@ -1,6 +1,6 @@
 import type { Preset } from '../../making/presets.ts';
 
-/** How far a dream goes. A size ends at its largest loss, so that is raised with the steps. */
+/** Strength of a dream. A size ends at its largest loss, so that limit grows with the steps. */
 export const STRENGTHS = [
   { name: 'hint', options: { iterations: 10, maxLoss: 5 } },
   { name: 'book', options: {} },
@@ -8,7 +8,7 @@ export const STRENGTHS = [
   { name: 'wild', options: { iterations: 60, step: 0.03, maxLoss: 100 } },
 ] as const satisfies readonly Preset<string>[];
 
-/** What the layers of the network look for, in words; found by looking at what each makes of photographs. */
+/** Descriptions of the network's layers, from their dreams on photographs. */
 export const GROWTHS = [
   { name: 'book', options: {} },
   { name: 'lines', options: { layers: [{ layer: 'mixed0', coefficient: 3 }] } },
@@ -25,7 +25,7 @@ export const GROWTHS = [
   },
 ] as const satisfies readonly Preset<string>[];
 
-/** The longest side that is dreamed on: a photograph of a telephone takes long at its full size. */
+/** The longest side of a dream: a photograph of a phone takes long at full size. */
 export const SIZES = [
   { name: 'small', options: { size: 384 } },
   { name: 'medium', options: { size: 768 } },

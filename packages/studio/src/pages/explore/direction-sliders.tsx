@@ -8,9 +8,9 @@ interface DirectionSlidersProps {
   readonly title: string;
   readonly help?: string | undefined;
   readonly names: readonly string[];
-  /** How far along each; missing ones are 0. */
+  /** Distance along each; missing ones are 0. */
   readonly values: readonly number[];
-  /** They go from minus this to this. */
+  /** Their range is from minus this to this. */
   readonly range: number;
   readonly onChange: (values: readonly number[]) => void;
 }

@@ -17,7 +17,7 @@ import { Mixture } from './mixture.tsx';
 import { PinList, type Pin } from './pin-list.tsx';
 import { useDecoder } from './use-decoder.ts';
 
-/** Loads what is needed to explore a run, and shows it. */
+/** Loads everything to explore a run, and shows it. */
 export function Explorer({ run }: { readonly run: string }) {
   const { say, language } = useWords();
   const facts = useModelFacts(run);
@@ -37,7 +37,7 @@ interface SpaceProps {
   readonly concepts: readonly LearnedConcept[];
 }
 
-/** How far the point is moved from where the hand put it: along directions, in standard deviations, and along concepts. */
+/** Offset of the point from its place on the map: along directions, in standard deviations, and along concepts. */
 interface Bends {
   readonly steps: readonly number[];
   readonly concepts: readonly number[];
@@ -78,7 +78,7 @@ function Space({ run, facts, map, concepts }: SpaceProps) {
     decoder.want(point);
   }, [decoder, label, point]);
 
-  /** Shows a point that is no place of the map. */
+  /** Shows a point that is not on the map. */
   const show = useCallback((shown: LatentPoint) => {
     setPlace(undefined);
     setBends(STRAIGHT);

@@ -13,7 +13,7 @@ interface JourneyProps {
   readonly onShow: (point: LatentPoint) => void;
 }
 
-/** A way through all pins, and back to the first, that plays. */
+/** Plays a closed path through all pins. */
 export function Journey({ pins, isPlaying, onPlaying, onShow }: JourneyProps) {
   const { say } = useWords();
   const id = useId();

@@ -7,12 +7,12 @@ interface MapCanvasProps {
   readonly map: LatentMap;
   /** Address of the sheet of its pictures. */
   readonly sheet: string;
-  /** Where the hand is; undefined when what is shown is no place of the map. */
+  /** The place of the pointer; undefined when the shown point is not on the map. */
   readonly place: Place | undefined;
   readonly onPlace: (place: Place) => void;
 }
 
-/** The share of the map's side that an arrow key moves by. */
+/** Step of an arrow key, as a share of the map's side. */
 const KEY_STEP = 0.02;
 
 const KEYS: Readonly<Record<string, Place>> = {
@@ -22,7 +22,7 @@ const KEYS: Readonly<Record<string, Place>> = {
   ArrowDown: [0, -1],
 };
 
-/** The pictures of a data set where they lie in the latent space. */
+/** The pictures of a data set at their places in the latent space. */
 export function MapCanvas({ map, sheet, place, onPlace }: MapCanvasProps) {
   const { say } = useWords();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -75,13 +75,13 @@ export function MapCanvas({ map, sheet, place, onPlace }: MapCanvasProps) {
   );
 }
 
-/** Where places are on the map, as shares of its sides from the bottom left. */
+/** Places on the map, as shares of its sides from the bottom left. */
 interface Frame {
   readonly share: (place: Place) => Place;
   readonly place: (x: number, y: number) => Place;
 }
 
-/** The extreme pictures stay out: one far away would push all others together. */
+/** Extreme pictures are ignored: one far away would push all others together. */
 const EXTREME = 0.01;
 
 function frameOf(places: readonly Place[]): Frame {
@@ -112,7 +112,7 @@ function drawMap(canvas: HTMLCanvasElement, map: LatentMap, frame: Frame, sheet:
   const { columns, tile } = map.sheet;
   const side = Math.max(14, Math.min(34, width / 17));
   map.places.forEach((place, index) => {
-    const [x, y] = frame.share(place); // those far away lie at the edge
+    const [x, y] = frame.share(place); // distant ones are at the edge
     const left = Math.min(width - side, Math.max(0, x * width - side / 2));
     const top = Math.min(height - side, Math.max(0, (1 - y) * height - side / 2));
     const column = index % columns;

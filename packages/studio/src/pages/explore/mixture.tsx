@@ -6,12 +6,12 @@ import { PinPicture, type Pin } from './pin-list.tsx';
 
 interface MixtureProps {
   readonly pins: readonly Pin[];
-  /** Whether a mixture is as far from 0 as what it is mixed from. */
+  /** Whether a mix has the mean distance from 0 of its points. */
   readonly keepsLength: boolean;
   readonly onShow: (point: LatentPoint) => void;
 }
 
-/** Pictures that are mixed at a time. */
+/** Most pictures in a mix. */
 const MOST = 4;
 
 /** Mixes up to four pinned pictures. */

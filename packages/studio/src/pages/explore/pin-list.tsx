@@ -3,9 +3,9 @@ import { Button } from '../../design/button.tsx';
 import type { LatentPoint } from '../../live/latent-points.ts';
 import { useWords } from '../../words/index.ts';
 
-/** A point that a person wants to come back to. */
+/** A point that the user keeps. */
 export interface Pin {
-  /** From 1; stays the same when others are taken away. */
+  /** From 1; does not change when others are removed. */
   readonly number: number;
   readonly point: LatentPoint;
   readonly picture: ImageData;

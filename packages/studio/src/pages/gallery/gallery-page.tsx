@@ -12,7 +12,7 @@ import { PictureGrid } from './picture-grid.tsx';
 import { useDeleting } from './use-deleting.ts';
 import { Viewer } from './viewer.tsx';
 
-/** All that was made and can be looked at, newest first. */
+/** All pictures and animations, newest first. */
 export function GalleryPage() {
   const { say } = useWords();
   const [params, setParams] = useSearchParams();
@@ -92,7 +92,7 @@ export function GalleryPage() {
   );
 }
 
-/** What stands for a picture in the address. */
+/** The name of a picture in the address. */
 function keyOf({ job, file }: MadePicture): string {
   return `${job.id}:${file}`;
 }

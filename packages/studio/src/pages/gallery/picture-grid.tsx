@@ -7,20 +7,20 @@ import { useWords } from '../../words/index.ts';
 
 interface PictureGridProps {
   readonly pictures: readonly MadePicture[];
-  /** The place that the tab key leads to. */
+  /** Index of the focusable picture. */
   readonly focused: number;
   readonly onOpen: (picture: MadePicture) => void;
   readonly onDelete: (picture: MadePicture) => void;
 }
 
-/** Least width of a picture, and the space between two, in pixels. */
+/** Smallest width of a picture, and the gap between two, in pixels. */
 const LEAST = 200;
 const LEAST_NARROW = 140;
 const SPACE = 12;
-/** What the top bar covers, with some space below it. */
+/** Height of the top bar, with some space below it. */
 const BAR = 72;
 
-/** Pictures in rows, of which only those near the window are there. The arrow keys move between them. */
+/** Pictures in rows; only those near the window are rendered. The arrow keys move between them. */
 export function PictureGrid({ pictures, focused, onOpen, onDelete }: PictureGridProps) {
   const { say, language } = useWords();
   const list = useRef<HTMLDivElement>(null);

@@ -4,7 +4,7 @@ import type { MadePicture } from '../../pictures/made.ts';
 import { errorSentence, jobTitle } from '../../queue/job-words.ts';
 import { useWords } from '../../words/index.ts';
 
-/** What moves a picture, with the job that made it, into the trash, and offers to take it back. */
+/** Moves a picture and its job into the trash, and offers to undo that. */
 export function useDeleting(): (picture: MadePicture) => void {
   const { say, language } = useWords();
   const notice = useNotice();

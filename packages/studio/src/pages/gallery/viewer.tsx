@@ -11,7 +11,7 @@ import { placeOfJob } from '../../queue/place-of-job.ts';
 import { useWords } from '../../words/index.ts';
 
 interface ViewerProps {
-  /** The picture that is shown; undefined closes. */
+  /** The shown picture; undefined closes the viewer. */
   readonly picture: MadePicture | undefined;
   readonly previous: MadePicture | undefined;
   readonly next: MadePicture | undefined;
@@ -19,7 +19,7 @@ interface ViewerProps {
   readonly onDelete: (picture: MadePicture) => void;
 }
 
-/** A picture, large, and what can be done with it. The arrow keys show the others. */
+/** A large picture with its actions. The arrow keys show the others. */
 export function Viewer({ picture, previous, next, onShow, onDelete }: ViewerProps) {
   const { say, language } = useWords();
   useEffect(() => {

@@ -7,7 +7,7 @@ import { useWords } from '../../words/index.ts';
 
 const SHOWN = 8;
 
-/** What was made last; nothing before anything was. */
+/** The latest results; empty at first. */
 export function Recent() {
   const { say } = useWords();
   const made = madePictures(useJobs().data ?? []).filter(({ file }) => !isFilm(file));

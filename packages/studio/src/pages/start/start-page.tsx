@@ -14,9 +14,9 @@ import './start.css';
 
 interface Card {
   readonly system: System;
-  /** A picture that the system made; a text has none. */
+  /** A picture of the system; a text system has none. */
   readonly picture?: string;
-  /** The page of the system, where there is one. */
+  /** The page of the system, if there is one. */
   readonly path?: string;
   readonly command: string;
 }
@@ -29,7 +29,7 @@ const CARDS: readonly Card[] = [
   { system: 'text', path: '/go/write', command: 'latentbrush text' },
 ];
 
-/** The first page: what there is, and the way into it. */
+/** The first page: the systems, with links to their pages. */
 export function StartPage() {
   const { say, language } = useWords();
   const [, navigate] = useLocation();
@@ -82,7 +82,7 @@ function SystemCard({ system, picture, path, command }: Card) {
   );
 }
 
-/** What a language model wrote after the first words: the one of the quick start, after minutes of Moby Dick. */
+/** The text of a language model after the first words: the one of the quick start, after minutes of Moby Dick. */
 function Written() {
   return (
     <p className="card-picture card-text" lang="en" aria-hidden="true">

@@ -1,13 +1,13 @@
 import type { Preset } from '../../making/presets.ts';
 
-/** How much of the picture stays, against the painting. */
+/** Weight of the picture against the painting. */
 export const STRENGTHS = [
   { name: 'hint', options: { contentWeight: 0.2 } },
   { name: 'even', options: {} },
   { name: 'strong', options: { contentWeight: 0.008 } },
 ] as const satisfies readonly Preset<string>[];
 
-/** How long it is painted, and how large. */
+/** Number of rounds, and size. */
 export const TIMES = [
   { name: 'sketch', options: { height: 192, rounds: 4, evaluations: 10 } },
   { name: 'quick', options: { height: 300, rounds: 8 } },
@@ -21,7 +21,7 @@ export const STROKES = [
   { name: 'large', options: { styleSize: 1.8 } },
 ] as const satisfies readonly Preset<string>[];
 
-/** Whose colours the result has. */
+/** Source of the result's colours. */
 export const COLOURS = [
   { name: 'painting', options: {} },
   { name: 'picture', options: { keepColors: 'luminance' } },

@@ -4,7 +4,7 @@ import uPlot, { type AlignedData, type Options } from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useWords, type Say, type WordKey } from '../../words/index.ts';
 
-/** Colours of the curves, which read on light and dark. */
+/** Colours of the curves, visible on light and dark. */
 const COLORS = ['--accent', '--ink-soft', '--line-strong', '--ink'] as const;
 
 const HEIGHT = 240;
@@ -17,7 +17,7 @@ export function LossChart({ curves }: { readonly curves: readonly TrainingCurve[
   const chart = useRef<uPlot>(null);
   const data = useMemo(() => aligned(curves), [curves]);
   const names = curves.map(({ name }) => name).join(' ');
-  // Losses of a GAN may be negative, which no logarithm shows.
+  // Losses of a GAN can be negative, and a logarithm cannot show that.
   const canLog = curves.every(({ points }) => points.every(([, loss]) => loss > 0));
   const newest = useRef(data);
   useEffect(() => {
@@ -80,14 +80,14 @@ export function LossChart({ curves }: { readonly curves: readonly TrainingCurve[
   );
 }
 
-/** The points of all curves by their steps; a curve has nothing at the steps of others. */
+/** The points of all curves by their steps; a curve has a gap at the steps of others. */
 function aligned(curves: readonly TrainingCurve[]): AlignedData {
   const steps = [...new Set(curves.flatMap(({ points }) => points.map(([step]) => step)))].sort(
     (a, b) => a - b,
   );
   const columns = curves.map(({ points }) => {
     const byStep = new Map(points);
-    return steps.map((step) => byStep.get(step)); // undefined: the line goes past it
+    return steps.map((step) => byStep.get(step)); // undefined: the line skips it
   });
   return [steps, ...columns];
 }
@@ -123,7 +123,7 @@ function optionsFor(width: number, names: readonly string[], isLog: boolean, say
   };
 }
 
-/** A colour as a canvas knows it: `light-dark()` is for style sheets alone. */
+/** A colour for a canvas: `light-dark()` works only in style sheets. */
 function resolved(value: string): string {
   const probe = document.createElement('span');
   probe.style.color = value;

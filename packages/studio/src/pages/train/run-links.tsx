@@ -2,7 +2,7 @@ import { Link } from 'wouter';
 import { buttonClass } from '../../design/button.tsx';
 import { useWords } from '../../words/index.ts';
 
-/** Where a trained network is played with. */
+/** The page for using a trained network. */
 export function RunLinks({ system, name }: { readonly system: string; readonly name: string }) {
   const { say } = useWords();
   const run = encodeURIComponent(name);

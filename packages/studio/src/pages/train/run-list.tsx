@@ -17,7 +17,7 @@ interface RunListProps {
   readonly onShow: (job: string) => void;
 }
 
-/** All trained networks: to be played with, looked at, or trained further. */
+/** All trained networks: use them, see their training, or train them further. */
 export function RunList({ jobs, onShow }: RunListProps) {
   const { say } = useWords();
   const runs = useRuns(SYSTEMS);
@@ -41,7 +41,7 @@ export function RunList({ jobs, onShow }: RunListProps) {
 
 interface RunRowProps {
   readonly run: RunEntry;
-  /** The training of the run that was asked for last, where the queue still has it. */
+  /** The latest training of the run, if the queue still has it. */
   readonly job: QueuedJob | undefined;
   readonly onShow: (job: string) => void;
 }
@@ -89,9 +89,9 @@ function RunRow({ run: { name, system, created, options }, job, onShow }: RunRow
 interface ResumeFormProps {
   readonly name: string;
   readonly system: TrainedSystem;
-  /** Those that the run was begun with. */
+  /** The initial options of the run. */
   readonly options: RunEntry['options'];
-  /** Whether it was trained for as long as was asked. */
+  /** Whether it was trained for the full length. */
   readonly isWhole: boolean;
   readonly onStarted: (job: string) => void;
 }

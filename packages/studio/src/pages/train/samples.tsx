@@ -9,7 +9,7 @@ interface SamplesProps {
   readonly samples: JobNews['samples'];
 }
 
-/** What a network made while it learned: the newest, or as far back as the slider says. */
+/** Samples of a network in training: the newest, or the one at the slider. */
 export function Samples({ job, samples }: SamplesProps) {
   const { say } = useWords();
   const [chosen, setChosen] = useState<number>(); // undefined: always the newest

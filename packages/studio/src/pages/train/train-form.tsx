@@ -15,7 +15,7 @@ import { errorSentence, optionNamed } from '../../queue/job-words.ts';
 import { optionWords, useWords, type WordKey } from '../../words/index.ts';
 import { proposedName, RUN_NAME, SYSTEMS, TRAININGS, type TrainedSystem } from './trainings.ts';
 
-/** What is trained, on what, and how. */
+/** The form of a training: system, data and options. */
 export function TrainForm({ onStarted }: { readonly onStarted: (job: string) => void }) {
   const [params] = useSearchParams();
   const asked = SYSTEMS.find((one) => one === params.get('system')) ?? 'vae';
@@ -51,7 +51,7 @@ function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
   const option = add.error instanceof ServerError ? optionNamed(add.error.words) : undefined;
   const said = add.error === null ? undefined : errorSentence(add.error, job, say, language);
   const change = (changed: Options): void => {
-    add.reset(); // what was said of the old values
+    add.reset(); // the errors about the old values
     setOptions(changed);
   };
   const start = (): void =>

@@ -16,7 +16,7 @@ import { Samples } from './samples.tsx';
 import { runOf } from './trainings.ts';
 import { useTrainingCurves } from './use-training-curves.ts';
 
-/** A training: how far it is, its losses, what it makes, and the way to stop it. */
+/** A training: its progress, losses, samples, and a button to stop it. */
 export function TrainingView({ job }: { readonly job: QueuedJob }) {
   const { say, language } = useWords();
   const news = useJobNews(job.id);
@@ -27,7 +27,7 @@ export function TrainingView({ job }: { readonly job: QueuedJob }) {
   const state = news.state?.state ?? job.state;
   const curves = useTrainingCurves(run, job.id, state, news);
   const { progress } = news;
-  const isUnderWay = progress !== undefined; // the folder of the run is there then
+  const isUnderWay = progress !== undefined; // then the folder of the run exists
   useEffect(() => void queries.invalidateQueries(runsQuery), [queries, state, isUnderWay]);
   const share = progress === undefined ? undefined : progress.done / progress.total;
   const isStopping = cancel.isSuccess && !hasEnded(state);

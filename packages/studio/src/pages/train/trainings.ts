@@ -5,10 +5,10 @@ export const SYSTEMS = ['vae', 'gan', 'text'] as const;
 
 export type TrainedSystem = (typeof SYSTEMS)[number];
 
-/** Something to learn from, by the name that the studio knows it by. */
+/** Training data, by its name in the studio. */
 export interface Material {
   readonly name: string;
-  /** Megabytes that are downloaded when it is first used. */
+  /** Megabytes to download at the first use. */
   readonly megabytes?: number;
 }
 
@@ -27,16 +27,16 @@ const TEXTS: readonly Material[] = [
   { name: 'shakespeare', megabytes: 1 },
 ];
 
-/** How a kind of network is trained from the page. */
+/** How the page trains a kind of network. */
 export interface Training {
-  /** The name of the job's input that names the material. */
+  /** The name of the job's input for the training data. */
   readonly input: 'dataset' | 'corpus';
   readonly materials: readonly Material[];
-  /** Options that stand before all others. */
+  /** Options above all others. */
   readonly first: readonly string[];
-  /** The option that says how long. */
+  /** The option for the length. */
   readonly length: 'epochs' | 'iterations';
-  /** What the page begins with: a good result in minutes, on two processors. */
+  /** Initial options: a good result in minutes, on two processors. */
   readonly begins: Options;
 }
 
@@ -64,7 +64,7 @@ export const TRAININGS: Readonly<Record<TrainedSystem, Training>> = {
   },
 };
 
-/** The name that a run gets unless the person gives another: what it learns from and how, with a number where that is taken. */
+/** The default name of a run: its data and its kind, with a number if the name exists. */
 export function proposedName(system: TrainedSystem, material: string, taken: readonly string[]): string {
   const stem = `${material.replaceAll(/[^\p{L}\p{N}-]+/gu, '-').replace(/^-+|-+$/g, '')}-${system}`.slice(
     0,
@@ -74,7 +74,7 @@ export function proposedName(system: TrainedSystem, material: string, taken: rea
   for (let number = 2; ; number++) if (!taken.includes(`${stem}-${number}`)) return `${stem}-${number}`;
 }
 
-/** Letters, digits, dots, hyphens and underscores, as the studio allows them. */
+/** Letters, digits, dots, hyphens and underscores, which the studio allows. */
 export const RUN_NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}._-]{0,79}$/u;
 
 /** The name of the run that a job trains. */

@@ -5,13 +5,13 @@ import { useCurves } from '../../api/runs.ts';
 
 type Point = readonly [step: number, loss: number];
 
-/** Losses that events of steps have. */
+/** Losses in events of steps. */
 const LOSSES = ['loss', 'discriminatorLoss', 'generatorLoss'] as const;
 
-/** Most live points; then every second one goes. */
+/** Most live points; then every second one is dropped. */
 const MOST_POINTS = 2000;
 
-/** The losses of a training: what its run wrote before, and what its events say since. */
+/** The losses of a training: the stored ones of its run, and new ones from its events. */
 export function useTrainingCurves(
   run: string,
   job: string,

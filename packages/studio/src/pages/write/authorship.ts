@@ -1,19 +1,19 @@
-/** Who wrote a character: the person or the network. */
+/** The author of a character: the user or the network. */
 export type Author = 'y' | 'm';
 
-/** A text, and who wrote each of its characters (UTF-16 code units): `y` for the person, `m` for the network. */
+/** A text with the author of each of its characters (UTF-16 code units): `y` for the user, `m` for the network. */
 export interface Authored {
   readonly text: string;
   readonly authors: string;
 }
 
-/** A part of a text that one of them wrote. */
+/** A part of a text by one author. */
 export interface Passage {
   readonly author: Author;
   readonly text: string;
 }
 
-/** A text that was edited in one place: what is the same before and after keeps its authors, what is new has this one. */
+/** A text after an edit in one place: unchanged parts keep their authors, the new part has this one. */
 export function edited({ text: before, authors }: Authored, text: string, author: Author): Authored {
   const most = Math.min(before.length, text.length);
   let start = 0;

@@ -3,26 +3,26 @@ import { Field } from '../../design/field.tsx';
 import { Slider } from '../../design/slider.tsx';
 import { useWords } from '../../words/index.ts';
 
-/** How boldly the network proposes. */
+/** Sampling options of the proposals. */
 export interface Bold {
   readonly temperature: number;
   readonly topK: number | undefined;
   readonly topP: number | undefined;
-  /** How many proposals. */
+  /** Number of proposals. */
   readonly count: number;
 }
 
 interface BoldnessProps {
   readonly bold: Bold;
-  /** Tokens that the network knows. */
+  /** Size of the network's vocabulary. */
   readonly size: number;
   readonly onChange: (bold: Bold) => void;
 }
 
-/** The most that top-k can be chosen as. */
+/** Largest top-k of the slider. */
 const MOST_K = 50;
 
-/** Sliders that act at once. */
+/** Sliders with immediate effect. */
 export function Boldness({ bold, size, onChange }: BoldnessProps) {
   const { say } = useWords();
   const id = useId();

@@ -15,7 +15,7 @@ import { useForesight } from './use-foresight.ts';
 import { useWriter } from './use-writer.ts';
 import './write.css';
 
-/** Loads a language model, and gives it to a person who writes. */
+/** Loads a language model, and shows the editor. */
 export function Desk({ run }: { readonly run: string }) {
   const { say, language } = useWords();
   const facts = useModelFacts(run);
@@ -25,7 +25,7 @@ export function Desk({ run }: { readonly run: string }) {
   return <Writing run={run} facts={facts.data} />;
 }
 
-/** Tokens of a proposal, at most. */
+/** Most tokens of a proposal. */
 const LENGTH = { char: 28, word: 8 };
 
 function Writing({ run, facts }: { readonly run: string; readonly facts: TextModel }) {

@@ -12,18 +12,17 @@ interface EditorProps {
   readonly onCursor: (cursor: number) => void;
 }
 
-/** Set while a text of the network is inserted: the browser reports that as it reports typing. */
+/** Set while a text of the network is inserted: for the browser this is like typing. */
 const BY_NETWORK = 'data-by-network';
 
 /**
- * Inserts a text of the network at the cursor, so that the browser's undo takes it back.
+ * Inserts a text of the network at the cursor, so that the browser can undo it.
  * @param area the text area of an {@link Editor}
  */
 export function insert(area: HTMLTextAreaElement, text: string): void {
   area.focus();
   area.setAttribute(BY_NETWORK, '');
-  // Old, but the only way that keeps the undo of the browser.
-  // oxlint-disable-next-line typescript/no-deprecated
+  // Deprecated, but nothing else keeps the undo of the browser. oxlint-disable-next-line typescript/no-deprecated
   if (!document.execCommand('insertText', false, text)) {
     area.setRangeText(text, area.selectionStart, area.selectionEnd, 'end');
     area.dispatchEvent(new Event('input', { bubbles: true }));
@@ -32,8 +31,8 @@ export function insert(area: HTMLTextAreaElement, text: string): void {
 }
 
 /**
- * A text area over its own text: the copy behind it shows who wrote what, and the first proposal at the cursor.
- * Tab takes the first proposal, Alt and a digit any; after Esc, Tab leaves the text as everywhere.
+ * A text area over a copy of its text: the copy shows the authors, and the first proposal at the cursor. Tab accepts the first proposal,
+ * Alt and a digit any of them; after Esc, Tab leaves the field as usual.
  */
 export function Editor({ authored, cursor, proposals, onRef, onChange, onCursor }: EditorProps) {
   const { say } = useWords();
@@ -45,7 +44,7 @@ export function Editor({ authored, cursor, proposals, onRef, onChange, onCursor 
   }, [onRef]);
 
   const onKey = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
-    if (event.nativeEvent.isComposing) return; // Korean and others are composed of several keys
+    if (event.nativeEvent.isComposing) return; // Korean and other scripts compose a character from several keys
     const digit = event.altKey ? /^Digit([1-5])$/.exec(event.code)?.[1] : undefined;
     const isTab = event.key === 'Tab' && !event.shiftKey && !leaves.current;
     const taken = proposals[digit === undefined ? 0 : Number(digit) - 1];
@@ -54,7 +53,7 @@ export function Editor({ authored, cursor, proposals, onRef, onChange, onCursor 
     event.preventDefault();
     insert(event.currentTarget, taken.text);
   };
-  // It may break from the word before it, since the text itself does not know of it.
+  // A line break before it is allowed, since the text itself does not contain it.
   const ghost = cursor === authored.text.length ? proposals[0]?.text : undefined;
   return (
     <div className="editor">

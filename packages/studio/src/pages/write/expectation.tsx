@@ -3,7 +3,7 @@ import { useWords, type Say } from '../../words/index.ts';
 import type { Bold } from './boldness.tsx';
 
 interface ExpectationProps {
-  /** Probability of each token, as the model gives it. */
+  /** Probability of each token, from the model. */
   readonly probabilities: Float32Array;
   readonly tokens: readonly string[];
   readonly level: 'char' | 'word';
@@ -14,7 +14,7 @@ interface ExpectationProps {
 /** Tokens that are drawn. */
 const SHOWN = 14;
 
-/** What may come next: the likeliest tokens as bars, before and after the sliders, and the entropy of the choice. */
+/** The prediction of the next token: the most probable tokens as bars, before and after the sliders, and the entropy. */
 export function Expectation({ probabilities, tokens, level, bold, onTake }: ExpectationProps) {
   const { say } = useWords();
   const sampled = samplingDistribution(probabilities, { ...bold, greedy: false });

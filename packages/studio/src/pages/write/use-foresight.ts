@@ -1,25 +1,24 @@
 import { useEffect, useState } from 'react';
 import type { LiveWriter, Proposal, Proposing } from '../../live/live-writer.ts';
 
-/** What a network expects after a text. */
+/** The prediction of a network after a text. */
 export interface Foresight {
-  /** The text that it is of. */
+  /** The text before it. */
   readonly before: string;
-  /** Probability of each token, as the model gives it. */
+  /** Probability of each token, from the model. */
   readonly probabilities: Float32Array | undefined;
   readonly proposals: readonly Proposal[];
-  /** How long the proposals took in milliseconds. */
+  /** Time of the proposals in milliseconds. */
   readonly milliseconds: number;
 }
 
 const NOTHING: Foresight = { before: '', probabilities: undefined, proposals: [], milliseconds: 0 };
 
-/** Proposals wait until the hand rests for so long, in milliseconds; the next character does not wait. */
+/** Proposals wait for this pause in typing, in milliseconds; the next character does not wait. */
 const REST = 120;
 
 /**
- * What may come after a text, as soon as the network knows.
- * @param again another number draws other proposals
+ * The prediction after a text, as soon as it is computed. @param again another number draws other proposals
  */
 export function useForesight(
   writer: LiveWriter | undefined,

@@ -1,4 +1,4 @@
-/** The pages where networks are trained and played with. */
+/** The pages for training and using networks. */
 export const liveWords = {
   'page.train': 'Train',
   'page.explore': 'Explore',

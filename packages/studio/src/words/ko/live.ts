@@ -1,7 +1,7 @@
 import type { Texts } from '../en.ts';
 import type { liveWords } from '../en/live.ts';
 
-/** The pages where networks are trained and played with, in Korean. */
+/** The pages for training and using networks, in Korean. */
 export const liveWordsKo: Texts<typeof liveWords> = {
   'page.train': '학습',
   'page.explore': '탐험',

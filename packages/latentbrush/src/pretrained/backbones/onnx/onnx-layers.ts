@@ -22,8 +22,8 @@ export interface DescribedNodes {
 /**
  * Describes the values between the nodes of a model file.
  *
- * Inside a model that takes channels last some values have them last and some first: all are described for a square picture, so the two
- * sides that are equal are its height and width. Values that a file exported for one oblong size has only there are described there.
+ * In a model with channels last, some values have channels last and some first. We describe all for a square picture, so the two equal
+ * sides are height and width. Values that exist only at an oblong exported size are described at that size.
  * @param decoded the model at a picture `[1, 3, height, width]`
  * @param size side of the square @param declared the exported size, if the file declares one
  */
