@@ -153,8 +153,8 @@ function missingRule(
 }
 
 /**
- * Gives a function that says whether a tensor is computed from another. It caches its answers, so that all tensors of a large
- * graph take only one walk.
+ * Returns a function that reports whether a tensor is computed from another. It caches its answers, so all tensors of a large graph need
+ * only one pass.
  * @example
  * const seesPicture = dependence(picture);
  * seesPicture(relu(conv2d(picture, kernel))); // true

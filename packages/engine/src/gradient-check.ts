@@ -51,7 +51,7 @@ export async function checkGradients(
         names.has(`x${i}`) ? [[`x${i}`, replaced?.index === i ? replaced.array : value] as const] : [],
       ),
     );
-  // summed in float64, so that only the rounding of each output element remains
+  // summed in float64, so that only the rounding of the output elements remains
   const lossAt = async (index: number, array: NDArray): Promise<number> => {
     const results = await forward.run(feedsOf(forward.inputs, { index, array }));
     return outputs.reduce(
@@ -96,7 +96,7 @@ function dot(a: Float32Array, b: Float32Array | undefined): number {
   return a.reduce((sum, value, i) => sum + value * (b?.[i] ?? 0), 0);
 }
 
-// Weights in [-1, 1] that look random but need no generator.
+// Pseudo-random weights in [-1, 1], without a generator.
 function pseudoRandom(count: number, stream: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => Math.sin((i + 1) * 12.9898 + (stream + 1) * 78.233));
 }

@@ -1,4 +1,4 @@
-/** The number that 16 bits of IEEE 754 binary16 stand for: 1 sign, 5 exponent and 10 fraction bits. */
+/** The number of 16 bits in IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits. */
 export function float16ToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
@@ -10,14 +10,14 @@ export function float16ToNumber(bits: number): number {
 
 const FLOAT32 = new DataView(new ArrayBuffer(4));
 
-/** The number that 16 bits of bfloat16 stand for: the upper half of a float32. */
+/** The number of 16 bits in bfloat16: the upper half of a float32. */
 export function bfloat16ToNumber(bits: number): number {
   FLOAT32.setUint32(0, (bits & 0xffff) << 16);
   return FLOAT32.getFloat32(0);
 }
 
 /**
- * The numbers that elements of IEEE 754 binary16 stand for, as float32.
+ * The numbers of IEEE 754 binary16 elements, as float32.
  * @param bits 16 bits of each element
  * @returns as many float32 values, without rounding
  *
@@ -32,7 +32,7 @@ export function float16ToFloat32(bits: Uint16Array): Float32Array<ArrayBuffer> {
 }
 
 /**
- * The numbers that elements of bfloat16 stand for, as float32.
+ * The numbers of bfloat16 elements, as float32.
  * @param bits 16 bits of each element
  * @returns as many float32 values, without rounding
  */

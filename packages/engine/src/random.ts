@@ -6,11 +6,11 @@ import { InputError } from './errors.ts';
 
 /** Everything a generator needs to continue: plain JSON. */
 export interface RandomState {
-  /** Words of the seed and of the labels by which it was forked. */
+  /** Words of the seed and of the fork labels. */
   readonly key: readonly number[];
   /** Words of the generator. */
   readonly words: readonly number[];
-  /** The second value of the last Box-Muller pair, while it is unused. */
+  /** The second value of the last Box-Muller pair, until it is used. */
   readonly spare: number | null;
 }
 
@@ -65,8 +65,7 @@ export class Random {
   }
 
   /**
-   * An independent stream for one purpose. It depends only on this generator's seed and the label: it neither reads nor
-   * moves this stream.
+   * An independent stream for one purpose. It depends only on this generator's seed and the label: it does not read or change this stream.
    */
   fork(label: string): Random {
     const key = [...this.#key, fnv1a(label)];

@@ -30,7 +30,7 @@ const files = fc.record({
   ),
 });
 
-/** A file with a header as it is given. */
+/** A file with a given header. */
 function file(header: unknown, data = new Uint8Array(0), length?: number): Uint8Array {
   const json =
     typeof header === 'string'

@@ -5,8 +5,8 @@ import { bfloat16ToFloat32, float16ToFloat32 } from './half-floats.ts';
 
 /*
  * The safetensors format (https://github.com/huggingface/safetensors): eight bytes of header length, little endian; a JSON
- * header with dtype, shape and position of each tensor; the data. It cannot contain code, and every number in it is
- * checked against the file before anything is allocated.
+ * header with dtype, shape and position of each tensor; the data. It cannot contain code, and every number in it is checked against the
+ * file before allocation.
  */
 
 /** Tensors by name, and texts by name. */
@@ -60,7 +60,7 @@ export function encodeSafetensors(
 }
 
 /**
- * Reads a safetensors file. F32, I64 and BOOL come back as they are; F64, F16 and BF16 as float32, I32 as int64.
+ * Reads a safetensors file. F32, I64 and BOOL do not change; F64, F16 and BF16 become float32, I32 becomes int64.
  * @param bytes the whole file; treated as untrusted
  * @throws InputError in one line when the file is truncated, its header is no valid header, or a dtype is not one of these
  */

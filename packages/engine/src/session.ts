@@ -18,7 +18,7 @@ export interface Session<Name extends string> {
   readonly inputs: ReadonlyMap<string, Tensor>;
   /**
    * Computes the outputs.
-   * @param fetches which outputs are wanted (default: all)
+   * @param fetches the requested outputs (default: all)
    * @throws InputError when an input is missing or has another shape or dtype
    */
   run(feeds: Feeds, fetches?: readonly Name[]): Promise<Record<Name, NDArray>>;
@@ -27,8 +27,8 @@ export interface Session<Name extends string> {
 }
 
 /**
- * Compiles outputs, and all they depend on, to a session of ONNX Runtime.
- * @param outputs the tensors to compute, by the names they come back with
+ * Compiles outputs, and everything they depend on, to a session of ONNX Runtime. @param outputs the tensors to compute, by their names in
+ * the result
  */
 export async function compile<Name extends string>(
   outputs: Readonly<Record<Name, Tensor>>,
@@ -60,7 +60,7 @@ function toRuntime(inputs: ReadonlyMap<string, Tensor>, feeds: Feeds): Record<st
   return fed;
 }
 
-/** @throws InputError when the array is missing or does not fit the input */
+/** @throws InputError when the array is missing or wrong for the input */
 export function checkedFeed(name: string, { dtype, shape }: Tensor, array: NDArray | undefined): NDArray {
   if (array === undefined)
     throw new InputError(`run: input "${name}" is missing; feed ${dtype} ${formatShape(shape)}`);

@@ -87,7 +87,7 @@ export interface TrainingStep<Name extends string> {
 
 /**
  * Compiles one training step, forward, backward and update in one graph: a single call of ONNX Runtime.
- * @param outputs what a step reports, for example the loss
+ * @param outputs the reported values of a step, for example the loss
  * @param updates the new value of each variable of the state that the step changes. Inputs of the graph with the name
  *   of a variable are read from the state.
  */

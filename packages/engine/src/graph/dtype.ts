@@ -9,7 +9,7 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((size, dimension) => size * dimension, 1);
 }
 
-/** Writes a shape for people: `[128, 60, 57]`. */
+/** A shape as text: `[128, 60, 57]`. */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(', ')}]`;
 }

@@ -16,11 +16,10 @@ export function resolve(tensor: Tensor): Tensor {
 }
 
 /**
- * Everything that its outputs depend on, in an order in which it can be computed. What the outputs do not need is
- * not part of it.
+ * Everything that its outputs depend on, in topological order, and nothing else.
  */
 export class Graph {
-  /** The tensors that must be fed, by name, in the order they were first needed. */
+  /** The tensors to feed, by name, in the order of first use. */
   readonly inputs: ReadonlyMap<string, Tensor>;
   readonly outputs: ReadonlyMap<string, Tensor>;
   /** Operators in topological order. */
@@ -28,7 +27,7 @@ export class Graph {
   readonly constants: readonly Tensor[];
 
   /**
-   * @param outputs the results, by the names they are fetched with
+   * @param outputs the results, by their names
    * @throws InputError when two different inputs have the same name, or an input and an output do
    */
   constructor(outputs: Readonly<Record<string, Tensor>>) {

@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.ts';
 import { formatShape, sizeOf, type DType, type Shape } from './dtype.ts';
 
-/** The typed array that holds the elements of each dtype: bool is one byte an element, 0 or 1. */
+/** The typed array for the elements of each dtype: bool has one byte an element, 0 or 1. */
 export interface DataOf {
   readonly float32: Float32Array;
   readonly int64: BigInt64Array;
@@ -32,7 +32,7 @@ function ndarray<T extends DType>(dtype: T, data: DataOf[T], shape: Shape): NDAr
 /**
  * A float32 array. A `Float32Array` is used as it is, not copied.
  * @param shape defaults to one dimension
- * @throws ShapeError when the number of elements does not fill the shape
+ * @throws ShapeError when the number of elements does not match the shape
  */
 export function float32(
   data: Float32Array | readonly number[],
@@ -44,7 +44,7 @@ export function float32(
 /**
  * An int64 array, for indices. A `BigInt64Array` is used as it is, not copied.
  * @param shape defaults to one dimension
- * @throws ShapeError when the number of elements does not fill the shape
+ * @throws ShapeError when the number of elements does not match the shape
  */
 export function int64(
   data: BigInt64Array | Int32Array | readonly number[],
@@ -56,7 +56,7 @@ export function int64(
 /**
  * A bool array, for masks. A `Uint8Array` of zeros and ones is used as it is, not copied.
  * @param shape defaults to one dimension
- * @throws ShapeError when the number of elements does not fill the shape
+ * @throws ShapeError when the number of elements does not match the shape
  */
 export function bool(data: Uint8Array | readonly boolean[], shape: Shape = [data.length]): NDArray<'bool'> {
   return ndarray('bool', data instanceof Uint8Array ? data : Uint8Array.from(data, Number), shape);

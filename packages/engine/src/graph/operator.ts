@@ -1,7 +1,7 @@
 import type { DType, Shape } from './dtype.ts';
 import { nextId, Tensor } from './tensor.ts';
 
-/** What an operator's attributes may hold, in ONNX's words. */
+/** The types of attributes, with ONNX's names. */
 export type AttributeValue = number | string | readonly number[];
 
 /** The ONNX type of one attribute of an operator, and its ONNX default (`undefined`: required). */
@@ -32,7 +32,7 @@ export function stringAttribute(defaultValue?: string): AttributeSpec<string> {
 
 export type AttributeSpecs = Readonly<Record<string, AttributeSpec>>;
 
-/** The attributes of an operator as the values its rules see. */
+/** The attributes of an operator, as values for its rules. */
 export type AttributesOf<S extends AttributeSpecs> = {
   readonly [K in keyof S]: S[K] extends AttributeSpec<infer T> ? T : never;
 };
@@ -49,21 +49,21 @@ export interface TensorType {
 /** The inputs of a node. Optional ONNX inputs that are left out are `undefined`. */
 export type Inputs = readonly (Tensor | undefined)[];
 
-/** What a gradient rule may use besides the gradients of the outputs. */
+/** The inputs of a gradient rule besides the gradients of the outputs. */
 export interface GradientContext<I extends Inputs = Inputs, A = Attributes> {
   readonly inputs: I;
   readonly outputs: readonly Tensor[];
   readonly attributes: A;
-  /** Which inputs need a gradient. A rule may leave out the others if they are costly to build. */
+  /** Which inputs need a gradient. A rule can leave out the others if they are costly to build. */
   readonly wanted: readonly boolean[];
 }
 
 /**
  * One ONNX operator: its type, attributes, shape rule and gradient rule in one place.
  *
- * The gradient rule receives `dys`, the gradient of the loss with respect to each output (zeros where an output
- * is not used), and gives the gradient for each input, made of the operators themselves. `undefined` means
- * "does not depend continuously on this input" (indices, conditions, shapes); it counts as zero.
+ * The gradient rule receives `dys`, the gradient of the loss with respect to each output (zeros for unused outputs), and returns the
+ * gradient for each input, built of the operators themselves. `undefined` means "does not depend continuously on this input" (indices,
+ * conditions, shapes); it counts as zero.
  */
 export interface Operator<I extends Inputs = Inputs, A = Attributes> {
   /** ONNX operator type, for example `MatMul`. */
@@ -71,7 +71,7 @@ export interface Operator<I extends Inputs = Inputs, A = Attributes> {
   readonly attributes: AttributeSpecs;
   /** Outputs from this index on are optional in ONNX. If nothing reads them they are not computed, and cost nothing. */
   readonly requiredOutputs?: number;
-  /** Shape rule. Throws {@link ShapeError} when the inputs do not fit. */
+  /** Shape rule. Throws {@link ShapeError} for wrong inputs. */
   infer(inputs: I, attributes: A): readonly TensorType[];
   /** Gradient rule. Without one, no loss can be differentiated through the operator. */
   gradient?(
@@ -86,19 +86,19 @@ export interface Node {
   readonly inputs: Inputs;
   readonly attributes: Attributes;
   readonly outputs: readonly Tensor[];
-  /** Grows with each node made: sorting by it is a topological order. */
+  /** Grows with each new node: sorting by it gives a topological order. */
   readonly id: number;
 }
 
-/** An operator as {@link defineOperator} gives it: it can be called with inputs and attributes. */
+/** The result of {@link defineOperator}: an operator to call with inputs and attributes. */
 export interface DefinedOperator<I extends Inputs, A> extends Operator<I, A> {
-  /** Adds a node and gives its only (or first) output. */
+  /** Adds a node and returns its only (or first) output. */
   apply(inputs: I, attributes: A): Tensor;
-  /** Adds a node and gives all its outputs. */
+  /** Adds a node and returns all its outputs. */
   applyAll(inputs: I, attributes: A): readonly Tensor[];
 }
 
-/** Makes a node of any operator: checks the inputs with its shape rule and creates the output tensors. */
+/** Creates a node of any operator: checks the inputs with its shape rule and creates the output tensors. */
 export function applyOperator(operator: Operator, inputs: Inputs, attributes: Attributes): readonly Tensor[] {
   const types = operator.infer(inputs, attributes);
   const outputs: Tensor[] = [];
@@ -109,7 +109,7 @@ export function applyOperator(operator: Operator, inputs: Inputs, attributes: At
   return outputs;
 }
 
-/** Defines one ONNX operator. See `Operator` for what each part does. */
+/** Defines one ONNX operator. See `Operator` for the parts. */
 export function defineOperator<I extends Inputs, S extends AttributeSpecs>(definition: {
   type: string;
   attributes: S;

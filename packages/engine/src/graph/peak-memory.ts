@@ -5,8 +5,8 @@ const BYTES = { float32: 4, int64: 8, bool: 1 } as const;
 
 /**
  * The peak memory of running a graph, in bytes: its inputs and constants, and every value from the operator that computes it to
- * the last operator that reads it; outputs stay to the end. Operators are taken in the graph's own order. What kernels need besides their
- * inputs and outputs is not counted, nor what ONNX Runtime saves by fusing and by writing over inputs.
+ * the last operator that reads it; outputs stay to the end. Operators run in the graph's own order. The estimate ignores the workspace of
+ * kernels, and the memory that ONNX Runtime saves by fusing and in-place operators.
  */
 export function peakMemory(graph: Graph): number {
   const lastUse = new Map<Tensor, number>();

@@ -3,7 +3,7 @@ import { formatShape, type DType, type Shape } from './dtype.ts';
 import type { Tensor } from './tensor.ts';
 
 /**
- * The shape two operands broadcast to, by NumPy's and ONNX's rule: aligned at the last axis, sizes must agree or be 1.
+ * The broadcast shape of two operands, by NumPy's and ONNX's rule: aligned at the last axis, sizes must agree or be 1.
  * @throws ShapeError naming the operator and both shapes
  */
 export function broadcastShapes(operator: string, a: Shape, b: Shape): Shape {

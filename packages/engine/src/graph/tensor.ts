@@ -3,7 +3,7 @@ import { float32, int64, type NDArray } from './ndarray.ts';
 import { formatShape, type DType, type Shape } from './dtype.ts';
 import type { Node } from './operator.ts';
 
-/** Where the value of a tensor comes from. */
+/** The source of a tensor's value. */
 export type TensorSource =
   /** given by name at each run */
   | { readonly kind: 'input'; readonly name: string }
@@ -27,7 +27,7 @@ export interface CustomGradientCall {
 
 let lastId = 0;
 
-/** Numbers nodes in the order they are made, so that sorting by id is a topological order. */
+/** Numbers nodes in the order of creation, so that sorting by id gives a topological order. */
 export function nextId(): number {
   lastId += 1;
   return lastId;
@@ -35,7 +35,7 @@ export function nextId(): number {
 
 /**
  * A value in a graph: dtype and shape are known, the numbers are computed when the graph runs. Tensors are immutable;
- * operators make new tensors from old ones, and a {@link Graph} is everything that its outputs depend on.
+ * operators create new tensors, and a {@link Graph} is everything that its outputs depend on.
  */
 export class Tensor {
   readonly dtype: DType;
@@ -83,12 +83,12 @@ export function constant(value: NDArray | number): Tensor {
   return new Tensor(array.dtype, array.shape, { kind: 'constant', value: array });
 }
 
-/** An int64 constant of one dimension, as ONNX wants shapes, axes and pads; a plain number gives a scalar. */
+/** An int64 constant of one dimension, the form of ONNX for shapes, axes and pads; a plain number gives a scalar. */
 export function indices(values: readonly number[] | number): Tensor {
   return constant(typeof values === 'number' ? int64([values], []) : int64(values));
 }
 
-/** Makes a float32 scalar out of a number and leaves tensors alone. */
+/** Turns a number into a float32 scalar; returns tensors unchanged. */
 export function asTensor(operand: Operand): Tensor {
   return typeof operand === 'number' ? constant(operand) : operand;
 }
@@ -110,12 +110,10 @@ export function constantIntegers(tensor: Tensor, operator: string, what: string)
  * Gives a computation its own gradient rule, in place of the one that follows from its operators, because the new rule is
  * faster (weight gradients of an unrolled recurrent net in one matrix product) or more stable.
  *
- * @param name what the computation is, for error messages
- * @param inputs the tensors that the rule gives gradients for, in this order
- * @param body the results, computed from the inputs by operators
- * @param gradient gets the gradient of the loss for each result (`undefined`: nothing depends on it), gives one for
- *   each input (`undefined`: zero). It is made of operators and may use the inputs, the results and anything computed between them, so it
- *   can itself be differentiated.
+ * @param name the computation, for error messages @param inputs the tensors with gradients from this rule, in this order @param body the
+ * results, computed from the inputs by operators @param gradient receives the gradient of the loss for each result (`undefined`: nothing
+ * depends on it), returns one for each input (`undefined`: zero). It is built of operators and can use the inputs, the results and any
+ * value between them, so it can itself be differentiated.
  */
 export function customGradient(
   name: string,

@@ -13,7 +13,7 @@ const functions = {
   tanh,
 } as const;
 
-/** Activation functions by the names that layers take. */
+/** Activation functions by their names in layers. */
 export type Activation = keyof typeof functions;
 
 /** Applies an activation function; softmax runs over the last axis. */

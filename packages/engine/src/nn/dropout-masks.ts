@@ -17,7 +17,7 @@ export class DropoutMasks {
   readonly #masks = new Map<string, { shape: Shape; rate: number }>();
 
   /**
-   * Drops a share `rate` of the elements of x and scales the rest by 1 / (1 - rate): Keras' Dropout.
+   * Drops a fraction `rate` of the elements of x and scales the rest by 1 / (1 - rate): Keras' Dropout.
    * @param name of the layer; its mask is the input `<name>/mask`
    */
   apply(name: string, x: Tensor, rate: number): Tensor {
@@ -27,7 +27,7 @@ export class DropoutMasks {
     return dropout(x, input(mask, x.shape), rate);
   }
 
-  /** Masks for one step, to be fed: 1 with probability 1 - rate, else 0. */
+  /** Masks to feed in one step: 1 with probability 1 - rate, else 0. */
   draw(random: Random): Record<string, NDArray> {
     return Object.fromEntries(
       [...this.#masks].map(([name, { shape, rate }]) => {

@@ -43,7 +43,7 @@ export const glorotUniform: Initializer = (shape, random) => {
   return randomUniform(-limit, limit)(shape, random);
 };
 
-// Standard deviation of a standard normal that is cut at ±2 (scipy.stats.truncnorm.std), by which Keras corrects.
+// Standard deviation of a standard normal that is cut at ±2 (scipy.stats.truncnorm.std), which Keras uses as a correction.
 const TRUNCATED_DEVIATION = 0.87962566103423978;
 
 /** Normal with variance 2 / fan in, cut at two deviations (He et al. 2015): Keras' HeNormal, for relu layers. */

@@ -22,8 +22,8 @@ interface Registry {
 }
 
 /**
- * The weights of a network as a tree of names. Layers get theirs while the graph is built. The same name twice
- * gives the same tensor, so a network that is applied twice shares its weights.
+ * The weights of a network as a tree of names. Layers request theirs while the graph is built. The same name twice gives the same tensor,
+ * so a network that is applied twice shares its weights.
  *
  * With `new Parameters()` weights are graph inputs, to be trained and fed; `Parameters.frozen(values)` makes them
  * constants, which ONNX Runtime can prepare in advance.
@@ -77,12 +77,12 @@ export class Parameters {
     return Object.fromEntries(this.#registry.updates);
   }
 
-  /** All weights asked for so far, in that order. */
+  /** All weights requested so far, in that order. */
   list(): Parameter[] {
     return [...this.#registry.parameters.values()];
   }
 
-  /** The tensors of the weights that are trained, by name. */
+  /** The tensors of the trained weights, by name. */
   trainable(): Record<string, Tensor> {
     const trained = this.list().filter(({ trainable }) => trainable);
     return Object.fromEntries(trained.map(({ name, tensor }) => [name, tensor]));

@@ -6,7 +6,7 @@ import type { Parameters } from './parameters.ts';
 
 export interface RecurrentOptions<State extends readonly Tensor[]> {
   readonly units: number;
-  /** States to begin with (default zeros). */
+  /** Initial states (default zeros). */
   readonly initialState?: State | undefined;
   /** Use ONNX Runtime's fused operator, which is faster and has no gradient (default false). */
   readonly inference?: boolean;

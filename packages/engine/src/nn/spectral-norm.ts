@@ -7,7 +7,7 @@ import { reshape, transpose } from '../ops/shape.ts';
 import type { Initializer } from './initializers.ts';
 import type { Parameters } from './parameters.ts';
 
-/** How a kernel is normalised by its largest singular value. */
+/** Options of spectral normalisation. */
 export interface SpectralNormOptions {
   /** Whether the power iteration makes a step each time, as in training. If not, its last vector is used. */
   readonly training: boolean;

@@ -12,7 +12,7 @@ const STEEPEST = 2 ** 127;
 
 export const Relu = unaryOperator('Relu', {}, (dy, _x, y) => mul(dy, step(y)));
 
-// The slope is 1 or alpha, with the steepest possible change between them. Several times faster than Where.
+// The slope is 1 or alpha, with the steepest possible change in between. Several times faster than Where.
 export const LeakyRelu = unaryOperator('LeakyRelu', { alpha: floatAttribute(0.01) }, (dy, x, _y, { alpha }) =>
   alpha >= 0 && alpha <= 1
     ? mul(dy, clip(mul(stopGradient(x), STEEPEST), alpha, 1))
@@ -115,7 +115,7 @@ export const Softmax = alongAxis('Softmax', (dy, y, axis) =>
 );
 
 export const LogSoftmax = alongAxis('LogSoftmax', (dy, y, axis) => {
-  // softmax(x) from the output y = log softmax(x), which is already at hand
+  // softmax(x) from the output y = log softmax(x), which is already known
   return sub(dy, mul(exp(y), reduceSum(dy, [axis], { keepDims: true })));
 });
 
@@ -124,7 +124,7 @@ export function softmax(x: Tensor, axis = -1): Tensor {
   return Softmax.apply([x], { axis: normalizeAxis('Softmax', axis, x.rank) });
 }
 
-/** log of {@link softmax}, exact also where the softmax underflows. */
+/** log of {@link softmax}, exact also if the softmax underflows. */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
   return LogSoftmax.apply([x], { axis: normalizeAxis('LogSoftmax', axis, x.rank) });
 }

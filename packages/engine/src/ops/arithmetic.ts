@@ -122,7 +122,7 @@ export function square(x: Tensor): Tensor {
 export const Min = binaryOperator('Min', (dy, a, b) => shareOfExtreme(dy, a, b, lessOrEqual(a, b)));
 export const Max = binaryOperator('Max', (dy, a, b) => shareOfExtreme(dy, a, b, greaterOrEqual(a, b)));
 
-// Where both operands are equal each gets half of the gradient, as in JAX and PyTorch.
+// If both operands are equal, each gets half of the gradient, as in JAX and PyTorch.
 function shareOfExtreme(dy: Tensor, a: Tensor, b: Tensor, aWinsOrTies: Tensor): [Tensor, Tensor] {
   const shareOfA = sub(cast(aWinsOrTies, 'float32'), mul(cast(equal(a, b), 'float32'), 0.5));
   return [mul(dy, shareOfA), mul(dy, sub(1, shareOfA))];
@@ -171,7 +171,7 @@ export const Clip = defineOperator({
   },
 });
 
-/** x limited to [low, high]; the gradient passes where x lies inside, ends included. */
+/** x limited to [low, high]; the gradient passes where x is inside, including the ends. */
 export function clip(x: Tensor, low: number, high: number): Tensor {
   return Clip.apply([x, constant(low), constant(high)], {});
 }

@@ -124,7 +124,7 @@ function byRowsAndColumns(
   return transpose(reshape(product, [outputs, kernelHeight, kernelWidth, inputs]), [0, 3, 1, 2]);
 }
 
-// Pads x by the convolution's pads, and crops what no window reaches, so that every tap is inside x at every position.
+// Pads x by the convolution's pads, and crops the part that no window reaches, so that every tap is inside x at every position.
 function padToReach(
   x: Tensor,
   positions: Shape,

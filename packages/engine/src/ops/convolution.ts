@@ -64,7 +64,7 @@ export const Conv = defineOperator({
 
 /**
  * Gradients of `Conv` with respect to input, kernel and bias.
- * @param wanted which of the three; the kernel's is not built if it is not wanted: for large pictures it takes long
+ * @param wanted which of the three; the kernel's is built only on request: for large pictures it is slow
  */
 export function convolutionGradients(
   dy: Tensor,
@@ -217,7 +217,7 @@ function perAxis(value: number | readonly number[] = 1, dims: number): readonly 
  * @param x `[batch, in, height, width]`
  * @param kernel `[out, in / groups, kernelHeight, kernelWidth]`
  * @returns `[batch, out, height', width']`, each = floor((size + padding - (kernel - 1) · dilation - 1) / stride) + 1
- * @throws ShapeError when channels do not fit or the kernel is larger than the padded picture
+ * @throws ShapeError when channels do not match or the kernel is larger than the padded picture
  */
 export function conv2d(x: Tensor, kernel: Tensor, options: ConvOptions = {}): Tensor {
   return convolution(2, x, kernel, options);
@@ -249,7 +249,7 @@ export interface ConvTransposeOptions {
   readonly bias?: Tensor | undefined;
   /** Factor by which each spatial axis grows (default 1). */
   readonly strides?: number | readonly number[];
-  /** 'same': output size = size · stride. 'valid': the whole reach of the kernel (default, as in Keras). */
+  /** 'same': output size = size · stride. 'valid': the full extent of the kernel (default, as in Keras). */
   readonly padding?: 'valid' | 'same';
 }
 

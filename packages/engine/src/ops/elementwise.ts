@@ -10,9 +10,9 @@ import type { Tensor } from '../graph/tensor.ts';
 import { sumTo } from './broadcast.ts';
 
 /**
- * Makes an operator of one input that works element by element.
+ * Creates an elementwise operator of one input.
  * @param gradient the local rule: from `dy`, the input `x` and the output `y` to the gradient of `x`
- * @param dtypes that it takes (default: float32 only)
+ * @param dtypes accepted dtypes (default: only float32)
  */
 export function unaryOperator<S extends AttributeSpecs>(
   type: string,
@@ -33,8 +33,8 @@ export function unaryOperator<S extends AttributeSpecs>(
 }
 
 /**
- * Makes an operator of two inputs of one dtype that works element by element with broadcasting.
- * @param gradient the local rule without regard to broadcasting: the sums over broadcast axes are added here
+ * Creates an elementwise operator of two inputs of one dtype, with broadcasting. @param gradient the local rule without broadcasting: the
+ * sums over broadcast axes are added here
  */
 export function binaryOperator(
   type: string,

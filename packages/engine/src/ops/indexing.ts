@@ -20,7 +20,7 @@ export const Gather = defineOperator({
   gradient: ([dy], { inputs: [x, indices], attributes: { axis } }) => {
     const along = normalizeAxis('Gather', axis, x.rank);
     const rows = sizeOf(indices.shape);
-    // axis first, the rest behind it as one row
+    // axis first, then the rest as one row
     const xFirst = [along, ...x.shape.flatMap((_, i) => (i === along ? [] : [i]))];
     const indexAxes = indices.shape.map((_, i) => along + i);
     const dyFirst = [...indexAxes, ...dy.shape.flatMap((_, i) => (indexAxes.includes(i) ? [] : [i]))];
@@ -49,12 +49,12 @@ function sumRows(updates: Tensor, indices: Tensor, rows: number): Tensor {
   return scatterAdd(constant(zeros([rows, updates.dimension(1)], 'float32')), indices, updates);
 }
 
-/** Picks slices of x along an axis: `x[indices]` of NumPy's take. Gradient: each slice's is added back where it came from. */
+/** Picks slices of x along an axis, like NumPy's take. Gradient: each slice's is added back at its place. */
 export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
   return Gather.apply([x, indices], { axis: normalizeAxis('Gather', axis, x.rank) });
 }
 
-/** How a scatter combines what it writes with what is there. */
+/** How a scatter combines new and old values. */
 export type ScatterReduction = 'none' | 'add' | 'mul' | 'max' | 'min';
 
 function requireReduction(operator: string, reduction: string): void {
@@ -116,8 +116,8 @@ export const ScatterND = defineOperator({
 
 /**
  * x with each of `updates` written to its position in `indices`, whose last axis indexes the first axes of x: the inverse of {@link gatherND}.
- * If two have the same position and are not combined, it is undefined which of them stays.
- * @param reduction how an update is combined with what is there (default: it replaces it). Only 'none' and 'add' have a gradient.
+ * If two have the same position without a reduction, it is undefined which one stays.
+ * @param reduction how an update is combined with the old value (default: it replaces it). Only 'none' and 'add' have a gradient.
  */
 export function scatterND(
   x: Tensor,
@@ -154,7 +154,7 @@ export const GatherElements = defineOperator({
   ],
 });
 
-/** For each index the element of x it names along the axis: `y[i][j] = x[indices[i][j]][j]` for axis 0. */
+/** For each index, the element of x at that index along the axis: `y[i][j] = x[indices[i][j]][j]` for axis 0. */
 export function gatherElements(x: Tensor, indices: Tensor, axis = 0): Tensor {
   return GatherElements.apply([x, indices], { axis: normalizeAxis('GatherElements', axis, x.rank) });
 }
@@ -201,8 +201,8 @@ function gatheredAt(x: Tensor, indices: Tensor, axis: number): Tensor {
 }
 
 /**
- * x with each element of `updates` at the place its index names along the axis: the reverse of {@link gatherElements}.
- * @param reduction how an update is combined with what is there (default: it replaces it). Only 'none' and 'add' have a gradient.
+ * x with each element of `updates` at the place of its index along the axis: the reverse of {@link gatherElements}.
+ * @param reduction how an update is combined with the old value (default: it replaces it). Only 'none' and 'add' have a gradient.
  */
 export function scatterElements(
   x: Tensor,
@@ -215,7 +215,7 @@ export function scatterElements(
   return ScatterElements.apply([x, indices, updates], { axis: along, reduction });
 }
 
-/** x with each element of `updates` added at the place its index names along the axis: the reverse of {@link gatherElements}. */
+/** x with each element of `updates` added at the place of its index along the axis: the reverse of {@link gatherElements}. */
 export function scatterElementsAdd(x: Tensor, indices: Tensor, updates: Tensor, axis = 0): Tensor {
   return ScatterElements.apply([x, indices, updates], {
     axis: normalizeAxis('ScatterElements', axis, x.rank),

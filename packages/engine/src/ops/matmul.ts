@@ -83,7 +83,7 @@ export interface GemmOptions {
   readonly bias?: Tensor | undefined;
 }
 
-/** alpha · a · b + bias for matrices, either of them transposed on the way: `[m, k] · [k, n] -> [m, n]`. */
+/** alpha · a · b + bias for matrices, each transposed on request: `[m, k] · [k, n] -> [m, n]`. */
 export function gemm(a: Tensor, b: Tensor, options: GemmOptions = {}): Tensor {
   const { transA = false, transB = false, alpha = 1, bias } = options;
   return Gemm.apply([a, b, bias], { alpha, beta: 1, transA: Number(transA), transB: Number(transB) });

@@ -3,14 +3,14 @@ import { add, div, mul, sqrt, sub } from './arithmetic.ts';
 import { reduceMean } from './reduction.ts';
 import { reshape } from './shape.ts';
 
-/** Scale and shift after normalising; left out: 1 and 0. */
+/** Scale and shift after normalising. Default: 1 and 0. */
 export interface Affine {
   readonly gamma?: Tensor | undefined;
   readonly beta?: Tensor | undefined;
 }
 
 export interface NormalizationOptions extends Affine {
-  /** Added to the variance so that it can be divided by (default 1e-3, as in Keras). */
+  /** Added to the variance, against division by 0 (default 1e-3, as in Keras). */
   readonly epsilon?: number;
 }
 

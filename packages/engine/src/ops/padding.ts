@@ -3,11 +3,10 @@ import { formatShape } from '../graph/dtype.ts';
 import type { Tensor } from '../graph/tensor.ts';
 
 /**
- * How convolutions and pools treat the border: Keras' names, one number for all sides, or explicit amounts
- * `{ before, after }` for each spatial axis.
+ * Padding of convolutions and pools: Keras' names, one number for all sides, or explicit amounts `{ before, after }` for each spatial axis.
  * - 'valid': no padding
  * - 'same': output size = ceil(input size / stride); the odd zero goes after, as in TensorFlow
- * - 'causal': all zeros before, so that an output never sees what comes later (one spatial axis)
+ * - 'causal': all zeros before, so that an output never depends on later elements (one spatial axis)
  */
 export type Padding =
   | 'valid'

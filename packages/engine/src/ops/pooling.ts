@@ -57,7 +57,7 @@ export const MaxPool = defineOperator({
   },
 });
 
-// Whether windows of a picture touch and do not overlap, without padding.
+// Whether windows of a picture touch without overlap, without padding.
 function isPartition({ kernel_shape, strides, pads }: Window): boolean {
   return (
     kernel_shape.length === 2 &&
@@ -137,8 +137,8 @@ function averagePoolGradient(
     before.push(first);
     after.push(x.dimension(axis + 2) + kernel - 1 - spread.dimension(axis + 2) - first);
   }
-  // A convolution of each channel with ones. (ONNX Runtime 1.30 merges a Pad into an AveragePool also where the pads become
-  // too wide for it, so AveragePool cannot be used here.)
+  // A convolution of each channel with ones. (ONNX Runtime 1.30 merges a Pad into an AveragePool even if the pads become too wide for it,
+  // so AveragePool cannot be used here.)
   const channels = x.dimension(1);
   const ones = constant(
     float32(new Float32Array(channels * windowSize).fill(1), [channels, 1, ...kernel_shape]),
@@ -199,8 +199,8 @@ export function maxPool(x: Tensor, options: PoolOptions = {}): Tensor {
 
 /**
  * The mean of each window: `[batch, channels, ...spatial]`.
- * @param options.countIncludePad whether padding counts as zeros in the mean (PyTorch's default) or is left out of it
- *   (Keras' convention and the default here)
+ * @param options.countIncludePad whether padding counts as zeros in the mean (PyTorch's default) or is ignored (Keras' convention and the
+ * default here)
  */
 export function averagePool(
   x: Tensor,

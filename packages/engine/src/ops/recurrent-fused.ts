@@ -81,7 +81,7 @@ export const FusedRnn = defineOperator({
 });
 
 /**
- * The LSTM of {@link unrolledLstm} by ONNX Runtime's fused operator: the same numbers, faster, without a gradient.
+ * The LSTM of {@link unrolledLstm} by ONNX Runtime's fused operator: the same values, faster, without a gradient.
  * @param initialState h and c, each `[batch, units]` (default zeros)
  */
 export function lstmInference(
@@ -121,7 +121,7 @@ function reorderGates(gates: Tensor, units: number): Tensor {
 }
 
 /**
- * The GRU of {@link unrolledGru} by ONNX Runtime's fused operator: the same numbers, faster, without a gradient.
+ * The GRU of {@link unrolledGru} by ONNX Runtime's fused operator: the same values, faster, without a gradient.
  * @param recurrentBias `[3 · units]`
  * @param initialState h `[batch, units]` (default zeros)
  */

@@ -10,9 +10,8 @@ import { reduceSum } from './reduction.ts';
 import { concat, matrixTranspose, reshape, split, squeeze, stack } from './shape.ts';
 
 /**
- * What a recurrent layer reads: vectors `[steps, batch, features]`, or token ids int64 `[steps, batch]` that stand for
- * one-hot vectors of `depth` features. The product of a one-hot vector with the kernel is a row of the kernel, so tokens
- * cost a lookup, not a product.
+ * The input of a recurrent layer: vectors `[steps, batch, features]`, or token ids int64 `[steps, batch]`, which mean one-hot vectors of
+ * `depth` features. The product of a one-hot vector with the kernel is a row of the kernel, so tokens need a lookup, not a product.
  */
 export type RecurrentInput = Tensor | { readonly tokens: Tensor; readonly depth: number };
 
@@ -41,11 +40,11 @@ export interface RecurrentOutput<State extends readonly Tensor[]> {
  *     c' = sigmoid(f) · c + sigmoid(i) · tanh(g)
  *     h' = sigmoid(o) · tanh(c')
  *
- * Unrolled over the steps. It has its own gradient rule, which goes back through time step by step for the gates and
- * the states, and computes the gradient of each weight in one product over all steps.
+ * Unrolled over the steps. It has its own gradient rule: backpropagation through time, step by step, for the gates and the states, and
+ * computes the gradient of each weight in one product over all steps.
  *
  * @param initialState h and c, each `[batch, units]` (default zeros)
- * @throws ShapeError when the shapes do not fit
+ * @throws ShapeError when the shapes do not match
  */
 export function unrolledLstm(
   x: RecurrentInput,
@@ -140,7 +139,7 @@ function lstmBackward(
  *
  * @param weights with `recurrentBias` b_r `[3 · units]`
  * @param initialState h `[batch, units]` (default zeros)
- * @throws ShapeError when the shapes do not fit
+ * @throws ShapeError when the shapes do not match
  */
 export function unrolledGru(
   x: RecurrentInput,
@@ -271,7 +270,7 @@ function projectSteps(x: RecurrentInput, { kernel, bias }: RecurrentWeights): Te
   return stepsOf(add(matmul(x, kernel), bias));
 }
 
-// The inputs of a layer that layerGradients gives gradients for, in that order.
+// The inputs of a layer, in the order of the gradients of layerGradients.
 function layerInputs(x: RecurrentInput, { kernel, recurrentKernel, bias }: RecurrentWeights): Tensor[] {
   return [...('tokens' in x ? [] : [x]), kernel, recurrentKernel, bias];
 }

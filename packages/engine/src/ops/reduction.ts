@@ -17,7 +17,7 @@ function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean):
   return shape.flatMap((size, axis) => (axes.includes(axis) ? (keepDims ? [1] : []) : [size]));
 }
 
-// The reduced tensor with its axes back as size 1, so that it broadcasts against the input.
+// The reduced tensor with its axes restored as size 1, so that it broadcasts against the input.
 function withKeptDims(reduced: Tensor, input: Tensor, axes: readonly number[]): Tensor {
   return reshape(reduced, reducedShape(input.shape, axes, true));
 }
@@ -67,7 +67,7 @@ export const ReduceMean = reduction(
   ['float32'],
 );
 
-// The elements that attain the extreme share its gradient equally, as in PyTorch's amax and amin.
+// Equal extreme elements share the gradient equally, as in PyTorch's amax and amin.
 function gradientOfExtreme(dy: Tensor, x: Tensor, y: Tensor, axes: readonly number[]): Tensor {
   const attains = cast(equal(x, y), 'float32');
   return mul(attains, div(dy, reduceSum(attains, axes, { keepDims: true })));
@@ -76,7 +76,7 @@ function gradientOfExtreme(dy: Tensor, x: Tensor, y: Tensor, axes: readonly numb
 export const ReduceMax = reduction('ReduceMax', gradientOfExtreme);
 export const ReduceMin = reduction('ReduceMin', gradientOfExtreme);
 
-// The product of the other elements: the product of all that are not 0, divided by the element itself, or 0 where another is 0.
+// The product of the other elements: the product of all that are not 0, divided by the element itself, or 0 if another is 0.
 export const ReduceProd = reduction('ReduceProd', (dy, x, _y, axes) => {
   const isZero = equal(x, 0);
   const zeros = cast(isZero, 'float32');

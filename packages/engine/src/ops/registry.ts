@@ -41,7 +41,7 @@ function isOperator(value: unknown): value is Operator {
   return typeof value === 'object' && value !== null && 'infer' in value;
 }
 
-/** The operators by ONNX type: those that a model file may contain. */
+/** The operators by ONNX type: those allowed in a model file. */
 export const operators: ReadonlyMap<string, Operator> = new Map(
   all.filter(isOperator).map((operator) => [operator.type, operator]),
 );

@@ -37,8 +37,8 @@ export const Resize = defineOperator({
     }
     return [{ dtype: 'float32' as const, shape }];
   },
-  // Resizing is linear and separable, y = R_h · x · R_wᵀ, so dx = R_hᵀ · dy · R_w. Where every element is only repeated, this
-  // is the sum of its copies.
+  // Resizing is linear and separable, y = R_h · x · R_wᵀ, so dx = R_hᵀ · dy · R_w. If every element is only repeated, this is the sum of
+  // its copies.
   gradient: ([dy], { inputs: [x], attributes }) => {
     const factors = [dy.dimension(2) / x.dimension(2), dy.dimension(3) / x.dimension(3)];
     if (attributes.mode === 'nearest' && factors.every(Number.isInteger)) return [sumOfCopies(dy, factors)];
@@ -48,7 +48,7 @@ export const Resize = defineOperator({
   },
 });
 
-// ONNX Runtime 1.30 merges a Pad into an AveragePool after it, also where the pads become too wide for the pool: after a Pad it is a
+// ONNX Runtime 1.30 merges a Pad into an AveragePool after it, even if the pads become too wide for the pool: after a Pad it is a
 // convolution of each channel with ones.
 function sumOfCopies(dy: Tensor, factors: readonly number[]): Tensor {
   if (!isPadded(dy)) return mul(averagePool(dy, { poolSize: factors }), sizeOf(factors));
@@ -62,7 +62,7 @@ function sumOfCopies(dy: Tensor, factors: readonly number[]): Tensor {
   });
 }
 
-// The matrix [to, from] whose row t holds the weights of the source elements that make up target element t.
+// The matrix [to, from] whose row t has the weights of the source elements for target element t.
 function interpolationMatrix(
   from: number,
   to: number,
@@ -93,11 +93,11 @@ function sourcePosition(target: number, from: number, to: number, convention: st
 }
 
 /**
- * How {@link resize} reads between the pixels:
+ * Interpolation of {@link resize}:
  * - 'nearest': source = floor(target · in / out), as Keras' UpSampling2D and PyTorch's nearest
  * - 'bilinear': pixel centres kept in place, source = (target + 0.5) · in / out - 0.5
- * - 'bilinear-align-corners': first and last pixels kept in place, source = target · (in - 1) / (out - 1), as
- *   scipy.ndimage.zoom(order=1), with which the book's DeepDream moves between octaves
+ * - 'bilinear-align-corners': first and last pixels kept in place, source = target · (in - 1) / (out - 1), as scipy.ndimage.zoom(order=1),
+ *   which the book's DeepDream uses between octaves
  */
 export type ResizeMode = 'nearest' | 'bilinear' | 'bilinear-align-corners';
 

@@ -153,7 +153,7 @@ export function split(x: Tensor, sizes: readonly number[], axis: number): readon
     : Split.applyAll([x, indices(sizes)], { axis });
 }
 
-// Ends this far out mean "to the end" for negative steps, as ONNX's Slice documents.
+// Ends this far out mean "to the end" for negative steps, as documented for ONNX's Slice.
 const BEFORE_START = -(2 ** 31);
 
 export const Slice = defineOperator({
@@ -199,7 +199,7 @@ function sliceRanges(
   });
 }
 
-// Puts the gradient of a slice back at its place, with zeros everywhere else.
+// Puts the gradient of a slice at its place, with zeros elsewhere.
 function unslice(dy: Tensor, { axis, start, step, count }: SliceRange, size: number): Tensor {
   const forward = step < 0 ? flip(dy, [axis]) : dy;
   const lowest = step < 0 ? start + (count - 1) * step : start;
@@ -225,7 +225,7 @@ export function zeroInsert(x: Tensor, axis: number, step: number): Tensor {
 }
 
 /**
- * Takes a range of each given axis, ends excluded, NumPy's `x[start:end:step]`.
+ * Returns a range of each given axis, without its end, NumPy's `x[start:end:step]`.
  * @param axes defaults to the first axes, one for each start
  */
 export function slice(

@@ -6,7 +6,7 @@ import { concat, reshape, split, transpose } from './shape.ts';
 
 /*
  * Winograd's minimal filtering (Winograd 1980; Lavin & Gray 2016, arXiv:1509.09308), along the height only: F(4, 5) computes
- * 4 rows of the output of a kernel 5 rows high with 8 multiplications where the sum of products takes 20,
+ * 4 rows of the output of a kernel 5 rows high with 8 multiplications where the sum of products needs 20,
  *
  *     y = Aᵀ [ (G w) · (Bᵀ d) ]        d: 8 rows of the input, w: 5 rows of the kernel, y: 4 rows of the output
  *
@@ -39,7 +39,7 @@ export function suitsWinograd(w: Tensor, { strides, dilations, group }: Convolut
 }
 
 /**
- * Convolution with stride 1 by F(4, 5): the numbers of `Conv`, up to rounding.
+ * Convolution with stride 1 by F(4, 5): the values of `Conv`, up to rounding.
  * @param x `[batch, in, height, width]`
  * @param w `[out, in, 5, kernelWidth]`
  * @param pads ONNX pads: top, left, bottom, right
@@ -129,7 +129,7 @@ function polynomialWithRoots(roots: readonly number[]): number[] {
   );
 }
 
-// Moves a power of two from row k of Bᵀ to row k of G, so that neither holds much larger numbers: less rounding.
+// Moves a power of two from row k of Bᵀ to row k of G, so that neither has much larger numbers: less rounding.
 function balanced({ a, g, b }: Transforms): Transforms {
   const size = (row: readonly number[] = []): number => row.reduce((sum, value) => sum + Math.abs(value), 0);
   const scales = g.map((row, k) => 2 ** Math.round(Math.log2(Math.sqrt(size(b[k]) / size(row)))));

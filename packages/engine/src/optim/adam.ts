@@ -6,7 +6,7 @@ export interface AdamOptions extends LearningRateOptions, Clipping {
   readonly beta1?: number | undefined;
   /** Weight of the old average of the squared gradient (default 0.999). */
   readonly beta2?: number | undefined;
-  /** Added to the root so that it can be divided by (default 1e-7). */
+  /** Added to the root, against division by 0 (default 1e-7). */
   readonly epsilon?: number | undefined;
 }
 

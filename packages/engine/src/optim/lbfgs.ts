@@ -82,8 +82,8 @@ export class LbfgsMemory {
   }
 
   /**
-   * -H ∇f with the estimated inverse Hessian H, and its slope -∇fᵀ H ∇f: the two-loop recursion (Nocedal & Wright, algorithm 7.4). Each
-   * sum is taken together with the product that comes after it.
+   * -H ∇f with the estimated inverse Hessian H, and its slope -∇fᵀ H ∇f: the two-loop recursion (Nocedal & Wright, algorithm 7.4). Each sum
+   * is computed together with the product after it.
    */
   direction(gradient: Float32Array): { readonly direction: Float32Array; readonly slope: number } {
     const pairs = this.#pairs;
@@ -172,7 +172,7 @@ export async function* lbfgs(
     // While the curvature is not known, the length of the first step is fixed, as in minFunc and PyTorch.
     const trial = memory.size === 0 ? firstStep * Math.min(1, 1 / sumOfMagnitudes(gradient)) : 1;
     origin.set(x);
-    let at = 0; // the step that x has taken
+    let at = 0; // the step of x
     const moveTo = (step: number): void => {
       if (step !== at) setSum(x, origin, step, direction);
       at = step;

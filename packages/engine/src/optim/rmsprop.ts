@@ -4,7 +4,7 @@ import { decayed, type Clipping, type LearningRateOptions, type Optimizer } from
 export interface RmspropOptions extends LearningRateOptions, Clipping {
   /** Weight of the old average (default 0.9). */
   readonly rho?: number | undefined;
-  /** Added to the root so that it can be divided by (default 1e-7). */
+  /** Added to the root, against division by 0 (default 1e-7). */
   readonly epsilon?: number | undefined;
 }
 

@@ -2,7 +2,7 @@ import { add, mul, sub } from '../ops/arithmetic.ts';
 import { decayed, type Clipping, type LearningRateOptions, type Optimizer } from './optimizer.ts';
 
 export interface SgdOptions extends LearningRateOptions, Clipping {
-  /** Share of the last step that is kept (default 0). */
+  /** Fraction of the last step that is kept (default 0). */
   readonly momentum?: number | undefined;
   /** Nesterov momentum (default false). */
   readonly nesterov?: boolean | undefined;

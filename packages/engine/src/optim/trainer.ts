@@ -9,12 +9,12 @@ import { clipGradients, type NamedTensors, type Optimizer } from './optimizer.ts
 export interface TrainerOptions<Name extends string> extends SessionOptions {
   /** float32 scalar to be minimised. */
   readonly loss: Tensor;
-  /** The tensors that are trained: graph inputs whose values are in the state, by name. */
+  /** The trained tensors: graph inputs whose values are in the state, by name. */
   readonly parameters: NamedTensors;
   readonly optimizer: Optimizer;
-  /** Must hold the parameters and the optimiser's slots (`initialSlots`). */
+  /** Must contain the parameters and the optimiser's slots (`initialSlots`). */
   readonly state: TrainingState;
-  /** What a step reports. */
+  /** The reported values of a step. */
   readonly outputs: Readonly<Record<Name, Tensor>>;
   /** New values of further variables of the state, for example `parameters.updates` of batch normalisation. */
   readonly updates?: NamedTensors | undefined;
@@ -28,7 +28,7 @@ export interface Trainer<Name extends string> {
   readonly stepCount: number;
   /** Tensors to feed at each step. */
   readonly inputs: ReadonlyMap<string, Tensor>;
-  /** About the peak memory of a step, in bytes. */
+  /** Estimate of the peak memory of a step, in bytes. */
   readonly memory: number;
   step(feeds: Feeds): Promise<Record<Name, NDArray>>;
   release(): Promise<void>;

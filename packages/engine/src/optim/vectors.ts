@@ -1,6 +1,6 @@
 /*
  * Loops over long vectors, in small functions: inside an async generator they are not compiled to fast code. Vectors are float32,
- * sums run in float64. Four elements at a time, in separate sums that need not wait for each other: a third faster.
+ * sums run in float64. Four elements at a time, in independent sums: a third faster.
  */
 
 /** aᵀ b. */
@@ -18,8 +18,8 @@ export function dot(a: Float32Array, b: Float32Array): number {
 }
 
 /**
- * target += scale · vector; gives the new targetᵀ other (of its elements before they are rounded to float32). In one pass over memory:
- * a quarter faster than two.
+ * target += scale · vector; returns the new targetᵀ other (of its elements before rounding to float32). One pass over memory: a quarter
+ * faster than two.
  */
 export function addScaledAndDot(
   target: Float32Array,
@@ -75,7 +75,7 @@ export function negative(vector: Float32Array): Float32Array {
   return result;
 }
 
-/** Largest magnitude of an element; NaN where one is NaN. */
+/** Largest magnitude of an element; NaN if one is NaN. */
 export function largest(vector: Float32Array): number {
   const fours = vector.length - (vector.length % 4);
   let [m0, m1, m2, m3] = [0, 0, 0, 0];

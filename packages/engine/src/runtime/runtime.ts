@@ -2,8 +2,8 @@ export interface SessionOptions {
   /** Threads for one operator (default: all processors). The same number gives the same bytes again. */
   readonly threads?: number | undefined;
   /**
-   * Let worker threads spin while they wait for the next operator (default true). It is fastest while one session works; false leaves
-   * the processor to others, for example while several sessions take turns.
+   * Let worker threads spin while they wait for the next operator (default true). This is fastest with one session; false leaves the
+   * processor to others, for example when several sessions alternate.
    */
   readonly spinning?: boolean | undefined;
   /**
@@ -14,7 +14,7 @@ export interface SessionOptions {
   readonly memoryPattern?: boolean | undefined;
 }
 
-/** What the engine needs of a tensor of ONNX Runtime. The runtime's own types need those of browsers, also in Node. */
+/** The part of ONNX Runtime's tensor type that the engine needs. The runtime's own types need those of browsers, also in Node. */
 export interface RuntimeTensor {
   readonly type: string;
   readonly dims: readonly number[];
@@ -22,7 +22,7 @@ export interface RuntimeTensor {
   readonly data: unknown;
 }
 
-/** What the engine needs of a session of ONNX Runtime. */
+/** The part of ONNX Runtime's session type that the engine needs. */
 export interface RuntimeSession {
   /**
    * Computes outputs.
@@ -35,7 +35,7 @@ export interface RuntimeSession {
   release(): Promise<void>;
 }
 
-/** What a platform offers to run ONNX models: onnxruntime-node in Node, onnxruntime-web in browsers. */
+/** The platform's interface for running ONNX models: onnxruntime-node in Node, onnxruntime-web in browsers. */
 export interface Runtime {
   readonly Tensor: new (
     type: 'float32' | 'int64' | 'bool',

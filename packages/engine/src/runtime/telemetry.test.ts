@@ -20,14 +20,14 @@ const inWorker = `
   import { Worker, isMainThread } from 'node:worker_threads';
   if (isMainThread) { const worker = new Worker(new URL(import.meta.url)); MAIN } else { ${importEngine} ${compute} }`;
 
-/** Runs a program with an empty home folder and in a bare environment; gives what was then in the folder. */
+/** Runs a program with an empty home folder and a minimal environment; returns the files that it left in the folder. */
 async function filesOf(program: string, flags: string[] = []): Promise<{ files: string[]; stderr: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'latentbrush-telemetry-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const home = join(folder, 'home');
   await mkdir(home);
   await writeFile(join(folder, 'program.mjs'), program);
-  // Nothing else of this environment: ONNX Runtime is silent by itself where it finds CI, GITHUB_ACTIONS or their like.
+  // Nothing else of this environment: ONNX Runtime sends nothing when it finds CI, GITHUB_ACTIONS or the like.
   const { PATH, SystemRoot } = process.env;
   const env: NodeJS.ProcessEnv = { PATH, SystemRoot, HOME: home, USERPROFILE: home, LOCALAPPDATA: home };
   const { stderr } = await run(process.execPath, [...flags, join(folder, 'program.mjs')], { env }).catch(

@@ -3,16 +3,16 @@ import type { Runtime } from './runtime.ts';
 
 export type { Runtime, RuntimeSession, RuntimeTensor, SessionOptions } from './runtime.ts';
 
-/** Where the WebAssembly runtime is loaded from, and how it starts. */
+/** Source and options of the WebAssembly runtime. */
 export interface WebRuntimeOptions {
-  /** Address of the folder that holds `ort-wasm-simd-threaded.mjs` and `.wasm`, with a slash at its end. */
+  /** Address of the folder with `ort-wasm-simd-threaded.mjs` and `.wasm`, with a slash at its end. */
   readonly files: string;
   /** Threads of all sessions; more than one needs a cross-origin isolated page (default: 1). */
   readonly threads?: number | undefined;
 }
 
 /**
- * Says where the runtime's files are. It counts for all sessions, and only before the first one is made.
+ * Sets the place of the runtime's files, for all sessions. Call it before the first one is created.
  * @example
  * configureWebRuntime({ files: '/ort/', threads: 2 });
  */

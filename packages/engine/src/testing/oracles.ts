@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { float32, type NDArray } from '../graph/ndarray.ts';
 
-/** Numbers nested as deep as a tensor has dimensions, as the oracle files hold them. */
+/** Numbers nested as deep as a tensor has dimensions, as in the reference files. */
 export type Nested = number | readonly Nested[];
 
 /** Reads one of the reference files: figures computed in float64 elsewhere. */
@@ -18,8 +18,8 @@ export function array(nested: Nested): NDArray<'float32'> {
 }
 
 /**
- * Expects every element within `tolerance` of the oracle, relative to the oracle's largest element: the relative error in
- * the maximum norm.
+ * Expects every element within `tolerance` of the reference, relative to the reference's largest element: the relative error in the maximum
+ * norm.
  */
 export function expectOracle(actual: NDArray, nested: Nested, tolerance = 1e-4): void {
   const expected = array(nested);

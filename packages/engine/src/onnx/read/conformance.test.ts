@@ -7,19 +7,19 @@ import {
   type Outcome,
 } from './testing/backend-tests.ts';
 
-// The length that scales give is fractional in these, whole in ONNX Runtime and PyTorch.
+// The output length from scales is fractional in these tests, whole in ONNX Runtime and PyTorch.
 const DOUBTFUL = [
   'test_resize_downsample_scales_linear_align_corners',
   'test_resize_downsample_scales_cubic_align_corners',
 ];
 
-// What image networks are made of: each must agree at least once.
+// The operators of image networks: each must agree at least once.
 const EXPECTED =
   'Add AveragePool BatchNormalization Cast Ceil Clip Concat Constant ConstantOfShape Conv ConvTranspose DepthToSpace Div Dropout Einsum Erf Exp Expand Flatten Floor Gather GatherElements Gemm Greater HardSwish LRN LayerNormalization LogSoftmax MatMul Max MaxPool Mean Min Mul Neg Pad Pow Reciprocal ReduceL2 ReduceMax ReduceMean ReduceMin ReduceSum Relu Reshape Resize Shape Sigmoid Slice Softmax SpaceToDepth Split Sqrt Squeeze Sub Sum Tanh Tile Transpose Unsqueeze Where'.split(
     ' ',
   );
 
-// `onnx/backend/test/data` of ONNX's repository, where it is at hand: its tests are run as well.
+// `onnx/backend/test/data` of ONNX's repository: if present, its tests run, too.
 const FOLDER = process.env.ONNX_TEST_DATA;
 
 describe.skipIf(!hasBackendTests())(

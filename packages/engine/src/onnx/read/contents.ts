@@ -3,13 +3,13 @@ import { decodeInputType } from './file/input-types.ts';
 import { externalTensors, leavesFolder, locationOf } from './file/external-data.ts';
 import { parseModel } from './file/parse.ts';
 
-/** One node of a model file, as listings of layers show it. */
+/** One node of a model file, for listings of layers. */
 export interface OnnxNode {
-  /** The node's name; many exporters give none and leave it empty. */
+  /** The node's name; many exporters leave it empty. */
   readonly name: string;
   /** ONNX operator type, with its domain in front where it is not ONNX's own: `Conv`, `com.microsoft.FusedConv`. */
   readonly operator: string;
-  /** Names of the values it computes, by which they can be asked for. */
+  /** Names of its output values, for requests. */
   readonly outputs: readonly string[];
 }
 
@@ -53,8 +53,8 @@ export function listOnnxInputs(bytes: Uint8Array): OnnxInput[] {
 }
 
 /**
- * The files in which a model keeps weights, as paths relative to its own folder: PyTorch's exporter writes large models so. Paths that
- * leave the folder are not listed; a model that needs such a path is refused when it is decoded.
+ * The files of a model's weights, as paths relative to its own folder: PyTorch's exporter writes large models this way. Paths that leave
+ * the folder are not listed; a model that needs such a path is refused when it is decoded.
  * @throws InputError in one line when it is not an ONNX file or is damaged
  */
 export function listExternalFiles(bytes: Uint8Array): string[] {

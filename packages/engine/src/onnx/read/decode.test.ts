@@ -21,7 +21,7 @@ import { compile } from '../../session.ts';
 
 const picture = { x: { dtype: 'float32' as const, shape: [1, 2, 4, 4] } };
 
-// A trunk that fits any size, and a classifier that fits 4 x 4 only, with an operator that nobody has.
+// A trunk for any size, and a classifier only for 4 x 4, with an unknown operator.
 const classifier = modelProto({
   opset: 13,
   inputs: picture,

@@ -13,9 +13,9 @@ import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../schema/o
 import { READABLE_OPSETS } from '../schema/versions.ts';
 import { parseModel } from './file/parse.ts';
 
-/** How many numbers may be computed while a file is decoded. */
+/** Most numbers to compute while a file is decoded. */
 const HOST_BUDGET = 2 ** 23;
-/** How many nodes may be translated, those of functions counted at each call. */
+/** Most nodes to translate, counting those of functions at each call. */
 const NODE_BUDGET = 400_000;
 
 export interface DecodeOptions {
@@ -27,25 +27,25 @@ export interface DecodeOptions {
   /** Tensors that replace inputs, by name: the model becomes a part of their graph. */
   readonly inputTensors?: Readonly<Record<string, Tensor>>;
   /**
-   * The wanted values: names of values (outputs of nodes) or of nodes, which mean their first output. Only what these
-   * need is decoded. So a classifier at the end that does not fit the chosen size, or a node that the engine does not
-   * have, causes no error. Default: the outputs of the model, and every other value that can be decoded.
+   * The requested values: names of values (outputs of nodes) or of nodes, which mean their first output. Only what these need is decoded.
+   * So a classifier at the end for another size, or an unsupported node, causes no error. Default: the outputs of the model, and every
+   * other value that can be decoded.
    */
   readonly until?: readonly string[];
-  /** The files that hold weights of the model, if it keeps them in others: see `listExternalFiles`. */
+  /** The files with the model's weights, if they are in other files: see `listExternalFiles`. */
   readonly externalFiles?: ExternalFiles;
 }
 
 /** An ONNX model as tensors: feed `inputs`, fetch `outputs`, or reach any value between by its name. */
 export interface DecodedModel {
   readonly inputs: ReadonlyMap<string, Tensor>;
-  /** The wanted values, by the names in the request. */
+  /** The requested values, by the names in the request. */
   readonly outputs: Readonly<Record<string, Tensor>>;
   /** Every named value that was decoded. */
   readonly values: ReadonlyMap<string, Tensor>;
   /**
    * A value by its name, or the first output of a node by the node's name. It is decoded now if it was not needed before.
-   * @throws InputError when there is none of that name, or saying what kept it from being decoded
+   * @throws InputError when there is none of that name, or it cannot be decoded; the message says why
    */
   value(name: string): Tensor;
   readonly metadata: Readonly<Record<string, string>>;
@@ -53,12 +53,11 @@ export interface DecodedModel {
 }
 
 /**
- * Reads an ONNX model into a graph that can be differentiated: opsets 6 to 26, whatever tool made it. Operators that the
- * engine lacks become compositions of those it has. Computations of shapes are done while decoding. Floats
- * of any width become float32 and whole numbers int64 (8-bit pixel inputs float32).
+ * Reads an ONNX model into a differentiable graph: opsets 6 to 26, from any tool. Unsupported operators become compositions of supported
+ * ones. Computations of shapes are done while decoding. Floats of any width become float32 and whole numbers int64 (8-bit pixel inputs
+ * float32).
  * @param bytes the whole file; treated as untrusted
- * @throws InputError in one line when it is not an ONNX model, is damaged, or a wanted value needs what the engine does
- *   not have
+ * @throws InputError in one line when it is not an ONNX model, is damaged, or a requested value needs an unsupported operator
  */
 export function decodeOnnx(bytes: Uint8Array, options: DecodeOptions = {}): DecodedModel {
   const { model, graph } = parseModel(bytes, options.externalFiles);
@@ -152,7 +151,7 @@ class GraphDecoder {
     this.values.set(name, value.tensor);
   }
 
-  // The name of a value as it is, that of a node as the name of its first output.
+  // The name of a value unchanged, or the first output's name for the name of a node.
   #resolve(name: string): string {
     if (this.#decoded.has(name) || this.#producers.has(name) || this.#initializers.has(name)) return name;
     const node = this.#graph.node.find((candidate) => candidate.name === name && name !== '');

@@ -6,11 +6,11 @@ import { parseModel } from './file/parse.ts';
 import { decodeTensor, isNumeric } from './file/tensors.ts';
 
 /**
- * The weights stored in an ONNX file by name: its initialisers, and the values of its Constant nodes, where some
- * exporters keep them. Floats of any width come as float32, whole numbers as int64; texts and complex numbers are left
- * out. Nothing else of the model is read, so it may use any operators.
+ * The weights in an ONNX file by name: its initialisers, and the values of its Constant nodes, where some exporters store them. Floats of
+ * any width become float32, whole numbers int64; texts and complex numbers are left out. Nothing else of the model is read, so it can use
+ * any operators.
  * @param bytes the whole file; treated as untrusted
- * @param externalFiles that hold weights of the model, if it keeps them in others: see `listExternalFiles`
+ * @param externalFiles the files with the model's weights, if they are in other files: see `listExternalFiles`
  * @throws InputError in one line when it is not an ONNX file or is damaged, a tensor is stored in a file that was not given, or two have the
  *   same name
  */

@@ -2,7 +2,7 @@ import type { DType } from '../../graph/dtype.ts';
 import { bfloat16ToNumber, float16ToNumber } from '../../half-floats.ts';
 import { TensorProto_DataType as ElementType, type TensorProto } from './onnx_pb.ts';
 
-/** How the elements of one ONNX element type are stored in a tensor. */
+/** The storage of the elements of one ONNX element type. */
 export interface ElementFormat {
   readonly dtype: DType;
   /** Bytes of an element in `raw_data`. */
@@ -16,8 +16,8 @@ export interface ElementFormat {
 const int32Data = (proto: TensorProto): number[] => proto.int32Data;
 
 /**
- * How each element type is stored, by ONNX's number for it. The engine cannot hold types that are not listed. Floats become float32 and
- * whole numbers int64: the engine computes in nothing else.
+ * The storage of each element type, by ONNX's number. Types that are not listed are unsupported. Floats become float32 and whole numbers
+ * int64: the engine computes in nothing else.
  */
 export const ELEMENT_FORMATS: ReadonlyMap<number, ElementFormat> = new Map<number, ElementFormat>([
   [

@@ -20,9 +20,9 @@ import { freshNames, nameOf } from './names.ts';
 export interface EncodeOptions {
   /** Key-value pairs stored in the model, for example the vocabulary of a text model. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** A sentence about the model for anyone who opens the file. */
+  /** A sentence about the model for readers of the file. */
   readonly description?: string;
-  /** A dimension of inputs and outputs that the user of the model chooses (default: all are fixed). */
+  /** A dimension of inputs and outputs that the user of the model chooses (default: none). */
   readonly freeDimension?: FreeDimension;
 }
 
@@ -42,7 +42,7 @@ export function encodeOnnx(graph: Graph, options: EncodeOptions = {}): Uint8Arra
   const { freeDimension: free } = options;
   const freed = free && freedConstants(graph, free);
   for (const tensor of graph.constants) {
-    if (freed?.sizes.has(tensor) === true) continue; // written where it is needed first
+    if (freed?.sizes.has(tensor) === true) continue; // written at its first use
     const value = freed?.targets.get(tensor) ?? constantOf(tensor);
     const key = constantKey(value);
     const stored = key === undefined ? undefined : storedConstants.get(key);

@@ -9,7 +9,7 @@ import { FREE_BATCH } from './free-dimension.ts';
 const x = input('x', [FREE_BATCH.size, 2, 3]);
 const free = { freeDimension: FREE_BATCH };
 
-/** What a graph of x computes for a batch of a size. */
+/** The output of a graph of x for a batch of a given size. */
 async function computed(y: GraphTensor, batch: number): Promise<Tensor> {
   const session = await InferenceSession.create(encodeOnnx(new Graph({ y }), free));
   const values = Float32Array.from({ length: batch * 6 }, (_, i) => i);

@@ -24,9 +24,8 @@ import type { FreeDimension } from './free-dimension.ts';
 import { nameOf } from './names.ts';
 
 /**
- * A node.
- * @param names of all tensors so far, its outputs among them
- * @param read the tensors that anything reads: optional outputs that are not among them are left out
+ * A node. @param names of all tensors so far, including its outputs @param read the tensors with readers: optional outputs without any are
+ * left out
  */
 export function encodeNode(
   node: Node,
@@ -111,7 +110,7 @@ export function encodeTensor(name: string, value: NDArray): TensorProto {
 
 /**
  * The declared type of an input or output.
- * @param free the dimension that stays open, if one does
+ * @param free the dimension that stays open, if any
  */
 export function encodeValueInfo(
   name: string,

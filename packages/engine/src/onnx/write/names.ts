@@ -1,6 +1,6 @@
 import type { Tensor } from '../../graph/tensor.ts';
 
-/** Gives names that are not taken: the stem and a number that counts up. */
+/** Returns unused names: the stem and a counter. */
 export function freshNames(taken: ReadonlySet<string>): (stem: string) => string {
   const counts = new Map<string, number>();
   return (stem) => {

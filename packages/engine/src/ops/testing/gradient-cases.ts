@@ -26,7 +26,7 @@ import {
   normalised,
 } from './gradient-operands.ts';
 
-/** For each operator, under one of its names or a use of it, computations to check its gradient rule at. */
+/** Computations for checking the gradient rule of each operator, by one of its names or a use of it. */
 export const gradientCases: Readonly<Record<string, fc.Arbitrary<Case>>> = {
   add: binary(op.add),
   sub: binary(op.sub),

@@ -6,7 +6,7 @@ import * as op from '../index.ts';
 import { Slice } from '../shape.ts';
 import { indices } from '../../graph/tensor.ts';
 
-/** One computation with values to check it at. */
+/** One computation with values for the check. */
 export interface Case {
   readonly build: (...tensors: Tensor[]) => Tensor | readonly Tensor[];
   readonly values: readonly NDArray[];
@@ -31,7 +31,7 @@ export function array(
     });
 }
 
-/** Different values in random order, at least 0.1 apart: for operators that pick the largest. */
+/** Distinct values in random order, at least 0.1 apart: for operators that pick the largest. */
 export function distinct(shape: Shape): fc.Arbitrary<NDArray> {
   const size = sizeOf(shape);
   return fc

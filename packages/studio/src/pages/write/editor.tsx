@@ -22,7 +22,8 @@ const BY_NETWORK = 'data-by-network';
 export function insert(area: HTMLTextAreaElement, text: string): void {
   area.focus();
   area.setAttribute(BY_NETWORK, '');
-  // Deprecated, but nothing else keeps the undo of the browser. oxlint-disable-next-line typescript/no-deprecated
+  // Deprecated, but nothing else keeps the undo of the browser.
+  // oxlint-disable-next-line typescript/no-deprecated
   if (!document.execCommand('insertText', false, text)) {
     area.setRangeText(text, area.selectionStart, area.selectionEnd, 'end');
     area.dispatchEvent(new Event('input', { bubbles: true }));

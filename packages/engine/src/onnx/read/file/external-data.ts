@@ -1,7 +1,7 @@
 import { modelError } from './model-error.ts';
 import { TensorProto_DataLocation, type GraphProto, type TensorProto } from '../../schema/onnx_pb.ts';
 
-/** Files beside a model that hold its weights, whole, by the names the model has for them: paths relative to its folder. */
+/** The whole files with a model's weights, by their names in the model: paths relative to its folder. */
 export type ExternalFiles = ReadonlyMap<string, Uint8Array>;
 
 /** Whether a tensor's elements are in another file. */
@@ -9,12 +9,12 @@ export function isExternal({ dataLocation, externalData }: TensorProto): boolean
   return dataLocation === TensorProto_DataLocation.EXTERNAL || externalData.length > 0;
 }
 
-/** The file that holds the elements of an external tensor, as the model names it. */
+/** The file with the elements of an external tensor, by its name in the model. */
 export function locationOf(proto: TensorProto): string {
   return entryOf(proto, 'location') ?? '';
 }
 
-/** Whether a path leaves its starting folder, on any system. */
+/** Whether a path leaves its starting folder, on any operating system. */
 export function leavesFolder(path: string): boolean {
   return /^([/\\]|[a-z]:)/i.test(path) || path.split(/[/\\]/).includes('..');
 }
@@ -32,8 +32,8 @@ export function externalTensors(graph: GraphProto): TensorProto[] {
 }
 
 /**
- * Gives external tensors the bytes of their files, as views. Those whose file is not there stay as they are.
- * @throws InputError when a tensor takes bytes that its file does not have
+ * Gives external tensors the bytes of their files, as views. Those with a missing file do not change. @throws InputError when a tensor
+ * needs bytes that its file does not have
  */
 export function attachExternalData(graph: GraphProto, files: ExternalFiles): void {
   for (const proto of externalTensors(graph)) {

@@ -8,14 +8,14 @@ export interface InputType {
   readonly dtype: DType;
   /** ONNX's number of the element type. */
   readonly elementType: number;
-  /** A number where fixed, the name of the dimension (possibly empty) where open; `undefined` when nothing is said. */
+  /** A number where fixed, the name of the dimension (possibly empty) where open; `undefined` if not declared. */
   readonly dimensions: readonly (number | string)[] | undefined;
 }
 
 /**
  * Reads the declared type of an input. Whole numbers of 8 bits, such as pixels, count as float32: networks with such inputs convert
  * them first, and only float32 allows a gradient with respect to the picture.
- * @throws InputError when it is not a tensor of a type the engine has
+ * @throws InputError when it is no tensor of a supported type
  */
 export function decodeInputType(info: ValueInfoProto): InputType {
   if (info.type?.value.case !== 'tensorType') {
@@ -33,8 +33,8 @@ export function decodeInputType(info: ValueInfoProto): InputType {
 }
 
 /**
- * The shape an input gets: the caller's, or the declared one where every dimension of it is fixed.
- * @throws InputError when dimensions are open and the caller gave none, or gave another number of them or impossible sizes
+ * The shape of an input: the caller's, or the declared one if all its dimensions are fixed.
+ * @throws InputError when dimensions are open and the caller gave none, another number of them, or impossible sizes
  */
 export function fixedShape(name: string, { dimensions }: InputType, given: Shape | undefined): Shape {
   if (given === undefined) {

@@ -3,10 +3,10 @@ import { attachExternalData, type ExternalFiles } from './external-data.ts';
 import { modelError } from './model-error.ts';
 import { ModelProtoSchema, type GraphProto, type ModelProto } from '../../schema/onnx_pb.ts';
 
-/** Most nodes that a model may have: the largest networks in use have some ten thousand. */
+/** Most nodes of a model: the largest networks in use have about ten thousand. */
 const MAX_NODES = 200_000;
 
-/** A model file as protobuf messages, with its graph at hand. */
+/** A model file as protobuf messages, with its graph. */
 export interface ParsedModel {
   readonly model: ModelProto;
   readonly graph: GraphProto;
@@ -14,8 +14,8 @@ export interface ParsedModel {
 
 /**
  * Parses the bytes of an ONNX file. Tensor data are not copied: they stay views of `bytes`.
- * @param files that hold weights of the model, if it keeps them in others
- * @throws InputError in one line when it is not an ONNX file, is damaged or holds more nodes than any network has
+ * @param files the files with the model's weights, if they are in other files
+ * @throws InputError in one line when it is not an ONNX file, is damaged or has more nodes than any network
  */
 export function parseModel(bytes: Uint8Array, files?: ExternalFiles): ParsedModel {
   let model: ModelProto;

@@ -25,7 +25,7 @@ export function heldDType(elementType: number, what: string): DType {
   return range !== undefined && range.high < 65_536 ? 'float32' : decodeDType(elementType, what);
 }
 
-/** Whether the engine can hold an ONNX element type: it cannot hold texts, complex numbers and the smallest floats. */
+/** Whether the engine supports an ONNX element type: not texts, complex numbers and the smallest floats. */
 export function isNumeric(elementType: number): boolean {
   return ELEMENT_FORMATS.has(elementType);
 }
@@ -51,11 +51,10 @@ export function decodeShape(dims: readonly bigint[], what: string): Shape {
 }
 
 /**
- * A tensor stored in a model file as a host array of its own (the bytes of the file are not shared).
- * @param what names the tensor in the error message (default: its name)
- * @param dtype in which its numbers are wanted (default: that of {@link decodeDType})
- * @throws InputError when it holds another number of bytes or elements than its shape needs, which is checked before
- *   anything is allocated; keeps its data in another file that was not given; or has an element type the engine does not have
+ * A tensor stored in a model file as a new host array (it does not share the bytes of the file). @param what names the tensor in the error
+ * message (default: its name) @param dtype of the result (default: that of {@link decodeDType}) @throws InputError when its number of bytes
+ * or elements does not match its shape, which is checked before allocation; when its data are in another file that was not given; or when
+ * its element type is unsupported
  */
 export function decodeTensor(proto: TensorProto, what: string = proto.name, dtype?: DType): NDArray {
   const stored = formatOf(proto.dataType, what);
@@ -90,7 +89,7 @@ function refuseExternalData(proto: TensorProto, what: string): void {
   );
 }
 
-// Elements that are stored as the engine holds them are copied as a whole. (A Buffer's own slice() would not copy.)
+// Elements in the engine's own format are copied as a whole. (A Buffer's own slice() would not copy.)
 function fromRaw(raw: Uint8Array, { dtype, bytes, read }: ElementFormat, shape: Shape): NDArray {
   if (dtype === 'float32' && bytes === 4)
     return { dtype, shape, data: new Float32Array(new Uint8Array(raw).buffer) };

@@ -4,9 +4,8 @@ import type { Tensor } from '../../../graph/tensor.ts';
 import { elementAt, hostArray, positionOf, toHostArray, type HostArray } from '../node/host-array.ts';
 
 /**
- * The numbers of a tensor that only rearranges, slices and joins known ones.
- * @param known numbers by tensor
- * @returns undefined when another operator stands between, or the result is too large to keep
+ * The numbers of a tensor that only rearranges, slices and joins known ones. @param known numbers by tensor @returns undefined when it
+ * needs another operator, or the result is too large to store
  */
 export function rearranged(tensor: Tensor, known: ReadonlyMap<Tensor, HostArray>): HostArray | undefined {
   const given = known.get(tensor);
@@ -26,7 +25,7 @@ export function rearranged(tensor: Tensor, known: ReadonlyMap<Tensor, HostArray>
   return element && hostArray(dtype, shape, (index) => element(positionOf(index, shape), index));
 }
 
-/** Gives the element at a place of the result, which has this flat index. */
+/** Returns the element at a place of the result, which has this flat index. */
 type ElementOf = (position: readonly number[], index: number) => number;
 
 type Layout = (inputs: readonly HostArray[], node: Node, output: number) => ElementOf | undefined;

@@ -16,8 +16,8 @@ import type { ImportedNode } from '../node/imported-node.ts';
 import { constantValue } from '../normalize/opset-forms.ts';
 
 /**
- * Computes an ONNX node immediately from known numbers. `undefined`: the result is too large to keep, or the form of the
- * operator is not used for computing shapes.
+ * Computes an ONNX node immediately from known numbers. `undefined`: the result is too large to store, or this form of the operator is not
+ * used for computing shapes.
  */
 export type HostOperator = (
   inputs: readonly HostArray[],
@@ -115,7 +115,7 @@ const operators: Readonly<Record<string, HostOperator>> = {
 /** The operators that exporters compute shapes, axes, scales and grids with, by ONNX type. */
 export const hostOperators: ReadonlyMap<string, HostOperator> = new Map(Object.entries(operators));
 
-// Rows, or single elements, of an array replaced: masks that programs fill in step by step.
+// Replaces rows or single elements of an array: some programs fill in masks step by step.
 function scatter([x, places, updates]: readonly HostArray[], node: ImportedNode): HostArray | undefined {
   if (x === undefined || places === undefined || updates === undefined) return undefined;
   if (node.choice('reduction', 'none', 'add') !== 'none') return undefined;

@@ -4,8 +4,8 @@ import { ShapeError } from '../../../errors.ts';
 import { formatShape } from '../../../graph/dtype.ts';
 
 /**
- * A small array that is known while a file is decoded, as plain numbers. Exporters compute shapes, axes and scales with
- * nodes (Shape, Gather, Concat, Reshape). All shapes here are fixed, so those nodes are computed immediately.
+ * A small array that is known during decoding, as plain numbers. Exporters compute shapes, axes and scales with nodes (Shape, Gather,
+ * Concat, Reshape). All shapes here are fixed, so those nodes are computed immediately.
  */
 export interface HostArray {
   readonly dtype: DType;
@@ -51,7 +51,7 @@ export function hostArray(
   return { dtype, shape, data: Array.from({ length }, (_, index) => element(index)) };
 }
 
-/** How many elements lie between neighbours along each axis. */
+/** The distance of neighbours along each axis, in elements. */
 export function stridesOf(shape: Shape): number[] {
   const strides = shape.map(() => 1);
   for (let axis = shape.length - 2; axis >= 0; axis--) {

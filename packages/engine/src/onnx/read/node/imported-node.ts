@@ -13,9 +13,9 @@ import { toNDArray, type HostArray } from './host-array.ts';
 /** A value of a model. */
 export interface ImportedValue {
   readonly tensor: Tensor;
-  /** Its numbers, where they are few and known while decoding. */
+  /** Its numbers, if they are few and known during decoding. */
   readonly host: HostArray | undefined;
-  /** Its ONNX element type: the engine holds several of them as one dtype. */
+  /** Its ONNX element type: the engine stores several of them as one dtype. */
   readonly elementType: number;
 }
 
@@ -23,8 +23,8 @@ export interface ImportedValue {
 export type NodeAttributes = ReadonlyMap<string, AttributeProto>;
 
 /**
- * A node of a model file, as the translation rules see it: attributes with their defaults, inputs as tensors or as
- * numbers. A method that cannot return its value throws an InputError that names the node.
+ * A node of a model file for the translation rules: attributes with their defaults, inputs as tensors or as numbers. A method that cannot
+ * return its value throws an InputError that names the node.
  */
 export class ImportedNode {
   readonly type: string;
@@ -71,7 +71,7 @@ export class ImportedNode {
     return hosts.every((host) => host !== undefined) ? hosts : undefined;
   }
 
-  /** Throws the InputError that says what is wrong with this node. */
+  /** Throws an InputError about this node. */
   fail(problem: string): never {
     throw modelError(`${nodeLabel(this.#proto)} ${problem}`);
   }
@@ -91,7 +91,7 @@ export class ImportedNode {
     return this.#inputs[index]?.tensor;
   }
 
-  /** All inputs of an operator that takes any number of them, one at least. */
+  /** All inputs of an operator with any number of them, at least one. */
   all(): readonly [Tensor, ...Tensor[]] {
     return [this.input(0), ...this.#inputs.slice(1).map((_, index) => this.input(index + 1))];
   }
@@ -126,7 +126,7 @@ export class ImportedNode {
     return numbers === undefined || tensor?.source.kind === 'constant' ? tensor : indices(numbers);
   }
 
-  /** An input as a constant where its numbers are known: gradient rules are cheaper and safer then. */
+  /** An input as a constant if its numbers are known: gradient rules are then cheaper and safer. */
   settled(index: number): Tensor {
     const value = this.#inputs[index];
     return value?.host !== undefined && value.tensor.source.kind !== 'constant'
@@ -202,12 +202,12 @@ export class ImportedNode {
       this.fail(`has ${name} other than ${supported} (${meaning})`);
   }
 
-  /** Refuses training: opset 6 has an attribute for it, which is training where it is left out. */
+  /** Refuses training: opset 6 has an attribute for it, whose default is training. */
   requireTestMode(): void {
     if (this.int('is_test', 0) === 0) this.fail('works as in training; export the model for inference');
   }
 
-  /** Attributes for one of the engine's operators, in the types and with the defaults it declares. */
+  /** Attributes for one of the engine's operators, with its declared types and defaults. */
   attributesFor(specs: AttributeSpecs): Record<string, AttributeValue> {
     const attributes: Record<string, AttributeValue> = {};
     for (const [name, spec] of Object.entries(specs)) {
@@ -250,7 +250,7 @@ export class ImportedNode {
   }
 }
 
-/** How messages name a node: by its name and operator, or by its operator and what it computes where it has no name. */
+/** The name of a node in messages: its name and operator, or its operator and outputs if it has no name. */
 export function nodeLabel({ name, opType, output }: Pick<NodeProto, 'name' | 'opType' | 'output'>): string {
   return name === ''
     ? `node "${opType} -> ${output.find((value) => value !== '') ?? ''}"`

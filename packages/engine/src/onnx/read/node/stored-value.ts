@@ -5,7 +5,7 @@ import { toHostArray } from './host-array.ts';
 import type { ImportedValue } from './imported-node.ts';
 
 /**
- * A tensor that is stored in a model, as the engine holds it.
+ * A stored tensor of a model, in the engine's format.
  * @throws InputError as {@link decodeTensor}
  */
 export function storedValue(proto: TensorProto, what: string = proto.name): ImportedValue {

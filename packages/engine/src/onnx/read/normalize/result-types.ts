@@ -30,17 +30,17 @@ export function resultType(node: ImportedNode, index: number, dtype: DType): num
   return isHeldSo ? type : ONNX_ELEMENT_TYPE[dtype];
 }
 
-// Operators whose results may leave the range of their inputs' type.
+// Operators whose results can leave the range of their inputs' type.
 const GROWING = new Set(
   'Add Sub Mul Div Neg Abs Sum Pow BitShift MatMul Gemm ReduceSum ReduceProd ReduceL1 ReduceSumSquare CumSum CumProd'.split(
     ' ',
   ),
 );
 
-// Results that may exceed 2^24, above which float32 lacks some whole numbers.
+// Results that can exceed 2^24, above which float32 lacks some whole numbers.
 const INEXACT_FROM_16_BITS = new Set(['Mul', 'Pow', 'CumSum', 'Sum']);
 
-// Operators that are exact for whole numbers that are held as float32.
+// Operators that are exact for whole numbers stored as float32.
 const EXACT = new Set(
   (
     'Abs Add And ArgMax ArgMin BitwiseAnd BitwiseNot BitwiseOr BitwiseXor BitShift Cast CastLike Clip Compress Concat Constant ConstantOfShape ' +
@@ -53,7 +53,7 @@ const EXACT = new Set(
 
 /**
  * A result in the range of its integer type: it wraps around at the ends, as in ONNX Runtime.
- * @throws InputError naming the node when the operator is none that the engine computes exactly for such a type
+ * @throws InputError naming the node when the engine does not compute the operator exactly for such a type
  */
 export function withinType(node: ImportedNode, tensor: Tensor, elementType: number): Tensor {
   const range = wholeRange(elementType);
@@ -85,7 +85,7 @@ export function wrapped(x: Tensor, { low, high }: WholeRange): Tensor {
   return add(Mod.apply([sub(x, indices(low)), indices(size)], { fmod: 0 }), indices(low));
 }
 
-/** The same for known numbers; `undefined` where they are too large to be exact, or their type has as many bits as the engine's. */
+/** The same for known numbers; `undefined` if they are too large to be exact, or their type has as many bits as the engine's. */
 export function numbersWithinType(host: HostArray, elementType: number): HostArray | undefined {
   const range = wholeRange(elementType);
   if (range === undefined || range.high >= 2 ** 62) return undefined;

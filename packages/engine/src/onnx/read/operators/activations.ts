@@ -29,7 +29,7 @@ import type { Translators } from '../node/translator.ts';
 // Klambauer et al. 2017, as ONNX rounds them
 const SELU = { alpha: 1.67326319217681884765625, gamma: 1.05070102214813232421875 };
 
-/** Activation functions that the engine composes; Relu, Sigmoid, Tanh and others it has itself. */
+/** Activation functions that the engine composes; Relu, Sigmoid, Tanh and others are its own operators. */
 export const activations: Translators = {
   Selu: (node) => mul(elu(node.input(0), node.float('alpha', SELU.alpha)), node.float('gamma', SELU.gamma)),
   // alpha (exp(x / alpha) - 1) below zero (Barron 2017)

@@ -43,7 +43,7 @@ function convTranspose(node: ImportedNode): Tensor {
       `has output_padding [${output_padding.join(', ')}], expected ${kernel.length} whole numbers from 0`,
     );
   }
-  // With a wanted output size the pads follow from it (ONNX operators, ConvTranspose).
+  // A given output size determines the pads (ONNX operators, ConvTranspose).
   const sizes = x.shape.slice(2);
   const same = mode === 'SAME_UPPER' || mode === 'SAME_LOWER';
   const wanted =
@@ -57,7 +57,7 @@ function convTranspose(node: ImportedNode): Tensor {
     const full = (size - 1) * (strides[axis] ?? 1) + (output_padding[axis] ?? 0) + extent;
     return full - (wanted[axis] ?? full);
   });
-  // Wanted elements beyond the last one that the windows reach keep the value of the bias.
+  // Output elements beyond the last window keep the value of the bias.
   const missing = total.map((amount) => Math.max(0, -amount));
   if (missing.some((amount) => amount > 0)) {
     if (sizeOf([x.dimension(0), w.dimension(1), ...wanted]) > MAX_GROWTH)

@@ -72,7 +72,7 @@ export const elementwise: Translators = {
   Dropout: dropout,
 };
 
-// The exponent may be a whole number of another dtype than the base. As a constant it needs no gradient.
+// The exponent can be a whole number of another dtype than the base. As a constant it needs no gradient.
 function power(node: ImportedNode): Tensor {
   const x = node.input(0);
   const exponent = node.settled(1);
@@ -122,7 +122,7 @@ function bitShift(node: ImportedNode): Tensor {
   return cast(shifted, node.input(0).dtype);
 }
 
-// Before opset 11 the limits were attributes. Own files keep their inputs as they are.
+// Before opset 11 the limits were attributes. Our own files keep their inputs.
 function clip(node: ImportedNode): Tensor {
   const [low, high] = [node.optionalFloat('min'), node.optionalFloat('max')];
   const lower = low === undefined ? node.optional(1) : constant(low);

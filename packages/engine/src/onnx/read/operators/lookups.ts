@@ -17,7 +17,7 @@ import { OneHot, TopK } from '../../../ops/indexing.ts';
 import type { ImportedNode } from '../node/imported-node.ts';
 import type { Translators } from '../node/translator.ts';
 
-/** Operators that read or write at indices, and those that find indices. */
+/** Operators that read or write at indices, or find indices. */
 export const lookups: Translators = {
   GatherND: (node) => gatherByPlaces(node),
   ScatterND: (node) =>
@@ -70,7 +70,7 @@ function oneHot(node: ImportedNode): Tensor {
 
 const MAX_PLACES = 2 ** 24;
 
-// The first axes of both are those of a batch: its places are put before the indices.
+// The first axes of both are batch axes: their places come before the indices.
 function gatherByPlaces(node: ImportedNode): Tensor {
   const [x, given] = [node.input(0), node.input(1)];
   const dims = node.int('batch_dims', 0);

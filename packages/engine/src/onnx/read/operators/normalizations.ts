@@ -47,7 +47,7 @@ export const normalizations: Translators = {
     const size = node.int('p', 2) === 1 ? abs(x) : square(x);
     const sums = reduceSum(size, axes, { keepDims: true });
     const length = node.int('p', 2) === 1 ? sums : sqrt(sums);
-    return div(x, where(equal(length, 0), 1, length)); // a vector of length 0 stays
+    return div(x, where(equal(length, 0), 1, length)); // a vector of length 0 does not change
   },
   LRN: localResponseNormalization,
 };

@@ -37,7 +37,7 @@ function modulo(value: number, size: number): number {
   return ((value % size) + size) % size;
 }
 
-// The pads as the engine's operator takes them. Before opset 11 they were an attribute.
+// The pads for the engine's operator. Before opset 11 they were an attribute.
 function amountsOf(node: ImportedNode, x: Tensor): Tensor {
   const attribute = node.ints('pads');
   if (attribute !== undefined) return indices(attribute);
@@ -45,7 +45,7 @@ function amountsOf(node: ImportedNode, x: Tensor): Tensor {
   return indices(expandedPads(node, x) ?? []);
 }
 
-// Since opset 18 the pads may be those of some axes only.
+// Since opset 18 the pads can be those of only some axes.
 function expandedPads(node: ImportedNode, x: Tensor): readonly number[] | undefined {
   const given = node.integers(1, 'the pads');
   const axes = node.integers(3, 'the axes')?.map((axis) => normalizeAxis('Pad', axis, x.rank));

@@ -21,14 +21,14 @@ function spatialAxes(x: Tensor): number[] {
   return x.shape.slice(2).map((_, axis) => axis + 2);
 }
 
-/** A window with the output sizes it gives and the pads that let it reach them. */
+/** A window with its output sizes and the pads for them. */
 interface PoolWindow extends ImportedWindow {
   readonly outputs: Shape;
   /** How far the last window reaches beyond the padded input, for each axis. It is more than 0 only if sizes are rounded up. */
   readonly overhang: readonly number[];
 }
 
-// Sizes are rounded down, or up with ceil_mode; but no window may begin behind the input, as in PyTorch and ONNX Runtime.
+// Sizes are rounded down, or up with ceil_mode; but no window begins after the input, as in PyTorch and ONNX Runtime.
 function poolWindow(node: ImportedNode, x: Tensor): PoolWindow {
   const kernel = node.ints('kernel_shape') ?? node.fail('lacks the attribute "kernel_shape"');
   const window = windowOf(node, x, kernel);
@@ -114,7 +114,7 @@ function dilatedMaxPool(x: Tensor, window: PoolWindow, pads: readonly number[]):
   return taps.reduce((largest, tap) => maximum(largest, tap));
 }
 
-// The counts of the windows are written out, one for each position.
+// The counts of the windows as a constant, one for each position.
 const MAX_POSITIONS = 2 ** 24;
 
 /** The mean of each window of x, with the attributes of an AveragePool. */
@@ -123,7 +123,7 @@ export function averagePool(node: ImportedNode, x: Tensor): Tensor {
   const count_include_pad = node.int('count_include_pad', 0);
   const pads = withOverhang(window);
   const countsOverhang = count_include_pad === 1 && window.overhang.some((amount) => amount > 0);
-  // ONNX Runtime merges a Pad into a pool after it, also where the pads become too wide for the pool.
+  // ONNX Runtime merges a Pad into a pool after it, even if the pads become too wide for the pool.
   if (!isDilated(window) && padsFit(window, pads) && !countsOverhang && !isPadded(x)) {
     const { kernel_shape, strides } = window;
     return AveragePool.apply([x], { kernel_shape, strides, pads, ceil_mode: 0, count_include_pad });

@@ -55,7 +55,7 @@ function einsteinSum(node: ImportedNode): Tensor {
   return ordered(b === undefined ? a : product(a, b, wanted), wanted);
 }
 
-// Axes that appear nowhere else are summed at once.
+// Axes without another use are summed at once.
 function summed({ tensor, axes }: Named, isNeeded: (axis: string) => boolean): Named {
   const dropped = axes.flatMap((axis, i) => (isNeeded(axis) ? [] : [i]));
   return { tensor: reduceSum(tensor, dropped), axes: axes.filter(isNeeded) };

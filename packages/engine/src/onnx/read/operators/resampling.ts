@@ -4,7 +4,7 @@ import { float32 } from '../../../graph/ndarray.ts';
 import { constant, type Tensor } from '../../../graph/tensor.ts';
 import { matmul, matrixTranspose, reshape } from '../../../ops/index.ts';
 
-/** How a tensor is read between its elements, in the words of ONNX's Resize. */
+/** How to interpolate a tensor, with the names of ONNX's Resize. */
 export interface Resampling {
   readonly mode: 'nearest' | 'linear' | 'cubic';
   readonly coordinates:
@@ -22,7 +22,7 @@ export interface Resampling {
 
 const MAX_MATRIX = 2 ** 26;
 
-/** Resizes one axis by a product with a matrix of weights: slower than a special kernel, but right for every mode. */
+/** Resizes one axis by a product with a matrix of weights: slower than a special kernel, but correct for every mode. */
 export function resampleAxis(
   x: Tensor,
   axis: number,
@@ -45,7 +45,7 @@ export function resampleAxis(
   return reshape(result, [...x.shape.slice(0, axis), to, ...x.shape.slice(axis + 1)]);
 }
 
-// Row t holds the weights of the source elements that make up target element t.
+// Row t has the weights of the source elements for target element t.
 function resamplingMatrix(from: number, to: number, scale: number, resampling: Resampling): Float32Array {
   const matrix = new Float32Array(to * from);
   for (let target = 0; target < to; target++) {

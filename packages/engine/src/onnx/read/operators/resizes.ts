@@ -5,7 +5,7 @@ import type { ImportedNode } from '../node/imported-node.ts';
 import { resampleAxis, type Resampling } from './resampling.ts';
 import type { Translators } from '../node/translator.ts';
 
-/** Resize, and Upsample as it was called before opset 10. */
+/** Resize, and Upsample, its name before opset 10. */
 export const resizes: Translators = {
   Upsample: (node) => {
     const x = node.input(0);
@@ -15,7 +15,7 @@ export const resizes: Translators = {
   Resize: (node) => (node.opset < 11 ? resizes10(node) : resize(node)),
 };
 
-// What Upsample and Resize-10 do: source = target / scale, rounded down for the nearest pixel.
+// The rule of Upsample and Resize-10: source = target / scale, rounded down for the nearest pixel.
 const ASYMMETRIC = {
   coordinates: 'asymmetric',
   nearest: 'floor',
@@ -96,7 +96,7 @@ function resizeBy(node: ImportedNode, x: Tensor, scaling: Scaling): Tensor {
   );
 }
 
-// The engine's own operator, which is faster, knows the gradient of these.
+// The engine's own operator, which is faster, has the gradient of these.
 function suitsEngine(x: Tensor, target: Shape, { mode, coordinates, nearest }: Resampling): boolean {
   if (x.rank !== 4 || target[0] !== x.shape[0] || target[1] !== x.shape[1]) return false;
   if (mode === 'nearest') return coordinates === 'asymmetric' && nearest === 'floor';

@@ -63,7 +63,7 @@ function split(node: ImportedNode): readonly Tensor[] {
   return Split.applyAll([x, given ?? indices(equalParts(node, x, axis))], { axis });
 }
 
-// Equal parts; the last is smaller where the axis does not divide (opset 18).
+// Equal parts; the last is smaller if the axis does not divide evenly (opset 18).
 function equalParts(node: ImportedNode, x: Tensor, axis: number): number[] {
   const parts = node.int('num_outputs', node.outputs.length);
   const size = x.dimension(axis);

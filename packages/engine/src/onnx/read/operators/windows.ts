@@ -5,7 +5,7 @@ import type { ImportedNode } from '../node/imported-node.ts';
 
 const MAX_WINDOW = 2 ** 20;
 
-/** A sliding window over the spatial axes, every attribute filled in. */
+/** A sliding window over the spatial axes, with all attributes. */
 export interface ImportedWindow {
   readonly kernel_shape: readonly number[];
   readonly strides: readonly number[];
@@ -15,9 +15,8 @@ export interface ImportedWindow {
 }
 
 /**
- * The window of a convolution or pool: defaults for what is left out, and `auto_pad` turned into explicit pads for the size
- * of the input at hand.
- * @param kernel the size of the window; where the node declares another one, it is refused
+ * The window of a convolution or pool: defaults for missing attributes, and `auto_pad` turned into explicit pads for the size of the input.
+ * @param kernel the size of the window; a node that declares another one is refused
  */
 export function windowOf(node: ImportedNode, x: Tensor, kernel: readonly number[]): ImportedWindow {
   const dims = x.rank - 2;

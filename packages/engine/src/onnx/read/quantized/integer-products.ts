@@ -5,7 +5,7 @@ import { cast, expandDims, matmul, reshape, squeeze, sub } from '../../../ops/in
 import type { ImportedNode } from '../node/imported-node.ts';
 import { windowOf } from '../operators/windows.ts';
 
-/** The sums of a convolution of whole numbers, held as floats so that they have a gradient; zero points are taken off first. */
+/** The sums of a convolution of whole numbers, as floats so that they have a gradient; zero points are subtracted first. */
 export function integerConvolution(
   node: ImportedNode,
   x: Tensor,

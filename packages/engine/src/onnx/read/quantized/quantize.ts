@@ -99,7 +99,7 @@ export function quantizeLinear(node: ImportedNode): Tensor {
   return quantize(node, cast(x, 'float32'), step, origin, type);
 }
 
-// round(x / step) + origin within the range of a type, to even as ONNX wants it.
+// round(x / step) + origin within the range of a type, rounding half to even as in ONNX.
 function quantize(
   node: ImportedNode,
   x: Tensor,

@@ -45,7 +45,7 @@ const standard: Translators = {
     const factor = div(mul(node.input(1), node.input(4)), node.input(6));
     return requantized(node, mul(biased, overChannels(factor, sums)), 7);
   },
-  // The sums stay floats, so that they have a gradient: what follows in such models is a cast to floats.
+  // The sums stay floats, so that they have a gradient: in such models a cast to floats follows.
   ConvInteger: (node) => {
     node.resultTypes = [ElementType.INT32];
     return integerConvolution(node, node.input(0), node.optional(2), node.input(1), node.optional(3));

@@ -66,7 +66,7 @@ function recurrent(node: ImportedNode, kind: RecurrentKind): readonly Tensor[] {
     }));
     return joined(passes.map((pass) => directed(layer, pass)));
   };
-  // The fused operator checks the shapes, whether it is used or not.
+  // The fused operator checks the shapes, even if it is not used.
   const attributes = { hidden_size: units, direction, linear_before_reset: Number(layer.linearBeforeReset) };
   // States that are left out stay left out.
   const initial = (kind === 'LSTM' ? [5, 6] : [5]).map((index, i) =>

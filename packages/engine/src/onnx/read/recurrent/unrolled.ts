@@ -29,14 +29,14 @@ export type RecurrentKind = 'LSTM' | 'GRU' | 'RNN';
 export interface Layer {
   readonly kind: RecurrentKind;
   readonly units: number;
-  /** ONNX's names: of the gates, of the candidate, and of the output of an LSTM; for each direction. */
+  /** ONNX's names of the activations: of the gates, the candidate, and the output of an LSTM; for each direction. */
   readonly activations: readonly string[];
   /** Limit of the inputs of an activation. */
   readonly clip: number | undefined;
   readonly linearBeforeReset: boolean;
-  /** Whether an LSTM forgets as much as it takes in. */
+  /** Whether an LSTM couples its input and forget gates. */
   readonly inputForget: boolean;
-  /** Steps of each sequence of the batch, where they differ. */
+  /** Steps of each sequence of the batch, if they differ. */
   readonly lengths: readonly number[] | undefined;
 }
 

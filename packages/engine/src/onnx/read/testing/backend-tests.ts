@@ -11,7 +11,7 @@ import { TensorProto_DataType } from '../../schema/onnx_pb.ts';
 /** A tensor of a test: ONNX element type, and the numbers as float64 in base64. `null`: texts, a sequence or nothing. */
 type Numbers = { readonly shape: Shape; readonly type: number; readonly data: string } | null;
 
-/** One of ONNX's own backend tests, as `export-backend-tests.py` writes it. */
+/** One of ONNX's own backend tests, written by `export-backend-tests.py`. */
 export interface BackendTest {
   readonly name: string;
   readonly operators: readonly string[];
@@ -21,10 +21,10 @@ export interface BackendTest {
   readonly outputs: Readonly<Record<string, Numbers>>;
 }
 
-/** What became of a test: its numbers came out, the reader refused the model in one line, or anything else happened. */
+/** The result of a test: correct numbers, a refusal in one line, or anything else. */
 export interface Outcome {
   readonly kind: 'passes' | 'refused' | 'wrong';
-  /** The message of the refusal, or what was wrong. */
+  /** The message of the refusal, or the error. */
   readonly why: string;
 }
 
@@ -32,7 +32,7 @@ export interface Outcome {
 export const PYTHON = '/usr/bin/python3';
 const script = fileURLToPath(new URL('export-backend-tests.py', import.meta.url));
 
-/** Whether Python's package `onnx` (Debian: python3-onnx), which holds the tests, is installed. */
+/** Whether Python's package `onnx` (Debian: python3-onnx), which contains the tests, is installed. */
 export function hasBackendTests(): boolean {
   try {
     execFileSync(PYTHON, ['-c', 'import onnx'], { stdio: 'ignore' });
@@ -45,7 +45,7 @@ export function hasBackendTests(): boolean {
 /**
  * Generates the tests.
  * @param folder `onnx/backend/test/data` of ONNX's repository, whose stored tests are added
- * @param options.withDefaults write out attributes that are left out and have a default
+ * @param options.withDefaults write out missing attributes that have a default
  */
 export function backendTests(folder?: string, { withDefaults = false } = {}): BackendTest[] {
   const flags = withDefaults ? ['--with-defaults'] : [];
@@ -61,8 +61,8 @@ export function backendTests(folder?: string, { withDefaults = false } = {}): Ba
 }
 
 /**
- * Runs a test with its first tensor fed, as a picture is. Where that is refused because the numbers must be known in advance
- * (sizes, axes), once more with all tensors stored in the model.
+ * Runs a test with its first tensor fed, like a picture. If that is refused because the numbers must be known in advance (sizes, axes),
+ * runs it again with all tensors stored in the model.
  */
 export async function outcomeOf(test: BackendTest): Promise<Outcome> {
   const fed = await attempt(test, false);
@@ -123,13 +123,13 @@ function numbersOf({ data }: NonNullable<Numbers>): Float64Array {
 
 const { FLOAT, DOUBLE, FLOAT16, BFLOAT16 } = TensorProto_DataType;
 
-// Relative errors: ONNX's own tests allow 1e-3 for all. Models of 16-bit floats are computed in float32 here, so that a result may
-// lie half a unit in the last place of the narrow type from the rounded one that is expected. Whole numbers must be the same.
+// Relative errors: ONNX's own tests allow 1e-3 for all. Models of 16-bit floats are computed in float32 here, so a result can differ from
+// the expected rounded one by half a unit in the last place of the narrow type. Whole numbers must be the same.
 const TOLERANCE: ReadonlyMap<number, number> = new Map<number, number>([
   [FLOAT, 1e-3],
   [DOUBLE, 1e-3],
   [FLOAT16, 2 ** -10],
-  [BFLOAT16, 2 ** -7], // ONNX 1.12 cuts numbers off where it should round them
+  [BFLOAT16, 2 ** -7], // ONNX 1.12 truncates where it should round
 ]);
 const NEAR_ZERO = 1e-5;
 

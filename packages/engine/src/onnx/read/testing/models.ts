@@ -22,9 +22,9 @@ import {
   type TensorProto,
 } from '../../schema/onnx_pb.ts';
 
-/** A whole-number attribute, as a plain number stands for a float. */
+/** A whole-number attribute, since a plain number means a float. */
 export const int = (value: number): { readonly int: number } => ({ int: value });
-/** A list of whole numbers, as a plain list stands for floats. */
+/** A list of whole numbers, since a plain list means floats. */
 export const ints = (...values: readonly number[]): { readonly ints: readonly number[] } => ({
   ints: values,
 });
@@ -38,7 +38,7 @@ export type Attribute =
   | { readonly ints: readonly number[] }
   | { readonly graph: GraphProto };
 
-/** A node as tests write it. */
+/** A node in the notation of tests. */
 export function node(
   type: string,
   inputs: readonly string[],
@@ -108,7 +108,7 @@ export interface TestModel {
   readonly outputs?: readonly string[];
 }
 
-/** A model as protobuf messages, for tests that spoil it further. */
+/** A model as protobuf messages, for tests that damage it. */
 export function modelProto({
   opset,
   irVersion = 8,
@@ -142,7 +142,7 @@ export function modelBytes(model: TestModel): Uint8Array {
   return bytesOf(modelProto(model));
 }
 
-/** A graph without inputs of its own, as If holds it. */
+/** A graph without inputs, for If. */
 export function branch(nodes: readonly NodeProto[], outputs: readonly string[]): GraphProto {
   return create(GraphProtoSchema, {
     name: 'branch',

@@ -22,7 +22,7 @@ export function wave(...shape: number[]): NDArray<'float32'> {
 export interface Case extends Omit<TestModel, 'inputs' | 'opset'> {
   readonly opsets: readonly number[];
   readonly feeds: Readonly<Record<string, NDArray>>;
-  /** Whether x lies where the result jumps, so that it has no slope there. */
+  /** Whether x is at a jump of the result, without a gradient. */
   readonly steps?: boolean;
 }
 
@@ -49,7 +49,7 @@ export const kernel = wave(4, 3, 3, 2);
 /** One number for each channel. */
 export const channel = (...values: number[]) => float32(values);
 
-/** Tests that models compute here what they compute in ONNX Runtime, and that their gradients are those of finite differences. */
+/** Tests that models give the values of ONNX Runtime, and the gradients of finite differences. */
 export function testCases(cases: Readonly<Record<string, Case>>): void {
   describe('files of other tools give the same values here as in ONNX Runtime', () => {
     for (const [name, { opsets, feeds, ...model }] of Object.entries(cases)) {

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { InputError } from '../../../errors.ts';
 import { decodeOnnx, type DecodeOptions } from '../decode.ts';
 
-/** The message with which a model is refused, which is one line; fails when it is accepted. */
+/** The one-line message that refuses a model; fails when the model is accepted. */
 export function refusal(bytes: Uint8Array, options?: DecodeOptions): string {
   try {
     decodeOnnx(bytes, options);

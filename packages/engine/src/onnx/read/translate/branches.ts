@@ -5,14 +5,14 @@ import { nodeLabel, type ImportedValue, type NodeAttributes } from '../node/impo
 import { storedValue } from '../node/stored-value.ts';
 import { translateNode, type ImportBudget } from './translate-node.ts';
 
-/** What the nodes of one model file have in common. */
+/** The shared context of the nodes of one model file. */
 export interface ImportContext {
   readonly opset: number;
   readonly functions: ModelFunctions;
   readonly budget: ImportBudget;
-  /** Within a function, the attributes it is called with. */
+  /** In a function, the attributes of the call. */
   readonly attributes?: NodeAttributes;
-  /** How many functions and branches the node lies in. */
+  /** How many functions and branches contain the node. */
   readonly depth: number;
 }
 
@@ -23,8 +23,8 @@ export type Lookup = (name: string, user: NodeProto) => ImportedValue | undefine
 const MAX_DEPTH = 64;
 
 /**
- * Translates a node, all nodes of the function that it calls, or all nodes of the branch that an If chooses. Exporters write an If if
- * the computation depends on a size. Sizes are fixed here, so the choice is known. (PyTorch does so for squeeze().)
+ * Translates a node, all nodes of the function that it calls, or all nodes of the branch that an If chooses. Exporters write an If when the
+ * computation depends on a size. Sizes are fixed here, so the choice is known. (PyTorch does so for squeeze().)
  * @throws InputError as {@link translateNode}, or when the choice depends on the data
  */
 export function translateAny(
@@ -62,7 +62,7 @@ function expected(proto: NodeProto, values: readonly ImportedValue[]): readonly 
   return values.slice(0, proto.output.length);
 }
 
-// A branch sees the values of the graph around it.
+// A branch can use the values of the graph around it.
 function branchValues({ node, initializer, output }: GraphProto, context: ImportContext, outer: Lookup) {
   const stored = new Map(initializer.map((proto): [string, TensorProto] => [proto.name, proto]));
   return bodyValues(
@@ -76,7 +76,7 @@ function branchValues({ node, initializer, output }: GraphProto, context: Import
   );
 }
 
-// A function sees only its inputs. Its operators are those of the operator set that it names.
+// A function can use only its inputs. It names its own opset.
 function functionValues(
   definition: FunctionProto,
   inputs: readonly (ImportedValue | undefined)[],
@@ -101,7 +101,7 @@ function functionValues(
   });
 }
 
-// Translates the nodes that the wanted values need, in their order.
+// Translates the nodes that the requested values need, in order.
 function bodyValues(
   nodes: readonly NodeProto[],
   wanted: readonly string[],

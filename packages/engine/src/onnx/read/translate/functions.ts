@@ -8,7 +8,7 @@ import {
 } from '../../schema/onnx_pb.ts';
 import { nodeLabel, type NodeAttributes } from '../node/imported-node.ts';
 
-/** Functions that a model defines itself, from other operators, by the name of the operator that calls them. */
+/** Functions that a model defines from operators, by the name of the operator that calls them. */
 export type ModelFunctions = ReadonlyMap<string, FunctionProto>;
 
 /** @throws InputError when two functions have the same name */
@@ -32,8 +32,8 @@ function keyOf(domain: string, name: string, overload: string): string {
 }
 
 /**
- * The attributes of a node by name. Within a function, those that refer to the function's attributes get the values of the call,
- * and are left out if the call leaves them out.
+ * The attributes of a node by name. Within a function, those that refer to the function's attributes get the values of the call, or are
+ * left out if the call has none.
  * @param given the attributes of the function; `undefined` outside of functions
  * @throws InputError when a node outside a function refers to such attributes
  */
@@ -52,7 +52,7 @@ export function attributesOf(node: NodeProto, given: NodeAttributes | undefined)
   return attributes;
 }
 
-/** The attributes that a function sees: those of the call, and the defaults of those that the call leaves out. */
+/** The attributes of a function: those of the call, and defaults for missing ones. */
 export function callAttributes(definition: FunctionProto, call: NodeAttributes): NodeAttributes {
   const attributes = new Map(definition.attributeProto.map((byDefault) => [byDefault.name, byDefault]));
   for (const [name, value] of call) attributes.set(name, value);

@@ -18,9 +18,9 @@ const MAX_ELEMENTS = 2 ** 33;
 
 /** The limits of decoding, so that no file can keep it busy for long. */
 export interface ImportBudget {
-  /** How many numbers may still be computed. */
+  /** How many numbers can still be computed. */
   elements: number;
-  /** How many nodes may still be translated: functions that call functions can make many nodes from few. */
+  /** How many nodes can still be translated: functions that call functions can create many nodes from few. */
   nodes: number;
 }
 
@@ -28,8 +28,7 @@ export interface ImportBudget {
  * Translates one node of a model file into the engine's operators.
  * @param inputs its inputs; `undefined` where it leaves one out
  * @returns a value for each output that the node names
- * @throws InputError naming the node and its operator, when the engine has neither it nor a composition for it, or when
- *   it does not fit its inputs
+ * @throws InputError naming the node and its operator, when the operator is unsupported, or wrong for its inputs
  */
 export function translateNode(
   proto: NodeProto,

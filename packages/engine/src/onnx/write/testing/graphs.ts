@@ -82,7 +82,7 @@ export function wave(count: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => Math.sin(i * 1.3));
 }
 
-/** What {@link everything} is fed. */
+/** The feeds of {@link everything}. */
 export const feeds = { x: float32(wave(72), [1, 2, 6, 6]) };
 
 /** A training step of an LSTM: its loss and the gradients of its weights. */
