@@ -47,4 +47,5 @@ export const ganRuns: RunKind<TrainOptions, GanExtra, Progress<GanCounts>> = {
   options: storedOptions(trainOptions),
   extra: extraSchema,
   progress: progressSchema(countsSchema, migrate),
+  identity: ({ dataset }) => dataset.sha256,
 };

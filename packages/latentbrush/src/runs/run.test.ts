@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { createRun, openRun } from './run.ts';
+import { createRun, openRun, updateExtra, type RunOptions } from './run.ts';
 
 const given = {
   system: 'text',
@@ -23,6 +23,7 @@ describe('a run', () => {
     const folder = join(await temporaryFolder(), 'runs', 'whale');
     const made = await createRun(folder, given);
     expect(made).toMatchObject({ folder, ...given });
+    expect(made.id).toMatch(/^[0-9a-f]{32}$/);
     expect(made.versions).toHaveProperty('node', process.versions.node);
     expect(made.versions.latentbrush).toMatch(/^\d+\.\d+\.\d+/);
     expect(await openRun(folder)).toEqual(made);
@@ -34,6 +35,42 @@ describe('a run', () => {
     await createRun(folder, given);
     const contents: unknown = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'));
     expect(contents).toMatchObject({ format: 'latentbrush-run', version: 1, ...given });
+  });
+});
+
+describe('the id of a run', () => {
+  const idOf = async (options: Partial<RunOptions>): Promise<string | undefined> =>
+    (await createRun(join(await temporaryFolder(), 'run'), { ...given, ...options })).id;
+
+  it('is the same for the same training in any folder, and another for any other', async () => {
+    const id = await idOf({});
+    expect(await idOf({})).toBe(id);
+    for (const other of [{ system: 'gan' }, { seed: 77 }, { options: {} }, { extra: { other: 1 } }])
+      expect(await idOf(other)).not.toBe(id);
+  });
+
+  it('does not depend on paths where the caller says what identifies the data', async () => {
+    const here = await idOf({ extra: { source: 'here', sha256: 'ab' }, identity: 'ab' });
+    expect(await idOf({ extra: { source: 'there', sha256: 'ab' }, identity: 'ab' })).toBe(here);
+    expect(await idOf({ extra: { source: 'here', sha256: 'cd' }, identity: 'cd' })).not.toBe(here);
+  });
+
+  it('stays when the records of a run change', async () => {
+    const folder = join(await temporaryFolder(), 'run');
+    const { id } = await createRun(folder, given);
+    await updateExtra(folder, { source: 'elsewhere' });
+    expect((await openRun(folder)).id).toBe(id);
+  });
+
+  it('may be missing, as in runs of version 0.1.0; another form is damage', async () => {
+    const folder = join(await temporaryFolder(), 'run');
+    const { id } = await createRun(folder, given);
+    const file = join(folder, 'run.json');
+    const contents = await readFile(file, 'utf8');
+    await writeFile(file, contents.replace(id!, '../../elsewhere'));
+    expect(await messageOf(openRun(folder))).toMatch(/run\.json: damaged at id /);
+    await writeFile(file, contents.replace(/ *"id": .*\n/, ''));
+    expect((await openRun(folder)).id).toBeUndefined();
   });
 });
 

@@ -6,6 +6,7 @@ import { errorCode, fileError } from '../files/file-error.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { removeLeftovers, writeFileAtomic } from '../files/atomic-file.ts';
 import { commandLine } from '../shell-word.ts';
+import { RUN_ID, runId } from './run-id.ts';
 import { version } from '../version.ts';
 
 const FORMAT = 'latentbrush-run';
@@ -14,6 +15,7 @@ const VERSION = 1;
 const headSchema = z.object({ format: z.literal(FORMAT), version: z.int().min(1) });
 
 const descriptionSchema = headSchema.extend({
+  id: z.string().regex(RUN_ID).optional(),
   system: z.string().min(1),
   options: z.record(z.string(), z.unknown()),
   seed: z.int().min(0),
@@ -24,6 +26,8 @@ const descriptionSchema = headSchema.extend({
 
 /** The contents of `run.json`. */
 export interface RunDescription {
+  /** Its id: 32 hexadecimal digits, the same for the same training. It stays when the run is continued. Runs of version 0.1.0 have none. */
+  readonly id?: string | undefined;
   /** The system that made the run: `text`, `dream` ... */
   readonly system: string;
   /** All options, with defaults filled in. */
@@ -48,6 +52,8 @@ export interface RunOptions {
   readonly options: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly extra?: Readonly<Record<string, unknown>>;
+  /** The part of `extra` that decides results, for the id: hashes of the data, not their paths (default: all of it). */
+  readonly identity?: unknown;
 }
 
 /**
@@ -59,10 +65,11 @@ export interface RunOptions {
  */
 export async function createRun(
   folder: string,
-  { system, options, seed, extra = {} }: RunOptions,
+  { system, options, seed, extra = {}, identity = extra }: RunOptions,
 ): Promise<Run> {
   await makeEmptyFolder(folder, system);
   const description: RunDescription = {
+    id: runId({ system, options, seed, identity, version }),
     system,
     options,
     seed,
@@ -102,13 +109,13 @@ export async function openRun(folder: string, expected: { readonly system?: stri
     const place = issue === undefined ? '' : ` at ${issue.path.join('.')} (${issue.message})`;
     throw new InputError(`${file}: damaged${place}; restore it from a copy or start a new run`);
   }
-  const { system, options, seed, createdAt, versions, extra } = parsed.data;
+  const { id, system, options, seed, createdAt, versions, extra } = parsed.data;
   if (expected.system !== undefined && system !== expected.system) {
     throw new InputError(
       `${folder}: a run of '${system}', not of '${expected.system}'; use the '${system}' commands or choose another folder`,
     );
   }
-  return { folder, system, options, seed, createdAt, versions, extra };
+  return { folder, id, system, options, seed, createdAt, versions, extra };
 }
 
 /**
@@ -117,8 +124,8 @@ export async function openRun(folder: string, expected: { readonly system?: stri
  * @throws InputError when `run.json` is damaged or cannot be written
  */
 export async function updateExtra(folder: string, extra: Readonly<Record<string, unknown>>): Promise<void> {
-  const { system, options, seed, createdAt, versions, extra: before } = await openRun(folder);
-  const description = { system, options, seed, createdAt, versions, extra: { ...before, ...extra } };
+  const { id, system, options, seed, createdAt, versions, extra: before } = await openRun(folder);
+  const description = { id, system, options, seed, createdAt, versions, extra: { ...before, ...extra } };
   const contents = { format: FORMAT, version: VERSION, ...description };
   await writeFileAtomic(join(folder, 'run.json'), `${JSON.stringify(contents, null, 2)}\n`);
 }

@@ -24,6 +24,8 @@ export interface RunKind<Options, Extra, Progress> {
   readonly options: z.ZodType<Options>;
   readonly extra: z.ZodType<Extra>;
   readonly progress: z.ZodType<Progress>;
+  /** The part of `extra` that decides results: hashes of the data, not where they are (default: all of it). */
+  identity?(extra: Extra): unknown;
 }
 
 /** A run, as read without training. */
@@ -104,7 +106,14 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
     extra: Extra,
   ): Promise<TrainingRun<Options, Extra, Progress>> {
     const { system } = kind;
-    const run = await createRun(folder, { system, options: { ...options }, seed: options.seed, extra });
+    const identity = kind.identity?.(extra);
+    const run = await createRun(folder, {
+      system,
+      options: { ...options },
+      seed: options.seed,
+      extra,
+      identity,
+    });
     return new TrainingRun(kind, { folder, options, extra }, await lockRun(run));
   }
 

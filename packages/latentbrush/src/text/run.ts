@@ -73,6 +73,7 @@ export const textRuns: RunKind<TrainOptions, TextExtra, Progress<TextCounts>> = 
   options: storedOptions(trainOptions),
   extra: extraSchema,
   progress: progressSchema(countsSchema, migrate),
+  identity: ({ corpus }) => corpus.sha256,
 };
 
 /**

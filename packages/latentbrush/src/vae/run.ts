@@ -49,4 +49,5 @@ export const vaeRuns: RunKind<TrainOptions, VaeExtra, Progress> = {
   options: storedOptions(storedTrainOptions),
   extra: extraSchema,
   progress: progressSchema(z.object({}), migrate),
+  identity: ({ dataset }) => dataset.sha256,
 };

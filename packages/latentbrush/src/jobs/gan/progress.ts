@@ -1,5 +1,5 @@
 import { InputError } from '@latentbrush/engine';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ganRuns } from '../../gan/index.ts';
 import { readPicture, type Picture } from '../../image/index.ts';
@@ -7,6 +7,7 @@ import { readRun } from '../../runs/training-run.ts';
 import { defineJob } from '../job.ts';
 import { writeLatentAnimation } from '../latent/animation.ts';
 import { animationOptions } from '../latent/options.ts';
+import { recordedRun } from '../recorded-run.ts';
 import { recordInputs } from '../recipe-inputs.ts';
 import { jobRecipe } from '../recipe.ts';
 import { sheetsOf } from './sheets.ts';
@@ -52,7 +53,7 @@ export const ganProgressJob = defineJob({
     // The last sheet stays for a second. No format is faster than 120 frames per second.
     const end = Array.from({ length: Math.min(120, Math.ceil(framesPerSecond)) }, () => last);
     const recorded = await recordInputs({ sheets: [{ folder: samples, pictures: sheets }] });
-    const options = { seed, framesPerSecond, count: sheets.length, run: basename(resolve(run)) };
+    const options = { seed, framesPerSecond, count: sheets.length, ...(await recordedRun(run)) };
     const animation = {
       pictures: [...frames, ...end],
       total: frames.length + end.length,

@@ -1,11 +1,12 @@
 import { InputError, Random } from '@latentbrush/engine';
-import { basename, dirname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { ImageDataset, ReadingRules } from '../../data/index.ts';
 import { recipeInput, type Recipe, type RecipeInput } from '../../image/index.ts';
 import { checkpointPath } from '../../runs/checkpoint.ts';
 import type { Words } from '../../words.ts';
 import type { JobWork } from '../job.ts';
 import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
+import { recordedRun, type RecordedRun } from '../recorded-run.ts';
 import { jobRecipe } from '../recipe.ts';
 import { loadOtherPictures, loadRunPictures } from './run-pictures.ts';
 import type { ModelOptions, RunInputs } from './options.ts';
@@ -28,10 +29,11 @@ export class OpenedRun<Model extends LatentModel = LatentModel> {
   readonly work: JobWork;
   readonly #described: DescribedRun;
   readonly #checkpoint: RecipeInput;
+  readonly #recorded: RecordedRun;
   #dataset: Promise<ImageDataset> | undefined;
 
   constructor(
-    { folder, checkpoint, described }: LocatedRun,
+    { folder, checkpoint, described, recorded }: LocatedRun,
     system: LatentSystem<Model>,
     model: Model,
     options: ModelOptions,
@@ -44,6 +46,7 @@ export class OpenedRun<Model extends LatentModel = LatentModel> {
     this.work = work;
     this.#described = described;
     this.#checkpoint = checkpoint;
+    this.#recorded = recorded;
   }
 
   /** How to show its pictures. */
@@ -90,7 +93,7 @@ export class OpenedRun<Model extends LatentModel = LatentModel> {
       roles: { ...roles, checkpoint: [inputs.length] },
     };
     // The file says which checkpoint it was.
-    const own = { checkpoint: undefined, run: basename(resolve(this.folder)) };
+    const own = { checkpoint: undefined, ...this.#recorded };
     return jobRecipe(job, recorded, { ...options, ...own });
   }
 }
@@ -100,6 +103,7 @@ interface LocatedRun {
   readonly folder: string;
   readonly described: DescribedRun;
   readonly checkpoint: RecipeInput;
+  readonly recorded: RecordedRun;
 }
 
 /**
@@ -115,6 +119,7 @@ export async function withRun<Model extends LatentModel>(
 ): Promise<void> {
   const folder = folderOf(inputs, system.name);
   const described = await system.describe(folder);
+  const recorded = await recordedRun(folder);
   for (;;) {
     const path = inputs.checkpoint ?? (await checkpointPath({ folder }, options.checkpoint));
     const isNewest = inputs.checkpoint === undefined && options.checkpoint === 'latest';
@@ -122,7 +127,7 @@ export async function withRun<Model extends LatentModel>(
     try {
       // A running training may have written a newer one meanwhile; then that one was read.
       if (isNewest && (await checkpointPath({ folder }, 'latest')) !== path) continue;
-      const located = { folder, described, checkpoint: await recipeInput(path) };
+      const located = { folder, described, recorded, checkpoint: await recipeInput(path) };
       await use(new OpenedRun(located, system, model, options, work));
       return;
     } finally {

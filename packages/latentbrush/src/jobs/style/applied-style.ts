@@ -1,5 +1,5 @@
 import { InputError } from '@latentbrush/engine';
-import { basename, dirname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fitWithin, recipeInput, type Picture, type Recipe, type RecipeInput } from '../../image/index.ts';
 import { checkpointPath, latestCheckpointPath } from '../../runs/checkpoint.ts';
 import { readRun } from '../../runs/training-run.ts';
@@ -7,6 +7,7 @@ import { checkMemory } from '../../style/memory.ts';
 import { estimatePaintingMemory, StylePainter, styleRuns } from '../../style/index.ts';
 import { option, words } from '../../words.ts';
 import { readFrame } from '../animation-source.ts';
+import { recordedRun, type RecordedRun } from '../recorded-run.ts';
 import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
 import { jobRecipe } from '../recipe.ts';
 import { stemOf } from '../target-file.ts';
@@ -31,13 +32,18 @@ export interface AppliedTo {
 export class AppliedStyle {
   readonly #painter: StylePainter;
   readonly #options: ApplyOptions;
-  readonly #run: string;
+  readonly #run: RecordedRun;
   readonly #checkpoint: RecipeInput;
 
-  private constructor(run: string, painter: StylePainter, options: ApplyOptions, checkpoint: RecipeInput) {
+  private constructor(
+    run: RecordedRun,
+    painter: StylePainter,
+    options: ApplyOptions,
+    checkpoint: RecipeInput,
+  ) {
     this.#painter = painter;
     this.#options = options;
-    this.#run = basename(resolve(run));
+    this.#run = run;
     this.#checkpoint = checkpoint;
   }
 
@@ -52,7 +58,7 @@ export class AppliedStyle {
     const chosen = given ?? (which === 'latest' ? undefined : await checkpointPath({ folder: run }, which));
     const painter = await StylePainter.load(run, { checkpoint: chosen, threads });
     const checkpoint = chosen ?? (await latestCheckpointPath({ folder: run }));
-    return new AppliedStyle(run, painter, options, await recipeInput(checkpoint));
+    return new AppliedStyle(await recordedRun(run), painter, options, await recipeInput(checkpoint));
   }
 
   /** Name of the style picture, without folder and extension. */
@@ -100,7 +106,7 @@ export class AppliedStyle {
       roles: { ...roles, checkpoint: [inputs.length] },
     };
     const { size, threads } = this.#options;
-    return jobRecipe(job, recorded, { seed: 0, run: this.#run, size, threads, ...extra });
+    return jobRecipe(job, recorded, { seed: 0, ...this.#run, size, threads, ...extra });
   }
 
   /** Frees the native memory. */

@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { fileError } from '../../files/file-error.ts';
 import { encodeRecipe, withRecipeOptions, type Recipe } from '../../image/index.ts';
@@ -11,6 +11,7 @@ import { option, OptionError, words } from '../../words.ts';
 import { willWrite } from '../files-in-use.ts';
 import { defineJob, type JobWork } from '../job.ts';
 import { jobRecipe } from '../recipe.ts';
+import { recordedRun } from '../recorded-run.ts';
 import { recordInputs } from '../recipe-inputs.ts';
 import { checkEmptyFolder, checkTargetFolder, isFolder, makeTargetFolder } from '../target-file.ts';
 import { recipePath, writeText } from './recipe-file.ts';
@@ -94,7 +95,7 @@ export const textWriteJob = defineJob({
       const until = asked.stoppedAt;
       const recipe = jobRecipe(NAME, await recordInputs(files), {
         ...recorded(asked),
-        run: basename(resolve(run)),
+        ...(await recordedRun(run)),
       });
       if (output !== '') checkStorable(recipe);
       await writeAll(writer, { ...asked, prompt }, wanted, { recipe, until: until?.token }, output, work);

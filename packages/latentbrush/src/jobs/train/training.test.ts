@@ -6,6 +6,7 @@ import { pattern } from '../../cli/testing/pictures.ts';
 import { DCGAN_PRESET } from '../../gan/index.ts';
 import { writePicture } from '../../image/index.ts';
 import { savedSteps } from '../../runs/checkpoint.ts';
+import { openRun } from '../../runs/run.ts';
 import { systems } from '../../systems.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { Writer } from '../../text/index.ts';
@@ -122,6 +123,29 @@ describe('the job text.train', () => {
     await expect(textTraining.resume.run({ ...resumed, options: { keep: 0 } }).next()).rejects.toThrow(
       /^option keep: 0 was given/,
     );
+  });
+});
+
+describe('the id of a run', () => {
+  const idOf = async (folder: string) => (await openRun(folder)).id;
+
+  it('is that of the same training on the same corpus, wherever the two are', async () => {
+    const [here, there] = [await requested(), await requested()];
+    await allOf(textTraining.train.run(here));
+    await allOf(textTraining.train.run(there));
+    const id = await idOf(here.output);
+    expect(id).toBeDefined();
+    expect(await idOf(there.output)).toBe(id);
+    const others = { seed: { options: { ...quick, seed: 2 } }, corpus: {} };
+    for (const [name, changes] of Object.entries(others)) {
+      const other = await requested();
+      if (name === 'corpus')
+        await writeFile(other.inputs.corpus, 'another corpus, just as long.\n'.repeat(9));
+      await allOf(textTraining.train.run({ ...other, ...changes }));
+      expect(await idOf(other.output)).not.toBe(id);
+    }
+    await allOf(textTraining.resume.run({ inputs: {}, options: { epochs: 3 }, output: here.output }));
+    expect(await idOf(here.output)).toBe(id);
   });
 });
 

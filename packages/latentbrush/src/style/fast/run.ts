@@ -35,6 +35,7 @@ export const styleRuns: RunKind<TrainOptions, FastSources, Progress> = {
   options: storedOptions(storedTrainOptions),
   extra: sourcesSchema,
   progress: progressSchema(z.object({}), migrate),
+  identity: ({ styleSha256, contentSha256, pairsSha256 }) => [styleSha256, contentSha256, pairsSha256],
 };
 
 /**

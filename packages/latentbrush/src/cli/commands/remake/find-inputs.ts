@@ -8,12 +8,15 @@ import { filesOfDataset } from '../../../jobs/latent/dataset-input.ts';
 import { filesOfRole } from '../../../jobs/recipe-inputs.ts';
 import { parseRecorded, recordedJob } from '../../../jobs/remade-request.ts';
 import { readingRules } from './recorded.ts';
+import { runsWithId } from './runs-with-id.ts';
 
 /** Places where inputs may be. */
 interface Places {
   readonly folders: readonly string[];
-  /** Name of the run that has the checkpoint: it is in the run's folder. */
-  readonly run?: string | undefined;
+  /** Where the run that has the checkpoint may be, within each of the folders: it had this name. */
+  readonly named: readonly string[];
+  /** Folders of runs with its id, whatever their names. */
+  readonly runs: readonly string[];
 }
 
 /**
@@ -24,10 +27,15 @@ interface Places {
  */
 export async function findInputs(recipe: Recipe, folders: readonly string[]): Promise<string[]> {
   const { inputs, options } = recipe;
-  const { run, roles } = options;
+  const { run, runId, roles } = options;
   const { job } = await recordedJob(recipe);
   const rules = parseRecorded(readingRules, options.rules);
-  const places = { folders, run: typeof run === 'string' ? run : undefined };
+  const name = typeof run === 'string' ? plainName(run) : undefined;
+  const places = {
+    folders,
+    named: name === undefined ? [] : [name, join('runs', name)],
+    runs: typeof runId === 'string' && inputs.some(isOfRun) ? await runsWithId(runId, folders) : [],
+  };
   const found: string[] = [];
   for (const input of inputs) {
     const own = Object.keys(job.folders).find((role) => filesOfRole(roles, role, inputs).includes(input));
@@ -49,35 +57,40 @@ async function find(input: RecipeInput, places: Places, list: ListFiles): Promis
   }
   const kind = files === undefined ? 'file' : 'folder';
   const where = others.length > 0 ? `; ${others.join(', ')} is a different ${kind} with that name` : '';
-  const advice = isOfRun(input)
-    ? 'give the folder of its run with --inputs'
-    : 'give its folder with --inputs';
+  const advice = !isOfRun(input)
+    ? 'give its folder with --inputs'
+    : places.runs.length === 0
+      ? 'give the folder of its run with --inputs'
+      : `${places.runs.join(', ')} is its run, but no longer has it; give a copy that has it with --inputs`;
   throw new InputError(
     `remake: "${name}" (SHA-256 ${sha256.slice(0, 12)}...) was not found in ${places.folders.join(', ')}${where}; ${advice}`,
   );
 }
 
 // A recipe comes from the picture, which anybody may have made: its names must not lead elsewhere.
-function candidates({ name, files }: RecipeInput, { folders, run }: Places): string[] {
+function candidates({ name, files }: RecipeInput, { folders, named, runs }: Places): string[] {
   const own = plainName(name);
   if (own === undefined) return [];
-  const ofRun = run === undefined ? undefined : plainName(run);
-  const runs = ofRun === undefined ? [] : [ofRun, join('runs', ofRun)];
   if (files !== undefined)
-    return folders.flatMap((folder) => [
-      join(folder, own),
-      ...(basename(resolve(folder)) === own ? [folder] : []), // the folder of frames itself was given
-      ...(own === SAMPLES ? runs.map((within) => join(folder, within, own)) : []),
-    ]);
+    return [
+      ...(own === SAMPLES ? runs.map((run) => join(run, own)) : []),
+      ...folders.flatMap((folder) => [
+        join(folder, own),
+        ...(basename(resolve(folder)) === own ? [folder] : []), // the folder of frames itself was given
+        ...(own === SAMPLES ? named.map((within) => join(folder, within, own)) : []),
+      ]),
+    ];
   if (!isCheckpoint(own)) return folders.map((folder) => join(folder, own));
-  return folders.flatMap((folder) => [
-    join(folder, own),
-    // A training that continued deletes old checkpoints; the best one is kept as another file with the same
-    // bytes.
-    ...['.', ...runs].flatMap((within) =>
-      [own, BEST].map((file) => join(folder, within, 'checkpoints', file)),
-    ),
-  ]);
+  // A training that continued deletes old checkpoints; the best one is kept as another file with the same
+  // bytes.
+  const checkpoints = (run: string): string[] => [own, BEST].map((file) => join(run, 'checkpoints', file));
+  return [
+    ...runs.flatMap(checkpoints),
+    ...folders.flatMap((folder) => [
+      join(folder, own),
+      ...['.', ...named].flatMap((within) => checkpoints(join(folder, within))),
+    ]),
+  ];
 }
 
 const BEST = 'best.safetensors';

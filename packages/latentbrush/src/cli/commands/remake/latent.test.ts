@@ -99,12 +99,16 @@ describe('latentbrush remake of results of a latent space', { timeout: 60_000 },
 
   it('finds the run in the given place by its checkpoint, and accepts no other', async () => {
     await run('vae', 'sample', 'runs/vae', '--count', '2', '-o', 'moved.png');
-    await cp(at('runs/vae'), at('elsewhere'), { recursive: true });
     await mkdir(at('alone'));
     await rename(at('moved.png'), at('alone/moved.png'));
     await rename(at('runs'), at('hidden'));
     const remake = ['remake', 'alone/moved.png', '-o', 'alone/again.png'];
     expect(await refusal(remake, folder)).toMatch(/"step-\d+\.safetensors" .* give the folder of its run/);
+    await cp(at('hidden/vae'), at('elsewhere'), { recursive: true });
+    // As by a run of version 0.1.0, which has no id.
+    const description = await readFile(at('elsewhere/run.json'), 'utf8');
+    await writeFile(at('elsewhere/run.json'), description.replace(/ *"id": .*\n/, ''));
+    expect(await refusal(remake, folder)).toMatch(/ was not found in /);
     expect((await run(...remake, '--inputs', 'elsewhere')).stderr).toMatch(/the same picture/);
     await rename(at('hidden'), at('runs'));
     const [checkpoint] = (await readRecipe(at('alone/moved.png')))!.inputs;
@@ -121,6 +125,31 @@ describe('latentbrush remake of results of a latent space', { timeout: 60_000 },
     } finally {
       await rename(at('hidden'), at('runs'));
     }
+  });
+
+  it('finds a run by its id, whatever its folder is called now, and says when it has no such checkpoint', async () => {
+    await mkdir(at('shared'));
+    await run('vae', 'sample', 'runs/vae', '--count', '2', '-o', 'shared/vae.png');
+    await run('gan', 'progress', 'runs/gan', '-o', 'shared/gan.gif');
+    for (const system of ['vae', 'gan']) {
+      const id = (await readRecipe(at(`shared/${system}.${system === 'vae' ? 'png' : 'gif'}`)))!.options
+        .runId;
+      expect(JSON.parse(await readFile(at(`runs/${system}/run.json`), 'utf8'))).toMatchObject({ id });
+    }
+    await rename(at('runs'), at('hidden'));
+    await rename(at('hidden/vae'), at('faces')); // in the folder where the command runs
+    await rename(at('hidden/gan'), at('shared/discs')); // beside the picture
+    expect((await run('remake', 'shared/vae.png')).stderr).toMatch(/the same picture/);
+    expect((await run('remake', 'shared/gan.gif')).stderr).toMatch(/the same animation/);
+    const checkpoints = at('faces/checkpoints');
+    await rename(checkpoints, at('faces/other'));
+    expect(await refusal(['remake', 'shared/vae.png'], folder)).toMatch(
+      /was not found in shared, \.; faces is its run, but no longer has it; give a copy/,
+    );
+    await rename(at('faces/other'), checkpoints);
+    await rename(at('shared/discs'), at('hidden/gan'));
+    await rename(at('faces'), at('hidden/vae'));
+    await rename(at('hidden'), at('runs'));
   });
 
   it('finds the best checkpoint when the one of its step was deleted: it has the same bytes', async () => {

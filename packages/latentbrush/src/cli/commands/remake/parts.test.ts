@@ -161,7 +161,7 @@ describe('remake of paintings of a trained style', { timeout: 90_000 }, () => {
     expect(await remade(join(folder, 'newer.png'), elsewhere, flags)).toBe(same);
     await made(['style', 'train', '--resume', run, '--iterations', '4'], folder);
     expect(await refusal(['remake', 'out.png'], folder)).toMatch(
-      /"step-00000001\.safetensors" .* was not found in \.; give the folder of its run with --inputs/,
+      /"step-00000001\.safetensors" .* was not found in \.; runs\/wave is its run, but no longer has it; give a copy that has it/,
     );
   });
 });
