@@ -37,7 +37,7 @@ describeInBrowser('the studio in a browser', 120_000, ({ at, opened, complaints 
     await window.getByRole('button', { name: 'Dream', exact: true }).click();
     await window.getByAltText('Preview of the picture as it forms').waitFor();
     await window.keyboard.press('Escape');
-    await window.getByText('Cancelled: this is how far it came').waitFor();
+    await window.getByText('Cancelled: this is the result so far').waitFor();
     await window.getByLabel(/^Compare before and after/).waitFor();
     expect(complaints).toEqual([]);
     await window.context().close();

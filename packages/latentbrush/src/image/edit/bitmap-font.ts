@@ -1,7 +1,8 @@
 import { type Picture } from '../picture.ts';
 
 // Our own letters, so that labels look the same on every machine, also without fonts. ASCII 32 to 126, 16 in a block. Each is 5x9: capitals
-// in the upper seven rows, descenders in the lower two. prettier-ignore
+// in the upper seven rows, descenders in the lower two.
+// prettier-ignore
 const SHEET = [
   '..... ..#.. .#.#. .#.#. ..#.. ##..# .##.. ..#.. ...#. .#... ..... ..... ..... ..... ..... ....#',
   '..... ..#.. .#.#. .#.#. .#### ##..# #..#. ..#.. ..#.. ..#.. ..#.. ..#.. ..... ..... ..... ....#',

@@ -7,13 +7,13 @@ export const optionWordsKo: Readonly<Record<string, readonly [label: string, hel
     '목표',
     '무엇을 키울지: squares는 책에서처럼 활성값의 제곱(강한 곳이 두드러짐), mean은 Lucid처럼 평균(더 고르게)',
   ],
-  'dream.octaves': ['옥타브', '작은 크기부터 원본까지, 꿈꾸는 크기의 수'],
+  'dream.octaves': ['옥타브', '작은 크기부터 원본 크기까지, 차례로 꿈꾸는 크기의 수'],
   'dream.octaveScale': ['옥타브 비율', '크기 사이의 비율'],
   'dream.iterations': ['반복', '각 크기에서 경사를 오르는 단계 수'],
-  'dream.step': ['걸음 크기', '한 단계에서 픽셀이 바뀌는 평균량 (픽셀 값은 -1부터 1까지)'],
+  'dream.step': ['단계 크기', '한 단계에서 픽셀이 평균적으로 바뀌는 양 (픽셀 값은 -1부터 1까지)'],
   'dream.maxLoss': [
     '손실 한계',
-    '손실이 이 값을 넘으면 그 크기를 끝냅니다. 값이 크면 보기 흉해질 수 있습니다',
+    '손실이 이 값을 넘으면 그 크기에서 멈춥니다. 손실이 크면 그림이 지저분해질 수 있습니다',
   ],
   'dream.tile': [
     '타일',
@@ -33,7 +33,7 @@ export const optionWordsKo: Readonly<Record<string, readonly [label: string, hel
   seed: ['시드', '모든 무작위의 시작값. 같은 시드는 같은 결과를 만듭니다'],
   threads: ['스레드', '사용할 프로세서 스레드 수 (기본: 전부)'],
   'dream.backbone': ['신경망', '사용할 신경망: inception_v3, embedded, resnet50, xception, vgg16, vgg19'],
-  'dream.preprocessing': ['전처리', '.onnx 파일의 신경망이 기대하는 입력 (기본: imagenet)'],
+  'dream.preprocessing': ['전처리', '.onnx 파일의 신경망에 맞는 전처리 (기본: imagenet)'],
   'dream.size': ['크기', '더 큰 그림을 먼저 줄입니다: 긴 변의 픽셀 수'],
   'dream.noise': ['잡음', '그림 대신 이 크기의 잡음에서 시작합니다'],
   sourceFrame: ['프레임', '애니메이션의 이 프레임을 사용합니다 (1부터)'],
@@ -52,7 +52,7 @@ export const optionWordsKo: Readonly<Record<string, readonly [label: string, hel
     '결과에 대한 스타일 그림의 상대 크기. 1보다 작으면 붓 자국이 고와집니다',
   ],
   'style.init': ['시작점', '최적화를 시작하는 그림: content는 원래 그림, noise는 잡음'],
-  'style.optimizer': ['최적화 방법', '픽셀을 최적화하는 방법'],
+  'style.optimizer': ['옵티마이저', '픽셀을 최적화하는 방법'],
   'style.learningRate': ['학습률', 'Adam의 학습률 (색 값은 0부터 255까지)'],
   'style.keepColors': [
     '색 유지',
@@ -64,7 +64,7 @@ export const optionWordsKo: Readonly<Record<string, readonly [label: string, hel
     '손실',
     'book은 책과 같은 합, normalized는 각 항을 시작값에 대한 비율로 계산해 가중치의 뜻이 어디서나 같습니다 (vgg: book)',
   ],
-  'style.smoothing': ['활성 완화', '활성값을 완화하는 온도 (SWAG, CVPR 2021). 0이면 쓰지 않습니다'],
+  'style.smoothing': ['활성값 완화', '활성값을 완화하는 온도 (SWAG, CVPR 2021). 0이면 쓰지 않습니다'],
   'style.maxMemory': ['메모리 한계', '사용할 수 있는 메모리 GiB (기본: 남은 메모리의 80 %)'],
   'style.saveRounds': ['라운드마다 저장', '각 라운드 뒤의 그림도 남깁니다'],
   'style.backbone': [
