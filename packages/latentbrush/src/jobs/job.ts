@@ -6,6 +6,8 @@ import type { Words } from '../words.ts';
 import { inUse, type FilesInUse } from './files-in-use.ts';
 import { PreviewClock, type PreviewOptions } from './preview.ts';
 import { JobReport } from './report.ts';
+import { makeVariations } from './variations.ts';
+import { cellsOf, type Cell, type Variations } from './vary.ts';
 
 /** Figures of an event for machines: what `--json` writes as a line. */
 export type EventData = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -159,6 +161,8 @@ export interface JobDefinition<Inputs extends z.ZodObject, Options extends z.Zod
   'name' | 'about' | 'inputs' | 'options'
 > {
   readonly defaults?: Job<Inputs, Options>['defaults'];
+  /** Defaults of a picture on a sheet of variations, which is small; for jobs with `varyOption`. */
+  readonly cellDefaults?: Job<Inputs, Options>['defaults'];
   readonly folders?: Job['folders'];
   /** Options that programs may spread before their own. */
   readonly preset?: Readonly<Record<string, unknown>> | undefined;
@@ -170,16 +174,27 @@ export interface JobDefinition<Inputs extends z.ZodObject, Options extends z.Zod
 export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObject>({
   work,
   defaults = () => ({}),
+  cellDefaults = () => ({}),
   folders = {},
   preset,
   ...about
 }: JobDefinition<Inputs, Options>): Job<Inputs, Options> {
+  type Asked = Parameters<Job<Inputs, Options>['check']>[0];
   const check: Job<Inputs, Options>['check'] = (request) => {
     const { options: asked, warnings } = newlyNamed(about.options, request.options, preset);
     const options = parseOptions(about.options, { ...defaults(asked as z.input<Options>), ...asked });
-    return { inputs: parseOptions(about.inputs, request.inputs), options, warnings };
+    const inputs = parseOptions(about.inputs, request.inputs);
+    const vary = variationsIn(options);
+    if (vary !== undefined)
+      for (const cell of cellsOf(vary, about.options)) check(cellRequest(request, cell));
+    return { inputs, options, warnings };
   };
-  return {
+  const cellRequest = ({ inputs, options }: Asked, cell: Cell): Asked => {
+    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+    const asked = { ...given, ...cell, vary: undefined } as z.input<Options>;
+    return { inputs, options: { ...cellDefaults(asked), ...asked } };
+  };
+  const job: Job<Inputs, Options> = {
     ...about,
     defaults,
     folders,
@@ -207,7 +222,15 @@ export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObjec
       };
       const working = inUse(used, async () => {
         for (const { words } of warnings) await report.warning(words, { type: 'warning', message: words });
-        await work({ ...request, inputs, options }, own);
+        const vary = variationsIn(options);
+        if (vary === undefined) return work({ ...request, inputs, options }, own);
+        const { seed } = options as { seed?: number };
+        const varied = {
+          options: about.options,
+          cell: (cell: Cell) => cellRequest(request, cell) as Pick<JobRequest, 'inputs' | 'options'>,
+          run: (job as Job).run,
+        };
+        return makeVariations(varied, { vary, output: request.output, seed: seed ?? 0 }, own);
       });
       try {
         yield* report.events(working);
@@ -218,6 +241,12 @@ export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObjec
       }
     },
   };
+  return job;
+}
+
+/** What to vary, for jobs with that option. */
+function variationsIn(options: object): Variations | undefined {
+  return (options as { readonly vary?: Variations }).vary;
 }
 
 function isPath(value: unknown): value is string {

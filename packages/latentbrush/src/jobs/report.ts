@@ -50,9 +50,9 @@ export class JobReport {
   }
 
   /** Names an input that is left out, and counts it. */
-  readonly leftOut = (path: string, reason: string): Promise<void> => {
+  readonly leftOut = (path: string, reason: Words | string): Promise<void> => {
     this.#leftOut += 1;
-    return this.warning(`left out: ${reason}`, { type: 'skipped', path, reason });
+    return this.warning(words`left out: ${reason}`, { type: 'skipped', path, reason });
   };
 
   artefact(path: string): Promise<void> {

@@ -90,6 +90,21 @@ function isNumberChoice(type: z.core.$ZodType): boolean {
   return type instanceof z.ZodLiteral && [...type.values].every((value) => typeof value === 'number');
 }
 
+/**
+ * The value that a text stands for, by the schema of its option; not yet checked.
+ * @throws InputError naming the flag when a number is needed and the text is none
+ */
+export function valueOfText(property: string, schema: z.core.$ZodType, text: string): unknown {
+  const { type } = unwrap(schema);
+  if (!(type instanceof z.ZodBoolean)) return convert(property, type, text);
+  return text === 'true' || (text === 'false' ? false : text); // the schema refuses what is neither
+}
+
+/** Whether the values of an option are lists. */
+export function isListOption(schema: z.core.$ZodType): boolean {
+  return unwrap(schema).type instanceof z.ZodArray;
+}
+
 function convert(property: string, type: z.core.$ZodType, value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (type instanceof z.ZodNumber || isNumberChoice(type)) return numberOf(flagOf(property), value);

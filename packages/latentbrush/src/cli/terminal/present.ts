@@ -12,6 +12,12 @@ const FLAGS: Readonly<Record<string, string>> = {
   output: '-o',
 };
 
+/** The option of a job that a flag without its dashes sets: `max-loss` is `maxLoss`. */
+export function optionOfFlag(name: string): string {
+  const other = Object.entries(FLAGS).find(([, flag]) => flag === `--${name}`)?.[0];
+  return other ?? name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** An option of a job as it is written on the command line. */
 export function flagOfOption(name: string): string {
   return FLAGS[name] ?? flagOf(name);
@@ -37,7 +43,7 @@ export function presentEvent(event: Exclude<JobEvent, { type: 'done' }>, output:
       break;
     case 'metric':
     case 'sample':
-      output.event(event.data);
+      output.event(withFlags(event.data));
       if (event.text !== undefined) output.text(event.text);
       break;
     case 'note':

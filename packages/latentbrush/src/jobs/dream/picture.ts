@@ -6,6 +6,7 @@ import { option, OptionError, words } from '../../words.ts';
 import { willWrite } from '../files-in-use.ts';
 import { defineJob } from '../job.ts';
 import { checkTarget, withSuffix } from '../target-file.ts';
+import { varyOption } from '../vary.ts';
 import { commonOptions, dreamInputs, sourceInputs, sourceOptions } from './options.ts';
 import { dreamOf, dreamRecipe, withLayers, loadDream, nameOfSource, sourceOf } from './setup.ts';
 import { reportUnchanged } from './unchanged.ts';
@@ -20,6 +21,7 @@ export const dreamPictureJob = defineJob({
   options: z.strictObject({
     ...commonOptions,
     ...sourceOptions,
+    ...varyOption,
     saveOctaves: z
       .boolean()
       .default(false)
@@ -38,6 +40,7 @@ export const dreamPictureJob = defineJob({
       .describe('where an interrupted dream stopped, to make it again'),
   }),
   defaults: ({ noise }) => (noise === undefined ? {} : VISUALIZATION),
+  cellDefaults: ({ noise }) => (noise === undefined ? { size: 384 } : {}),
   async work(request, work) {
     const { report, signal } = work;
     const { output: target } = request;

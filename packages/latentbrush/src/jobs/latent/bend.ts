@@ -11,6 +11,7 @@ import { pointsInput, pointsOf, pointsOption } from './points.ts';
 import { sheetOf, writeSheet } from './sheet.ts';
 import type { LatentModel, LatentSystem } from './latent-system.ts';
 import { vaeSystem } from './vae-system.ts';
+import { varyOption } from '../vary.ts';
 
 /**
  * Moves points along a concept: a sheet has a row for each, with less of the quality to the left and more to
@@ -27,6 +28,7 @@ function bendJob<Model extends LatentModel>(system: LatentSystem<Model>) {
       concept: z.string().describe('file of a concept'),
     }),
     options: z.strictObject({
+      ...varyOption,
       ...system.options,
       points: pointsOption.min(1),
       strength: z

@@ -11,6 +11,7 @@ import { foundPoints, pointsInput, pointsOption, type FoundPoint, type PointsReq
 import { collected, sheetOf, squareColumns, writeSheet } from './sheet.ts';
 import type { LatentModel, LatentSystem } from './latent-system.ts';
 import { vaeSystem } from './vae-system.ts';
+import { varyOption } from '../vary.ts';
 
 /** What the job is asked, as far as its points are concerned. */
 interface DecodeRequest extends PointsRequest {
@@ -24,6 +25,7 @@ function decodeJob<Model extends LatentModel>(system: LatentSystem<Model>) {
     about: 'Turn points of the latent space into pictures: on a sheet, or each in its own file.',
     inputs: z.strictObject({ ...runInputs, files: pointsInput }),
     options: z.strictObject({
+      ...varyOption,
       ...system.options,
       points: pointsOption.min(1),
       alone: z

@@ -10,6 +10,7 @@ import { pointsInput, pointsOf, pointsOption } from './points.ts';
 import { sheetOf, writeSheet } from './sheet.ts';
 import type { LatentModel, LatentSystem } from './latent-system.ts';
 import { vaeSystem } from './vae-system.ts';
+import { varyOption } from '../vary.ts';
 
 function interpolateJob<Model extends LatentModel>(system: LatentSystem<Model>) {
   const name = `${system.name}.interpolate`;
@@ -19,6 +20,7 @@ function interpolateJob<Model extends LatentModel>(system: LatentSystem<Model>) 
       'Move from one point of the latent space to the next and show the pictures between them, as a strip or an animation.',
     inputs: z.strictObject({ ...runInputs, files: pointsInput }),
     options: z.strictObject({
+      ...varyOption,
       ...system.options,
       points: pointsOption,
       steps: stepsOption

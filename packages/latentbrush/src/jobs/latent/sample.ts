@@ -12,6 +12,7 @@ import { seedsOf } from './seeds.ts';
 import { collected, sheetOf, squareColumns, writeSheet } from './sheet.ts';
 import type { LatentModel, LatentSystem } from './latent-system.ts';
 import { vaeSystem } from './vae-system.ts';
+import { varyOption } from '../vary.ts';
 
 const COUNT = 64;
 
@@ -23,6 +24,7 @@ function sampleJob<Model extends LatentModel>(system: LatentSystem<Model>) {
       'Draw random points of the latent space and show their pictures: on a sheet, or each in its own file.',
     inputs: z.strictObject(runInputs),
     options: z.strictObject({
+      ...varyOption,
       ...system.options,
       count: z.int().min(1).optional().describe(`number of pictures (default: ${COUNT})`),
       seeds: z
@@ -35,6 +37,7 @@ function sampleJob<Model extends LatentModel>(system: LatentSystem<Model>) {
         .meta({ hidden: true })
         .describe('write one picture at its own size instead of a sheet'),
     }),
+    cellDefaults: ({ seeds }) => (seeds === undefined ? { count: 16 } : {}),
     async work({ output: target, ...request }, work) {
       const { count, seeds: given, seed, alone } = request.options;
       if (given !== undefined && count !== undefined)

@@ -3,6 +3,7 @@ import { writePicture } from '../../image/index.ts';
 import { takenFirst } from '../animation-source.ts';
 import { defineJob } from '../job.ts';
 import { checkTarget } from '../target-file.ts';
+import { varyOption } from '../vary.ts';
 import { useTrainedStyle } from './applied-style.ts';
 import { applyOptions, sourceFrame, trainedInputs } from './options.ts';
 
@@ -13,7 +14,8 @@ export const styleApplyJob = defineJob({
   name: NAME,
   about: 'Paint a picture with a trained style, within a second.',
   inputs: z.strictObject({ ...trainedInputs, picture: z.string().describe('the picture to paint') }),
-  options: z.strictObject({ ...applyOptions, sourceFrame }),
+  options: z.strictObject({ ...applyOptions, sourceFrame, ...varyOption }),
+  cellDefaults: () => ({ size: 256 }),
   async work({ inputs, options, output: target }, { report }) {
     const { picture } = inputs;
     const { sourceFrame, ...applied } = options;

@@ -9,6 +9,7 @@ import { willWrite } from '../files-in-use.ts';
 import { readFrame, takenFirst } from '../animation-source.ts';
 import { defineJob } from '../job.ts';
 import { checkTarget, checkTargetFolder, makeTargetFolder, stemOf, withSuffix } from '../target-file.ts';
+import { varyOption } from '../vary.ts';
 import { paintOptions, sourceFrame, styleInputs } from './options.ts';
 import { loadStyleBackbone, readStyles, styleOf, styleRecipe } from './setup.ts';
 
@@ -22,6 +23,7 @@ export const stylePaintJob = defineJob({
   options: z.strictObject({
     ...paintOptions,
     sourceFrame,
+    ...varyOption,
     saveRounds: z
       .boolean()
       .default(false)
@@ -39,6 +41,7 @@ export const stylePaintJob = defineJob({
       .meta({ hidden: true })
       .describe('where an interrupted painting stopped, to make it again'),
   }),
+  cellDefaults: () => ({ height: 192 }),
   async work(request, work) {
     const { report, signal } = work;
     const { inputs, output: target } = request;

@@ -6,6 +6,7 @@ import { withRun } from '../latent/open-run.ts';
 import { runInputs, runOptions } from '../latent/options.ts';
 import { sheetOf, writeSheet } from '../latent/sheet.ts';
 import { vaeSystem } from '../latent/vae-system.ts';
+import { varyOption } from '../vary.ts';
 
 const NAME = 'vae.grid';
 
@@ -19,6 +20,7 @@ export const vaeGridJob = defineJob({
     'Show a plane of the latent space as a grid of pictures, at the quantiles of the normal distribution from 0.05 to 0.95, as in the book.',
   inputs: z.strictObject(runInputs),
   options: z.strictObject({
+    ...varyOption,
     ...runOptions,
     count: z.int().min(1).default(15).describe('pictures per side'),
     axes: z

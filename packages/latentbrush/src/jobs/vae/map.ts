@@ -7,6 +7,7 @@ import { withRun } from '../latent/open-run.ts';
 import { runInputs, runOptions } from '../latent/options.ts';
 import { writeSheet } from '../latent/sheet.ts';
 import { vaeSystem } from '../latent/vae-system.ts';
+import { varyOption } from '../vary.ts';
 
 const NAME = 'vae.map';
 
@@ -20,6 +21,7 @@ export const vaeMapJob = defineJob({
     dataset: datasetInput.describe('other pictures (default: those of the run)'),
   }),
   options: z.strictObject({
+    ...varyOption,
     ...runOptions,
     method: z
       .enum(['umap', 'pca'])

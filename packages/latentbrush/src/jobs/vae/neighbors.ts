@@ -8,6 +8,7 @@ import { runInputs, runOptions } from '../latent/options.ts';
 import { pointsInput, pointsOf, pointsOption } from '../latent/points.ts';
 import { collected, writeSheet } from '../latent/sheet.ts';
 import { vaeSystem } from '../latent/vae-system.ts';
+import { varyOption } from '../vary.ts';
 
 const NAME = 'vae.neighbors';
 
@@ -17,6 +18,7 @@ export const vaeNeighborsJob = defineJob({
   about: 'Show generated pictures, each with the most similar training pictures, to see whether it is new.',
   inputs: z.strictObject({ ...runInputs, files: pointsInput }),
   options: z.strictObject({
+    ...varyOption,
     ...runOptions,
     points: pointsOption.default([]).describe('the points (default: random ones)'),
     count: z.int().min(1).default(8).describe('number of random points'),

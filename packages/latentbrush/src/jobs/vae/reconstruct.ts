@@ -8,6 +8,7 @@ import { withRun, type OpenedRun } from '../latent/open-run.ts';
 import { runInputs, runOptions } from '../latent/options.ts';
 import { writeSheet } from '../latent/sheet.ts';
 import { vaeSystem, type VaeLatentModel } from '../latent/vae-system.ts';
+import { varyOption } from '../vary.ts';
 
 const NAME = 'vae.reconstruct';
 
@@ -20,6 +21,7 @@ export const vaeReconstructJob = defineJob({
     pictures: z.array(z.string()).optional().describe('picture files (default: some of the data set)'),
   }),
   options: z.strictObject({
+    ...varyOption,
     ...runOptions,
     count: z.int().min(1).default(20).describe('number of pictures from the data set'),
   }),

@@ -1,5 +1,10 @@
 import type { JobName } from '../../jobs/public.ts';
 
+/** The name of what a job makes: of a sheet of variations its own. */
+export function artefactName(job: JobName, options: Readonly<Record<string, unknown>>): string {
+  return options.vary === undefined ? ARTEFACT_NAMES[job] : 'variations.png';
+}
+
 /** The name of a job's artefact in the folder of the job: its extension is the format. A slash at the end means a folder. */
 export const ARTEFACT_NAMES = {
   'dream.picture': 'dream.png',

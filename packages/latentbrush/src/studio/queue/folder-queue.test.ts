@@ -29,6 +29,34 @@ async function training(folder: string): Promise<QueueRequest> {
 }
 
 describe.skipIf(!built)('the queue of a folder (needs the build in dist/)', { timeout: 60_000 }, () => {
+  it('keeps the cells of a sheet of variations as samples, and why a cell is empty', async () => {
+    const folder = await temporaryFolder();
+    const queue = await openQueue(folder);
+    const vary = { axes: [{ option: 'octaves', values: [1, 20] }] };
+    const { id } = await queue.add(await dream(folder, { vary }));
+    const job = await reached(queue, id, hasEnded);
+    expect(job).toMatchObject({ state: 'done', artefacts: ['artefacts/variations.png'] });
+    const cells = (await queue.events(id)).filter((event) => event.type === 'sample');
+    expect(cells).toMatchObject([
+      { data: { options: { octaves: 1 } }, pictures: { 'octaves 1': 'samples/00001-0.png' } },
+      {
+        data: {
+          options: { octaves: 20 },
+          reason: [
+            expect.any(String),
+            { option: 'size' },
+            expect.any(String),
+            { option: 'octaves' },
+            expect.any(String),
+          ],
+        },
+      },
+    ]);
+    await expect(
+      queue.add(await dream(folder, { vary: { axes: [{ option: 'octaves', values: [99] }] } })),
+    ).rejects.toThrow('option octaves: 99 was given');
+  });
+
   it('runs a job in a process of its own: its events come in order, and its artefact is in its folder', async () => {
     const folder = await temporaryFolder();
     const queue = await openQueue(folder, { previewEvery: 0 });

@@ -7,7 +7,7 @@ import { removeLeftovers, writeFileAtomic } from '../../files/atomic-file.ts';
 import { fileError } from '../../files/file-error.ts';
 import { jobNamed, type JobName } from '../../jobs/public.ts';
 import { lockRun, type RunLock } from '../../runs/lock.ts';
-import { ARTEFACT_NAMES } from './artefact-names.ts';
+import { artefactName } from './artefact-names.ts';
 import {
   NotThereError,
   type JobQueue,
@@ -265,7 +265,7 @@ export class FolderQueue implements JobQueue {
         dataDir,
         offline,
       } = this.#options;
-      const output = run ?? join(folder, 'artefacts', ARTEFACT_NAMES[job as JobName]);
+      const output = run ?? join(folder, 'artefacts', artefactName(job as JobName, options));
       await mkdir(join(folder, 'artefacts'), { recursive: true });
       const request = { inputs, options, output };
       entry.worker = new WorkerProcess(

@@ -3,8 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { writeFileAtomic } from '../../files/atomic-file.ts';
 import { encodePicture, writePicture } from '../../image/index.ts';
-import { jobNamed, wordsOf, type JobEvent } from '../../jobs/public.ts';
-import type { StoredEvent } from './job-queue.ts';
+import { jobNamed, Words, wordsOf, type JobEvent } from '../../jobs/public.ts';
+import type { Figures, StoredEvent } from './job-queue.ts';
 import { storedWords } from './stored-words.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
@@ -62,7 +62,7 @@ async function stored(
     case 'sample':
       return {
         type: 'sample',
-        data: event.data,
+        data: storedData(event.data),
         text: event.text,
         pictures: await pictures.sample(event.pictures ?? {}),
       };
@@ -74,6 +74,13 @@ async function stored(
     case 'artefact':
       return { type: 'artefact', file: relative(folder, event.path) };
   }
+}
+
+/** Sentences among the figures are kept like those of notes. */
+function storedData(data: Figures): Figures {
+  return Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [name, value instanceof Words ? storedWords(value) : value]),
+  );
 }
 
 type Pictures = NonNullable<Extract<JobEvent, { type: 'sample' }>['pictures']>;

@@ -7,6 +7,7 @@ import { dreamZoomJob } from '../../../jobs/dream/zoom.ts';
 import { isFolder, stemOf } from '../../../jobs/target-file.ts';
 import { checkAnimationTarget, checkFrameFlag } from '../../options/animation-flags.ts';
 import { commandContext, type CommandContext } from '../../options/command-context.ts';
+import { variationsGiven } from '../../options/vary-flag.ts';
 import { present } from '../../terminal/present.ts';
 import { presentWithMixes } from './explored-mixes.ts';
 import { dreamAsked, dreamFlags, type DreamFlags } from './flags.ts';
@@ -30,7 +31,7 @@ async function dream(picture: string | undefined, given: DreamFlags, context: Co
   const { inputs, common, source, framesPerSecond } = asked;
   if (picture !== undefined) await checkFrameFlag(picture, source.sourceFrame);
   const mode = modeOf(given, picture !== undefined && (await isAnimationPath(picture)));
-  const output = given.output ?? (await defaultTarget(mode, picture));
+  const output = given.output ?? (await defaultTarget(given.vary === undefined ? mode : 'sheet', picture));
   refuseIdleFlags(given, mode, output);
   const options = { ...common, ...source };
   switch (mode) {
@@ -51,21 +52,24 @@ async function dream(picture: string | undefined, given: DreamFlags, context: Co
       return present(dreamFramesJob.run(request, context), context.output);
     }
     case 'picture': {
-      const request = { inputs, options: { ...options, saveOctaves: given.saveOctaves }, output };
+      const vary = variationsGiven(dreamPictureJob, given);
+      const own = { ...options, saveOctaves: given.saveOctaves, vary };
+      const request = { inputs, options: own, output };
       return present(dreamPictureJob.run(request, context), context.output);
     }
   }
 }
 
 /** The ending that the name of the picture gets when no target was given. */
-const DEFAULT_ENDINGS: Readonly<Record<DreamMode, string>> = {
+const DEFAULT_ENDINGS: Readonly<Record<DreamMode | 'sheet', string>> = {
   picture: '-dream.png',
+  sheet: '-variations.png',
   exploration: '-explore.png',
   zoom: '-dream.gif',
   frames: '-dream',
 };
 
-async function defaultTarget(mode: DreamMode, picture: string | undefined): Promise<string> {
+async function defaultTarget(mode: DreamMode | 'sheet', picture: string | undefined): Promise<string> {
   if (picture === undefined) return `noise${DEFAULT_ENDINGS[mode]}`;
   const isAnimation = mode === 'frames' && !(await isFolder(picture));
   return `${stemOf(picture)}${DEFAULT_ENDINGS[mode]}${isAnimation ? animationEnding(picture) : ''}`;

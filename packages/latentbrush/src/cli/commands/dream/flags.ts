@@ -18,11 +18,12 @@ import {
   schemaValues,
 } from '../../options/schema-options.ts';
 import { outputOptions } from '../../options/shared-options.ts';
+import { varyFlag, type VaryFlag } from '../../options/vary-flag.ts';
 import { weightsFlags, type SourceFlags } from '../../options/source-flags.ts';
 import type { OutputOptions } from '../../terminal/output.ts';
 
 /** Flags of `latentbrush dream`, as given. */
-export interface DreamFlags extends Record<string, unknown>, OutputOptions, SourceFlags {
+export interface DreamFlags extends Record<string, unknown>, OutputOptions, SourceFlags, VaryFlag {
   readonly output?: string;
   readonly backbone: string;
   readonly weights?: string;
@@ -59,6 +60,7 @@ export function dreamFlags(command: Command): void {
     .option('--mask <picture>', 'dream only where this is white')
     .option('--size <n>', 'make a larger picture smaller first: its longest side in pixels')
     .option('--save-octaves', 'keep the picture after each octave too');
+  varyFlag(command);
   modeFlags(command);
   weightsFlags(command);
   outputOptions(command);

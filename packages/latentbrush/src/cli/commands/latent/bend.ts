@@ -25,6 +25,7 @@ export function bendCommand(system: LatentName): Command {
       help: 'where to write: a picture, or .gif, .webp, .mp4 (default: bent.png)',
       otherwise: 'bent.png',
     },
+    varied: bendJobs[system],
     events: ({ run, argument, given, options, output }, context) => {
       const { points, files } = pointsGiven(argument, system);
       const own = {

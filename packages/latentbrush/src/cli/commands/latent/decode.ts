@@ -15,6 +15,7 @@ export function decodeCommand(system: LatentName): Command {
       help: 'where to write: a picture or a folder (default: decoded.png)',
       otherwise: 'decoded.png',
     },
+    varied: decodeJobs[system],
     events: ({ run, argument, options, output }, context) => {
       const { points, files } = pointsGiven(argument, system);
       const request = { inputs: { run, files }, options: { ...options, points }, output };

@@ -32,6 +32,7 @@ export function interpolateCommand(system: LatentName): Command {
       help: 'where to write: a picture, or .gif, .webp, .mp4 (default: interpolation.png)',
       otherwise: 'interpolation.png',
     },
+    varied: interpolateJobs[system],
     events: ({ run, argument, given, options, output }, context) => {
       const { points, files } = pointsGiven(argument, system);
       const own = {

@@ -24,6 +24,7 @@ export function sampleCommand(system: LatentName): Command {
       help: 'where to write: a picture or a folder (default: samples.png)',
       otherwise: 'samples.png',
     },
+    varied: sampleJobs[system],
     events: ({ run, given: { count, seeds, seed }, options, output }, context) => {
       if (seeds !== undefined && seed !== undefined)
         throw new InputError('--seeds and --seed were given; choose one: each seed is one picture');

@@ -19,10 +19,13 @@ export function isAnimationRecipe({ options, inputs }: Recipe): boolean {
 }
 
 /** Where the making was interrupted that a recipe records: `at octave 2, iteration 5; ...`; undefined when it was not. */
-export function interruptedAt({ options: { stoppedAt } }: Recipe): string | undefined {
+export function interruptedAt({ options }: Recipe): string | undefined {
+  const { vary } = options;
+  const isSheet = typeof vary === 'object' && vary !== null && 'stoppedAt' in vary;
+  const stoppedAt = isSheet ? vary.stoppedAt : options.stoppedAt;
   if (typeof stoppedAt !== 'object' || stoppedAt === null) return undefined;
   // What else a recipe may hold there is not repeated: anybody may have written it.
-  const names = ['octave', 'iteration', 'round', 'evaluation', 'mix', 'frame', 'token'];
+  const names = ['octave', 'iteration', 'round', 'evaluation', 'mix', 'frame', 'token', 'cell'];
   const known = Object.entries(stoppedAt).filter(
     ([name, value]) => names.includes(name) && typeof value === 'number',
   );

@@ -15,9 +15,10 @@ import type { OutputOptions } from '../../terminal/output.ts';
 import { targetOption } from '../../options/overwriting.ts';
 import { present } from '../../terminal/present.ts';
 import { lengthGiven, numberGiven } from '../../options/schema-options.ts';
+import { checkVaryFlag, variationsGiven, varyFlag, type VaryFlag } from '../../options/vary-flag.ts';
 import { outputOptions, unusedSeedOption } from '../../options/shared-options.ts';
 
-interface Given extends OutputOptions {
+interface Given extends OutputOptions, VaryFlag {
   readonly output?: string;
   readonly size?: string;
   readonly threads?: string;
@@ -46,6 +47,7 @@ export function styleApplyCommand(): Command {
     )
     .option('--checkpoint <which>', 'latest, best, or the step of a kept checkpoint (default: latest)')
     .option('--threads <n>', 'processor threads (default: all)');
+  varyFlag(command);
   unusedSeedOption(command);
   outputOptions(command);
   return command.action(async (run: string, source: string, given: Given) => {
@@ -83,6 +85,8 @@ async function apply(
   if (isAnimated && given.output !== undefined) await checkAnimationTarget(given.output, source);
   const isMoving = isAnimated || (given.output !== undefined && isAnimation(given.output));
   checkSpeedFlag(framesPerSecond, isMoving, given.output ?? '.gif');
+  checkVaryFlag(given, isMoving || inFolder);
+  const vary = variationsGiven(styleApplyJob, given);
   const named = async (ending: string): Promise<string> =>
     given.output ?? `${stemOf(source)}-${await styleOfRun(run)}${ending}`;
   if (isAnimated || (inFolder && isMoving)) {
@@ -95,8 +99,8 @@ async function apply(
     const request = { inputs: { run, pictures: source }, options, output: await named('') };
     return present(styleApplyFolderJob.run(request, context), context.output);
   }
-  const output = await named('.png');
-  const request = { inputs: { run, picture: source }, options: { ...options, sourceFrame }, output };
+  const output = await named(vary === undefined ? '.png' : '-variations.png');
+  const request = { inputs: { run, picture: source }, options: { ...options, sourceFrame, vary }, output };
   return present(styleApplyJob.run(request, context), context.output);
 }
 

@@ -6,6 +6,7 @@ import { stylePaintJob } from '../../../jobs/style/paint.ts';
 import { stemOf } from '../../../jobs/target-file.ts';
 import { checkAnimationTarget, checkSpeedFlag } from '../../options/animation-flags.ts';
 import { commandContext, type CommandContext } from '../../options/command-context.ts';
+import { checkVaryFlag, variationsGiven } from '../../options/vary-flag.ts';
 import { present } from '../../terminal/present.ts';
 import { styleApplyCommand } from './apply.ts';
 import { styleAsked, styleFlags, type StyleFlags } from './flags.ts';
@@ -30,12 +31,15 @@ export function styleCommand(): Command {
 
 async function paint(
   { content, inputs, options, sourceFrame, framesPerSecond }: ReturnType<typeof styleAsked>,
-  { output: target, saveRounds }: StyleFlags,
+  { output: target, saveRounds, ...given }: StyleFlags,
   context: CommandContext,
 ): Promise<void> {
   const isAnimated = sourceFrame === undefined && (await countPictures(content)).isAnimation;
+  checkVaryFlag(given, isAnimated);
+  const vary = variationsGiven(stylePaintJob, given);
   const ending = isAnimated ? animationEnding(content) : '.png';
-  const output = target ?? `${stemOf(content)}-${stemOf(inputs.styles[0]!)}${ending}`;
+  const sheet = vary === undefined ? '' : '-variations';
+  const output = target ?? `${stemOf(content)}-${stemOf(inputs.styles[0]!)}${sheet}${ending}`;
   if (isAnimated) await checkAnimationTarget(output, content);
   checkSpeedFlag(framesPerSecond, isAnimated, output);
   if (isAnimated) {
@@ -48,7 +52,8 @@ async function paint(
   }
   const request = {
     inputs: { ...inputs, content },
-    options: { ...options, sourceFrame, saveRounds },
+    // Of a sheet only the sheet is kept.
+    options: { ...options, sourceFrame, saveRounds: saveRounds && vary === undefined, vary },
     output,
   };
   return present(stylePaintJob.run(request, context), context.output);

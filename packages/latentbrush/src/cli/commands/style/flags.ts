@@ -7,11 +7,12 @@ import { styleOptions, type StyleInput } from '../../../style/index.ts';
 import { targetOption } from '../../options/overwriting.ts';
 import { addSchemaOptions, lengthGiven, numberGiven, schemaValues } from '../../options/schema-options.ts';
 import { outputOptions } from '../../options/shared-options.ts';
+import { varyFlag, type VaryFlag } from '../../options/vary-flag.ts';
 import { weightsFlags, type SourceFlags } from '../../options/source-flags.ts';
 import type { OutputOptions } from '../../terminal/output.ts';
 
 /** Flags of `latentbrush style`, as given. */
-export interface StyleFlags extends Record<string, unknown>, OutputOptions, SourceFlags {
+export interface StyleFlags extends Record<string, unknown>, OutputOptions, SourceFlags, VaryFlag {
   readonly output?: string;
   readonly backbone?: string;
   readonly weights?: string;
@@ -60,6 +61,7 @@ export function styleFlags(command: Command): void {
       '--no-save-rounds',
       'do not keep the picture after each round in <output>-rounds/ (never kept of an animation)',
     );
+  varyFlag(command);
   weightsFlags(command);
   outputOptions(command);
 }

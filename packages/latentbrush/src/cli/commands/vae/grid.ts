@@ -19,6 +19,7 @@ export function vaeGridCommand(): Command {
         .option('--count <n>', 'pictures per side (default: 15)')
         .option('--axes <i,j>', 'the two dimensions, counted from 0: to the right, downwards (default: 0,1)'),
     target: { help: 'where to write (default: grid.png)', otherwise: 'grid.png' },
+    varied: vaeGridJob,
     events: ({ run, given, options, output }, context) => {
       const own = {
         count: lengthGiven('--count', given.count),

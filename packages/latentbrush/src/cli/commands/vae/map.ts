@@ -25,6 +25,7 @@ export function vaeMapCommand(): Command {
         )
         .option('--count <n>', 'number of pictures, drawn at random (default: 2000)'),
     target: { help: 'where to write (default: map.png)', otherwise: 'map.png' },
+    varied: vaeMapJob,
     events: ({ run, argument: dataset, given: { method, count }, options, output }, context) => {
       const own = { method, count: lengthGiven('--count', count) };
       const inputs = { run, ...(dataset !== undefined && { dataset: [dataset] }) };

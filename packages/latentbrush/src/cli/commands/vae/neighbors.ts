@@ -21,6 +21,7 @@ export function vaeNeighborsCommand(): Command {
         .option('--count <n>', 'number of random points (default: 8)')
         .option('--neighbors <n>', 'pictures beside each point (default: 7)'),
     target: { help: 'where to write (default: neighbors.png)', otherwise: 'neighbors.png' },
+    varied: vaeNeighborsJob,
     events: ({ run, argument, given, options, output }, context) => {
       const { points, files } = pointsGiven(argument, 'vae');
       const count = lengthGiven('--count', given.count);

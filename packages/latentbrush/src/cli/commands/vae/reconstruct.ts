@@ -18,6 +18,7 @@ export function vaeReconstructCommand(): Command {
         .argument('[pictures...]', 'picture files (default: some of the data set)')
         .option('--count <n>', 'number of pictures from the data set (default: 20)'),
     target: { help: 'where to write (default: reconstructions.png)', otherwise: 'reconstructions.png' },
+    varied: vaeReconstructJob,
     events: ({ run, argument: pictures, given, options, output }, context) => {
       const count = lengthGiven('--count', given.count);
       const request = { inputs: { run, pictures }, options: { ...options, count }, output };
