@@ -31,8 +31,18 @@ export default defineConfig({
       'default',
     ],
   },
+  // A published page lies in any folder of a host, so all addresses are relative, but for the studio's own page, which is also shown below
+  // `/go/`.
+  base: './',
+  experimental: {
+    renderBuiltUrl: (file, { hostId, hostType }) =>
+      hostType === 'html' && hostId === 'index.html' ? `/${file}` : undefined,
+  },
   worker: { format: 'es' },
   build: {
+    rolldownOptions: { input: ['index.html', 'publish.html'] },
+    manifest: 'manifest.json', // what `latentbrush publish` copies is read from it
+    license: { fileName: 'licences.md' },
     outDir: '../latentbrush/studio-page',
     emptyOutDir: true,
     target: 'es2023',

@@ -58,10 +58,10 @@ export const LAYERS = {
     'live',
     'pages',
     'shell',
-    'app.tsx',
-    'main.tsx',
+    ['app.tsx', 'published'],
+    ['main.tsx', 'publish.tsx'],
   ],
-  'packages/latentbrush/src/studio': ['queue', 'server', 'index.ts'],
+  'packages/latentbrush/src/studio': ['page-files.ts', 'queue', 'models', 'publish', 'server', 'index.ts'],
   'packages/latentbrush/src/image': [
     ['load-sharp.ts', 'picture.ts', 'pixel-limit.ts'],
     'size.ts',

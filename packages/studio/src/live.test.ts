@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { load } from 'latentbrush/vae';
 import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { staticHost } from './testing/static-host.ts';
 import { describeInBrowser, expectAccessible } from './testing/studio-in-browser.ts';
 
 describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opened, complaints }) => {
@@ -107,6 +108,35 @@ describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opene
     await expectNoFault(window);
     expect(complaints).toEqual([]);
     await window.context().close();
+  });
+
+  it('a page is published, and explores the latent space without the studio', async () => {
+    const window = await opened({ place: '/go/explore?run=map' });
+    await window.getByRole('button', { name: 'Publish' }).click();
+    const dialog = window.getByRole('dialog');
+    await dialog.getByLabel('Title').fill('Small faces');
+    await dialog.getByRole('button', { name: 'Write the page' }).click();
+    await dialog.getByText('The page is written').waitFor();
+    await expectAccessible(window, 'the dialog that publishes');
+    await window.context().close();
+
+    const host = await staticHost(join(folder(), 'sites', 'map'));
+    try {
+      const visitor = await opened({ place: host.url });
+      await visitor.getByRole('heading', { name: 'Small faces' }).waitFor();
+      await visitor.getByText(/ms a picture/).waitFor();
+      const screen = visitor.getByRole('img', { name: 'The picture at this point' });
+      const colours = await screen.evaluate((canvas: HTMLCanvasElement) => {
+        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+        return new Set(data.filter((_, i) => i % 4 === 0)).size;
+      });
+      expect(colours).toBeGreaterThan(3);
+      await expectNoFault(visitor);
+      expect(complaints).toEqual([]);
+      await visitor.context().close();
+    } finally {
+      await host.close();
+    }
   });
 
   it('the writer proposes text, accepts it with Tab, and remembers who wrote what', async () => {

@@ -35,6 +35,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<(
     summary: 'open the studio: all systems in the browser, on this machine alone',
     load: async () => (await import('./commands/studio.ts')).studioCommand,
   },
+  publish: {
+    summary: 'write a page with the model of a run in it, for any web host',
+    load: async () => (await import('./commands/publish.ts')).publishCommand,
+  },
   remake: {
     summary: 'make a picture again from the recipe in its file, and compare',
     load: async () => (await import('./commands/remake/command.ts')).remakeCommand,

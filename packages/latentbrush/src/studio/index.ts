@@ -1,9 +1,11 @@
 // The public exports of the studio: `latentbrush/studio`. Its page imports only types from here.
 export { startStudio, type Studio, type StudioOptions } from './server/start.ts';
 export type { JobForm, StudioApp } from './server/app.ts';
-export type { LearnedConcept } from './server/concepts.ts';
-export type { LatentMap } from './server/latent-map.ts';
-export type { ModelFacts, OtherModel, PictureModel, TextModel } from './server/model-facts.ts';
+export type { LearnedConcept } from './models/concepts.ts';
+export type { LatentMap } from './models/latent-map.ts';
+export type { ModelFacts, OtherModel, PictureModel, TextModel } from './models/model-facts.ts';
+export { publish, type Published, type PublishOptions } from './publish/publish.ts';
+export { siteOptions, type PublishedSite } from './publish/site.ts';
 export type { InputReference } from './server/job-inputs.ts';
 export type { TrainingCurve } from './server/training-curves.ts';
 export type { Upload } from './server/uploads.ts';

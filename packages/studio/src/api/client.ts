@@ -37,3 +37,8 @@ export async function answerOf<T>(request: Promise<Answer<T>>): Promise<T> {
   const refused = (await answer.json().catch(() => ({}))) as { error?: StoredWords };
   throw new ServerError(Array.isArray(refused.error) ? refused.error : [], answer.status);
 }
+
+/** A request with a value as its body. */
+export function asJson(value: unknown) {
+  return { headers: { 'content-type': 'application/json' }, init: { body: JSON.stringify(value) } };
+}

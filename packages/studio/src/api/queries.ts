@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { InputReference, JobForm, QueuedJob, Upload } from 'latentbrush/studio';
-import { answerOf, client } from './client.ts';
+import { answerOf, asJson, client } from './client.ts';
 
 /** The jobs of the studio, newest first. */
 export const jobsQuery = queryOptions({
@@ -110,10 +110,6 @@ export function useAddPicture() {
         }),
       )) as unknown as { upload: Upload; recipe?: CarriedRecipe },
   });
-}
-
-function asJson(value: unknown) {
-  return { headers: { 'content-type': 'application/json' }, init: { body: JSON.stringify(value) } };
 }
 
 /** Default layers of a dream for the network of the package: the schema has none, since other networks have others. */

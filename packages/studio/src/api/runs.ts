@@ -1,6 +1,7 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
-import type { LearnedConcept, TrainingCurve } from 'latentbrush/studio';
-import { answerOf, client } from './client.ts';
+import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
+import type { TrainingCurve } from 'latentbrush/studio';
+import { answerOf, asJson, client } from './client.ts';
+import { useRunSource } from './run-source.ts';
 
 /** A trained or partly trained network. */
 export interface RunEntry {
@@ -26,10 +27,8 @@ export function useRuns(systems: readonly string[]): readonly RunEntry[] | undef
 
 /** Facts about the model of a run that the page needs to run it. */
 export function useModelFacts(name: string) {
-  return useQuery({
-    queryKey: ['runs', name, 'model'],
-    queryFn: async () => await answerOf(client.api.runs[':name'].model.$get({ param: { name } })),
-  });
+  const { facts } = useRunSource();
+  return useQuery({ queryKey: ['runs', name, 'model'], queryFn: () => facts(name) });
 }
 
 /** The losses of a run by step, from its folder. @param job a training; its losses are read when it begins and ends */
@@ -47,9 +46,10 @@ export function useCurves(name: string, job: string, state: string) {
 
 /** The positions of a run's pictures in its latent space. */
 export function useLatentMap(name: string) {
+  const { map } = useRunSource();
   return useQuery({
     queryKey: ['runs', name, 'points'],
-    queryFn: async () => await answerOf(client.api.runs[':name'].points.$get({ param: { name } })),
+    queryFn: () => map(name),
     staleTime: 0, // training may have continued
     refetchOnWindowFocus: false, // it would move under the hand
   });
@@ -57,16 +57,21 @@ export function useLatentMap(name: string) {
 
 /** The concepts that were learned in the latent space of a run. */
 export function useConcepts(name: string) {
-  return useQuery({
-    queryKey: ['runs', name, 'concepts'],
-    queryFn: async () =>
-      (await answerOf(
-        client.api.runs[':name'].concepts.$get({ param: { name } }),
-      )) as unknown as LearnedConcept[],
-  });
+  const { concepts } = useRunSource();
+  return useQuery({ queryKey: ['runs', name, 'concepts'], queryFn: () => concepts(name) });
 }
 
-/** The address of the sheet of a map's pictures. */
-export function sheetAddress(name: string, tag: string): string {
-  return `/api/runs/${encodeURIComponent(name)}/points/sheet?tag=${tag}`;
+/** What a person says about a published page. */
+export interface PageText {
+  readonly title: string;
+  readonly about: string;
+  readonly licence: string;
+}
+
+/** Writes a page with the model of a run in it into a folder of the studio. */
+export function usePublish(name: string) {
+  return useMutation({
+    mutationFn: (text: PageText) =>
+      answerOf(client.api.runs[':name'].publish.$post({ param: { name } }, asJson(text))),
+  });
 }

@@ -15,8 +15,9 @@ export interface LiveModel {
 
 type Unnumbered = LiveRequest extends infer R ? (R extends LiveRequest ? Omit<R, 'number'> : never) : never;
 
-/** The address of the files of ONNX Runtime Web. */
-const FILES = '/ort/';
+/** Where the files of ONNX Runtime Web are: beside the folder of the page's scripts. */
+const here = import.meta.url;
+const FILES = import.meta.env.DEV ? '/ort/' : '../ort/';
 
 /** More threads do not make small networks faster. */
 const MOST_THREADS = 4;
@@ -43,7 +44,7 @@ class LiveRuntime {
     const threads = crossOriginIsolated
       ? Math.max(1, Math.min(MOST_THREADS, Math.floor(navigator.hardwareConcurrency / 2)))
       : 1;
-    void this.ask({ type: 'start', files: new URL(FILES, location.href).href, threads });
+    void this.ask({ type: 'start', files: new URL(FILES, here).href, threads });
   }
 
   ask(request: Unnumbered): Promise<LiveAnswer> {
@@ -59,16 +60,18 @@ class LiveRuntime {
 let shared: LiveRuntime | undefined;
 
 /**
- * Loads a part of the model of a run into the page.
+ * Loads a model, to be run in the page.
+ * @param address of an ONNX file
  * @throws Error in a line, when the server refuses it or the runtime does not start
  */
-export async function loadLiveModel(run: string, part: string): Promise<LiveModel> {
-  const answer = await fetch(`/api/runs/${encodeURIComponent(run)}/onnx/${part}`);
+export async function loadLiveModel(address: string): Promise<LiveModel> {
+  const answer = await fetch(address);
   if (!answer.ok) {
     const { error = [] } = (await answer.json().catch(() => ({}))) as {
       error?: (string | { option: string })[];
     };
-    throw new Error(error.map((each) => (typeof each === 'string' ? each : each.option)).join(''));
+    const refused = error.map((each) => (typeof each === 'string' ? each : each.option)).join('');
+    throw new Error(refused || `${address}: the server answered ${answer.status}`);
   }
   shared ??= new LiveRuntime();
   const runtime = shared;

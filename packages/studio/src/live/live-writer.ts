@@ -50,9 +50,9 @@ export class LiveWriter {
     this.vocabulary = new Vocabulary(level, lowerCase, tokens);
   }
 
-  /** @throws Error when the model cannot be loaded */
-  static async load(run: string, facts: TextModel): Promise<LiveWriter> {
-    return new LiveWriter(facts, await loadLiveModel(run, 'model'));
+  /** @param address of the model's ONNX file @throws Error when the model cannot be loaded */
+  static async load(address: string, facts: TextModel): Promise<LiveWriter> {
+    return new LiveWriter(facts, await loadLiveModel(address));
   }
 
   /** Frees the memory of the model. */

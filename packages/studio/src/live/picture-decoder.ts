@@ -39,19 +39,16 @@ export class PictureDecoder {
 
   /**
    * Loads the decoder of a VAE, or the generator of a GAN.
-   * @param show called with each picture
-   * @throws Error when the model cannot be loaded
+   * @param address of its ONNX file
+   * @param show is called with each picture
+   * @throws Error when the model cannot be had
    */
   static async load(
-    run: string,
+    address: string,
     facts: PictureModel,
     show: (picture: ImageData, speed: DecodingSpeed) => void,
   ): Promise<PictureDecoder> {
-    return new PictureDecoder(
-      facts,
-      await loadLiveModel(run, facts.system === 'vae' ? 'decoder' : 'model'),
-      show,
-    );
+    return new PictureDecoder(facts, await loadLiveModel(address), show);
   }
 
   /** Requests the picture of a point. */

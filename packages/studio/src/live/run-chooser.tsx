@@ -5,6 +5,7 @@ import { buttonClass } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { useWords } from '../words/index.ts';
 import './live.css';
+import { PublishButton } from './publish-button.tsx';
 
 interface RunChooserProps {
   readonly title: string;
@@ -31,18 +32,21 @@ export function RunChooser({ title, about, none, systems, children }: RunChooser
           <p className="soft">{about}</p>
         </div>
         {chosen !== undefined && (
-          <label className="live-run">
-            <span className="field-label">{say('live.choose')}</span>
-            <select
-              className="input"
-              value={chosen.name}
-              onChange={(event) => setSearch({ run: event.target.value })}
-            >
-              {runs?.map(({ name }) => (
-                <option key={name}>{name}</option>
-              ))}
-            </select>
-          </label>
+          <div className="row">
+            <label className="live-run">
+              <span className="field-label">{say('live.choose')}</span>
+              <select
+                className="input"
+                value={chosen.name}
+                onChange={(event) => setSearch({ run: event.target.value })}
+              >
+                {runs?.map(({ name }) => (
+                  <option key={name}>{name}</option>
+                ))}
+              </select>
+            </label>
+            <PublishButton key={chosen.name} run={chosen.name} />
+          </div>
         )}
       </div>
       {runs?.length === 0 && (

@@ -3,21 +3,18 @@ import { Link, useLocation } from 'wouter';
 import { hasEnded } from '../api/events.ts';
 import { useJobs } from '../api/queries.ts';
 import { Button } from '../design/button.tsx';
-import { useTheme, type Theme } from '../design/theme.ts';
 import { QueueDrawer } from '../queue/queue-drawer.tsx';
-import { chooseLanguage, LANGUAGES, useWords, type Language, type WordKey } from '../words/index.ts';
+import { useWords, type WordKey } from '../words/index.ts';
+import { LookChoices } from './look-choices.tsx';
 
 interface TopBarProps {
   readonly pages: readonly { readonly path: string; readonly title: WordKey }[];
 }
 
-const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
-
 /** The name, the pages, the queue, and the choice of language and colours. */
 export function TopBar({ pages }: TopBarProps) {
-  const { say, language } = useWords();
+  const { say } = useWords();
   const [place] = useLocation();
-  const [theme, chooseTheme] = useTheme();
   const [isQueueOpen, openQueue] = useState(false);
   const active = (useJobs().data ?? []).filter(({ state }) => !hasEnded(state)).length;
   return (
@@ -34,30 +31,7 @@ export function TopBar({ pages }: TopBarProps) {
         ))}
       </nav>
       <div className="bar-tools">
-        <select
-          className="bar-select"
-          aria-label={say('app.language')}
-          value={language}
-          onChange={(event) => void chooseLanguage(event.target.value as Language)}
-        >
-          {Object.entries(LANGUAGES).map(([value, name]) => (
-            <option key={value} value={value} lang={value}>
-              {name}
-            </option>
-          ))}
-        </select>
-        <select
-          className="bar-select bar-theme"
-          aria-label={say('app.theme')}
-          value={theme}
-          onChange={(event) => chooseTheme(event.target.value as Theme)}
-        >
-          {THEMES.map((value) => (
-            <option key={value} value={value}>
-              {say(`app.theme.${value}`)}
-            </option>
-          ))}
-        </select>
+        <LookChoices />
         <Button
           look="quiet"
           icon="queue"

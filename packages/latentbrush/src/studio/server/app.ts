@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { extname, join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -9,16 +9,19 @@ import { decodePicture, encodePicture, fitWithin } from '../../image/index.ts';
 import { jobNamed, jobs, wordsOf } from '../../jobs/public.ts';
 import { readMetrics } from '../../runs/index.ts';
 import { systemNamed } from '../../systems.ts';
+import type { PageFile } from '../page-files.ts';
 import { NotThereError, type StoredWords } from '../queue/job-queue.ts';
 import { storedWords } from '../queue/stored-words.ts';
-import { learnedConcepts } from './concepts.ts';
+import { learnedConcepts } from '../models/concepts.ts';
 import { allEvents, jobEvents } from './event-streams.ts';
-import { ExportedModels } from './exported-models.ts';
+import { ExportedModels } from '../models/exported-models.ts';
+import { newFolder, writeSite } from '../publish/publish.ts';
+import { siteFiles, siteOptions } from '../publish/site.ts';
 import { guard, type GuardOptions } from './guard.ts';
 import { examples, existingFile, inputReferences, resolveInputs, type InputPlaces } from './job-inputs.ts';
-import { LatentMaps, type MapOptions } from './latent-map.ts';
-import { modelFacts } from './model-facts.ts';
-import { runtimeFile } from './runtime-files.ts';
+import { LatentMaps, type MapOptions } from '../models/latent-map.ts';
+import { modelFacts } from '../models/model-facts.ts';
+import { runtimeFile } from '../models/runtime-files.ts';
 import { trainingCurves } from './training-curves.ts';
 import { MAX_UPLOAD_BYTES } from './uploads.ts';
 
@@ -29,14 +32,10 @@ export interface AppOptions extends InputPlaces {
   readonly onError?: ((error: Error) => void) | undefined;
   /** Where to find the data sets of runs. */
   readonly datasets?: MapOptions | undefined;
+  /** Where pages are published to: a folder for each. */
+  readonly sitesFolder: string;
   /** The built page: files by their path, `index.html` for `/`. */
   readonly page: ReadonlyMap<string, PageFile>;
-}
-
-/** A file of the page. */
-export interface PageFile {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly type: string;
 }
 
 /** The description of a job for a form. */
@@ -73,13 +72,14 @@ const jobRequest = z.strictObject({
 });
 
 /** The routes of the studio. The page's client uses their types. */
-export function studioApp({ guard: guarded, page, onError, datasets, ...places }: AppOptions) {
+export function studioApp({ guard: guarded, page, onError, datasets, sitesFolder, ...places }: AppOptions) {
   const { queue, runs, uploads } = places;
   const models = new ExportedModels();
   const maps = new LatentMaps(datasets);
   const app = new Hono();
   app.use(guard(guarded));
   app.use('/api/uploads', bodyLimit({ maxSize: MAX_UPLOAD_BYTES, onError: tooLarge }));
+  app.use('/api/runs/*', bodyLimit({ maxSize: MAX_REQUEST_BYTES, onError: tooLarge }));
   app.use('/api/jobs', bodyLimit({ maxSize: MAX_REQUEST_BYTES, onError: tooLarge }));
   app.onError((error, context) => answerError(error, context, onError));
   app.notFound((context) => context.json({ error: ['there is no such page'] }, 404));
@@ -175,6 +175,14 @@ export function studioApp({ guard: guarded, page, onError, datasets, ...places }
     .get('/api/runs/:name/concepts', async (context) =>
       context.json(await learnedConcepts(queue, await runs.pathOf(context.req.param('name')))),
     )
+    .post('/api/runs/:name/publish', async (context) => {
+      const name = context.req.param('name');
+      const run = await runs.open(name);
+      const options = siteOptions.parse(await context.req.json());
+      const concepts = await learnedConcepts(queue, await runs.pathOf(name));
+      const files = await siteFiles(run, options, { page, models, maps, concepts });
+      return context.json(await writeSite(files, newFolder(join(sitesFolder, name))), 201);
+    })
     .get('/ort/:file', async (context) => {
       const { bytes, type } = await runtimeFile(context.req.param('file'), page);
       return context.body(bytes, 200, { 'Content-Type': type, 'Cache-Control': 'max-age=86400' });

@@ -11,8 +11,8 @@ import { train, Writer } from '../../text/index.ts';
 import { statefulPredictor } from '../../text/predictor.ts';
 import { Vae } from '../../vae/index.ts';
 import { testStudio, type TestStudio } from '../testing/studio.ts';
-import { ExportedModels } from './exported-models.ts';
-import type { LatentMap } from './latent-map.ts';
+import { ExportedModels } from '../models/exported-models.ts';
+import type { LatentMap } from '../models/latent-map.ts';
 
 let made: string;
 beforeAll(async () => {

@@ -1,12 +1,12 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { extname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { getRequestListener } from '@hono/node-server';
 import { errorCode } from '../../files/file-error.ts';
+import { readPage } from '../page-files.ts';
 import { FolderQueue, type FolderQueueOptions } from '../queue/folder-queue.ts';
-import { studioApp, type PageFile } from './app.ts';
+import { studioApp } from './app.ts';
 import { newToken } from './guard.ts';
 import { RunFolders } from './run-folders.ts';
 import { Uploads } from './uploads.ts';
@@ -32,34 +32,16 @@ export interface Studio {
 
 const HOST = '127.0.0.1';
 
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.webp': 'image/webp',
-  '.woff2': 'font/woff2',
-  '.wasm': 'application/wasm',
-  '.onnx': 'application/octet-stream',
-};
-
 /**
  * Starts the studio: a web application for this machine alone.
  * @throws InputError when the port is used, another studio uses the folder, or the folder cannot be written
  */
-export async function startStudio({
-  folder,
-  port = 4242,
-  page = PAGE,
-  ...options
-}: StudioOptions): Promise<Studio> {
+export async function startStudio({ folder, port = 4242, page, ...options }: StudioOptions): Promise<Studio> {
   const root = resolve(folder);
   const queue = await FolderQueue.open(root, options);
   try {
-    for (const part of ['uploads', 'runs', 'examples']) await mkdir(join(root, part), { recursive: true });
+    for (const part of ['uploads', 'runs', 'examples', 'sites'])
+      await mkdir(join(root, part), { recursive: true });
     const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000 });
     const bound = await listen(server, port);
     const token = newToken();
@@ -73,6 +55,7 @@ export async function startStudio({
       runs: new RunFolders(join(root, 'runs')),
       uploads: new Uploads(join(root, 'uploads')),
       examplesFolder: join(root, 'examples'),
+      sitesFolder: join(root, 'sites'),
       datasets: options,
       page: await readPage(page),
       onError: (error) => options.onProblem?.(error.stack ?? error.message),
@@ -95,8 +78,6 @@ export async function startStudio({
   }
 }
 
-const PAGE = fileURLToPath(new URL('../../../studio-page', import.meta.url));
-
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((done, fail) => {
     server.once('error', (error) => {
@@ -112,21 +93,4 @@ function listen(server: Server, port: number): Promise<number> {
       done(typeof address === 'object' && address !== null ? address.port : port);
     });
   });
-}
-
-/** Every file of the page, read once: no path of a request reaches the disk. */
-async function readPage(folder: string): Promise<Map<string, PageFile>> {
-  const files = new Map<string, PageFile>();
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const type = TYPES[extname(entry.name)];
-    if (type !== undefined)
-      files.set(path.slice(folder.length).replaceAll('\\', '/'), {
-        bytes: new Uint8Array(await readFile(path)),
-        type,
-      });
-  }
-  return files;
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
+import { readPage } from '../page-files.ts';
 import { FolderQueue, type FolderQueueOptions } from '../queue/folder-queue.ts';
 import type { QueuedJob } from '../queue/job-queue.ts';
 import { studioApp } from '../server/app.ts';
@@ -56,7 +57,12 @@ export interface TestStudio {
 export const HOST = '127.0.0.1:4242';
 export const TOKEN = 'the-token-of-this-start';
 
-export async function testStudio(options: FolderQueueOptions = {}): Promise<TestStudio> {
+const EMPTY_PAGE = new Map([
+  ['/index.html', { bytes: new TextEncoder().encode('<!doctype html>'), type: 'text/html' }],
+]);
+
+/** @param built a folder with a page; an empty page unless given */
+export async function testStudio(options: FolderQueueOptions = {}, built?: string): Promise<TestStudio> {
   const folder = await temporaryFolder();
   const queue = await openQueue(folder, options);
   const app = studioApp({
@@ -65,9 +71,8 @@ export async function testStudio(options: FolderQueueOptions = {}): Promise<Test
     runs: new RunFolders(join(folder, 'runs')),
     uploads: new Uploads(join(folder, 'uploads')),
     examplesFolder: folder,
-    page: new Map([
-      ['/index.html', { bytes: new TextEncoder().encode('<!doctype html>'), type: 'text/html' }],
-    ]),
+    sitesFolder: join(folder, 'sites'),
+    page: built === undefined ? EMPTY_PAGE : await readPage(built),
   });
   const bare = async (path: string, init: RequestInit = {}): Promise<Response> =>
     app.request(`http://${HOST}${path}`, {

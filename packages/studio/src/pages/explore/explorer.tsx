@@ -1,6 +1,7 @@
 import type { LatentMap, LearnedConcept, PictureModel } from 'latentbrush/studio';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { sheetAddress, useConcepts, useLatentMap, useModelFacts } from '../../api/runs.ts';
+import { useRunSource } from '../../api/run-source.ts';
+import { useConcepts, useLatentMap, useModelFacts } from '../../api/runs.ts';
 import { Button } from '../../design/button.tsx';
 import { Choices } from '../../design/choices.tsx';
 import { ErrorLine } from '../../design/error-line.tsx';
@@ -47,6 +48,7 @@ const STRAIGHT: Bends = { steps: [], concepts: [] };
 
 function Space({ run, facts, map, concepts }: SpaceProps) {
   const { say } = useWords();
+  const source = useRunSource();
   const [place, setPlace] = useState<Place | undefined>(() => map.places[0]);
   const [base, setBase] = useState<LatentPoint>(() => pointAt(map, map.places[0] ?? [0, 0]));
   const [bends, setBends] = useState(STRAIGHT);
@@ -105,7 +107,7 @@ function Space({ run, facts, map, concepts }: SpaceProps) {
     <>
       {problem !== undefined && <ErrorLine>{say('live.failed', { reason: problem })}</ErrorLine>}
       <div className="explore-stage">
-        <MapCanvas map={map} sheet={sheetAddress(run, map.tag)} place={place} onPlace={onPlace} />
+        <MapCanvas map={map} sheet={source.sheet(run, map.tag)} place={place} onPlace={onPlace} />
         <figure className="explore-picture">
           <canvas
             ref={screen}

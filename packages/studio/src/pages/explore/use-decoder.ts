@@ -1,5 +1,6 @@
 import type { PictureModel } from 'latentbrush/studio';
 import { useEffect, useRef, useState } from 'react';
+import { useRunSource } from '../../api/run-source.ts';
 import { PictureDecoder, type DecodingSpeed } from '../../live/picture-decoder.ts';
 
 /** The decoder of a run, loaded into the page; undefined while it loads. */
@@ -10,6 +11,7 @@ export function useDecoder(
 ): { readonly decoder: PictureDecoder | undefined; readonly problem: string | undefined } {
   const [decoder, setDecoder] = useState<PictureDecoder>();
   const [problem, setProblem] = useState<string>();
+  const { part } = useRunSource();
   const newest = useRef(onPicture);
   useEffect(() => {
     newest.current = onPicture;
@@ -17,7 +19,8 @@ export function useDecoder(
   useEffect(() => {
     let isGone = false;
     let loaded: PictureDecoder | undefined;
-    PictureDecoder.load(run, facts, (picture, speed) => newest.current(picture, speed)).then(
+    const address = part(run, facts.system === 'vae' ? 'decoder' : 'model');
+    PictureDecoder.load(address, facts, (picture, speed) => newest.current(picture, speed)).then(
       (ready) => {
         loaded = ready;
         if (isGone) ready.release();
@@ -32,6 +35,6 @@ export function useDecoder(
       loaded?.release();
       setDecoder(undefined);
     };
-  }, [run, facts]);
+  }, [run, facts, part]);
   return { decoder, problem };
 }

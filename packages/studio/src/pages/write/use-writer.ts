@@ -1,5 +1,6 @@
 import type { TextModel } from 'latentbrush/studio';
 import { useEffect, useState } from 'react';
+import { useRunSource } from '../../api/run-source.ts';
 import { LiveWriter } from '../../live/live-writer.ts';
 
 /** The language model of a run, loaded into the page; undefined while it loads. */
@@ -7,12 +8,13 @@ export function useWriter(
   run: string,
   facts: TextModel,
 ): { readonly writer: LiveWriter | undefined; readonly problem: string | undefined } {
+  const { part } = useRunSource();
   const [writer, setWriter] = useState<LiveWriter>();
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
     let isGone = false;
     let loaded: LiveWriter | undefined;
-    LiveWriter.load(run, facts).then(
+    LiveWriter.load(part(run, 'model'), facts).then(
       (ready) => {
         loaded = ready;
         if (isGone) ready.release();
@@ -27,6 +29,6 @@ export function useWriter(
       loaded?.release();
       setWriter(undefined);
     };
-  }, [run, facts]);
+  }, [run, facts, part]);
   return { writer, problem };
 }

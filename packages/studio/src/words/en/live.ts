@@ -121,4 +121,24 @@ export const liveWords = {
   'data.moby-dick': 'Moby-Dick',
   'data.nietzsche': 'Nietzsche',
   'data.shakespeare': 'Shakespeare',
+  'publish.open': 'Publish',
+  'publish.title': 'Publish a page',
+  'publish.about':
+    'Writes a folder with a page that contains this network. It works on any web host, and nothing in it is fetched from elsewhere.',
+  'publish.titleField': 'Title',
+  'publish.titleHelp': 'Stands at the top of the page.',
+  'publish.aboutField': 'About',
+  'publish.aboutHelp': 'A sentence or two below the title.',
+  'publish.licenceField': 'Licence of the model',
+  'publish.licenceHelp': 'For example CC BY 4.0. Check the terms of the training data first.',
+  'publish.do': 'Write the page',
+  'publish.working': 'Writing …',
+  'publish.done': 'The page is written. Its folder:',
+  'publish.next':
+    'Upload the folder to a web host. Browsers do not run networks from a file that is opened directly.',
+  'published.private':
+    'The network runs in this page, on your machine. Nothing that you do here is sent anywhere.',
+  'published.licence': 'Terms of the model: {{licence}}',
+  'published.made': 'Made with Latentbrush {{version}}.',
+  'published.notice': 'All notices',
 } as const;

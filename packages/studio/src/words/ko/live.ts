@@ -122,4 +122,23 @@ export const liveWordsKo: Texts<typeof liveWords> = {
   'data.moby-dick': '모비 딕',
   'data.nietzsche': '니체',
   'data.shakespeare': '셰익스피어',
+  'publish.open': '게시',
+  'publish.title': '페이지 게시',
+  'publish.about':
+    '이 신경망이 들어 있는 페이지를 폴더에 씁니다. 어느 웹 호스트에서나 동작하며, 다른 곳에서 아무것도 가져오지 않습니다.',
+  'publish.titleField': '제목',
+  'publish.titleHelp': '페이지 맨 위에 나옵니다.',
+  'publish.aboutField': '소개',
+  'publish.aboutHelp': '제목 아래에 나오는 한두 문장입니다.',
+  'publish.licenceField': '모델의 라이선스',
+  'publish.licenceHelp': '예: CC BY 4.0. 먼저 학습 데이터의 이용 조건을 확인하세요.',
+  'publish.do': '페이지 쓰기',
+  'publish.working': '쓰는 중 …',
+  'publish.done': '페이지를 썼습니다. 폴더:',
+  'publish.next': '폴더를 웹 호스트에 올리세요. 파일로 직접 열면 브라우저가 신경망을 실행하지 않습니다.',
+  'published.private':
+    '신경망은 이 페이지 안에서, 여러분의 컴퓨터에서 실행됩니다. 여기서 하는 일은 어디로도 보내지지 않습니다.',
+  'published.licence': '모델 이용 조건: {{licence}}',
+  'published.made': 'Latentbrush {{version}}(으)로 만들었습니다.',
+  'published.notice': '모든 고지',
 };

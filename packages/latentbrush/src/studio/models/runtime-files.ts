@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { NotThereError } from '../queue/job-queue.ts';
-import type { PageFile } from './app.ts';
+import type { PageFile } from '../page-files.ts';
 
 /** The files of ONNX Runtime Web for a page: its WebAssembly kernels and the module that starts them; nothing for other backends. */
 const FILES: Readonly<Record<string, string>> = {

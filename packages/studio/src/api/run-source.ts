@@ -1,0 +1,36 @@
+import type { LatentMap, LearnedConcept, ModelFacts } from 'latentbrush/studio';
+import { createContext, useContext } from 'react';
+import { answerOf, client } from './client.ts';
+
+/** Where the model of a run and what belongs to it come from. */
+export interface RunSource {
+  /** What must be known of the model to run it in the page. */
+  readonly facts: (run: string) => Promise<ModelFacts>;
+  /** Where pictures lie in its latent space. */
+  readonly map: (run: string) => Promise<LatentMap>;
+  /** The concepts that were learned in its latent space. */
+  readonly concepts: (run: string) => Promise<readonly LearnedConcept[]>;
+  /** The address of the sheet of its map's pictures. @param tag changes with the checkpoint */
+  readonly sheet: (run: string, tag: string) => string;
+  /** The address of a part of the model, an ONNX file: `decoder`, `model`. */
+  readonly part: (run: string, part: string) => string;
+}
+
+const at = (run: string): string => `/api/runs/${encodeURIComponent(run)}`;
+
+/** The server of the studio. */
+const server: RunSource = {
+  facts: async (name) => await answerOf(client.api.runs[':name'].model.$get({ param: { name } })),
+  map: async (name) => await answerOf(client.api.runs[':name'].points.$get({ param: { name } })),
+  concepts: async (name) => await answerOf(client.api.runs[':name'].concepts.$get({ param: { name } })),
+  sheet: (run, tag) => `${at(run)}/points/sheet?tag=${tag}`,
+  part: (run, part) => `${at(run)}/onnx/${part}`,
+};
+
+/** The source of the page: the studio's server, unless a published page has its own files. */
+export const RunSourceContext = createContext(server);
+
+/** Where this page takes models from. */
+export function useRunSource(): RunSource {
+  return useContext(RunSourceContext);
+}
