@@ -75,7 +75,7 @@ async function example(name: string, ...args: string[]): Promise<string> {
 }
 
 // Height, width and how many values the picture has that are not all alike.
-async function written(name: string): Promise<{ height: number; width: number; values: number }> {
+async function readWritten(name: string): Promise<{ height: number; width: number; values: number }> {
   const { height, width, data } = await image.readPicture(join(folder, name));
   return { height, width, values: new Set(data).size };
 }
@@ -212,20 +212,20 @@ describe.skipIf(!built)(
 
       it('dreams', async () => {
         await program('dream', 'town.png', '--iterations', '2', '--octaves', '1', '-o', 'dreamed.png');
-        expect((await written('dreamed.png')).values).toBeGreaterThan(100);
+        expect((await readWritten('dreamed.png')).values).toBeGreaterThan(100);
         expect(await program('remake', 'dreamed.png', '-o', 'again.png')).toBe('again.png\n');
       }, 60_000);
 
       it('paints, with a pretrained network and with a trained style', async () => {
         const small = ['--height', '96', '--rounds', '1', '--evaluations', '3', '--offline'];
         await program('style', 'town.png', 'flower.png', ...small, '-o', 'painted.png');
-        expect(await written('painted.png')).toMatchObject({ height: 96 });
+        expect(await readWritten('painted.png')).toMatchObject({ height: 96 });
         mkdirSync(join(folder, 'photos'));
         copyFileSync(join(folder, 'town.png'), join(folder, 'photos/town.png'));
         const training = ['--size', '96', '--style-size', '96', '--filters', '4', '--iterations', '1'];
         await program('style', 'train', 'flower.png', '--content-dir', 'photos', ...training, '--backbone', 'embedded', '--run', 'runs/style'); // prettier-ignore
         await program('style', 'apply', 'runs/style', 'town.png', '-o', 'applied.png');
-        expect((await written('applied.png')).values).toBeGreaterThan(20);
+        expect((await readWritten('applied.png')).values).toBeGreaterThan(20);
       }, 120_000);
 
       it('trains on a text and writes', async () => {
@@ -239,7 +239,7 @@ describe.skipIf(!built)(
         const small = ['--size', '16', '--filters', '4', '--max-steps', '5', '--samples', '4'];
         await program('vae', 'train', 'emoji:faces', ...small, '--run', 'runs/vae');
         await program('vae', 'grid', 'runs/vae', '-o', 'grid.png');
-        expect((await written('grid.png')).values).toBeGreaterThan(3);
+        expect((await readWritten('grid.png')).values).toBeGreaterThan(3);
       }, 60_000);
 
       it('trains a GAN, and scores it with the embedded network', async () => {
@@ -257,7 +257,7 @@ describe.skipIf(!built)(
         ];
         await program('gan', 'train', 'emoji:faces', ...small, '--run', 'runs/gan');
         await program('gan', 'sample', 'runs/gan', '-o', 'sheet.png');
-        expect((await written('sheet.png')).values).toBeGreaterThan(3);
+        expect((await readWritten('sheet.png')).values).toBeGreaterThan(3);
         expect(await program('gan', 'score', 'runs/gan', '--count', '50')).toMatch(/\d\.\d/);
       }, 120_000);
 
@@ -289,15 +289,15 @@ describe.skipIf(!built)(
         const output = await example('dream.mjs', '400', '10');
         const [early = Infinity, late = 0] = losses(output); // both of the first octave
         expect(late).toBeGreaterThan(early);
-        expect((await written('dream.png')).values).toBeGreaterThan(100);
-        expect(Math.max(...Object.values(await written('dream.png')).slice(0, 2))).toBe(400);
+        expect((await readWritten('dream.png')).values).toBeGreaterThan(100);
+        expect(Math.max(...Object.values(await readWritten('dream.png')).slice(0, 2))).toBe(400);
       }, 60_000);
 
       it('style: the loss falls and the picture is written', async () => {
         const output = await example('style.mjs', '96', '2');
         const found = losses(output);
         expect(found.at(-1)).toBeLessThan(found[0]!);
-        expect(await written('painting.png')).toMatchObject({ height: 96 });
+        expect(await readWritten('painting.png')).toMatchObject({ height: 96 });
       }, 60_000);
 
       it('vae: the loss falls, and a face is bent in six steps', async () => {
@@ -305,13 +305,13 @@ describe.skipIf(!built)(
         const [first = 0, last = Infinity] = losses(output);
         expect(last).toBeLessThan(first);
         expect(output).toMatch(/is right about \d+ % of faces/);
-        expect((await written('smile.png')).values).toBeGreaterThan(50);
+        expect((await readWritten('smile.png')).values).toBeGreaterThan(50);
       }, 60_000);
 
       it('gan: both networks are trained and pictures are drawn', async () => {
         const output = await example('gan.mjs', '10');
         expect(output).toMatch(/^10 {2}discriminator loss \d\.\d+ {2}generator loss -?\d\.\d+$/m);
-        expect((await written('generated.png')).values).toBeGreaterThan(3);
+        expect((await readWritten('generated.png')).values).toBeGreaterThan(3);
       }, 60_000);
 
       it('engine-from-scratch: the network answers exclusive or', async () => {

@@ -197,7 +197,7 @@ export class Vae {
   }
 
   #encoder(count: number): Promise<Session<'mean' | 'logVar'>> {
-    return kept(this.#encoders, count, () => {
+    return getOrCreate(this.#encoders, count, () => {
       const { architecture, weights } = this.model;
       const { channels, size } = architecture;
       const pictures = input('pictures', [count, channels, size, size]);
@@ -211,7 +211,7 @@ export class Vae {
   }
 
   #decoder(count: number): Promise<Session<'pictures'>> {
-    return kept(this.#decoders, count, () => {
+    return getOrCreate(this.#decoders, count, () => {
       const { architecture, weights } = this.model;
       const z = input('z', [count, architecture.latent]);
       const logits = decoder(nn.Parameters.frozen(weights).scope('decoder'), z, architecture);
@@ -270,7 +270,7 @@ function rowOf({ data }: NDArray, row: number, length: number): Float32Array {
   return (data as Float32Array).slice(row * length, (row + 1) * length);
 }
 
-function kept<T>(known: Map<number, Promise<T>>, key: number, make: () => Promise<T>): Promise<T> {
+function getOrCreate<T>(known: Map<number, Promise<T>>, key: number, make: () => Promise<T>): Promise<T> {
   const found = known.get(key) ?? make();
   known.set(key, found);
   return found;

@@ -33,17 +33,17 @@ function withEvent(news: JobNews, event: NumberedEvent | 'again'): JobNews {
       return { ...news, state: event };
     case 'note':
     case 'warning':
-      return { ...news, messages: kept(news.messages, event) };
+      return { ...news, messages: withNewest(news.messages, event) };
     case 'metric':
-      return { ...news, metrics: kept(news.metrics, event) };
+      return { ...news, metrics: withNewest(news.metrics, event) };
     case 'sample':
-      return { ...news, samples: kept(news.samples, event) };
+      return { ...news, samples: withNewest(news.samples, event) };
     default:
       return news;
   }
 }
 
-function kept<T>(list: readonly T[], added: T): T[] {
+function withNewest<T>(list: readonly T[], added: T): T[] {
   return [...list.slice(1 - MOST_KEPT), added];
 }
 

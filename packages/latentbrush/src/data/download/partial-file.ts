@@ -19,19 +19,19 @@ export interface PartialFile {
 export async function claimPartial(path: string): Promise<PartialFile> {
   const shared = `${path}.part`;
   const own = `${shared}.${process.pid}-${randomBytes(6).toString('hex')}`;
-  for (const candidate of await abandoned(shared)) {
-    if (await renamed(candidate, own)) break;
+  for (const candidate of await abandonedFiles(shared)) {
+    if (await tryRename(candidate, own)) break;
   }
   return {
     path: own,
     async giveBack() {
-      if (await exists(own)) await renamed(own, shared);
+      if (await exists(own)) await tryRename(own, shared);
     },
   };
 }
 
 /** Partial files that no running process writes, the shared one first. */
-async function abandoned(shared: string): Promise<string[]> {
+async function abandonedFiles(shared: string): Promise<string[]> {
   const folder = dirname(shared);
   const prefix = `${basename(shared)}.`;
   const names = await readdir(folder);
@@ -44,7 +44,7 @@ async function abandoned(shared: string): Promise<string[]> {
   return [shared, ...left.map((name) => join(folder, name))];
 }
 
-async function renamed(from: string, to: string): Promise<boolean> {
+async function tryRename(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to);
     return true;

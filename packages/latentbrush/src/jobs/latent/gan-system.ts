@@ -38,7 +38,7 @@ export const ganSystem: LatentSystem<GanLatentModel> = {
   async load(run, { threads, truncation, class: name }, checkpoint) {
     const generator = await Generator.load(run, { threads, checkpoint });
     const { architecture, classes } = generator.model;
-    const chosen = await releasedUnless(generator, () => classOf(name, classes));
+    const chosen = await releaseOnError(generator, () => classOf(name, classes));
     const decode = (
       points: readonly Point[],
       otherwise: (index: number) => number,
@@ -96,7 +96,7 @@ function drawn({ dataset, indices }: ChosenPictures, count: number, random: Rand
   return { dataset, indices: order.map((place) => indices[place]!) };
 }
 
-async function releasedUnless<T>(generator: Generator, check: () => T): Promise<T> {
+async function releaseOnError<T>(generator: Generator, check: () => T): Promise<T> {
   try {
     return check();
   } catch (error) {

@@ -9,7 +9,7 @@ import { hdf5File } from './testing/hdf5-files.ts';
 import { onnxFile } from './testing/onnx-files.ts';
 
 const kernel = float32([1, 2, 3, 4, 5, 6], [1, 1, 2, 3]);
-async function written(contents: Uint8Array | string): Promise<string> {
+async function writeTemporary(contents: Uint8Array | string): Promise<string> {
   const path = join(await temporaryFolder(), 'file');
   await writeFile(path, contents);
   return path;
@@ -21,7 +21,7 @@ describe('readWeights recognises by its contents', () => {
     const file = await hdf5File([
       { path: 'block1_conv1/block1_conv1_W_1:0', shape: kernel.shape, data: kernel.data },
     ]);
-    const table = await readWeights(await written(file));
+    const table = await readWeights(await writeTemporary(file));
     expect([...table]).toEqual([['block1_conv1/kernel', kernel]]);
   });
 
@@ -29,12 +29,12 @@ describe('readWeights recognises by its contents', () => {
     const file = await hdf5File([{ path: 'a/kernel:0', data: [1] }]);
     const behind = new Uint8Array(512 + file.length);
     behind.set(file, 512);
-    expect((await readWeights(await written(behind))).size).toBe(1);
+    expect((await readWeights(await writeTemporary(behind))).size).toBe(1);
   });
 
   it('safetensors', async () => {
     const file = encodeSafetensors({ 'block1_conv1/kernel:0': kernel, step: float32([1]) });
-    const table = await readWeights(await written(file));
+    const table = await readWeights(await writeTemporary(file));
     expect([...table]).toEqual([['block1_conv1/kernel', kernel]]);
   });
 
@@ -43,7 +43,7 @@ describe('readWeights recognises by its contents', () => {
     const length = new DataView(encodeSafetensors(tensors, { note: '' }).buffer).getUint32(0, true);
     const file = encodeSafetensors(tensors, { note: 'x'.repeat(640 - length) });
     expect([...file.subarray(0, 2)]).toEqual([0x80, 2]);
-    expect((await readWeights(await written(file))).size).toBe(1);
+    expect((await readWeights(await writeTemporary(file))).size).toBe(1);
   });
 
   it('ONNX, where kernels are [out, in, height, width]', async () => {
@@ -51,7 +51,7 @@ describe('readWeights recognises by its contents', () => {
       { name: 'block1_conv1/kernel', shape: [3, 2, 1, 1], data: [1, 4, 2, 5, 3, 6] },
       { name: 'block1_conv1/bias', shape: [3], data: [7, 8, 9] },
     ]);
-    const table = await readWeights(await written(file));
+    const table = await readWeights(await writeTemporary(file));
     expect(table.get('block1_conv1/kernel')).toEqual(kernel);
     expect(table.get('block1_conv1/bias')).toEqual(float32([7, 8, 9]));
   });
@@ -94,7 +94,7 @@ describe('readWeights refuses', () => {
     ],
   ])('%s', async (_, contents, message) => {
     const bytes = typeof contents === 'string' ? Buffer.from(contents, 'latin1') : contents;
-    const path = await written(bytes);
+    const path = await writeTemporary(bytes);
     const work = readWeights(path);
     await expect(work).rejects.toThrow(InputError);
     await expect(work).rejects.toThrow(message);
@@ -104,7 +104,7 @@ describe('readWeights refuses', () => {
 
   it('missing files, folders, and files larger than any network', async () => {
     const folder = await temporaryFolder();
-    const large = await written('');
+    const large = await writeTemporary('');
     await truncate(large, 2 ** 30 + 1); // uses no space on the disk
     await expect(readWeights(join(folder, 'none'))).rejects.toThrow(/none: no such file/);
     await expect(readWeights(folder)).rejects.toThrow(/: is not a file; give a file of weights/);

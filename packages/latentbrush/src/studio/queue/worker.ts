@@ -45,12 +45,12 @@ async function work({
   let reason: 'finished' | 'aborted' = stop.signal.aborted ? 'aborted' : 'finished';
   for await (const event of job.run(request, context)) {
     if (event.type === 'done') reason = event.reason;
-    else await send({ type: 'event', event: await stored(event, pictures, folder) });
+    else await send({ type: 'event', event: await storeEvent(event, pictures, folder) });
   }
   return reason;
 }
 
-async function stored(
+async function storeEvent(
   event: Exclude<JobEvent, { type: 'done' }>,
   pictures: EventPictures,
   folder: string,
@@ -64,10 +64,10 @@ async function stored(
         type: 'sample',
         data: storedData(event.data),
         text: event.text,
-        pictures: await pictures.sample(event.pictures ?? {}),
+        pictures: await pictures.writeSample(event.pictures ?? {}),
       };
     case 'preview':
-      return { type: 'preview', file: await pictures.preview(event.picture) };
+      return { type: 'preview', file: await pictures.writePreview(event.picture) };
     case 'note':
     case 'warning':
       return { type: event.type, words: storedWords(event.words) };
@@ -95,7 +95,7 @@ class EventPictures {
   }
 
   /** The newest preview replaces the last. */
-  async preview(picture: Pictures[string]): Promise<string> {
+  async writePreview(picture: Pictures[string]): Promise<string> {
     await writeFileAtomic(
       join(this.#folder, 'preview.jpg'),
       await encodePicture(picture, 'jpeg', { quality: PREVIEW_QUALITY }),
@@ -103,7 +103,7 @@ class EventPictures {
     return 'preview.jpg';
   }
 
-  async sample(pictures: Pictures): Promise<Record<string, string>> {
+  async writeSample(pictures: Pictures): Promise<Record<string, string>> {
     this.#samples += 1;
     const files: Record<string, string> = {};
     for (const [shows, picture] of Object.entries(pictures)) {
