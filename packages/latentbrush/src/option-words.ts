@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { counted } from './counted.ts';
 
 /**
- * What a value must be or have, in plain words, for the common ways in which a value does not fit its schema: the `error` of a parse. What
- * a schema says itself comes before it.
- * @returns undefined for other ways: then the validation says it in its own words
+ * A plain description of what a value must be or have, for common schema errors: the `error` of a parse. A schema's own message takes
+ * precedence. @returns undefined for other errors: then the validation library's message is used
  */
 export function inPlainWords(issue: z.core.$ZodRawIssue): string | undefined {
   const words = whatIsNeeded(issue);
@@ -71,7 +70,7 @@ function rangeOf(schema: z.ZodNumber): string | undefined {
     : `${above} and ${below}`;
 }
 
-/** A bound that a person has set: not the largest whole number that can be told from the next. */
+/** A bound from a schema, not the largest safe integer. */
 function bound(value: number | null): number | undefined {
   return value === null || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? undefined : value;
 }

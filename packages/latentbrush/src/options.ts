@@ -10,7 +10,7 @@ export function flagOf(property: string): string {
 
 /**
  * Checks options against their schema and fills in the defaults.
- * @throws OptionError in one line: which option, what was given, what would be right
+ * @throws OptionError in one line: the option, what was given, what would be right
  */
 export function parseOptions<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {
   const result = schema.safeParse(given, { error: inPlainWords });
@@ -34,7 +34,7 @@ export interface Stoppable {
 }
 
 /**
- * Takes the signal out of options, which runs and recipes store without it.
+ * Removes the signal from options, since runs and recipes store them without it.
  * @param deprecated a signal given after the options, as in version 0.1; either signal ends the job
  * @throws InputError when the given signal is not one
  */

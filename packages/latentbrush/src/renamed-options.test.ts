@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-deprecated -- the old names have to work as long as they are there */
+/* oxlint-disable typescript/no-deprecated -- the old names must work while they exist */
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,7 +46,7 @@ async function allOf<Event>(events: AsyncIterable<Event>): Promise<Event[]> {
   return all;
 }
 
-/** What Node warns of while something is done. */
+/** The warnings of Node during a call. */
 async function warningsOf(work: () => Promise<unknown>): Promise<string[]> {
   const warnings: string[] = [];
   const keep = ({ name, message }: Error): void => void warnings.push(`${name}: ${message}`);
@@ -64,7 +64,7 @@ describe('old names of options in the library', () => {
     );
 
   it('train like the new ones, and warn of each', async () => {
-    // Node shows a warning once in a process, so another test may have taken it: here it counts that it is asked to.
+    // Node shows a warning once in a process, perhaps in another test: here it is enough that it is requested.
     const warned = { batch: vi.spyOn(warnOf, 'batch'), latent: vi.spyOn(warnOf, 'latent') };
     const made = [await losses({ batch: 4 }), await losses({ batch: 4 })];
     expect(warned.batch).toHaveBeenCalledTimes(2);

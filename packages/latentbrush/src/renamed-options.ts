@@ -2,7 +2,7 @@ import { deprecate } from 'node:util';
 import { z } from 'zod';
 import { option, OptionError, words, type Words } from './words.ts';
 
-/** Options of training that had other names in version 0.1, and their names now. */
+/** Options of training with other names in version 0.1, and their new names. */
 const RENAMED = { batch: 'batchSize', latent: 'latentDim' } as const;
 
 type OldName = keyof typeof RENAMED;
@@ -35,7 +35,7 @@ export interface RenameWarning {
 /**
  * Options that were given by their old names, by their new ones. Only names that the options now have are mapped; others stay as they are.
  * @param schema of the options as they are now
- * @param preset values by new names that a program may have spread before its own options: an old name takes their place
+ * @param preset values by new names that a program can have spread before its own options: an old name replaces them
  * @throws OptionError if an option is given by both names
  */
 export function newlyNamed(
@@ -75,8 +75,8 @@ export function newNames(
 }
 
 /**
- * A schema of options that also takes their old names: `parse` maps them to the new ones, and Node warns, as `train` does.
- * Only the schema itself does so, not what is derived from it, such as `schema.extend`.
+ * A schema of options that also accepts their old names: `parse` maps them to the new ones, and Node warns, as `train` does. Only the
+ * schema itself does so, not a schema derived from it, for example by `schema.extend`.
  * @param preset as for {@link newlyNamed}
  */
 export function takingOldNames<Schema extends z.ZodObject>(

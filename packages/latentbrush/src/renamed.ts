@@ -1,7 +1,7 @@
 import { deprecate } from 'node:util';
 
 /**
- * A function under its old name, which works in this version: at the first call Node warns of it. The next version removes it.
+ * A function under its old name, which works in this version: Node warns at the first call. The next version removes it.
  * @param old its old name, as a program calls it: `latent.wayThrough`
  * @param now its new name
  */
@@ -17,8 +17,8 @@ export function renamed<Parameters extends readonly unknown[], Result>(
 }
 
 /**
- * A function that programs do not need: it is exported in this version, and at the first call Node warns of it. The next version keeps it
- * for itself.
+ * A function that programs do not need: this version still exports it, and Node warns at the first call. The next version does not export
+ * it.
  * @param name as a program calls it: `gan.checkScored`
  */
 export function withdrawn<Parameters extends readonly unknown[], Result>(

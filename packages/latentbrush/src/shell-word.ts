@@ -1,5 +1,5 @@
 /**
- * The command line that calls this program with some words, as this person calls it (`npm start -- dream ...` in a clone), in quotes where a
+ * A command line that calls this program with some words, in the user's form (`npm start -- dream ...` in a clone), with quotes where a
  * shell needs them.
  */
 export function commandLine(words: readonly string[]): string {
@@ -11,7 +11,7 @@ export function pathWord(path: string): string {
   return path.startsWith('-') ? `./${path}` : path;
 }
 
-/** A word of a command line, in quotes where a POSIX shell would not take it as one word. */
+/** A word of a command line, in quotes if a POSIX shell would not read it as one word. */
 export function shellWord(word: string): string {
   return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -72,7 +72,7 @@ async function* frames() {
   for (let frame = 0; frame < 4; frame++) yield await Promise.resolve(photograph);
 }
 
-/** Runs a job; gives how many events it yielded. */
+/** Runs a job; returns its number of events. */
 async function eventsOf(job: AsyncIterable<unknown>, onEvent?: (events: number) => void): Promise<number> {
   const iterator = job[Symbol.asyncIterator]();
   let events = 0;
@@ -149,7 +149,7 @@ describe.each(Object.entries(jobs))('%s', (_, job) => {
   });
 
   it('refuses anything but a signal', async () => {
-    const controller = new AbortController() as unknown as AbortSignal; // its signal was meant
+    const controller = new AbortController() as unknown as AbortSignal; // this is its signal
     const begun = async () => {
       const folder = join(await temporaryFolder(), 'run');
       await eventsOf(await job({ signal: controller }, folder));

@@ -5,7 +5,7 @@ import { systems } from './systems.ts';
 
 const here = import.meta.dirname;
 
-/** Files that a system has which trains a model: what each is for stands in docs/architecture.md. */
+/** Files of a system that trains a model: docs/architecture.md describes them. */
 const TRAINED = ['options', 'data', 'loss', 'task', 'train', 'run', 'model', 'export', 'events', 'system', 'index']; // prettier-ignore
 
 /** Files that a system has which optimises the pixels of one picture. */

@@ -7,7 +7,7 @@ import { systemNamed, systems } from './systems.ts';
 
 const here = import.meta.dirname;
 
-/** A small run of a system: one that version 0.1.0 made, or one beside a newer system. */
+/** A small run of a system: one of version 0.1.0, or a new one of a newer system. */
 function folderOf(name: string): string {
   const made = join(here, 'training/testing/runs-0.1.0', name);
   return existsSync(made) ? made : join(here, name, 'testing/run');

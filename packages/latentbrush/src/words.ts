@@ -25,7 +25,7 @@ export type OptionWriter = (name: string) => string;
 const inLibrary: OptionWriter = (name) => `option ${name}`;
 
 /**
- * A sentence for people that keeps the names of options as data.
+ * A sentence for people, with the names of options as data.
  * @example
  * const sentence = new jobs.Words([jobs.option('maxLoss'), ' must be greater than 0']);
  * console.log(sentence.written((name) => `field "${name}"`)); // field "maxLoss" must be greater than 0

@@ -96,7 +96,7 @@ async function runCommand(name: string, args: readonly string[]): Promise<void> 
   else await command.parseAsync(withNegativeNumbers(args), { from: 'user' });
 }
 
-// An empty word usually comes from a variable that is not set. Only a text, such as a prompt, may be empty.
+// An empty word usually comes from an unset variable. Only a text, such as a prompt, can be empty.
 function refuseEmptyWords(command: Command): void {
   command.hook('preAction', (_, called) => {
     const options = called.options.filter(

@@ -10,7 +10,7 @@ import { option, OptionError, words } from '../words.ts';
 export interface DreamFrame {
   /** From 1. */
   readonly frame: number;
-  /** Undefined when the frames come from a stream whose end is not known. */
+  /** Undefined when the frames come from a stream of unknown length. */
   readonly total: number | undefined;
   readonly picture: Picture;
   /** `aborted` when the first frame is incomplete; later frames are always complete. */
@@ -99,7 +99,7 @@ export async function* zoomFrames(
 
 /**
  * Dreams on the frames of an animation. Each frame starts with a share of what the dream added to the frame
- * before, so that the result does not flicker: frameₜ + carry · (dreamₜ₋₁ - frameₜ₋₁).
+ * before, against flicker: frameₜ + carry · (dreamₜ₋₁ - frameₜ₋₁).
  * @param frames pictures of one size
  * @param carry 0 (each frame by itself) to 1
  * @param options.signal as for {@link dreamZoom}
@@ -153,7 +153,7 @@ export async function* carriedFrames(
   }
 }
 
-// An aborted frame is left out, unless it is the only one: then it is yielded as it is.
+// An aborted frame is left out, unless it is the only one: then it is yielded unfinished.
 async function rendered(
   dream: Dream,
   picture: Picture,

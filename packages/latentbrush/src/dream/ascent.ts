@@ -15,7 +15,7 @@ export interface AscentStep {
   readonly magnitude: number;
 }
 
-/** What gradient ascent at one size needs. */
+/** The inputs of gradient ascent at one size. */
 export interface Ascent extends Pick<DreamOptions, 'iterations' | 'step' | 'maxLoss'> {
   /** Loss and gradient at the current pixels; undefined when aborted. */
   readonly evaluate: () => Promise<DreamEvaluation | undefined>;
@@ -60,7 +60,7 @@ function notFiniteAtOnce(network: string, terms: Readonly<Record<string, number>
   );
 }
 
-// By index: walking a typed array with for-of takes many times longer.
+// By index: for-of over a typed array is many times slower.
 function meanMagnitude(values: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += Math.abs(values[i]!);

@@ -9,7 +9,7 @@ import { dreamTerms } from './loss.ts';
 import { toPixels } from './pixels.ts';
 import { dream } from './render.ts';
 
-/** What the book's formulas give in float64, computed outside of this project; see its `about`. */
+/** The values of the book's formulas in float64, computed outside of this project; see its `about`. */
 const oracle = JSON.parse(
   readFileSync(new URL('testing/oracles/deepdream.json', import.meta.url), 'utf8'),
 ) as {
@@ -36,7 +36,7 @@ const photograph = fileURLToPath(
 const TOLERANCE = 1e-3;
 
 describe.skipIf(!existsSync(photograph))(
-  "the book's DeepDream on the embedded trunk (skipped where ../shared/data is not there)",
+  "the book's DeepDream on the embedded trunk (skipped without ../shared/data)",
   () => {
     let backbone: Backbone;
     let cat: Picture;

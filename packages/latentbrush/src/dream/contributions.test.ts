@@ -25,7 +25,7 @@ describe('contributions as they are written on the command line', () => {
       {
         layer: fc.oneof(
           fc.stringMatching(/^[A-Za-z/_.][\w/.-]*$/),
-          fc.stringMatching(/^[\w,=": -]+$/), // whatever a file may call its layers
+          fc.stringMatching(/^[\w,=": -]+$/), // for any layer names in a file
         ),
         channel: fc.nat(),
         coefficient: fc

@@ -4,7 +4,7 @@ import { option, OptionError, words } from '../words.ts';
 /** How much to excite a layer, or one channel of it. */
 export interface Contribution {
   readonly layer: string;
-  /** One channel, counted from 0; all channels when left out. */
+  /** One channel, counted from 0. Default: all channels. */
   readonly channel?: number | undefined;
   /**
    * Whether a layer named `layer:channel` takes precedence over the channel, as in text without quotes: `x:0`

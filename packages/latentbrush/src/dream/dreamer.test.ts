@@ -215,7 +215,7 @@ describe('what is compiled', () => {
       [30, 30],
     ] as const)
       await dreamer.evaluate(toPixels(noise(1, 3, height, width)), new Random(1));
-    // To make room, what was compiled first goes first, until there is enough.
+    // To make room, the oldest compiled graphs are released first, until there is enough.
     expect(sizes).toEqual(['30x30', '1200x900', '900x1200', '30x30']);
   });
 });

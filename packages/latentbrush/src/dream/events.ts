@@ -8,7 +8,7 @@ export interface DreamPlace {
   readonly iteration: number;
 }
 
-/** What a dream reports while it runs. */
+/** The events of a dream. */
 export type DreamEvent =
   | {
       readonly type: 'start';
@@ -46,7 +46,7 @@ export type DreamEvent =
       readonly type: 'done';
       readonly reason: 'finished' | 'aborted';
       readonly picture: Picture;
-      /** Where it was aborted; the same dream, aborted there again, gives the same picture. */
+      /** The point where it was aborted; aborting the same dream there again gives the same picture. */
       readonly stoppedAt?: DreamPlace;
       /** Number of steps done. */
       readonly steps: number;

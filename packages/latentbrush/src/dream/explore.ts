@@ -20,7 +20,7 @@ const EXPLORED_SIZE = 320;
  */
 export const EXPLORATION = { edges: 'wrap' } as const satisfies DreamInput;
 
-/** What an exploration left out: a layer, or a mix that fails although each of its layers works. */
+/** A failure of an exploration: a layer, or a mix that fails although each of its layers works. */
 export interface LeftOut {
   /** In the form of `--layers`, without coefficients. */
   readonly layers: string;
@@ -37,7 +37,7 @@ export interface Exploration {
   /** The excited layers; pass them as `layers` to repeat the dream. */
   readonly layers: readonly Contribution[];
   readonly picture: Picture;
-  /** What failed since the previous mix, and is not drawn again. */
+  /** Failures since the previous mix, which are not drawn again. */
   readonly leftOut: readonly LeftOut[];
   /** Number of steps done. */
   readonly steps: number;
@@ -63,8 +63,7 @@ const REDRAWS = 3;
  * @param candidates exact names of layers, or layers and channels (default: the `mixed` layers, or else the
  * last half of all layers for which the picture is large enough)
  * @param options.signal ends after the current step, with the pictures that are whole
- * @param steering pictures that steer the dreams. The next version no longer takes a signal here and pictures
- * after it
+ * @param steering pictures that steer the dreams. The next version no longer accepts a signal here with pictures after it
  * @throws InputError when a layer does not exist, the picture is too small for it, or every layer fails
  * @example
  * const network = await backbones.loadBackbone('embedded');
@@ -89,7 +88,7 @@ export async function* explore(
   yield* exploreMixes(backbone, picture, count, parseOptions(dreamOptions, given), steered);
 }
 
-/** What steers an exploration. */
+/** Options of an exploration. */
 export interface Steering extends Stoppable {
   readonly candidates: readonly LayerOrChannel[] | undefined;
   readonly pictures: DreamPictures;
@@ -263,7 +262,7 @@ function layerOf(candidate: string | LayerOrChannel): LayerOrChannel {
   return typeof candidate === 'string' ? { layer: candidate } : candidate;
 }
 
-/** Layers that make good dreams: where branches come together. */
+/** Layers that make good dreams: where branches join. */
 function interestingLayers({ layers }: Backbone): LayerOrChannel[] {
   const mixed = layers.filter(({ name }) => /^mixed\d+$/.test(name));
   const chosen = mixed.length > 0 ? mixed : layers.slice(Math.floor(layers.length / 2));

@@ -5,7 +5,7 @@ import { noise } from '../image/testing/noise.ts';
 import { symmetricEigen, type Matrix3 } from '../image/edit/symmetric-eigen.ts';
 import { decorrelated, gaussianBlur, laplacianNormalized } from './gradient-filters.ts';
 
-/** Σ over a square window of G(dy) G(dx) x, in one go; what lies outside is the nearest pixel. */
+/** Σ over a square window of G(dy) G(dx) x, directly; outside the picture, the nearest pixel is used. */
 function naiveBlur({ channels, height, width, data }: Picture, sigma: number): number[] {
   const reach = Math.ceil(3 * sigma);
   const offsets = Array.from({ length: 2 * reach + 1 }, (_, i) => i - reach);
@@ -71,7 +71,7 @@ describe('Gaussian blur', () => {
 });
 
 describe('decorrelated colours', () => {
-  /** The matrix that takes a gradient to a decorrelated one: its columns are what becomes of red, green and blue. */
+  /** The matrix that decorrelates a gradient: its columns are the images of red, green and blue. */
   const columns = [0, 1, 2].map((channel) => {
     const unit = picture(3, 1, 1);
     unit.data[channel] = 1;

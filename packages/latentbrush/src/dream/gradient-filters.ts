@@ -79,9 +79,8 @@ export function decorrelated(gradient: Picture): Picture {
 
 /**
  * Gives all scales of a gradient equal strength: it is split into a Laplacian pyramid (Burt & Adelson 1983),
- * each level is divided by its root mean square, and the pyramid is put together again. Large shapes, which
- * are faint in a gradient, then grow as fast as fine grain: `lap_normalize` of Mordvintsev's DeepDream
- * notebook (TensorFlow 2015), here with a Lanczos filter on the way down.
+ * each level is divided by its root mean square, and the pyramid is recombined. Large shapes, which are faint in a gradient, then grow as
+ * fast as fine grain: `lap_normalize` of Mordvintsev's DeepDream notebook (TensorFlow 2015), here with a Lanczos filter for downscaling.
  * @param levels how often the gradient is halved; the notebook has 4
  */
 export function laplacianNormalized(gradient: Picture, levels: number): Picture {

@@ -38,7 +38,7 @@ async function termsAt(
   return terms;
 }
 
-/** What the network sees, channel by channel. */
+/** The network's input, channel by channel. */
 async function seen(source: Picture, layer: string): Promise<{ values: number[][][]; size: number }> {
   const shape = [1, 3, source.height, source.width];
   const activation = backbone.activations(input('x', shape), [layer]).get(layer)!;
@@ -102,7 +102,7 @@ describe('what a dream maximises', () => {
     expect(Object.keys(terms)).toEqual(['mixed1', 'mixed0:4', 'mixed0']);
     const { values } = await seen(photograph, 'mixed0');
     const plane = values[4]!;
-    // One channel counts over its own elements; a negative coefficient calms.
+    // One channel is averaged over its own elements; a negative coefficient decreases the activations.
     expect(terms['mixed0:4']! / ((-2 * squares(inner(plane))) / plane.flat().length)).toBeCloseTo(1, 4);
   });
 

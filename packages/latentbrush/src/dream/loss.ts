@@ -27,7 +27,7 @@ const FADING_BORDER = 2;
  */
 const GUIDE_SIZE = 224;
 
-/** Largest number of compared pairs of positions (dream and guide): each takes a few floats of memory. */
+/** Largest number of compared pairs of positions (dream and guide): each needs a few floats of memory. */
 const MAX_COMPARED = 2 ** 27;
 
 /** Features of a guide picture by layer, `[channels, positions]`. */
@@ -76,7 +76,7 @@ export async function measureGuide(
       `guide: ${width}x${height} pixels are too small for ${backbone.name}; take a larger picture`,
     );
   });
-  const outputs: Record<string, Tensor> = {}; // by index: a layer of an ONNX file may have the name of the input
+  const outputs: Record<string, Tensor> = {}; // by index: a layer of an ONNX file can have the name of the input
   [...activations.values()].forEach((values, index) => {
     outputs[`layer_${index}`] = op.reshape(values, [values.dimension(1), -1]);
   });
@@ -99,7 +99,7 @@ export type ObjectiveKind = 'squares' | 'mean';
 export type EdgeKind = 'fade' | 'wrap';
 
 /**
- * What a dream maximises, as parts to be added.
+ * The objective of a dream, as terms of a sum.
  *
  * `squares`, the book's: Σ over layers of coefficient · Σ activation² / elements. `mean`: the same without
  * the square, the objective of Lucid (Olah, Mordvintsev & Schubert, *Feature Visualization*, Distill 2017).
@@ -108,7 +108,7 @@ export type EdgeKind = 'fade' | 'wrap';
  *
  * Edges that `fade`, the book's: the 2 outermost rows and columns are left out of the sum. At a layer of
  * stride 16 this ignores 32 pixels at each edge of the picture, in addition to those that the network's
- * unpadded windows skip. With `wrap` all positions count.
+ * unpadded windows skip. With `wrap` the sum includes all positions.
  * @param pixels `[1, 3, height, width]`, RGB, -1 to 1
  * @throws TooSmall (an InputError) when a layer has no rows or columns left
  * @example

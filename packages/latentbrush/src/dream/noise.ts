@@ -20,9 +20,8 @@ export function noisePicture(height: number, width: number, random: Random): Pic
 }
 
 /**
- * Options that show from noise what a layer or channel responds to: the mean of activations, equal scales,
- * many sizes (after Mordvintsev's DeepDream notebook, TensorFlow 2015), decorrelated colours (Lucid), detail
- * up to the edges.
+ * Options for visualising a layer or channel from noise: the mean of activations, equal scales, many sizes (after Mordvintsev's DeepDream
+ * notebook, TensorFlow 2015), decorrelated colours (Lucid), detail up to the edges.
  */
 export const VISUALIZATION = {
   objective: 'mean',

@@ -4,7 +4,7 @@ import { picture, zoom } from '../image/index.ts';
 import { noise } from '../image/testing/noise.ts';
 import { addLostDetail, octaveSizes } from './octaves.ts';
 
-/** The loop of the book: shapes = [original, int(original / scale), int(original / scale²) ...], turned round. */
+/** The loop of the book: shapes = [original, int(original / scale), int(original / scale²) ...], reversed. */
 function booksShapes(original: readonly [number, number], octaves: number, scale: number): number[][] {
   const shapes: number[][] = [[...original]];
   for (let i = 1; i < octaves; i++) shapes.push(original.map((side) => Math.floor(side / scale ** i)));

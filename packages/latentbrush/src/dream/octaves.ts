@@ -21,7 +21,7 @@ export function octaveSizes(
  * dream would blur otherwise.
  * @param dreamed the dream, changed
  * @param original the original at the dream's size
- * @param smaller the original at the size the dream came from
+ * @param smaller the original at the size of the dream
  */
 export function addLostDetail(dreamed: Picture, original: Picture, smaller: Picture): void {
   const sharp = original.data;

@@ -15,7 +15,7 @@ export function fromPixels(pixels: Picture): Picture {
   return { ...pixels, data };
 }
 
-/** The picture rolled by rows and columns: what leaves at one side enters at the other. */
+/** The picture rolled by rows and columns: pixels that leave at one side enter at the other. */
 export function rolled(source: Picture, down: number, right: number): Picture {
   const { channels, height, width, data } = source;
   const by = ((right % width) + width) % width;

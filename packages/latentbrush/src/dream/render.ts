@@ -20,7 +20,7 @@ export interface DreamPictures {
   /** The dream matches its features instead of exciting layers. */
   readonly guide?: Picture | undefined;
   /**
-   * White where the picture may change, black where it stays. Of any size: it is stretched to the picture.
+   * White where the picture can change, black where it stays. Of any size: it is stretched to the picture.
    */
   readonly mask?: Picture | undefined;
 }
@@ -69,7 +69,7 @@ export class Dream {
   }
 
   /**
-   * @param options see `dreamOptions`; `signal` ends every rendering of this dream
+   * @param options see `dreamOptions`; `signal` stops every rendering of this dream
    * @throws InputError when options do not fit or a layer does not exist
    */
   static async prepare(
@@ -101,8 +101,7 @@ export class Dream {
 
   /**
    * Dreams on a picture.
-   * @param rendering a name and a signal. The next version no longer takes a signal here and the name after
-   * it
+   * @param rendering a name and a signal. The next version no longer accepts a signal here with the name after it
    * @throws InputError when the picture is too small for the network
    */
   async *render(
@@ -185,8 +184,7 @@ export class Dream {
   }
 }
 
-// Where the mask is black the picture stays the same, to the bit: smaller sizes must not reach over the
-// mask's edge.
+// Where the mask is black, the picture stays exactly the same: smaller sizes must not change pixels across the mask's edge.
 function restoreBlack({ data }: Picture, source: Picture, { data: shares }: Mask): void {
   for (let plane = 0; plane < data.length; plane += shares.length) {
     for (let i = 0; i < shares.length; i++)

@@ -7,10 +7,10 @@ import { octaveSizes } from './octaves.ts';
 import type { DreamOptions } from './options.ts';
 import { option, OptionError, words, type Words } from '../words.ts';
 
-/** No layer of a known network needs more; above this the message does not name the least size. */
+/** No layer of a known network needs more; above this the message names no smallest size. */
 const LARGEST = 2048;
 
-/** What was too small for a dream. */
+/** The picture or tile that was too small for a dream. */
 export interface SmallPicture {
   /** Its name in messages. */
   readonly name: string | Words;
@@ -18,7 +18,7 @@ export interface SmallPicture {
   readonly width: number;
 }
 
-/** A layer, and the shorter side that it needs; undefined where that is not known. */
+/** A layer, and the shorter side that it needs; undefined if unknown. */
 interface Need {
   readonly layer: string;
   readonly side: number | undefined;
@@ -39,7 +39,7 @@ export function explainTooSmall(
   { octaves, octaveScale, tile, edges }: Pick<DreamOptions, 'octaves' | 'octaveScale' | 'tile' | 'edges'>,
 ): InputError {
   const { layer, side } = greatestNeed(backbone, contributions, edges);
-  // The user's own network may take only one size; its own error explains best what is wrong.
+  // The user's own network can accept only one size; its own error explains best what is wrong.
   if (side === undefined && !(error instanceof TooSmall)) return error;
   const [height, width] = octaveSizes(picture, octaves, octaveScale)[0]!;
   const square = tileSize(picture, tile);

@@ -19,7 +19,7 @@ const shape = [batch, 3, size, size];
 const plane = size * size;
 const augmentation = new DifferentiableAugmentation('augment', batch, size);
 
-/** What the changes make of pictures. */
+/** Pictures after the changes. */
 async function augmented(
   pictures: NDArray,
   changes: Readonly<Record<string, NDArray>>,
@@ -88,7 +88,7 @@ describe('each change by itself', () => {
   });
 });
 
-/** Where a matrix moves rows or columns from: place i shows what was at place i + shift. */
+/** Where a matrix takes rows or columns from: place i shows the old place i + shift. */
 function shiftOf(matrices: NDArray, picture: number): number {
   const matrix = (matrices.data as Float32Array).subarray(picture * plane, (picture + 1) * plane);
   const place = matrix.indexOf(1);

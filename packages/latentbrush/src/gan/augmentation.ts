@@ -94,7 +94,7 @@ function shifts(random: Random, batch: number, size: number): NDArray {
   return float32(matrices, [batch, 1, size, size]);
 }
 
-// 0 in a square whose centre may be anywhere, 1 elsewhere: `[batch, 1, size, size]`.
+// 0 in a square with any centre, 1 elsewhere: `[batch, 1, size, size]`.
 function cutouts(random: Random, batch: number, size: number): NDArray {
   const side = Math.round(size * CUTOUT);
   const kept = new Float32Array(batch * size * size).fill(1);

@@ -91,7 +91,7 @@ export function discriminatorSteps({ discriminatorSteps: chosen, loss }: TrainOp
   return chosen ?? (loss === 'wgan-gp' ? 5 : 1);
 }
 
-// The book clips with RMSprop; Adam's steps are bounded by themselves.
+// The book clips with RMSprop; Adam's steps are bounded anyway.
 function optimizerOf(
   { optimizer, beta1, decay, clipvalue }: TrainOptions,
   learningRate: number,
@@ -105,12 +105,12 @@ function optimizerOf(
 const FIXED = 100 * 2 ** 20;
 
 /**
- * What a session takes over what its values need at most at one moment: scratch memory of kernels, gaps in what was freed. Measured with
- * both pairs of networks, sizes of 32 to 128, batches of 5 to 64; the sum is from a tenth below to a third above what was seen.
+ * Memory of a session beyond the peak of its values: workspace of kernels, fragmentation. Measured with both pairs of networks, sizes of 32
+ * to 128, batches of 5 to 64; the estimate is between 10 % below and a third above the measurement.
  */
 const OVERHEAD = 1.5;
 
-// Steps run one after the other, but each session keeps its memory. Variables have two buffers each; samples take one more.
+// Steps run one after the other, but each session keeps its memory. Variables have two buffers each; samples need one more.
 function memoryOf(
   state: TrainingState,
   steps: {

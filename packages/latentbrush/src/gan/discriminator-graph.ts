@@ -22,7 +22,7 @@ import type { Architecture, DropoutOfFeatures } from './networks/network.ts';
 import { Networks } from './networks/pair.ts';
 import type { TrainOptions } from './options.ts';
 
-/** What a step of the discriminator reports. */
+/** The measurements of a discriminator step. */
 export type DiscriminatorOutput = 'loss' | 'realAccuracy' | 'generatedAccuracy' | 'diversity';
 
 /** The discriminator's step as a graph. */

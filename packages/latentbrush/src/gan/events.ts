@@ -9,11 +9,11 @@ export interface IterationFigures {
   /** Accuracy of the discriminator on real and on generated pictures. */
   readonly realAccuracy: number;
   readonly generatedAccuracy: number;
-  /** How much generated pictures of a batch differ from one another, relative to real ones: 1 means as much. */
+  /** How much generated pictures of a batch differ from each other, relative to real ones: 1 means equally. */
   readonly diversity: number;
 }
 
-/** What GAN training reports in addition to the events of all trainings. */
+/** Reports of GAN training besides the events of all trainings. */
 export interface GanReports extends Reports {
   readonly start: {
     readonly generatorParameters: number;
@@ -35,5 +35,5 @@ export interface GanReports extends Reports {
   readonly model: GanModel;
 }
 
-/** What GAN training reports while it runs. */
+/** The events of GAN training. */
 export type TrainEvent = TrainingEvent<GanReports>;

@@ -11,8 +11,8 @@ export interface ExportedGenerator {
 /**
  * A trained generator as an ONNX file that any ONNX runtime loads. Input `z`, a point of the latent space drawn from the normal
  * distribution, float32 `[batch, latent]`; with classes also `labels`, float32 `[batch, classes]`, one-hot. Output `pictures`, float32
- * `[batch, channels, size, size]`, RGB or grey, 0 to 255; clip values slightly outside. The metadata hold the architecture and the
- * names of the classes as JSON.
+ * `[batch, channels, size, size]`, RGB or grey, 0 to 255; clip values slightly outside. The metadata contain the architecture and the names
+ * of the classes as JSON.
  * @example
  * const { model } = await gan.load('runs/smileys');
  * const { inputs, outputs } = gan.exportOnnx(model);

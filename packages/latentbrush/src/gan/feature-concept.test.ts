@@ -9,13 +9,13 @@ function drawn(count: number, seed: number): Point[] {
   return Array.from({ length: count }, () => Float32Array.from({ length: 3 }, () => random.normal()));
 }
 
-/** What a network sees in the picture of a point: the quality is the second dimension, and scatters. */
+/** The features of a point's picture: the concept is the second dimension, with noise. */
 function seen(points: readonly Point[], seed: number): Float32Array[] {
   const random = new Random(seed);
   return points.map(([a = 0, b = 0]) => Float32Array.of(0.2 * random.normal() + b, 3 * a, random.normal()));
 }
 
-// Labelled pictures, of points nobody knows: those with much of the quality, and all others.
+// Labelled pictures of unknown points: those with much of the concept, and all others.
 const real = drawn(200, 1);
 const labelled = {
   having: seen(

@@ -1,6 +1,6 @@
 /*
  * Concepts of a latent space without an encoder. A classifier labels the pictures of random points. The direction is learned from the
- * points whose pictures have most and least of the quality (Shen et al. 2020, *Interpreting the Latent Space of GANs for Semantic Face
+ * points whose pictures have most and least of the concept (Shen et al. 2020, *Interpreting the Latent Space of GANs for Semantic Face
  * Editing*, arXiv:1907.10786).
  */
 import { InputError, type Random } from '@latentbrush/engine';
@@ -20,14 +20,14 @@ export interface JudgedConcept {
   readonly judge: Pick<Concept, 'accuracy' | 'chance' | 'positives' | 'negatives'>;
 }
 
-/** Share of the points that count as having most of the quality; the same share counts as having least. */
+/** Share of the points that count as having most of the concept; the same share counts as having least. */
 const EXTREMES = 1 / 5;
 
 /** Fewer points leave too few in a fifth. */
 const FEWEST = 25;
 
 /**
- * Learns a concept from generated pictures: a linear classifier of features learns the quality from labelled pictures and scores the
+ * Learns a concept from generated pictures: a linear classifier of features learns the concept from labelled pictures and scores the
  * generated ones. The direction leads from the fifth of the points with the lowest scores to the fifth with the highest.
  * @param points of the latent space
  * @param features of the pictures of these points

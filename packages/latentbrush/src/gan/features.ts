@@ -10,7 +10,7 @@ import {
 import { EMBEDDED_END, embeddedTrunk } from '../pretrained/index.ts';
 import { inColor, type Picture } from '../image/index.ts';
 
-/** Side to which pictures are enlarged: a network sees little in small ones. */
+/** Side to which pictures are enlarged: networks recognise little in small ones. */
 const SIDE = 128;
 
 /** Pictures per batch. */

@@ -38,7 +38,7 @@ interface Measured {
   readonly slopes: { readonly generated: readonly number[]; readonly real: readonly number[] };
 }
 
-/** What a loss makes of scores; without noise of the labels unless it is given. */
+/** A loss for scores; by default without noise on the labels. */
 async function measured(name: GanLossName, { generated, real, noise }: Given): Promise<Measured> {
   const shape = [generated.length];
   const named = (kind: string): Tensor => input(kind, shape);

@@ -31,7 +31,7 @@ export interface GanModel {
 /** Largest number of pictures per batch: more need much memory and save no time per picture. */
 const CHUNK = 16;
 
-/** A smaller truncation leaves hardly any values, and takes long to find them. */
+/** A smaller truncation leaves hardly any values, and finding them is slow. */
 export const SMALLEST_TRUNCATION = 0.1;
 
 /**
@@ -230,7 +230,7 @@ export function picturesOf({ data, shape }: NDArray, [black, white]: PictureRang
 
 /**
  * Loads the generator of a run from a checkpoint, ready to generate pictures: with averaged weights if they were kept.
- * @param folder the run, as training with `run` keeps it
+ * @param folder the run folder of a training with `run`
  * @param options.checkpoint `latest` (default), the number of a step whose checkpoint was kept, or the path of a file
  * @param options.threads processor threads (default: all)
  * @throws InputError when the folder is not a GAN run, or its checkpoint is damaged
@@ -247,7 +247,7 @@ export function load(
 }
 
 /**
- * The generator of a run, as its newest checkpoint has it: the averaged one where an average was kept.
+ * The generator of a run's newest checkpoint: the averaged one, if an average was kept.
  * @throws InputError when the folder is not a GAN run, or its checkpoint is damaged
  * @deprecated `(await gan.load(folder)).model` is the same
  */
@@ -263,8 +263,8 @@ function fits(weights: GanModel['weights'], architecture: Architecture): boolean
 
 /**
  * The generator as it is used after training.
- * @returns its input and output: pictures `[count, channels, size, size]` of points `z` `[count, latent]` and, by class, one-hot
- *   `labels` `[count, classes]`
+ * @returns its inputs and output: points `z` `[count, latent]` and, by class, one-hot `labels` `[count, classes]`; pictures `[count,
+ * channels, size, size]`
  */
 export function generatorOn(parameters: nn.Parameters, architecture: Architecture, count: number): Tensor {
   const { latent, classes } = architecture;

@@ -25,8 +25,8 @@ export const DCGAN_PRESET = {
 
 /**
  * Options of GAN training: names, ranges, defaults and help from one definition. Defaults are those of the DCGAN in Chollet, *Deep
- * Learning with Python*, 8.5, except that real pictures are scaled to -1..1 as the generator's tanh gives them (`compat` "book" keeps
- * the book's 0..1). Features that are not in the book are off.
+ * Learning with Python*, 8.5, except that real pictures are scaled to -1..1, the range of the generator's tanh (`compat` "book" keeps the
+ * book's 0..1). Features that are not in the book are off.
  */
 export const trainOptions = takingOldNames(
   z.strictObject({

@@ -5,7 +5,7 @@ import type { RunKind } from '../runs/training-run.ts';
 import { beginningProgress, progressSchema, type Progress } from '../training/index.ts';
 import { SIZES, trainOptions, type TrainOptions } from './options.ts';
 
-/** What a run records in addition to its options. */
+/** The records of a run besides its options. */
 const extraSchema = z.object({
   dataset: datasetRecord,
   architecture: z.object({
@@ -22,7 +22,7 @@ const extraSchema = z.object({
   classes: z.array(z.string()),
 });
 
-/** What a run records in addition to its options. */
+/** The records of a run besides its options. */
 export type GanExtra = z.output<typeof extraSchema>;
 
 const countsSchema = z.object({
@@ -32,7 +32,7 @@ const countsSchema = z.object({
   warnedAt: z.number(),
 });
 
-/** State that a GAN keeps in checkpoints: running means of its measurements, and the step of the last warning. */
+/** State of a GAN in checkpoints: running means of its measurements, and the step of the last warning. */
 export type GanCounts = z.output<typeof countsSchema>;
 
 // Versions to 0.1 stored the counts alone.

@@ -30,7 +30,7 @@ export interface GanScore {
   readonly count: number;
 }
 
-/** Fewer pictures give no useful figure. */
+/** Fewer pictures give no useful score. */
 const FEWEST = 50;
 
 /**
@@ -73,7 +73,7 @@ export function checkScored(count: number): void {
 
 /**
  * Kernel Inception distance: the unbiased estimate of the squared maximum mean discrepancy with the kernel (x · y / d + 1)³ of features
- * of dimension d (Bińkowski et al. 2018, *Demystifying MMD GANs*, arXiv:1801.01401). It may come out a little below 0.
+ * of dimension d (Bińkowski et al. 2018, *Demystifying MMD GANs*, arXiv:1801.01401). It can be slightly below 0.
  * @param a two or more
  * @param b two or more
  * @example

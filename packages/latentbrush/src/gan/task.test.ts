@@ -65,7 +65,7 @@ async function runFolder(): Promise<string> {
   return join(await temporaryFolder(), 'run');
 }
 
-/** The events of a training until it has done so many steps. */
+/** The events of a training up to a number of steps. */
 async function until(
   step: number,
   training: (signal: AbortSignal) => AsyncIterable<TrainEvent>,
@@ -315,7 +315,7 @@ describe('a NaN loss', () => {
       classes: [],
     };
     const run = await TrainingRun.create(ganRuns, folder, options, extra);
-    // Options are not checked here, so that the first step can already be one to nowhere.
+    // Options are not checked here, so that already the first step can give NaN.
     const wild = { ...options, generatorRate: 1e300 };
     const task = await GanTask.compile(data, wild, { run, checkpoint: undefined });
     await expectRefusal(

@@ -17,7 +17,7 @@ import { DCGAN_PRESET, trainOptions, type TrainInput, type TrainOptions } from '
 import { ganRuns, type GanCounts, type GanExtra } from './run.ts';
 import { GanTask } from './task.ts';
 
-/** What the training loop and the jobs ask of it. */
+/** The interface for the training loop and the jobs. */
 export const ganTrainable: TrainableSystem<GanReports, ImageDataset, TrainOptions, GanExtra, GanCounts> = {
   runs: ganRuns,
   options: trainOptions,

@@ -13,7 +13,7 @@ const healthy: IterationFigures = {
   diversity: 0.9,
 };
 
-/** Where a training stands when all its iterations were like this one. */
+/** The state of a training when all its iterations were like this one. */
 function after(iterations: number, figures: Partial<IterationFigures>): GanCounts {
   let progress = beginning;
   for (let i = 0; i < iterations; i++) progress = watched(progress, { ...healthy, ...figures });

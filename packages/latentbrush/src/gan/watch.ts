@@ -41,7 +41,7 @@ export function warningOf(
   if (diversity < 0.25) {
     return words`the generated pictures hardly differ from one another (${percent(diversity)} of the variety of real ones): mode collapse; try ${option('loss')} hinge, more ${option('dropout')} or a lower ${option('generatorRate')}`;
   }
-  // A critic is meant to be ahead; a classifier that is always right teaches nothing.
+  // A critic should be ahead; a classifier that is always right teaches nothing.
   if (loss !== 'wgan-gp' && Math.min(realAccuracy, generatedAccuracy) > 0.98) {
     return words`the discriminator is right for ${percent(Math.min(realAccuracy, generatedAccuracy))} of the pictures, so the generator learns little; lower ${option('discriminatorRate')} (now ${discriminatorRate}) or raise ${option('dropout')} (now ${dropout})`;
   }

@@ -34,7 +34,7 @@ export interface AnimationSource {
   readonly read: () => AsyncIterable<Picture>;
   /** The files that a recipe names. */
   readonly input: string | PictureFolder;
-  /** What a recipe records, so that the same frames are found again and shown at the same speed. */
+  /** The records in a recipe for finding the same frames again and showing them at the same speed. */
   readonly recorded: Readonly<Record<string, unknown>>;
   /** Their speed. */
   readonly speed: Pick<AnimationOptions, 'framesPerSecond' | 'delays' | 'loop'>;

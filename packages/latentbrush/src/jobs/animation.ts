@@ -18,12 +18,11 @@ export interface MadeFrame {
 export interface Animation {
   /** Its speed. */
   readonly speed: Pick<FrameTargetOptions, 'framesPerSecond' | 'delays' | 'loop'>;
-  /** Its number of frames, if known before they are read. */
+  /** Its number of frames, if known before reading. */
   readonly total: number;
   readonly recipe: Recipe;
   /**
-   * Size of its frames in pixels, if known before the first is made: then the target is opened before any
-   * work.
+   * Size of its frames in pixels, if known in advance: then the target is opened before any work.
    */
   readonly size?: { readonly height: number; readonly width: number } | undefined;
   /** Its frames, in order. All have the same size. */

@@ -43,7 +43,7 @@ async function checksDuring(schemas: readonly z.ZodType[], run: () => Promise<vo
   return checks.map(({ mock }) => mock.calls.length);
 }
 
-// The checked values go on as they are: what they pass on the way must neither check nor change them again.
+// The checked values stay the same: no later code must check or change them again.
 describe('a value is checked once, by its job', () => {
   it('a learning rate', async () => {
     const folder = await folderWith('rhyme.txt');

@@ -13,7 +13,7 @@ export interface FilesInUse {
   readonly allowed: boolean;
 }
 
-/** For the running job: several may run in a process, each in its own asynchronous context. */
+/** For the running job: several jobs can run in a process, each in its own asynchronous context. */
 const ofJob = new AsyncLocalStorage<FilesInUse>();
 
 /** For a program that runs one job, such as the command line. */

@@ -24,7 +24,7 @@ export interface FrameTarget {
   discard(): Promise<void>;
 }
 
-/** What is known about an animation before its first frame. */
+/** Facts about an animation before its first frame. */
 export interface FrameTargetOptions {
   readonly framesPerSecond?: number | undefined;
   /** How long to show each frame, in milliseconds, instead of `framesPerSecond`. */

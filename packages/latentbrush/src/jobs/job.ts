@@ -12,14 +12,14 @@ import { cellsOf, type Cell, type Variations } from './vary.ts';
 /** Figures of an event for machines: what `--json` writes as a line. */
 export type EventData = Readonly<Record<string, unknown>> & { readonly type: string };
 
-/** What a job yields while it works. */
+/** The events of a job. */
 export type JobEvent =
   | {
       /** How much of the work is done. */
       readonly type: 'progress';
       readonly done: number;
       readonly total: number;
-      /** What is counted, with its current state, for people: `octave 2 loss 7.107`. */
+      /** The counted unit with its current state, for people: `octave 2 loss 7.107`. */
       readonly label: string;
       readonly data?: EventData | undefined;
     }
@@ -35,7 +35,7 @@ export type JobEvent =
       readonly type: 'sample';
       readonly data: EventData;
       readonly text?: string | undefined;
-      /** Keyed by what they show. */
+      /** Keyed by their contents. */
       readonly pictures?: Readonly<Record<string, Picture>> | undefined;
     }
   | {
@@ -68,7 +68,7 @@ export type JobEvent =
       readonly text?: string | undefined;
       /** For an aborted job: the progress reached, for people. */
       readonly reached?: string | undefined;
-      /** Inputs that were left out because they could not be read or do not fit. */
+      /** Inputs that were left out because they are unreadable or wrong. */
       readonly leftOut: number;
     };
 
@@ -138,15 +138,15 @@ export interface Job<Inputs extends z.ZodObject = z.ZodObject, Options extends z
   /** Defaults that depend on the request; given values override them. */
   readonly defaults: (given: z.input<Options>) => Partial<z.input<Options>>;
   /**
-   * Checks a request and fills in the defaults, without reading anything: what {@link run} does first, for whoever keeps requests.
-   * @throws OptionError when an option or the name of an input does not fit its schema
+   * Checks a request and fills in the defaults, without reading anything. {@link run} does this first; queues can call it earlier.
+   * @throws OptionError when an option or the name of an input is wrong by its schema
    */
   readonly check: (
     request: Pick<JobRequest<z.input<Inputs>, z.input<Options>>, 'inputs' | 'options'>,
   ) => CheckedRequest<Inputs, Options>;
   /**
    * Runs the job.
-   * @throws OptionError before anything is read, when an option does not fit its schema
+   * @throws OptionError before anything is read, when an option is wrong by its schema
    * @throws InputError when an input cannot be read, or would be overwritten
    */
   readonly run: (
@@ -164,7 +164,7 @@ export interface JobDefinition<Inputs extends z.ZodObject, Options extends z.Zod
   /** Defaults of a picture on a sheet of variations, which is small; for jobs with `varyOption`. */
   readonly cellDefaults?: Job<Inputs, Options>['defaults'];
   readonly folders?: Job['folders'];
-  /** Options that programs may spread before their own. */
+  /** Options that programs can spread before their own. */
   readonly preset?: Readonly<Record<string, unknown>> | undefined;
   /** The work itself. The request is already checked, with defaults filled in. */
   readonly work: (request: JobRequest<z.output<Inputs>, z.output<Options>>, work: JobWork) => Promise<void>;

@@ -9,7 +9,7 @@ export interface RecordedJob {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** What version 0.1.0 did without recording it. */
+/** Behaviour of version 0.1.0 that it did not record. */
 const OF_0_1_0 = { rules: 1, transparentMask: 'white', explores: 'layers', edges: 'fade' };
 
 const zoom = z.object({ frames: z.number(), zoom: z.number(), framesPerSecond: z.number() });

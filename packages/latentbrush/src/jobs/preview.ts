@@ -11,7 +11,7 @@ export interface PreviewOptions {
 /** Largest share of a job's time for previews. */
 const SHARE = 0.02;
 
-/** Decides when a preview is due: not too often, and only while all of them take under 2 % of the time. */
+/** Decides when to make a preview: not too often, and only while all of them need under 2 % of the time. */
 export class PreviewClock {
   readonly #options: PreviewOptions | undefined;
   readonly #now: () => number;

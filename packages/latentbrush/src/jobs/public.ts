@@ -1,4 +1,4 @@
-// What this folder exports to programs, as `jobs`.
+// The public exports of this folder, as `jobs`.
 export { jobNamed, jobs, type JobName } from './registry.ts';
 export type { CheckedRequest, EventData, Job, JobContext, JobEvent, JobInputs, JobRequest } from './job.ts';
 export type { FilesInUse } from './files-in-use.ts';

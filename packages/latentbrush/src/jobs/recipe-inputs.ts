@@ -38,7 +38,7 @@ export async function recordInputs(
   return { inputs, roles };
 }
 
-/** Those of a role among a recipe's inputs, or among what was found for each of them. */
+/** The items of one role, among a recipe's inputs or the files found for them. */
 export function filesOfRole<File>(roles: unknown, role: string, files: readonly File[]): File[] {
   if (typeof roles !== 'object' || roles === null) return [];
   const places = (roles as Record<string, unknown>)[role];

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { openRun } from '../runs/run.ts';
 
-/** What a recipe says about the run that its result was made from. */
+/** The part of a recipe about the run of its result. */
 export interface RecordedRun {
   /** Name of its folder. */
   readonly run: string;
@@ -10,7 +10,7 @@ export interface RecordedRun {
 }
 
 /**
- * What a recipe says about a run.
+ * The part of a recipe about a run.
  * @throws InputError when the folder is not a run
  */
 export async function recordedRun(folder: string): Promise<RecordedRun> {

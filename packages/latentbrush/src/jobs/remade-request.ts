@@ -15,11 +15,10 @@ export interface RemadeRequest {
 }
 
 /**
- * The job that a recipe records, ready to run again. Anybody may have written the recipe, so all of it is
- * checked.
+ * The job that a recipe records, ready to run again. A recipe is untrusted, so all of it is checked.
  * @param paths paths of its inputs, in order
- * @param output where it writes
- * @throws InputError when there is no such job, an option does not fit, or an input is missing
+ * @param output the path of the new file
+ * @throws InputError when there is no such job, an option is wrong, or an input is missing
  */
 export async function remadeRequest(
   made: Recipe,
@@ -73,7 +72,7 @@ function isList(schema: z.core.$ZodType): boolean {
 
 /**
  * Options of a recipe, checked.
- * @throws InputError naming the option that does not fit
+ * @throws InputError naming the wrong option
  */
 export function parseRecorded<S extends z.ZodType>(schema: S, options: unknown): z.output<S> {
   const result = schema.safeParse(options, { error: inPlainWords });

@@ -13,8 +13,8 @@ export interface JobEnd {
 }
 
 /**
- * Turns the reports of a job's work into events. Each method resolves when its event was taken, so the work
- * never runs ahead of the display; callbacks that cannot wait need not.
+ * Turns the reports of a job's work into events. Each method resolves when its event was read, so the work never runs ahead of the display.
+ * Callbacks that cannot await it need not.
  */
 export class JobReport {
   readonly #waiting: { readonly event: JobEvent; readonly taken: () => void }[] = [];
@@ -92,7 +92,7 @@ export class JobReport {
     return this.#add({ type: 'done', reason: 'finished', leftOut: this.#leftOut, data, text });
   }
 
-  /** The events, until the work ends. Throws what the work throws. */
+  /** The events, until the work ends. Throws the error of the work. */
   async *events(work: Promise<void>): AsyncGenerator<JobEvent, void, undefined> {
     const state = { ended: false };
     const end = work.finally(() => {
@@ -106,7 +106,7 @@ export class JobReport {
         try {
           yield next.event;
         } finally {
-          next.taken(); // also when the caller takes no more events
+          next.taken(); // also when the caller reads no more events
         }
       } else if (state.ended) break;
       else await new Promise<void>((wake) => (this.#wake = wake));
@@ -114,7 +114,7 @@ export class JobReport {
     await end;
   }
 
-  /** Stops taking events: work that waits for one to be taken continues. */
+  /** Stops reading events: work that waits for a reader continues. */
   close(): void {
     this.#closed = true;
     for (const { taken } of this.#waiting.splice(0)) taken();

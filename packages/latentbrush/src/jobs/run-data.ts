@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { commandLine } from '../shell-word.ts';
 
-/** Where to load the data of a run. */
+/** The source of a run's data. */
 export interface DataPlace {
   /** The folder of the run. */
   readonly run: string;

@@ -1,7 +1,7 @@
 import type { DecodeOptions } from '../image/index.ts';
 
 /**
- * How transparent parts of a mask count: as white in version 0.1.0, which read masks like any other picture.
+ * The meaning of transparent parts of a mask: white in version 0.1.0, which read masks like any other picture.
  */
 export type TransparentMask = 'black' | 'white';
 

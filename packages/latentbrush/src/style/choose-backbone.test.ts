@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-/** A network that refuses all connections; says how often it was asked. */
+/** A network that refuses all connections, and counts them. */
 async function refusingProxy(): Promise<() => number> {
   let asked = 0;
   const proxy = await serve(() => undefined);
@@ -43,7 +43,7 @@ describe('without a requested network', () => {
     expect(backbone.origin).toMatch(/embedded trunk/);
     expect(fallback).toMatch(/^vgg19 is not here and could not be fetched: using the embedded trunk/);
     expect(asked()).toBeGreaterThan(0);
-    expect(asked()).toBeLessThanOrEqual(2); // no long waiting for a network that is not there
+    expect(asked()).toBeLessThanOrEqual(2); // no long wait without a network
   });
 
   it('it is the embedded trunk when a variable of the environment names no proxy, which the line says', async () => {

@@ -2,13 +2,13 @@ import { loadBackbone, type Backbone, type LoadBackboneOptions } from '../pretra
 import { ProxyVariableError } from '../data/index.ts';
 import { WeightsUnavailable } from '../pretrained/weights/locate.ts';
 
-/** The network of the book, taken when nobody asks for another. */
+/** The network of the book, used by default. */
 const PREFERRED = 'vgg19';
 
 /** A network to compare pictures with. */
 export interface ChosenBackbone {
   readonly backbone: Backbone;
-  /** Why it is not the preferred one, in one line; undefined when it is what was wanted. */
+  /** Why it is not the preferred one, in one line; undefined when it is. */
   readonly fallback: string | undefined;
 }
 
@@ -17,9 +17,9 @@ export interface ChosenBackbone {
  * here or can be fetched; else the embedded trunk of InceptionV3, which comes with this package.
  *
  * Where nothing was asked for, a network that cannot be reached is given up after a second or two; a download that has begun is not.
- * @param asked a name as `loadBackbone` knows it
- * @param options layers that were chosen mean a certain network: then nothing else is taken in its place
- * @throws WeightsUnavailable when the network asked for is not here and cannot be fetched
+ * @param asked a name for `loadBackbone`
+ * @param options chosen layers imply a certain network: then no other network replaces it
+ * @throws WeightsUnavailable when the requested network has no local copy and cannot be fetched
  * @throws InputError when a name is not known, or the weights are damaged or of another network
  * @example
  * // not run: downloads VGG19
@@ -53,7 +53,7 @@ function whyNot({ cause }: WeightsUnavailable, { offline = false }: LoadBackbone
     : 'could not be fetched';
 }
 
-// Quick to see that there is no network; patient once bytes have come.
+// A short wait for a connection; a long one after the first bytes.
 async function loadPatiently(options: LoadBackboneOptions): Promise<Backbone> {
   let received = 0;
   const onProgress: NonNullable<LoadBackboneOptions['onProgress']> = (progress) => {

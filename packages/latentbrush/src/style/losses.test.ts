@@ -124,7 +124,7 @@ describe('totalVariationLoss', () => {
   it('is 0 for one colour, and (a + b)^1.25 at each pixel of a step', async () => {
     const flat = float32(new Float32Array(3 * 4 * 4).fill(9), [1, 3, 4, 4]);
     expect(await value(totalVariationLoss, flat)).toBe(0);
-    // One bright pixel at row 1, column 1: it differs from the ones below and right (2 · 16), its neighbours above and left from it.
+    // One bright pixel at row 1, column 1: it differs from those below and right (2 · 16), and those above and left differ from it.
     const step = float32(new Float32Array(9), [1, 1, 3, 3]);
     step.data[4] = 4;
     expect(await value(totalVariationLoss, step)).toBeCloseTo(32 ** 1.25 + 2 * 16 ** 1.25, 3);

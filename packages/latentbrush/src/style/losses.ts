@@ -31,7 +31,7 @@ export function gramMatrix(features: Tensor): Tensor {
   const [batch = 1, channels = 1] = features.shape;
   const flat = reshape(features, [batch, channels, -1]); // [batch, channels, positions]
   const matrix = matmul(flat, transpose(flat, [0, 2, 1]));
-  // dF = (dG + dGᵀ) F, one product of large matrices where the rule of the product would take two
+  // dF = (dG + dGᵀ) F, one product of large matrices in place of two by the product rule
   const [gram = matrix] = customGradient('gramMatrix', [features], [matrix], ([dG]) => {
     if (dG === undefined) return [];
     return [reshape(matmul(add(dG, transpose(dG, [0, 2, 1])), flat), features.shape)];
@@ -55,14 +55,14 @@ export function styleLoss(style: Tensor, combination: Tensor, size: number): Ten
   return div(reduceSum(square(sub(style, combination))), 4 * 3 ** 2 * size ** 2);
 }
 
-/** Mean of (combination - target)², divided by a scale: 1 where the picture is as far from the target as the scale says. */
+/** Mean of (combination - target)², divided by a scale: 1 at a distance equal to the scale. */
 export function relativeLoss(target: Tensor, combination: Tensor, scale: number): Tensor {
   return div(reduceMean(square(sub(combination, target))), scale);
 }
 
 /**
- * Distance of each picture of a batch from a target, √(mean of (combination - target)² / scale), as a mean over the batch: 1 where pictures
- * are as far as the scale says. Unlike its square it pulls pictures that are far away no harder than those nearby.
+ * Distance of each picture of a batch from a target, √(mean of (combination - target)² / scale), as a mean over the batch: 1 at a distance
+ * equal to the scale. Unlike its square it pulls pictures that are far away no harder than those nearby.
  * @param target `[1, ...]`
  * @param combination `[batch, ...]`
  */

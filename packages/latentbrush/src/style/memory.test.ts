@@ -7,7 +7,7 @@ const GIB = 2 ** 30;
 const perception = tinyPerception();
 const nothing = estimateMemory(perception, 0, 0, 0);
 
-/** What the estimate grows by with the picture. */
+/** The growth of the estimate with the picture. */
 const growth = (...parameters: Parameters<typeof estimateMemory>): number =>
   estimateMemory(...parameters) - nothing;
 

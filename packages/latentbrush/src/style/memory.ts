@@ -9,14 +9,13 @@ const GIB = 2 ** 30;
 export const FIXED_MEMORY = 0.6 * GIB;
 
 /**
- * Peak memory over the size of all activations. Measured with VGG19 and the embedded trunk, pictures of 0.06 to 1 megapixels; a tenth to
- * a quarter above what was seen. Painting keeps activations for the way back, and the steps of L-BFGS; training has no L-BFGS.
+ * Peak memory over the size of all activations. Measured with VGG19 and the embedded trunk, pictures of 0.06 to 1 megapixels; a tenth to a
+ * quarter above the measurement. Painting keeps activations for the backward pass, and the steps of L-BFGS; training has no L-BFGS.
  */
 export const ACTIVATIONS = { looking: 1, painting: 3.1, training: 2.5 } as const;
 
 /**
- * Memory that it takes to look at a style picture, or to paint, in bytes.
- * @param masks styles that are painted only where a mask says
+ * Estimated memory for measuring a style picture, or for painting, in bytes. @param masks number of styles with a mask
  * @example
  * const backbone = await backbones.loadBackbone('embedded');
  * const { contentLayer, styleLayers, enlargement, border } = style.presetOf('embedded');
@@ -37,7 +36,7 @@ export function estimateMemory(
   return FIXED_MEMORY + pixels * (ACTIVATIONS[work] * all + 1.2 * masks * style); // each mask makes a copy of the style layers
 }
 
-/** Bytes of activations for each pixel of the picture: of all layers down to the last that is used, and of the style layers alone. */
+/** Bytes of activations for each pixel of the picture: of all layers up to the last one used, and of the style layers alone. */
 export function bytesPerPixel({ backbone, contentLayer, styleLayers, enlargement }: Perception): {
   all: number;
   style: number;
@@ -51,7 +50,7 @@ export function bytesPerPixel({ backbone, contentLayer, styleLayers, enlargement
 
 /**
  * Refuses before memory runs out.
- * @param limit in GiB; default 80 % of what is free
+ * @param limit in GiB; default 80 % of the free memory
  * @param advice what to do, for the message
  * @throws InputError with the estimate and what to do
  */

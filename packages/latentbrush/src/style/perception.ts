@@ -2,18 +2,18 @@ import { averagePool, constant, div, mul, resize, type NDArray, type Tensor } fr
 import type { Backbone } from '../pretrained/index.ts';
 import { gramMatrix, smoothed } from './losses.ts';
 
-/** How pictures are compared: by which layers of which network, seen how. */
+/** How to compare pictures: the network, its layers, and the preparation. */
 export interface Perception {
   readonly backbone: Backbone;
   readonly contentLayer: string;
   readonly styleLayers: readonly string[];
-  /** Pictures are resized by this before the network sees them; 2 makes up for a stem of stride 2. */
+  /** Factor for resizing pictures before the network; 2 compensates for a stem of stride 2. */
   readonly enlargement: number;
   /** Temperature of the activation smoothing of SWAG; 0 for none. */
   readonly smoothing: number;
 }
 
-/** What a network sees of pictures. */
+/** The features of pictures in a network. */
 export interface Perceived {
   /** Features of the content layer, `[batch, channels, height', width']`. */
   readonly content: Tensor;
@@ -32,7 +32,7 @@ export interface Gram {
 export type PositionWeights = (height: number, width: number) => NDArray;
 
 /**
- * Looks at pictures.
+ * Computes the features of pictures.
  * @param pictures `[batch, 3, height, width]`, RGB, 0 to 255
  */
 export function perceive(perception: Perception, pictures: Tensor): Perceived {
@@ -51,7 +51,7 @@ export function perceive(perception: Perception, pictures: Tensor): Perceived {
   return { content: layer(contentLayer), style: new Map(styleLayers.map((name) => [name, layer(name)])) };
 }
 
-// Halves, thirds and so on are means of whole pixels, so that pictures of any size are seen alike; what is left over is cut off.
+// Halves, thirds and so on are means of whole pixels, so that pictures of any size are treated alike; remaining pixels are cropped.
 function resized(pictures: Tensor, factor: number): Tensor {
   if (factor === 1) return pictures;
   if (factor < 1 && Number.isInteger(1 / factor)) return averagePool(pictures, { poolSize: 1 / factor });
@@ -61,7 +61,7 @@ function resized(pictures: Tensor, factor: number): Tensor {
 
 /**
  * Gram matrices of the style layers, by layer.
- * @param weights where the style is looked at (default: everywhere alike)
+ * @param weights weight of each position (default: equal)
  */
 export function gramsOf({ style }: Perceived, weights?: PositionWeights): ReadonlyMap<string, Gram> {
   return new Map([...style].map(([name, features]) => [name, gramOf(features, weights)]));

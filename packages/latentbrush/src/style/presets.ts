@@ -3,7 +3,7 @@ import type { Backbone } from '../pretrained/index.ts';
 import type { Perception } from './perception.ts';
 import { option, OptionError, words } from '../words.ts';
 
-/** What looks good with a network, where a person chose nothing. */
+/** Defaults that look good with a network. */
 export interface Preset {
   readonly contentLayer: string;
   readonly styleLayers: readonly string[];
@@ -13,9 +13,9 @@ export interface Preset {
   readonly tvWeight: number;
   /** Sizes from coarse to fine. */
   readonly pyramid: number;
-  /** Pictures are enlarged by this before the network sees them. */
+  /** Factor for enlarging pictures before the network. */
   readonly enlargement: number;
-  /** Pixels of border that are painted and cut off. */
+  /** Pixels of border that are painted, then cropped. */
   readonly border: number;
   readonly smoothing: number;
 }
@@ -35,9 +35,9 @@ const VGG: Preset = {
 };
 
 /**
- * Found by looking at results; the book has no style transfer with this network. Three sizes make large strokes, which a network whose
- * early layers see little would not find; the enlargement undoes the stride of its stem, whose grid would show; the border takes up what
- * its first layers, which do not pad, do at the edges.
+ * Found by looking at results; the book has no style transfer with this network. Three sizes give large strokes, which early layers with
+ * small receptive fields would miss. The enlargement compensates for the stride of the stem, whose grid would be visible. The border
+ * absorbs the edge effects of the first layers, which have no padding.
  */
 const INCEPTION: Preset = {
   contentLayer: 'mixed2',
@@ -53,7 +53,7 @@ const INCEPTION: Preset = {
 };
 
 /**
- * What suits a network.
+ * The preset of a network.
  * @example
  * const { contentLayer, styleLayers } = style.presetOf('vgg19');
  * console.log(contentLayer, styleLayers.length); // block5_conv2 5
@@ -88,7 +88,7 @@ export function perceptionOf(
   };
 }
 
-// Nobody asked for these layers: the message must not sound as if.
+// The user did not choose these layers: the message must not suggest that.
 function byDefault(backbone: Backbone, layers: readonly string[], name: string): string[] {
   try {
     return layers.map((layer) => backbone.layerNamed(layer).name);

@@ -30,7 +30,7 @@ interface WindowOptions {
 
 /**
  * Objective last, as in the book: windows of `window` tokens every `step` tokens, each with the token after it as target.
- * The windows of an epoch come in random order; the last batch is filled up with rows of weight 0.
+ * The windows of an epoch come in random order; the last batch is padded with rows of weight 0.
  * @throws InputError when the corpus has no window with a token after it
  */
 export function windowBatches(ids: Int32Array, { window, step, batchSize }: WindowOptions): Batches {

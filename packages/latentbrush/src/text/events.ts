@@ -1,7 +1,7 @@
 import type { Reports, TrainingEvent } from '../training/index.ts';
 import type { LanguageModel } from './model.ts';
 
-/** What language model training reports in addition to the events of all trainings. */
+/** Reports of language model training besides the events of all trainings. */
 export interface TextReports extends Reports {
   readonly start: {
     /** Distinct tokens. */
@@ -27,7 +27,7 @@ export interface TextReports extends Reports {
   readonly model: LanguageModel;
 }
 
-/** What language model training reports while it runs. */
+/** The events of language model training. */
 export type TrainEvent = TrainingEvent<TextReports>;
 
 /** A loss in three units. */

@@ -14,8 +14,8 @@ export interface ExportedModel {
  *
  * A recurrent model does one step: inputs `token` int64 `[batch, 1]` and the states `state/<layer>/h` (and `/c`) float32
  * `[batch, units]`, zeros at first; outputs `probabilities` float32 `[batch, vocabulary]` of the next token, and the states
- * `state/<layer>/h:next` to feed at the next step. A convolutional model reads `tokens` int64 `[batch, window]` and gives
- * `probabilities`. The metadata hold the vocabulary as JSON.
+ * `state/<layer>/h:next` to feed at the next step. A convolutional model reads `tokens` int64 `[batch, window]` and returns
+ * `probabilities`. The metadata contain the vocabulary as JSON.
  * @example
  * const { model } = await text.load('runs/mine');
  * const { inputs, outputs } = text.exportOnnx(model);

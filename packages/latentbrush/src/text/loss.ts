@@ -25,8 +25,8 @@ type LossOptions = Pick<TrainOptions, 'objective' | 'window' | 'batchSize'>;
 
 /**
  * The loss over one batch: inputs `tokens` int64 `[B, T]`, `targets` int64 `[B]` or `[B, T]`, `weights` `[B]`.
- * Objective last looks at the token after the window, objective sequence at the token after each position, beginning
- * with the states where the last batch ended (back-propagation is truncated there).
+ * Objective `last` predicts the token after the window. Objective `sequence` predicts the token after each position, and begins with the
+ * states from the end of the last batch (truncated back-propagation).
  */
 export function lossOfBatch(
   parameters: nn.Parameters,

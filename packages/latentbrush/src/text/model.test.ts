@@ -15,7 +15,7 @@ const architecture: Architecture = {
   vocabularySize: vocabulary.size,
 };
 
-// An untrained model with large weights has opinions, which is all that sampling needs.
+// An untrained model with large weights has peaked distributions, which is enough for sampling.
 let model: LanguageModel;
 beforeAll(() => {
   const weights = parametersOf(architecture).initialize(new Random(5));

@@ -11,7 +11,7 @@ import { checkVocabulary, textRuns, vocabularyOf } from './run.ts';
 import { entropy, samplingDistribution, type Reweighting } from './temperature.ts';
 import type { Vocabulary } from './tokenizer.ts';
 
-/** A trained language model: its weights and what it takes to use them. */
+/** A trained language model: its weights and everything for using them. */
 export interface LanguageModel {
   readonly architecture: Architecture;
   readonly vocabulary: Vocabulary;
@@ -68,7 +68,7 @@ export class Writer {
    * @param options.checkpoint `best` (default; the newest while there is no best one yet), `latest`, the
    * number of a step whose checkpoint
    *   was kept, or the path of its file
-   * @throws InputError when the folder is not a text run, or its checkpoint is damaged or not there
+   * @throws InputError when the folder is not a text run, or its checkpoint is damaged or missing
    */
   static async load(
     folder: string,
@@ -91,7 +91,7 @@ export class Writer {
 
   /**
    * The prompt of the options, or a random passage of the corpus. A model trained on full windows reads a shorter prompt after the end of
-   * such a passage, because it writes badly from a few characters alone. @param number number of the text, from 1: each has its own passage
+   * such a passage, because it writes badly from only a few characters. @param number number of the text, from 1: each has its own passage
    * @throws InputError when the prompt contains an unknown token, or no known token
    */
   beginning(options: SampleInput & Stoppable = {}, number = 1): Beginning {
@@ -221,11 +221,11 @@ export class Writer {
 
 /**
  * Loads the language model of a run, ready to write.
- * @param folder the run, as training with `run` keeps it
+ * @param folder the run folder of a training with `run`
  * @param options.checkpoint `best` (default; the newest while there is no best one yet), `latest`, the number
  * of a step whose checkpoint was
  *   kept, or the path of its file
- * @throws InputError when the folder is not a text run, or its checkpoint is damaged or not there
+ * @throws InputError when the folder is not a text run, or its checkpoint is damaged or missing
  * @example
  * const writer = await text.load('runs/mine');
  * console.log(await writer.write({ prompt: 'the quick', length: 100, temperature: 0.5 }));
@@ -249,7 +249,7 @@ export async function loadLanguageModel(folder: string, checkpoint?: string): Pr
 }
 
 /**
- * What a model continues from: {@link Writer.beginning}.
+ * The start of a text: {@link Writer.beginning}.
  * @throws InputError when the prompt contains an unknown token, or no known token
  * @example
  * const { model } = await text.load('runs/mine');
@@ -311,7 +311,7 @@ function withoutUnknown(probabilities: Float32Array, { unknownId }: Vocabulary):
   return possible;
 }
 
-// The first keeps the old names from before there were several.
+// The first keeps the old names from when there was only one.
 function stream(what: string, number: number): string {
   return number === 1 ? what : `${what} of text ${number}`;
 }

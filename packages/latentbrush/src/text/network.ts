@@ -1,13 +1,13 @@
 /*
- * Character (and word) language models: a network reads tokens and gives the probabilities of the next one.
- * Chollet, Deep Learning with Python, 8.1; Graves 2013 (arXiv:1308.0850); causal dilated convolutions after
- * van den Oord et al. 2016 (arXiv:1609.03499). Shapes: T steps, B batch, V vocabulary, E input features, H units.
+ * Character (and word) language models: a network reads tokens and predicts the probabilities of the next one. Chollet, Deep Learning with
+ * Python, 8.1; Graves 2013 (arXiv:1308.0850); causal dilated convolutions after van den Oord et al. 2016 (arXiv:1609.03499). Shapes: T
+ * steps, B batch, V vocabulary, E input features, H units.
  */
 import * as op from '@latentbrush/engine';
 import { input, nn, type Tensor } from '@latentbrush/engine';
 import type { TrainOptions } from './options.ts';
 
-/** The definition of a network; everything else about training may change. */
+/** The definition of a network; everything else about training can change. */
 export type Architecture = Pick<TrainOptions, 'model' | 'units' | 'layers' | 'embedding' | 'kernelSize'> & {
   readonly vocabularySize: number;
 };

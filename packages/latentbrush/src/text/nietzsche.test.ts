@@ -6,7 +6,7 @@ import { train } from './train.ts';
 
 const path = new URL('../../../../../shared/data/text/nietzsche.txt', import.meta.url);
 
-describe.skipIf(!existsSync(path))("the book's corpus (skipped where ../shared/data is not there)", () => {
+describe.skipIf(!existsSync(path))("the book's corpus (skipped without ../shared/data)", () => {
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
 
   it('has 57 characters and 200,275 windows', () => {

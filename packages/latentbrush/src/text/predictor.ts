@@ -8,7 +8,7 @@ export type Weights = Readonly<Record<string, NDArray>>;
 export interface Predictor {
   /** Reads the next tokens of the text and returns the distribution of the token after them. */
   advance(ids: readonly number[]): Promise<Float32Array>;
-  /** Forgets the text, so that another one can begin. */
+  /** Forgets the text, to begin another one. */
   reset(): void;
   release(): Promise<void>;
 }
@@ -60,8 +60,8 @@ export async function statefulPredictor(architecture: Architecture, weights: Wei
 }
 
 /**
- * Predicts from a window of the last tokens, which is read again for each token, as in the book. If there are fewer tokens than the window
- * holds, all are read.
+ * Predicts from a window of the last tokens, which is read again for each token, as in the book. If there are fewer tokens than in a
+ * window, all are read.
  */
 export async function windowPredictor(
   architecture: Architecture,

@@ -36,7 +36,7 @@ const extraSchema = z.object({
   passages: z.array(z.string()).min(1),
 });
 
-/** What a run records in addition to its options. */
+/** The records of a run besides its options. */
 export type TextExtra = z.output<typeof extraSchema>;
 
 const countsSchema = z.object({
@@ -44,7 +44,7 @@ const countsSchema = z.object({
   vocabulary: z.string(),
 });
 
-/** What a language model stores in its checkpoints besides its weights. */
+/** The state of a language model in checkpoints besides its weights. */
 export type TextCounts = z.output<typeof countsSchema>;
 
 const storedSums = z.object({
@@ -58,7 +58,7 @@ const storedSums = z.object({
   }),
 });
 
-// What versions to 0.1 stored.
+// The format of versions up to 0.1.
 function migrate(stored: unknown): unknown {
   const old = storedSums.safeParse(stored);
   if (!old.success) return stored;
@@ -77,7 +77,7 @@ export const textRuns: RunKind<TrainOptions, TextExtra, Progress<TextCounts>> = 
 };
 
 /**
- * What a run records about a corpus and its vocabulary.
+ * The records of a run about a corpus and its vocabulary.
  * @param trainedOn the run, when it is continued: its corpus is read as before
  */
 export function extraOf(

@@ -15,7 +15,7 @@ export class StopText {
   }
 
   /**
-   * Takes the next piece. @returns the part that certainly belongs to the text; a possible beginning of the stop text is kept back
+   * Processes the next chunk. @returns the part that certainly belongs to the text; a possible beginning of the stop text is buffered
    */
   add(piece: string): string {
     if (this.#stop === '') return piece;
@@ -28,7 +28,7 @@ export class StopText {
     return text.slice(0, end);
   }
 
-  /** The part that was kept back, at the end of the text. */
+  /** The buffered part, at the end of the text. */
   rest(): string {
     const held = this.#held;
     this.#held = '';

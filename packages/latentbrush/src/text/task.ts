@@ -113,7 +113,7 @@ export class TextTask implements Task<TextReports, TextCounts> {
     return { report: { ...trained, validation }, watched: (validation ?? trained).loss };
   }
 
-  // The book's look at the model after each epoch: a passage of the corpus, continued at several temperatures.
+  // The book's samples after each epoch: a passage of the corpus, continued at several temperatures.
   async *sample(
     { epoch, signal }: SampleTime,
     root: Random,
@@ -219,7 +219,7 @@ async function compileTask(
   };
 }
 
-// The last batch of an epoch may hold fewer rows; it counts by their share.
+// The last batch of an epoch can have fewer rows; it is weighted by their share.
 function shareOfRows({ data, shape }: NDArray): number {
   return Array.from(data as Float32Array).reduce((sum, weight) => sum + weight, 0) / (shape[0] ?? 1);
 }

@@ -1,18 +1,18 @@
 import { option, OptionError, words } from '../words.ts';
 
-/** What a token is: a character as people see it (a grapheme) or a word. */
+/** The unit of a token: a character as people see it (a grapheme) or a word. */
 export type Level = 'char' | 'word';
 
-// What can join with its neighbours to one grapheme: marks, joiners, conjoining Hangul letters, Arabic and Indic signs that
-// go before, Thai and Lao AM, and everything beyond the basic plane (emoji, flags).
+// Characters that can join their neighbours in one grapheme: marks, joiners, conjoining Hangul letters, Arabic and Indic prefix signs, Thai
+// and Lao AM, and everything beyond the basic plane (emoji, flags).
 const JOINING =
   /[\u200C-\u200D\p{M}\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u0D4E\u0E33\u0EB3\u{10000}-\u{10FFFF}]/u;
 
-// A word with the space before it, a run of punctuation with the space before it, or other white space: joined, they give the text back.
+// A word with the space before it, a run of punctuation with the space before it, or other white space: joined, they are the text.
 const WORDS = / ?[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*| ?[^\s\p{L}\p{M}\p{N}]|\s/gu;
 
 /**
- * Cuts a text into tokens; joined, they give the text back.
+ * Splits a text into tokens; joined, they are the text.
  * @example
  * console.log(text.tokenize('the cat sat', 'word')); // [ 'the', ' cat', ' sat' ]
  */
@@ -20,7 +20,7 @@ export function tokenize(text: string, level: Level): string[] {
   return level === 'word' ? (text.match(WORDS) ?? []) : graphemes(text);
 }
 
-// Line by line, as no grapheme reaches over the end of a line: segmenting a whole book at once takes many minutes.
+// Line by line, since no grapheme crosses the end of a line: segmenting a whole book at once takes many minutes.
 function graphemes(text: string): string[] {
   const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   const result: string[] = [];
@@ -31,7 +31,7 @@ function graphemes(text: string): string[] {
   return result;
 }
 
-/** Stands for every word that is not in the vocabulary; never written when sampling. */
+/** The token of every word outside the vocabulary; never written when sampling. */
 export const UNKNOWN = '\u{FFFD}';
 
 /**
@@ -72,12 +72,12 @@ export class Vocabulary {
     return this.tokens.length;
   }
 
-  /** Number of the token that stands for unknown words; `undefined` at level char, where there is none. */
+  /** Number of the token for unknown words; `undefined` at level char, which has none. */
   get unknownId(): number | undefined {
     return this.#ids.get(UNKNOWN);
   }
 
-  /** Token numbers of a corpus that the vocabulary was made from (unknown words become the unknown token). */
+  /** Token numbers of the vocabulary's own corpus (unknown words become the unknown token). */
   encode(text: string): Int32Array {
     const fallback = this.unknownId ?? -1;
     return Int32Array.from(

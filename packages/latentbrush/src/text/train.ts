@@ -22,7 +22,7 @@ import {
 } from './run.ts';
 import { TextTask } from './task.ts';
 
-/** What the training loop and the jobs ask of it. */
+/** The interface for the training loop and the jobs. */
 export const textTrainable: TrainableSystem<TextReports, TextSource, TrainOptions, TextExtra, TextCounts> = {
   runs: textRuns,
   options: trainOptions,
@@ -32,7 +32,7 @@ export const textTrainable: TrainableSystem<TextReports, TextSource, TrainOption
     if (trainedOn !== undefined) checkCorpus(corpus, trainedOn.extra);
     const data = prepare(corpus.text, options, trainedOn && vocabularyOf(trainedOn));
     const extra = extraOf(corpus, data, trainedOn?.extra);
-    // Standard input cannot be found again: the earlier source says more.
+    // Standard input cannot be found again: the earlier source is more useful.
     const isFound = trainedOn === undefined || (corpus.source !== undefined && corpus.source !== '-');
     return {
       options,

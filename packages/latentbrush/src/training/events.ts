@@ -16,7 +16,7 @@ type StepOfEpoch<R extends Reports> = [R['epoch']] extends [never]
       readonly batchLoss: number;
     };
 
-/** What a training reports while it runs. `step` is always the number of steps done. */
+/** The events of a training. `step` is always the number of steps done. */
 export type TrainingEvent<R extends Reports> =
   | ({
       readonly type: 'start';

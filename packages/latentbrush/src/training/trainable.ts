@@ -43,7 +43,7 @@ export interface TrainableSystem<
   readonly places: readonly (keyof Extra)[];
   /** Options as given by the user. */
   readonly options: z.ZodType<Options>;
-  /** Options that programs may spread before their own. */
+  /** Options that programs can spread before their own. */
   readonly preset?: Partial<Options>;
   /**
    * Prepares data.

@@ -12,7 +12,7 @@ export interface VaePictures {
 /** The training data of a VAE. */
 export interface VaeData {
   readonly training: ImageDataset;
-  /** Batches of `training`, in random order, changed as the options say. */
+  /** Batches of `training`, in random order, augmented by the options. */
   readonly batches: PictureBatches;
   /** Validation pictures; undefined when there are none. */
   readonly validation: ImageDataset | undefined;

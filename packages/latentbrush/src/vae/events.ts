@@ -14,7 +14,7 @@ export interface VaeQuality {
   readonly elbo: number;
 }
 
-/** What VAE training reports in addition to the events of all trainings. */
+/** Reports of VAE training besides the events of all trainings. */
 export interface VaeReports extends Reports {
   readonly start: {
     readonly parameters: number;
@@ -46,5 +46,5 @@ export interface VaeReports extends Reports {
   readonly model: VaeModel;
 }
 
-/** What VAE training reports while it runs. */
+/** The events of VAE training. */
 export type TrainEvent = TrainingEvent<VaeReports>;

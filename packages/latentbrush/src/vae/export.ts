@@ -10,13 +10,13 @@ export interface ExportedNetwork {
 }
 
 /**
- * The two networks of a VAE as ONNX files that any ONNX runtime loads. They take any number of pictures or points at once; all float32.
+ * The two networks of a VAE as ONNX files that any ONNX runtime loads. They accept any number of pictures or points at once; all float32.
  *
  * - `encoder`: input `pictures` `[batch, channels, size, size]`, 0 to 1; outputs `mean` and `log_var` `[batch, latent]`, of the picture's
  *   normal distribution in the latent space.
  * - `decoder`: input `z` `[batch, latent]`; output `pictures` `[batch, channels, size, size]`, 0 to 1.
  *
- * The metadata of both hold the architecture as JSON.
+ * The metadata of both contain the architecture as JSON.
  * @example
  * const { model } = await vae.load('runs/faces');
  * const { decoder } = vae.exportOnnx(model);

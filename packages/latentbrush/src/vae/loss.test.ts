@@ -96,7 +96,7 @@ describe("the book's sampling, losses and gradients have the book's values", () 
     expectClose(found.total, [oracle.total_loss]);
     expectClose(found.byMean, oracle.gradients.z_mean.flat());
     expectClose(found.byLogVar, oracle.gradients.z_log_var.flat());
-    // the oracle's is with respect to the sigmoid of the logits, p: by the chain rule p (1 - p) times that
+    // the reference is the gradient to p, the sigmoid of the logits: by the chain rule, multiply it by p (1 - p)
     const slopes = oracle.gradients.decoded.flat(3);
     expectClose(
       found.byPicture,

@@ -72,7 +72,7 @@ export function reconstructionError(
 
 /**
  * The loss per value of a picture when all decoded pictures are plain grey and nothing is encoded, as an untrained decoder has it. `bce`:
- * log 2. `gaussian`: at most (1/2)² / 2σ² + log(σ √2π), where the originals are black and white; at least 0.
+ * log 2. `gaussian`: at most (1/2)² / 2σ² + log(σ √2π), for black and white originals; at least 0.
  */
 export function greyLoss({ reconstruction, sigma }: Pick<TrainOptions, 'reconstruction' | 'sigma'>): number {
   return reconstruction === 'bce'
@@ -105,8 +105,8 @@ export function klWeight(
 export const KL_SCALE = 'kl_scale';
 
 /**
- * The loss of a batch. With free bits each dimension's KL divergence counts as at least that much, as a mean over the batch
- * (Kingma et al. 2016, arXiv:1606.04934, equation 15).
+ * The loss of a batch. With free bits each dimension's KL divergence, as a mean over the batch, has at least that cost (Kingma et al. 2016,
+ * arXiv:1606.04934, equation 15).
  * @example
  * import { input, nn } from '@latentbrush/engine';
  * const options = vae.trainOptions.parse({});

@@ -222,7 +222,7 @@ export class Vae {
 
 /**
  * Loads the autoencoder of a run from a checkpoint, ready to encode and decode.
- * @param folder the run, as training with `run` keeps it
+ * @param folder the run folder of a training with `run`
  * @param options.checkpoint `latest` (default), `best`, the number of a step whose checkpoint was kept, or the path of a file
  * @param options.threads processor threads (default: all)
  * @throws InputError when the folder is not a VAE run, or its checkpoint is damaged

@@ -141,5 +141,5 @@ export function warmupSteps({ warmup, ...start }: Start & Pick<TrainOptions, 'wa
   return warmup ?? (startsSafely(start) ? WARMUP : 0);
 }
 
-/** Side for pictures that have no size of their own. */
+/** Side for sources without a size. */
 export const DEFAULT_SIZE = 28;

@@ -17,7 +17,7 @@ const extraSchema = z.object({
   }),
 });
 
-/** What a run records in addition to its options. */
+/** The records of a run besides its options. */
 export type VaeExtra = z.output<typeof extraSchema>;
 
 const storedSums = z.object({
@@ -28,7 +28,7 @@ const storedSums = z.object({
   epochsEnded: z.int(),
 });
 
-// What versions to 0.1 stored; they knew no best epoch.
+// The format of versions up to 0.1, which stored no best epoch.
 function migrate(stored: unknown): unknown {
   const old = storedSums.safeParse(stored);
   if (!old.success) return stored;

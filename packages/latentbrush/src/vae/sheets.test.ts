@@ -140,7 +140,7 @@ describe('reconstructionSheet', () => {
     expectClose(at(0, 1), pictures[1]!.data);
     expectClose(at(1, 0), decoded[0]!.data);
     expectClose(at(1, 1), decoded[1]!.data);
-    // a last row that is not full: what belongs together still stands in one column, and nothing beside it
+    // a last row that is not full: a picture and its reconstruction are in one column, with nothing beside them
     expectClose(at(2, 0), pictures[2]!.data);
     expectClose(at(3, 0), decoded[2]!.data);
     expect(new Set([...at(2, 1), ...at(3, 1)])).toEqual(new Set([24]));

@@ -32,9 +32,9 @@ const RECONSTRUCTED = 20;
 const FIXED = 100 * 2 ** 20;
 
 /**
- * What a session takes over what its values need at most at one moment: scratch memory of kernels, gaps in what was freed. Measured with
- * both pairs of networks on MNIST and emoji, sizes of 28 and 64, batches of 16 to 128, 32 and 64 filters: the sum is from a third below
- * what was seen (small trainings, where reading the pictures takes most) to two fifths above.
+ * Memory of a session beyond the peak of its values: workspace of kernels, fragmentation. Measured with both pairs of networks on MNIST and
+ * emoji, sizes of 28 and 64, batches of 16 to 128, 32 and 64 filters: the estimate is between a third below (small trainings, where reading
+ * the pictures needs most) and 40 % above the measurement.
  */
 const OVERHEAD = 1.5;
 
@@ -190,7 +190,7 @@ export class VaeTask implements Task<VaeReports> {
 }
 
 /**
- * Memory that a training takes, in bytes.
+ * Estimated memory of a training, in bytes.
  * @param variables bytes of weights and slots of the optimiser: two buffers each, and a copy for checkpoints
  * @param sessions bytes that the step, and the measurement, need at most at one moment
  * @param pictures bytes of the data set

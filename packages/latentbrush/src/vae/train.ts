@@ -17,7 +17,7 @@ import { optimizerName, trainOptions, type TrainInput, type TrainOptions } from 
 import { vaeRuns, type VaeExtra } from './run.ts';
 import { VaeTask } from './task.ts';
 
-/** What the training loop and the jobs ask of it. */
+/** The interface for the training loop and the jobs. */
 export const vaeTrainable: TrainableSystem<VaeReports, VaePictures, TrainOptions, VaeExtra> = {
   runs: vaeRuns,
   options: trainOptions,

@@ -167,7 +167,7 @@ describe('it learns', () => {
     const data = { train: dots(40, { channels: channels ?? 1 }) };
     const events = await all(train(data, { ...quick, epochs: 10, samples: 1, ...options }));
     const [first, last] = [of(events, 'epoch')[0]!, of(events, 'epoch').at(-1)!];
-    // what is left are the entropy of grey pixels, or the normalisation of the Gaussian, which may be negative
+    // the rest is the entropy of grey pixels, or the normalisation of the Gaussian, which can be negative
     expect(last.reconstruction).toBeLessThan(first.reconstruction - 0.15 * Math.abs(first.reconstruction));
     expect(last.validation?.reconstruction).toBeLessThan(first.validation!.reconstruction);
   });
@@ -195,7 +195,7 @@ describe('it learns', () => {
     const drawn = losses(await all(train(alike, still)));
     const byBeta = losses(await all(train(alike, { ...still, beta: 1000 })));
     expect(new Set(drawn.map((loss) => loss.toFixed(6))).size).toBe(5);
-    // the same draws: only the KL divergence, which does not depend on them, counts for more
+    // the same draws: only the KL divergence, which does not depend on them, has a larger weight
     byBeta.forEach((loss, i) => expect(loss - drawn[i]!).toBeCloseTo(byBeta[0]! - drawn[0]!, 4));
   });
 
@@ -222,7 +222,7 @@ describe('it learns', () => {
 
 describe('measurement', () => {
   it('uses the whole test set if there is one, each picture once', async () => {
-    const test = dots(70); // more than are measured at once, and no multiple of it
+    const test = dots(70); // more than one batch of the evaluation, and no multiple of it
     const events = await all(
       train({ train: pictures.train, test }, { ...quick, epochs: 6, beta: 0.2, latentDim: 3 }),
     );

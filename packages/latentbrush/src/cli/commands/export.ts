@@ -47,7 +47,7 @@ export function exportCommand(): Command {
   });
 }
 
-/** The flags of the exports' options, and what they mean for each system that has them. */
+/** The flags of export options, with their meaning for each system. */
 function choicesOfAll(): Map<string, string[]> {
   const all = new Map<string, string[]>();
   for (const { name, onnx } of systems) {

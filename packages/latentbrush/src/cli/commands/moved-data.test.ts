@@ -28,8 +28,7 @@ const fast = [
 ];
 
 /**
- * For each system: how it is trained on what is moved, how long, how much longer, and where run.json says
- * where that is.
+ * For each system: its training on moved data, the steps, the further steps, and the place of the path in run.json.
  */
 const systems = {
   text: {

@@ -12,7 +12,7 @@ import { presentEvent } from '../terminal/present.ts';
 import { presentTraining, type TrainingCommands } from '../terminal/training-end.ts';
 import type { SourceFlags } from '../options/source-flags.ts';
 
-/** What is special about the `train` command of a system. */
+/** The parts of a `train` command that depend on the system. */
 export interface TrainCommand {
   readonly system: string;
   readonly jobs: TrainingJobs;
@@ -30,7 +30,7 @@ export interface TrainCommand {
   readonly sources: (command: Command) => void;
   /** Defaults that a flag selects. */
   readonly defaults?: (given: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
-  /** What can be done with a run: a word, and the command. */
+  /** A use of a run: a word, and the command. */
   readonly next: (folder: string) => TrainingCommands['next'];
 }
 
@@ -106,7 +106,7 @@ function addOldFlags(command: Command, schema: z.ZodObject): void {
 }
 
 /**
- * The options that flags give, by their names of this version. Warns of old names.
+ * The options from flags, by their names in this version. Warns of old names.
  * @throws InputError when a number is none, or when an option is given by both names
  */
 function valuesOf(given: Given, schema: z.ZodObject, output: Output): Readonly<Record<string, unknown>> {

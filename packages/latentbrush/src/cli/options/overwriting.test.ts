@@ -21,7 +21,7 @@ const dreaming = ['--layers', 'conv2d_5=1', '--octaves', '1', '--iterations', '1
 const painting = ['--backbone', 'embedded', '--style-layers', 'conv2d_1', '--content-layer', 'conv2d_2'];
 const once = [...painting, '--rounds', '1', '--evaluations', '2', '--height', '64', '--threads', '1'];
 
-/** Pictures, folders of them, links, and what looks like a run. All is refused here, so nothing in it ever changes. */
+/** Pictures, folders of pictures, links, and an imitation of a run. All is refused here, so nothing in it ever changes. */
 let folder: string;
 
 beforeAll(async () => {
@@ -60,7 +60,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** For each command that writes a file: what it is given, the target, and which input that is. */
+/** For each command that writes a file: its arguments, the target, and which input that is. */
 const cases: readonly (readonly [command: string, args: string, target: string, input: string])[] = [
   ['dream', 'cat.png', 'cat.png', 'cat.png'],
   ['dream', 'cat.png', 'sub/../cat.png', 'cat.png'],

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { beginUse, willWrite } from '../../jobs/files-in-use.ts';
 
-/** Options whose files and folders are not read: where to write, and where to look. */
+/** Options whose files and folders are not inputs: outputs and search folders. */
 const NOT_READ = new Set(['output', 'run', 'dataDir', 'inputs']);
 
 /** The flags of the options whose values are read, if such a file exists. */

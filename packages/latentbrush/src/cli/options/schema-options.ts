@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { splitNames } from '../../pretrained/backbones/layer-names.ts';
 import { flagOf, parseOptions } from '../../options.ts';
 
-/** What an option's schema says, without its wrappers for defaults and absence. */
+/** An option's schema without its wrappers for defaults and absence. */
 interface Unwrapped {
   readonly type: z.core.$ZodType;
   readonly fallback: unknown;

@@ -5,7 +5,7 @@ import { built } from '../testing/program.ts';
 
 const module = new URL('../../../dist/cli/terminal/interrupt.js', import.meta.url).href;
 
-/** A job that computes without end a second after it was asked to stop, and hears of nothing meanwhile. */
+/** A job that computes for a second after the stop request, without handling events. */
 const stubborn = `
   import { abortOnInterrupt } from '${module}';
   const signal = abortOnInterrupt({ note: (line) => process.stderr.write(line) });

@@ -6,11 +6,11 @@ const CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 type StopSignal = keyof typeof CODES;
 
 /**
- * Signals that come within this time belong together: `timeout`, npm and terminals that close send one twice.
+ * Signals within this time count as one: `timeout`, npm and closing terminals send one twice.
  */
 export const ECHO_MS = 500;
 
-/** What ended the job of this process. A process has one job, and one set of signals and streams. */
+/** The reason why the job of this process ended. A process has one job, and one set of signals and streams. */
 let cause: StopSignal | BrokenStream | undefined;
 
 /** The messages of a command while it stops. */

@@ -50,8 +50,7 @@ export class Output {
   }
 
   /**
-   * A line that people need even with `--quiet`, such as how to continue; silent with `--json`, whose events
-   * contain it.
+   * A line that people need even with `--quiet`, such as how to continue. Silent with `--json`, whose events contain it.
    */
   important(line: string): void {
     if (this.json && (isOpen('stdout') || isReaderGone())) return;
@@ -74,7 +73,7 @@ export class Output {
     process.stderr.write(`${done}/${total}  ${label}\n`);
   }
 
-  /** Removes the bar, so that something else can be written; the next progress draws it again. */
+  /** Removes the bar before other output; the next progress draws it again. */
   clearProgress(): void {
     this.#bar?.stop();
     this.#bar = undefined;

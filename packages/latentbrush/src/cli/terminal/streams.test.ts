@@ -10,7 +10,7 @@ import { folderOfPictures, pattern } from '../testing/pictures.ts';
 import { built, environment, program, type Finished } from '../testing/program.ts';
 
 const rhyme = 'the fox sat on the box and the hen sat in the pen\n'.repeat(40);
-/** So many epochs that it never ends by itself. */
+/** Enough epochs that it never ends by itself. */
 // prettier-ignore
 const training = ['text', 'train', 'rhyme.txt', '--run', 'r', '--units', '8', '--window', '8', '--batch-size', '8', '--threads', '1',
   '--epochs', '5000', '--sample-length', '5'];
@@ -48,7 +48,7 @@ async function fullDisk(): Promise<number> {
 /**
  * Runs the program.
  * @param streams standard output and standard error: a pipe, or a file
- * @param meet what happens once it has said something
+ * @param meet called after its first output
  */
 async function run(
   args: readonly string[],
@@ -72,7 +72,7 @@ async function run(
   return { code, ...said };
 }
 
-/** What a training that was ended early has left: a checkpoint, and no lock. */
+/** The files of a training that was stopped early: a checkpoint, and no lock. */
 async function expectSaved(folder: string): Promise<void> {
   const { step } = await loadCheckpoint({ folder: join(folder, 'r') }, 'latest');
   expect(step).toBeGreaterThan(0);

@@ -9,7 +9,7 @@ export interface BrokenStream {
   readonly name: StreamName;
   /** The system's code, as `EPIPE` or `ENOSPC`. */
   readonly code: string;
-  /** 141 when its reader has closed it (128 and the number of SIGPIPE, as shells have it), else 1. */
+  /** 141 when its reader has closed it (128 plus the number of SIGPIPE, as in shells), else 1. */
   readonly exitCode: number;
 }
 

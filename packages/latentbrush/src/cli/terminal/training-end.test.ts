@@ -8,7 +8,7 @@ const commands = {
   next: [['draw', ['gan', 'sample', 'r']]],
 } as const;
 
-/** What is said on standard error when a training ends so. */
+/** The standard error of a training with this end. */
 function said(end: Partial<TrainingEnd>, options: OutputOptions = {}): string {
   let written = '';
   const spy = vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {

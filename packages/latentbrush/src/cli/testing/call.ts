@@ -13,8 +13,8 @@ const home = process.cwd();
 const originals = { stdout: process.stdout.write, stderr: process.stderr.write };
 
 /**
- * Runs the command line in a folder and in this process. It does what the program does, without the half
- * second of start-up and without a build. Make one call at a time.
+ * Runs the command line in a folder and in this process. It runs the program in this process, without the half second of start-up and
+ * without a build. Make one call at a time.
  */
 export async function call(
   args: readonly string[],
@@ -50,7 +50,7 @@ export async function call(
       return true;
     };
   }
-  // A timer would come too late: the first steps may be done before it is due.
+  // A timer would be too late: the first steps can end before it fires.
   const pressWhenAdded = (): void => queueMicrotask(press);
   process.on('newListener', pressWhenAdded);
   process.env = environment(folder);

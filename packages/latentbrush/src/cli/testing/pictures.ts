@@ -5,8 +5,7 @@ import { picture, writePicture, type Picture } from '../../image/index.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 
 /**
- * Smooth stripes with grain, in colour: something for every layer to see. Values are whole numbers, as in a
- * file.
+ * Smooth stripes with grain, in colour: every layer responds to them. Values are whole numbers, as in a file.
  */
 export function pattern(width: number, height: number, seed = 1): Picture {
   const result = picture(3, height, width);

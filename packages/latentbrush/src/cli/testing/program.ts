@@ -16,7 +16,7 @@ export interface Finished {
 }
 
 /**
- * The environment for a program with a cache of its own and no folder of data, whatever this machine has.
+ * The environment for a program with its own cache and no data folder, on any machine.
  * @param variables to set in addition
  */
 export function environment(cache: string, variables: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {

@@ -230,7 +230,7 @@ function norm({ data }: NDArray): number {
   return Math.sqrt((data as Float32Array).reduce((sum, value) => sum + value * value, 0));
 }
 
-// To a thousandth; what is 0 in float64 is rounding here.
+// To a thousandth; a 0 in float64 is a rounding error here.
 function expectClose(actual: Record<string, number>, expected: Record<string, number>): void {
   expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
   for (const [name, value] of Object.entries(expected)) {

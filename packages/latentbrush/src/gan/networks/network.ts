@@ -9,7 +9,7 @@ import { dcganDiscriminator, dcganGenerator } from './dcgan.ts';
 import type { TrainOptions } from '../options.ts';
 import { option, OptionError, words } from '../../words.ts';
 
-/** What defines the networks. */
+/** The definition of the networks. */
 export interface Architecture {
   readonly kind: 'book' | 'dcgan';
   /** Height and width of the pictures. */

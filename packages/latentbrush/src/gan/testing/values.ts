@@ -1,7 +1,7 @@
 import { compile, type NDArray, type Tensor } from '@latentbrush/engine';
 
 /**
- * Computes tensors, in one thread. @param feeds may contain inputs that no tensor needs
+ * Computes tensors, in one thread. @param feeds can contain inputs that no tensor needs
  */
 export async function valuesOf<Name extends string>(
   tensors: Readonly<Record<Name, Tensor>>,

@@ -25,8 +25,8 @@ function waveWeight(name: string, shape: readonly number[]): NDArray<'float32'> 
   if (!name.endsWith('/kernel')) return wave(name, shape, 0.1);
   const [first = 1, second = 1, ...window] = shape;
   const taps = window.reduce((product, size) => product * size, 1);
-  // Dense kernels are [in, out], those of convolutions [out, in, ...], those of transposed ones [in, out, ...]; the oracle takes a
-  // quarter of the taps for the last, as stride 2 has each output see as many.
+  // Dense kernels are [in, out], those of convolutions [out, in, ...], those of transposed ones [in, out, ...]; the reference uses a
+  // quarter of the taps for the last, since with stride 2 each output depends on that many.
   const fanIn = window.length === 0 ? first : name.includes('transpose') ? (first * taps) / 4 : second * taps;
   return wave(name, shape, 1.5 / Math.sqrt(fanIn));
 }

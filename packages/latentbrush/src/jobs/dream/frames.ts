@@ -13,7 +13,7 @@ import { reportUnchanged, type Ended } from './unchanged.ts';
 const NAME = 'dream.frames';
 
 /**
- * Dreams on the frames of an animation. Each starts with a share of what the dream added to the frame before.
+ * Dreams on the frames of an animation. Each starts with a share of the change that the dream made in the frame before.
  */
 export const dreamFramesJob = defineJob({
   name: NAME,

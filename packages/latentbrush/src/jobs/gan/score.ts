@@ -9,7 +9,7 @@ import { withRun } from '../latent/open-run.ts';
 import { modelOptions, runInputs } from '../latent/options.ts';
 import { collected } from '../latent/sheet.ts';
 
-/** Pictures of each kind: the products of all pairs take 100 MB. */
+/** Pictures of each kind: the products of all pairs need 100 MB. */
 const MOST = 5000;
 
 /** Measures how similar generated pictures are to real ones. It writes no file. */

@@ -14,8 +14,8 @@ import { vaeSystem } from './vae-system.ts';
 import { varyOption } from '../vary.ts';
 
 /**
- * Moves points along a concept: a sheet has a row for each, with less of the quality to the left and more to
- * the right; an animation moves there and back.
+ * Moves points along a concept. A sheet has a row for each point, with less of the concept to the left and more to the right; an animation
+ * moves forth and back.
  */
 function bendJob<Model extends LatentModel>(system: LatentSystem<Model>) {
   const name = `${system.name}.bend`;

@@ -13,10 +13,10 @@ export const datasetInput = z
   .optional()
   .describe('a data set: a folder, a file, or a name; or a file of pictures and a file of labels');
 
-/** Names of known data sets instead of files: they contain no path. */
+/** Names of known data sets in place of files: they contain no path. */
 const datasetName = z.string().regex(/^[a-z][a-z0-9-]*(?::[^/\\]*)?$/i);
 
-/** What a recipe records about data sets besides their files. */
+/** The records of a recipe about data sets besides their files. */
 export const datasetOptions = {
   named: z
     .strictObject({
@@ -35,7 +35,7 @@ export type DatasetInputs = Readonly<
   Partial<Record<'dataset' | 'from' | 'to', readonly string[] | undefined>>
 >;
 
-/** What a recipe names of data sets: their files by role, and the names of those that are not files. */
+/** The data sets in a recipe: their files by role, and the names of those that are not files. */
 export interface RecordedDatasets {
   readonly files: Record<string, readonly (string | PictureFolder)[]>;
   readonly named: Record<string, string>;
@@ -46,7 +46,7 @@ export function sourceOf(given: readonly string[] | undefined, name?: string): s
   return given?.join(',') ?? name;
 }
 
-/** What a recipe names of the data sets of a job. */
+/** The data sets of a job, for a recipe. */
 export async function recordDatasets(
   inputs: DatasetInputs,
   named: Readonly<Partial<Record<string, string>>>,

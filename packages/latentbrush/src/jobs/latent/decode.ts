@@ -13,7 +13,7 @@ import type { LatentModel, LatentSystem } from './latent-system.ts';
 import { vaeSystem } from './vae-system.ts';
 import { varyOption } from '../vary.ts';
 
-/** What the job is asked, as far as its points are concerned. */
+/** The part of the request about points. */
 interface DecodeRequest extends PointsRequest {
   readonly options: PointsRequest['options'] & ModelOptions & { readonly alone: boolean };
 }
@@ -62,8 +62,7 @@ function decodeJob<Model extends LatentModel>(system: LatentSystem<Model>) {
 }
 
 /**
- * A picture for each point, named by its seed, or by its place among the points. What is asked for twice is
- * made once.
+ * A picture for each point, named by its seed, or by its place among the points. A point that is requested twice is decoded once.
  */
 function singlesOf(
   job: string,

@@ -55,7 +55,7 @@ export class OpenedRun<Model extends LatentModel = LatentModel> {
   }
 
   /**
-   * Refuses more pictures than memory should hold, before any is made.
+   * Refuses more pictures than fit in memory, before any work.
    * @param options the options that request them, for the message
    * @throws OptionError when there are too many
    */
@@ -92,7 +92,7 @@ export class OpenedRun<Model extends LatentModel = LatentModel> {
       inputs: [...inputs, this.#checkpoint],
       roles: { ...roles, checkpoint: [inputs.length] },
     };
-    // The file says which checkpoint it was.
+    // The file records the number of its checkpoint.
     const own = { checkpoint: undefined, ...this.#recorded };
     return jobRecipe(job, recorded, { ...options, ...own });
   }
@@ -125,7 +125,7 @@ export async function withRun<Model extends LatentModel>(
     const isNewest = inputs.checkpoint === undefined && options.checkpoint === 'latest';
     const model = await system.load(folder, options, isNewest ? undefined : path);
     try {
-      // A running training may have written a newer one meanwhile; then that one was read.
+      // A running training can have written a newer one meanwhile; then we read that one.
       if (isNewest && (await checkpointPath({ folder }, 'latest')) !== path) continue;
       const located = { folder, described, recorded, checkpoint: await recipeInput(path) };
       await use(new OpenedRun(located, system, model, options, work));

@@ -4,7 +4,7 @@ import { OptionError, words, type Words } from '../../words.ts';
 const MOST_VALUES = 2 ** 28;
 
 /**
- * Refuses more pictures than memory should hold, before any is made.
+ * Refuses more pictures than fit in memory, before any work.
  * @param options the options that request them, for the message
  * @throws OptionError when there are too many
  */

@@ -8,7 +8,7 @@ import type { OpenedRun } from './open-run.ts';
 import { collected } from './sheet.ts';
 import { storable } from './storable-recipe.ts';
 
-/** A picture that goes into a folder by itself, at its own size. */
+/** A picture for a folder, as a separate file, at its own size. */
 export interface SinglePicture {
   /** Of its file, without the ending. */
   readonly name: string;
@@ -18,7 +18,7 @@ export interface SinglePicture {
   readonly recipe: () => Recipe | Promise<Recipe>;
 }
 
-/** Whether pictures go into a folder: an existing one, or a name without an ending. */
+/** Whether pictures go into a folder: an existing one, or a name without an extension. */
 export async function isFolderTarget(path: string): Promise<boolean> {
   return extname(path) === '' || (await isFolder(path));
 }
@@ -41,7 +41,7 @@ export async function writePictureFolder(
   for (const single of singles) {
     if (signal.aborted) break;
     const point = single.point();
-    // Each by itself: in a batch its last bits would depend on the batch size.
+    // One at a time: in a batch its last bits would depend on the batch size.
     const [made] = await collected(model.decode([point]));
     const picture = made!;
     const path = pathOf(single);

@@ -35,13 +35,13 @@ export const pointsInput = z
   .optional()
   .describe('files with points: pictures, or points as JSON (.json)');
 
-/** The request of a job that takes points. */
+/** The request of a job with points. */
 export interface PointsRequest {
   readonly inputs: { readonly files?: readonly string[] | undefined };
   readonly options: { readonly points: readonly PointRequest[] };
 }
 
-/** A point, and what asks for it alone. */
+/** A point, and a request for only that point. */
 export interface FoundPoint {
   readonly point: Point;
   readonly asked: PointRequest;
@@ -56,8 +56,7 @@ export async function pointsOf(request: PointsRequest, run: OpenedRun): Promise<
 }
 
 /**
- * The points that are asked for, each with what asks for it alone: of a file with several points its number
- * there.
+ * The requested points, each with a request for only that point: in a file with several points, its number.
  * @throws InputError when one does not belong to this latent space
  */
 export async function foundPoints({ inputs, options }: PointsRequest, run: OpenedRun): Promise<FoundPoint[]> {

@@ -17,7 +17,7 @@ const pointFile = z.union([
   z.array(point).min(1),
 ]);
 
-/** What `sample --json` reports when pictures go into a folder. */
+/** The events of `sample --json` when pictures go into a folder. */
 const pictureEvents = z
   .array(z.object({ type: z.literal('picture'), point }))
   .min(1)

@@ -1,6 +1,6 @@
 import { option, OptionError, words } from '../../words.ts';
 
-/** Nobody looks at more pictures than this in one folder. */
+/** Most pictures in one folder. */
 const MOST = 100_000;
 
 /**

@@ -16,8 +16,7 @@ export interface VaeLatentModel extends LatentModel {
 /** VAEs: every picture has a point. */
 export const vaeSystem: LatentSystem<VaeLatentModel> = {
   name: 'vae',
-  // Points come from the whole normal distribution, and there are no classes: the schema refuses options that
-  // say otherwise.
+  // Points are drawn from the whole normal distribution, without classes: the schema refuses other options.
   options: runOptions as typeof modelOptions,
   interpolation: 'linear',
   look: (size) => {

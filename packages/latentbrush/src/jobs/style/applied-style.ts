@@ -21,7 +21,7 @@ export interface ApplyOptions {
   readonly threads?: number | undefined;
 }
 
-/** What to apply a style to. */
+/** The input of a style. */
 export interface AppliedTo {
   readonly picture?: string;
   /** The folder of frames, or the animation. */
@@ -54,7 +54,7 @@ export class AppliedStyle {
    */
   static async load(run: string, options: ApplyOptions, given?: string): Promise<AppliedStyle> {
     const { threads, checkpoint: which = 'latest' } = options;
-    await readRun(styleRuns, run); // what is no run has no checkpoints to choose from
+    await readRun(styleRuns, run); // a folder that is no run has no checkpoints to choose from
     const chosen = given ?? (which === 'latest' ? undefined : await checkpointPath({ folder: run }, which));
     const painter = await StylePainter.load(run, { checkpoint: chosen, threads });
     const checkpoint = chosen ?? (await latestCheckpointPath({ folder: run }));

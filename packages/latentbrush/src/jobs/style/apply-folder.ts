@@ -11,8 +11,7 @@ import { useTrainedStyle } from './applied-style.ts';
 import { applyOptions, trainedInputs } from './options.ts';
 
 /**
- * Paints all pictures of a folder with a trained style. Pictures that cannot be painted are left out and
- * named.
+ * Paints all pictures of a folder with a trained style. Pictures that cannot be painted are left out and named.
  */
 export const styleApplyFolderJob = defineJob({
   name: 'style.apply-folder',

@@ -9,8 +9,7 @@ import { loadStyleBackbone, readStyles, styleOf, styleRecipe } from './setup.ts'
 const NAME = 'style.paint-film';
 
 /**
- * Paints the frames of an animation, each by itself. When aborted, the animation ends with the complete
- * frames.
+ * Paints the frames of an animation, each independently. When aborted, the animation ends with the complete frames.
  */
 export const stylePaintAnimationJob = defineJob({
   name: NAME,

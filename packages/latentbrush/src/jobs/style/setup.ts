@@ -34,8 +34,7 @@ export function styleOf(
 }
 
 /**
- * Reads the pictures of the styles and their masks. If a file has several pictures, it uses the first and
- * says so.
+ * Reads the pictures of the styles and their masks. From a file with several pictures it uses the first, and says so.
  * @throws InputError when one cannot be read, or there are more masks than styles
  */
 export async function readStyles({ inputs, options }: PaintRequest, work: JobWork): Promise<StylePicture[]> {

@@ -4,7 +4,7 @@ import { fileError } from '../../files/file-error.ts';
 import { decodeRecipe, encodeRecipe, MAX_RECIPE_BYTES, type Recipe } from '../../image/index.ts';
 import { writeFileAtomic } from '../../files/atomic-file.ts';
 
-/** The file beside a text with its recipe: a text file itself has no place for it. */
+/** The file beside a text with its recipe: a text file cannot contain one. */
 export function recipePath(path: string): string {
   return `${path}.recipe.json`;
 }

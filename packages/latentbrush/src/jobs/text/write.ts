@@ -64,8 +64,7 @@ interface Wanted {
 }
 
 /**
- * Writes texts. Without an output (an empty one) they are only reported, token by token; several go into a
- * folder.
+ * Writes texts. Without an output (an empty one) texts are only reported, token by token; several go into a folder.
  */
 export const textWriteJob = defineJob({
   name: NAME,

@@ -8,7 +8,7 @@ export type Changes<Options extends z.ZodObject, Name extends keyof z.output<Opt
 
 /**
  * The options for continuing a training, without their defaults.
- * @param names names of the options that may change
+ * @param names names of the options that can change
  */
 export function changesOf<Options extends z.ZodObject, Name extends keyof z.output<Options> & string>(
   options: Options,

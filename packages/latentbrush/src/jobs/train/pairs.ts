@@ -15,7 +15,7 @@ export interface PairPaths {
 
 /**
  * Finds pairs in a folder and its sub-folders: pictures `<name>.<ext>`, and beside each
- * `<name>-painted.<ext>`, its version painted by `style`. Other pictures may be there, too.
+ * `<name>-painted.<ext>`, its version painted by `style`. Other pictures are ignored.
  * @throws InputError when the folder cannot be read or contains no pair
  */
 export async function listPairs(folder: string, options?: ListingOptions): Promise<PairPaths[]> {

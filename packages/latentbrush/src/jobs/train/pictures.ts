@@ -13,7 +13,7 @@ export const DATASET = z
 /** The format to load pictures in. */
 export interface PictureForm {
   readonly size: number | undefined;
-  /** Size for pictures that have no size of their own. */
+  /** Size for sources without a size. */
   readonly sizeOtherwise?: number | undefined;
   readonly channels: 1 | 3 | undefined;
   /** Rules for reading a folder: those of the run (default: the newest). */

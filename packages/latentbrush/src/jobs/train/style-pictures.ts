@@ -23,8 +23,8 @@ export interface TrainingPaths {
 }
 
 /**
- * The pictures for training a fast style. Those of the folders are read when they are needed; broken ones are
- * named and left out. Absolute paths are recorded, so that a run can be resumed from anywhere.
+ * The pictures for training a fast style. Pictures of the folders are read when needed; broken ones are named and left out. Absolute paths
+ * are recorded, so that a run can be resumed from anywhere.
  * @throws InputError when the style picture or a folder cannot be read
  */
 export async function trainingPictures(

@@ -27,7 +27,7 @@ export interface ShownSample {
 
 /** How to show the events of a system's trainings to people. */
 export interface TrainingWords<Event extends AnyTrainingEvent> {
-  /** The size of the network and of the training data. The step where it continues is added. */
+  /** The size of the network and of the training data. Adds the step where it continues. */
   readonly start: (event: EventOf<Event, 'start'>) => string;
   readonly step: (event: EventOf<Event, 'step'>) => string;
   readonly epoch?: (event: EventOf<Event, 'epoch'>) => string;
@@ -57,11 +57,11 @@ export interface TrainingDefinition<
   /** Its training data. */
   readonly inputs: Inputs;
   readonly options: Options;
-  /** Options that programs may spread before their own. */
+  /** Options that programs can spread before their own. */
   readonly preset?: Readonly<Record<string, unknown>>;
   /** The same inputs, if they have moved. */
   readonly moved: Moved;
-  /** Options that may change. */
+  /** Options that can change. */
   readonly changes: Changes;
   /** Loads its training data. */
   readonly prepare: (
@@ -76,7 +76,7 @@ export interface TrainingDefinition<
     changes: z.output<Changes>,
     work: JobWork,
   ) => Promise<AsyncIterable<Event>>;
-  /** Comes last, because the types of the events follow from those above. */
+  /** It is last, because the types of the events depend on those above. */
   readonly words: TrainingWords<Event>;
 }
 

@@ -21,7 +21,7 @@ function draws(crops: ContentCrops, count = 60): Float32Array[] {
   return Array.from({ length: count }, (_, index) => data.slice(index * length, (index + 1) * length));
 }
 
-/** Rows from 0 at the top to 250 below; the channels apart from one another. */
+/** Rows from 0 at the top to 250 below; the channels differ from each other. */
 function ramp(height: number, width: number): Picture {
   const size = height * width;
   const data = Float32Array.from(
@@ -126,7 +126,7 @@ describe('crops of pairs', () => {
     const drawn = crops.draw(new Random(2), 8);
     expect(drawn.contents.shape).toEqual([8, 3, SIZE, SIZE]);
     drawn.contents.data.forEach((value, i) => {
-      // A level of rounding each; filters overshoot, and only the content is cut off at black and white.
+      // One level of rounding each; filters overshoot, and only the content is clipped at black and white.
       if (value > 1 && value < 254)
         expect(Math.abs(drawn.painted.data[i]! - (value / 2 + 50))).toBeLessThan(2);
     });

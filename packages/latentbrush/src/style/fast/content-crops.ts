@@ -24,7 +24,7 @@ export class ContentCrops {
     return this.#pictures.length;
   }
 
-  /** What they take of the memory. */
+  /** Their memory in bytes. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -37,7 +37,7 @@ export class ContentCrops {
   }
 
   /**
-   * Draws crops: a picture, a side between the crops' and the picture's shorter one, a place, and which way round.
+   * Draws crops: a picture, a side between the crops' and the picture's shorter one, a place, and whether to mirror.
    * @returns `[count, 3, size, size]`, RGB, 0 to 255
    * @throws InputError when there are no pictures
    */

@@ -13,27 +13,27 @@ import { perceptionOf } from '../presets.ts';
 import { checkFastSizes } from './sizes.ts';
 import { option, OptionError, words } from '../../words.ts';
 
-/** A style picture and pictures to learn on. */
+/** A style picture and training pictures. */
 export interface FastPictures {
   readonly style: { readonly name: string; readonly picture: Picture };
-  /** Where the content pictures are from: a folder, by which they are found again. */
+  /** The source of the content pictures: a folder, for finding them again. */
   readonly contentDir: string;
-  /** Ordinary photographs of all kinds; the more the better. They are kept in memory, made small. */
+  /** Ordinary photographs of all kinds; the more the better. They are stored in memory at a small size. */
   readonly contents: AsyncIterable<Picture> | Iterable<Picture>;
   /**
-   * Pictures and how the slow form painted them in this style, if there are any: to paint them so counts as well, by `pairWeight`.
-   * They teach what the slow form does with strokes and colours, which the losses of crops alone tell less of.
+   * Pictures and their paintings in this style by style transfer, if any: the network also learns these, with weight `pairWeight`. They
+   * teach the strokes and colours of style transfer better than losses on crops alone.
    */
   readonly pairs?:
     | {
-        /** Where they are from, by which they are found again. */
+        /** Their source, for finding them again. */
         readonly dir: string;
         readonly pictures: AsyncIterable<PaintedPair> | Iterable<PaintedPair>;
       }
     | undefined;
 }
 
-/** What a fast style learns from. */
+/** The training data of a fast style. */
 export interface FastData {
   readonly perception: FastPerception;
   readonly style: Picture;
@@ -43,9 +43,8 @@ export interface FastData {
 }
 
 /**
- * Looks at the options and reads all pictures.
- * @param limit bytes that the pictures may take (default: half of the memory that is free)
- * @throws InputError when sizes do not fit, a layer does not exist, there are no pictures, or they are too many
+ * Checks the options and reads all pictures. @param limit most bytes of the pictures (default: half of the free memory) @throws InputError
+ * when sizes are wrong, a layer does not exist, or there are no pictures or too many
  */
 export async function prepare(
   backbone: Backbone,

@@ -10,11 +10,11 @@ export interface FastLosses {
   readonly variation: number;
   /** Of colours beyond 0..255. */
   readonly range: number;
-  /** Of the pairs that the slow form painted; 0 where there are none. */
+  /** Of the pairs from style transfer; 0 without pairs. */
   readonly pairs: number;
 }
 
-/** What the training of a fast style reports besides what all trainings do. */
+/** Reports of a fast style's training besides those of all trainings. */
 export interface FastReports extends Reports {
   readonly start: {
     readonly parameters: number;
@@ -35,5 +35,5 @@ export interface FastReports extends Reports {
   readonly model: StyleModel;
 }
 
-/** What the training of a fast style reports while it runs. */
+/** The events of a fast style's training. */
 export type FastEvent = TrainingEvent<FastReports>;

@@ -13,8 +13,8 @@ export interface ExportedStyle {
 
 /**
  * A trained style as an ONNX file that any ONNX runtime loads. Input `pictures` and output `painted`, both float32
- * `[batch, 3, height, width]`, RGB, 0 to 255. The number of pictures is free, their size fixed. The metadata hold the name of the style and
- * the network's architecture.
+ * `[batch, 3, height, width]`, RGB, 0 to 255. The number of pictures is free, their size fixed. The metadata contain the name of the style
+ * and the network's architecture.
  * @param size of the pictures: sides are multiples of {@link TRANSFORMER_STRIDE} and at least {@link SMALLEST_SIDE}
  * @throws InputError when the size is not
  * @example

@@ -56,7 +56,7 @@ async function meanDistance(
   return sum / pictures.length;
 }
 
-/** A picture's colours, brought to -1..1, and ones. */
+/** A picture's colours, scaled to -1..1, and ones. */
 const colorsOf = ({ data, height, width }: Picture): NDArray =>
   float32(
     Float32Array.from([...data].map((value) => value / 127.5 - 1).concat(new Array(height * width).fill(1))),

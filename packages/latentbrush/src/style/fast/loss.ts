@@ -7,23 +7,23 @@ import { seenFrom, shiftInput } from './position-shift.ts';
 /** How a fast style compares pictures. */
 export interface FastPerception extends Perception {
   /**
-   * Factors by which pictures are resized before style is compared, 1 for pictures as they are: halves and quarters show a network's
-   * layers strokes that are too large for them otherwise (Snelgrove 2017, *High-Resolution Multi-Scale Neural Texture Synthesis*, compares
-   * Gram matrices so).
+   * Factors for resizing pictures before style is compared; 1 means no change. At a half or a quarter, layers recognise strokes that are
+   * otherwise too large for them (Snelgrove 2017, *High-Resolution Multi-Scale Neural Texture Synthesis*, compares Gram matrices in this
+   * way).
    */
   readonly styleScales: readonly number[];
 }
 
-/** What a fast style is trained towards, measured once. */
+/** The target of a fast style, measured once. */
 export interface FastTargets {
   readonly style: ReadonlyMap<string, StyleTarget>;
   /** Mean square of the content features of ordinary pictures: the unit of the content loss. */
   readonly contentScale: number;
 }
 
-/** What a layer is to see in painted pictures. */
+/** The target of a layer for painted pictures. */
 export interface StyleTarget {
-  /** By which Gram matrices are multiplied, so that strong channels do not drown the others, `[1, channels, channels]`. */
+  /** Factors of the Gram matrices, so that strong channels do not dominate, `[1, channels, channels]`. */
   readonly factors: NDArray;
   /** Gram matrix per position of the style picture, so multiplied, `[1, channels, channels]`. */
   readonly matrix: NDArray;
@@ -31,7 +31,7 @@ export interface StyleTarget {
   readonly scale: number;
 }
 
-/** A channel counts as at least this share of the mean strength of a layer's channels: fainter ones are noise. */
+/** Lowest strength of a channel, as a share of the mean strength of its layer: fainter channels are noise. */
 const FAINTEST = 0.01;
 
 /**
@@ -61,7 +61,7 @@ export async function measureTargets(
   return { style: new Map(targets), contentScale: meanSquare(ofContents.content!) || 1 };
 }
 
-// 1 / √(s_i s_j), s the mean square of each channel over the style and the ordinary pictures, each side counting half.
+// 1 / √(s_i s_j), where s is the mean square of each channel over the style and the ordinary pictures, with equal weight.
 function channelFactors(style: NDArray, ordinary: NDArray): NDArray {
   const [batch = 1, channels = 1] = ordinary.shape;
   const diagonal = ({ data }: NDArray, picture: number, i: number): number =>
@@ -88,14 +88,14 @@ function multiplied({ data, shape }: NDArray, { data: factors }: NDArray): NDArr
   );
 }
 
-/** What outputs of style begin with. */
+/** Prefix of the style outputs. */
 const STYLE = 'style ';
 
 /** Name of the colours among the layers that compare style. */
 const COLORS = 'colors';
 
-// Second moments of red, green, blue and 1: the mean colour and how colours vary together. Layers of a network that was trained to
-// recognise things see edges better than colours.
+// Second moments of red, green, blue and 1: the mean colour and how colours vary together. Layers of a classifier respond to edges better
+// than to colours.
 function colorMoments(pictures: Tensor): Gram {
   const [batch = 1, , height = 1, width = 1] = pictures.shape;
   const ones = constant(float32(new Float32Array(batch * height * width).fill(1), [batch, 1, height, width]));
@@ -116,7 +116,7 @@ function styleOf(perception: FastPerception, pictures: Tensor, seen: Perceived):
   return new Map([[COLORS, colorMoments(pictures)], ...grams]);
 }
 
-// What a layer at a scale is called among the targets.
+// The name of a layer at a scale among the targets.
 function styleName(layer: string, scale: number): string {
   return `${layer} at ${scale}`;
 }
@@ -138,7 +138,7 @@ async function measure(
   }
 }
 
-/** Mean of (values - target)²; a target of batch 1 stands for the whole batch. */
+/** Mean of (values - target)²; a target of batch 1 is used for the whole batch. */
 export function meanSquare({ data: values }: NDArray, target?: NDArray): number {
   let sum = 0;
   const size = target?.data.length ?? 1;
@@ -153,12 +153,12 @@ export function meanSquare({ data: values }: NDArray, target?: NDArray): number 
 export interface FastWeights {
   readonly contentWeight: number;
   readonly styleWeight: number;
-  /** Of the palette; each layer at each scale counts 1. */
+  /** Weight of the palette; each layer at each scale has weight 1. */
   readonly colorWeight: number;
   readonly tvWeight: number;
 }
 
-/** How much colours beyond 0..255 count. */
+/** Weight of colours outside 0..255. */
 const RANGE_WEIGHT = 10;
 
 /**

@@ -6,7 +6,7 @@ import type { TransformerArchitecture } from './network.ts';
 const FIXED_PAINTING = 0.2 * 2 ** 30;
 
 /**
- * Memory that the training of a fast style takes, in bytes: measured with 16 and 32 filters, 5 and 25 blocks, batches of 1 to 4.
+ * Estimated memory for training a fast style, in bytes: measured with 16 and 32 filters, 5 and 25 blocks, batches of 1 to 4.
  * @example
  * const backbone = await backbones.loadBackbone('embedded');
  * const { contentLayer, styleLayers } = style.presetOf('embedded');
@@ -28,7 +28,7 @@ export function estimateTrainingMemory(
 }
 
 /**
- * Memory that a fast style takes to paint a picture, in bytes: some layers of the picture's size, with all filters, and some copies
+ * Estimated memory for painting a picture with a fast style, in bytes: some layers of the picture's size, with all filters, and some copies
  * of the picture; measured with 8, 16 and 32 filters on pictures of 0.2 to 6 megapixels.
  * @example
  * const architecture = { filters: 16, residualBlocks: 5, noise: 0, palette: 0 };

@@ -150,7 +150,7 @@ describe('an exported style', () => {
   });
 });
 
-/** A model that changes pictures visibly: initial weights, but for a last layer ten times as strong. */
+/** A model that changes pictures visibly: initial weights, with a last layer ten times as strong. */
 function modelOf(architecture: StyleModel['architecture']): StyleModel {
   const parameters = new nn.Parameters();
   transformer(parameters, input('pictures', [1, 3, 16, 16]), architecture);

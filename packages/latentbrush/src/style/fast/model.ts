@@ -45,8 +45,7 @@ export function styleGraph(
 const KEPT_SIZES = 4;
 
 /**
- * Paints pictures with a trained style, one at a time. Compiled once for each size of pictures; the last few
- * sizes are kept.
+ * Paints pictures with a trained style, one at a time. Compiled once for each size of pictures; the last few sizes are cached.
  * @example
  * const painter = await style.load('runs/wave', { threads: 2 });
  * const painted = await painter.paint(await image.readPicture('photo.jpg'), 'photo.jpg');
@@ -62,7 +61,7 @@ export class StylePainter {
 
   /**
    * @param options.threads processor threads (default: all)
-   * @param options.maxMemory GiB that painting may take (default: 80 % of what is free)
+   * @param options.maxMemory most memory for painting, in GiB (default: 80 % of the free memory)
    */
   constructor(
     model: StyleModel,
@@ -78,7 +77,7 @@ export class StylePainter {
    * @param options.checkpoint `latest` (default), the number of a step whose checkpoint was kept, or the path
    * of a file
    * @param options.threads processor threads (default: all)
-   * @param options.maxMemory GiB that painting may take (default: 80 % of what is free)
+   * @param options.maxMemory most memory for painting, in GiB (default: 80 % of the free memory)
    * @throws InputError when the folder is not a style run or its checkpoint is damaged
    */
   static async load(
@@ -104,7 +103,7 @@ export class StylePainter {
 
   /**
    * Paints a picture of any size.
-   * @param name what messages call it (default: picture)
+   * @param name its name in messages (default: picture)
    * @throws InputError when it is smaller than {@link SMALLEST_SIDE} pixels, or so large that memory would
    * run out
    */
@@ -120,7 +119,7 @@ export class StylePainter {
     return this.#inTurn(() => this.#paint(picture));
   }
 
-  /** Frees the native memory, once all that was asked for is painted. */
+  /** Frees the native memory after all requested pictures are painted. */
   async release(): Promise<void> {
     await this.#inTurn(async () => {
       for (const session of this.#sessions.values()) await session.release();
@@ -170,8 +169,7 @@ function multiple(size: number): number {
   return Math.ceil(size / TRANSFORMER_STRIDE) * TRANSFORMER_STRIDE;
 }
 
-// Three planes, the last row and column repeated to the wanted size; a grey picture becomes three equal
-// planes.
+// Three planes, with the last row and column repeated up to the given size; a grey picture becomes three equal planes.
 function extend(picture: Picture, height: number, width: number): Picture {
   const data = new Float32Array(3 * height * width);
   for (let channel = 0; channel < 3; channel++) {
@@ -210,10 +208,10 @@ function described({ filters, residualBlocks, noise, palette }: TransformerArchi
 
 /**
  * Loads the trained style of a run, ready to paint.
- * @param folder the run, as training with `run` keeps it
- * @param options.checkpoint path of the one to take (default: the newest)
+ * @param folder the run folder of a training with `run`
+ * @param options.checkpoint path of a checkpoint (default: the newest)
  * @param options.threads processor threads (default: all)
- * @param options.maxMemory GiB that painting may take (default: 80 % of what is free)
+ * @param options.maxMemory most memory for painting, in GiB (default: 80 % of the free memory)
  * @throws InputError when the folder is not a style run or its checkpoint is damaged
  * @example
  * const painter = await style.load('runs/wave');
@@ -233,7 +231,7 @@ export function load(
 
 /**
  * The network of a style run.
- * @param checkpoint path of the one to take (default: the newest)
+ * @param checkpoint path of a checkpoint (default: the newest)
  * @throws InputError when the folder is not a style run or its checkpoint is damaged
  * @deprecated `(await style.load(folder, { checkpoint })).model` is the same
  */

@@ -165,7 +165,7 @@ describe('the network of a fast style', () => {
     for (const [name, { data }] of Object.entries(found)) {
       const largest = Math.max(...[...data].map((value) => Math.abs(Number(value))));
       expect([name, Number.isFinite(largest)]).toEqual([name, true]);
-      // Normalisation takes the bias before it away.
+      // Normalisation removes the bias before it.
       if (!name.endsWith('bias') || name.includes('conv_6'))
         expect([name, largest > 0]).toEqual([name, true]);
     }

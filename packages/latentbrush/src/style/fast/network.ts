@@ -1,10 +1,10 @@
 /*
  * The feed-forward network of fast style transfer: Johnson, Alahi & Fei-Fei 2016 (*Perceptual Losses for Real-Time Style Transfer*,
  * arXiv:1603.08155) with instance normalisation (Ulyanov et al. 2016, arXiv:1607.08022), resize-convolutions in place of transposed
- * ones (Odena et al., Distill 2016) and reflection at every border, so that no frame shows. It differs from the paper in three things: a
- * picture is given the colours of the style first (see palette.ts); the network paints the change of that picture, not the picture,
- * so that the content is there from the first step and an hour of training is enough; and it is given noise, so that plain places are
- * painted as well (see stroke-noise.ts).
+ * ones (Odena et al., Distill 2016) and reflection at every border, so that no frame shows. It differs from the paper in three points. A
+ * picture first gets the colours of the style (see palette.ts). The network paints the change of that picture, not the picture, so that the
+ * content exists from the first step and an hour of training is enough. And it gets noise, so that plain places are painted, too (see
+ * stroke-noise.ts).
  */
 import * as op from '@latentbrush/engine';
 import { nn, type NDArray, type Tensor } from '@latentbrush/engine';
@@ -12,9 +12,9 @@ import type { Picture } from '../../image/index.ts';
 import { inPalette, paletteWeights } from './palette.ts';
 import { fixedNoise, joinNoise } from './stroke-noise.ts';
 
-/** What defines the network. */
+/** The definition of the network. */
 export interface TransformerArchitecture {
-  /** Channels of the first layer; twice and four times as many follow. Johnson et al. have 32. */
+  /** Channels of the first layer; the next layers have two and four times as many. Johnson et al. have 32. */
   readonly filters: number;
   /** Johnson et al. have 5. */
   readonly residualBlocks: number;
@@ -24,7 +24,7 @@ export interface TransformerArchitecture {
   readonly palette: number;
 }
 
-/** The architecture alone, of options that hold more. */
+/** The architecture part of options. */
 export function architectureOf({
   filters,
   residualBlocks,
@@ -38,7 +38,7 @@ export function architectureOf({
 export const TRANSFORMER_STRIDE = 4;
 
 /**
- * Pictures in the colours of the style, as far as the network is to have them: what it paints on.
+ * The input of the network: pictures in the colours of the style, by the palette weight.
  * @param pictures `[batch, 3, height, width]`, RGB, 0 to 255
  */
 export function recolored(
@@ -59,13 +59,13 @@ export function recoloringWeights(
   return { [`${PALETTE}/kernel`]: kernel, [`${PALETTE}/bias`]: bias };
 }
 
-/** Where the weights of the palette stand in the tree of layers. */
+/** The place of the palette's weights in the tree of layers. */
 const PALETTE = 'palette';
 
 /**
  * Paints pictures.
  * @param pictures `[batch, 3, height, width]`, RGB, 0 to 255, sides multiples of {@link TRANSFORMER_STRIDE}
- * @param noise fields as `noiseShapes` says (default: the same for all pictures of a size)
+ * @param noise fields with the shapes of `noiseShapes` (default: the same for all pictures of a size)
  * @returns the same shape, `recolored` pictures + 127.5 tanh(change): -127.5 to 382.5, to be clipped to 0..255
  * @example
  * import { input, nn } from '@latentbrush/engine';

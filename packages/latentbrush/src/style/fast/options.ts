@@ -3,8 +3,8 @@ import { takingOldNames } from '../../renamed-options.ts';
 import { keepOption } from '../../training/keep-option.ts';
 
 /**
- * Options of the training of a fast style: names, ranges, defaults and help from one definition. Defaults are for an hour on two
- * cores; those of Johnson et al. 2016 are named where they differ.
+ * Options of the training of a fast style: names, ranges, defaults and help from one definition. Defaults are for an hour on two cores;
+ * descriptions name those of Johnson et al. 2016 if they differ.
  */
 export const trainOptions = takingOldNames(
   z.strictObject({
@@ -87,7 +87,7 @@ export const trainOptions = takingOldNames(
   }),
 );
 
-/** The same as a run has stored them. Runs from before there were these options had what their defaults here say. */
+/** The same as a run has stored them. Runs from before these options had the defaults given here. */
 export const storedTrainOptions = trainOptions.extend({
   noise: trainOptions.shape.noise.unwrap().default(0),
   palette: trainOptions.shape.palette.unwrap().default(0),
@@ -98,5 +98,5 @@ export const storedTrainOptions = trainOptions.extend({
 /** Options of the training of a fast style, all resolved. */
 export type TrainOptions = z.output<typeof trainOptions>;
 
-/** Options of the training of a fast style as a person gives them. */
+/** Options of a fast style's training, as given by the user. */
 export type TrainInput = z.input<typeof trainOptions>;

@@ -2,7 +2,7 @@ import { InputError } from '@latentbrush/engine';
 import type { FolderPicture } from '../../data/index.ts';
 import type { Picture } from '../../image/index.ts';
 
-/** What paints a picture: a `StylePainter`. */
+/** The interface of a painter: a `StylePainter`. */
 export interface Painter {
   /**
    * @param name name of the picture in messages
@@ -11,14 +11,13 @@ export interface Painter {
   paint(picture: Picture, name: string): Promise<Picture>;
 }
 
-/** A picture of a folder, painted, or why it was left out; `reason` begins with its path. */
+/** A painted picture of a folder, or the reason why it was left out, which begins with its path. */
 export type PaintedPicture =
   | { readonly type: 'painted'; readonly path: string; readonly picture: Picture }
   | { readonly type: 'skipped'; readonly path: string; readonly reason: string };
 
 /**
- * Paints pictures one after the other. What cannot be read, and what is too small or too large to be painted,
- * comes as a reason in place of a picture.
+ * Paints pictures one after the other. A picture that cannot be read, or is too small or too large, gives a reason in place of a picture.
  * @example
  * const painter = await style.load('runs/wave');
  * const photographs = data.readPictures(await data.listPictures('holidays'));

@@ -5,17 +5,17 @@ import { drawCrop, storedPicture, type StoredPicture } from './stored-picture.ts
 /** A picture, and how the slow form painted it. */
 export interface PaintedPair {
   readonly content: Picture;
-  /** Of the content's proportions; its size may be another. */
+  /** In the content's proportions; its size can differ. */
   readonly painted: Picture;
-  /** What it is called in messages (default: its number). */
+  /** Its name in messages (default: its number). */
   readonly name?: string | undefined;
 }
 
-/** The proportions of a pair may differ by this share, or by a pixel: painting rounds the width. */
+/** The proportions of a pair can differ by this share, or by a pixel: painting rounds the width. */
 const LARGEST_DIFFERENCE = 0.02;
 
 /**
- * Pairs a fast style may learn on, from which square crops of the same place are drawn.
+ * Training pairs of a fast style, from which square crops of the same place are drawn.
  * @example
  * const content = await image.readPicture('cat.jpg');
  * const crops = new style.PairCrops(64);
@@ -37,13 +37,13 @@ export class PairCrops {
     return this.#pairs.length;
   }
 
-  /** What they take of the memory. */
+  /** Their memory in bytes. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /**
-   * Adds a pair. The content is brought to the size of the painted picture.
+   * Adds a pair. The content is resized to the size of the painted picture.
    * @throws InputError when their proportions differ
    */
   add({ content, painted, name = `pair ${this.count + 1}` }: PaintedPair): void {

@@ -26,7 +26,7 @@ function between(seed: number, levels: readonly (readonly [number, number])[]): 
   return picture(3, 60, 50, data);
 }
 
-// Yellow goes with bright, blue with dark.
+// Yellow is correlated with bright, blue with dark.
 const dusk = ((): Picture => {
   const light = noise(5, 1, 40, 40).data;
   const data = new Float32Array(3 * 1600);

@@ -3,8 +3,8 @@ import { constant, float32, nn, type NDArray, type Tensor } from '@latentbrush/e
 import { colorStatistics, multiply, squareRoot, type Matrix3, type Picture } from '../../image/index.ts';
 
 /**
- * Brightness, red against blue, and green against both, of length 1 and at right angles: in these the colours of photographs hardly vary
- * together (Buchsbaum & Gottschalk 1983; Ruderman et al. 1998).
+ * Brightness, red against blue, and green against both, as orthonormal vectors: in these the colours of photographs are nearly uncorrelated
+ * (Buchsbaum & Gottschalk 1983; Ruderman et al. 1998).
  */
 const OPPONENT: Matrix3 = [
   [1 / Math.sqrt(3), 1 / Math.sqrt(3), 1 / Math.sqrt(3)],
@@ -12,7 +12,7 @@ const OPPONENT: Matrix3 = [
   [1 / Math.sqrt(6), -2 / Math.sqrt(6), 1 / Math.sqrt(6)],
 ];
 
-/** Variance, of levels 0 to 255, that is added to those of a picture, so that noise of a grey picture does not become colour. */
+/** Variance, in levels of 0 to 255, added to those of a picture, so that noise of a grey picture does not become colour. */
 const LEAST_VARIANCE = 16;
 
 /**

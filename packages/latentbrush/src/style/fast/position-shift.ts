@@ -7,9 +7,9 @@ const POSITIONS = 4;
 export const SHIFT = 'shift';
 
 /**
- * Pictures as they are seen from one of four positions, one pixel apart: the last row or the first is left out, and so with columns. A
- * network whose first layer has stride 2 sees a fine grid that depends on where a picture begins. What is trained to please it from
- * positions that change from step to step cannot make use of that, so no grid shows.
+ * Pictures at one of four positions, one pixel apart: without the first or the last row, and likewise for columns. A network whose first
+ * layer has stride 2 has a fine grid that depends on where a picture begins. Training at changing positions cannot exploit that, so no grid
+ * appears.
  *
  * @param pictures `[batch, 3, height, width]`
  * @param shift `[4]`: 1 for the position, else 0; see {@link shiftInput}

@@ -109,7 +109,7 @@ describe('a training that continues', () => {
       ],
       [
         { ...given, contents: contents.slice(1) },
-        /^photos: it does not hold the pictures this run was trained on/,
+        /^photos: it does not contain the pictures that this run was trained on/,
       ],
       [{ ...given, contents: contents.toReversed() }, /^photos: it does not hold the pictures/],
       [{ ...given, pairs: undefined }, /^painted: it does not hold the pairs this run was trained on/],
@@ -122,7 +122,7 @@ describe('a training that continues', () => {
       await expect(all(resume(folder, backbone, other))).rejects.toThrow(InputError);
       await expect(all(resume(folder, backbone, other))).rejects.toThrow(message);
     }
-    // Other names do not matter, only what is in the pictures.
+    // Names do not matter, only the contents of the pictures.
     const renamed = { ...given, style: { ...given.style, name: 'copy.jpg' }, contentDir: 'elsewhere' };
     await expect(all(resume(folder, backbone, renamed))).resolves.toHaveLength(2);
   });

@@ -13,17 +13,17 @@ const sourcesSchema = z.object({
   styleSha256: z.string(),
   /** SHA-256 of the pixels of all content pictures together. */
   contentSha256: z.string(),
-  /** Where the pairs are from, if there are any. */
+  /** The source of the pairs, if there are any. */
   pairsDir: z.string().optional(),
   /** SHA-256 of the pixels of all pairs together. */
   pairsSha256: z.string().optional(),
   rules: recordedRules,
 });
 
-/** Where a run's pictures came from, by which they are found again. */
+/** The sources of a run's pictures, for finding them again. */
 export type FastSources = z.output<typeof sourcesSchema>;
 
-// Nothing is counted across checkpoints, and versions to 0.1 stored nothing: all follows from the step.
+// Checkpoints have no counts, and versions up to 0.1 stored none: everything follows from the step.
 function migrate(stored: unknown): unknown {
   const isEmpty = typeof stored === 'object' && stored !== null && Object.keys(stored).length === 0;
   return isEmpty ? { ...beginningProgress, counts: {} } : stored;
@@ -50,7 +50,7 @@ export function checkSources(
     throw new InputError(`${style}: it is not the style picture this run was trained on; put that one back`);
   if (contentSha256 !== trainedOn.contentSha256)
     throw new InputError(
-      `${contentDir}: it does not hold the pictures this run was trained on; put them back, or start a new run`,
+      `${contentDir}: it does not contain the pictures that this run was trained on; put them back, or start a new run`,
     );
   if (pairsSha256 !== trainedOn.pairsSha256)
     throw new InputError(

@@ -5,7 +5,7 @@ import { estimateTrainingMemory } from './memory.ts';
 import type { TrainOptions } from './options.ts';
 import { option, OptionError, words } from '../../words.ts';
 
-/** The size a style picture is looked at for a fast style: its shorter side as the options say. */
+/** The size at which a fast style measures its style picture: the shorter side from the options. */
 export function sizeOfFastStyle(
   { height, width }: Picture,
   { styleSize }: TrainOptions,
@@ -14,7 +14,7 @@ export function sizeOfFastStyle(
   return { height: Math.round(height * factor), width: Math.round(width * factor) };
 }
 
-// Pixels that the network sees of each pixel of a picture, at all scales together; content is always seen at 1.
+// Evaluated pixels for each pixel of a picture, over all scales; content is always evaluated at 1.
 function pixelsSeen({ styleScales }: FastPerception): number {
   return [...new Set([1, ...styleScales])].reduce((sum, scale) => sum + scale ** 2, 0);
 }
@@ -53,7 +53,7 @@ export function checkFastSizes(perception: FastPerception, style: Picture, optio
   );
 }
 
-/** Memory in bytes that it takes to look at the style picture, and then to train. */
+/** Estimated memory for measuring the style picture, and then for training, in bytes. */
 export function memoryOfTraining(
   perception: FastPerception,
   style: Picture,

@@ -1,7 +1,7 @@
 import type { Random } from '@latentbrush/engine';
 import { crop, inColor, resize, type Picture } from '../../image/index.ts';
 
-/** Pictures of one size that lie over one another, as bytes: a quarter of the memory of float32. */
+/** Aligned pictures of one size, as bytes: a quarter of the memory of float32. */
 export interface StoredPicture {
   readonly height: number;
   readonly width: number;
@@ -9,7 +9,7 @@ export interface StoredPicture {
   readonly data: Uint8ClampedArray;
 }
 
-/** A square of a picture, and whether it is to be turned left to right. */
+/** A square of a picture, and whether to mirror it. */
 interface Region {
   readonly top: number;
   readonly left: number;
@@ -17,15 +17,15 @@ interface Region {
   readonly mirrored: boolean;
 }
 
-/** How much larger than the crops the shorter side of a picture is kept, so that crops vary in scale. */
+/** Size of the shorter side of a stored picture relative to the crops, so that crops vary in scale. */
 const SCALES = 2;
 
-/** Of a picture that is longer than this many times its shorter side, the middle is kept. */
+/** Largest ratio of the sides; of a longer picture only the middle is stored. */
 const LONGEST = 4;
 
 /**
- * Keeps pictures of one size, from which crops of `size` pixels will be drawn: made smaller if their shorter side is more than twice
- * that, larger if it is less than once.
+ * Stores pictures of one size, for crops of `size` pixels. They are resized if their shorter side is more than twice that size, or less
+ * than it.
  */
 export function storedPicture(sources: readonly Picture[], size: number): StoredPicture {
   const kept = sources.map((source) => fitted(withoutExcess(inColor(source)), size));
@@ -36,7 +36,7 @@ export function storedPicture(sources: readonly Picture[], size: number): Stored
 }
 
 /**
- * Draws a square crop: a side between `size` and the picture's shorter one, a place, and which way round.
+ * Draws a square crop: a side between `size` and the picture's shorter one, a place, and whether to mirror.
  * @returns `[3 for each picture, size, size]`, RGB, 0 to 255
  */
 export function drawCrop(random: Random, stored: StoredPicture, size: number): Float32Array {
@@ -53,7 +53,7 @@ export function drawCrop(random: Random, stored: StoredPicture, size: number): F
   return result;
 }
 
-// The square of one of the pictures, of the size wanted, and without the values that filters throw beyond black and white.
+// The square of one of the pictures, at the given size, with the overshoot of the filter clipped.
 function cropOf(
   { height, width, data }: StoredPicture,
   index: number,

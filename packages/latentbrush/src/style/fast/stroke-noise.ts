@@ -20,9 +20,8 @@ const DISTANCES = [4, 16, 32];
 const SEED = 1;
 
 /**
- * Fields of noise for a network that paints: where a picture is plain there is nothing from which the direction of a stroke could follow,
- * and the network would repeat one pattern. (Ulyanov et al. 2016, *Texture Networks*, arXiv:1603.03417, feed noise of several scales for
- * the same reason.)
+ * Fields of noise for a painting network: where a picture is plain, nothing determines the direction of a stroke, and the network would
+ * repeat one pattern. (Ulyanov et al. 2016, *Texture Networks*, arXiv:1603.03417, feed noise of several scales for the same reason.)
  * @param channels of each field; 0 for none
  * @param shape of the pictures, `[batch, 3, height, width]`
  * @returns shapes `[batch, channels, height / distance, width / distance]`
@@ -68,7 +67,7 @@ export function fixedNoise(channels: number, shape: readonly number[]): Tensor[]
 }
 
 /**
- * The noise of {@link fixedNoise} for a graph whose number of pictures is free: it follows that of the pictures.
+ * The noise of {@link fixedNoise} for a graph with a free number of pictures.
  * @param pictures `[batch, 3, height, width]`
  */
 export function freeNoise(channels: number, pictures: Tensor): Tensor[] {
@@ -78,7 +77,7 @@ export function freeNoise(channels: number, pictures: Tensor): Tensor[] {
   return fields.map((values) => mul(constant(values), ones));
 }
 
-/** Fields brought to one size and joined: `[batch, channels, height, width]`. */
+/** Fields resized to one size and joined: `[batch, channels, height, width]`. */
 export function joinNoise(fields: readonly Tensor[], size: readonly [number, number]): Tensor {
   return concat(
     fields.map((field) => resize(field, size, 'bilinear')),

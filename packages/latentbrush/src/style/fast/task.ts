@@ -34,7 +34,7 @@ import { option, words, type Words } from '../../words.ts';
 /** Crops of the sample sheets. */
 const SAMPLES = 4;
 
-/** Ordinary pictures by which the parts of the loss get their units. */
+/** Ordinary pictures that determine the units of the loss terms. */
 const MEASURED = 8;
 
 interface Compiled {
@@ -45,7 +45,7 @@ interface Compiled {
   readonly sampler: Session<'painted'>;
 }
 
-/** The training of a fast style: what a step does, and what is shown now and then. */
+/** The training of a fast style: its steps and its samples. */
 export class FastTask implements Task<FastReports> {
   readonly #data: FastData;
   readonly #options: TrainOptions;
@@ -113,7 +113,7 @@ export class FastTask implements Task<FastReports> {
     return { ...feeds, pair_contents: pair.contents, pair_painted: pair.painted };
   }
 
-  // The same crops at every sheet, so that one sees it learn.
+  // The same crops on every sheet, so that progress is visible.
   async *sample(
     { step }: SampleTime,
     random: Random,
@@ -153,7 +153,7 @@ function usesPairs({ pairs }: FastData, { pairWeight }: TrainOptions): boolean {
 }
 
 /**
- * The squared error of pictures painted as the slow form painted them, in units of what painting changed: 1 where nothing is painted.
+ * The squared error against the paintings of style transfer, in units of the change by painting: 1 without painting.
  */
 function pairLoss(
   parameters: nn.Parameters,

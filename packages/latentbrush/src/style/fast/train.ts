@@ -15,13 +15,13 @@ import { trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 import { checkSources, styleRuns, type FastSources } from './run.ts';
 import { FastTask } from './task.ts';
 
-/** A network that compares pictures, and what is learned from. */
+/** A network that compares pictures, and the training data. */
 export interface LearnedFrom {
   readonly backbone: Backbone;
   readonly pictures: FastPictures;
 }
 
-/** What the training loop and the jobs ask of it. */
+/** The interface for the training loop and the jobs. */
 export const styleTrainable: TrainableSystem<FastReports, LearnedFrom, TrainOptions, FastSources> = {
   runs: styleRuns,
   options: trainOptions,
@@ -45,8 +45,7 @@ export const styleTrainable: TrainableSystem<FastReports, LearnedFrom, TrainOpti
  * same losses, even if training was interrupted and resumed.
  *
  * @param backbone the network that compares pictures
- * @param options see `trainOptions`, but `backbone` is the network's own name where it is left out; with
- * `run`, a folder, the run is
+ * @param options see `trainOptions`; `backbone` is the network's own name by default; with `run`, a folder, the run is
  *   kept there: options, metrics, samples, checkpoints
  * @param options.signal ends training after the current step, with a checkpoint
  * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this

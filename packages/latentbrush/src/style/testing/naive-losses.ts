@@ -2,7 +2,7 @@ import { compile, float32, input, type NDArray } from '@latentbrush/engine';
 import type { Picture } from '../../image/index.ts';
 import type { Perception } from '../perception.ts';
 
-/** What a layer of the network of a perception gives for a picture, `[1, channels, height', width']`. */
+/** The output of a layer for a picture, `[1, channels, height', width']`. */
 export async function features(
   { backbone }: Pick<Perception, 'backbone'>,
   layer: string,

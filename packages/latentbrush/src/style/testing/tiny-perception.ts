@@ -55,7 +55,7 @@ export function tinyPerception(changes: Partial<Perception> = {}): Perception {
 }
 
 /**
- * Keras weights of a plain row of convolutions, by name: kernels so spread that activations keep their size from layer to layer
+ * Keras weights of a plain chain of convolutions, by name: kernels with a variance that keeps the size of activations from layer to layer
  * (He et al. 2015), small biases.
  */
 export function randomWeights(architecture: Architecture, seed: number): Record<string, NDArray<'float32'>> {

@@ -4,11 +4,11 @@ import type { Picture } from '../../image/index.ts';
 export interface StylePlace {
   /** Round of the last step, from 1; 0 before the first step. */
   readonly round: number;
-  /** Evaluations of all rounds up to that step, as `evaluation` events count them. */
+  /** Evaluations of all rounds up to that step, counted like `evaluation` events. */
   readonly evaluation: number;
 }
 
-/** What style transfer tells while it goes on. */
+/** The events of style transfer. */
 export type StyleEvent =
   | {
       readonly type: 'start';
@@ -24,7 +24,7 @@ export type StyleEvent =
       readonly evaluation: number;
       readonly total: number;
       readonly loss: number;
-      /** The picture as it is, of the size worked at; made when it is called, before the next event is asked for. */
+      /** The current picture, in the current size. Call it before you read the next event. */
       readonly picture: () => Picture;
     }
   | {
@@ -38,14 +38,14 @@ export type StyleEvent =
       readonly loss: number;
       /** The parts of the loss, by name. */
       readonly terms: Readonly<Record<string, number>>;
-      /** How the picture looks by now, of the size worked at: smaller than the result while the pyramid goes on. */
+      /** The current picture, in the current size: smaller than the result at coarse sizes of the pyramid. */
       readonly picture: Picture;
     }
   | {
       readonly type: 'done';
       readonly reason: 'finished' | 'aborted';
-      /** Of the size that `start` said; when aborted earlier in the pyramid, enlarged to it. */
+      /** In the size of the `start` event; enlarged to it when aborted earlier in the pyramid. */
       readonly picture: Picture;
-      /** Where it was aborted; told at that place, the same painting comes to the same picture. */
+      /** The point where it was aborted; stopping there again gives the same picture. */
       readonly stoppedAt?: StylePlace;
     };

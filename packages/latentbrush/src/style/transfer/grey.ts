@@ -5,7 +5,7 @@ export function grey(source: Picture): Picture {
   return inColor(luminance(source));
 }
 
-/** The luminance of the style brought to mean and deviation of the content's: Gatys et al. 2016, section 4. */
+/** The luminance of the style, shifted and scaled to the mean and deviation of the content's: Gatys et al. 2016, section 4. */
 export function matchedGrey(style: Picture, content: Picture): Picture {
   const own = moments(luminance(style).data);
   const wanted = moments(luminance(content).data);

@@ -178,7 +178,7 @@ describe('masks', () => {
           ...[...gradient.data].map((slope, i) => (i % 40 >= from && i % 40 < to ? Math.abs(slope) : 0)),
         );
       expect(largest(0, 20)).toBeGreaterThan(0);
-      expect(largest(32, 40)).toBe(0); // farther from the mask than the network sees
+      expect(largest(32, 40)).toBe(0); // farther from the mask than the receptive field
     }
   });
 

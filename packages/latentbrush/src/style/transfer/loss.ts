@@ -5,12 +5,12 @@ import { resize, type Mask, type Picture } from '../../image/index.ts';
 import { contentLoss, relativeLoss, styleLoss, totalVariationLoss } from '../losses.ts';
 import { gramsOf, perceive, perPosition, type Perception, type PositionWeights } from '../perception.ts';
 
-/** A style to be painted: everywhere, or where a mask says. */
+/** A style to paint: everywhere, or in a mask. */
 export interface StylePart {
   /** Gram matrix per position, by layer, `[1, channels, channels]`. */
   readonly matrices: ReadonlyMap<string, NDArray>;
   readonly weight: number;
-  /** Where, over the whole picture; everywhere when left out. */
+  /** Its mask over the whole picture. Default: everywhere. */
   readonly mask?: Mask | undefined;
 }
 
@@ -31,7 +31,7 @@ export async function measureStyle(
   return (await measure({ ...perception, contentLayer: perception.styleLayers[0]! }, style, threads)).style;
 }
 
-/** What the content picture looks like at the start. */
+/** The features of the content picture at the start. */
 export interface ContentTarget {
   readonly features: NDArray;
   /** Gram matrices per position, by layer. */
@@ -88,7 +88,7 @@ export function blend(parts: readonly StylePart[]): StylePart {
  * The loss of a painted picture, as parts to be added: `content`, `style <layer>` (of several parts `style <number> <layer>`) and
  * `total variation`.
  *
- * A part with a mask counts by its area, so that a pixel feels its style as strongly as it would without masks.
+ * A term with a mask is weighted by its area, so that the style is as strong at a pixel as without masks.
  * @param pixels `[1, 3, height, width]`, RGB, 0 to 255
  */
 export function styleTerms(
@@ -140,7 +140,7 @@ export function styleTerms(
   return terms;
 }
 
-// A mask brought to the size of a layer.
+// A mask resized to the size of a layer.
 function positionWeights(mask: Mask): PositionWeights {
   return (height, width) => {
     const plane = resize({ channels: 1, ...mask }, { height, width });

@@ -6,7 +6,7 @@ const layers = z.array(z.string().min(1)).min(1).max(64);
 
 /**
  * Options of style transfer: names, ranges, defaults and help from one definition. Defaults with `vgg19` are those of the neural
- * style transfer in Chollet, *Deep Learning with Python*, 8.3. Options without a default take what suits the network: see `presets`.
+ * style transfer in Chollet, *Deep Learning with Python*, 8.3. Options without a default depend on the network: see `presets`.
  */
 export const styleOptions = z.strictObject({
   backbone: z
@@ -91,14 +91,14 @@ export const styleOptions = z.strictObject({
 /** Options of style transfer, all resolved. */
 export type StyleOptions = z.output<typeof styleOptions>;
 
-/** Options of style transfer as a person gives them. */
+/** Options of style transfer, as given by the user. */
 export type StyleInput = z.input<typeof styleOptions>;
 
 /** Options with the preset of the backbone filled in. */
 export type ResolvedStyle = Omit<StyleOptions, keyof Preset> & Preset;
 
 /**
- * Fills in what suits the backbone where a person chose nothing.
+ * Fills in the defaults of the backbone for options that were not given.
  * @example
  * const options = style.styleOptions.parse({ styleWeight: 2 });
  * const { contentLayer, styleWeight } = style.resolveStyle('vgg19', options);

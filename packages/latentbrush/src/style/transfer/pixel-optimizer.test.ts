@@ -8,7 +8,7 @@ import {
   type PixelStep,
 } from './pixel-optimizer.ts';
 
-/** f(x) = Σ (i + 1) (x[i] - target[i])², told in two parts, and how often it was asked. */
+/** f(x) = Σ (i + 1) (x[i] - target[i])², in two terms, with a count of evaluations. */
 class Quadratic {
   readonly target = [200, 30, 128, 5, 77];
   evaluations = 0;
@@ -106,7 +106,7 @@ describe.each(Object.entries(optimizers))('%s', (name, make) => {
 
     const whole = new Quadratic();
     const [last] = (await run(make(), whole.evaluate, start, 30)).slice(-1);
-    // L-BFGS looks once more at each place where a round begins: 5 of its 30 evaluations.
+    // L-BFGS evaluates the start of each round again: 5 of its 30 evaluations.
     if (looksFirst) expect(inRounds).toBeLessThan(forgetful.at(pixels).loss);
     else expect(inRounds).toBe(whole.at(last!.pixels).loss);
   });

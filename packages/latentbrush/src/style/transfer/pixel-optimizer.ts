@@ -28,7 +28,7 @@ export interface PixelOptimizer {
 
 /**
  * L-BFGS, as in the paper and the book.
- * @param firstStep how far its first step goes, as a sum over all pixels
+ * @param firstStep length of its first step, as a sum over all pixels
  */
 export function lbfgsOptimizer(firstStep: number): PixelOptimizer {
   const memory = new optim.LbfgsMemory();
@@ -69,7 +69,7 @@ const STOPPED = new Error('stopped');
 export const LEAST_LBFGS_EVALUATIONS = 2;
 
 /**
- * Adam (Kingma & Ba 2014), β₁ = 0.9, β₂ = 0.999, as style-transfer programs offer it where L-BFGS takes too much memory.
+ * Adam (Kingma & Ba 2014), β₁ = 0.9, β₂ = 0.999, which style-transfer programs offer when L-BFGS needs too much memory.
  * @param learningRate largest change of a pixel in a step, of 0..255
  */
 export function adamOptimizer(learningRate: number): PixelOptimizer {

@@ -12,7 +12,7 @@ export interface Level {
 const SMALLEST = 64;
 
 /**
- * Sizes from coarse to fine, each twice the one before; fewer where they would become too small. The coarsest gets a little more of the
+ * Sizes from coarse to fine, each twice the one before; fewer if they would become too small. The coarsest gets a little more of the
  * rounds: it is cheap, and decides on the composition.
  */
 export function pyramidLevels(height: number, width: number, levels: number, rounds: number): Level[] {
@@ -55,7 +55,7 @@ export function withoutBorder(source: Picture, border: number): Picture {
     : crop(source, border, border, source.height - 2 * border, source.width - 2 * border);
 }
 
-/** A picture brought to the next size, without the values that filters throw beyond black and white. */
+/** A picture resized to the next size, with the overshoot of the filter clipped. */
 export function enlarged(source: Picture, height: number, width: number): Picture {
   const result = resize(source, { height, width });
   return { ...result, data: result.data.map((value) => Math.min(Math.max(value, 0), 255)) };

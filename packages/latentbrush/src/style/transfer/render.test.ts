@@ -117,7 +117,7 @@ describe('where painting begins', () => {
     for (const value of mean) expect(Math.abs(value - 127.5)).toBeLessThan(15);
     for (const channel of [0, 1, 2])
       expect(Math.sqrt(covariance[channel]![channel]!)).toBeCloseTo(255 / Math.sqrt(12), -1);
-    expect(Math.abs(covariance[0][1])).toBeLessThan(1000); // the channels know nothing of one another
+    expect(Math.abs(covariance[0][1])).toBeLessThan(1000); // the channels are independent
   });
 
   it('noise becomes similar to the content with the content loss alone', async () => {

@@ -27,9 +27,8 @@ import { grey } from './grey.ts';
 import { option, OptionError, words } from '../../words.ts';
 
 /**
- * Repaints a picture in the style of others (Gatys, Ecker & Bethge 2015): its pixels are optimised until a
- * network sees the features of the content and the Gram matrices of the style. Yields progress and the
- * picture after each round.
+ * Repaints a picture in the style of others (Gatys, Ecker & Bethge 2015): its pixels are optimised towards the features of the content and
+ * the Gram matrices of the style. Yields progress and the picture after each round.
  *
  * The same pictures, options and thread count give the same result.
  *
@@ -125,7 +124,7 @@ export async function* paintChecked(
         const evaluate = async (values: Float32Array): Promise<PixelEvaluation> => {
           const found = await objective.evaluate(values);
           if (reached === undefined) checkLoss(found);
-          reached ??= { loss: found.loss, terms: found.terms }; // where the round begins
+          reached ??= { loss: found.loss, terms: found.terms }; // the start of the round
           return found;
         };
         const steps = optimizer.minimize(evaluate, pixels, resolved.evaluations, signal);
@@ -168,7 +167,7 @@ export async function* paintChecked(
   }
 }
 
-// A picture of a coarse size in the size that was asked for; kept colours come from the content itself.
+// A picture of a coarse size in the requested size; kept colours come from the content itself.
 function whole(
   coarse: Picture,
   content: Picture,
@@ -181,7 +180,7 @@ function whole(
     : large;
 }
 
-// What optimisation starts from: what the coarser size came to, or the content, or noise.
+// The start of the optimisation: the result of the coarser size, or the content, or noise.
 function startingPixels(
   painted: Picture | undefined,
   extended: Picture,
@@ -234,7 +233,7 @@ function checkMasks(styles: readonly StylePicture[]): void {
   }
 }
 
-/** @throws InputError when nothing counts, so that nothing would change */
+/** @throws InputError when all weights are 0, so that nothing would change */
 function checkWeights({ contentWeight, styleWeight, tvWeight }: ResolvedStyle): void {
   if (contentWeight === 0 && styleWeight === 0 && tvWeight === 0)
     throw new OptionError(
@@ -250,7 +249,7 @@ function checkEvaluations({ optimizer, evaluations }: ResolvedStyle): void {
     );
 }
 
-/** @throws InputError when there is no way down from here */
+/** @throws InputError when the gradient gives no descent direction */
 function checkLoss({ loss, terms, gradient }: PixelEvaluation): void {
   if (Number.isFinite(loss) && gradient.every(Number.isFinite)) return;
   const culprits = Object.keys(terms).filter((name) => !Number.isFinite(terms[name]));

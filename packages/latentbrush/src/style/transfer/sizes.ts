@@ -4,7 +4,7 @@ import type { Level } from './pyramid.ts';
 import type { ResolvedStyle } from './options.ts';
 import { option, OptionError, words } from '../../words.ts';
 
-/** The size a style picture is looked at. The book stretches it to the content; elsewhere it keeps its proportions. */
+/** The size at which a style picture is measured. The book stretches it to the content; other presets keep its proportions. */
 export function sizeOfStyle(
   picture: Picture,
   { height, width }: Level,

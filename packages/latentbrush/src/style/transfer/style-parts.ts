@@ -6,20 +6,19 @@ import { withBorder, type Level } from './pyramid.ts';
 import type { ResolvedStyle } from './options.ts';
 import { sizeOfStyle } from './sizes.ts';
 
-/** A style picture, and where it is to be painted. */
+/** A style picture, and where to paint it. */
 export interface StylePicture {
   readonly picture: Picture;
-  /** White where the style goes; everywhere when left out. Of any size: it is stretched over the content. */
+  /** White where the style is painted. Default: everywhere. Of any size: it is stretched over the content. */
   readonly mask?: Picture | undefined;
-  /** What messages call the picture, as its file; default: `style` and its number. */
+  /** Name of the picture in messages, such as its file; default: `style` and its number. */
   readonly name?: string | undefined;
-  /** What messages call the mask, as its file; default: `mask` and its number. */
+  /** Name of the mask in messages, such as its file; default: `mask` and its number. */
   readonly maskName?: string | undefined;
 }
 
 /**
- * What is to be painted at a size. Without masks all styles are painted everywhere, which is painting their mean; with masks each in its
- * place.
+ * The styles to paint at a size. Without masks all styles are painted everywhere, as their mean; with masks each in its place.
  * @param weights of the styles
  * @param content of that size
  */

@@ -95,7 +95,7 @@ describe('VGG19 with weights of a file', () => {
   });
 });
 
-/** What layers give for pictures, by the names of both. */
+/** The outputs of layers for pictures, by the names of both. */
 async function look(
   backbone: Backbone,
   layers: readonly string[],
@@ -113,7 +113,7 @@ async function look(
   return (picture, layer) => seen.get(`${picture} ${layer}`)!;
 }
 
-/** Weights of VGG19 that are random enough, and made in a moment; spread so that activations keep their size (He et al. 2015). */
+/** Pseudo-random weights of VGG19, fast to compute, with a variance that keeps the size of activations (He et al. 2015). */
 function vggWeights(): Record<string, NDArray<'float32'>> {
   const made: Record<string, NDArray<'float32'>> = {};
   let channels = 3;

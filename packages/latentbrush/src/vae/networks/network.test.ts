@@ -139,7 +139,7 @@ describe.each(['book', 'residual'] as const)('%s networks', (kind) => {
     };
     for (const name of names) {
       const [data, slope] = [weights[name]!.data as Float32Array, found[`slope of ${name}`]!.data];
-      // along the gradient, where a wrong factor shows, and across all elements at random, where a wrong place shows
+      // along the gradient, which reveals a wrong factor, and in random directions, which reveal a wrong place
       const along = Float32Array.from(slope, Number);
       const across = Float32Array.from(slope, () => random.normal());
       for (const direction of [along, across]) {

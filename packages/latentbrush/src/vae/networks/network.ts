@@ -9,7 +9,7 @@ import { residualDecoder, residualEncoder } from './residual.ts';
 import { startsSafely, type TrainOptions } from '../options.ts';
 import { option, OptionError, words } from '../../words.ts';
 
-/** What defines the networks. */
+/** The definition of the networks. */
 export interface Architecture {
   readonly kind: 'book' | 'residual';
   /** Side of the pictures in pixels. */
@@ -82,7 +82,7 @@ export function encoder(parameters: nn.Parameters, pictures: Tensor, architectur
  * prior's, is useless; if the first steps overshoot, exp(x) would make the loss explode.
  */
 function boundedLogVar(x: Tensor): Tensor {
-  // Not x - max(x, 0), whose gradient would be lost where x is so large that adding 1 changes nothing.
+  // Not x - max(x, 0): its gradient would vanish for x so large that adding 1 changes nothing.
   return sub(log(add(relu(x), 1)), relu(neg(x)));
 }
 

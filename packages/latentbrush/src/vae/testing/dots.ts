@@ -2,7 +2,7 @@ import { imageDataset, type ImageDataset } from '../../data/index.ts';
 
 /**
  * Pictures that are quick to learn: a bright dot on black that moves around a circle, a little further in each picture. Classes `left` and
- * `right` say on which side it is; captions number the pictures from 0.
+ * `right` name its side; captions number the pictures from 0.
  */
 export function dots(
   count: number,

@@ -12,7 +12,7 @@ export const small: Architecture = {
   boundedVariance: true,
 };
 
-/** A model with random weights; biases too are not 0, so that all of them count. */
+/** A model with random weights; biases are not 0 either, so that all of them have an effect. */
 export function untrained(architecture: Architecture = small, seed = 1): VaeModel {
   const { channels, size, latent } = architecture;
   const parameters = new nn.Parameters();

@@ -16,7 +16,7 @@ import { built, environment, finish, jsonLines, start, type Finished } from '../
 // The real data, if they are beside the repository.
 const shared = fileURLToPath(new URL('../../../../../../../shared/data', import.meta.url));
 
-/** The program with a cache of its own, which is the current folder. */
+/** The program with the current folder as its cache. */
 async function data(args: readonly string[], folder?: string): Promise<Finished> {
   const cwd = folder ?? (await temporaryFolder());
   return call(['data', ...args], cwd);

@@ -170,7 +170,7 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
       'frame-2.png',
       'frame-3.png',
     ]);
-    // What was left out is left out again.
+    // The same pictures are left out again.
     const again = await call(['remake', join('frames', 'frame-3.png')], folder);
     expect({ code: again.code, last: again.stderr.trimEnd().split('\n').at(-1) }).toEqual({
       code: 0,
@@ -187,7 +187,7 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     };
     const [[first], [carriedFirst, carried]] = [await frames('0'), await frames('1')];
     expect(compare(first!, carriedFirst!)).toBe(0);
-    // The same frame twice: with the dream carried on it becomes twice as deep.
+    // The same frame twice: with carry, the dream becomes twice as deep.
     expect(compare(photo, carried!)).toBeGreaterThan(1.4 * compare(photo, first!)!);
   });
 

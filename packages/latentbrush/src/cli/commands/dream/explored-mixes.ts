@@ -8,7 +8,7 @@ import { commandLine, pathWord } from '../../../shell-word.ts';
 
 type ExploreRequest = Parameters<(typeof dreamExploreJob)['run']>[0];
 
-/** What was explored, and where to look for its weights. */
+/** The explored input, and where to find its weights. */
 export interface Explored extends Pick<ExploreRequest, 'inputs' | 'options'> {
   readonly context: Pick<JobContext, 'dataDir' | 'offline'>;
 }
@@ -45,7 +45,7 @@ function commandOf({ inputs, options, context }: Explored, layers: string): stri
   const { noise, preprocessing, size, sourceFrame } = options;
   const brought = parseOptions(dreamOptions, noise === undefined ? {} : VISUALIZATION);
   const defaults: DreamInput = { ...EXPLORATION, ...(noise !== undefined && VISUALIZATION) };
-  const names = Object.keys(dreamOptions.shape) as (keyof DreamInput)[]; // one order, wherever the options come from
+  const names = Object.keys(dreamOptions.shape) as (keyof DreamInput)[]; // one order for all sources of options
   const chosen = names.flatMap((name) => {
     const value = options[name] ?? defaults[name];
     return name === 'layers' || value === brought[name] || typeof value === 'object'
@@ -72,7 +72,7 @@ function flagWords([name, value]: readonly [string, string | number | boolean | 
 /**
  * Shows a job, and after it a command for each mix of layers that it tried, if it tried any.
  * @param events its events
- * @param request what was asked of it
+ * @param request its request
  */
 export async function presentWithMixes(
   events: AsyncIterable<JobEvent>,

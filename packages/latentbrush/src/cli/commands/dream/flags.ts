@@ -104,7 +104,7 @@ function modeFlags(command: Command): void {
 }
 
 /**
- * What the flags ask of a job of dreams, whichever it is.
+ * The request of the flags, for any dream job.
  * @throws InputError naming the flag that is wrong
  */
 export function dreamAsked(picture: string | undefined, given: DreamFlags) {

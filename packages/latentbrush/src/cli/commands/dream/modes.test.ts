@@ -2,7 +2,7 @@ import { InputError } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
 import { modeOf, refuseIdleFlags } from './modes.ts';
 
-/** What is made of a picture, or a folder, with these flags. */
+/** The result for a picture, or a folder, with these flags. */
 const check = (given: Record<string, unknown>, folder = false, output?: string): void => {
   refuseIdleFlags(given, modeOf(given, folder), output);
 };

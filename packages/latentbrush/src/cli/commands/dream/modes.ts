@@ -2,7 +2,7 @@ import { InputError } from '@latentbrush/engine';
 import { extname } from 'node:path';
 import { flagOf } from '../../../options.ts';
 
-/** What a call of `latentbrush dream` makes, with the flags or input that decide it. */
+/** The kinds of results of `latentbrush dream`, with the flags or input that choose each. */
 const MODES = {
   picture: 'one picture',
   exploration: 'an exploration (--explore)',
@@ -10,7 +10,7 @@ const MODES = {
   frames: 'the frames of an animation (a folder, a GIF or a WebP)',
 } as const;
 
-/** What a call of `latentbrush dream` makes. */
+/** The kind of result of `latentbrush dream`. */
 export type DreamMode = keyof typeof MODES;
 
 /** The flags that apply only in some modes; all others apply in every mode. */
@@ -45,7 +45,7 @@ export function modeOf(given: Readonly<Record<string, unknown>>, isAnimated: boo
 /**
  * Refuses flags that have no effect.
  * @param given the flags by property
- * @param output where the result is written, if known
+ * @param output the path of the result, if known
  * @throws InputError naming the flag
  */
 export function refuseIdleFlags(

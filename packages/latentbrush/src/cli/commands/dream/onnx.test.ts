@@ -63,7 +63,7 @@ describe('latentbrush dream with an ONNX file', () => {
     expect(await call(args, folder)).toMatchObject({ code: 0 });
   });
 
-  // The layer x, and a layer whose name reads like its first channel.
+  // The layer x, and a layer whose name looks like its first channel.
   const pairNetwork = (second = 'x:0'): Uint8Array =>
     onnxFile([], { name: 'image', shape: [1, 3, 64, 64] }, [
       { operator: 'Relu', inputs: ['image'], output: 'x' },
@@ -86,7 +86,7 @@ describe('latentbrush dream with an ONNX file', () => {
     expect(await call(['remake', 'channel.png'], folder)).toMatchObject({ code: 0 });
   });
 
-  // Two layers whose names hold all that has a meaning elsewhere.
+  // Two layers whose names contain all special characters.
   const oddNetwork = (): Uint8Array =>
     onnxFile([], { name: 'image', shape: [1, 3, 64, 64] }, [
       { operator: 'Relu', inputs: ['image'], output: `a, b=c $HOME "it's":0` },

@@ -19,7 +19,7 @@ const sideOf = (tiles: number): number => tiles * TILE + (tiles + 1) * 2;
 const small = ['--size', '16', '--filters', '4', '--latent-dim', '6', '--batch-size', '4', '--threads', '1'];
 const quick = [...small, '--sample-every', '4', '--samples', '4'];
 
-// All commands look at the same two runs, which are trained once: `plain`, and `kinds` by class.
+// All commands use the same two runs, which are trained once: `plain`, and `kinds` by class.
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'latentbrush-'));
@@ -52,7 +52,7 @@ async function gan(...args: string[]): Promise<Finished> {
   return finished;
 }
 
-/** The last thing that a command tells with `--json`. */
+/** The last event of a command with `--json`. */
 async function told(...args: string[]): Promise<Record<string, unknown>> {
   return jsonLines((await gan(...args, '--json')).stdout).at(-1)!;
 }
@@ -319,7 +319,7 @@ describe.skipIf(!built)('a training ended by a signal (needs the build in dist/)
   }, 120_000);
 });
 
-// Runs the program, and ends it as soon as it has told so many steps.
+// Runs the program, and stops it after a number of reported steps.
 async function endAfter(
   steps: number,
   signal: 'SIGINT' | 'SIGKILL',

@@ -9,7 +9,7 @@ import { trainCommand, type TrainCommand } from '../train-command.ts';
 /** Sets of defaults by name. */
 const PRESETS = { book: {}, dcgan: DCGAN_PRESET } as const satisfies Readonly<Record<string, TrainInput>>;
 
-/** What is special about training a GAN. */
+/** The parts of `train` that only GANs need. */
 export const ganTrain: TrainCommand = {
   system: 'gan',
   jobs: ganTraining,

@@ -25,7 +25,7 @@ export function runHelp(system: LatentName): string {
 
 /**
  * Adds the flags of all commands on a run with a latent space.
- * @param outputHelp what `-o` is; left out for commands that write no file
+ * @param outputHelp the meaning of `-o`; omitted for commands that write no file
  */
 export function latentFlags(command: Command, system: LatentName, outputHelp?: string): void {
   if (outputHelp !== undefined) targetOption(command, '-o, --output <file>', outputHelp);

@@ -6,29 +6,29 @@ import { variationsGiven, varyFlag, type VaryFlag } from '../../options/vary-fla
 import { present } from '../../terminal/present.ts';
 import { latentFlags, modelOptionsOf, runHelp, type LatentFlags, type LatentName } from './flags.ts';
 
-/** What a command on a run with a latent space was asked. */
+/** The request of a command on a run with a latent space. */
 export interface LatentCall<Given extends LatentFlags, Argument> {
   /** Folder of the run. */
   readonly run: string;
-  /** What was given after the run. */
+  /** The arguments after the run. */
   readonly argument: Argument;
   readonly given: Given;
   /** Options of all jobs on a run. */
   readonly options: ReturnType<typeof modelOptionsOf> & { readonly vary?: Variations };
-  /** Where it was asked to write, or the default; empty for what writes no file. */
+  /** The output path, given or default; empty for commands without a file. */
   readonly output: string;
 }
 
-/** What is particular about a command on a run with a latent space. */
+/** The definition of a command on a run with a latent space. */
 export interface LatentCommand<Given extends LatentFlags, Argument> {
   readonly name: string;
   readonly about: string;
   /** Adds its argument after the run, and its own flags. */
   readonly flags?: (command: Command) => void;
-  /** What `-o` is; left out for what writes no file. */
+  /** The meaning of `-o`; omitted for commands without a file. */
   readonly target?: {
     readonly help: string;
-    /** Where it writes unless it is chosen. */
+    /** The default output path. */
     readonly otherwise: string | ((argument: Argument) => string);
   };
   /** Its job, if that makes a picture whose options can be varied. */

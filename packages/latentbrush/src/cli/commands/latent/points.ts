@@ -8,7 +8,7 @@ export const POINT_HELP: Readonly<Record<LatentName, string>> = {
   gan: 'points: seeds of random points, such as 7; numbers, such as "0.5,-1,..."; or a .json file of gan sample --json',
 };
 
-/** Points in the form that a job takes. */
+/** Points in the form for a job. */
 export interface GivenPoints {
   readonly points: PointRequest[];
   /** The files that the points name. */

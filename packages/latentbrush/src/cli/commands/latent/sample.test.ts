@@ -43,7 +43,7 @@ describe.each(['vae', 'gan'] as const)('%s sample into a folder', (system) => {
     await run(system, 'sample', `runs/${system}`, '-o', out, '--seeds', '1-20,3');
     expect(await bytes(`${out}/seed-3.png`)).toEqual(three);
     expect(await readdir(at(out))).toHaveLength(20);
-    // Of seeds that are not named there are as many as --count says, from --seed on.
+    // Without --seeds there are --count seeds, from --seed on.
     await run(system, 'sample', `runs/${system}`, '-o', `${out}-2`, '--count', '2', '--seed', '3');
     expect((await readdir(at(`${out}-2`))).sort()).toEqual(['seed-3.png', 'seed-4.png']);
     expect(await bytes(`${out}-2/seed-3.png`)).toEqual(three);
@@ -148,7 +148,7 @@ describe.each(['vae', 'gan'] as const)('%s decode into a folder', (system) => {
     expect(await pixels(`${out}/point-3.png`)).toEqual(await pixels(`${system}-sampled/seed-8.png`));
     expect(await pixels(`${out}/point-4.png`)).toEqual(await pixels(`${system}-sampled/seed-7.png`));
     expect(await pixels(`${out}/point-5.png`)).toEqual(await pixels(`${system}-sampled/seed-8.png`));
-    // What it says of each is a file of points again.
+    // Its events are a file of points again.
     await writeFile(at(`${system}-lines.json`), said);
     await run(...of, `${system}-lines.json`, '-o', `${system}-lines`);
     expect(await pixels(`${system}-lines/point-4.png`)).toEqual(await pixels(`${out}/point-5.png`));

@@ -9,7 +9,7 @@ import { onnxFile } from '../../../pretrained/weights/testing/onnx-files.ts';
 import { call } from '../../testing/call.ts';
 import { built, environment, finish, jsonLines, start, type Finished } from '../../testing/program.ts';
 
-/** The program with a cache of its own, which is the current folder. */
+/** The program with the current folder as its cache. */
 async function models(args: readonly string[], folder?: string): Promise<Finished> {
   const cwd = folder ?? (await temporaryFolder());
   return call(['models', ...args], cwd);

@@ -7,7 +7,7 @@ export interface GalleryPicture {
   readonly caption: string;
 }
 
-/** A part of a gallery: pictures or a text, and what made them. */
+/** A part of a gallery: pictures or a text, and their command. */
 export interface GallerySection {
   readonly title: string;
   /** A description of one or two sentences. */

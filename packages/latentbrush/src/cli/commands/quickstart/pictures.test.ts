@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../../testing/temporary-folder.ts';
 import { Output } from '../../terminal/output.ts';
 import { dreamOfTheCat, paintTheCat } from './pictures.ts';
 
-// Interrupted at once, so that it is quick: what is tested is the files.
+// Interrupted at once, for speed: the test is about the files.
 it('the pictures of the quickstart record how they were made, and from what', async () => {
   const folder = await temporaryFolder();
   const output = new Output({ json: false, quiet: true });

@@ -52,8 +52,7 @@ export function remakeCommand(): Command {
 }
 
 /**
- * The recipe of what is made again.
- * @throws InputError when its file holds none, or does not say enough
+ * The recipe of the original. @throws InputError when its file contains none, or an incomplete one
  */
 async function remadeRecipe(picture: string): Promise<Recipe> {
   const recipe = await recipeOf(picture);
@@ -75,7 +74,7 @@ interface Remake {
   readonly target: string;
 }
 
-/** Makes it again, compares the two and says how they differ. Sets the exit code when they do. */
+/** Makes the original again, compares the two and prints their difference. Sets the exit code when they do. */
 async function remake({ picture, recipe, inputs, target }: Remake, context: CommandContext): Promise<void> {
   const { output, signal } = context;
   if (recipe.version !== version)

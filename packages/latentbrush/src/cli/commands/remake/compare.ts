@@ -20,7 +20,7 @@ export function compare(a: Picture, b: Picture): number | undefined {
   return sum / a.data.length;
 }
 
-/** What was made first, read before it is made again: the two may go by the same name. */
+/** The original, read before it is made again: both can have the same name. */
 export type Original =
   | { readonly kind: 'picture'; readonly picture: Picture }
   /** A concept or points; without the recipe. */
@@ -28,18 +28,18 @@ export type Original =
   | { readonly kind: 'text'; readonly bytes: Buffer }
   | { readonly kind: 'animation'; readonly bytes: Buffer; readonly path: string };
 
-/** How what was made again compares with the original. */
+/** The result of comparing the new file with the original. */
 export interface Comparison {
   /** For machines. */
   readonly figures: Readonly<Record<string, unknown>>;
   /** For people. */
   readonly words: string;
-  /** Whether it is known to be another; files of different formats are not compared. */
+  /** Whether it certainly differs; files of different formats are not compared. */
   readonly differs: boolean;
 }
 
 /**
- * Reads what was made first.
+ * Reads the original.
  * @throws InputError when it cannot be read
  */
 export async function readOriginal(path: string, recipe: Recipe): Promise<Original> {
@@ -50,8 +50,7 @@ export async function readOriginal(path: string, recipe: Recipe): Promise<Origin
 }
 
 /**
- * Compares what was made again with what was made first, whatever their recipes say (an older version records less).
- * @param path what was made again
+ * Compares the new file with the original, without their recipes (an older version records less). @param path the new file
  * @throws InputError when it cannot be read
  */
 export async function compareWith(original: Original, path: string): Promise<Comparison> {

@@ -10,10 +10,10 @@ import { parseRecorded, recordedJob } from '../../../jobs/remade-request.ts';
 import { readingRules } from './recorded.ts';
 import { runsWithId } from './runs-with-id.ts';
 
-/** Places where inputs may be. */
+/** Possible places of inputs. */
 interface Places {
   readonly folders: readonly string[];
-  /** Where the run that has the checkpoint may be, within each of the folders: it had this name. */
+  /** The name of the run with the checkpoint, to search in each of the folders. */
   readonly named: readonly string[];
   /** Folders of runs with its id, whatever their names. */
   readonly runs: readonly string[];
@@ -21,7 +21,7 @@ interface Places {
 
 /**
  * Finds the files and folders that a picture was made from, by name and checksum.
- * @param folders where they may be
+ * @param folders possible folders
  * @returns their paths, in the order of the recipe
  * @throws InputError naming the first that is missing, or that has the name but other contents
  */
@@ -67,7 +67,7 @@ async function find(input: RecipeInput, places: Places, list: ListFiles): Promis
   );
 }
 
-// A recipe comes from the picture, which anybody may have made: its names must not lead elsewhere.
+// A recipe comes from a picture, which is untrusted: its names must not leave the folders.
 function candidates({ name, files }: RecipeInput, { folders, named, runs }: Places): string[] {
   const own = plainName(name);
   if (own === undefined) return [];

@@ -7,7 +7,7 @@ import type { Finished } from '../../testing/program.ts';
 
 const layers = ['--layers', 'conv2d_5=1', '--threads', '1'];
 
-/** Makes something, and presses Ctrl-C when this stands on standard output. */
+/** Runs a command, and presses Ctrl-C when this text appears on standard output. */
 async function interrupted(args: readonly string[], folder: string, after: string): Promise<void> {
   const { code } = await call([...args, '--json'], folder, { interruptAfter: after });
   expect(code).toBe(130);

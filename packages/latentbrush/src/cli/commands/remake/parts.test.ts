@@ -25,7 +25,7 @@ async function made(args: readonly string[], folder: string): Promise<Finished> 
   return finished;
 }
 
-/** Makes a file again; what is said of the two. */
+/** Makes a file again; returns the message of the comparison. */
 async function remade(file: string, folder: string, flags: readonly string[] = []): Promise<string> {
   const { code, stderr } = await call(['remake', file, ...flags], folder);
   expect(code, stderr).toBe(0);
@@ -42,7 +42,7 @@ describe('remake of an intermediate picture makes exactly that picture', { timeo
     await made(args, folder);
     expect(await remade('out-octave-1.png', folder)).toBe(same);
     expect(await remade('out-octave-2.png', folder)).toBe(same);
-    // The copy tells the same: it can be made again, too.
+    // The copy has the same recipe: it can be made again, too.
     expect(await remade('out-octave-1-again.png', folder)).toBe(same);
   });
 
@@ -115,7 +115,7 @@ describe('remake of dreams on animations', { timeout: 90_000 }, () => {
   });
 });
 
-/** film.gif as it had been if Ctrl-C had come after its first frame. */
+/** film.gif as if Ctrl-C had come after its first frame. */
 async function writeCutAnimation(folder: string): Promise<void> {
   const whole = (await readRecipe(join(folder, 'film.gif')))!;
   const frame = await readPicture(join(folder, 'frames', 'frame-1.png'));

@@ -18,13 +18,13 @@ export function isAnimationRecipe({ options, inputs }: Recipe): boolean {
   return isAnimated && frame === undefined;
 }
 
-/** Where the making was interrupted that a recipe records: `at octave 2, iteration 5; ...`; undefined when it was not. */
+/** Where the recorded job was interrupted: `at octave 2, iteration 5; ...`; undefined when it was not. */
 export function interruptedAt({ options }: Recipe): string | undefined {
   const { vary } = options;
   const isSheet = typeof vary === 'object' && vary !== null && 'stoppedAt' in vary;
   const stoppedAt = isSheet ? vary.stoppedAt : options.stoppedAt;
   if (typeof stoppedAt !== 'object' || stoppedAt === null) return undefined;
-  // What else a recipe may hold there is not repeated: anybody may have written it.
+  // Other values are not printed, since a recipe is untrusted.
   const names = ['octave', 'iteration', 'round', 'evaluation', 'mix', 'frame', 'token', 'cell'];
   const known = Object.entries(stoppedAt).filter(
     ([name, value]) => names.includes(name) && typeof value === 'number',

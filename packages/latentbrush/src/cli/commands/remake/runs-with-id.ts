@@ -2,12 +2,12 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openRun } from '../../../runs/run.ts';
 
-/** Largest number of folders that are looked at in each place. */
+/** Most folders to search in each place. */
 const MOST_FOLDERS = 1000;
 
 /**
- * The runs with an id: among the given folders, the folders in them, and those in their `runs`. A folder may have been renamed since.
- * There may be several: copies, or the same training done twice.
+ * The runs with an id: among the given folders, the folders in them, and those in their `runs`. A folder can have been renamed. There can
+ * be several: copies, or the same training twice.
  */
 export async function runsWithId(id: string, folders: readonly string[]): Promise<string[]> {
   const places = await Promise.all(

@@ -68,7 +68,7 @@ function applyAsked({ size, threads, fps, frame, checkpoint }: Given) {
   };
 }
 
-/** What is painted, and with which style. */
+/** The input and the style. */
 interface Applied extends ReturnType<typeof applyAsked> {
   readonly run: string;
   readonly source: string;

@@ -67,7 +67,7 @@ export function styleFlags(command: Command): void {
 }
 
 /**
- * What the arguments and flags ask of a job that paints.
+ * The request of the arguments and flags for a painting job.
  * @throws InputError naming what is missing or wrong
  */
 export function styleAsked(content: string | undefined, styles: readonly string[], given: StyleFlags) {
@@ -105,7 +105,7 @@ function checkMasks(masks: readonly string[], styles: readonly string[]): void {
   );
 }
 
-/** @throws InputError when an option that may stand alone has taken a picture that stood after it for its value */
+/** @throws InputError when an option with an optional value has consumed the picture after it */
 function refuseSwallowed({ keepColors, pyramid }: StyleFlags): void {
   for (const [flag, value, example] of [
     ['--keep-colors', keepColors, 'luminance'],

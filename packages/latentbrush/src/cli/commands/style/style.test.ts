@@ -23,7 +23,7 @@ async function style(args: readonly string[], folder: string): Promise<Finished>
   return call(['style', ...args], folder);
 }
 
-/** Paints photo.png by wave.png, and reads what was written. */
+/** Paints photo.png in the style of wave.png, and reads the result. */
 async function painted(args: readonly string[], folder: string, file = 'out.png'): Promise<Picture> {
   const all = ['photo.png', 'wave.png', ...quick, '-o', file, '--quiet', '--no-save-rounds', ...args];
   const { code, stderr } = await style(all, folder);
@@ -301,7 +301,7 @@ describe('latentbrush style train and apply', { timeout: 90_000 }, () => {
   });
 });
 
-/** Compares what ONNX Runtime makes of the exported file with what the library paints. */
+/** Compares the output of the exported file in ONNX Runtime with that of the library. */
 async function expectExportPaintsAlike(folder: string, picture: Picture): Promise<void> {
   const painter = await StylePainter.load(join(folder, 'r'), { threads: 1 });
   const expected = await painter.paint(picture);
@@ -465,7 +465,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     );
     expect(await readdir(folder)).not.toContain('broken-wave');
     expect(await refusal(['style', 'apply', 'r', 'broken/a.png'], folder)).toMatch(/a\.png: is a damaged/); // prettier-ignore
-    // A folder becomes a folder, and nothing is put among what is there.
+    // A folder becomes a folder, and an existing one is refused.
     expect(await refusal(['style', 'apply', 'r', 'one', '-o', 'film.png'], folder)).toMatch(
       /film\.png: is the name of a picture, but one is a folder; choose a name without an ending, or one that ends in \.gif, \.webp or \.mp4/,
     );

@@ -4,7 +4,7 @@ import { pathWord } from '../../../shell-word.ts';
 import { trainCommand, type TrainCommand } from '../train-command.ts';
 import { weightsFlags } from '../../options/source-flags.ts';
 
-/** What is special about training a fast style. */
+/** The parts of `train` that only fast styles need. */
 export const styleTrain: TrainCommand = {
   system: 'style',
   jobs: styleTraining,

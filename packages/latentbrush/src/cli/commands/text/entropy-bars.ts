@@ -20,8 +20,7 @@ export async function* withEntropyBars(
       yield isMetric ? { ...event, text: undefined } : event;
     } else if (event.type === 'sample') {
       const text = String(event.data.text);
-      // All that would be shown is the prompt, with a heading where there are several texts, the text, and a
-      // line end.
+      // The full output is the prompt, with a heading if there are several texts, the text, and a line end.
       const before = `${shown}${event.text ?? ''}`.slice(0, -text.length - 1);
       yield { ...event, text: `${before === '' ? '' : `${before}\n`}${entropyBars(within(text, tokens))}` };
       [shown, tokens] = ['', []];
@@ -29,7 +28,7 @@ export async function* withEntropyBars(
   }
 }
 
-// What ends a text is written by the model, but is not of the text; it may begin within a token.
+// The model writes the stop text, but it is not part of the text; it can begin inside a token.
 function within(text: string, tokens: readonly WrittenToken[]): WrittenToken[] {
   const kept: WrittenToken[] = [];
   let place = 0;

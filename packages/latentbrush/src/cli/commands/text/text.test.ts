@@ -114,7 +114,7 @@ describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
     const sample = ['text', 'sample', 'r', '--prompt', 'the quick', '--length', '40', '--temperature', '1'];
     const wholly = jsonLines((await call([...sample, '--json'], folder)).stdout);
     const written = wholly.find(({ type }) => type === 'text')?.text as string;
-    // A stop of two characters: the first of them is held back whenever it appears.
+    // A stop of two characters: the first one is buffered whenever it appears.
     const stop = written.slice(20, 22);
     const text = written.slice(0, written.indexOf(stop));
     const plain = await call([...sample, '--stop', stop], folder);
@@ -172,7 +172,7 @@ describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
   }, 60_000);
 });
 
-// Kills the process as soon as it has told that many steps of its own.
+// Kills the process after it has reported that many steps.
 function killAfter(
   child: ChildProcessWithoutNullStreams,
   steps: number,

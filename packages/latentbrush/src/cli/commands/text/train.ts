@@ -4,7 +4,7 @@ import { pathWord } from '../../../shell-word.ts';
 import { corpusFlags } from '../../options/source-flags.ts';
 import { trainCommand, type TrainCommand } from '../train-command.ts';
 
-/** What is special about training a language model. */
+/** The parts of `train` that only language models need. */
 export const textTrain: TrainCommand = {
   system: 'text',
   jobs: textTraining,

@@ -36,7 +36,7 @@ async function folderWithRun(): Promise<string> {
   return folder;
 }
 
-/** Sends a signal as soon as a training has told so many steps of its own. */
+/** Sends a signal after a training has reported a number of steps. */
 function killAfter(child: ChildProcessWithoutNullStreams, steps: number, signal: NodeJS.Signals): void {
   let seen = 0;
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

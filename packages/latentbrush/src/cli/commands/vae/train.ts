@@ -4,7 +4,7 @@ import { pathWord } from '../../../shell-word.ts';
 import { datasetFlags } from '../../options/source-flags.ts';
 import { trainCommand, type TrainCommand } from '../train-command.ts';
 
-/** What is special about training a VAE. */
+/** The parts of `train` that only VAEs need. */
 export const vaeTrain: TrainCommand = {
   system: 'vae',
   jobs: vaeTraining,

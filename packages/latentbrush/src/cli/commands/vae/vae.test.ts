@@ -18,7 +18,7 @@ const TILE = 56;
 const small = ['--size', '8', '--channels', '1', '--filters', '4', '--batch-size', '8', '--threads', '1'];
 const quick = [...small, '--samples', '4', '--optimizer', 'adam'];
 
-// All commands look at the same two runs, which are trained once: `flat` has two dimensions, `deep` three.
+// All commands use the same two runs, which are trained once: `flat` has two dimensions, `deep` three.
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'latentbrush-'));
@@ -56,7 +56,7 @@ async function vae(...args: string[]): Promise<Finished> {
   return finished;
 }
 
-/** The last thing that a command tells with `--json`. */
+/** The last event of a command with `--json`. */
 async function told(...args: string[]): Promise<Record<string, unknown>> {
   return jsonLines((await vae(...args, '--json')).stdout).at(-1)!;
 }
@@ -71,7 +71,7 @@ function tile({ data, width }: Picture, row: number, column: number): number[] {
   });
 }
 
-/** How much brighter the right half of a tile is than the left one. */
+/** Brightness of the right half of a tile minus the left half. */
 function rightness(values: readonly number[]): number {
   return values.reduce((sum, value, i) => sum + (i % 8 < 4 ? -value : value), 0);
 }
@@ -225,7 +225,7 @@ describe('vae encode and decode', () => {
     const sheet = await shown('d.png');
     expect([sheet.height, sheet.width]).toEqual([2 * TILE, 3 * TILE]);
     for (const column of [1, 2]) expectNear(tile(sheet, 0, column), tile(sheet, 0, 0));
-    expectNear(tile(sheet, 1, 0), tile(sheet, 0, 0), 5); // the data set holds it as bytes
+    expectNear(tile(sheet, 1, 0), tile(sheet, 0, 0), 5); // the data set stores it as bytes
     expect(tile(sheet, 1, 1)).not.toEqual(tile(sheet, 0, 0));
   });
 

@@ -15,7 +15,7 @@ export const pictures: FastPictures = {
   contentDir: 'photos',
   contents,
 };
-/** Painted: colours turned round. */
+/** Painted: inverted colours. */
 export const pairs: NonNullable<FastPictures['pairs']> = {
   dir: 'painted',
   pictures: contents.slice(0, 2).map((content) => ({ content, painted: negative(content) })),

@@ -24,11 +24,11 @@ export async function dreamed(args: readonly string[], folder: string, file = 'o
   return readPicture(join(folder, file));
 }
 
-/** A folder with the photograph, and nothing else. */
+/** A folder with only the photograph. */
 export const folderWithPhoto = (): Promise<string> => folderOfPictures({ 'photo.png': photo });
 
 /**
- * A small network as an ONNX file: a convolution, named Conv_1, and what is built on it, named features.
+ * A small network as an ONNX file: a convolution, named Conv_1, and layers on top of it, named features.
  * @param build by default a ReLU
  */
 export function ownNetwork(build: (features: Tensor) => Tensor = op.relu): Uint8Array {
