@@ -4,6 +4,8 @@ export interface Property {
   readonly description?: string | undefined;
   readonly default?: unknown;
   readonly hidden?: boolean | undefined;
+  /** Whether recipes record it (default: yes). */
+  readonly recorded?: boolean | undefined;
   readonly enum?: readonly unknown[] | undefined;
   readonly minimum?: number | undefined;
   readonly maximum?: number | undefined;

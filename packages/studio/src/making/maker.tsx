@@ -2,9 +2,12 @@ import { useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { ServerError } from '../api/client.ts';
-import { useDefinition, type CarriedRecipe } from '../api/queries.ts';
+import { useDefinition, type CarriedRecipe, type NewJob } from '../api/queries.ts';
 import { Button } from '../design/button.tsx';
+import { useNotice } from '../design/notices.tsx';
 import { ErrorLine } from '../design/error-line.tsx';
+import { commandLine } from '../forms/command-line.ts';
+import type { Options } from '../forms/schema.ts';
 import { SchemaForm } from '../forms/schema-form.tsx';
 import type { PictureReference } from '../pictures/chosen.ts';
 import { PictureDrop } from '../pictures/picture-drop.tsx';
@@ -18,6 +21,8 @@ import { Outcome } from './outcome.tsx';
 import { RecipeNotice } from './recipe-notice.tsx';
 import { RunProgress, Stage } from './stage.tsx';
 import type { HandedOver, JobPage } from './use-job-page.ts';
+import { VariationSheet } from './variation-sheet.tsx';
+import { VariationsForm } from './variations-form.tsx';
 import { useRunKeys } from './use-run-keys.ts';
 
 interface MakerProps {
@@ -30,9 +35,14 @@ interface MakerProps {
   /** The input picture of the job, and its name in the address. */
   readonly picture: PictureReference | undefined;
   readonly onChoose: (picture: PictureReference) => void;
-  /** Starts the job; undefined if something is missing. */
-  readonly onStart: (() => void) | undefined;
-  readonly command: string | undefined;
+  /** The inputs of the job; undefined if one is missing. */
+  readonly inputs: NewJob['inputs'] | undefined;
+  /** The command and its files on the command line: `dream cat.jpg`. */
+  readonly command: readonly string[];
+  /** The options of the command line (default: those of the form). */
+  readonly flags?: Options | undefined;
+  /** For a sheet of variations: the option that is varied first, and those that do not apply to its small pictures. */
+  readonly vary: { readonly first: string; readonly without: readonly string[] };
   /** The few choices above all options. */
   readonly children: ReactNode;
 }
@@ -46,11 +56,14 @@ export function Maker({
   runWord,
   picture,
   onChoose,
-  onStart,
+  inputs,
   command,
+  flags = page.options,
+  vary,
   children,
 }: MakerProps) {
   const { say, language } = useWords();
+  const notice = useNotice();
   const [, navigate] = useLocation();
   const [recipe, setRecipe] = useState<CarriedRecipe | undefined>(
     useHistoryState<HandedOver | null>()?.recipe,
@@ -61,7 +74,10 @@ export function Maker({
     onChoose(added);
   });
   usePageDrops(adding.add);
-  const start = page.isActive || page.isStarting ? undefined : onStart;
+  const start =
+    page.isActive || page.isStarting || inputs === undefined
+      ? undefined
+      : () => page.start({ job: name, inputs });
   useRunKeys(start, page.isActive ? page.cancel : undefined);
   const { error, job } = page;
   const failure = job?.state === 'failed' ? job.error : undefined;
@@ -95,8 +111,20 @@ export function Maker({
           empty={<PictureDrop title={say('picture.choose')} adding={adding} />}
         />
         {(picture !== undefined || page.job !== undefined) && (
-          <Outcome page={page} command={command} onUseAgain={choose} />
+          <Outcome
+            page={page}
+            command={inputs === undefined ? undefined : commandLine(command, flags)}
+            onUseAgain={choose}
+          />
         )}
+        <VariationSheet
+          variations={page.variations}
+          options={page.options}
+          onUse={(cell, label) => {
+            page.setOptions({ ...page.options, ...cell });
+            notice({ text: say('vary.used', { values: label, run: runWord }) });
+          }}
+        />
         {recipe?.job !== undefined && (
           <RecipeNotice
             recipe={{ ...recipe, job: recipe.job }}
@@ -123,6 +151,16 @@ export function Maker({
             value={page.options}
             error={option === undefined || said === undefined ? undefined : { option, text: said }}
             onChange={page.setOptions}
+          />
+        )}
+        {schema !== undefined && (
+          <VariationsForm
+            name={name}
+            schema={schema}
+            options={page.options}
+            {...vary}
+            inputs={inputs}
+            variations={page.variations}
           />
         )}
         <div className="run">

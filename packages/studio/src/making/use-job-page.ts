@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { QueuedJob } from 'latentbrush/studio';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { useSearchParams } from 'wouter';
@@ -11,6 +11,7 @@ import {
   type CarriedRecipe,
   type NewJob,
 } from '../api/queries.ts';
+import { useVariations, VARY, type VariationsState } from './use-variations.ts';
 import { fittingOptions, type Options } from '../forms/schema.ts';
 import { asText, fromText, type PictureReference } from '../pictures/chosen.ts';
 
@@ -33,6 +34,9 @@ export interface JobPage {
   readonly setOptions: (options: Options) => void;
   readonly picture: (input: string) => PictureReference | undefined;
   readonly choose: (input: string, picture: PictureReference | undefined) => void;
+  /** The job that the address names: its job, else that of its sheet of variations. Its inputs are those of the page. */
+  readonly shown: QueuedJob | undefined;
+  readonly variations: VariationsState;
   readonly start: (job: Omit<NewJob, 'options'>) => void;
   readonly cancel: () => void;
 }
@@ -50,16 +54,20 @@ export function useJobPage(name: string, first: Options): JobPage {
   const job = useJob(id);
   const news = useJobNews(job?.id);
   const schema = useDefinition(name)?.options;
+  const variations = useVariations();
+  const shown = job ?? variations.job;
   const add = useAddJob();
   const cancel = useCancelJob();
 
   // A job opened from another page fills the form with its options; settings from another page do, too.
   const [read, setRead] = useState<string>();
+  const sheets = useRef(new Set<string>());
   useEffect(() => {
-    if (job === undefined || schema === undefined || read === job.id) return;
-    setRead(job.id);
-    setOptions(fittingOptions(schema, job.options));
-  }, [job, schema, read]);
+    if (shown === undefined || schema === undefined || read === shown.id) return;
+    if (sheets.current.has(shown.id)) return;
+    setRead(shown.id);
+    setOptions(fittingOptions(schema, shown.options));
+  }, [shown, schema, read]);
   useEffect(() => {
     if (handed !== undefined) setOptions(handed);
   }, [handed]);
@@ -83,8 +91,15 @@ export function useJobPage(name: string, first: Options): JobPage {
         if (picture === undefined) now.delete(input);
         else now.set(input, asText(picture));
         now.delete('job');
+        now.delete(VARY);
         return now;
       });
+    },
+    shown,
+    variations: {
+      ...variations,
+      // Its options are those of the form, without the size: they do not go back into it.
+      start: (asked) => variations.start(asked, (added) => sheets.current.add(added)),
     },
     start: (asked) => {
       add.mutate(

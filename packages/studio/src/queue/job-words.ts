@@ -13,11 +13,15 @@ export function systemOf(job: string): System | undefined {
 }
 
 /** The title of a job: its system, and its task if the system has several. */
-export function jobTitle({ job }: Pick<QueuedJob, 'job'>, say: Say): string {
+export function jobTitle(
+  { job, options }: Pick<QueuedJob, 'job'> & Partial<Pick<QueuedJob, 'options'>>,
+  say: Say,
+): string {
   const system = systemOf(job);
   if (system === undefined) return job;
   const name = say(`system.${system}` satisfies WordKey);
   const [, task = ''] = job.split('.');
+  if (options?.vary !== undefined) return `${name} · ${say('vary.sheet')}`;
   return ['picture', 'paint'].includes(task) ? name : `${name} · ${task}`;
 }
 
@@ -25,9 +29,18 @@ export function jobTitle({ job }: Pick<QueuedJob, 'job'>, say: Say): string {
 export function sentence(stored: StoredWords, job: string, language: Language): string {
   return stored
     .map((part) =>
-      typeof part === 'string' ? part : `“${optionWords(language, job, part.option, '').label}”`,
+      typeof part === 'string'
+        ? withoutFolders(part)
+        : `“${optionWords(language, job, part.option, '').label}”`,
     )
     .join('');
+}
+
+/** The places of the studio's files: people know their names only. */
+const FOLDERS = /\S*[\\/](?:uploads|examples|jobs)[\\/](?:\S*[\\/])?([^\s\\/]+)/g;
+
+function withoutFolders(text: string): string {
+  return text.replace(FOLDERS, '$1');
 }
 
 /** The error message for the user. */

@@ -18,7 +18,11 @@ export function pageForJob(name: string): string | undefined {
 }
 
 /** The page of a job, if there is one. */
-export function placeOfJob({ id, job }: Pick<QueuedJob, 'id' | 'job'>): string | undefined {
+export function placeOfJob({
+  id,
+  job,
+  options,
+}: Pick<QueuedJob, 'id' | 'job' | 'options'>): string | undefined {
   const page = pageForJob(job);
-  return page === undefined ? undefined : `${page}?job=${id}`;
+  return page === undefined ? undefined : `${page}?${options.vary === undefined ? 'job' : 'vary'}=${id}`;
 }

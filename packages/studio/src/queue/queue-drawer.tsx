@@ -81,7 +81,7 @@ function ActiveJob({ job, onOpen }: JobProps) {
           label={
             progress === undefined
               ? say('run.preparing')
-              : say('run.progress', { done: progress.done, total: progress.total })
+              : say('run.progress', { done: Math.floor(progress.done), total: progress.total })
           }
           aside={share === undefined ? undefined : remaining(job.started, progress!.time, share, say)}
         />

@@ -1,4 +1,3 @@
-import { commandLine } from '../../forms/command-line.ts';
 import { fileName } from '../../making/file-name.ts';
 import { Maker } from '../../making/maker.tsx';
 import { PresetChoices } from '../../making/preset-choices.tsx';
@@ -9,16 +8,17 @@ import { GROWTHS, SIZES, STRENGTHS } from './dream-presets.ts';
 
 const JOB = 'dream.picture';
 const FIRST = { size: 768 };
+const VARY = { first: 'layers', without: ['size', 'saveOctaves'] };
 
 /** Dreams on a picture, or on noise if the options say so. */
 export function DreamPage() {
   const { say } = useWords();
   const page = useJobPage(JOB, FIRST);
-  const { options, setOptions, job } = page;
+  const { options, setOptions, job, shown } = page;
   const isNoise = options.noise !== undefined;
-  const chosen = page.picture('input') ?? fromPath(job?.inputs.picture);
+  const chosen = page.picture('input') ?? fromPath(shown?.inputs.picture);
   const picture = isNoise ? undefined : chosen;
-  const start = (): void => page.start({ job: JOB, inputs: picture === undefined ? {} : { picture } });
+  const inputs = picture === undefined ? (isNoise ? {} : undefined) : { picture };
   return (
     <Maker
       name={JOB}
@@ -28,12 +28,9 @@ export function DreamPage() {
       runWord={say(job === undefined ? 'dream.run' : 'dream.again')}
       picture={picture}
       onChoose={(given) => page.choose('input', given)}
-      onStart={picture !== undefined || isNoise ? start : undefined}
-      command={
-        picture === undefined && !isNoise
-          ? undefined
-          : commandLine(['dream', ...(picture === undefined ? [] : [fileName(picture)])], options)
-      }
+      inputs={inputs}
+      command={['dream', ...(picture === undefined ? [] : [fileName(picture)])]}
+      vary={VARY}
     >
       <PresetChoices
         label={say('dream.strength')}

@@ -1,4 +1,3 @@
-import { commandLine } from '../../forms/command-line.ts';
 import { withoutOption } from '../../forms/schema.ts';
 import { fileName } from '../../making/file-name.ts';
 import { Maker } from '../../making/maker.tsx';
@@ -11,14 +10,15 @@ import { COLOURS, STRENGTHS, STROKES, TIMES } from './style-presets.ts';
 
 const JOB = 'style.paint';
 const FIRST = { height: 300, rounds: 8 };
+const VARY = { first: 'contentWeight', without: ['height', 'saveRounds'] };
 
 /** Repaints a picture in the style of a painting. */
 export function StylePage() {
   const { say } = useWords();
   const page = useJobPage(JOB, FIRST);
-  const { options, setOptions, job } = page;
-  const given = job?.inputs.styles;
-  const picture = page.picture('input') ?? fromPath(job?.inputs.content);
+  const { options, setOptions, job, shown } = page;
+  const given = shown?.inputs.styles;
+  const picture = page.picture('input') ?? fromPath(shown?.inputs.content);
   const painting = page.picture('style') ?? fromPath(Array.isArray(given) ? given[0] : given);
   const isReady = picture !== undefined && painting !== undefined;
   const flags =
@@ -32,10 +32,10 @@ export function StylePage() {
       runWord={say(job === undefined ? 'style.run' : 'style.again')}
       picture={picture}
       onChoose={(chosen) => page.choose('input', chosen)}
-      onStart={
-        isReady ? () => page.start({ job: JOB, inputs: { content: picture, styles: [painting] } }) : undefined
-      }
-      command={isReady ? commandLine(['style', fileName(picture), fileName(painting)], flags) : undefined}
+      inputs={isReady ? { content: picture, styles: [painting] } : undefined}
+      command={isReady ? ['style', fileName(picture), fileName(painting)] : ['style']}
+      flags={flags}
+      vary={VARY}
     >
       <PaintingField painting={painting} onChoose={(chosen) => page.choose('style', chosen)} />
       <PresetChoices
