@@ -210,10 +210,7 @@ export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObjec
         ...context,
         signal: signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]),
         report,
-        preview: async (picture) => {
-          const shown = clock.take(picture);
-          if (shown !== undefined) await report.preview(shown);
-        },
+        preview: (picture) => clock.show(picture, (shown) => report.preview(shown)),
       };
       const used = files ?? {
         inputs: Object.values(inputs).flat().filter(isPath),

@@ -8,38 +8,64 @@ function clock(): { now: () => number; pass: (milliseconds: number) => void } {
   return { now: () => time, pass: (milliseconds) => (time += milliseconds) };
 }
 
-it('makes no preview when nobody asked for one', () => {
+it('makes no preview when nobody asked for one', async () => {
   const previews = new PreviewClock(undefined);
-  expect(previews.take(() => expect.fail('made'))).toBeUndefined();
+  await previews.show(
+    () => expect.fail('made'),
+    () => expect.fail('shown'),
+  );
 });
 
-it('makes a preview at most once in a given time', () => {
+it('makes a preview at most once in a given time', async () => {
   const { now, pass } = clock();
   const previews = new PreviewClock({ every: 100 }, now);
-  const taken = Array.from({ length: 10 }, () => {
+  const shown: number[] = [];
+  for (let step = 0; step < 10; step++) {
     pass(40);
-    return previews.take(() => picture(3, 4, 4)) !== undefined;
-  });
-  expect(taken).toEqual([true, false, false, true, false, false, true, false, false, true]);
-});
-
-it('makes fewer when they are slow, so that they stay below 2 % of the time', () => {
-  const { now, pass } = clock();
-  const previews = new PreviewClock({ every: 1 }, now);
-  let spent = 0;
-  for (let step = 0; step < 10_000; step++) {
-    pass(10);
-    previews.take(() => {
-      pass(7);
-      spent += 7;
-      return picture(3, 4, 4);
-    });
+    await previews.show(
+      () => picture(3, 4, 4),
+      () => Promise.resolve(void shown.push(step)),
+    );
   }
-  expect(spent).toBeGreaterThan(0);
-  expect(spent / now()).toBeLessThan(0.021);
+  expect(shown).toEqual([0, 3, 6, 9]);
 });
 
-it('resizes a preview to the given size', () => {
+it.each([
+  ['made', 7, 0],
+  ['shown', 0, 7],
+])(
+  'makes fewer when they are slowly %s, so that they stay below 2 % of the time',
+  async (_, making, showing) => {
+    const { now, pass } = clock();
+    const previews = new PreviewClock({ every: 1 }, now);
+    let count = 0;
+    const shares: number[] = [];
+    for (let step = 0; step < 10_000; step++) {
+      pass(10);
+      await previews.show(
+        () => {
+          pass(making);
+          return picture(3, 4, 4);
+        },
+        () => {
+          pass(showing);
+          count += 1;
+          return Promise.resolve();
+        },
+      );
+      shares.push((7 * count) / now());
+    }
+    expect(count).toBeGreaterThan(200);
+    expect(Math.max(...shares.slice(40))).toBeLessThan(0.02); // at the very start, the first is already more
+  },
+);
+
+it('resizes a preview to the given size', async () => {
   const previews = new PreviewClock({ every: 0, size: 8 });
-  expect(previews.take(() => picture(3, 16, 32))).toMatchObject({ height: 4, width: 8 });
+  let shown: unknown;
+  await previews.show(
+    () => picture(3, 16, 32),
+    (each) => Promise.resolve(void (shown = each)),
+  );
+  expect(shown).toMatchObject({ height: 4, width: 8 });
 });

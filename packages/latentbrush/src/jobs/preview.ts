@@ -11,13 +11,18 @@ export interface PreviewOptions {
 /** Largest share of a job's time for previews. */
 const SHARE = 0.02;
 
-/** Decides when to make a preview: not too often, and only while all of them need under 2 % of the time. */
+/**
+ * Decides when to make a preview: not too often, and only while all of them need under 2 % of the time. What counts is the time to make a
+ * preview and to show it: the studio encodes it and writes a file.
+ */
 export class PreviewClock {
   readonly #options: PreviewOptions | undefined;
   readonly #now: () => number;
   readonly #start: number;
   #last = -Infinity;
   #spent = 0;
+  /** Time of the last one: the next will take about as long. */
+  #each = 0;
 
   /** @param now the time in milliseconds */
   constructor(options: PreviewOptions | undefined, now: () => number = () => performance.now()) {
@@ -26,15 +31,18 @@ export class PreviewClock {
     this.#start = now();
   }
 
-  /** The picture, made and resized, if one is due. */
-  take(picture: () => Picture): Picture | undefined {
-    if (this.#options === undefined) return undefined;
+  /**
+   * Makes the picture, resizes it and shows it, if one is due.
+   * @param show resolves when it was shown
+   */
+  async show(picture: () => Picture, show: (picture: Picture) => Promise<void>): Promise<void> {
+    if (this.#options === undefined) return;
     const { every, size = 512 } = this.#options;
     const begin = this.#now();
-    if (begin - this.#last < every || this.#spent > SHARE * (begin - this.#start)) return undefined;
-    const shown = fitWithin(picture(), size);
+    if (begin - this.#last < every || this.#spent + this.#each > SHARE * (begin - this.#start)) return;
+    await show(fitWithin(picture(), size));
     this.#last = begin;
-    this.#spent += this.#now() - begin;
-    return shown;
+    this.#each = this.#now() - begin;
+    this.#spent += this.#each;
   }
 }
