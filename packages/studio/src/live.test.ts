@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { backbones, data, image, style } from 'latentbrush';
 import { load } from 'latentbrush/vae';
 import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
@@ -137,6 +138,45 @@ describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opene
     } finally {
       await host.close();
     }
+  });
+
+  it('a style paints the camera, saves a picture and a film', async () => {
+    const side = { height: 64, width: 64 };
+    const photograph = image.resize(await data.loadPhotograph('cat'), side);
+    const painting = image.resize(await data.loadPainting('starry-night'), side);
+    const options = { size: 64, styleSize: 64, filters: 4, residualBlocks: 1, batchSize: 1, iterations: 1 };
+    const pictures = {
+      style: { name: 'starry-night', picture: painting },
+      contentDir: 'photos',
+      contents: [photograph],
+    };
+    const backbone = await backbones.loadBackbone('embedded');
+    const layers = { styleLayers: ['conv2d_1'], contentLayer: 'conv2d_2' };
+    const run = join(folder(), 'runs', 'starry');
+    for await (const event of style.train(backbone, pictures, { ...options, ...layers, threads: 1, run }))
+      void event;
+
+    const window = await opened({ place: '/go/live?run=starry' });
+    await window.getByText(/ms a picture/).waitFor();
+    await window.getByText('128', { exact: true }).click();
+    await window.getByRole('button', { name: 'Camera' }).click();
+    await window.getByRole('button', { name: 'Pause' }).waitFor();
+    const screen = window.getByRole('img', { name: 'The painted picture' });
+    const pixels = (): Promise<string> => screen.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+    const before = await pixels();
+    await expect.poll(pixels, { timeout: 20_000 }).not.toBe(before);
+    const saved = window.waitForEvent('download');
+    await window.getByRole('button', { name: 'Save the picture' }).click();
+    const file = await (await saved).path();
+    expect(await image.readPicture(file)).toMatchObject({ width: 128, height: 128 });
+    await window.getByRole('button', { name: 'Record' }).click();
+    await window.waitForTimeout(1000);
+    const film = window.waitForEvent('download');
+    await window.getByRole('button', { name: 'Stop recording' }).click();
+    expect((await stat(await (await film).path())).size).toBeGreaterThan(1000);
+    await expectNoFault(window);
+    expect(complaints).toEqual([]);
+    await window.context().close();
   });
 
   it('the writer proposes text, accepts it with Tab, and remembers who wrote what', async () => {

@@ -12,8 +12,13 @@ export interface RunSource {
   readonly concepts: (run: string) => Promise<readonly LearnedConcept[]>;
   /** The address of the sheet of its map's pictures. @param tag changes with the checkpoint */
   readonly sheet: (run: string, tag: string) => string;
-  /** The address of a part of the model, an ONNX file: `decoder`, `model`. */
-  readonly part: (run: string, part: string) => string;
+  /**
+   * The address of a part of the model, an ONNX file: `decoder`, `model`.
+   * @param size side of the pictures of a style in pixels
+   */
+  readonly part: (run: string, part: string, size?: number) => string;
+  /** The address of a photograph to begin with. */
+  readonly example: string;
 }
 
 const at = (run: string): string => `/api/runs/${encodeURIComponent(run)}`;
@@ -24,7 +29,8 @@ const server: RunSource = {
   map: async (name) => await answerOf(client.api.runs[':name'].points.$get({ param: { name } })),
   concepts: async (name) => await answerOf(client.api.runs[':name'].concepts.$get({ param: { name } })),
   sheet: (run, tag) => `${at(run)}/points/sheet?tag=${tag}`,
-  part: (run, part) => `${at(run)}/onnx/${part}`,
+  part: (run, part, size) => `${at(run)}/onnx/${part}${size === undefined ? '' : `?size=${size}`}`,
+  example: '/api/examples/cat',
 };
 
 /** The source of the page: the studio's server, unless a published page has its own files. */

@@ -40,9 +40,9 @@ class LiveRuntime {
         fail(new Error(message || 'the worker of the page did not start'));
       this.#asked.clear();
     });
-    // Threads share memory, which needs an isolated page. Half of the processors: trainings need the others.
+    // Threads share memory, which needs an isolated page. Half of the processors, but two: trainings need the others.
     const threads = crossOriginIsolated
-      ? Math.max(1, Math.min(MOST_THREADS, Math.floor(navigator.hardwareConcurrency / 2)))
+      ? Math.min(MOST_THREADS, navigator.hardwareConcurrency, Math.max(2, navigator.hardwareConcurrency >> 1))
       : 1;
     void this.ask({ type: 'start', files: new URL(FILES, here).href, threads });
   }

@@ -32,7 +32,7 @@ export function RunChooser({ title, about, none, systems, children }: RunChooser
           <p className="soft">{about}</p>
         </div>
         {chosen !== undefined && (
-          <div className="row">
+          <div className="row live-choice">
             <label className="live-run">
               <span className="field-label">{say('live.choose')}</span>
               <select

@@ -43,6 +43,11 @@ export const pages: readonly Page[] = [
     component: lazy(async () => ({ default: (await import('./write/write-page.tsx')).WritePage })),
   },
   {
+    path: '/go/live',
+    title: 'page.live',
+    component: lazy(async () => ({ default: (await import('./live/live-page.tsx')).LivePage })),
+  },
+  {
     path: '/go/gallery',
     title: 'page.gallery',
     component: lazy(async () => ({ default: (await import('./gallery/gallery-page.tsx')).GalleryPage })),

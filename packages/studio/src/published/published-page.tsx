@@ -12,7 +12,17 @@ import './published.css';
 import { sourceOf } from './site.ts';
 
 const Explorer = lazy(async () => ({ default: (await import('../pages/explore/explorer.tsx')).Explorer }));
+const Easel = lazy(async () => ({ default: (await import('../pages/live/easel.tsx')).Easel }));
 const Desk = lazy(async () => ({ default: (await import('../pages/write/desk.tsx')).Desk }));
+
+const PLAYS = { vae: Explorer, gan: Explorer, text: Desk, style: Easel };
+
+const ABOUT = {
+  vae: 'explore.about',
+  gan: 'explore.about',
+  text: 'write.about',
+  style: 'easel.about',
+} as const;
 
 const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: false } } });
 
@@ -36,6 +46,7 @@ function Content({ site: promised }: { readonly site: Promise<PublishedSite> }) 
   const { say } = useWords();
   const site = use(promised);
   const { title, about, licence, facts } = site;
+  const Play = PLAYS[facts.system];
   return (
     <RunSourceContext value={sourceOf(site)}>
       <header className="bar published-bar">
@@ -51,10 +62,10 @@ function Content({ site: promised }: { readonly site: Promise<PublishedSite> }) 
         <div className="page-head">
           <div className="live-title">
             <h1>{title}</h1>
-            <p className="soft">{about || say(facts.system === 'text' ? 'write.about' : 'explore.about')}</p>
+            <p className="soft">{about || say(ABOUT[facts.system])}</p>
           </div>
         </div>
-        {facts.system === 'text' ? <Desk run={title} /> : <Explorer run={title} />}
+        <Play run={title} />
         <footer className="published-foot soft small">
           <p>{say('published.private')}</p>
           {licence !== '' && <p>{say('published.licence', { licence })}</p>}

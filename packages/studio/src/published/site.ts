@@ -12,11 +12,13 @@ export async function readSite(): Promise<PublishedSite> {
 export function sourceOf(site: PublishedSite): RunSource {
   const { facts, map, concepts } = site;
   return {
-    facts: () => Promise.resolve({ parts: [], ...facts }),
+    facts: () =>
+      Promise.resolve({ parts: [], ...(facts.system === 'style' ? { ...facts, sizes: [256] } : facts) }),
     map: () =>
       map === undefined ? Promise.reject(new Error('the page has no latent space')) : Promise.resolve(map),
     concepts: () => Promise.resolve(concepts),
     sheet: () => 'data/sheet.webp',
     part: (_, part) => `data/${part}.onnx`,
+    example: 'data/example.jpg',
   };
 }

@@ -14,6 +14,9 @@ const BROWSER = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const built = new URL('../../../latentbrush/dist/studio/index.js', import.meta.url);
 const page = new URL('../../../latentbrush/studio-page/index.html', import.meta.url);
 
+/** A camera that shows a turning disc, without asking. */
+const FAKE_CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
 const missing = [BROWSER, fileURLToPath(built), fileURLToPath(page)].filter((path) => !existsSync(path));
 
 /** Options of a window. */
@@ -51,7 +54,7 @@ export function describeInBrowser(
       folder = await mkdtemp(join(tmpdir(), 'studio-'));
       const { startStudio } = (await import(built.href)) as { startStudio: typeof Start };
       studio = await startStudio({ folder, port: 0, offline: true });
-      browser = await chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox'] });
+      browser = await chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox', ...FAKE_CAMERA] });
     }, 60_000);
 
     afterAll(async () => {

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { InputError } from '@latentbrush/engine';
 import { checkpointPath } from '../../runs/checkpoint.ts';
 import type { Run } from '../../runs/index.ts';
+import { styleRuns } from '../../style/fast/run.ts';
 import { systemNamed } from '../../systems.ts';
 import type { ExportedFile, RunSystem } from '../../training/index.ts';
 import { NotThereError } from '../queue/job-queue.ts';
@@ -11,6 +12,12 @@ import { NotThereError } from '../queue/job-queue.ts';
 const MOST_BYTES = 256 * 2 ** 20;
 
 /** The name of a model's only part: the generator of a GAN, the step of a language model. */
+/** Sides of the pictures that a page paints in a style, in pixels. */
+export const STYLE_SIZES = [128, 192, 256, 384] as const;
+
+/** The side that is taken where none is asked for. */
+const STYLE_SIZE = 256;
+
 const ONLY_PART = 'model';
 
 /** A part of a model for a page. */
@@ -38,17 +45,21 @@ export class ExportedModels {
   }
 
   /**
-   * A part of the model of a run: `encoder` and `decoder` of a VAE; `model` of a GAN (its generator) and of a language model (its step).
+   * A part of the model of a run: `encoder` and `decoder` of a VAE; `model` of a GAN (its generator), of a language model (its step), and of
+   * a style, for square pictures.
+   * @param size side of the pictures of a style in pixels (default: 256)
    * @throws NotThereError when its system has no such part
    * @throws InputError when the run has no checkpoint yet, or is damaged
    */
-  async part(run: Run, name: string): Promise<ModelPart> {
+  async part(run: Run, name: string, size = STYLE_SIZE): Promise<ModelPart> {
     const system = knownSystem(run);
     const index = partsOf(system).indexOf(name);
     if (index < 0) throw new NotThereError(`a run of ${system.title} has no part called ${name}`);
     const tag = await checkpointTag(run);
-    const key = `${run.folder}\n${tag}`;
-    const files = this.#kept.get(key) ?? system.onnx.files(run.folder, {});
+    const isStyle = run.system === styleRuns.system;
+    const key = `${run.folder}\n${tag}\n${isStyle ? size : ''}`;
+    const choices = isStyle ? { size: `${size}x${size}` } : {};
+    const files = this.#kept.get(key) ?? system.onnx.files(run.folder, choices);
     this.#kept.delete(key);
     this.#kept.set(key, files);
     try {

@@ -3,10 +3,15 @@ import type { Run } from '../../runs/index.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { textRuns } from '../../text/run.ts';
 import { vaeRuns } from '../../vae/index.ts';
-import { knownSystem, partsOf } from './exported-models.ts';
+import { knownSystem, partsOf, STYLE_SIZES } from './exported-models.ts';
 
 /** Facts that a page needs to run a model. */
-export type ModelFacts = { readonly parts: readonly string[] } & (PictureModel | TextModel | OtherModel);
+export type ModelFacts = { readonly parts: readonly string[] } & (
+  | PictureModel
+  | TextModel
+  | StyleModel
+  | OtherModel
+);
 
 /** A decoder of points of a latent space. */
 export interface PictureModel {
@@ -41,6 +46,13 @@ export interface TextModel {
   readonly passages: readonly string[];
 }
 
+/** A style that paints square pictures, RGB, 0 to 255. */
+export interface StyleModel {
+  readonly system: 'style';
+  /** Sides that it can have in the page, in pixels. */
+  readonly sizes: readonly number[];
+}
+
 /** A model that pages cannot run. */
 export interface OtherModel {
   readonly system: 'other';
@@ -62,6 +74,7 @@ export async function modelFacts(run: Run): Promise<ModelFacts> {
     const { size, channels, latent } = architecture;
     return { parts, system: 'gan', size, channels, latent, white: 255, classes };
   }
+  if (run.system === 'style') return { parts, system: 'style', sizes: STYLE_SIZES };
   if (run.system !== 'text') return { parts, system: 'other' };
   const { extra, options } = await readRun(textRuns, run.folder);
   const { model: network, units, layers } = extra.architecture;

@@ -4,6 +4,8 @@ import { listOnnxInputs } from '@latentbrush/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folderWithRuns } from '../../cli/commands/latent/testing/runs.ts';
 import { readPicture } from '../../image/index.ts';
+import { train as trainStyle } from '../../style/fast/index.ts';
+import { backbone, pictures, quick } from '../../style/fast/testing/trainings.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { train } from '../../text/index.ts';
 import { testStudio } from '../testing/studio.ts';
@@ -20,6 +22,12 @@ beforeAll(async () => {
   const run = join(made, 'runs', 'text');
   const options = { units: 8, window: 8, batchSize: 8, epochs: 1, sampleLength: 0, threads: 1, run } as const;
   for await (const event of train(corpus, options)) void event;
+  for await (const event of trainStyle(backbone, pictures, {
+    ...quick,
+    iterations: 1,
+    run: join(made, 'runs', 'style'),
+  }))
+    void event;
   page = join(made, 'page');
   for (const folder of ['assets', 'ort']) await mkdir(join(page, folder), { recursive: true });
   const files = {
@@ -85,6 +93,16 @@ describe('a published page', () => {
     expect(site.facts).toMatchObject({ system: 'text', units: 8 });
     expect(site.map).toBeUndefined();
     expect((await stat(join(folder, 'data', 'model.onnx'))).size).toBeGreaterThan(1000);
+    expect(await readPicture(join(folder, 'preview.jpg'))).toMatchObject({ width: 1200, height: 630 });
+  });
+
+  it('of a style contains its network for pictures of 256 pixels, and a photograph to begin with', async () => {
+    const folder = join(await temporaryFolder(), 'site');
+    await publish(run('style'), folder, { page });
+    expect((await siteIn(folder)).facts).toMatchObject({ system: 'style' });
+    const inputs = listOnnxInputs(await readFile(join(folder, 'data', 'model.onnx')));
+    expect(inputs.map(({ name }) => name)).toEqual(['pictures']);
+    expect(await readPicture(join(folder, 'data', 'example.jpg'))).toMatchObject({ width: 451, height: 300 });
     expect(await readPicture(join(folder, 'preview.jpg'))).toMatchObject({ width: 1200, height: 630 });
   });
 

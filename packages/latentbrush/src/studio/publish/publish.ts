@@ -28,8 +28,8 @@ export interface Published {
 }
 
 /**
- * Writes a page with the model of a run in it into a folder: the explorer of a VAE or a GAN, or the writer of a language model. The page
- * works on any static host; nothing in it comes from elsewhere.
+ * Writes a page with the model of a run in it into a folder: the explorer of a VAE or a GAN, the writer of a language model, or a style that
+ * paints live. The page works on any static host; nothing in it comes from elsewhere.
  * @param run folder of the run
  * @param folder a new or empty folder
  * @throws InputError when the run cannot be published, or the folder contains files

@@ -35,6 +35,11 @@ export async function pictureOfSpace({ map, sheet }: DrawnMap): Promise<Uint8Arr
   return encodePicture(inMiddle(shown), 'jpeg', { quality: 85 });
 }
 
+/** A painted picture, for sharing. @returns a JPEG file of 1200x630 pixels */
+export async function pictureOfStyle(painted: Picture): Promise<Uint8Array> {
+  return encodePicture(resize(painted, { height: HEIGHT, width: WIDTH }), 'jpeg', { quality: 85 });
+}
+
 /** Size of a pixel of the font in a picture of a text. */
 const LETTER = 4;
 

@@ -1,16 +1,19 @@
 import { basename } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
+import { loadPhotograph, photographs } from '../../data/index.ts';
+import { cropToAspect, resize, type Picture } from '../../image/index.ts';
 import type { Run } from '../../runs/index.ts';
+import { StylePainter } from '../../style/fast/index.ts';
 import { load as loadWriter } from '../../text/index.ts';
 import { version } from '../../version.ts';
 import type { LearnedConcept } from '../models/concepts.ts';
 import type { ExportedModels } from '../models/exported-models.ts';
-import type { LatentMap, LatentMaps } from '../models/latent-map.ts';
-import { modelFacts, type PictureModel, type TextModel } from '../models/model-facts.ts';
+import type { DrawnMap, LatentMap, LatentMaps } from '../models/latent-map.ts';
+import { modelFacts, type PictureModel, type StyleModel, type TextModel } from '../models/model-facts.ts';
 import { RUNTIME_FILES, runtimeFile } from '../models/runtime-files.ts';
 import type { PageFile } from '../page-files.ts';
-import { pictureOfSpace, pictureOfText } from './share-picture.ts';
+import { pictureOfSpace, pictureOfStyle, pictureOfText } from './share-picture.ts';
 
 /** What a person says about a page that is published. */
 export const siteOptions = z.strictObject({
@@ -45,7 +48,7 @@ export interface PublishedSite {
   readonly title: string;
   readonly about: string;
   readonly licence: string;
-  readonly facts: PictureModel | TextModel;
+  readonly facts: PictureModel | StyleModel | TextModel;
   /** Of a latent space. */
   readonly map?: LatentMap;
   readonly concepts: readonly LearnedConcept[];
@@ -72,7 +75,8 @@ export interface SiteSources {
 const TEMPLATE = '/publish.html';
 
 /**
- * The files of a page with the model of a run in it: the explorer of a VAE or a GAN, or the writer of a language model. They work on any
+ * The files of a page with the model of a run in it: the explorer of a VAE or a GAN, the writer of a language model, or a style that
+ * paints the pictures of a camera. They work on any
  * static host and fetch nothing from elsewhere.
  * @throws InputError when the run is of another system, has no checkpoint, or the page is not built
  */
@@ -86,10 +90,10 @@ export async function siteFiles(run: Run, options: SiteOptions, sources: SiteSou
   const facts = await modelFacts(run);
   if (facts.system === 'other')
     throw new InputError(
-      `${run.folder}: is a run of '${run.system}'; the runs that can be published are those of vae, gan and text`,
+      `${run.folder}: is a run of '${run.system}'; the runs that can be published are those of style, vae, gan and text`,
     );
-  const drawn = facts.system === 'text' ? undefined : await maps.of(run);
-  const shared = drawn === undefined ? await pictureOfText(await sampleOf(run)) : await pictureOfSpace(drawn);
+  const drawn = facts.system === 'vae' || facts.system === 'gan' ? await maps.of(run) : undefined;
+  const shared = await sharePicture(run, drawn);
   const title = options.title ?? basename(run.folder);
   const site: PublishedSite = {
     version: 1,
@@ -118,12 +122,29 @@ export async function siteFiles(run: Run, options: SiteOptions, sources: SiteSou
   return [
     { path: 'index.html', bytes: utf8(html) },
     { path: 'data/site.json', bytes: utf8(JSON.stringify(site)) },
+    ...(facts.system === 'style' ? [{ path: 'data/example.jpg', bytes: await photographs.cat.load() }] : []),
     ...(drawn === undefined ? [] : [{ path: 'data/sheet.webp', bytes: drawn.sheet }]),
     ...(shared === undefined ? [] : [{ path: 'preview.jpg', bytes: shared }]),
     ...(await Promise.all([...onnx, ...runtime])),
     ...pageFiles(page),
     { path: 'NOTICE.txt', bytes: utf8(notice(title, options.licence)) },
   ];
+}
+
+/** A picture for sharing; undefined where a text has letters that we cannot draw. */
+async function sharePicture(run: Run, drawn: DrawnMap | undefined): Promise<Uint8Array | undefined> {
+  if (drawn !== undefined) return pictureOfSpace(drawn);
+  return run.system === 'text' ? pictureOfText(await sampleOf(run)) : pictureOfStyle(await paintedCat(run));
+}
+
+async function paintedCat(run: Run): Promise<Picture> {
+  const painter = await StylePainter.load(run.folder);
+  try {
+    const cat = cropToAspect(await loadPhotograph('cat'), 1200 / 630);
+    return await painter.paint(resize(cat, { height: 420, width: 800 }));
+  } finally {
+    await painter.release();
+  }
 }
 
 /** The longest text on a picture for sharing, in tokens. */

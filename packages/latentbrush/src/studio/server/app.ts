@@ -14,7 +14,7 @@ import { NotThereError, type StoredWords } from '../queue/job-queue.ts';
 import { storedWords } from '../queue/stored-words.ts';
 import { learnedConcepts } from '../models/concepts.ts';
 import { allEvents, jobEvents } from './event-streams.ts';
-import { ExportedModels } from '../models/exported-models.ts';
+import { ExportedModels, STYLE_SIZES } from '../models/exported-models.ts';
 import { newFolder, writeSite } from '../publish/publish.ts';
 import { siteFiles, siteOptions } from '../publish/site.ts';
 import { guard, type GuardOptions } from './guard.ts';
@@ -162,8 +162,11 @@ export function studioApp({ guard: guarded, page, onError, datasets, sitesFolder
     )
     .get('/api/runs/:name/onnx/:part', async (context) => {
       const run = await runs.open(context.req.param('name'));
-      const { bytes, tag } = await models.part(run, context.req.param('part'));
-      return tagged(context, tag, bytes, 'application/octet-stream');
+      const size = Number(context.req.query('size') ?? 256);
+      if (!STYLE_SIZES.some((known) => known === size))
+        throw new InputError(`size: choose one of ${STYLE_SIZES.join(', ')}`);
+      const { bytes, tag } = await models.part(run, context.req.param('part'), size);
+      return tagged(context, `${tag}-${size}`, bytes, 'application/octet-stream');
     })
     .get('/api/runs/:name/points', async (context) =>
       context.json((await maps.of(await runs.open(context.req.param('name')))).map),

@@ -12,6 +12,12 @@ export function RunLinks({ system, name }: { readonly system: string; readonly n
         {say('page.explore')}
       </Link>
     );
+  if (system === 'style')
+    return (
+      <Link className={buttonClass('plain', true)} href={`/go/live?run=${run}`}>
+        {say('page.live')}
+      </Link>
+    );
   if (system !== 'text') return null;
   return (
     <Link className={buttonClass('plain', true)} href={`/go/write?run=${run}`}>
