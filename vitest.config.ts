@@ -10,7 +10,7 @@ const project = (name: string, include: string) => ({
   test: { name, include: [include] },
 });
 
-/** The test of the packed packages takes longest: it begins first, so that no worker waits for it at the end. */
+/** The test of the packed packages is the slowest: it begins first, so that no worker waits for it at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
@@ -30,7 +30,7 @@ export default defineConfig({
       project('studio', 'packages/studio/src/**/*.test.ts'),
       project('scripts', 'scripts/**/*.test.ts'),
     ],
-    // A process runs many files, so that ONNX Runtime and the sources are loaded once: a test undoes what it changes of the process.
+    // A process runs many files, so that ONNX Runtime and the sources are loaded once: tests must undo their changes to the process.
     pool: 'forks', // not threads: some tests change the working folder
     isolate: false,
     sequence: { sequencer: LongestFirst },

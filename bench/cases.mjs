@@ -1,16 +1,16 @@
-// The work that is measured, by name. What each peer runs for it is in peers/.
+// The measured work, by name. The code of each peer is in peers/.
 import { dreamFlops, ganFlops, styleFlops, vaeFlops } from './networks/cost.mjs';
 
 const LSTM_STEP = 3 * 2 * 128 * 60 * (128 * 512 + 57 * 512) + 3 * 2 * 128 * 128 * 57;
 const CONVOLUTION = 2 * 20 * 32 * 32 * 256 * 256 * 25;
 
 /**
- * - what: in words
- * - flops: floating-point operations by formula, undefined where it is not a matter of these
- * - required: times as fast as the faster of PyTorch and Keras; undefined where nothing is
- * - goal: other goals, in words
- * - peerCase: the case that peers run for it, where that is another
- * - alone: no peer does it
+ * - what: a description
+ * - flops: floating-point operations by formula, undefined if they do not matter
+ * - required: the required speed, relative to the faster of PyTorch and Keras; undefined without one
+ * - goal: other goals, as text
+ * - peerCase: the case of the peers, if it has another name
+ * - alone: no peer has this case
  */
 export const CASES = [
   {
@@ -27,7 +27,7 @@ export const CASES = [
   },
   {
     name: 'text-sample',
-    what: '100 characters, the window of 60 read anew for each',
+    what: '100 characters, with the window of 60 read again for each',
     required: 1.25,
   },
   {
@@ -84,7 +84,7 @@ export const CASES = [
   },
 ];
 
-/** Cases whose name begins with one of those given; all when none is. Throws when a name fits none. */
+/** Cases whose name begins with one of the given ones; all by default. Throws when a name matches none. */
 export function casesNamed(names) {
   const wanted = (name) => CASES.filter((each) => each.name.startsWith(name));
   const unknown = names.find((name) => wanted(name).length === 0);

@@ -1,5 +1,5 @@
-// How much of the time of style transfer L-BFGS takes, of that of its evaluations: starry-night over tubingen at 400x533, by the code
-// that `latentbrush style` runs, on the embedded trunk and on VGG19 with random weights. Goal: under 5 %.
+// The time of L-BFGS in style transfer, relative to that of its evaluations: starry-night over tubingen at 400x533, by the code of
+// `latentbrush style`, on the embedded trunk and on VGG19 with random weights. Goal: under 5 %.
 //
 //   node bench/lbfgs-share.mjs <content picture> <style picture>
 import { backbones, style } from '../packages/latentbrush/dist/index.js';

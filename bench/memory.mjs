@@ -1,8 +1,8 @@
-// Peak memory, each work in a process of its own: resident memory of the whole process, Node.js and weights included. Speed does not
-// matter here, so it takes few steps; they need as much memory as many.
+// Peak memory, each case in a separate process: resident memory of the whole process, including Node.js and weights. Speed does not matter
+// here, so it runs few steps: they need as much memory as many.
 //
-//   node bench/memory.mjs pictures     dreams and styles by the size of the picture
-//   node bench/memory.mjs trainings    the training steps of run.mjs, and how long they take to compile
+//   node bench/memory.mjs pictures     dreams and styles, by the size of the picture node bench/memory.mjs trainings    the training steps
+//   of run.mjs, with their compile times
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { backbones, dream, style } from '../packages/latentbrush/dist/index.js';

@@ -1,13 +1,12 @@
-// The programs that the bench measures: how each is started, asked and installed.
+// The programs that the bench measures: how to start, ask and install each.
 //
-//   node bench/peers.mjs setup     makes bench/.venv with PyTorch and Keras of requirements.txt (3 GB are fetched on Linux)
+//   node bench/peers.mjs setup     creates bench/.venv with PyTorch and Keras of requirements.txt (downloads 3 GB on Linux)
 //
 // A peer is a process that waits for a case's name on standard input, runs that case once and answers with a line of JSON, so that only
-// one program works at a time. Its first line is `{ version }`; then `{ milliseconds }` with, where it has them,
-//   configuration   of those that it tried, the fastest
-//   loss, gradient  of a case that evaluates them; gradient is the mean of its magnitudes, by which is seen that all do the same work
-//   start, peak     milliseconds that preparing and compiling took; most resident memory of the process so far, MiB
-// or `{ cannot }`, the reason why it does not do this case.
+// one program works at a time. Its first line is `{ version }`; then `{ milliseconds }` with, if available, configuration   the fastest of
+//   those that it tried loss, gradient  of a case that evaluates them; gradient is the mean of its magnitudes, to check that all do the
+// same work start, peak     milliseconds of preparing and compiling; peak resident memory of the process so far, MiB or `{ cannot }`, the
+// reason why it cannot do this case.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -24,7 +23,7 @@ const PYTHONS = ['python3.13', 'python3.12', 'python3.11', 'python3', '/usr/bin/
 const python = (module) => ({ program: VENV_PYTHON, args: ['-B', '-m', module], advice: SETUP });
 const node = (...args) => ({ program: process.execPath, args, advice: 'npm install in bench/' });
 
-/** By the name that `--peers` takes: the processes to start. Ours is the first of every run. */
+/** The processes to start, by their name in `--peers`. Ours is the first of every run. */
 export const PEERS = {
   latentbrush: [{ name: 'Latentbrush', ...node('peers/latentbrush.mjs') }],
   pytorch: [{ name: 'PyTorch', ...python('peers.pytorch') }],
@@ -35,7 +34,7 @@ export const PEERS = {
   ],
 };
 
-/** Starts a process of {@link PEERS}. Gives undefined when it cannot be used, having said why. */
+/** Starts a process of {@link PEERS}. Returns undefined, after a message, when it cannot be used. */
 export async function startPeer({ name, program, args, advice }) {
   if (program === VENV_PYTHON && !existsSync(program)) {
     console.error(`${name}: left out, it is not installed. ${advice}`);
@@ -44,7 +43,7 @@ export async function startPeer({ name, program, args, advice }) {
   const child = spawn(program, args, { cwd: here('.'), stdio: ['pipe', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk) => (errors += chunk));
-  child.stdin.on('error', () => undefined); // its end is seen by the answer that does not come
+  child.stdin.on('error', () => undefined); // the missing answer shows its end
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = new Promise((resolve) => {
     child.once('error', () => resolve({}));
@@ -70,10 +69,10 @@ export async function startPeer({ name, program, args, advice }) {
       console.error(`${name}, ${benchCase}: ${result.cannot}`);
       return undefined;
     },
-    /** What it wrote to standard error: the configurations that it tried. */
+    /** Its standard error: the configurations that it tried. */
     notes: () =>
       errors.split('\n').filter((line) => line.includes(': tried ') || line.includes(': left out ')),
-    /** Lets it end by itself, so that it can clean up. One that takes more than five seconds is ended. */
+    /** Waits for its end, so that it can clean up; after five seconds it is killed. */
     stop: async () => {
       child.stdin.end();
       const patience = setTimeout(() => child.kill(), 5000);

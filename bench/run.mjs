@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { casesNamed } from './cases.mjs';
 import { PEERS, startPeer } from './peers.mjs';
 
-// Slow peers are run fewer times: no more than this for each case.
+// Slow peers run fewer times: at most this long for each case.
 const PATIENCE_MS = 40_000;
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -43,7 +43,7 @@ function settings() {
   };
 }
 
-/** Runs a case so many times in each of the peers, in turn. */
+/** Runs a case this many times in each of the peers, in turn. */
 async function measure({ name, peerCase = name, alone = false }, [ours, ...others], rounds) {
   const peers = alone ? [] : others;
   const runners = [
@@ -67,13 +67,13 @@ async function measure({ name, peerCase = name, alone = false }, [ours, ...other
   return runners.filter(({ times }) => times.length > 0);
 }
 
-/** Warns where a peer's loss or gradient is another than the first one's: then the times are not of the same work. */
+/** Warns if a peer's loss or gradient differs from the first one's: then the times are of different work. */
 function compareFigures(name, runners) {
   const [first, ...others] = runners.filter(({ answer }) => answer.loss !== undefined);
   for (const { peer, answer } of others) {
     for (const [figure, tolerance] of [
       ['loss', 1e-3],
-      // TensorFlow.js' gradient of average pools divides by 9 also where fewer pixels were averaged.
+      // TensorFlow.js' gradient of average pools divides by 9 even if fewer pixels were averaged.
       ['gradient', peer.name.startsWith('TensorFlow.js') ? 1e-2 : 1e-3],
     ]) {
       const expected = first.answer[figure];
@@ -99,7 +99,7 @@ function rowOf({ name, what, required, goal, flops }, runners, limit) {
   }));
   const peers = others.map((peer) => ({
     ...peer,
-    // the median of what each round gave: both of a round met the same load
+    // the median over rounds: both times of a round had the same load
     ratio: {
       best: peer.best / mine.best,
       median: summary(peer.times.map((time, i) => time / mine.times[i])).median,
@@ -128,7 +128,7 @@ function printRow({ name, what, required, goal, ours, gflops, fraction, peers, b
     );
   }
   if (required !== undefined && betterPeer < required)
-    console.log(`  required is missed: ${betterPeer.toFixed(2)} x`);
+    console.log(`  below the required speed: ${betterPeer.toFixed(2)} x`);
   // The work itself keeps every core busy.
   if (load > availableParallelism() + 1)
     console.log(`  rough: other programs were running (load average ${load.toFixed(1)})`);
@@ -166,7 +166,7 @@ async function main() {
   const rows = [];
   for (const each of cases) {
     const runners = await measure(each, peers, rounds);
-    if (runners[0]?.peer !== peers[0]) continue; // ours could not do it, and has said why
+    if (runners[0]?.peer !== peers[0]) continue; // ours could not do it, and has reported why
     compareFigures(each.name, runners);
     const row = rowOf(each, runners, rows.find(({ name }) => name === 'gemm')?.gflops);
     rows.push(row);

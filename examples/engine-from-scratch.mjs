@@ -1,4 +1,4 @@
-// The engine alone: a network of two layers learns exclusive or. No files, no framework around it.
+// Only the engine: a network of two layers learns exclusive or. No files, no framework around it.
 //
 //   node examples/engine-from-scratch.mjs
 import {

@@ -1,5 +1,5 @@
-// Takes the frozen trunk (convolutions 1 to 50, to mixed5) out of the InceptionV3 inside the npm package nsfwjs and writes
-// it as a TensorFlow.js layers model for the package latentbrush. The package's files are read as text, never run.
+// Extracts the frozen trunk (convolutions 1 to 50, up to mixed5) from the InceptionV3 in the npm package nsfwjs and writes it as a
+// TensorFlow.js layers model for the package latentbrush. The package's files are read as text, never run.
 import { Buffer } from 'node:buffer';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
@@ -7,7 +7,7 @@ const SOURCE = 'node_modules/nsfwjs';
 const TARGET = 'packages/latentbrush/assets/inception_v3-mixed5';
 const LAST_CONVOLUTION = 50;
 
-/** Write the trunk if it is not there yet, or comes from another version of nsfwjs. */
+/** Write the trunk if it is missing, or is from another version of nsfwjs. */
 export function embedTrunk() {
   const { version } = JSON.parse(readFileSync(`${SOURCE}/package.json`, 'utf8'));
   const origin = `npm package nsfwjs ${version}, InceptionV3, layers to mixed5`;

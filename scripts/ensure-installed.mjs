@@ -23,7 +23,7 @@ export function reasonToInstall(root = '.') {
   for (const [path, { version, link, optional, peer }] of Object.entries(locked)) {
     if (!path.includes('node_modules/')) continue; // the workspace itself
     const found = existsSync(join(root, path)) ? installed[path] : undefined;
-    if (found === undefined && (optional || peer)) continue; // npm leaves out what is for other platforms
+    if (found === undefined && (optional || peer)) continue; // npm leaves out packages for other platforms
     if (found === undefined) return `${path} is missing`;
     if (!link && found.version !== version) return `${path} is ${found.version}, wanted ${version}`;
   }

@@ -13,10 +13,9 @@ import { npm } from './npm.mjs';
 import { packPackages } from './pack.mjs';
 
 /**
- * Install what is built. npm itself decides what is needed: it finds here what the lock file knows, so that nothing has to come from
- * the registry, and removes whatever no package asks for. So a dependency that is used but not declared is missing, as it would be
- * for others.
- * @param {string} folder an empty folder outside of the repository, whose packages would be found from within
+ * Install the built packages. npm itself decides what is needed: it finds the packages of the lock file here, so that nothing comes from
+ * the registry, and removes unneeded ones. So a dependency that is used but not declared is missing, as it would be for others.
+ * @param {string} folder an empty folder outside of the repository: inside, Node would find the repository's packages
  */
 export function installPacked(folder) {
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
@@ -32,7 +31,7 @@ export function installPacked(folder) {
     linkFolder(path, join(folder, path));
 }
 
-/** @type {(source: string, target: string) => void} A folder with all in it, as hard links where the file system allows. */
+/** @type {(source: string, target: string) => void} Copies a folder with its contents, as hard links if the file system allows. */
 function linkFolder(source, target) {
   mkdirSync(target, { recursive: true });
   for (const entry of readdirSync(source, { withFileTypes: true })) {

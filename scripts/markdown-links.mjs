@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** Folders of what others wrote, of what is built, and of what programs leave. */
+/** Folders of third-party files, of builds, and of files that programs leave. */
 const SKIPPED = new Set(['.cache', '.git', '.venv', 'coverage', 'dist', 'node_modules']);
-/** Likewise, but only where a person calls the program. */
+/** Likewise, but only in the folder where people run the program. */
 const SKIPPED_AT_ROOT = new Set(['latentbrush-quickstart', 'runs']);
 
 /**
@@ -31,7 +31,7 @@ export function markdownFiles(root) {
 
 /**
  * @param {string} text of a Markdown file
- * @returns {string} the same without its blocks of code, in which nothing is a link or a heading
+ * @returns {string} the text without its code blocks, which contain no links or headings
  */
 function withoutBlocks(text) {
   return text.replace(/^ {0,3}(```+|~~~+)[^]*?^ {0,3}\1[^\n]*$/gm, '');
@@ -42,7 +42,7 @@ const CODE = /(`+)([^`\n]+)\1/g;
 
 /**
  * @param {string} text of a Markdown file
- * @returns {string[]} where its links and pictures lead, as they are written
+ * @returns {string[]} the targets of its links and pictures, as written
  */
 export function linksIn(text) {
   const prose = withoutBlocks(text)
@@ -58,8 +58,8 @@ export function linksIn(text) {
 
 /**
  * @param {string} text of a Markdown file
- * @returns {string[]} what it names as code and is in the repository: files and folders by their whole path, as `docs/guides/dream.md`, and
- *   sources by the end of theirs, as `onnx/read/decode.ts`
+ * @returns {string[]} the paths of the repository in its code: files and folders by their whole path, such as `docs/guides/dream.md`, and
+ * sources by the end of their path, such as `onnx/read/decode.ts`
  */
 export function pathsIn(text) {
   const whole = /^(?:\.ci|\.github|bench|docs|examples|packages|scripts)\/[\w./@-]*$/;
@@ -87,7 +87,7 @@ export function missingPaths(root) {
 
 /**
  * The anchors of a file, as GitHub makes them from its headings: lower case, only letters, digits, "-" and "_", spaces as "-", and a number
- * behind those that come again.
+ * after repeated ones.
  * @param {string} text of a Markdown file
  */
 export function anchorsIn(text) {
@@ -113,7 +113,7 @@ export function anchorsIn(text) {
 
 /**
  * @param {string} root the repository
- * @returns {string[]} a line for each link that leads nowhere: the file, the link, and what is missing
+ * @returns {string[]} a line for each broken link: the file, the link, and what is missing
  */
 export function brokenLinks(root) {
   return markdownFiles(root).flatMap((path) =>
@@ -131,7 +131,7 @@ export function brokenLinks(root) {
  * @returns {string | undefined} why it leads nowhere
  */
 function problemOf(link, from, root) {
-  if (/^[a-z][a-z0-9+.-]*:/i.test(link)) return undefined; // another site; these checks go to no network
+  if (/^[a-z][a-z0-9+.-]*:/i.test(link)) return undefined; // another site; these checks use no network
   const [place = '', anchor] = decodeURIComponent(link).split('#');
   const path = place === '' ? from : join(dirname(from), place);
   if (place.startsWith('/')) return 'begins at the root of a disk; begin at the file that holds it';

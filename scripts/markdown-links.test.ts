@@ -23,7 +23,7 @@ describe('the Markdown files of the repository', () => {
   });
 
   it('name only files that exist', () => {
-    expect(missingPaths('.').filter((line) => !line.startsWith('CHANGELOG.md'))).toEqual([]); // it names what was
+    expect(missingPaths('.').filter((line) => !line.startsWith('CHANGELOG.md'))).toEqual([]); // it names a former file
   });
 
   it('in packages link to no other file: npm shows only the README', () => {

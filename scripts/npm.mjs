@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
  * Run a program and wait for it; its output goes to ours.
  * @param {string} program
  * @param {readonly string[]} args
- * @param {string} [cwd] where; the repository unless given
+ * @param {string} [cwd] the folder; default: the repository
  * @returns {number} exit status, 1 if it could not be started or was killed
  */
 export function run(program, args, cwd) {
@@ -14,9 +14,9 @@ export function run(program, args, cwd) {
 }
 
 /**
- * Run npm itself: the one that started us where there is one, else the one on the path.
+ * Run npm: the one that started us, if any, else the one on the path.
  * @param {readonly string[]} args
- * @param {string} [cwd] where; the repository unless given
+ * @param {string} [cwd] the folder; default: the repository
  * @returns {number} exit status
  */
 export function npm(args, cwd) {

@@ -1,5 +1,5 @@
 // npm run pack: build both packages from nothing and pack them into .cache/packages, for `npm publish FILE`. Publish only these files:
-// scripts are off in this repository (.npmrc), so `npm publish` by itself would neither build nor write the embedded network.
+// scripts are off in this repository (.npmrc), so plain `npm publish` would not build or write the embedded network.
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,8 +12,8 @@ import { build } from './tsc.mjs';
 const PACKAGES = ['engine', 'latentbrush'];
 
 /**
- * Pack what is built.
- * @param {string} folder where the files go; it is emptied
+ * Pack the built packages.
+ * @param {string} folder the target folder; it is emptied
  * @returns {string[]} their paths
  */
 export function packPackages(folder) {

@@ -29,7 +29,7 @@ const namespaces = Object.fromEntries(
 
 const built = existsSync('packages/latentbrush/dist/index.js');
 
-/** Whether a network without any way out can be made: Linux, where users may have namespaces of their own. */
+/** Whether an isolated network is possible: on Linux, if users can create namespaces. */
 const isolates = spawnSync('unshare', ['--map-root-user', '--net', 'true']).status === 0;
 
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'latentbrush-published-')));
@@ -38,11 +38,11 @@ const counters = join(folder, 'counters.txt');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /**
- * Runs a Node program of the folder with an empty home, in a network that leads nowhere where the system has such.
- * @returns what it wrote, and how often anything tried to leave: each look-up of a name is such a try, also one by native code
+ * Runs a Node program of the folder with an empty home, in an isolated network if the system has one.
+ * @returns its output, and the number of tries to reach the network: each look-up of a name is one, also by native code
  */
 async function node(...args: string[]): Promise<{ stdout: string; stderr: string; tries: number }> {
-  // Nothing else of this environment: ONNX Runtime is silent by itself where it finds CI, GITHUB_ACTIONS or their like.
+  // Nothing else of this environment: ONNX Runtime sends nothing when it finds CI, GITHUB_ACTIONS or the like.
   const { PATH, SystemRoot } = process.env;
   const env: NodeJS.ProcessEnv = { PATH, SystemRoot, HOME: home, USERPROFILE: home, LOCALAPPDATA: home };
   const options = { cwd: folder, env };
@@ -52,7 +52,7 @@ async function node(...args: string[]): Promise<{ stdout: string; stderr: string
   return { ...(await run('unshare', isolated, options)), tries: triesToLeave() };
 }
 
-// The kernel counts what it has no route for.
+// The kernel counts packets without a route.
 function triesToLeave(): number {
   const text = readFileSync(counters, 'utf8');
   const [names = '', values = ''] = text.split('\n').filter((line) => line.startsWith('Ip: '));
@@ -74,7 +74,7 @@ async function example(name: string, ...args: string[]): Promise<string> {
   return stdout;
 }
 
-// Height, width and how many values the picture has that are not all alike.
+// Height, width and the number of distinct values of the picture.
 async function readWritten(name: string): Promise<{ height: number; width: number; values: number }> {
   const { height, width, data } = await image.readPicture(join(folder, name));
   return { height, width, values: new Set(data).size };
@@ -167,7 +167,7 @@ describe.skipIf(!built)(
       const { exports } = JSON.parse(readFileSync(join(packages.latentbrush, 'package.json'), 'utf8')) as {
         exports: Record<string, unknown>;
       };
-      // The studio has a path alone: only who starts it loads a server.
+      // The studio has only its own path: only programs that start it load a server.
       expect(Object.keys(exports).sort()).toEqual(
         ['.', './studio', ...Object.keys(namespaces).map((name) => `./${name}`)].sort(),
       );

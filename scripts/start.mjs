@@ -27,7 +27,8 @@ const program = spawn(
     env: { LATENTBRUSH_COMMAND: 'npm start --', ...process.env },
   },
 );
-// The program saves its work when it is asked to stop; wait for that. A terminal asks all processes at once; passing it on changes nothing then.
+// The program saves its work when it is asked to stop; wait for that. A terminal signals all processes at once; then forwarding changes
+// nothing.
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
   process.on(signal, () => program.kill(signal));
 program.on('exit', (status, signal) =>

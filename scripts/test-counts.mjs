@@ -1,10 +1,10 @@
-// Print how many tests passed, failed and were skipped in the last `npm test`, on one line. What failed on the newest Node only counts, too.
+// Print how many tests passed, failed and were skipped in the last `npm test`, on one line. Failures on only the newest Node count, too.
 import { existsSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
-/** Where `npm test` puts vitest's report. */
+/** The place of vitest's report in `npm test`. */
 export const REPORT = '.test-report.json';
-/** Where `scripts/test-newest-node.mjs` puts it. */
+/** The place of that of `scripts/test-newest-node.mjs`. */
 export const NEWEST_REPORT = '.test-report-newest.json';
 
 /** @typedef {{ name: string, status: string, assertionResults: { fullName: string, status: string }[] }} File */

@@ -19,7 +19,7 @@ if (node === undefined) {
   process.exitCode = run(node, ['node_modules/vitest/vitest.mjs', 'run', ...reporters]);
 }
 
-/** The path of its program; undefined where npm does not have it for this machine. */
+/** The path of its program; undefined if npm does not have it for this machine. */
 function newestNode() {
   const name = `node-${process.platform}-${process.arch}`;
   const folder = `.cache/${name}-${VERSION}`;

@@ -5,7 +5,7 @@ export const TSC = 'node_modules/typescript-native/bin/tsc';
 
 /**
  * Check types and write the `dist` folders.
- * @param {...string} projects folders, with what they import; all unless given
+ * @param {...string} projects folders, with their imports; default: all
  * @returns {number} exit status
  */
 export const build = (...projects) => run(process.execPath, [TSC, '-b', ...projects]);

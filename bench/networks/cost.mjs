@@ -1,6 +1,6 @@
 // Floating-point operations of an evaluation by formula: a multiplication and an addition for each tap of each convolution, and for
-// each product of a Gram matrix, forward and again for the gradient of the picture. What is element-wise, and pooling, is
-// not counted, nor is it subtracted what an algorithm saves (Winograd) or what taps on padding would.
+// each product of a Gram matrix, forward and again for the gradient of the picture. Elementwise operators and pooling are not counted.
+// Savings by an algorithm (Winograd) and taps on padding are not subtracted.
 import { inceptionV3 } from './inception-v3.mjs';
 import { STYLE, vgg19 } from './vgg19.mjs';
 
@@ -20,7 +20,7 @@ export function styleFlops(height, width) {
   return 2 * (counter.flops() + gramFlops);
 }
 
-/** One training step of the book's VAE on 28x28x1: forward once, and as much again for each of the two gradients of a layer. */
+/** One training step of the book's VAE on 28x28x1: the forward pass, and the same again for each of the two gradients of a layer. */
 export function vaeFlops(batch) {
   const pixels = [28 * 28, 14 * 14];
   const encoder = pixels[0] * 32 * 9 + pixels[1] * 64 * 9 * (32 + 64 + 64) + 12544 * 32 + 2 * 32 * 2;
@@ -38,7 +38,7 @@ export function ganFlops(batch) {
   return 2 * batch * (generator + 3 * 2 * discriminator + 3 * generator + 2 * discriminator);
 }
 
-/** Operators on shapes `{ height, width, channels }` that sum what convolutions cost. */
+/** Operators on shapes `{ height, width, channels }` that sum the cost of convolutions. */
 function count() {
   let flops = 0;
   const ops = {

@@ -1,14 +1,14 @@
 // InceptionV3 to mixed5 as keras.applications.inception_v3 builds it (Szegedy et al. 2015), batch normalisation folded: a
 // convolution means convolution, bias, ReLU.
 
-/** What the book's DeepDream maximises, and how much of each (Chollet, Deep Learning with Python, 8.2). */
+/** The objective of the book's DeepDream: layers and coefficients (Chollet, Deep Learning with Python, 8.2). */
 export const DREAM_LAYERS = { mixed2: 0.2, mixed3: 3, mixed4: 2, mixed5: 1.5 };
 
 /**
  * Builds the trunk with the operators of a peer.
  * @param x the picture
  * @param ops `conv(x, filters, [height, width], { strides, padding })`, `maxPool(x, size, strides)` without padding,
- *   `averagePool(x, size)` with stride 1 and `same` padding that is not counted, `concat(xs)` along channels
+ *   `averagePool(x, size)` with stride 1 and `same` padding that the mean ignores, `concat(xs)` along channels
  * @returns `{ mixed0, ..., mixed5 }`
  */
 export function inceptionV3(x, { conv, maxPool, averagePool, concat }) {

@@ -1,5 +1,4 @@
-// Random weights and pictures that every peer makes alike, so that losses can be compared. peers/random_values.py is the same in
-// Python.
+// Pseudo-random weights and pictures, equal in every peer, so that losses can be compared. peers/random_values.py is the same in Python.
 
 /**
  * `count` values uniform in [-bound, bound): value i of a stream is a 32-bit hash of i and the stream's number, so that it can be

@@ -93,7 +93,7 @@ function randomBackbone(name, architecture, preprocessing) {
       weights.set(`${layer.name}/bias`, float32(bias, [layer.filters]));
       continue;
     }
-    // A batch normalisation that leaves everything as it is, but for the bias.
+    // A batch normalisation that changes only the bias.
     const same = (value) => float32(new Float32Array(layer.filters).fill(value), [layer.filters]);
     weights.set(`${normalization}/beta`, float32(bias, [layer.filters]));
     weights.set(`${normalization}/moving_mean`, same(0));
@@ -132,8 +132,7 @@ function noisePictures(count, channels, size) {
 }
 
 /**
- * Goes on with a training until `count` events of `types` have come, and gives the time that these took. What comes between is done
- * but not counted.
+ * Continues a training up to `count` events of `types`, and returns their time. Other events in between are run but not counted.
  */
 function timeOf(events, types, count) {
   return async () => {
@@ -232,7 +231,7 @@ const cases = {
     ];
     const y = conv2d(x, w, { padding: 'same' });
     const [dx, dw] = vjp([y], [dy], [x, w]);
-    // what a training step keeps: the new kernel; the means keep y and dx from being left out
+    // the result of a training step: the new kernel; the means keep y and dx from being optimised away
     const session = await compile(
       { seen: engine.add(reduceMean(y), reduceMean(dx)), next: sub(w, mul(dw, 0.01)) },
       { threads },

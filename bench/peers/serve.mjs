@@ -16,7 +16,7 @@ export async function serve(version, cases) {
       if (!made.has(name)) made.set(name, await prepared(cases[name]));
       const work = made.get(name);
       const { milliseconds, result } = await timed(work.run);
-      // What the first run took longer than the second was compiling.
+      // The first run minus the second is the compile time.
       work.start ??= work.first - milliseconds;
       const peak = process.resourceUsage().maxRSS / 1024; // kibibytes to MiB
       console.log(JSON.stringify({ milliseconds, start: work.start, peak, ...compared(result) }));

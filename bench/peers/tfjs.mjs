@@ -12,7 +12,7 @@ const [backend = 'cpu'] = process.argv.slice(2);
 if (backend === 'wasm') require('@tensorflow/tfjs-backend-wasm');
 await tf.setBackend(backend);
 await tf.ready();
-const STEPS = 10; // of the others; here a step takes seconds, so one is measured and counts for ten
+const STEPS = 10; // of the others; here a step takes seconds, so one step counts for ten
 const [height, width] = [400, 600];
 const [BATCH, WINDOW, CHARACTERS, UNITS] = [128, 60, 57, 128];
 
@@ -103,7 +103,7 @@ function pictureCases() {
   return { 'dream-evaluation': dreamEvaluation, 'style-evaluation': styleEvaluation };
 }
 
-/** A network whose weights are made once. Not the fused convolution: its gradient always asks for the weights' as well. */
+/** A network whose weights are created once. Not the fused convolution: its gradient always asks for the weights' as well. */
 function frozen(network) {
   const weights = [];
   return (x) => {
@@ -243,7 +243,7 @@ function tooSlow() {
   throw new Error('left to the wasm backend, which is 4 times as fast');
 }
 
-// Wasm lacks the gradient of a convolution's kernel; the plain backend takes a minute for a step of 16 pictures.
+// Wasm lacks the gradient of a convolution's kernel; the plain backend needs a minute for a step of 16 pictures.
 const latents =
   backend === 'cpu'
     ? { ...latentCases(), 'vae-step-128': tenMinutes, 'gan-iteration': tenMinutes }

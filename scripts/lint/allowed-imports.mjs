@@ -12,14 +12,14 @@ const TEST = /\.test\.ts$|\/testing\//;
  * @param {string} importer path of a file from the root of the repository, with slashes
  * @param {string} imported path of the file or folder that it imports, likewise
  * @param {{ layers?: Layers, doors?: Doors }} [lists]
- * @returns {string | undefined} a sentence; undefined where the import is allowed
+ * @returns {string | undefined} a sentence; undefined if the import is allowed
  */
 export function forbidden(importer, imported, { layers = LAYERS, doors = DOORS } = {}) {
   for (const [base, rooms] of Object.entries(layers)) {
-    if (TEST.test(importer) && base !== 'packages') continue; // a test may use everything of its package
+    if (TEST.test(importer) && base !== 'packages') continue; // a test can use everything in its package
     if (!isBelow(importer, base) || !isBelow(imported, base)) continue;
     const [from, to] = [placeIn(rooms, importer, base), placeIn(rooms, imported, base)];
-    if (from === undefined || to === undefined) continue; // 'in-one-layer' says so
+    if (from === undefined || to === undefined) continue; // 'in-one-layer' reports it
     if (to.level > from.level || (to.level === from.level && to.room !== from.room))
       return 'Imports go one way, and layers side by side do not import each other: see scripts/lint/layers.mjs. Move what both need into a lower layer.';
   }
@@ -42,7 +42,7 @@ const isBelow = (path, folder) => path.startsWith(`${folder}/`);
  * @param {Layers[string]} rooms
  * @param {string} path
  * @param {string} base
- * @returns {{ level: number, room: string } | undefined} where a path is among layers
+ * @returns {{ level: number, room: string } | undefined} the place of a path among the layers
  */
 function placeIn(rooms, path, base) {
   const inside = path.slice(base.length + 1);
@@ -65,8 +65,8 @@ const PACKAGES = new Map(
 
 /**
  * @param {string} importer
- * @param {string} source what stands after `from`
- * @returns {string | undefined} the path of what is imported, from the root; undefined for packages of others
+ * @param {string} source the text after `from`
+ * @returns {string | undefined} the path of the import, from the root; undefined for third-party packages
  */
 export function importedPath(importer, source) {
   if (source.startsWith('.')) return posix.join(posix.dirname(importer), source);
@@ -76,7 +76,7 @@ export function importedPath(importer, source) {
 }
 
 /**
- * Lint rule: imports go one way through the layers, and enter a folder with doors by its door.
+ * Lint rule: imports follow the order of the layers, and enter a folder with a door only by its door.
  * @type {import('@oxlint/plugins').Rule}
  */
 export const allowedImports = {

@@ -1,7 +1,7 @@
 /**
- * The layers of the sources: by the folder that holds them, its files and folders, lowest first. Each may import from those before it,
- * never from those after it. Entries of an inner list stand side by side and may not import one another. Every source file is in exactly
- * one layer of each list above it (`in-one-layer`); tests and what they alone use (`testing` folders) are in none.
+ * The layers of the sources: by their folder, its files and folders, lowest first. Each can import from those before it, never from those
+ * after it. Entries of an inner list are on one level and must not import each other. Every source file is in exactly one layer of each
+ * list above it (`in-one-layer`); tests and what they alone use (`testing` folders) are in none.
  * @satisfies {Readonly<Record<string, readonly (string | readonly string[])[]>>}
  */
 export const LAYERS = {
@@ -114,8 +114,8 @@ export const LAYERS = {
 };
 
 /**
- * The doors of folders: by the folder, the one file of it that the files beside it may import, and the one that folders beside it may.
- * Tests may look behind the doors.
+ * The entry files of folders ("doors"): for each folder, the one file that neighbouring files can import, and the one that neighbouring
+ * folders can import. Tests can import other files, too.
  * @satisfies {import('./allowed-imports.mjs').Doors}
  */
 export const DOORS = {

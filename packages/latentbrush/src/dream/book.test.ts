@@ -99,9 +99,9 @@ describe.skipIf(!existsSync(photograph))(
       return losses;
     };
 
-    // Float32 rounds the input of some ReLU to the other side of zero sooner or later, and from there on the ways part: slowly, but by
-    // more than a thousandth after some steps. At the photograph it is conv2d_2's channel 25 at row 46, column 84: 2.9e-8 in float64.
-    // PyTorch in float32 goes the same way: its losses 5 and 6 are off by 1.5e-3 and 4.2e-3, as ours are; in float64, by 1e-10.
+    // In float32, rounding sooner or later changes the sign of some ReLU's input. From there on the results diverge: slowly, but by more
+    // than a thousandth after some steps. At the photograph it is conv2d_2's channel 25 at row 46, column 84: 2.9e-8 in float64. PyTorch in
+    // float32 diverges in the same way: its losses 5 and 6 are off by 1.5e-3 and 4.2e-3, as ours are; in float64, by 1e-10.
     const PARTED = 1e-2;
 
     it('ascends like the book, though one input of a ReLU at the photograph is 1.2e-8', async () => {

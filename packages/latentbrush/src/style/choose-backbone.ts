@@ -13,10 +13,10 @@ export interface ChosenBackbone {
 }
 
 /**
- * Loads the network that style transfer compares pictures with: the one asked for; else VGG19, as in the book, when its weights are
- * here or can be fetched; else the embedded trunk of InceptionV3, which comes with this package.
+ * Loads the network that style transfer compares pictures with: the requested one; else VGG19, as in the book, if its weights have a local
+ * copy or can be fetched; else the embedded trunk of InceptionV3, which comes with this package.
  *
- * Where nothing was asked for, a network that cannot be reached is given up after a second or two; a download that has begun is not.
+ * Without a requested network, it stops trying an unreachable server after a second or two, but not a download that has begun.
  * @param asked a name for `loadBackbone`
  * @param options chosen layers imply a certain network: then no other network replaces it
  * @throws WeightsUnavailable when the requested network has no local copy and cannot be fetched

@@ -28,8 +28,8 @@ describe('perceptionOf', () => {
   it.each([
     [{ ...tinyLayers, contentLayer: 'conv_9' }, /layer "conv_9" does not exist in tiny; nearest: conv_/],
     [{ ...tinyLayers, styleLayers: ['conv_1', 'block1'] }, /layer "block1" does not exist in tiny/],
-    [{ contentLayer: 'conv_1' }, /^option styleLayers: what is taken by default is not in tiny; name some of its own layers, as conv_1, conv_2/], // prettier-ignore
-    [{ styleLayers: ['conv_1'] }, /^option contentLayer: what is taken by default is not in tiny; name some/],
+    [{ contentLayer: 'conv_1' }, /^option styleLayers: its default is not in tiny; name some of its layers, such as conv_1, conv_2/], // prettier-ignore
+    [{ styleLayers: ['conv_1'] }, /^option contentLayer: its default is not in tiny; name some/],
   ])('refuses %j', (chosen, message) => {
     expect(() => perceptionOf(tinyBackbone(), chosen, seen)).toThrow(InputError);
     expect(() => perceptionOf(tinyBackbone(), chosen, seen)).toThrow(message);

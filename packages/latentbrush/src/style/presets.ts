@@ -96,7 +96,7 @@ function byDefault(backbone: Backbone, layers: readonly string[], name: string):
     if (!(error instanceof InputError)) throw error;
     const some = backbone.layers.slice(0, 5).map(({ name }) => name);
     throw new OptionError(
-      words`${option(name)}: what is taken by default is not in ${backbone.name}; name some of its own layers, as ${some.join(', ')} (all of them: latentbrush models layers)`,
+      words`${option(name)}: its default is not in ${backbone.name}; name some of its layers, such as ${some.join(', ')} (all of them: latentbrush models layers)`,
     );
   }
 }

@@ -22,7 +22,7 @@ const dataset = imageDataset(
 
 describe('matching', () => {
   it.each([
-    ['smiling', [0, 1]], // not "smile", not a part of a word
+    ['smiling', [0, 1]], // not "smile", which is only a part of the word
     ['SMILING face', [1]], // one after the other
     ['face with', [0]],
     ['light skin tone', [3]], // "medium-light" is another word

@@ -76,6 +76,6 @@ describe('thousands of damaged files give a picture or a one-line error', () => 
       }
     }
     expect(errors).toBeGreaterThan(ROUNDS / 20); // the damage was real,
-    expect(pictures).toBeGreaterThan(0); // and not so great that all stopped at the first byte
+    expect(pictures).toBeGreaterThan(0); // but not all files failed at the first byte
   });
 });

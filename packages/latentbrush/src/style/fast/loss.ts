@@ -162,11 +162,11 @@ export interface FastWeights {
 const RANGE_WEIGHT = 10;
 
 /**
- * The loss of painted pictures, as parts to be added: each in units of what ordinary pictures have, so that weights mean the same
- * whatever the network.
- * @param contents what was painted, `[batch, 3, height, width]`
+ * The loss of painted pictures, as terms of a sum: each in units of ordinary pictures, so that weights have the same meaning for any
+ * network.
+ * @param contents the content pictures, `[batch, 3, height, width]`
  * @param painted `[batch, 3, height, width]`
- * @param shift where they are seen from, see {@link seenFrom}; an input of the graph when left out
+ * @param shift their position, see {@link seenFrom}; default: an input of the graph
  */
 export function fastLoss(
   perception: FastPerception,

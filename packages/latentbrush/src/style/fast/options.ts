@@ -41,7 +41,7 @@ export const trainOptions = takingOldNames(
       .max(1)
       .default(1)
       .describe(
-        "how much of the style's colours a picture gets before it is painted; 0 for none, as in the paper",
+        "strength of the style's colours in a picture before it is painted; 0 for none, as in the paper",
       ),
     contentWeight: z.number().min(0).default(5).describe('weight of the content'),
     styleWeight: z.number().min(0).default(20).describe('weight of the style'),

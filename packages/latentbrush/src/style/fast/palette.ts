@@ -16,13 +16,13 @@ const OPPONENT: Matrix3 = [
 const LEAST_VARIANCE = 16;
 
 /**
- * Pictures in the colours of the style: each opponent colour gets mean 0 and variance 1 over the picture, and from these the style's mean
- * μ and covariance C come,
+ * Pictures in the colours of the style: each opponent colour is normalised to mean 0 and variance 1 over the picture, and then transformed
+ * to the style's mean μ and covariance C,
  *
  *     x' = μ + C^1/2 Oᵀ normalised(O x),   O the opponent colours,
  *
- * as Reinhard et al. 2001 (*Color Transfer between Images*) do it, in a form that is a part of the network: two convolutions of 1x1 and an
- * instance normalisation. μ and C^1/2 Oᵀ are weights that are not trained, see {@link paletteWeights}.
+ * as in Reinhard et al. 2001 (*Color Transfer between Images*). It is a part of the network: two convolutions of 1x1 and an instance
+ * normalisation. μ and C^1/2 Oᵀ are weights that are not trained, see {@link paletteWeights}.
  * @param pictures `[batch, 3, height, width]`, RGB, 0 to 255
  * @param share of the new colours, 0 to 1
  * @returns the same shape, 0 to 255

@@ -12,11 +12,11 @@ export interface PixelStep extends Pick<PixelEvaluation, 'loss' | 'terms'> {
 /** Loss and gradient at given pixels. */
 export type Evaluate = (pixels: Float32Array) => Promise<PixelEvaluation>;
 
-/** Minimises a loss of pixels, some evaluations at a time. What it has learned of the loss goes on from call to call. */
+/** Minimises a loss of pixels, some evaluations at a time. It keeps its knowledge of the loss between calls. */
 export interface PixelOptimizer {
   /**
-   * At most this many evaluations more, from these pixels; yields each step. Loss and terms are those at its pixels; of Adam, which
-   * does not look where it goes, at those it came from. After the signal no evaluation is begun.
+   * At most this many more evaluations, from these pixels; yields each step. Loss and terms are those at its pixels; for Adam, which does
+   * not evaluate its new pixels, those at the old ones. After the signal no evaluation begins.
    */
   minimize(
     evaluate: Evaluate,

@@ -52,7 +52,7 @@ describe('what cannot be painted is refused in one line', () => {
       'a network without the layers of the preset',
       { contentLayer: undefined },
       {},
-      /^option contentLayer: what is taken by default is not in vgg-tiny; name some of its own layers, as conv_1/,
+      /^option contentLayer: its default is not in vgg-tiny; name some of its layers, such as conv_1/,
     ],
     [
       'a size too small',

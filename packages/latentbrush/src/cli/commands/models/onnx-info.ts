@@ -5,7 +5,7 @@ import { megabytes } from '../../terminal/megabytes.ts';
 import type { Output } from '../../terminal/output.ts';
 
 /**
- * Shows what an .onnx file says about its network. Its origin and licence are unknown.
+ * Shows the facts about the network in an .onnx file. Its origin and licence are unknown.
  * @throws InputError when its network does not take a picture
  */
 export async function showOnnxInfo(path: string, output: Output): Promise<void> {
