@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { removeLeftovers, writeFileAtomic } from '../../files/atomic-file.ts';
 import { fileError } from '../../files/file-error.ts';
 import { jobNamed, type JobName } from '../../jobs/public.ts';
 import { lockRun, type RunLock } from '../../runs/lock.ts';
-import { artefactName } from './artefact-names.ts';
+import { ARTEFACT_NAMES, artefactName } from './artefact-names.ts';
 import {
   NotThereError,
   type JobQueue,
@@ -137,11 +137,7 @@ export class FolderQueue implements JobQueue {
       created: Date.now(),
       artefacts: [],
     };
-    // Whole or not at all: the folder gets its name when its file exists.
-    const making = join(this.#folder, 'jobs', `.${id}.tmp`);
-    await mkdir(making, { recursive: true });
-    await writeFileAtomic(join(making, 'job.json'), asJson(added));
-    await rename(making, this.#folderOf(id));
+    await writeJob(this.#folder, added);
     this.#entries.set(id, newEntry(added));
     this.#emit(id, { type: 'state', state: 'queued' });
     this.#startNext();
@@ -339,6 +335,48 @@ function newEntry(job: QueuedJob): Entry {
 }
 
 /** The time in milliseconds in base 36, which has nine digits until the year 5188, and 48 random bits. */
+/**
+ * Puts what was made elsewhere into the folder of a studio, as the result of a job that is done: so it stands in the gallery. The studio need
+ * not run.
+ * @param folder of the studio
+ * @param artefact path of the file that the job made; it is copied
+ */
+export async function storeDoneJob(folder: string, request: QueueRequest, artefact: string): Promise<void> {
+  const { job, inputs, options } = request;
+  const name = `artefacts/${ARTEFACT_NAMES[job as JobName]}`;
+  const now = Date.now();
+  const done = {
+    id: newId(),
+    job,
+    inputs,
+    options,
+    state: 'done',
+    created: now,
+    started: now,
+    ended: now,
+  } as const;
+  await writeJob(resolve(folder), { ...done, artefacts: [name] }, async (making) => {
+    await mkdir(join(making, 'artefacts'));
+    await copyFile(artefact, join(making, name));
+  });
+}
+
+/**
+ * Writes the folder of a new job, whole or not at all: it gets its name when it is complete.
+ * @param fill writes what else is in it
+ */
+async function writeJob(
+  studio: string,
+  job: QueuedJob,
+  fill: (making: string) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const making = join(studio, 'jobs', `.${job.id}.tmp`);
+  await mkdir(making, { recursive: true });
+  await writeFileAtomic(join(making, 'job.json'), asJson(job));
+  await fill(making);
+  await rename(making, join(studio, 'jobs', job.id));
+}
+
 function newId(): string {
   return `${Date.now().toString(36).padStart(9, '0')}-${randomBytes(6).toString('hex')}`;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
@@ -7,18 +8,24 @@ import { openRun, type Run } from '../../runs/index.ts';
 /** Letters, digits, dots, hyphens and underscores; no dot first, so that no name leaves the folder. */
 const NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}._-]{0,79}$/u;
 
-/** The runs of the studio: the folders in `runs/`. */
+/** The runs of the studio: the folders in `runs/`, and those beside it, as the quickstart leaves them. */
 export class RunFolders {
   readonly #folder: string;
+  readonly #others: readonly string[];
 
-  /** @param folder the folder of the runs */
-  constructor(folder: string) {
+  /**
+   * @param folder the folder of the runs: new ones are made here
+   * @param others more folders that contain runs
+   */
+  constructor(folder: string, others: readonly string[] = []) {
     this.#folder = folder;
+    this.#others = others;
   }
 
   /** All of them, newest first. Folders that are no runs are left out. */
   async list(): Promise<{ name: string; run: Run }[]> {
-    const names = (await readdir(this.#folder).catch(() => [])).filter((name) => NAME.test(name));
+    const all = [this.#folder, ...this.#others].map((folder) => readdir(folder).catch(() => []));
+    const names = [...new Set((await Promise.all(all)).flat())].filter((name) => NAME.test(name));
     const found = await Promise.all(
       names.map(async (name) => ({ name, run: await this.open(name).catch(() => undefined) })),
     );
@@ -41,12 +48,12 @@ export class RunFolders {
    */
   async pathOf(name: string): Promise<string> {
     const path = this.place(name);
-    const isFolder = await lstat(path).then(
-      (entry) => entry.isDirectory(),
-      () => false,
-    );
-    if (!isFolder) throw new NotThereError(`there is no run called ${name}`);
-    return path;
+    if (await isFolder(path)) return path;
+    for (const folder of this.#others) {
+      const other = join(folder, name);
+      if (existsSync(join(other, 'run.json')) && (await isFolder(other))) return other;
+    }
+    throw new NotThereError(`there is no run called ${name}`);
   }
 
   /**
@@ -60,4 +67,12 @@ export class RunFolders {
       );
     return join(this.#folder, name);
   }
+}
+
+/** Whether it is a folder itself; a link to one is none. */
+function isFolder(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
 }

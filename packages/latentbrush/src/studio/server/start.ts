@@ -52,7 +52,7 @@ export async function startStudio({ folder, port = 4242, page, ...options }: Stu
         cookie: `latentbrush-${bound}`,
       },
       queue,
-      runs: new RunFolders(join(root, 'runs')),
+      runs: new RunFolders(join(root, 'runs'), [root]),
       uploads: new Uploads(join(root, 'uploads')),
       examplesFolder: join(root, 'examples'),
       sitesFolder: join(root, 'sites'),

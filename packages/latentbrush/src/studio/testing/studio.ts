@@ -61,14 +61,21 @@ const EMPTY_PAGE = new Map([
   ['/index.html', { bytes: new TextEncoder().encode('<!doctype html>'), type: 'text/html' }],
 ]);
 
-/** @param built a folder with a page; an empty page unless given */
-export async function testStudio(options: FolderQueueOptions = {}, built?: string): Promise<TestStudio> {
-  const folder = await temporaryFolder();
+/**
+ * @param built a folder with a page; an empty page unless given
+ * @param folder of the studio; a new one unless given
+ */
+export async function testStudio(
+  options: FolderQueueOptions = {},
+  built?: string,
+  folder?: string,
+): Promise<TestStudio> {
+  folder ??= await temporaryFolder();
   const queue = await openQueue(folder, options);
   const app = studioApp({
     guard: { hosts: [HOST, 'localhost:4242'], token: TOKEN, cookie: 'latentbrush-4242' },
     queue,
-    runs: new RunFolders(join(folder, 'runs')),
+    runs: new RunFolders(join(folder, 'runs'), [folder]),
     uploads: new Uploads(join(folder, 'uploads')),
     examplesFolder: folder,
     sitesFolder: join(folder, 'sites'),

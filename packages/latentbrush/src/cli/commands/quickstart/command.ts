@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { trainOptions } from '../../../text/index.ts';
+import { commandLine } from '../../../shell-word.ts';
 import { abortOnInterrupt, endInterrupted } from '../../terminal/interrupt.ts';
 import { Output } from '../../terminal/output.ts';
 import { addSchemaOptions, readSchemaOptions } from '../../options/schema-options.ts';
@@ -45,6 +46,7 @@ export function quickstartCommand(): Command {
     await writeGallery(page, sections);
     output.event({ type: 'gallery', path: page });
     output.text(`\n${page}: open it in a browser\n`);
+    output.note(`in the studio: ${commandLine(['studio', '--folder', FOLDER])}`);
     if (signal.aborted) endInterrupted();
   });
 }

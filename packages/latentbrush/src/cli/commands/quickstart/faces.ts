@@ -11,6 +11,7 @@ import { commandsOf } from '../train-command.ts';
 import { presentTraining } from '../../terminal/training-end.ts';
 import { vaeTrain } from '../vae/train.ts';
 import type { GallerySection } from './gallery.ts';
+import { keepForStudio } from './keep-for-studio.ts';
 
 /** The faces for training; they come with npm packages. */
 const DATASET = 'emoji:faces';
@@ -52,11 +53,23 @@ export async function learnFaces(
   const vae = await Vae.load(run);
   try {
     const { train: faces } = await loadImageDataset(DATASET, { size: SIZE });
-    return sectionOf(run, faces.count, await writeFaces(vae, faces, folder, new Random(seed)));
+    const smile = await writeFaces(vae, faces, folder, new Random(seed));
+    await keepForStudio(folder, 'vae.concept', {
+      inputs: { run },
+      options: { name: 'smile', ...SMILE, seed },
+      output: join(folder, CONCEPT),
+    });
+    return sectionOf(run, faces.count, smile);
   } finally {
     await vae.release();
   }
 }
+
+/** Words in the names of faces that smile, and of those that do not. */
+const SMILE = {
+  label: 'smiling|grinning|beaming',
+  against: 'frowning|sad|disappointed|crying|worried|pensive|confused|angry',
+};
 
 /** Names of the pictures in the gallery's folder. */
 const FILES = { samples: 'faces.png', reconstructions: 'faces-reconstructed.png', smile: 'faces-smile.png' };
@@ -100,16 +113,7 @@ async function smileOf(vae: Vae, faces: ImageDataset, random: Random): Promise<C
     const encoded = await vae.encode(indices.map((index) => pictureAt(faces, index)));
     return encoded.map(({ mean }) => mean);
   };
-  const smiling = await points(['smiling', 'grinning', 'beaming']);
-  const sad = await points([
-    'frowning',
-    'sad',
-    'disappointed',
-    'crying',
-    'worried',
-    'pensive',
-    'confused',
-    'angry',
-  ]);
+  const smiling = await points(SMILE.label.split('|'));
+  const sad = await points(SMILE.against.split('|'));
   return learnConcept('smile', smiling, sad, random.fork('folds'));
 }

@@ -10,6 +10,7 @@ import { present } from '../../terminal/present.ts';
 import type { Output } from '../../terminal/output.ts';
 import { stylePaintJob } from '../../../jobs/style/paint.ts';
 import type { GallerySection } from './gallery.ts';
+import { keepForStudio } from './keep-for-studio.ts';
 
 /** Settings of the dream: the book's network and layers, with a weight for each that makes shapes everywhere in half a minute. */
 const DREAM: DreamInput = {
@@ -46,6 +47,7 @@ export async function dreamOfTheCat(
     output: join(folder, FILES.dream),
   };
   await present(dreamPictureJob.run(request, { signal }), output);
+  await keepForStudio(folder, 'dream.picture', request);
   return {
     title: 'Dream',
     about:
@@ -75,6 +77,7 @@ export async function paintTheCat(
     output: join(folder, FILES.painting),
   };
   await present(stylePaintJob.run(request, { signal }), output);
+  await keepForStudio(folder, 'style.paint', request);
   return {
     title: 'Style',
     about:
