@@ -54,6 +54,7 @@ export const LAYERS = {
     'queue',
     'pictures',
     'forms',
+    'masks',
     'making',
     'live',
     'pages',

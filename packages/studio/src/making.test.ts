@@ -1,7 +1,8 @@
+import { fitWithin, readPicture } from 'latentbrush/image';
 import { expect, it } from 'vitest';
 import { describeInBrowser, expectAccessible } from './testing/studio-in-browser.ts';
 
-describeInBrowser('making pictures in a browser', 120_000, ({ at, opened, complaints }) => {
+describeInBrowser('making pictures in a browser', 120_000, ({ at, folder, opened, complaints }) => {
   it('makes a sheet of variations cell by cell; a press takes the values of one into the form', async () => {
     const window = await opened({ place: '/go/dream?input=example:cat' });
     await window.getByText('Fine lines').click();
@@ -29,6 +30,58 @@ describeInBrowser('making pictures in a browser', 120_000, ({ at, opened, compla
     await window.getByRole('button', { name: /^Open Dream · Variations/ }).press('Enter');
     await window.getByRole('link', { name: 'Open its settings' }).click();
     await cell.waitFor();
+    expect(complaints).toEqual([]);
+    await window.context().close();
+  });
+
+  it('draws a mask by keyboard and by pointer, undoes, and dreams only there', async () => {
+    const window = await opened({ place: '/go/dream?input=example:cat' });
+    await window.getByText('Small, fast').click();
+    await window.getByText('Fine lines').click();
+    await window.getByText('Gentle').click();
+    await window.getByRole('button', { name: 'Draw a mask' }).press('Enter');
+    await expectAccessible(window, 'mask at 1200');
+    const marks = window.getByRole('application', { name: 'Mask over the picture' });
+    await marks.press(' '); // a dot in the middle
+    await marks.press('e');
+    await marks.press(' '); // which is erased
+    await window.getByRole('button', { name: 'Undo' }).click();
+    const { x, y, width, height } = (await marks.boundingBox())!;
+    await window.getByText('Paint', { exact: true }).click();
+    await window.mouse.move(x + width * 0.02, y + height * 0.05);
+    await window.mouse.down();
+    await window.mouse.move(x + width * 0.3, y + height * 0.05);
+    await window.mouse.up();
+    await window.getByRole('button', { name: 'Use this mask' }).click();
+    await window.getByAltText('The mask', { exact: true }).waitFor();
+    await window.keyboard.press('Control+Enter');
+    await window.getByLabel(/^Compare before and after/).waitFor();
+
+    const [job] = (await (await window.request.get(at('/api/jobs'))).json()) as {
+      inputs: { mask: string; picture: string };
+      artefacts: string[];
+      id: string;
+    }[];
+    const mask = await readPicture(job!.inputs.mask);
+    const valueAt = (across: number, down: number): number =>
+      mask.data[Math.floor(mask.height * down) * mask.width + Math.floor(mask.width * across)]!;
+    expect([valueAt(0.5, 0.5), valueAt(0.2, 0.05), valueAt(0.9, 0.9)]).toEqual([255, 255, 0]);
+    const changed = `${folder()}/jobs/${job!.id}/${job!.artefacts.at(-1)!}`;
+    const [before, after] = [
+      fitWithin(await readPicture(job!.inputs.picture), 384),
+      await readPicture(changed),
+    ];
+    const changeAt = (across: number, down: number): number => {
+      const i = Math.floor(after.height * down) * after.width + Math.floor(after.width * across);
+      return Math.abs(before.data[i]! - after.data[i]!);
+    };
+    expect(changeAt(0.9, 0.9)).toBeLessThanOrEqual(1);
+    const around = Array.from({ length: 50 }, (_, i) => changeAt(0.48 + i / 1000, 0.5));
+    expect(Math.max(...around)).toBeGreaterThan(3);
+
+    await window.getByRole('button', { name: 'Remove it' }).click();
+    await window.getByRole('button', { name: 'Draw a mask' }).waitFor();
+    expect(new URL(window.url()).searchParams.get('input')).toBe('example:cat');
     expect(complaints).toEqual([]);
     await window.context().close();
   });

@@ -6,3 +6,8 @@ export function fileName(picture: PictureReference): string {
   if ('upload' in picture) return 'picture.png';
   return picture.file.split('/').at(-1) ?? picture.file;
 }
+
+/** The flag of a mask on the command line; empty without one. */
+export function maskWords(mask: PictureReference | undefined): string[] {
+  return mask === undefined ? [] : ['--mask', 'mask.png'];
+}

@@ -11,7 +11,7 @@ import {
   type CarriedRecipe,
   type NewJob,
 } from '../api/queries.ts';
-import { useVariations, VARY, type VariationsState } from './use-variations.ts';
+import { useVariations, VARY, type ClosableVariations } from './use-variations.ts';
 import { fittingOptions, type Options } from '../forms/schema.ts';
 import { asText, fromText, type PictureReference } from '../pictures/chosen.ts';
 
@@ -21,6 +21,9 @@ export interface HandedOver {
   /** Of the picture in the address. */
   readonly recipe?: CarriedRecipe | undefined;
 }
+
+/** Pictures by their names in the address. */
+export type Pictures = Readonly<Record<string, PictureReference | undefined>>;
 
 /** The state of a page that makes pictures. Everything except the options is in its address, so that it can be reloaded and linked. */
 export interface JobPage {
@@ -33,10 +36,9 @@ export interface JobPage {
   readonly options: Options;
   readonly setOptions: (options: Options) => void;
   readonly picture: (input: string) => PictureReference | undefined;
-  readonly choose: (input: string, picture: PictureReference | undefined) => void;
-  /** The job that the address names: its job, else that of its sheet of variations. Its inputs are those of the page. */
-  readonly shown: QueuedJob | undefined;
-  readonly variations: VariationsState;
+  /** Changes the pictures that are named; undefined removes one. The others stay. */
+  readonly choose: (pictures: Pictures) => void;
+  readonly variations: ClosableVariations;
   readonly start: (job: Omit<NewJob, 'options'>) => void;
   readonly cancel: () => void;
 }
@@ -45,8 +47,13 @@ export interface JobPage {
  * The state of a page that makes pictures by a job.
  * @param name of the job: `dream.picture`
  * @param first initial options of the page
+ * @param picturesOf the pictures that a job has read, by their names in the address
  */
-export function useJobPage(name: string, first: Options): JobPage {
+export function useJobPage(
+  name: string,
+  first: Options,
+  picturesOf: (inputs: QueuedJob['inputs']) => Pictures,
+): JobPage {
   const [params, setParams] = useSearchParams();
   const handed = useHistoryState<HandedOver | null>()?.options;
   const [options, setOptions] = useState(handed ?? first);
@@ -72,6 +79,18 @@ export function useJobPage(name: string, first: Options): JobPage {
     if (handed !== undefined) setOptions(handed);
   }, [handed]);
 
+  // A job opened by its address alone has its pictures in its inputs.
+  const given = shown === undefined ? {} : picturesOf(shown.inputs);
+  const picture = (input: string): PictureReference | undefined =>
+    fromText(params.get(input)) ?? given[input];
+  const withPictures = (now: URLSearchParams): URLSearchParams => {
+    for (const input of Object.keys(given)) {
+      const one = picture(input);
+      if (one !== undefined) now.set(input, asText(one));
+    }
+    return now;
+  };
+
   return {
     job,
     news,
@@ -84,22 +103,29 @@ export function useJobPage(name: string, first: Options): JobPage {
       add.reset(); // the errors about the old values
       setOptions(changed);
     },
-    picture: (input) => fromText(params.get(input)),
-    choose: (input, picture) => {
+    picture,
+    choose: (chosen) => {
       add.reset();
       setParams((now) => {
-        if (picture === undefined) now.delete(input);
-        else now.set(input, asText(picture));
+        withPictures(now);
+        for (const [input, one] of Object.entries(chosen)) {
+          if (one === undefined) now.delete(input);
+          else now.set(input, asText(one));
+        }
         now.delete('job');
         now.delete(VARY);
         return now;
       });
     },
-    shown,
     variations: {
       ...variations,
       // Its options are those of the form, without the size: they do not go back into it.
       start: (asked) => variations.start(asked, (added) => sheets.current.add(added)),
+      close: () =>
+        setParams((now) => {
+          withPictures(now).delete(VARY);
+          return now;
+        }),
     },
     start: (asked) => {
       add.mutate(

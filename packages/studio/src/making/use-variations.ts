@@ -15,7 +15,7 @@ export interface SheetCell {
   readonly reason?: StoredWords | undefined;
 }
 
-/** The sheet of variations of a page. Its job is in the address. */
+/** The sheet of variations in the address. */
 export interface VariationsState {
   readonly job: QueuedJob | undefined;
   readonly news: JobNews;
@@ -27,6 +27,10 @@ export interface VariationsState {
   /** Starts a job. @param whenAdded is called with its id */
   readonly start: (job: NewJob, whenAdded?: (id: string) => void) => void;
   readonly cancel: () => void;
+}
+
+/** The sheet of variations of a page. */
+export interface ClosableVariations extends VariationsState {
   /** Takes the sheet away from the page; it stays in the gallery. */
   readonly close: () => void;
 }
@@ -63,11 +67,6 @@ export function useVariations(): VariationsState {
     cancel: () => {
       if (job !== undefined) cancel.mutate(job.id);
     },
-    close: () =>
-      setParams((now) => {
-        now.delete(VARY);
-        return now;
-      }),
   };
 }
 

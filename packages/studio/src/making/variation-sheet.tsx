@@ -8,12 +8,12 @@ import type { Options } from '../forms/schema.ts';
 import { sentence } from '../queue/job-words.ts';
 import { remaining } from '../queue/remaining.ts';
 import { optionWords, useWords } from '../words/index.ts';
-import type { SheetCell, VariationsState } from './use-variations.ts';
+import type { ClosableVariations, SheetCell } from './use-variations.ts';
 import './variations.css';
 import { written } from './varied-values.ts';
 
 interface VariationSheetProps {
-  readonly variations: VariationsState;
+  readonly variations: ClosableVariations;
   /** The options in the form: the cell that has them is marked. */
   readonly options: Options;
   readonly onUse: (cell: Options, label: string) => void;

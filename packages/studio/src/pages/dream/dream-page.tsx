@@ -1,4 +1,5 @@
-import { fileName } from '../../making/file-name.ts';
+import { fileName, maskWords } from '../../making/file-name.ts';
+import { MaskField } from '../../masks/mask-field.tsx';
 import { Maker } from '../../making/maker.tsx';
 import { PresetChoices } from '../../making/preset-choices.tsx';
 import { useJobPage } from '../../making/use-job-page.ts';
@@ -13,12 +14,16 @@ const VARY = { first: 'layers', without: ['size', 'saveOctaves'] };
 /** Dreams on a picture, or on noise if the options say so. */
 export function DreamPage() {
   const { say } = useWords();
-  const page = useJobPage(JOB, FIRST);
-  const { options, setOptions, job, shown } = page;
+  const page = useJobPage(JOB, FIRST, ({ picture, mask }) => ({
+    input: fromPath(picture),
+    mask: fromPath(mask),
+  }));
+  const { options, setOptions, job } = page;
   const isNoise = options.noise !== undefined;
-  const chosen = page.picture('input') ?? fromPath(shown?.inputs.picture);
-  const picture = isNoise ? undefined : chosen;
-  const inputs = picture === undefined ? (isNoise ? {} : undefined) : { picture };
+  const picture = isNoise ? undefined : page.picture('input');
+  const mask = picture === undefined ? undefined : page.picture('mask');
+  const inputs =
+    picture === undefined ? (isNoise ? {} : undefined) : { picture, ...(mask !== undefined && { mask }) };
   return (
     <Maker
       name={JOB}
@@ -27,9 +32,9 @@ export function DreamPage() {
       about={say('dream.about')}
       runWord={say(job === undefined ? 'dream.run' : 'dream.again')}
       picture={picture}
-      onChoose={(given) => page.choose('input', given)}
+      onChoose={(input) => page.choose({ input, mask: undefined })}
       inputs={inputs}
-      command={['dream', ...(picture === undefined ? [] : [fileName(picture)])]}
+      command={['dream', ...(picture === undefined ? [] : [fileName(picture)]), ...maskWords(mask)]}
       vary={VARY}
     >
       <PresetChoices
@@ -54,6 +59,14 @@ export function DreamPage() {
         word={(name) => say(`dream.size.${name}`)}
         onChange={setOptions}
       />
+      {picture !== undefined && (
+        <MaskField
+          picture={picture}
+          mask={mask}
+          words={{ title: say('mask.dream'), help: say('mask.dream.help') }}
+          onChoose={(drawn) => page.choose({ mask: drawn })}
+        />
+      )}
     </Maker>
   );
 }

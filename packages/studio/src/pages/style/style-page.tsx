@@ -1,5 +1,6 @@
 import { withoutOption } from '../../forms/schema.ts';
-import { fileName } from '../../making/file-name.ts';
+import { fileName, maskWords } from '../../making/file-name.ts';
+import { MaskField } from '../../masks/mask-field.tsx';
 import { Maker } from '../../making/maker.tsx';
 import { PresetChoices } from '../../making/preset-choices.tsx';
 import { useJobPage } from '../../making/use-job-page.ts';
@@ -15,11 +16,15 @@ const VARY = { first: 'contentWeight', without: ['height', 'saveRounds'] };
 /** Repaints a picture in the style of a painting. */
 export function StylePage() {
   const { say } = useWords();
-  const page = useJobPage(JOB, FIRST);
-  const { options, setOptions, job, shown } = page;
-  const given = shown?.inputs.styles;
-  const picture = page.picture('input') ?? fromPath(shown?.inputs.content);
-  const painting = page.picture('style') ?? fromPath(Array.isArray(given) ? given[0] : given);
+  const page = useJobPage(JOB, FIRST, ({ content, styles, masks }) => ({
+    input: fromPath(content),
+    style: fromPath(firstOf(styles)),
+    mask: fromPath(firstOf(masks)),
+  }));
+  const { options, setOptions, job } = page;
+  const picture = page.picture('input');
+  const painting = page.picture('style');
+  const mask = page.picture('mask');
   const isReady = picture !== undefined && painting !== undefined;
   const flags =
     options.saveRounds === true ? withoutOption(options, 'saveRounds') : { ...options, saveRounds: false };
@@ -31,13 +36,17 @@ export function StylePage() {
       about={say('style.about')}
       runWord={say(job === undefined ? 'style.run' : 'style.again')}
       picture={picture}
-      onChoose={(chosen) => page.choose('input', chosen)}
-      inputs={isReady ? { content: picture, styles: [painting] } : undefined}
-      command={isReady ? ['style', fileName(picture), fileName(painting)] : ['style']}
+      onChoose={(input) => page.choose({ input, mask: undefined })}
+      inputs={
+        isReady
+          ? { content: picture, styles: [painting], ...(mask !== undefined && { masks: [mask] }) }
+          : undefined
+      }
+      command={isReady ? ['style', fileName(picture), fileName(painting), ...maskWords(mask)] : ['style']}
       flags={flags}
       vary={VARY}
     >
-      <PaintingField painting={painting} onChoose={(chosen) => page.choose('style', chosen)} />
+      <PaintingField painting={painting} onChoose={(style) => page.choose({ style })} />
       <PresetChoices
         label={say('style.strength')}
         presets={STRENGTHS}
@@ -66,6 +75,19 @@ export function StylePage() {
         word={(name) => say(`style.colours.${name}`)}
         onChange={setOptions}
       />
+      {picture !== undefined && (
+        <MaskField
+          picture={picture}
+          mask={mask}
+          words={{ title: say('mask.style'), help: say('mask.style.help') }}
+          onChoose={(drawn) => page.choose({ mask: drawn })}
+        />
+      )}
     </Maker>
   );
+}
+
+/** The first of several paths, or the only one. */
+function firstOf(paths: string | readonly string[] | undefined): string | undefined {
+  return typeof paths === 'string' ? paths : paths?.[0];
 }
