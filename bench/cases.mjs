@@ -32,7 +32,7 @@ export const CASES = [
   },
   {
     name: 'text-sample-stateful',
-    what: '100 characters, state carried, against peers that read the window anew',
+    what: '100 characters, state carried, against peers that read the window again',
     peerCase: 'text-sample',
   },
   {

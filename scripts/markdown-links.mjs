@@ -80,7 +80,7 @@ export function missingPaths(root) {
       .filter((path) => !existsSync(join(root, path)) && !all.some((each) => each.endsWith(`/${path}`)))
       .map(
         (path) =>
-          `${relative(root, file)}: ${path}: no such file; the path of an example stands in a block of code`,
+          `${relative(root, file)}: ${path}: no such file; put the path of an example into a code block`,
       ),
   );
 }
@@ -134,7 +134,7 @@ function problemOf(link, from, root) {
   if (/^[a-z][a-z0-9+.-]*:/i.test(link)) return undefined; // another site; these checks use no network
   const [place = '', anchor] = decodeURIComponent(link).split('#');
   const path = place === '' ? from : join(dirname(from), place);
-  if (place.startsWith('/')) return 'begins at the root of a disk; begin at the file that holds it';
+  if (place.startsWith('/')) return 'begins at the root of a disk; begin at the file that contains it';
   if (relative(root, path).startsWith('..')) return 'leaves the repository';
   if (!existsSync(path)) return 'no such file';
   if (anchor === undefined || anchor === '') return undefined;

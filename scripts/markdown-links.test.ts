@@ -100,8 +100,8 @@ describe('missingPaths', () => {
     writeFileSync(join(root, 'docs/source.ts'), '');
     writeFileSync(join(root, 'docs/page.md'), '`docs/source.ts`, `docs/lost.ts`, `urce.ts`, `ocs/source.ts`');
     expect(missingPaths(root)).toEqual([
-      `${join('docs', 'page.md')}: docs/lost.ts: no such file; the path of an example stands in a block of code`,
-      `${join('docs', 'page.md')}: ocs/source.ts: no such file; the path of an example stands in a block of code`,
+      `${join('docs', 'page.md')}: docs/lost.ts: no such file; put the path of an example into a code block`,
+      `${join('docs', 'page.md')}: ocs/source.ts: no such file; put the path of an example into a code block`,
     ]);
   });
 });

@@ -95,7 +95,7 @@ describe('grad', () => {
     const loss = reduceSum(mul(Softsign.apply([relu(tanh(x))], {}), 2));
     expect(() => grad(loss, [x])).toThrow(GradientError);
     expect(() => grad(loss, [x])).toThrow(
-      'operator Softsign has no gradient rule; it stands between the loss and Relu <- Tanh <- input "x"',
+      'operator Softsign has no gradient rule; it is between the loss and Relu <- Tanh <- input "x"',
     );
     expect(() => grad(add(loss, x), [input('elsewhere', [])])).not.toThrow();
   });

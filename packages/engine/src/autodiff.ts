@@ -149,7 +149,7 @@ function missingRule(
     current = applicationOf(next);
     if (current !== undefined) path.push(current.name);
   }
-  return `grad: operator ${application.name} has no gradient rule; it stands between the loss and ${path.slice(1).join(' <- ')}`;
+  return `grad: operator ${application.name} has no gradient rule; it is between the loss and ${path.slice(1).join(' <- ')}`;
 }
 
 /**

@@ -83,8 +83,7 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
     if (start !== covered) throw broken(`tensor "${name}" begins at byte ${start}, expected ${covered}`);
     covered = end;
   }
-  if (covered !== data.length)
-    throw broken(`its tensors cover ${covered} bytes, but it holds ${data.length}`);
+  if (covered !== data.length) throw broken(`its tensors cover ${covered} bytes, but it has ${data.length}`);
   const tensors = named<NDArray>();
   for (const { name, dtype, shape, start, end } of places) {
     tensors[name] = decodeTensor(dtype, shape, Uint8Array.from(data.subarray(start, end)).buffer);

@@ -102,7 +102,7 @@ export const ScatterND = defineOperator({
     const expected = [...indices.shape.slice(0, -1), ...x.shape.slice(depth)];
     if (depth < 1 || depth > x.rank || !sameShape(updates.shape, expected)) {
       throw new ShapeError(
-        `ScatterND: indices ${formatShape(indices.shape)} into ${formatShape(x.shape)} want updates ${formatShape(expected)}, got ${formatShape(updates.shape)}`,
+        `ScatterND: indices ${formatShape(indices.shape)} into ${formatShape(x.shape)} need updates ${formatShape(expected)}, got ${formatShape(updates.shape)}`,
       );
     }
     return [{ dtype: x.dtype, shape: x.shape }];
@@ -143,7 +143,7 @@ export const GatherElements = defineOperator({
       x.rank === indices.rank && x.shape.every((size, i) => i === along || size === indices.shape[i]);
     if (!fits) {
       throw new ShapeError(
-        `GatherElements: indices ${formatShape(indices.shape)} do not lie over ${formatShape(x.shape)} outside axis ${along}`,
+        `GatherElements: indices ${formatShape(indices.shape)} do not match ${formatShape(x.shape)} outside axis ${along}`,
       );
     }
     return [{ dtype: x.dtype, shape: indices.shape }];

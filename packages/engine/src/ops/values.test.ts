@@ -211,7 +211,7 @@ describe('shape errors name the operator and the shapes', () => {
   });
 });
 
-it('a graph holds only what its outputs need', () => {
+it('a graph contains only what its outputs need', () => {
   const x = input('x', [2]);
   const unused = op.exp(input('unused', [2]));
   const graph = new Graph({ y: op.mul(x, 2) });

@@ -183,7 +183,7 @@ describe('lbfgs', () => {
       return { value, gradient: buffer };
     };
     await expect(minimise(reusing, [-1.2, 1], enough)).rejects.toThrow(
-      'the objective gave one buffer for two gradients; give each one of its own',
+      'the objective returned one buffer for two gradients; return a new one each time',
     );
   });
 

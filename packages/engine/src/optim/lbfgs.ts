@@ -137,7 +137,9 @@ export async function* lbfgs(
   const evaluateHere = async (): ReturnType<LbfgsObjective> => {
     const here = await objective(x);
     if (here.gradient === last)
-      throw new Error('lbfgs: the objective gave one buffer for two gradients; give each one of its own');
+      throw new Error(
+        'lbfgs: the objective returned one buffer for two gradients; return a new one each time',
+      );
     last = here.gradient;
     return here;
   };

@@ -186,23 +186,28 @@ describe('bad data sets are refused in one line:', () => {
   it.each<[string, Record<string, Uint8Array>, string, RegExp]>([
     ['a wrong magic number', { 'x.idx': Buffer.from('hello, I am text') }, 'x.idx', /is not an IDX file/],
     [
-      'a cut-off gzip file',
+      'a truncated gzip file',
       { 'x.gz': gzipSync(idxImages(2, 8)).subarray(0, 50) },
       'x.gz',
-      /is a cut-off gzip file/,
+      /is a truncated gzip file/,
     ],
-    ['labels in place of pictures', { 'x.idx': idxLabels([1, 2]) }, 'x.idx', /holds labels where pictures/],
+    [
+      'labels in place of pictures',
+      { 'x.idx': idxLabels([1, 2]) },
+      'x.idx',
+      /contains labels where pictures/,
+    ],
     [
       'pictures in place of labels',
       { 'x.idx': idxImages(2, 8) },
       'x.idx,x.idx',
-      /holds pictures where labels/,
+      /contains pictures where labels/,
     ],
     ['too many labels', { 'x.idx': idxImages(2, 8), 'y.idx': idxLabels([1, 2, 3]) }, 'x.idx,y.idx', /y\.idx: has 3 labels for the 2 pictures of .*x\.idx/], // prettier-ignore
     ['one picture', { 'x.idx': idxImages(1, 8) }, 'x.idx', /has only one picture/],
     ['a picture file', { 'a.png': Buffer.from('') }, 'a.png', /is only one picture; training needs many/],
     ['a ZIP archive', { 'a.zip': Buffer.from('PK') }, 'a.zip', /is a ZIP archive; unpack it/],
-    ['several files of one part', { 'a-images-idx3': idxImages(1, 8), 'b-images-idx3': idxImages(1, 8) }, '.', /holds several files of pictures \(a-images-idx3, b-images-idx3\)/], // prettier-ignore
+    ['several files of one part', { 'a-images-idx3': idxImages(1, 8), 'b-images-idx3': idxImages(1, 8) }, '.', /contains several files of pictures \(a-images-idx3, b-images-idx3\)/], // prettier-ignore
     ['CIFAR records that are none', { 'a.bin': Buffer.from('hello') }, 'a.bin', /not a multiple of the 3073/],
   ])('%s', async (_, files, path, message) => {
     const folder = await folderOf(files);

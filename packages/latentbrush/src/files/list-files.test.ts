@@ -59,11 +59,11 @@ describe('listFiles', () => {
     const { found, leftOut } = await listed(folder);
     expect(found).toEqual(['a/1.png']);
     expect(leftOut.sort()).toEqual([
-      'a/b/twice: is a link to a folder that holds it',
+      'a/b/twice: is a link to a folder that contains it',
       'a/gone.png: is a link to /nowhere/x.png, which does not exist; fix or remove it',
       'a/gone: is a link to nowhere, which does not exist; fix or remove it',
       'a/self.png: is a link that leads back to itself; fix or remove it',
-      'a/up: is a link to a folder that holds it',
+      'a/up: is a link to a folder that contains it',
     ]);
   });
 

@@ -75,12 +75,12 @@ async function walk(
     if (kind !== 'folder') continue;
     const real = await realpath(path);
     if (above.includes(real)) {
-      listing.leftOut(path, `${path}: is a link to a folder that holds it`, false);
+      listing.leftOut(path, `${path}: is a link to a folder that contains it`, false);
       continue;
     }
     if (real !== join(above.at(-1)!, entry.name) && ++state.linked > MOST_LINKED_FOLDERS)
       throw new InputError(
-        `${path}: there are more than ${MOST_LINKED_FOLDERS} folders behind links; remove links that lead into one another`,
+        `${path}: there are more than ${MOST_LINKED_FOLDERS} folders behind links; remove links that lead into each other`,
       );
     await walk(path, [...above, real], listing, state);
   }

@@ -194,7 +194,7 @@ describe('determinism', () => {
 });
 
 describe('a run folder', () => {
-  it('holds options, metrics, checkpoints, and sheets of generated and of real pictures', async () => {
+  it('contains options, metrics, checkpoints, and sheets of generated and of real pictures', async () => {
     const folder = await runFolder();
     const events = await all(train(dataset, { ...quick, run: folder }));
     expect((await readdir(folder)).sort()).toEqual(['checkpoints', 'metrics.jsonl', 'run.json', 'samples']);

@@ -21,7 +21,7 @@ const contents = async (folder: string): Promise<string[]> =>
   (await readdir(folder, { recursive: true })).sort();
 
 describe('a folder for the frames of an animation', () => {
-  it('is made for them, and holds one picture for each', async () => {
+  it('is made for them, and contains one picture for each', async () => {
     const folder = await temporaryFolder();
     await (await twoFrames(join(folder, 'made', 'frames'))).finish();
     expect(await contents(join(folder, 'made', 'frames'))).toEqual(['frame-01.png', 'frame-02.png']);

@@ -113,7 +113,7 @@ describe('a sheet of variations', () => {
         { option: 'seed', values: Array.from({ length: 9 }, (_, i) => i) },
         { option: 'octaves', values: [1, 2, 3, 4, 5, 6, 7, 8] },
       ],
-      '72 pictures were asked for; at most 64 are possible',
+      '72 pictures were requested; at most 64 are possible',
     ],
   ])('%s is refused before anything is read', async (_, axes, message) => {
     const request = { ...(await requested(axes)), inputs: { picture: 'missing.png' } };

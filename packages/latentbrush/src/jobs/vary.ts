@@ -39,7 +39,7 @@ export function cellsOf({ axes }: Variations, schema: z.ZodObject): Cell[] {
   const count = (across?.values.length ?? 0) * (down?.values.length ?? 1);
   if (count > MOST_CELLS)
     throw new OptionError(
-      words`${option('vary')}: ${count} pictures were asked for; at most ${MOST_CELLS} are possible, so give fewer values`,
+      words`${option('vary')}: ${count} pictures were requested; at most ${MOST_CELLS} are possible, so give fewer values`,
     );
   const rows: Cell[] = down === undefined ? [{}] : down.values.map((value) => ({ [down.option]: value }));
   return rows.flatMap((row) => (across?.values ?? []).map((value) => ({ [names[0] ?? '']: value, ...row })));

@@ -15,7 +15,7 @@ export interface Metric {
 }
 
 /**
- * Adds one line to the metrics of a run. A torn last line, left by a killed process, is cut off first.
+ * Adds one line to the metrics of a run. A torn last line, left by a killed process, is removed first.
  * @throws InputError when the disk is full or the file cannot be written
  * @example
  * const run = await runs.createRun('runs/measured', { system: 'mine', options: {}, seed: 1 });

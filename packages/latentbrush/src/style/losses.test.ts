@@ -71,7 +71,7 @@ describe("the book's losses and their gradients have the book's values", () => {
 });
 
 describe('gramMatrix', () => {
-  it('holds the products of channels, summed over positions, for each picture of a batch', async () => {
+  it('contains the products of channels, summed over positions, for each picture of a batch', async () => {
     const [batch, channels, height, width] = [2, 3, 4, 5] as const;
     const features = normal([batch, channels, height, width], 1);
     const found = await evaluate(gramMatrix, features);

@@ -40,7 +40,7 @@ describe('checkMemory', () => {
     expect(() => checkMemory(3 * GIB, 3)).not.toThrow();
     expect(() => checkMemory(3.04 * GIB, 3)).toThrow(InputError);
     expect(() => checkMemory(3.04 * GIB, 3)).toThrow(
-      /^memory: this needs about 3\.0 GiB, and 3\.0 GiB may be used; lower option height, or raise option maxMemory$/,
+      /^memory: this needs about 3\.0 GiB, and the limit is 3\.0 GiB; lower option height, or raise option maxMemory$/,
     );
     expect(() => checkMemory(GIB, 0.5, 'use a smaller picture')).toThrow(/; use a smaller picture$/);
   });

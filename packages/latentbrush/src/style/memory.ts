@@ -62,6 +62,6 @@ export function checkMemory(
   const allowed = limit === undefined ? availableMemory() * 0.8 : limit * GIB;
   if (estimate <= allowed) return;
   throw new OptionError(
-    words`memory: this needs about ${(estimate / GIB).toFixed(1)} GiB, and ${(allowed / GIB).toFixed(1)} GiB may be used; ${advice}`,
+    words`memory: this needs about ${(estimate / GIB).toFixed(1)} GiB, and the limit is ${(allowed / GIB).toFixed(1)} GiB; ${advice}`,
   );
 }

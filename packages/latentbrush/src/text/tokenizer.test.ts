@@ -82,7 +82,7 @@ describe('tokenize', () => {
 });
 
 describe('Vocabulary', () => {
-  it('at level char holds all characters, sorted, lower-cased on request', () => {
+  it('at level char contains all characters, sorted, lower-cased on request', () => {
     expect(Vocabulary.of('Banana', 'char', true).tokens).toEqual(['a', 'b', 'n']);
     expect(Vocabulary.of('Banana', 'char', false).tokens).toEqual(['B', 'a', 'n']);
   });

@@ -217,7 +217,7 @@ it('interrupted during samples, it ends the epoch again when it continues', asyn
 });
 
 describe('a run folder', () => {
-  it('holds options, metrics, samples and checkpoints, and can write texts', async () => {
+  it('contains options, metrics, samples and checkpoints, and can write texts', async () => {
     const events = await all(train(corpus, { ...quick, run: folder, epochs: 3 }));
     expect((await readdir(folder)).sort()).toEqual(['checkpoints', 'metrics.jsonl', 'run.json', 'samples']);
     expect(await readdir(join(folder, 'checkpoints'))).toContain('best.safetensors');

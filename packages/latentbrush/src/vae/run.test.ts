@@ -111,7 +111,7 @@ describe('a training can be repeated', () => {
 });
 
 describe('a run folder', () => {
-  it('holds options, metrics, checkpoints, and two sheets of each epoch', async () => {
+  it('contains options, metrics, checkpoints, and two sheets of each epoch', async () => {
     const events = await all(train(pictures, { ...quick, run: folder }));
     expect((await readdir(folder)).sort()).toEqual(['checkpoints', 'metrics.jsonl', 'run.json', 'samples']);
     expect((await readdir(join(folder, 'samples'))).sort()).toEqual([
@@ -146,7 +146,7 @@ describe('a run folder', () => {
     expect(JSON.parse(text)).toMatchObject({ options: { optimizer: 'rmsprop' } });
   });
 
-  it('holds all options it was created with', async () => {
+  it('contains all options it was created with', async () => {
     await all(train(pictures, { ...quick, maxSteps: 1, run: folder }));
     const { options } = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as { options: unknown };
     expect(options).toEqual(parseOptions(trainOptions, { ...quick, maxSteps: 1 }));

@@ -42,7 +42,7 @@ async function work(request: LiveRequest): Promise<LiveAnswer> {
       return { type: 'done', number };
     case 'run': {
       const session = sessions.get(request.model);
-      if (session === undefined) throw new Error('the model is not loaded any more');
+      if (session === undefined) throw new Error('the model is no longer loaded');
       const started = performance.now();
       const feeds = Object.entries(request.feeds).map(
         ([name, { dtype, data, shape }]) => [name, new runtime.Tensor(dtype, data, shape)] as const,

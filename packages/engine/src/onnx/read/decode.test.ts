@@ -176,7 +176,7 @@ describe('models that are refused, in one line', () => {
     [
       'a loop',
       () => withNodes(node('Loop', ['x'], ['y'], { body: { graph: branch([], []) } }, 'l')),
-      'node "l" (Loop) holds graphs of its own; export the model without control flow',
+      'node "l" (Loop) contains graphs; export the model without control flow',
     ],
     [
       'a choice by the data',
@@ -261,7 +261,7 @@ describe('models that are refused, in one line', () => {
     model.graph!.initializer.push(
       create(TensorProtoSchema, { name: 'w', dataType: TensorProto_DataType.FLOAT, dims, floatData: [1] }),
     );
-    expect(refusal(bytesOf(model))).toBe(`ONNX model: "w" holds 1 elements, but its shape needs ${2 ** 50}`);
+    expect(refusal(bytesOf(model))).toBe(`ONNX model: "w" has 1 elements, but its shape needs ${2 ** 50}`);
   });
 });
 

@@ -50,7 +50,7 @@ describe('decoding', () => {
     new Graph({ y: op.gemm(input('x', [2, 3]), constant(float32(wave(12), [3, 4]))) }),
   );
   it.each([
-    ['nothing', new Uint8Array(0), /holds no graph/],
+    ['nothing', new Uint8Array(0), /contains no graph/],
     ['a text', new TextEncoder().encode('this is not a model at all'), /ONNX model: /],
     ['half a file', small.subarray(0, small.length / 2), /ONNX model: /],
   ])('refuses %s', (_, bytes, message) => {

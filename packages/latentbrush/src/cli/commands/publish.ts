@@ -40,6 +40,6 @@ export function publishCommand(): Command {
     output.text(
       `${folder}: model ${inMegabytes(bytes.model)}, ONNX Runtime ${inMegabytes(bytes.runtime)}, page ${inMegabytes(bytes.page)}\n`,
     );
-    output.note(`Put the folder on a web host. To look at it here: npx serve ${folder}`);
+    output.note(`Put the folder on a web host. To view it here: npx serve ${folder}`);
   });
 }

@@ -17,7 +17,7 @@ export interface VaryFlag {
 export function varyFlag(command: Command): void {
   command.option(
     '--vary <option=a,b,...>',
-    'make a labelled sheet of small pictures over these values of an option, such as --vary octaves=1,3,5; given twice, the second option goes down the sheet; values with commas in them are separated by semicolons',
+    'make a labelled sheet of small pictures over these values of an option, such as --vary octaves=1,3,5; given twice, the second option varies down the sheet; separate values that contain commas by semicolons',
     (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
   );
 }

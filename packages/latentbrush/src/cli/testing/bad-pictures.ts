@@ -6,7 +6,7 @@ import { pattern } from './pictures.ts';
 export const badPictures = {
   'notes.png': /notes\.png: is not a picture; a JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP is needed/,
   'empty.png': /empty\.png: is empty; a picture is needed/,
-  'cut.png': /cut\.png: is a damaged or cut-off PNG \(.*\); a complete one is needed/,
+  'cut.png': /cut\.png: is a damaged or truncated PNG \(.*\); a complete one is needed/,
   'bomb.png': /bomb\.png: has 50000x50000 pixels \(2500\.0 megapixels\), above the limit of/,
 } as const satisfies Readonly<Record<string, RegExp>>;
 

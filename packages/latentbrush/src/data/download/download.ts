@@ -155,7 +155,7 @@ async function fetchRest(
     });
     if (response.status === 416) {
       await rm(part, { force: true });
-      throw new PassingFault('the server has no more bytes');
+      throw new PassingFault('the server has no further bytes');
     }
     refuseStatus(url, response);
     watch.restart();

@@ -144,7 +144,7 @@ describe('emoji as a data set', () => {
   it('are refused before drawing if they exceed the memory', async () => {
     const loading = load('emoji', { cacheDir: await temporaryFolder(), size: 512, maxMemory: 4 });
     await expect(loading).rejects.toThrow(
-      /^emoji: loading it needs about 23 GiB of memory, and 4\.0 GiB may be used/,
+      /^emoji: loading it needs about 23 GiB of memory, and the limit is 4\.0 GiB/,
     );
   });
 

@@ -58,7 +58,7 @@ export function datasetParts(
   { name, folder }: { readonly name: string; readonly folder: string },
 ): DatasetParts {
   if (train !== undefined) return { train, test };
-  if (test === undefined) throw new InputError(`${folder}: holds no pictures of ${name}`);
+  if (test === undefined) throw new InputError(`${folder}: contains no pictures of ${name}`);
   const count = test.pixels.length / (test.channels * test.height * test.width);
   const note =
     `${name}: ${folder} has only the test files: ` +

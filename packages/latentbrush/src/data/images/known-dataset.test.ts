@@ -175,9 +175,9 @@ describe('a data set by name', () => {
     };
     expect(await reading(whole)).not.toBeInstanceOf(Error);
     const wrong: [Uint8Array, RegExp][] = [
-      [whole.subarray(0, -20), /is a cut-off gzip file/],
-      [gzipSync(Buffer.from('not a tar archive'.repeat(100))), /is a damaged or cut-off tar archive/],
-      [gzipSync(await packTar([])), /holds no data_batch_1\.bin/],
+      [whole.subarray(0, -20), /is a truncated gzip file/],
+      [gzipSync(Buffer.from('not a tar archive'.repeat(100))), /is a damaged or truncated tar archive/],
+      [gzipSync(await packTar([])), /contains no data_batch_1\.bin/],
     ];
     for (const [bytes, message] of wrong) {
       const error = await reading(bytes);
@@ -258,7 +258,7 @@ describe('local copies', () => {
     [
       'have labels beyond the classes',
       { 'train-images-idx3-ubyte': idxImages(3, 28), 'train-labels-idx1-ubyte': idxLabels([1, 2, 10]) },
-      /holds the label 10; labels from 0 to 9 are needed here/,
+      /contains the label 10; labels from 0 to 9 are needed here/,
     ],
   ])('that %s are refused', async (_, files, message) => {
     const dataDir = await temporaryFolder();

@@ -39,7 +39,7 @@ export class MemoryBound {
   check(bytes: number, name: string): void {
     if (bytes <= this.bytes) return;
     throw new InputError(
-      `${name}: loading it needs about ${gib(bytes)} GiB of memory, and ${gib(this.bytes)} GiB may be used; ` +
+      `${name}: loading it needs about ${gib(bytes)} GiB of memory, and the limit is ${gib(this.bytes)} GiB; ` +
         'take smaller or fewer pictures (size, limit), or allow more memory',
     );
   }

@@ -79,9 +79,9 @@ describe('a file as a corpus', () => {
     ['a binary file', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0), /is binary \(a zero at byte 4\)/],
     ['UTF-16 without its mark', Buffer.from('abcdefgh', 'utf16le'), /seems to be UTF-16 .* save it as UTF-8/],
     [
-      'UTF-16 that is cut off',
+      'UTF-16 that is truncated',
       Buffer.from('\ufeffabc', 'utf16le').subarray(0, 7),
-      /damaged or cut-off UTF-16/,
+      /damaged or truncated UTF-16/,
     ],
     ['binary after a mark', Buffer.from('\ufeffab\0', 'utf16le'), /is binary \(a zero at byte 6\)/],
     ['UTF-32 text', Uint8Array.of(0xff, 0xfe, 0, 0, 0x54, 0, 0, 0), /is UTF-32 text; save it as UTF-8/],
@@ -138,7 +138,7 @@ describe('a folder as a corpus', () => {
 
   it('is refused when it has no texts, and names a wrong file', async () => {
     const folder = await temporaryFolder();
-    expect(await messageOf(loadCorpus(folder))).toMatch(/holds no \.txt or \.md file/);
+    expect(await messageOf(loadCorpus(folder))).toMatch(/contains no \.txt or \.md file/);
     await writeFile(join(folder, 'a.txt'), '');
     expect(await messageOf(loadCorpus(folder))).toMatch(/are empty/);
     await writeFile(join(folder, 'b.txt'), Uint8Array.of(0xc3));

@@ -110,7 +110,7 @@ async function readLimited(path: string, maxBytes: number): Promise<Uint8Array> 
 async function readFolder(folder: string, maxBytes: number, rules: ReadingRules | undefined): Promise<Found> {
   const paths = await textFilesIn(folder, rules);
   if (paths.length === 0)
-    throw new InputError(`${folder}: holds no .txt or .md file; give a folder with texts`);
+    throw new InputError(`${folder}: contains no .txt or .md file; give a folder with texts`);
   const texts: string[] = [];
   let total = 0;
   for (const path of paths) {

@@ -41,7 +41,7 @@ function decodeUtf16(bytes: Uint8Array, encoding: string, name: string): string 
   try {
     text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new InputError(`${name}: is damaged or cut-off UTF-16 text; save it as UTF-8`, { cause: error });
+    throw new InputError(`${name}: is damaged or truncated UTF-16 text; save it as UTF-8`, { cause: error });
   }
   const zero = text.indexOf('\0');
   if (zero < 0) return text;

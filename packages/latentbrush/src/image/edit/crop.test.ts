@@ -28,7 +28,7 @@ describe('crop', () => {
     [0, 0, 6, 2],
     [0.5, 0, 2, 2],
   ])('refuses a rectangle that is not inside: top %d, left %d, %d high, %d wide', (...rectangle) => {
-    expect(() => crop(numbered(1, 5, 6), ...rectangle)).toThrow("do not lie within the picture's 6x5");
+    expect(() => crop(numbered(1, 5, 6), ...rectangle)).toThrow('are not inside the picture of 6x5');
   });
 
   it('refuses an empty rectangle', () => {

@@ -20,7 +20,7 @@ export function crop(source: Picture, top: number, left: number, height: number,
     left + width <= source.width;
   if (!inside) {
     throw new InputError(
-      `crop: ${width}x${height} pixels at row ${top}, column ${left} do not lie within the picture's ${source.width}x${source.height}`,
+      `crop: ${width}x${height} pixels at row ${top}, column ${left} are not inside the picture of ${source.width}x${source.height}`,
     );
   }
   const result = picture(source.channels, height, width);

@@ -61,7 +61,7 @@ describe.each(['gif', 'webp'] as const)('an animated .%s', (format) => {
 it('a truncated WebP is refused', async () => {
   const bytes = await animationFile('webp', frames, timing);
   const path = await file('a.webp', bytes.subarray(0, bytes.length - 40));
-  await expect(readAnimation(path)).rejects.toThrow(/a\.webp: is a damaged or cut-off WebP/);
+  await expect(readAnimation(path)).rejects.toThrow(/a\.webp: is a damaged or truncated WebP/);
 });
 
 it('frames that exceed the memory are refused before decoding', async () => {
@@ -99,5 +99,5 @@ it('a BMP file has one picture', async () => {
   expect(await countPictures(path)).toEqual({ count: 1, isAnimation: false, only: undefined });
   await expect(readAnimation(path)).rejects.toThrow(`${path}: is not an animation; `);
   await writeFile(path, bmpFile({ width: 9, height: 9, bits: 24, pixels: [1, 2, 3, 0] }));
-  await expect(countPictures(path)).rejects.toThrow(`${path}: is a damaged or cut-off BMP`);
+  await expect(countPictures(path)).rejects.toThrow(`${path}: is a damaged or truncated BMP`);
 });

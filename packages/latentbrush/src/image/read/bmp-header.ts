@@ -66,9 +66,9 @@ export function isBmp(head: Uint8Array): boolean {
  */
 export function readBmpHeader(file: Uint8Array, name: string, maxPixels?: number): BmpHeader {
   const bytes = bufferOf(file);
-  if (bytes.length < FILE_HEADER_BYTES + CORE_HEADER_BYTES) throw damagedBmp(name, 'its header is cut off');
+  if (bytes.length < FILE_HEADER_BYTES + CORE_HEADER_BYTES) throw damagedBmp(name, 'its header is truncated');
   const size = bytes.readUInt32LE(FILE_HEADER_BYTES);
-  if (bytes.length < FILE_HEADER_BYTES + size) throw damagedBmp(name, 'its header is cut off');
+  if (bytes.length < FILE_HEADER_BYTES + size) throw damagedBmp(name, 'its header is truncated');
   const isCore = size === CORE_HEADER_BYTES;
   const width = isCore ? bytes.readUInt16LE(18) : bytes.readInt32LE(18);
   const signedHeight = isCore ? bytes.readUInt16LE(20) : bytes.readInt32LE(22);
@@ -107,7 +107,7 @@ export function bmpRowBytes({ width, bitsPerPixel }: Pick<BmpHeader, 'width' | '
 
 /** The error of a damaged BMP file. */
 export function damagedBmp(name: string, reason: string): InputError {
-  return new InputError(`${name}: is a damaged or cut-off BMP (${reason}); a complete one is needed`);
+  return new InputError(`${name}: is a damaged or truncated BMP (${reason}); a complete one is needed`);
 }
 
 /** A Buffer of the same memory. */
@@ -138,7 +138,7 @@ function masksOf(
   const start = FILE_HEADER_BYTES + INFO_HEADER_BYTES; // after the shortest header, and at the same place in longer ones
   const count = HAS_OPACITY_MASK.has(size) || compression === ALPHA_BIT_FIELDS ? 4 : 3;
   const end = HAS_MASKS.has(size) ? Math.max(headersEnd, start + 4 * count) : start + 4 * count;
-  if (bytes.length < end) throw damagedBmp(name, 'its header is cut off');
+  if (bytes.length < end) throw damagedBmp(name, 'its header is truncated');
   const mask = (index: number): number => (index < count ? bytes.readUInt32LE(start + 4 * index) : 0);
   const masks = [mask(0), mask(1), mask(2), mask(3)] as const;
   for (const each of masks) {

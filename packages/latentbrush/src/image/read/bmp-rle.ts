@@ -23,7 +23,7 @@ export function decodeBmpRle(
   let [at, x, y] = [0, 0, 0];
   const next = (): number => {
     const code = codes[at++];
-    if (code === undefined) throw damagedBmp(name, 'its pixels are cut off');
+    if (code === undefined) throw damagedBmp(name, 'its pixels are truncated');
     return code;
   };
   const put = (value: number): void => {
@@ -46,7 +46,7 @@ export function decodeBmpRle(
       y += next();
     } else {
       const bytes = bits === 8 ? value : Math.ceil(value / 2);
-      if (at + bytes > codes.length) throw damagedBmp(name, 'its pixels are cut off');
+      if (at + bytes > codes.length) throw damagedBmp(name, 'its pixels are truncated');
       for (let i = 0; i < value; i++) put(bits === 8 ? codes[at + i]! : nibble(codes[at + (i >> 1)]!, i));
       at += bytes + (bytes % 2); // padded to 16 bits
     }

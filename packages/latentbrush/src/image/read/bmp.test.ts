@@ -136,7 +136,7 @@ describe('decodeBmp: run-length coding', () => {
 
   it('refuses codes that end too early, or that are top-down', () => {
     for (const codes of [[], [3], [3, 1], [6, 1, 0, 0, 5, 1], [0, 9, 1, 2], [0, 2, 1]])
-      expect(() => coded(1, codes)).toThrow('file: is a damaged or cut-off BMP (its pixels are cut off)');
+      expect(() => coded(1, codes)).toThrow('file: is a damaged or truncated BMP (its pixels are truncated)');
     expect(() => coded(1, [6, 1, 0, 1], 6, -2)).toThrow('a compressed one cannot begin at the top');
   });
 });
@@ -179,7 +179,7 @@ describe('decodeBmp: what is refused in a line, before allocation', () => {
     expect(() => decodeBmp(bytes, 'file')).toThrow(message);
   });
 
-  it('more pixels than are asked for', () => {
+  it('more pixels than allowed', () => {
     expect(() => decodeBmp(bmpFile(good), 'file', 3)).toThrow('file: has 2x2 pixels');
     expect(decodeBmp(bmpFile(good), 'file', 4)).toMatchObject({ width: 2, height: 2 });
   });
@@ -189,7 +189,7 @@ describe('decodeBmp: what is refused in a line, before allocation', () => {
     expect(() => decodeBmp(whole, 'file')).not.toThrow();
     for (let length = 0; length < whole.length; length++)
       expect(() => decodeBmp(whole.subarray(0, length), 'file')).toThrow(
-        /^file: is a damaged or cut-off BMP/,
+        /^file: is a damaged or truncated BMP/,
       );
   });
 });

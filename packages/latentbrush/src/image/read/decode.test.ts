@@ -271,14 +271,14 @@ describe('decodePicture refuses', () => {
     expect(await message(bytes)).toContain('65000x65000 pixels');
   });
 
-  it('more pixels than are asked for', async () => {
+  it('more pixels than allowed', async () => {
     expect(await message(files.png, { maxPixels: 24 * 40 - 1 })).toContain('has 40x24 pixels');
     await expect(decodePicture(files.png, 'file', { maxPixels: 24 * 40 })).resolves.toBeDefined();
   });
 
   it('a picture without pixels', async () => {
     const header = { width: 0, height: 5, bits: 8, colorType: 2 } as const;
-    expect(await message(pngFile(header, []))).toContain('damaged or cut-off PNG');
+    expect(await message(pngFile(header, []))).toContain('damaged or truncated PNG');
   });
 
   it('a truncated AVIF file, whose decoder puts its reason before its last line', async () => {
@@ -286,7 +286,7 @@ describe('decodePicture refuses', () => {
       .avif()
       .toBuffer();
     expect(await message(bytes.subarray(0, -5))).toMatch(
-      /is a damaged or cut-off AVIF \(heif: .*[^)]\)?\); a complete one is needed$/,
+      /is a damaged or truncated AVIF \(heif: .*[^)]\)?\); a complete one is needed$/,
     );
     expect(await message(bytes.subarray(0, -5))).not.toMatch(/\(\d\.\d+\)/);
   });

@@ -198,8 +198,11 @@ export async function whole<T>(work: Promise<T>, format: ReadableFormat, name: s
       .replace(/\s*\(\d+\.\d+\)\s*$/, '') // the number of an error of the AVIF decoder, on a line of its own
       .trim();
     const reason = said === '' ? 'its header cannot be read' : said.split('\n').at(-1);
-    throw new InputError(`${name}: is a damaged or cut-off ${format} (${reason}); a complete one is needed`, {
-      cause: error,
-    });
+    throw new InputError(
+      `${name}: is a damaged or truncated ${format} (${reason}); a complete one is needed`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -111,7 +111,7 @@ describe('decodeThumbnail', () => {
   it.each<[string, Uint8Array, RegExp]>([
     ['empty', new Uint8Array(0), /^file: is empty; a picture is needed/],
     ['a text', Buffer.from('hello'), /^file: is not a picture/],
-    ['cut off', files.jpeg.subarray(0, 400), /^file: is a damaged or cut-off JPEG/],
+    ['cut off', files.jpeg.subarray(0, 400), /^file: is a damaged or truncated JPEG/],
     [
       'of floats',
       tiffFile({ width: 2, height: 2, channels: 1, grey: true }, new Float32Array(4)),

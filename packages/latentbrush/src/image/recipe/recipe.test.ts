@@ -35,7 +35,7 @@ const example: Recipe = recipe({
 
 const extensions = ['png', 'jpg', 'webp', 'avif', 'tif'];
 
-describe('a written picture holds its recipe', () => {
+describe('a written picture contains its recipe', () => {
   it.each(extensions)('exactly, in any script: %s', async (extension) => {
     const path = join(await temporaryFolder(), `a.${extension}`);
     await writePicture(path, noise(1, 3, 8, 9), { recipe: example });
@@ -55,7 +55,7 @@ describe('a written picture holds its recipe', () => {
     const path = join(await temporaryFolder(), 'a.png');
     const tooLong = { ...example, options: { note: 'x'.repeat(MAX_RECIPE_BYTES) } };
     await expect(writePicture(path, noise(1, 1, 8, 9), { recipe: tooLong })).rejects.toThrow(
-      /^recipe: has 48\d\d\d bytes; a picture file holds at most 48000$/,
+      /^recipe: has 48\d\d\d bytes; a picture file can contain at most 48000$/,
     );
     await expect(readFile(path)).rejects.toHaveProperty('code', 'ENOENT');
   });

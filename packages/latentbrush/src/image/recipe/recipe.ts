@@ -124,7 +124,9 @@ export function recipeAsJson({ system, job, version, seed, options, inputs }: Re
 export function encodeRecipe(made: Recipe): string {
   const text = JSON.stringify(recipeAsJson(made)).replace(/[^ -~]|[<>&]/g, escapeUnit);
   if (text.length > MAX_RECIPE_BYTES)
-    throw new Error(`recipe: has ${text.length} bytes; a picture file holds at most ${MAX_RECIPE_BYTES}`);
+    throw new Error(
+      `recipe: has ${text.length} bytes; a picture file can contain at most ${MAX_RECIPE_BYTES}`,
+    );
   return text;
 }
 

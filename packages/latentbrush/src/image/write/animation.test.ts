@@ -95,7 +95,7 @@ describe.each(['gif', 'webp'] as const)('createAnimation of .%s', (format) => {
     const path = join(await temporaryFolder(), `clip.${format}`);
     const large = { height: 10_000, width: 16_000, framesPerSecond: 10 };
     await expect(createAnimation(path, { ...large, frames: 3 })).rejects.toThrow(
-      `3 frames of 16000x10000 were asked for; .${format} can have 2 of this size`,
+      `3 frames of 16000x10000 were requested; .${format} can have 2 of this size`,
     );
     await createAnimation(path, { ...large, frames: 2 });
   });

@@ -82,7 +82,7 @@ export class ImageSequenceEncoder implements FrameEncoder {
     const most = Math.floor(MAX_BYTES / (3 * height * width));
     if (count <= most) return;
     throw new InputError(
-      `${this.#path}: ${counted(count, `frame of ${width}x${height} was`, `frames of ${width}x${height} were`)} asked for; .${this.#format} can have ${most} of this size, so take fewer or smaller ones, or write .mp4`,
+      `${this.#path}: ${counted(count, `frame of ${width}x${height} was`, `frames of ${width}x${height} were`)} requested; .${this.#format} can have ${most} of this size, so choose fewer or smaller ones, or write .mp4`,
     );
   }
 }

@@ -55,6 +55,6 @@ function withoutBook(name: string, layers: readonly string[]): InputError {
     .slice(0, 5)
     .map((layer) => writtenName({ layer }));
   return new OptionError(
-    words`${option('layers')}: the book's layers are not in ${name}; choose some of its own, such as ${some.join(', ')} (all of them: ${commandLine(['models', 'layers', pathWord(name)])})`,
+    words`${option('layers')}: the book's layers are not in ${name}; choose some of its layers, such as ${some.join(', ')} (all of them: ${commandLine(['models', 'layers', pathWord(name)])})`,
   );
 }

@@ -34,7 +34,7 @@ export const ganProgressJob = defineJob({
       .min(1)
       .optional()
       .meta({ hidden: true })
-      .describe('only so many sheets: those that there were when the animation was made first'),
+      .describe('number of sheets, when the animation was first made'),
     seed: z.int().min(0).default(1).describe('accepted as in every job; has no effect here'),
   }),
   // A continued training has added sheets.

@@ -26,7 +26,7 @@ export const ganScoreJob = defineJob({
     const { count: wanted, class: name, threads } = request.options;
     if (wanted > MOST)
       throw new OptionError(
-        words`${option('count')}: ${wanted} was given; every picture is compared with every other, so at most ${MOST} are possible`,
+        words`${option('count')}: ${wanted} was given; all pairs of pictures are compared, so at most ${MOST} are possible`,
       );
     await withRun(ganSystem, request, { report, ...work }, async (run) => {
       const { model, random } = run;

@@ -77,7 +77,7 @@ export const ganSystem: LatentSystem<GanLatentModel> = {
             figures: { judge },
             lines: [
               `from ${counted(count, 'generated picture')}, labelled by a classifier that learned from ${counted(judge.positives, 'picture')} with the quality and ${judge.negatives} without`,
-              `the classifier is right for ${percent(judge.accuracy)} of pictures it has not seen (always the same answer: ${percent(judge.chance)})`,
+              `the classifier is right for ${percent(judge.accuracy)} of unseen pictures (always the same answer: ${percent(judge.chance)})`,
               `pictures with most and least of the quality are separated by their points alone with ${percent(concept.accuracy)} accuracy (chance: ${percent(concept.chance)})`,
             ],
           };

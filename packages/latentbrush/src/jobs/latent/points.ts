@@ -96,7 +96,7 @@ async function found(point: PointRequest, files: readonly string[], run: OpenedR
 function numbered(points: readonly Point[], number: number, path: string): Point {
   const point = points[number - 1];
   if (point !== undefined) return point;
-  throw new InputError(`${path}: point ${number} was asked for; it has ${counted(points.length, 'point')}`);
+  throw new InputError(`${path}: point ${number} was requested; it has ${counted(points.length, 'point')}`);
 }
 
 /** Whether a file contains points, not a picture. */

@@ -48,7 +48,7 @@ export const vaeSystem: LatentSystem<VaeLatentModel> = {
           figures: {},
           lines: [
             `from ${counted(positives.length, 'picture')} with the quality and ${negatives.length} without`,
-            `a linear classifier on the latent points is right for ${percent(concept.accuracy)} of pictures it has not seen (always the same answer: ${percent(concept.chance)})`,
+            `a linear classifier on the latent points is right for ${percent(concept.accuracy)} of unseen pictures (always the same answer: ${percent(concept.chance)})`,
           ],
         };
       },

@@ -32,7 +32,7 @@ describe('inception_v3', () => {
     const work = loadBackbone('inception_v3', { layers: ['mixed3', 'mixed7'], offline: true });
     await expect(work).rejects.toThrow(WeightsUnavailable);
     await expect(work).rejects.toThrow(
-      /^layer "mixed7" lies beyond the embedded trunk of inception_v3, which ends at mixed5; .*latentbrush models fetch inception_v3/,
+      /^layer "mixed7" is beyond the embedded trunk of inception_v3, which ends at mixed5; .*latentbrush models fetch inception_v3/,
     );
   });
 
@@ -66,7 +66,7 @@ describe('embedded', () => {
       'mine.h5: the embedded backbone has its own weights',
     );
     await expect(loadBackbone('embedded', { layers: ['mixed6'] })).rejects.toThrow(
-      /layer "mixed6" does not exist in the part of inception_v3 at hand.*latentbrush models fetch inception_v3/,
+      /layer "mixed6" does not exist in the available part of inception_v3.*latentbrush models fetch inception_v3/,
     );
   });
 });

@@ -114,7 +114,7 @@ async function loadInception(
     if (!(error instanceof WeightsUnavailable)) throw error;
     throw new WeightsUnavailable(
       entry.name,
-      words`layer "${beyond}" lies beyond the embedded trunk of ${entry.name}, which ends at ${EMBEDDED_END}; ${error}`,
+      words`layer "${beyond}" is beyond the embedded trunk of ${entry.name}, which ends at ${EMBEDDED_END}; ${error}`,
       { cause: error },
     );
   }

@@ -219,7 +219,7 @@ function escaped(text: string): string {
 function notice(title: string, licence: string): string {
   return `${title}
 
-The model in data/: ${licence === '' ? 'its author has not said under which terms it may be used.' : licence}
+The model in data/: ${licence === '' ? 'its author has not stated its terms of use.' : licence}
 The page, made with Latentbrush ${version}: MIT. The programs in it and their terms: licences.md.
 ort/: ONNX Runtime by Microsoft, MIT.
 `;

@@ -155,7 +155,7 @@ describe.skipIf(!built)('the queue of a folder (needs the build in dist/)', { ti
     const next = await queue.add(await dream(folder));
     expect(await reached(queue, id, hasEnded)).toMatchObject({
       state: 'failed',
-      error: ['the process of the job was killed; it may have needed more memory than there is'],
+      error: ['the process of the job was killed, possibly for lack of memory'],
     });
     expect(await reached(queue, next.id, hasEnded)).toMatchObject({ state: 'done' });
   });

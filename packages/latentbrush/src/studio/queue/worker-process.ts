@@ -64,8 +64,7 @@ export class WorkerProcess {
 }
 
 function crashed(code: number | null, signal: NodeJS.Signals | null, complaint: string): string {
-  if (signal === 'SIGKILL')
-    return 'the process of the job was killed; it may have needed more memory than there is';
+  if (signal === 'SIGKILL') return 'the process of the job was killed, possibly for lack of memory';
   const [line = ''] = complaint.split('\n').filter((text) => /error/i.test(text));
   return `the process of the job crashed (${signal ?? `exit code ${code ?? 1}`})${line === '' ? '' : `: ${line.trim()}`}`;
 }

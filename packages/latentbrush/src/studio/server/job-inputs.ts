@@ -9,7 +9,7 @@ import type { RunFolders } from './run-folders.ts';
 import type { Uploads } from './uploads.ts';
 
 const reference = z.union([
-  z.strictObject({ upload: z.string() }).describe('a picture that was put into the studio'),
+  z.strictObject({ upload: z.string() }).describe('an uploaded picture'),
   z.strictObject({ job: z.string(), file: z.string() }).describe('something that a job made'),
   z.strictObject({ run: z.string() }).describe('a run'),
   z.strictObject({ dataset: z.string() }).describe('a data set or a corpus, by its name'),

@@ -84,7 +84,7 @@ describe('StylePainter', () => {
     const huge = modest.paint(noise(1, 1, 2000, 3000));
     await expect(huge).rejects.toThrow(InputError);
     await expect(huge).rejects.toThrow(
-      /^memory: this needs about .* GiB, and 0\.3 GiB may be used; give a smaller picture \(it is 3000x2000\)$/,
+      /^memory: this needs about .* GiB, and the limit is 0\.3 GiB; give a smaller picture \(it is 3000x2000\)$/,
     );
   });
 

@@ -111,11 +111,14 @@ describe('a training that continues', () => {
         { ...given, contents: contents.slice(1) },
         /^photos: it does not contain the pictures that this run was trained on/,
       ],
-      [{ ...given, contents: contents.toReversed() }, /^photos: it does not hold the pictures/],
-      [{ ...given, pairs: undefined }, /^painted: it does not hold the pairs this run was trained on/],
+      [{ ...given, contents: contents.toReversed() }, /^photos: it does not contain the pictures/],
+      [
+        { ...given, pairs: undefined },
+        /^painted: it does not contain the pairs that this run was trained on/,
+      ],
       [
         { ...given, pairs: { dir: 'painted', pictures: [...(pairs.pictures as Iterable<never>)].slice(1) } },
-        /^painted: it does not hold the pairs/,
+        /^painted: it does not contain the pairs/,
       ],
     ];
     for (const [other, message] of changed) {

@@ -56,6 +56,6 @@ export function checkSources(
     throw new InputError(
       trainedOn.pairsDir === undefined
         ? 'pairs: this run was trained without pairs; leave them out, or start a new run'
-        : `${pairsDir ?? trainedOn.pairsDir}: it does not hold the pairs this run was trained on; put them back, or start a new run`,
+        : `${pairsDir ?? trainedOn.pairsDir}: it does not contain the pairs that this run was trained on; put them back, or start a new run`,
     );
 }

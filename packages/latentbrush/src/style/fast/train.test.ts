@@ -128,7 +128,7 @@ describe('training a fast style', () => {
 });
 
 describe('a run folder', () => {
-  it('holds options, metrics, samples and checkpoints, from which the style is loaded', async () => {
+  it('contains options, metrics, samples and checkpoints, from which the style is loaded', async () => {
     const events = await all(train(backbone, pictures, { ...quick, run: folder }));
     expect((await readdir(folder)).sort()).toEqual(['checkpoints', 'metrics.jsonl', 'run.json', 'samples']);
     expect((await readdir(join(folder, 'samples'))).sort()).toEqual([
@@ -155,7 +155,7 @@ describe('a run folder', () => {
     expect(options).toMatchObject({ ...quick, backbone: 'vgg-tiny' }); // the network it was trained with
   });
 
-  it('is refused when it holds a run already, or another training uses it', async () => {
+  it('is refused when it contains a run already, or another training uses it', async () => {
     const training = train(backbone, pictures, { ...quick, run: folder });
     await training.next();
     await expect(all(resume(folder, backbone, pictures))).rejects.toThrow(/is training in this run/);

@@ -83,7 +83,7 @@ export const styleOptions = z.strictObject({
     .number()
     .gt(0)
     .optional()
-    .describe('GiB of memory that may be used (default: 80 % of what is free)'),
+    .describe('most memory to use, in GiB (default: 80 % of the free memory)'),
   seed: z.int().min(0).default(1).describe('seed of all randomness'),
   threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
 });

@@ -34,13 +34,13 @@ describe('what cannot be painted is refused in one line', () => {
       'a black mask',
       {},
       { styles: [style, { ...other, mask: black }] },
-      /^mask 2: it is black all over, so style 2 would be painted nowhere/,
+      /^mask 2: it is all black, so style 2 would be painted nowhere/,
     ],
     [
       'a black mask that has a name',
       {},
       { styles: [style, { ...other, mask: black, name: 'wave.png', maskName: 'sky.png' }] },
-      /^sky\.png: it is black all over, so wave\.png would be painted nowhere/,
+      /^sky\.png: it is all black, so wave\.png would be painted nowhere/,
     ],
     [
       'an unknown layer',
@@ -70,7 +70,7 @@ describe('what cannot be painted is refused in one line', () => {
       'too little memory',
       { maxMemory: 0.5 },
       {},
-      /memory: this needs about \d+\.\d GiB, and 0\.5 GiB may be used; lower option height, or raise option maxMemory/,
+      /memory: this needs about \d+\.\d GiB, and the limit is 0\.5 GiB; lower option height, or raise option maxMemory/,
     ],
     ['a picture far too wide', { height: 8000 }, { source: picture(3, 1, 3000) }, /memory: this needs about/],
     [

@@ -228,7 +228,7 @@ function checkMasks(styles: readonly StylePicture[]): void {
   for (const [index, { mask, maskName, name = nameOf(index) }] of styles.entries()) {
     if (mask !== undefined && maskOf(mask).data.every((value) => value === 0))
       throw new InputError(
-        `${maskName ?? `mask ${index + 1}`}: it is black all over, so ${name} would be painted nowhere; white says where it goes`,
+        `${maskName ?? `mask ${index + 1}`}: it is all black, so ${name} would be painted nowhere; white marks where to paint`,
       );
   }
 }

@@ -144,7 +144,7 @@ export const liveWords = {
   'publish.about':
     'Writes a folder with a page that contains this network. It works on any web host, and nothing in it is fetched from elsewhere.',
   'publish.titleField': 'Title',
-  'publish.titleHelp': 'Stands at the top of the page.',
+  'publish.titleHelp': 'Shown at the top of the page.',
   'publish.aboutField': 'About',
   'publish.aboutHelp': 'A sentence or two below the title.',
   'publish.licenceField': 'Licence of the model',

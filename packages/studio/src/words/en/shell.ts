@@ -41,7 +41,7 @@ export const shellWords = {
   'system.gan': 'Adversarial networks',
   'system.gan.about': 'Two networks compete until one of them makes new pictures of a kind.',
   'system.gan.do.1': 'Train on emoji or your own folder',
-  'system.gan.do.2': 'Draw pictures that nobody has seen',
+  'system.gan.do.2': 'Generate pictures that nobody has seen',
   'system.text': 'Text',
   'system.text.about': 'A language model learns a book and writes in its voice.',
   'system.text.do.1': 'Train on a book or your own texts',

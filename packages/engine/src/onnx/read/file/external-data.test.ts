@@ -61,16 +61,16 @@ describe('weights in other files', () => {
     const files = new Map([['model.data', new Uint8Array(8)]]);
     const told = (entries: Record<string, string>) =>
       refusal(external('model.data', entries), { externalFiles: files });
-    expect(told({ offset: '8' })).toBe('ONNX model: "w" holds 0 elements, but its shape needs 1');
+    expect(told({ offset: '8' })).toBe('ONNX model: "w" has 0 elements, but its shape needs 1');
     expect(told({ offset: '4', length: '5' })).toBe(
       'ONNX model: "w" takes 5 bytes from byte 4 of "model.data", which has 8',
     );
     expect(told({ offset: '9' })).toBe(
       'ONNX model: "w" takes -1 bytes from byte 9 of "model.data", which has 8',
     );
-    expect(told({ length: '3' })).toBe('ONNX model: "w" holds 3 bytes, but its shape needs 4');
+    expect(told({ length: '3' })).toBe('ONNX model: "w" has 3 bytes, but its shape needs 4');
     for (const offset of ['-1', '1e3', ' 4', '', '9'.repeat(400)])
-      expect(told({ offset })).toContain(`the offset "${offset}", no number of bytes`);
+      expect(told({ offset })).toContain(`the offset "${offset}", which is no number of bytes`);
     expect(
       refusal(external('../model.data'), { externalFiles: new Map([['../model.data', new Uint8Array(4)]]) }),
     ).toContain("outside the model's own folder");

@@ -61,6 +61,6 @@ function numberOf(proto: TensorProto, wanted: string): number | undefined {
   const text = entryOf(proto, wanted);
   if (text === undefined) return undefined;
   if (!/^\d{1,15}$/.test(text))
-    throw modelError(`"${proto.name}" has the ${wanted} "${text}", no number of bytes`);
+    throw modelError(`"${proto.name}" has the ${wanted} "${text}", which is no number of bytes`);
   return Number(text);
 }

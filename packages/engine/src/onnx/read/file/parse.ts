@@ -26,7 +26,7 @@ export function parseModel(bytes: Uint8Array, files?: ExternalFiles): ParsedMode
     throw modelError(`the bytes are not a whole ONNX file (${reason})`);
   }
   const { graph } = model;
-  if (graph === undefined) throw modelError('it holds no graph; give a complete .onnx file');
+  if (graph === undefined) throw modelError('it contains no graph; give a complete .onnx file');
   if (graph.node.length > MAX_NODES) {
     throw modelError(`it has ${graph.node.length} nodes, expected at most ${MAX_NODES}`);
   }

@@ -68,13 +68,13 @@ export function decodeTensor(proto: TensorProto, what: string = proto.name, dtyp
   const { rawData } = proto;
   if (rawData.length > 0 || size === 0) {
     if (rawData.length !== size * format.bytes) {
-      throw modelError(`"${what}" holds ${rawData.length} bytes, but its shape needs ${size * format.bytes}`);
+      throw modelError(`"${what}" has ${rawData.length} bytes, but its shape needs ${size * format.bytes}`);
     }
     return fromRaw(rawData, format, shape);
   }
   const listed = format.listed(proto);
   if (listed.length !== size) {
-    throw modelError(`"${what}" holds ${listed.length} elements, but its shape needs ${size}`);
+    throw modelError(`"${what}" has ${listed.length} elements, but its shape needs ${size}`);
   }
   return fill(format.dtype, shape, (index) => listed[index] ?? 0);
 }
@@ -114,6 +114,6 @@ const INT64_MAX = 2n ** 63n - 1n;
 // uint64 has numbers that int64 lacks.
 function wholeNumber(value: number | bigint): bigint {
   const whole = BigInt(value);
-  if (whole > INT64_MAX) throw modelError(`it holds the whole number ${whole}, expected at most 2^63 - 1`);
+  if (whole > INT64_MAX) throw modelError(`it contains the whole number ${whole}, expected at most 2^63 - 1`);
   return whole;
 }

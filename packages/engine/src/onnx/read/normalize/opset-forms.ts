@@ -20,5 +20,5 @@ export function constantValue(node: ImportedNode): NDArray {
   const [floats, ints] = [node.floats('value_floats'), node.ints('value_ints')];
   if (floats !== undefined) return float32(floats);
   if (ints !== undefined) return int64(ints);
-  return node.fail('holds no dense tensor of numbers');
+  return node.fail('contains no dense tensor of numbers');
 }

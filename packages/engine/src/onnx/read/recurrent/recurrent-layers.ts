@@ -113,7 +113,7 @@ function activationsOf(node: ImportedNode, kind: RecurrentKind, directions: numb
     (name) => !['Sigmoid', 'Tanh', 'Relu', 'Softsign', 'Softplus'].includes(name),
   );
   if (hasParameters && alpha.length + beta.length > 0)
-    node.fail('gives its activations parameters of their own, which the engine does not have');
+    node.fail('gives its activations parameters, which the engine does not support');
   return known.slice(0, wanted); // the default of an RNN has those of two directions
 }
 

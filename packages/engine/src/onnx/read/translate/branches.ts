@@ -56,7 +56,7 @@ export function translateAny(
 function expected(proto: NodeProto, values: readonly ImportedValue[]): readonly ImportedValue[] {
   if (values.length < proto.output.length) {
     throw modelError(
-      `${nodeLabel(proto)} has ${proto.output.length} outputs, what it stands for ${values.length}`,
+      `${nodeLabel(proto)} has ${proto.output.length} outputs, but its body has ${values.length}`,
     );
   }
   return values.slice(0, proto.output.length);

@@ -75,7 +75,7 @@ function refuseUnsupported(proto: NodeProto): void {
     );
   }
   if (attribute.some(({ g, graphs }) => g !== undefined || graphs.length > 0)) {
-    refuse(`holds graphs of its own; export the model without control flow`);
+    refuse(`contains graphs; export the model without control flow`);
   }
   if (/^(Sequence|Optional)|(ToSequence|FromSequence)$/.test(opType))
     refuse('works on sequences; only tensors are supported');

@@ -170,7 +170,7 @@ describe.skipIf(!built)('latentbrush data (needs the build in dist/)', () => {
     ['an unknown class', ['preview', 'cifar10:toad'], /cifar10:toad: there is no such class/],
     ['unknown emoji', ['info', 'emoji:smilling'], /there are no such emoji; nearest: smiling/],
     ['a download when offline', ['preview', 'fashion-mnist', '--offline'], /downloads are off/],
-    ['a folder without pictures', ['info', '.'], /\.: it holds no pictures/],
+    ['a folder without pictures', ['info', '.'], /\.: it contains no pictures/],
     ['a file that is none', ['info', 'notes.txt'], /notes\.txt: is not an IDX file/],
     ['a sheet of another format', ['preview', 'emoji', '-o', 'x.bmp'], /x\.bmp: "\.bmp" is not an extension/],
     ['a count of 0', ['preview', 'emoji', '--count', '0'], /--count: 0 was given/],

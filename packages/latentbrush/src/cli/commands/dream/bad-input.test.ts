@@ -17,9 +17,9 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
       message,
     ]),
     ['a guide that is none', ['photo.png', '--guide', 'notes.png'], badPictures['notes.png']],
-    ['a mask that is cut off', ['photo.png', '--mask', 'cut.png'], badPictures['cut.png']],
+    ['a mask that is truncated', ['photo.png', '--mask', 'cut.png'], badPictures['cut.png']],
     ['a missing picture', ['none.png'], /none\.png: no such file or folder; check the path/],
-    ['a folder without pictures', ['void'], /void: it holds no pictures/],
+    ['a folder without pictures', ['void'], /void: it contains no pictures/],
     ['no picture', [], /no picture was given; name one, a folder of frames, or --noise/],
     ['a picture and noise', ['photo.png', '--noise', '96x96'], /a picture \(photo\.png\) and --noise were/],
     ['noise without a size', ['--noise', 'big'], /--noise: "big" is not a size; write WIDTHxHEIGHT/],
@@ -35,7 +35,7 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     ['a missing folder', ['-o', 'no/x.png'], /no\/x\.png: the folder to write into does not exist/],
     ['a folder in its place', ['-o', 'void.png'], /void\.png: is a folder; a file is needed here/],
     ['an animation of another kind', ['--zoom', '1.1', '-o', 'x.txt'], /x\.txt: \.txt is not an animation/],
-    ['a folder that holds files', ['--zoom', '1.1', '-o', 'full'], /full: already contains files/],
+    ['a folder with files', ['--zoom', '1.1', '-o', 'full'], /full: already contains files/],
     ['a folder below a file', ['--zoom', '1.1', '-o', 'photo.png/x'], /photo\.png is a file; a folder is/],
   ];
   const settings: [string, string[], RegExp][] = [
@@ -45,7 +45,7 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     [
       'a layer beyond the embedded trunk',
       ['--layers', 'mixed8=1', '--offline'],
-      /layer "mixed8" lies beyond the embedded trunk .*ends at mixed5; .*models fetch inception_v3/,
+      /layer "mixed8" is beyond the embedded trunk .*ends at mixed5; .*models fetch inception_v3/,
     ],
     [
       'a layer beyond the trunk, asked of the trunk',
@@ -96,7 +96,7 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     [
       "a network without the book's layers",
       ['--backbone', 'vgg19'],
-      /--layers: the book's layers are not in vgg19; choose some of its own, such as block3_pool, block4_conv1, .*layers vgg19\)/,
+      /--layers: the book's layers are not in vgg19; choose some of its layers, such as block3_pool, block4_conv1, .*layers vgg19\)/,
     ],
     ['a layer given twice', ['--layers', 'mixed4=1,mixed4=2'], /--layers: mixed4 is given twice; give each/],
     ['a channel below 0', ['--layers', 'mixed4:-1=1'], /"mixed4:-1=1" asks for channel -1; channels count/],

@@ -162,7 +162,7 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: 'frames\n' });
     expect(stderr.trimEnd().split('\n')).toEqual([
       'left out: film/0.png: the frame is 1x1, most are 110x100; all frames must have the same size',
-      expect.stringMatching(/^left out: film\/2\.png: is a damaged or cut-off PNG/),
+      expect.stringMatching(/^left out: film\/2\.png: is a damaged or truncated PNG/),
       '2 pictures were left out',
     ]);
     expect((await readdir(join(folder, 'frames'))).sort()).toEqual([

@@ -52,7 +52,7 @@ export function dreamFlags(command: Command): void {
   networkFlags(command);
   command.option(
     '--layers <mix>',
-    'what to excite, and how much: layer=coefficient or layer:channel=coefficient; a name with a comma, an equals sign or a space goes in double quotes, as \'"a, b":7=2\'; in a file with the layers x and x:0, x:0 is the layer and \'"x":0\' the channel (default: mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5)',
+    'layers or channels to excite, with coefficients: layer=coefficient or layer:channel=coefficient; put a name with a comma, an equals sign or a space in double quotes, such as \'"a, b":7=2\'; in a file with the layers x and x:0, x:0 is the layer and \'"x":0\' the channel (default: mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5)',
   );
   addSchemaOptions(command, dreamOptions, ['layers']);
   command
@@ -91,7 +91,7 @@ function modeFlags(command: Command): void {
     )
     .option(
       '--explore <n>',
-      `try so many random mixes of layers and show them on one sheet, with ${flagsOf(EXPLORATION)} as default`,
+      `number of random mixes of layers to try and show on one sheet, with ${flagsOf(EXPLORATION)} as default`,
     )
     .option('--zoom <x>', 'fall into the dream: each frame is nearer by this factor, as 1.05')
     .option('--frames <n>', 'frames of the zoom (default: 60)')

@@ -274,11 +274,11 @@ describe('latentbrush dream with an ONNX file', () => {
     const folder = await folderWithPhoto();
     await writeFile(join(folder, 'own.onnx'), ownNetwork());
     expect(await refusal(['dream', 'photo.png', '--backbone', 'own.onnx'], folder)).toMatch(
-      /--layers: the book's layers are not in own\.onnx; choose some of its own, such as features \(/,
+      /--layers: the book's layers are not in own\.onnx; choose some of its layers, such as features \(/,
     );
     await writeFile(join(folder, 'pair.onnx'), pairNetwork());
     expect(await refusal(['dream', 'photo.png', '--backbone', 'pair.onnx'], folder)).toMatch(
-      /choose some of its own, such as "x:0" \(/,
+      /choose some of its layers, such as "x:0" \(/,
     );
     expect(await refusal(['dream', 'photo.png', ...own, '--layers', 'feature=1'], folder)).toMatch(
       /layer "feature" does not exist in own\.onnx; nearest: features, Conv_1; latentbrush models layers own\.onnx/,

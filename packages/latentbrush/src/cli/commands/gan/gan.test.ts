@@ -235,7 +235,7 @@ describe('gan concept and gan bend', () => {
     expect(stdout).toMatch(
       /^warm\.json: "warm" from 25 generated pictures, .* 25 pictures with the quality and 18 without$/m, // of 36 and 18
     );
-    const right = /is right for (\d+\.\d) % of pictures it has not seen \(always the same answer: 58\.1 %\)/;
+    const right = /is right for (\d+\.\d) % of unseen pictures \(always the same answer: 58\.1 %\)/;
     expect(Number(right.exec(stdout)?.[1])).toBeGreaterThan(80);
     expect(stdout).toMatch(/separated by their points alone with \d+\.\d % accuracy \(chance: 50\.0 %\)/);
     const concept = await readConcept(at('warm.json'));

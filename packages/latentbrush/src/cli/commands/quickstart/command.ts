@@ -21,7 +21,7 @@ const CHANGEABLE = trainOptions.pick({ seed: true });
 /** `latentbrush quickstart`. */
 export function quickstartCommand(): Command {
   const command = new Command('quickstart').description(
-    'Try all five systems in a few minutes, offline: dream on a photograph, paint it like van Gogh, train a language model on Moby Dick, a VAE and a GAN on faces; then look at the gallery page.',
+    'Try all five systems in a few minutes, offline: dream on a photograph, paint it like van Gogh, train a language model on Moby Dick, a VAE and a GAN on faces; then open the gallery page.',
   );
   addSchemaOptions(command, CHANGEABLE);
   outputOptions(command);

@@ -95,7 +95,7 @@ const CONCEPT = 'smile.json';
 function sectionOf(run: string, faces: number, smile: Concept): GallerySection {
   return {
     title: 'Latent space',
-    about: `A variational autoencoder learned ${faces} faces. In its latent space of 16 dimensions a smile is a direction. A classifier along it is right for ${(100 * smile.accuracy).toFixed(0)} % of faces it has not seen (${(100 * smile.chance).toFixed(0)} % by chance).`,
+    about: `A variational autoencoder learned ${faces} faces. In its latent space of 16 dimensions a smile is a direction. A classifier along it is right for ${(100 * smile.accuracy).toFixed(0)} % of unseen faces (${(100 * smile.chance).toFixed(0)} % by chance).`,
     command: commandLine([
       ...['vae', 'bend', run, '#neutral face'],
       ...['--concept', join(dirname(run), CONCEPT), '--strength', '-2..2'],

@@ -48,18 +48,18 @@ export function styleFlags(command: Command): void {
     )
     .option(
       '--pyramid [sizes]',
-      `paint at so many sizes, each twice the one before (vgg: 1, as in the book; inception_v3: 3; without a number: ${PYRAMID})`,
+      `number of sizes to paint, each twice the one before (vgg: 1, as in the book; inception_v3: 3; without a number: ${PYRAMID})`,
     )
     .option(
       '--mask <picture>',
-      'where a style goes: white; once for each style, in their order',
+      'mask of a style, white where it is painted; once for each style, in order',
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
     )
     .option('--frame <n>', 'of an animation only this frame, from 1')
     .option('--fps <n>', 'frames per second of an animation (default: its own delays)')
     .option(
       '--no-save-rounds',
-      'do not keep the picture after each round in <output>-rounds/ (never kept of an animation)',
+      'do not save the picture after each round in <output>-rounds/ (never for an animation)',
     );
   varyFlag(command);
   weightsFlags(command);

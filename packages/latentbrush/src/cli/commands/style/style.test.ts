@@ -325,7 +325,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
       message,
     ]),
     ['a content that is none', ['notes.png', 'wave.png', ...quick], badPictures['notes.png']],
-    ['a mask that is cut off', ['photo.png', 'wave.png', '--mask', 'cut.png'], badPictures['cut.png']],
+    ['a mask that is truncated', ['photo.png', 'wave.png', '--mask', 'cut.png'], badPictures['cut.png']],
     ['a missing content', ['none.png', 'wave.png'], /none\.png: no such file or folder; check the path/],
     ['a folder as the content', ['void', 'wave.png'], /void: is a folder; a picture file is needed here/],
     ['no style', ['photo.png'], /a picture and at least one style are needed/],
@@ -343,7 +343,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     [
       'a mask that is black',
       ['photo.png', 'wave.png', ...quick, '--mask', 'black.png'],
-      /error: black\.png: it is black all over, so wave\.png would be painted nowhere/,
+      /error: black\.png: it is all black, so wave\.png would be painted nowhere/,
     ],
   ];
   const settings: Case[] = [
@@ -358,7 +358,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     [
       'a layer beyond the embedded trunk',
       ['--backbone', 'inception_v3', '--style-layers', 'mixed9', '--offline'],
-      /layer "mixed9" lies beyond the embedded trunk .*models fetch inception_v3/,
+      /layer "mixed9" is beyond the embedded trunk .*models fetch inception_v3/,
     ],
     ['an unknown network', ['--backbone', 'vgg18'], /backbone "vgg18" does not exist; nearest: vgg1/],
     ['VGG19 offline', ['--backbone', 'vgg19', '--style-layers', 'block1_conv1', '--content-layer', 'block1_conv2', '--offline'], /vgg19: its weights are not on this machine and downloads are off; .*models fetch vgg19/], // prettier-ignore
@@ -380,7 +380,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     [
       'too little memory',
       ['--max-memory', '0.1'],
-      /memory: this needs about \d\.\d GiB, and 0\.1 GiB may be used; lower --height, or raise --max-memory/,
+      /memory: this needs about \d\.\d GiB, and the limit is 0\.1 GiB; lower --height, or raise --max-memory/,
     ],
     ['more memory than there is', ['--height', '8000'], /memory: this needs about \d+\.\d GiB, and /],
     ['an unknown option', ['--round', '3'], /unknown option '--round'/],
@@ -390,7 +390,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     [
       'training on a folder without pictures',
       ['train', 'wave.png', '--content-dir', 'void'],
-      /void: it holds no/,
+      /void: it contains no/,
     ],
     [
       'training on a picture in place of a folder',
@@ -408,7 +408,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
       /none: no such (file or )?folder/,
     ],
     [
-      'training on a style that is cut off',
+      'training on a style that is truncated',
       ['train', 'cut.png', '--content-dir', '.'],
       badPictures['cut.png'],
     ],

@@ -87,7 +87,7 @@ describe('bad input of vae train ends in one line on standard error, code 2 and 
   const cases: Case[] = [
     ['no data set', [], /no data set given; name a folder of pictures/],
     ['a missing folder', ['missing'], /missing: no such folder, file or data set/],
-    ['a folder without pictures', ['empty'], /empty: it holds no pictures/],
+    ['a folder without pictures', ['empty'], /empty: it contains no pictures/],
     ['a folder with one picture', ['one'], /one: has only one picture; there must be at least 2/],
     [
       'pictures that are all broken',
@@ -100,13 +100,13 @@ describe('bad input of vae train ends in one line on standard error, code 2 and 
       ['magic-images-idx3-ubyte'],
       /magic-images-idx3-ubyte: is not an IDX file: it begins with 0x01020304/,
     ],
-    ['a gzip file that is cut off', ['cut-images-idx3-ubyte.gz'], /cut-images-idx3-ubyte\.gz: /],
-    ['an IDX file that is cut off', ['short-images-idx3-ubyte'], /short-images-idx3-ubyte: is cut off/],
+    ['a gzip file that is truncated', ['cut-images-idx3-ubyte.gz'], /cut-images-idx3-ubyte\.gz: /],
+    ['an IDX file that is truncated', ['short-images-idx3-ubyte'], /short-images-idx3-ubyte: is truncated/],
     ['labels that do not match', ['pairs'], /labels-idx1-ubyte: has 4 labels for the 6 pictures/],
     [
       'labels in place of pictures',
       ['pairs/labels-idx1-ubyte,pairs/images-idx3-ubyte'],
-      /holds labels where pictures are needed/,
+      /contains labels where pictures are needed/,
     ],
     [
       'a test set of another size',

@@ -58,7 +58,7 @@ describe('findFrames and readFrames', () => {
         '6.png: is a link to nothing.png, which does not exist; fix or remove it',
         expect.stringMatching(/^5\.jpg: is not a picture; /),
         '1.png: the frame is 1x1, most are 30x20; all frames must have the same size',
-        expect.stringMatching(/^3\.png: is a damaged or cut-off PNG /),
+        expect.stringMatching(/^3\.png: is a damaged or truncated PNG /),
       ],
     });
   });

@@ -170,21 +170,25 @@ describe('a folder of pictures', () => {
       { path: join(folder, 'b.png'), reason: expect.stringMatching(/b\.png: is not a picture/) as string },
       {
         path: join(folder, 'c.jpg'),
-        reason: expect.stringMatching(/c\.jpg: is a damaged or cut-off JPEG/) as string,
+        reason: expect.stringMatching(/c\.jpg: is a damaged or truncated JPEG/) as string,
       },
       { path: join(folder, 'd.png'), reason: expect.stringMatching(/d\.png: is empty/) as string },
     ]);
   });
 
   it.each<[string, Record<string, Uint8Array | typeof red>, RegExp]>([
-    ['holds no pictures', { 'notes.txt': Buffer.from('x') }, /it holds no pictures/],
+    ['contains no pictures', { 'notes.txt': Buffer.from('x') }, /it contains no pictures/],
     [
-      'holds none that can be read',
+      'contains none that can be read',
       { 'a.png': Buffer.from('x'), 'b.png': Buffer.from('y') },
       /none of its 2 pictures can be read; the first: .*a\.png: is not a picture/,
     ],
-    ['holds only one', { 'a.png': red }, /has only one picture; there must be at least 2 to learn from/],
-    ['holds only one that can be read', { 'a.png': red, 'b.png': Buffer.from('') }, /has only one picture/],
+    ['contains only one', { 'a.png': red }, /has only one picture; there must be at least 2 to learn from/],
+    [
+      'contains only one that can be read',
+      { 'a.png': red, 'b.png': Buffer.from('') },
+      /has only one picture/,
+    ],
   ])('is refused in one line when it %s', async (_, files, message) => {
     const folder = await folderOf(files);
     const error: unknown = await loadImageDataset(folder).catch((thrown: unknown) => thrown);
@@ -220,7 +224,7 @@ describe('a folder of pictures', () => {
   it('is refused before reading if it exceeds the memory', async () => {
     const folder = await folderOf({ 'a.png': red, 'b.png': Buffer.from('never looked at') });
     await expect(loadImageDataset(folder, { maxMemory: 0.01 })).rejects.toThrow(
-      /needs about [\d.]+ GiB of memory, and 0.010 GiB may be used; take smaller or fewer pictures/,
+      /needs about [\d.]+ GiB of memory, and the limit is 0.010 GiB; take smaller or fewer pictures/,
     );
   });
 

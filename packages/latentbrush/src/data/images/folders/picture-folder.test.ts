@@ -94,7 +94,7 @@ describe('listPictures', () => {
 
   it('refuses a folder without pictures', async () => {
     await expect(listPictures(await folderWith('notes.txt'))).rejects.toThrow(
-      /it holds no pictures \(\.jpg,/,
+      /it contains no pictures \(\.jpg,/,
     );
   });
 });

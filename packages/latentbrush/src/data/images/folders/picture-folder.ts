@@ -90,7 +90,7 @@ export async function listPictures(
   }
   if (paths.length === 0) {
     const links = broken.length === 0 ? '' : `; ${broken[0]}`;
-    throw new InputError(`${folder}: it holds no pictures (${ENDINGS.join(', ')})${links}`);
+    throw new InputError(`${folder}: it contains no pictures (${ENDINGS.join(', ')})${links}`);
   }
   return paths;
 }

@@ -15,12 +15,12 @@ export function noteOfSeveral(paths: readonly string[]): string | undefined {
   if (paths.length === 0) return undefined;
   const names = paths.slice(0, NAMED).map((path) => basename(path));
   const more = paths.length > NAMED ? ' ...' : '';
-  const files = counted(paths.length, 'file holds', 'files hold');
+  const files = counted(paths.length, 'file contains', 'files contain');
   return `${files} several pictures (frames or pages); only the first of each is used (${names.join(', ')}${more})`;
 }
 
 /**
- * Which files hold several pictures: animations, and TIFFs of several pages. Unreadable files do not count.
+ * Which files contain several pictures: animations, and TIFFs of several pages. Unreadable files do not count.
  * @param paths of pictures
  */
 export async function holdingSeveral(paths: readonly string[]): Promise<string[]> {

@@ -144,7 +144,7 @@ export async function withByteStream<T>(
 export function streamError(error: unknown, name: string): Error {
   const code = errorCode(error);
   if (code === 'Z_BUF_ERROR')
-    return new InputError(`${name}: is a cut-off gzip file; a complete one is needed`, { cause: error });
+    return new InputError(`${name}: is a truncated gzip file; a complete one is needed`, { cause: error });
   if (code?.startsWith('Z_') === true)
     return new InputError(
       `${name}: is a damaged gzip file (${(error as Error).message}); a complete one is needed`,

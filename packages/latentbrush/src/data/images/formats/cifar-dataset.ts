@@ -100,7 +100,7 @@ async function readArchive(
     );
   if (names.length === 0)
     throw new InputError(
-      `${path}: holds no data_batch_1.bin or test_batch.bin; the archive of CIFAR-10 is needed`,
+      `${path}: contains no data_batch_1.bin or test_batch.bin; the archive of CIFAR-10 is needed`,
     );
   return { train: join(TRAIN_BATCH), test: join(TEST_BATCH) };
 }
@@ -179,7 +179,7 @@ function contentsOf(
   { name }: CifarReading,
 ): DatasetContents {
   if (pixels.length === 0)
-    throw new InputError(`${origin}: holds no picture of ${name}; another file is needed`);
+    throw new InputError(`${origin}: contains no picture of ${name}; another file is needed`);
   if (pixels.length !== labels.length * CIFAR_PICTURE)
     throw new Error(`${name}: the numbers of labels and pictures differ`);
   return { name, origin, ...SHAPE, pixels, labels, captions: undefined, skipped: [] };
@@ -188,9 +188,12 @@ function contentsOf(
 function archiveError(error: unknown, path: string, signal: AbortSignal | undefined): unknown {
   if (error instanceof InputError || signal?.aborted === true) return error;
   const said = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
-  return new InputError(`${path}: is a damaged or cut-off tar archive (${said}); a complete one is needed`, {
-    cause: error,
-  });
+  return new InputError(
+    `${path}: is a damaged or truncated tar archive (${said}); a complete one is needed`,
+    {
+      cause: error,
+    },
+  );
 }
 
 function pathsOf(folder: string, names: readonly string[], wanted: (name: string) => boolean): string[] {

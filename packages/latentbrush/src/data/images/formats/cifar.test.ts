@@ -62,7 +62,7 @@ describe('records of CIFAR-10', () => {
       cifarFile([1, 2]).subarray(0, -1),
       /has 6145 bytes, which is not a multiple of the 3073/,
     ],
-    ['are none', new Uint8Array(0), /holds no records/],
+    ['are none', new Uint8Array(0), /contains no records/],
     ['are of CIFAR-100', new Uint8Array(3074), /this looks like CIFAR-100, which is not supported/],
     ['have a label beyond 9', cifarFile([0, 9, 10]), /record 2 has the label 10; CIFAR-10 has 0 to 9/],
   ])('are refused when they %s', async (_, file, message) => {

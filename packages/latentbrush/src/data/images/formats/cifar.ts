@@ -94,11 +94,11 @@ export class CifarRecords {
 
 function refuseSize(bytes: number, name: string): void {
   if (bytes > 0 && bytes % CIFAR_RECORD === 0) return;
-  if (bytes === 0) throw new InputError(`${name}: holds no records; a CIFAR-10 file is needed`);
+  if (bytes === 0) throw new InputError(`${name}: contains no records; a CIFAR-10 file is needed`);
   const hint =
     bytes % CIFAR100_RECORD === 0
       ? 'this looks like CIFAR-100, which is not supported'
-      : 'it is cut off or of another kind';
+      : 'it is truncated or of another kind';
   throw new InputError(
     `${name}: has ${bytes} bytes, which is not a multiple of the ${CIFAR_RECORD} of a CIFAR-10 record; ${hint}`,
   );

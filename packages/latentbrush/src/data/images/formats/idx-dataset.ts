@@ -91,7 +91,7 @@ async function readLabels(
   const wrong = classes === undefined ? undefined : data.find((label) => label >= classes.length);
   if (wrong !== undefined)
     throw new InputError(
-      `${path}: holds the label ${wrong}; labels from 0 to ${classes!.length - 1} are needed here`,
+      `${path}: contains the label ${wrong}; labels from 0 to ${classes!.length - 1} are needed here`,
     );
   return Array.from(data, (label) => classes?.[label] ?? String(label));
 }
@@ -121,7 +121,7 @@ export async function findIdxFiles(folder: string): Promise<IdxParts | undefined
   for (const part of [train, test]) {
     if (part.length > 1)
       throw new InputError(
-        `${folder}: holds several files of pictures (${part.join(', ')}); give one of them by its path`,
+        `${folder}: contains several files of pictures (${part.join(', ')}); give one of them by its path`,
       );
   }
   return { train: await pair(folder, train[0]), test: await pair(folder, test[0]) };

@@ -56,17 +56,17 @@ describe('an IDX file', () => {
     ],
     ['is something else', Buffer.from('\x89PNG\r\n', 'latin1'), /begins with 0x89504e47 where 0x00000803/],
     [
-      'holds floats',
+      'contains floats',
       Uint8Array.of(0, 0, 0x0d, 3),
-      /holds 32-bit floats; an IDX file of unsigned bytes is needed/,
+      /contains 32-bit floats; an IDX file of unsigned bytes is needed/,
     ],
-    ['holds labels', header(5), /holds labels where pictures are needed \(magic 0x00000801\)/],
-    ['has two dimensions', header(5, 5), /holds 2-dimensional data where pictures are needed/],
-    ['ends in its header', file.subarray(0, 11), /is cut off within its header/],
-    ['holds no pictures', header(0, 28, 28), /holds nothing \(0x28x28\)/],
-    ['is cut off', file.subarray(0, 25), /is cut off: its header announces 12 bytes of data and it has 9/],
-    ['has bytes left over', Uint8Array.of(...file, 1), /has bytes after the 12 that its header announces/],
-    ['claims billions', header(2 ** 32 - 1, 2 ** 16, 2 ** 16), /announces \d+ bytes of data and it has 0/],
+    ['contains labels', header(5), /contains labels where pictures are needed \(magic 0x00000801\)/],
+    ['has two dimensions', header(5, 5), /contains 2-dimensional data where pictures are needed/],
+    ['ends in its header', file.subarray(0, 11), /is truncated in its header/],
+    ['contains no pictures', header(0, 28, 28), /contains nothing \(0x28x28\)/],
+    ['is cut off', file.subarray(0, 25), /is truncated: its header declares 12 bytes of data and it has 9/],
+    ['has extra bytes', Uint8Array.of(...file, 1), /has bytes after the 12 that its header declares/],
+    ['declares billions', header(2 ** 32 - 1, 2 ** 16, 2 ** 16), /declares \d+ bytes of data and it has 0/],
   ])('is refused when it %s', async (_, bytes, message) => {
     const reading = readIdx(streamOf(bytes), [3, 4], () => {
       throw new Error('nothing may be allocated');
@@ -78,7 +78,7 @@ describe('an IDX file', () => {
   it('that is compressed cannot declare more than gzip can hold, or more than allowed', async () => {
     const packed = gzipSync(header(60_000, 28, 28));
     await expect(readIdx(unpackedStreamOf(packed), [3], anything)).rejects.toThrow(
-      /its header announces 47040000 bytes of data and it cannot hold so many/,
+      /its header declares 47040000 bytes of data and it cannot contain that many/,
     );
     await expect(readIdx(streamOf(file, 28), [3], anything)).resolves.toEqual(pictures);
     expect(() => streamOf(file, 27)).toThrow(/has 28 bytes or more, above the limit of 27/);
@@ -135,7 +135,7 @@ describe('a file on the disk', () => {
     const packed = gzipSync(file);
     const cutOff = await fileWith(packed.subarray(0, -9));
     await expect(read(cutOff)).rejects.toThrow(
-      new InputError(`${cutOff}: is a cut-off gzip file; a complete one is needed`),
+      new InputError(`${cutOff}: is a truncated gzip file; a complete one is needed`),
     );
     const altered = Buffer.from(packed);
     altered[altered.length - 6]! ^= 1; // the checksum

@@ -37,7 +37,8 @@ export async function readIdx(
   const { name } = stream;
   const shape = await readShape(stream, ranks);
   const size = shape.reduce((product, side) => product * side, 1);
-  if (size === 0) throw new InputError(`${name}: holds nothing (${shape.join('x')}); a data set is needed`);
+  if (size === 0)
+    throw new InputError(`${name}: contains nothing (${shape.join('x')}); a data set is needed`);
   const rest = stream.largest - 4 - 4 * shape.length;
   if (size > rest) throw cutOff(name, size, stream.isExact ? rest : undefined);
   if (stream.isExact && size < rest) throw leftOver(name, size);
@@ -71,30 +72,30 @@ async function readShape(stream: ByteStream, ranks: readonly number[]): Promise<
       `${name}: is not an IDX file: it begins with ${hex(magic.subarray(0, found))} where ${ranks.map(magicOf).join(' or ')} is needed`,
     );
   if (type !== UNSIGNED_BYTES)
-    throw new InputError(`${name}: holds ${OTHER_TYPES[type]}; an IDX file of unsigned bytes is needed`);
+    throw new InputError(`${name}: contains ${OTHER_TYPES[type]}; an IDX file of unsigned bytes is needed`);
   if (!ranks.includes(rank)) {
     const what = CONTENTS[rank] ?? `${rank}-dimensional data`;
     throw new InputError(
-      `${name}: holds ${what} where ${CONTENTS[ranks[0]!]} are needed (magic ${magicOf(rank)})`,
+      `${name}: contains ${what} where ${CONTENTS[ranks[0]!]} are needed (magic ${magicOf(rank)})`,
     );
   }
   const sizes = new Uint8Array(4 * rank);
   if ((await stream.fill(sizes)) < sizes.length)
-    throw new InputError(`${name}: is cut off within its header; a complete file is needed`);
+    throw new InputError(`${name}: is truncated in its header; a complete file is needed`);
   const view = new DataView(sizes.buffer);
   return Array.from({ length: rank }, (_, i) => view.getUint32(4 * i));
 }
 
 function cutOff(name: string, size: number, found: number | undefined): InputError {
-  const has = found === undefined ? 'cannot hold so many' : `has ${found}`;
+  const has = found === undefined ? 'cannot contain that many' : `has ${found}`;
   return new InputError(
-    `${name}: is cut off: its header announces ${size} bytes of data and it ${has}; a complete file is needed`,
+    `${name}: is truncated: its header declares ${size} bytes of data and it ${has}; a complete file is needed`,
   );
 }
 
 function leftOver(name: string, size: number): InputError {
   return new InputError(
-    `${name}: has bytes after the ${size} that its header announces; a file without them is needed`,
+    `${name}: has bytes after the ${size} that its header declares; a file without them is needed`,
   );
 }
 

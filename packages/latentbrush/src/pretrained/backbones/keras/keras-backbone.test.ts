@@ -51,7 +51,7 @@ describe('layers of a Keras backbone', () => {
     expect(trunk.layers.at(-1)?.name).toBe('mixed0');
     expect(() => trunk.layerNamed('mixed1')).toThrow(InputError);
     expect(() => trunk.layerNamed('mixed1')).toThrow(
-      /^layer "mixed1" does not exist in the part of tiny at hand \(it ends at mixed0\); nearest: mixed0, .*; the full network is a download$/,
+      /^layer "mixed1" does not exist in the available part of tiny \(it ends at mixed0\); nearest: mixed0, .*; the full network is a download$/,
     );
     // a layer that no network of this kind has cannot be downloaded
     expect(() => trunk.layerNamed('mixed77')).toThrow(/does not exist in tiny; (?!.*download)/);

@@ -50,7 +50,12 @@ export function kerasBackbone(options: KerasBackboneOptions): Backbone {
     const found = byName.get(wanted);
     if (found !== undefined) return found;
     if (complete.has(wanted))
-      throw unknownLayer(`the part of ${name} at hand (it ends at ${end})`, given, [...byName.keys()], hint);
+      throw unknownLayer(
+        `the available part of ${name} (it ends at ${end})`,
+        given,
+        [...byName.keys()],
+        hint,
+      );
     throw unknownLayer(name, given, [...byName.keys()]);
   };
   return {

@@ -89,7 +89,7 @@ function readTensor(dataset, path, maxElements) {
   const { type, size, shape } = dataset.metadata;
   const isFloat = type === h5wasm.Module.H5T_class_t.H5T_FLOAT.value && [2, 4, 8].includes(size);
   if (!isFloat || shape === null)
-    throw new FileProblem(`${JSON.stringify(path)} holds no floats of 16, 32 or 64 bits, as weights do`);
+    throw new FileProblem(`${JSON.stringify(path)} contains no floats of 16, 32 or 64 bits, as weights do`);
   const count = shape.reduce((product, length) => product * length, 1);
   if (!(count <= maxElements))
     throw new FileProblem(

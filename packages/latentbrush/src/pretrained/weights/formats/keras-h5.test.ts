@@ -134,7 +134,7 @@ describe('of Keras 3, which numbers layers,', () => {
 });
 
 describe('the error says that', () => {
-  it('the file is cut off', async () => {
+  it('the file is truncated', async () => {
     const bytes = await hdf5File([{ path: 'conv2d_1/kernel:0', data: counting(54) }]);
     for (const length of [8, 100, bytes.length - 1]) {
       const work = kerasWeights(reader, bytes.slice(0, length), 'cut.h5');
@@ -157,11 +157,11 @@ describe('the error says that', () => {
   });
 
   it.each<[string, TensorToWrite[], RegExp]>([
-    ['it holds no weights', [], /^small\.h5: it holds no weights$/],
+    ['it contains no weights', [], /^small\.h5: it contains no weights$/],
     [
-      'a tensor holds whole numbers',
+      'a tensor contains whole numbers',
       [{ path: 'conv2d_1/kernel:0', data: [1], dtype: '<i' }],
-      /^small\.h5: "conv2d_1\/kernel:0" holds no floats of 16, 32 or 64 bits, as weights do$/,
+      /^small\.h5: "conv2d_1\/kernel:0" contains no floats of 16, 32 or 64 bits, as weights do$/,
     ],
     [
       'two tensors have the same name',

@@ -49,7 +49,7 @@ export async function kerasWeights(
       `${name}: written by Keras on Theano, which flips kernels; give a file written on TensorFlow ("tf_kernels")`,
     );
   }
-  if (tensors.length === 0) throw new InputError(`${name}: it holds no weights`);
+  if (tensors.length === 0) throw new InputError(`${name}: it contains no weights`);
   if (tensors.some(({ path }) => KERAS_3_VARIABLE.test(path))) return kerasThreeWeights(tensors, name);
   const table = new Map<string, NDArray<'float32'>>();
   for (const { path, shape, data } of tensors) {

@@ -54,7 +54,7 @@ export async function readTfjsLayers(path: string): Promise<WeightTable> {
     }
     if (offset !== bytes.length) {
       throw new InputError(
-        `${path}: its binary files hold ${counted(bytes.length, 'byte')}, but its manifest describes ${offset}`,
+        `${path}: its binary files have ${counted(bytes.length, 'byte')}, but its manifest describes ${offset}`,
       );
     }
   }

@@ -33,7 +33,8 @@ function isFloat32(array: NDArray): array is NDArray<'float32'> {
 
 function unknownNames(tensors: NamedTensors, name: string): InputError {
   const names = [...tensors.keys()].slice(0, 3).map((key) => JSON.stringify(key.slice(0, 60)));
-  const found = names.length === 0 ? 'it holds no tensors' : `its tensors are named ${names.join(', ')} ...`;
+  const found =
+    names.length === 0 ? 'it contains no tensors' : `its tensors are named ${names.join(', ')} ...`;
   return new InputError(
     `${name}: ${found}; names of Keras ("block1_conv1/kernel", "conv2d_1/kernel") or torchvision ("features.0.weight", "Conv2d_1a_3x3.conv.weight") are known`,
   );
