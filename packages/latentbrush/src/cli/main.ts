@@ -3,7 +3,6 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
 import { messageOf } from '../words.ts';
 import { interruptedCode, isReaderGone } from './terminal/interrupt.ts';
-import { withNegativeNumbers } from './options/negative-numbers.ts';
 import { beginCommand } from './options/overwriting.ts';
 import { flagOfOption } from './terminal/present.ts';
 import { findStoredPaths } from './options/stored-paths.ts';
@@ -153,4 +152,14 @@ function report(error: unknown): number {
   if (process.env.LATENTBRUSH_DEBUG !== undefined && error instanceof Error)
     process.stderr.write(`${error.stack}\n`);
   return error instanceof Error && error.name === 'InputError' ? 2 : 1;
+}
+
+/**
+ * Changes lists of numbers that begin with a minus, such as the point `-0.5,1`, so that they are not parsed
+ * as options: it adds a space before them, which the reader of numbers ignores. Commander already knows
+ * single numbers. After `--` nothing is an option.
+ */
+function withNegativeNumbers(args: readonly string[]): string[] {
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  return args.map((arg, index) => (index < end && /^-[\d.][^,]*,/.test(arg) ? ` ${arg}` : arg));
 }

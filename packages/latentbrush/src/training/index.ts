@@ -1,11 +1,17 @@
-export { checkpointChoice } from './checkpoint-choice.ts';
 export type { EndReason, TrainingEvent } from './events.ts';
 export { fit, type FitContext, type FitOptions } from './fit.ts';
 export { lastModel, type OnEvent } from './final-model.ts';
 export { lossCurve, metricsOf, trainingLoss, type LossCurve, type LossCurves } from './loss-curves.ts';
 export { beginningProgress, progressSchema, type Progress } from './progress.ts';
 export { decayByEpoch, halfLife, linear, product, warmUp, type Schedule } from './schedule.ts';
-export { inOneLine, type ExportedFile, type LoadedModel, type OnnxExport, type RunSystem } from './system.ts';
+export {
+  checkpointChoice,
+  inOneLine,
+  type ExportedFile,
+  type LoadedModel,
+  type OnnxExport,
+  type RunSystem,
+} from './system.ts';
 export type { Evaluation, Metrics, Reports, SampleTime, ScheduledOptimizer, Task } from './task.ts';
 export {
   resumeChecked,

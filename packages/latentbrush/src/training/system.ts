@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Metric } from '../runs/metrics.ts';
 import type { Run } from '../runs/run.ts';
 import type { LossCurves } from './loss-curves.ts';
@@ -28,6 +28,14 @@ export interface OnnxExport {
     choices: Readonly<Record<string, unknown>>,
   ) => Promise<readonly ExportedFile[]>;
 }
+
+/** The choice of a checkpoint for exporting the model of a run. */
+export const checkpointChoice = z.strictObject({
+  checkpoint: z.string().optional().meta({
+    description: 'latest, best, or the step of a kept checkpoint (default: latest)',
+    placeholder: 'which',
+  }),
+});
 
 /** A loaded model. */
 export interface LoadedModel {

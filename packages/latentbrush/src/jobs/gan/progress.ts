@@ -1,4 +1,5 @@
 import { InputError } from '@latentbrush/engine';
+import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ganRuns } from '../../gan/index.ts';
@@ -10,7 +11,6 @@ import { animationOptions } from '../latent/options.ts';
 import { recordedRun } from '../recorded-run.ts';
 import { recordInputs } from '../recipe-inputs.ts';
 import { jobRecipe } from '../recipe.ts';
-import { sheetsOf } from './sheets.ts';
 
 const NAME = 'gan.progress';
 
@@ -65,3 +65,10 @@ export const ganProgressJob = defineJob({
     await writeLatentAnimation(output, animation, work);
   },
 });
+
+/** Paths of the sheets of generated pictures that training kept, oldest first. */
+async function sheetsOf(samples: string): Promise<string[]> {
+  const names: readonly string[] = await readdir(samples).catch(() => []);
+  const sheets = names.filter((name) => /^step-\d+-generated\.png$/.test(name));
+  return sheets.sort().map((name) => join(samples, name));
+}

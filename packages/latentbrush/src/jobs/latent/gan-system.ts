@@ -8,7 +8,6 @@ import { checkEnough } from '../../latent/concept.ts';
 import type { Point } from '../../latent/index.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { option, OptionError, words } from '../../words.ts';
-import { enlargement } from './enlargement.ts';
 import { modelOptions } from './options.ts';
 import { percent } from './percent.ts';
 import { collected } from './sheet.ts';
@@ -124,4 +123,12 @@ function classOf(name: string | undefined, classes: readonly string[]): number |
   throw new OptionError(
     words`${option('class')}: "${name}" is not a class of this run; choose one of ${classes.join(', ')}`,
   );
+}
+
+/** Approximate side, in pixels, of a small picture on a sheet or in an animation. */
+const SIDE = 64;
+
+/** Factor by which small pictures are enlarged for people: a whole number. */
+function enlargement(size: number, side = SIDE): number {
+  return Math.max(1, Math.round(side / size));
 }
