@@ -24,22 +24,60 @@ export type OptionWriter = (name: string) => string;
 /** How the library writes it: `option learningRate`. */
 const inLibrary: OptionWriter = (name) => `option ${name}`;
 
+/** A job that a sentence for people advises to run. */
+export interface AdvisedJob {
+  /** Its name, such as `vae.resume`. */
+  readonly job: string;
+  /** Its inputs, or placeholders for them, such as `DATASET`. */
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** The folder of the run that it continues. */
+  readonly run?: string;
+  /** Whether its events are meant, not what it writes (default: false). */
+  readonly events?: boolean;
+}
+
 /**
- * A sentence for people, with the names of options as data.
+ * A job in a sentence for people. Each front end writes it in its own form: a command, a function, a page.
+ * @example
+ * const sentence = jobs.words`continue it with ${new jobs.JobCall({ job: 'vae.resume', run: 'runs/faces' })}`;
+ * console.log(sentence.written()); // continue it with vae.resume
+ */
+export class JobCall {
+  readonly advised: AdvisedJob;
+
+  /** @param advised the job, and what is given to it */
+  constructor(advised: AdvisedJob) {
+    this.advised = advised;
+  }
+}
+
+/** How a front end writes a job that a sentence advises: `latentbrush vae train --resume runs/faces` on the command line. */
+export type CallWriter = (advised: AdvisedJob) => string;
+
+/** How the library writes it: `vae.resume`. */
+const nameInLibrary: CallWriter = ({ job }) => job;
+
+/**
+ * A sentence for people, with the names of options and jobs as data.
  * @example
  * const sentence = new jobs.Words([jobs.option('maxLoss'), ' must be greater than 0']);
  * console.log(sentence.written((name) => `field "${name}"`)); // field "maxLoss" must be greater than 0
  */
 export class Words {
-  readonly parts: readonly (string | OptionName)[];
+  readonly parts: readonly (string | OptionName | JobCall)[];
 
-  constructor(parts: readonly (string | OptionName)[]) {
+  constructor(parts: readonly (string | OptionName | JobCall)[]) {
     this.parts = parts;
   }
 
   /** The sentence in the form of a front end; by default in the form of the library. */
-  written(writer: OptionWriter = inLibrary): string {
-    return this.parts.map((part) => (typeof part === 'string' ? part : writer(part.name))).join('');
+  written(writer: OptionWriter = inLibrary, callWriter: CallWriter = nameInLibrary): string {
+    return this.parts
+      .map((part) => {
+        if (typeof part === 'string') return part;
+        return part instanceof OptionName ? writer(part.name) : callWriter(part.advised);
+      })
+      .join('');
   }
 
   toString(): string {
@@ -64,13 +102,13 @@ export function option(name: string): OptionName {
  */
 export function words(
   texts: TemplateStringsArray,
-  ...values: readonly (OptionName | Words | Error | string | number)[]
+  ...values: readonly (OptionName | JobCall | Words | Error | string | number)[]
 ): Words {
   return new Words(
     texts.flatMap((text, index) => {
       const value = values[index];
       if (value === undefined) return [text];
-      if (value instanceof OptionName) return [text, value];
+      if (value instanceof OptionName || value instanceof JobCall) return [text, value];
       return [text, ...partsOf(value)];
     }),
   );
@@ -107,7 +145,7 @@ export class OptionError extends InputError {
 }
 
 /** The message of an error in the form of a front end. */
-export function messageOf(error: unknown, writer?: OptionWriter): string {
-  if (error instanceof OptionError) return error.words.written(writer);
+export function messageOf(error: unknown, writer?: OptionWriter, callWriter?: CallWriter): string {
+  if (error instanceof OptionError) return error.words.written(writer, callWriter);
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,12 +1,11 @@
 import { InputError } from '@latentbrush/engine';
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
-import { messageOf } from '../words.ts';
 import { interruptedCode, isReaderGone } from './terminal/interrupt.ts';
 import { beginCommand } from './options/overwriting.ts';
-import { flagOfOption } from './terminal/present.ts';
 import { findStoredPaths } from './options/stored-paths.ts';
 import { say } from './terminal/streams.ts';
+import { messageInTerminal } from './terminal/wording.ts';
 
 /** Top-level commands; each is loaded only when it is called, so that help appears at once. */
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<() => Command> }>> = {
@@ -147,7 +146,7 @@ function report(error: unknown): number {
     if (!isReaderGone()) say('interrupted before there was anything to save');
     return interruptedCode();
   }
-  const message = messageOf(error, flagOfOption);
+  const message = messageInTerminal(error);
   say(`error: ${message.replace(/\s*\n\s*/g, ' ')}`);
   if (process.env.LATENTBRUSH_DEBUG !== undefined && error instanceof Error)
     process.stderr.write(`${error.stack}\n`);

@@ -244,7 +244,7 @@ describe('a run folder', () => {
     await expectRefusal(resume(folder, discs(24, 2)), /these are not the pictures this run was trained on/);
     await expectRefusal(
       train(dataset, { ...quick, run: folder }),
-      /already contains a run; continue it with latentbrush gan train --resume /,
+      /already contains a run; continue it with gan\.resume, or/,
     );
   });
 

@@ -1,7 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { commandLine } from '../shell-word.ts';
+import { JobCall, OptionError, words } from '../words.ts';
 
 /** The source of a run's data. */
 export interface DataPlace {
@@ -10,8 +10,10 @@ export interface DataPlace {
   /** The given place; undefined: the place that the run recorded. */
   readonly given: string | undefined;
   readonly remembered: string;
-  /** The words of the command that trains, with a placeholder for the data: `vae`, `train`, `DATASET`. */
-  readonly command: readonly string[];
+  /** The system that made it. */
+  readonly system: string;
+  /** Placeholders for its data, by the names of the inputs that have moved: `{ dataset: 'DATASET' }`. */
+  readonly inputs: Readonly<Record<string, string>>;
 }
 
 /**
@@ -20,15 +22,16 @@ export interface DataPlace {
  * @throws InputError that says how to give another place, when they are not in the recorded place
  */
 export async function loadFromPlace<T>(
-  { run, given, remembered, command }: DataPlace,
+  { run, given, remembered, system, inputs }: DataPlace,
   load: (place: string) => Promise<T>,
 ): Promise<T> {
   try {
     return await load(given ?? remembered);
   } catch (error) {
     if (given !== undefined || !(error instanceof InputError) || !isMissing(remembered)) throw error;
-    throw new InputError(
-      `${remembered}: the data of ${run} are no longer there; if they were moved, give the new place: ${commandLine([...command, '--resume', run])} continues with them and records the place`,
+    const resumed = new JobCall({ job: `${system}.resume`, inputs, run });
+    throw new OptionError(
+      words`${remembered}: the data of ${run} are no longer there; if they were moved, give the new place: ${resumed} continues with them and records the place`,
       { cause: error },
     );
   }

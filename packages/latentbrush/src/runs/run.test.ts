@@ -79,7 +79,7 @@ describe('createRun refuses', () => {
     const folder = await temporaryFolder();
     await createRun(folder, given);
     expect(await messageOf(createRun(folder, given))).toContain(
-      `${folder}: already contains a run; continue it with latentbrush `,
+      `${folder}: already contains a run; continue it with text.resume, or choose another folder`,
     );
   });
 

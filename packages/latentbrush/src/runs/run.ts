@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { errorCode, fileError } from '../files/file-error.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { removeLeftovers, writeFileAtomic } from '../files/atomic-file.ts';
-import { commandLine } from '../shell-word.ts';
+import { JobCall, OptionError, words } from '../words.ts';
 import { RUN_ID, runId } from './run-id.ts';
 import { version } from '../version.ts';
 
@@ -141,8 +141,9 @@ async function makeEmptyFolder(folder: string, system: string): Promise<void> {
     throw fileError(error, folder, 'write');
   }
   if (names.includes('run.json')) {
-    throw new InputError(
-      `${folder}: already contains a run; continue it with ${commandLine([system, 'train', '--resume', folder])}, or choose another folder`,
+    const resumed = new JobCall({ job: `${system}.resume`, run: folder });
+    throw new OptionError(
+      words`${folder}: already contains a run; continue it with ${resumed}, or choose another folder`,
     );
   }
   if (names.length > 0) {

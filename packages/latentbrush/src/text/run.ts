@@ -6,7 +6,7 @@ import { storedOptions } from '../renamed-options.ts';
 import { recordedRules, rulesOf } from '../runs/dataset-record.ts';
 import { readRun, type RunContents, type RunKind } from '../runs/training-run.ts';
 import { counted } from '../counted.ts';
-import { commandLine } from '../shell-word.ts';
+import { JobCall, OptionError, words } from '../words.ts';
 import { progressSchema, type Progress } from '../training/index.ts';
 import type { TextData, TextSource } from './data.ts';
 import { trainOptions, type TrainOptions } from './options.ts';
@@ -114,9 +114,8 @@ export async function corpusOf(
   const { corpus } = (await readRun(textRuns, folder)).extra;
   const source = given ?? corpus.source;
   if (given === undefined && (source === null || source === '-')) {
-    throw new InputError(
-      `${folder}: its corpus did not come from a file; give it again: ${commandLine(['text', 'train', 'CORPUS', '--resume', folder])}`,
-    );
+    const resumed = new JobCall({ job: 'text.resume', inputs: { corpus: 'CORPUS' }, run: folder });
+    throw new OptionError(words`${folder}: its corpus did not come from a file; give it again: ${resumed}`);
   }
   return { source: source!, rules: rulesOf(corpus) };
 }

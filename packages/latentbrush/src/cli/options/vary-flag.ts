@@ -5,7 +5,7 @@ import { parseContributions } from '../../dream/index.ts';
 import { parseSize } from '../../image/index.ts';
 import type { Job } from '../../jobs/job.ts';
 import type { Variations } from '../../jobs/vary.ts';
-import { optionOfFlag } from '../terminal/present.ts';
+import { optionOfFlag } from '../terminal/wording.ts';
 import { isListOption, valueOfText } from './schema-options.ts';
 
 /** `--vary` of commands that make a picture, as given. */

@@ -1,27 +1,9 @@
 import { counted } from '../../counted.ts';
-import { flagOf } from '../../options.ts';
 import type { EventData, JobEvent } from '../../jobs/job.ts';
 import { Words } from '../../words.ts';
 import { endInterrupted } from './interrupt.ts';
 import type { Output } from './output.ts';
-
-/** Flags whose names differ from the job's options. */
-const FLAGS: Readonly<Record<string, string>> = {
-  framesPerSecond: '--fps',
-  sourceFrame: '--frame',
-  output: '-o',
-};
-
-/** The option of a job that a flag without its dashes sets: `max-loss` is `maxLoss`. */
-export function optionOfFlag(name: string): string {
-  const other = Object.entries(FLAGS).find(([, flag]) => flag === `--${name}`)?.[0];
-  return other ?? name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** An option of a job as it is written on the command line. */
-export function flagOfOption(name: string): string {
-  return FLAGS[name] ?? flagOf(name);
-}
+import { inTerminal } from './wording.ts';
 
 /**
  * Shows a job: its progress, measurements and results, and where it wrote. Sets the exit code when inputs
@@ -47,11 +29,11 @@ export function presentEvent(event: Exclude<JobEvent, { type: 'done' }>, output:
       if (event.text !== undefined) output.text(event.text);
       break;
     case 'note':
-      output.note(event.words.written(flagOfOption));
+      output.note(inTerminal(event.words));
       break;
     case 'warning':
       if (event.data !== undefined) output.event(withFlags(event.data));
-      output.important(event.words.written(flagOfOption));
+      output.important(inTerminal(event.words));
       break;
     case 'preview': // not shown here
     case 'artefact': // the last event names the requested results
@@ -62,7 +44,7 @@ export function presentEvent(event: Exclude<JobEvent, { type: 'done' }>, output:
 function withFlags(data: EventData): object {
   const written = ([name, value]: [string, unknown]): [string, unknown] => [
     name,
-    value instanceof Words ? value.written(flagOfOption) : value,
+    value instanceof Words ? inTerminal(value) : value,
   ];
   return Object.fromEntries(Object.entries(data).map(written));
 }

@@ -1,8 +1,7 @@
-import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { readJsonFile, readJsonLines } from '../../files/json-file.ts';
 import type { Point } from '../../latent/index.ts';
-import { commandLine } from '../../shell-word.ts';
+import { JobCall, OptionError, words } from '../../words.ts';
 
 const point = z.array(z.float32()).min(1).max(65_536);
 
@@ -38,6 +37,7 @@ export async function readPoints(path: string, system: 'vae' | 'gan'): Promise<P
   const found =
     whole === undefined ? pictureEvents.safeParse(await eventsIn(path)) : pointFile.safeParse(whole);
   if (found.success) return found.data.map((values) => Float32Array.from(values));
-  const command = commandLine(system === 'vae' ? ['vae', 'encode'] : ['gan', 'sample', '--json']);
-  throw new InputError(`${path}: contains no point; make one with: ${command}`);
+  const maker =
+    system === 'vae' ? new JobCall({ job: 'vae.encode' }) : new JobCall({ job: 'gan.sample', events: true });
+  throw new OptionError(words`${path}: contains no point; make one with: ${maker}`);
 }

@@ -17,8 +17,8 @@ export function loadRunPictures(
   work: JobWork,
 ): Promise<ImageDataset> {
   const { source: remembered } = described.dataset;
-  const command = [system, 'train', 'DATASET'];
-  return loadFromPlace({ run, given: undefined, remembered, command }, async (place) => {
+  const inputs = { dataset: 'DATASET' };
+  return loadFromPlace({ run, given: undefined, remembered, system, inputs }, async (place) => {
     await alsoReads([place]);
     return load(place, described, rulesOf(described.dataset), work);
   });

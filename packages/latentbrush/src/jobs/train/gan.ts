@@ -31,7 +31,13 @@ export const ganTraining = trainingJobs({
   resume: async (run, { dataset: given }, changes, work) => {
     const { extra } = await readRun(ganRuns, run);
     const { size, channels } = extra.architecture;
-    const place = { run, given, remembered: extra.dataset.source, command: ['gan', 'train', 'DATASET'] };
+    const place = {
+      run,
+      given,
+      remembered: extra.dataset.source,
+      system: 'gan',
+      inputs: { dataset: 'DATASET' },
+    };
     const form = { size, channels, rules: rulesOf(extra.dataset) };
     const pictures = await loadFromPlace(place, (path) => loadPictures(path, form, work));
     return resumeChecked(ganTrainable, run, pictures.train, changes, work.signal);

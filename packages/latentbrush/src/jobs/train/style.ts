@@ -14,8 +14,6 @@ import { weightsSource } from '../weights-source.ts';
 import { changesOf } from './changes.ts';
 import { trainingPictures } from './style-pictures.ts';
 import { trainingJobs } from './training.ts';
-import { commandLine } from '../../shell-word.ts';
-import { flagOf } from '../../options.ts';
 
 const style = z.string().describe('picture that gives the style');
 const contentDir = z
@@ -26,7 +24,7 @@ const besides = {
     .string()
     .optional()
     .describe(
-      `folder of additional pairs for training, painted by the style command: cat.jpg and beside it cat-painted.png, made with: ${commandLine(['style', 'cat.jpg', 'painting.jpg', '-o', 'cat-painted.png', '--no-save-rounds'])}`,
+      'folder of additional pairs for training: cat.jpg and beside it cat-painted.png, the same picture painted in the style',
     ),
   weights: z
     .string()
@@ -61,15 +59,16 @@ export const styleTraining = trainingJobs({
       rules: rulesOf(sources),
     };
     const moved = [
-      { given: given.style, remembered: sources.style, words: ['STYLE'] },
-      { given: given.contentDir, remembered: sources.contentDir, words: [flagOf('contentDir'), 'FOLDER'] },
-      { given: given.pairsDir, remembered: sources.pairsDir, words: [flagOf('pairsDir'), 'FOLDER'] },
+      { input: 'style', given: given.style, remembered: sources.style, placeholder: 'STYLE' },
+      { input: 'contentDir', given: given.contentDir, remembered: sources.contentDir, placeholder: 'FOLDER' },
+      { input: 'pairsDir', given: given.pairsDir, remembered: sources.pairsDir, placeholder: 'FOLDER' },
     ].filter((each) => each.given === undefined && !existsSync(each.remembered ?? '.'));
     const place = {
       run,
       given: undefined,
       remembered: moved[0]?.remembered ?? sources.style,
-      command: ['style', 'train', ...moved.flatMap(({ words }) => words)],
+      system: 'style',
+      inputs: Object.fromEntries(moved.map(({ input, placeholder }) => [input, placeholder])),
     };
     const pictures = await loadFromPlace(place, () => trainingPictures(paths, work.report));
     const backbone = await load(options.backbone, given.weights, work);

@@ -35,7 +35,7 @@ export const textTraining = trainingJobs({
   },
   resume: async (folder, { corpus: given }, options, work) => {
     const { source: remembered, rules } = await corpusOf(folder, given);
-    const place = { run: folder, given, remembered, command: ['text', 'train', 'CORPUS'] };
+    const place = { run: folder, given, remembered, system: 'text', inputs: { corpus: 'CORPUS' } };
     const loaded = await loadFromPlace(place, (path) => loadCorpus(path, { rules, ...source(work) }));
     return resumeChecked(textTrainable, folder, withOrigin(loaded, remembered), options, work.signal);
   },

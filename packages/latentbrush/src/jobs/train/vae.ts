@@ -31,7 +31,13 @@ export const vaeTraining = trainingJobs({
   resume: async (run, { dataset: given }, changes, work) => {
     const { extra } = await readRun(vaeRuns, run);
     const { size, channels } = extra.architecture;
-    const place = { run, given, remembered: extra.dataset.source, command: ['vae', 'train', 'DATASET'] };
+    const place = {
+      run,
+      given,
+      remembered: extra.dataset.source,
+      system: 'vae',
+      inputs: { dataset: 'DATASET' },
+    };
     const form = { size, channels, rules: rulesOf(extra.dataset) };
     const pictures = await loadFromPlace(place, (path) => loadPictures(path, form, work));
     return resumeChecked(vaeTrainable, run, pictures, changes, work.signal);

@@ -1,4 +1,4 @@
-import type { Words } from '../../jobs/public.ts';
+import { JobCall, OptionName, type Words } from '../../words.ts';
 import type { StoredWords } from './job-queue.ts';
 
 /** A sentence in the form for files and pages: neighbouring texts are joined. */
@@ -7,9 +7,12 @@ export function storedWords(sentence: Words | string): StoredWords {
   const parts: StoredWords[number][] = [];
   for (const part of sentence.parts) {
     const last = parts.at(-1);
-    if (typeof part !== 'string') parts.push({ option: part.name });
-    else if (typeof last === 'string') parts[parts.length - 1] = last + part;
-    else if (part !== '') parts.push(part);
+    if (part instanceof OptionName) parts.push({ option: part.name });
+    else {
+      const text = part instanceof JobCall ? part.advised.job : part;
+      if (typeof last === 'string') parts[parts.length - 1] = last + text;
+      else if (text !== '') parts.push(text);
+    }
   }
   return parts;
 }
