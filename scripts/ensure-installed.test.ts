@@ -24,7 +24,7 @@ describe('reasonToInstall', () => {
     rmSync(root, { recursive: true });
   });
 
-  /** Put folders and npm's own record of them in place. */
+  /** Creates folders and npm's own record of them. */
   function install(packages: Record<string, object>): void {
     for (const path of Object.keys(packages)) mkdirSync(join(root, path), { recursive: true });
     writeFileSync(join(root, 'node_modules/.package-lock.json'), JSON.stringify({ packages }));

@@ -187,7 +187,7 @@ describe.skipIf(!built)(
         expect(existsSync(join(installed, '.bin', command))).toBe(true);
       });
 
-      it('opens the studio: its page, the runtime for browsers, and a job in a process of its own', async () => {
+      it('opens the studio: its page, the runtime for browsers, and a job in a separate process', async () => {
         writeFileSync(
           join(folder, 'studio.mjs'),
           `import { startStudio } from 'latentbrush/studio';

@@ -20,7 +20,7 @@ if (args[0] === 'studio' && buildPage() !== 0) process.exit(1);
 const program = spawn(
   process.execPath,
   [resolve('packages/latentbrush/bin/latentbrush.js'), ...(args.length > 0 ? args : ['quickstart'])],
-  // npm moved here from the folder the person is in; paths they typed are relative to theirs.
+  // npm changed the folder to this one; typed paths are relative to the user's folder.
   {
     stdio: 'inherit',
     cwd: process.env.INIT_CWD ?? process.cwd(),

@@ -31,8 +31,8 @@ export default defineConfig({
       'default',
     ],
   },
-  // A published page lies in any folder of a host, so all addresses are relative, but for the studio's own page, which is also shown below
-  // `/go/`.
+  // A published page can be in any folder of a host, so all addresses are relative, except for the studio's own page, which is also shown
+  // below `/go/`.
   base: './',
   experimental: {
     renderBuiltUrl: (file, { hostId, hostType }) =>

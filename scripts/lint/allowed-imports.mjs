@@ -8,7 +8,7 @@ import { DOORS, LAYERS } from './layers.mjs';
 const TEST = /\.test\.ts$|\/testing\//;
 
 /**
- * What is wrong with an import.
+ * The fault of an import.
  * @param {string} importer path of a file from the root of the repository, with slashes
  * @param {string} imported path of the file or folder that it imports, likewise
  * @param {{ layers?: Layers, doors?: Doors }} [lists]

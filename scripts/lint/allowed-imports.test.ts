@@ -45,7 +45,7 @@ describe('doors', () => {
     expect(message('src/index.ts', 'src/image/index.ts')).toMatch(/^Import from src\/image\/public.ts/);
   });
 
-  it('are no matter within the folder, and for tests', () => {
+  it('do not apply inside the folder, or to tests', () => {
     expect(message('src/image/read/png.ts', 'src/image/edit/crop.ts')).toBeUndefined();
     expect(message('src/text/model.test.ts', 'src/image/edit/crop.ts')).toBeUndefined();
   });
@@ -58,14 +58,14 @@ describe('doors', () => {
   });
 });
 
-it('lets only tests import what is made for tests', () => {
+it('lets only tests import files for tests', () => {
   const none = { layers: {}, doors: {} };
   expect(forbidden('src/a.ts', 'src/testing/noise.ts', none)).toMatch(/^Only tests/);
   expect(forbidden('src/a.test.ts', 'src/testing/noise.ts', none)).toBeUndefined();
   expect(forbidden('src/testing/b.ts', 'src/testing/noise.ts', none)).toBeUndefined();
 });
 
-it('finds what is imported by a relative path and by the name of a package', () => {
+it('resolves imports by a relative path and by the name of a package', () => {
   expect(importedPath('src/text/model.ts', '../image/index.ts')).toBe('src/image/index.ts');
   expect(importedPath('src/text/model.ts', '@latentbrush/engine')).toBe('packages/engine');
   expect(importedPath('src/text/model.ts', 'latentbrush/studio')).toBe('packages/latentbrush/studio');

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { LAYERS } from './layers.mjs';
 
 /**
- * What is wrong with the place of a source file: that it is in no layer of a list, or in several.
+ * The fault in the place of a source file: it is in no layer of a list, or in several.
  * @param {string} path of the file from the root of the repository, with slashes
  * @param {Readonly<Record<string, readonly (string | readonly string[])[]>>} [layers] by their folder
  * @returns {string[]} a sentence for each list that does not have the file in exactly one layer

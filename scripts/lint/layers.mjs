@@ -1,7 +1,7 @@
 /**
  * The layers of the sources: by their folder, its files and folders, lowest first. Each can import from those before it, never from those
  * after it. Entries of an inner list are on one level and must not import each other. Every source file is in exactly one layer of each
- * list above it (`in-one-layer`); tests and what they alone use (`testing` folders) are in none.
+ * list above it (`in-one-layer`); tests and files only for tests (`testing` folders) are in none.
  * @satisfies {Readonly<Record<string, readonly (string | readonly string[])[]>>}
  */
 export const LAYERS = {

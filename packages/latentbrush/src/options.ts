@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { inPlainWords } from './option-words.ts';
 import { option, OptionError, words } from './words.ts';
 
-/** `learningRate` as it is written on the command line: `--learning-rate`. */
+/** `learningRate` in the form of the command line: `--learning-rate`. */
 export function flagOf(property: string): string {
   return `--${property.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
@@ -66,7 +66,7 @@ function checkSignal(value: unknown): void {
     );
 }
 
-/** Options with some of them changed. An undefined change leaves the option as it is. */
+/** Options with some of them changed. An undefined change does not change the option. */
 export function withChanges<Options extends object>(
   options: Options,
   changes: { readonly [Name in keyof Options]?: Options[Name] | undefined },

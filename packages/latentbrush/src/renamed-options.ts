@@ -33,8 +33,8 @@ export interface RenameWarning {
 }
 
 /**
- * Options that were given by their old names, by their new ones. Only names that the options now have are mapped; others stay as they are.
- * @param schema of the options as they are now
+ * Options that were given by their old names, by their new ones. Only names that the options now have are mapped; others do not change.
+ * @param schema of the current options
  * @param preset values by new names that a program can have spread before its own options: an old name replaces them
  * @throws OptionError if an option is given by both names
  */
@@ -112,7 +112,7 @@ function warningOf(old: OldName): () => void {
   );
 }
 
-/** Options as runs have stored them, also by old names, of which nobody is warned. */
+/** Options as stored in runs, also by old names, without a warning. */
 export function storedOptions<Schema extends z.ZodObject>(schema: Schema): z.ZodType<z.output<Schema>> {
   return z.preprocess((stored) => byNewNames(schema, stored), schema);
 }

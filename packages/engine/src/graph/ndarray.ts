@@ -30,7 +30,7 @@ function ndarray<T extends DType>(dtype: T, data: DataOf[T], shape: Shape): NDAr
 }
 
 /**
- * A float32 array. A `Float32Array` is used as it is, not copied.
+ * A float32 array. A `Float32Array` is used without a copy.
  * @param shape defaults to one dimension
  * @throws ShapeError when the number of elements does not match the shape
  */
@@ -42,7 +42,7 @@ export function float32(
 }
 
 /**
- * An int64 array, for indices. A `BigInt64Array` is used as it is, not copied.
+ * An int64 array, for indices. A `BigInt64Array` is used without a copy.
  * @param shape defaults to one dimension
  * @throws ShapeError when the number of elements does not match the shape
  */
@@ -54,7 +54,7 @@ export function int64(
 }
 
 /**
- * A bool array, for masks. A `Uint8Array` of zeros and ones is used as it is, not copied.
+ * A bool array, for masks. A `Uint8Array` of zeros and ones is used without a copy.
  * @param shape defaults to one dimension
  * @throws ShapeError when the number of elements does not match the shape
  */

@@ -93,7 +93,7 @@ describe('Parameters', () => {
     expect(two.initialize(new Random(1))['b/kernel']).toEqual(one.initialize(new Random(1))['b/kernel']);
   });
 
-  it('frozen, are constants of the graph; a missing one is named', async () => {
+  it('are constants of the graph when frozen; a missing one is named', async () => {
     const values = { kernel: float32([1, 2], [2, 1]), bias: float32([10]) };
     const session = await compile({ y: dense(Parameters.frozen(values), input('x', [1, 2]), { units: 1 }) });
     expect((await session.run({ x: float32([3, 4], [1, 2]) })).y.data[0]).toBe(21);

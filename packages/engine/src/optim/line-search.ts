@@ -16,7 +16,7 @@ export interface WolfeOptions {
   readonly maxEvaluations: number;
 }
 
-/** What a line search found: the best point, and whether it fulfils the strong Wolfe conditions. */
+/** The result of a line search: the best point, and whether it fulfils the strong Wolfe conditions. */
 export interface LineSearchResult {
   readonly point: LinePoint;
   readonly wolfe: boolean;

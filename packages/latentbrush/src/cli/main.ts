@@ -119,8 +119,8 @@ function throwInsteadOfExit(command: Command): void {
  * Runs the command line.
  * @param args without the name of the program
  * @returns the exit code: 0 success, 1 failure (a full disk under a standard stream, too), 2 bad input, 3
- * `remake` made another picture, 130 ended by Ctrl-C, 129 by a terminal that closed, 143 by SIGTERM, 141 by a
- * reader that has gone, as `head` does
+ * `remake` made another picture, 130 ended by Ctrl-C, 129 by a closed terminal, 143 by SIGTERM, 141 by a reader that closed the pipe, as
+ * `head` does
  */
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;

@@ -79,7 +79,7 @@ export function stemOf(path: string): string {
   return basename(path, extname(path));
 }
 
-/** `out.png` and `round-03` as `out-round-03.png`. */
+/** Joins names: `out.png` and `round-03` give `out-round-03.png`. */
 export function withSuffix(path: string, suffix: string): string {
   const extension = extname(path);
   return `${path.slice(0, path.length - extension.length)}-${suffix}${extension}`;

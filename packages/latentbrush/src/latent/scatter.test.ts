@@ -24,7 +24,7 @@ describe('scatter', () => {
       { size: 248 },
     );
     expect([map.channels, map.height, map.width]).toEqual([3, 248, 248]);
-    // 200 pixels between the margins of 24 for 10; the height of 5 stands in the middle
+    // 200 pixels between the margins of 24 for 10; the height of 5 is centred
     expect(colorAt(map, 174, 24)).toEqual(half(BLUE));
     expect(colorAt(map, 174, 224)).toEqual(half(BLUE));
     expect(colorAt(map, 74, 224)).toEqual(half(BLUE));

@@ -69,8 +69,7 @@ function verify(bytes: Uint8Array): void {
 }
 
 /**
- * Where the 64 digits of the checksum stand. The key cannot occur in the JSON of the state: quotes inside a
- * JSON string are escaped.
+ * The position of the 64 digits of the checksum. The key cannot occur in the JSON of the state: quotes inside a JSON string are escaped.
  */
 function findChecksum(bytes: Uint8Array): number | undefined {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

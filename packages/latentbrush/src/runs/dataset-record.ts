@@ -4,7 +4,7 @@ import type { ImageDataset, ReadingRules } from '../data/index.ts';
 /** In a run: the rules by which its folder was read. Version 0.1.0 does not record them. */
 export const recordedRules = z.literal([1, 2]).optional();
 
-/** What a run records about its training pictures: `source` finds them again, `sha256` identifies them. */
+/** The records of a run about its training pictures: `source` finds them again, `sha256` identifies them. */
 export const datasetRecord = z.object({
   name: z.string(),
   source: z.string(),
@@ -13,7 +13,7 @@ export const datasetRecord = z.object({
   rules: recordedRules,
 });
 
-/** What a run records about a data set. */
+/** The records of a run about a data set. */
 export function recordOf({
   name,
   source,

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-// Disks allow 255 bytes, and people want to see the end.
+// Disks allow 255 bytes, and people need to see the end.
 const LONGEST_NAME = 40;
 
 /**

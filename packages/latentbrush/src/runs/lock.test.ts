@@ -68,7 +68,7 @@ describe('the lock of a run', () => {
   });
 
   it.skipIf(process.platform !== 'linux')(
-    'is taken over when its process id now belongs to another process (told apart on Linux only)',
+    'is taken over when its process id now belongs to another process (detected only on Linux)',
     async () => {
       const other = await idleProcess();
       await (await lockRun(await runLockedBy(other.pid, { startTime: '1' }))).release();

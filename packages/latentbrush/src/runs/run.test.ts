@@ -49,7 +49,7 @@ describe('the id of a run', () => {
       expect(await idOf(other)).not.toBe(id);
   });
 
-  it('does not depend on paths where the caller says what identifies the data', async () => {
+  it('does not depend on paths if the caller names what identifies the data', async () => {
     const here = await idOf({ extra: { source: 'here', sha256: 'ab' }, identity: 'ab' });
     expect(await idOf({ extra: { source: 'there', sha256: 'ab' }, identity: 'ab' })).toBe(here);
     expect(await idOf({ extra: { source: 'here', sha256: 'cd' }, identity: 'cd' })).not.toBe(here);

@@ -119,7 +119,7 @@ export async function openRun(folder: string, expected: { readonly system?: stri
 }
 
 /**
- * Changes what a run records in addition to its options, such as the new place of its data. The caller must hold the lock of the run.
+ * Changes the records of a run besides its options, such as the new place of its data. The caller must hold the lock of the run.
  * @param extra properties that replace those with the same name
  * @throws InputError when `run.json` is damaged or cannot be written
  */

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { WeightsUnavailable } from '../pretrained/weights/locate.ts';
 import { chooseBackbone } from './choose-backbone.ts';
 
-// Nothing of whoever runs the tests is used: neither their folders nor their network.
+// Tests must not use the folders or the network of the person who runs them.
 beforeEach(async () => {
   vi.stubEnv('LATENTBRUSH_DATA_DIR', undefined);
   vi.stubEnv('LATENTBRUSH_CACHE_DIR', await temporaryFolder());

@@ -49,7 +49,7 @@ export function bytesPerPixel({ backbone, contentLayer, styleLayers, enlargement
 }
 
 /**
- * Refuses before memory runs out.
+ * Checks the memory before the work.
  * @param limit in GiB; default 80 % of the free memory
  * @param advice what to do, for the message
  * @throws InputError with the estimate and what to do

@@ -10,8 +10,8 @@ const AsyncFunction = (async () => await Promise.resolve()).constructor as new (
 const PRINTED = /^(\s*)(?:if \(.*?\) )?console\.log\(.*\); \/\/ (.+)$/gm;
 
 /**
- * Runs an example. @param names its names without imports @param modules its imports, by path @returns its output, beside the comments on
- * its `console.log` lines
+ * Runs an example. @param names values for the names that it uses without imports @param modules its imports, by path @returns its output,
+ * with the comments on its `console.log` lines
  */
 export async function runExample(
   code: string,

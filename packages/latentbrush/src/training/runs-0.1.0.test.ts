@@ -80,7 +80,7 @@ describe.each(Object.entries(resumed))(
       expect(seen.losses).toHaveLength(losses.length);
       for (const [index, loss] of losses.entries())
         expect(Math.abs(seen.losses[index]! / loss - 1)).toBeLessThan(1e-4);
-      // The mean of the epoch holds what the steps before the checkpoint measured.
+      // The mean of the epoch includes the steps before the checkpoint.
       if (epoch !== undefined) expect(seen.epochs[0]!.loss).toBeCloseTo(epoch.loss, 4);
     });
   },

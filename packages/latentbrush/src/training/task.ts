@@ -58,7 +58,7 @@ export interface Task<R extends Reports, Counts extends object = object> {
   readonly stepsPerEpoch?: number;
   /** Steps between two lines of `metrics.jsonl`. */
   readonly metricsEvery: number;
-  /** Whether steps that show samples have a line of their own (default false). */
+  /** Whether steps with samples have their own line (default false). */
   readonly metricsOfSamples?: boolean;
 
   /** The report before the first step. */

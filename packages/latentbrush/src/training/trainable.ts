@@ -66,7 +66,7 @@ type Given<Options> = { readonly [Name in keyof Options]?: unknown } & Stoppable
  * Starts a training.
  * @param options the system's options; with `run`, a folder, the run is kept there: options, metrics, samples, checkpoints; with `signal`, which
  *   ends training after the current step, with a checkpoint
- * @param deprecatedSignal where version 0.1 took the signal
+ * @param deprecatedSignal the place of the signal in version 0.1
  * @throws InputError when options do not fit, the folder cannot be used, or training diverges
  */
 export async function* startTraining<

@@ -4,9 +4,9 @@ import { answerOf, client } from './client.ts';
 
 /** Where the model of a run and what belongs to it come from. */
 export interface RunSource {
-  /** What must be known of the model to run it in the page. */
+  /** Facts about the model that the page needs to run it. */
   readonly facts: (run: string) => Promise<ModelFacts>;
-  /** Where pictures lie in its latent space. */
+  /** The positions of pictures in its latent space. */
   readonly map: (run: string) => Promise<LatentMap>;
   /** The concepts that were learned in its latent space. */
   readonly concepts: (run: string) => Promise<readonly LearnedConcept[]>;

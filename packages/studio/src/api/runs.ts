@@ -61,7 +61,7 @@ export function useConcepts(name: string) {
   return useQuery({ queryKey: ['runs', name, 'concepts'], queryFn: () => concepts(name) });
 }
 
-/** What a person says about a published page. */
+/** The user's texts for a published page. */
 export interface PageText {
   readonly title: string;
   readonly about: string;

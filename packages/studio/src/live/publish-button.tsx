@@ -7,7 +7,7 @@ import { Field } from '../design/field.tsx';
 import { errorSentence } from '../queue/job-words.ts';
 import { useWords } from '../words/index.ts';
 
-/** What a person says about the page. */
+/** The user's texts for the page. */
 const FIELDS = ['title', 'about', 'licence'] as const;
 
 /** Opens a form that writes a page with the model of a run in it, for any web host. */

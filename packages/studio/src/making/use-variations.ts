@@ -11,7 +11,7 @@ export interface SheetCell {
   readonly options: Options;
   /** The address of its picture, when it was made. */
   readonly picture?: string | undefined;
-  /** Why there is none. */
+  /** The reason why there is none. */
   readonly reason?: StoredWords | undefined;
 }
 

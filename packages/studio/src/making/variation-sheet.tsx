@@ -19,7 +19,7 @@ interface VariationSheetProps {
   readonly onUse: (cell: Options, label: string) => void;
 }
 
-/** The small pictures of a sheet, as they are made. A press puts the values of one into the form. */
+/** The small pictures of a sheet, during the job. A press puts the values of one into the form. */
 export function VariationSheet({ variations, options, onUse }: VariationSheetProps) {
   const { say, language } = useWords();
   const { job, isActive, axes, cells } = variations;

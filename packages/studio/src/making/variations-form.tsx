@@ -24,7 +24,7 @@ interface VariationsFormProps {
   readonly variations: VariationsState;
 }
 
-/** An option and its values as they are typed. */
+/** An option and its values, as typed. */
 interface Typed {
   readonly option: string;
   readonly text: string;

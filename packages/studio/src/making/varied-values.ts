@@ -22,7 +22,7 @@ const SUGGESTED: Readonly<Record<string, string>> = {
 };
 
 /**
- * Values of an option that a person may want to compare, as text.
+ * Proposed values of an option to compare, as text.
  * @returns an empty text for options with any number of possible values
  */
 export function suggestedValues(name: string, property: Property): string {
@@ -43,8 +43,8 @@ export function suggestedValues(name: string, property: Property): string {
 }
 
 /**
- * The values that a text names: commas separate them; semicolons where values contain commas, such as mixes of layers. A text that does not
- * fit stays a text: the server says what is wrong with it.
+ * The values that a text names: commas separate them; semicolons where values contain commas, such as mixes of layers. An invalid text
+ * stays a text: the server reports the error.
  */
 export function valuesOf(text: string, property: Property): unknown[] {
   const separator = text.includes(';') || property.type === 'array' ? ';' : ',';
@@ -84,7 +84,7 @@ export function cellsOf([across, down]: readonly VariedOption[]): Options[] {
   return rows.flatMap((row) => across.values.map((value) => ({ [across.option]: value, ...row })));
 }
 
-/** What a job varies; empty if it makes one picture. */
+/** The varied options of a job; empty if it makes one picture. */
 export function variedIn(options: Options): readonly VariedOption[] {
   const { vary } = options as { vary?: { axes?: readonly VariedOption[] } };
   return vary?.axes ?? [];

@@ -20,7 +20,7 @@ interface MaskEditorProps {
   readonly picture: string;
   /** The address of the mask to begin with. */
   readonly mask: string | undefined;
-  /** What the marked places are for. */
+  /** The purpose of the marked places. */
   readonly help: string;
   readonly isSaving: boolean;
   /** Is called with the mask; undefined if nothing is marked. */

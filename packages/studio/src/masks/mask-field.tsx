@@ -11,7 +11,7 @@ import { MaskEditor } from './mask-editor.tsx';
 import './masks.css';
 
 interface MaskFieldProps {
-  /** The picture that the mask lies over. */
+  /** The picture below the mask. */
   readonly picture: PictureReference;
   readonly mask: PictureReference | undefined;
   readonly words: { readonly title: string; readonly help: string };

@@ -66,7 +66,7 @@ it('draws strokes, erased places, dots and inversion, each by its way to combine
   expect(context.globalCompositeOperation).toBe('source-over');
 });
 
-/** A context that writes down what is drawn. */
+/** A context that records the drawing calls. */
 function recording(): { context: MaskContext; calls: string[] } {
   const calls: string[] = [];
   const context: MaskContext = {

@@ -13,7 +13,7 @@ export interface Stroke {
   readonly points: readonly Point[];
 }
 
-/** What a person did to a mask, in order. Undo takes the last away. */
+/** The edits of a mask, in order. Undo takes the last away. */
 export type MaskStep = Stroke | { readonly kind: 'invert' } | { readonly kind: 'clear' };
 
 /** Smallest and largest brush, as shares of the picture's width. */
@@ -65,7 +65,7 @@ export function resizedBrush(size: number, key: string): number | undefined {
   return Math.min(BRUSH.most, Math.max(BRUSH.least, next));
 }
 
-/** What a mask is drawn on: a part of `CanvasRenderingContext2D`. */
+/** The drawing surface of a mask: a part of `CanvasRenderingContext2D`. */
 export type MaskContext = Pick<
   CanvasRenderingContext2D,
   | 'arc'

@@ -1,7 +1,7 @@
 import type { PublishedSite } from 'latentbrush/studio';
 import type { RunSource } from '../api/run-source.ts';
 
-/** What the page is about, from its own folder. @throws Error when it is not there */
+/** The description of the page, from its own folder. @throws Error when it is missing */
 export async function readSite(): Promise<PublishedSite> {
   const answer = await fetch('data/site.json');
   if (!answer.ok) throw new Error(`data/site.json: the server answered ${answer.status}`);

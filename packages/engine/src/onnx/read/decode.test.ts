@@ -111,7 +111,7 @@ describe('shapes of inputs', () => {
     expect(refusal(bytesOf(open), options)).toBe(`ONNX model: ${message}`);
   });
 
-  it('are open as well where the file says 0 or -1', () => {
+  it('are open also when the file declares 0 or -1', () => {
     const model = modelProto({ opset: 13, inputs: {}, nodes: [node('Relu', ['x'], ['y'])] });
     model.graph!.input.push(declaration('x', [-1, 3, 0, 4]));
     expect(listOnnxInputs(bytesOf(model))[0]?.dimensions).toEqual(['', 3, '', 4]);
@@ -255,7 +255,7 @@ describe('models that are refused, in one line', () => {
     expect(refusal(withNodes(relu))).toContain('refers to attributes of a function');
   });
 
-  it('tensors that say they are larger than their data, before anything is allocated', () => {
+  it('tensors that declare more than their data, before allocation', () => {
     const model = modelProto({ opset: 13, inputs: picture, nodes: [node('Add', ['x', 'w'], ['y'])] });
     const dims = [2n ** 30n, 2n ** 20n];
     model.graph!.initializer.push(

@@ -20,8 +20,8 @@ const NODE_BUDGET = 400_000;
 
 export interface DecodeOptions {
   /**
-   * Shapes of inputs by name, if the file leaves dimensions open or if you want another size than the one it was exported
-   * with. The shapes of all other values follow.
+   * Shapes of inputs by name, if the file leaves dimensions open or if you need another size than the exported one. The shapes of all other
+   * values follow.
    */
   readonly inputShapes?: Readonly<Record<string, Shape>>;
   /** Tensors that replace inputs, by name: the model becomes a part of their graph. */

@@ -32,7 +32,7 @@ const references: Record<string, Reference> = {
 
 const TOLERANCE = 1e-4; // of the largest element
 
-describe('networks exported by PyTorch compute what they compute in PyTorch', () => {
+describe('networks exported by PyTorch give the values of PyTorch', () => {
   for (const [name, { opsets, inputShape, outputShape, output, gradient }] of Object.entries(references)) {
     it.each(opsets)(`${name}, opset %i: value and gradient to the picture`, async (opset) => {
       const { inputs, outputs } = decodeOnnx(fixture(`${name}-${opset}.onnx`), {

@@ -140,7 +140,7 @@ describe('animations in a folder', { timeout: 90_000 }, () => {
     for (const name of ['c.gif', 'd.gif'])
       await writeFile(join(folder, 'in', name), await animationFile('gif', frames, timing));
     const line =
-      '2 files hold several pictures (frames or pages); only the first of each is used (c.gif, d.gif)\n';
+      '2 files contain several pictures (frames or pages); only the first of each is used (c.gif, d.gif)\n';
     const train = ['style', 'train', 'in/a.png', '--content-dir', 'in', '--run', 'run', ...fast];
     expect(await noted(train, folder)).toContain(line);
     expect(await noted(['style', 'apply', 'run', 'in', '-o', 'out'], folder)).toContain(line);

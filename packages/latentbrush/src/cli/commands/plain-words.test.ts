@@ -41,7 +41,7 @@ describe('arguments that shells and programs can misread', () => {
     expect(explored.stdout).toContain('latentbrush dream ./-dash.png --octaves 1');
   });
 
-  it('folders with blanks are printed in quotes, where a training says how to continue', async () => {
+  it('folders with spaces are printed in quotes when a training says how to continue', async () => {
     const folder = await folderWithRhyme();
     const trained = await call(['text', 'train', 'rhyme.txt', '--run', 'my run', ...small], folder);
     expect(trained.stderr).toContain("latentbrush text train --resume 'my run'\n");

@@ -29,7 +29,7 @@ describe.skipIf(!existsSync(join(PAGE_FOLDER, 'publish.html')))(
   },
 );
 
-it('refuses what is no run, and an address that is none', async () => {
+it('refuses a folder that is no run, and an invalid address', async () => {
   const folder = await temporaryFolder();
   expect(await refusal(['publish', 'nothing'], folder)).toMatch(/error: nothing: /);
   expect(await refusal(['publish', 'nothing', '--url', 'ftp://x'], folder)).toMatch(

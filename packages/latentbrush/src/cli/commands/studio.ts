@@ -13,7 +13,7 @@ const OPTIONS = z.object({
   concurrency: z.int().min(1).max(64).default(1).describe('jobs that run at the same time'),
 });
 
-/** What is not part of the schema. */
+/** Options outside the schema. */
 interface Given {
   readonly folder: string;
   readonly open: boolean;

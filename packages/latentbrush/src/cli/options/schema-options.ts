@@ -91,13 +91,13 @@ function isNumberChoice(type: z.core.$ZodType): boolean {
 }
 
 /**
- * The value that a text stands for, by the schema of its option; not yet checked.
- * @throws InputError naming the flag when a number is needed and the text is none
+ * The value of a text, by the schema of its option; not yet checked. @throws InputError naming the flag when a number is needed and the
+ * text is no number
  */
 export function valueOfText(property: string, schema: z.core.$ZodType, text: string): unknown {
   const { type } = unwrap(schema);
   if (!(type instanceof z.ZodBoolean)) return convert(property, type, text);
-  return text === 'true' || (text === 'false' ? false : text); // the schema refuses what is neither
+  return text === 'true' || (text === 'false' ? false : text); // the schema refuses other types
 }
 
 /** Whether the values of an option are lists. */
@@ -151,7 +151,7 @@ export function seedOf(text: string | undefined): number {
   throw new InputError(`--seed: ${text} was given; a whole number of at least 0 is needed`);
 }
 
-/** Options as they are written on the command line, for help texts. */
+/** Options in the form of the command line, for help texts. */
 export function flagsOf(options: Readonly<Record<string, unknown>>): string {
   return Object.entries(options)
     .map(([name, value]) => (value === true ? flagOf(name) : `${flagOf(name)} ${String(value)}`))

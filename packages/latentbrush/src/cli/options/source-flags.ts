@@ -18,7 +18,7 @@ export const corpusFlags = sourceFlags('corpora by name');
 /** Adds the flags of commands that look for pretrained weights. */
 export const weightsFlags = sourceFlags('weights by file name');
 
-/** @param what what is looked for, and by what */
+/** @param what the thing to find, and its key */
 function sourceFlags(what: string): (command: Command) => void {
   const help = `look here for ${what} before downloading (also LATENTBRUSH_DATA_DIR)`;
   return (command) => {

@@ -45,7 +45,7 @@ function axisOf(job: Job, text: string): Variations['axes'][number] {
   return { option, values: values.split(separator).map((value) => valueOf(option, schema, value.trim())) };
 }
 
-/** Options whose values are written in a form of their own. */
+/** Options whose values have their own form. */
 const FORMS: Readonly<Record<string, (text: string) => unknown>> = {
   layers: parseContributions,
   noise: (text) => parseSize(text, '--noise'),

@@ -28,7 +28,7 @@ export function optionOfFlag(name: string): string {
   return other ?? name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** An option of a job as it is written on the command line. */
+/** An option of a job in the form of the command line. */
 export function flagOfOption(name: string): string {
   return FLAGS[name] ?? flagOf(name);
 }

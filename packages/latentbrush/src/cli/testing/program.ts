@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The program, as it is installed. */
+/** The installed program. */
 export const program = fileURLToPath(new URL('../../../bin/latentbrush.js', import.meta.url));
 
 /** Whether the program has been built; tests that run it need that. */

@@ -17,7 +17,7 @@ export interface DownloadProgress {
   readonly total: number | null;
 }
 
-/** What is known about the file beforehand, and how to fetch it. */
+/** Known facts about the file, and how to fetch it. */
 export interface DownloadOptions extends ExpectedFile {
   /** Most bytes to accept; default 1 GiB. */
   readonly maxBytes?: number;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
-/** What is known about a file beforehand. */
+/** Known facts about a file. */
 export interface ExpectedFile {
   /** Expected SHA-256 as hexadecimal digits. */
   readonly sha256?: string;

@@ -2,7 +2,7 @@ import { CIFAR10_CLASSES, CIFAR_SIDE } from './formats/cifar.ts';
 
 /** A file of a data set. */
 export interface DatasetFile {
-  /** What it holds. */
+  /** Its contents. */
   readonly part: 'train-images' | 'train-labels' | 'test-images' | 'test-labels' | 'archive';
   readonly fileName: string;
   readonly url: string;

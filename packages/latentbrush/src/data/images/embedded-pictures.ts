@@ -4,7 +4,7 @@ import { decodePicture, type Picture } from '../../image/index.ts';
 
 /** A picture that comes with the package. */
 export interface EmbeddedPicture {
-  /** What it shows, by whom and when. */
+  /** Its subject, author and year. */
   readonly title: string;
   /** Its file. */
   readonly load: () => Promise<Uint8Array>;

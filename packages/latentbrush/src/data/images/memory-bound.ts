@@ -31,7 +31,7 @@ export class MemoryBound {
   }
 
   /**
-   * Refuses before memory runs out.
+   * Checks the memory before the work.
    * @param bytes the total need
    * @param name the data set, for the message
    * @throws InputError with the estimate and what to do

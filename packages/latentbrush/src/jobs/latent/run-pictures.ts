@@ -8,7 +8,7 @@ import type { DescribedRun } from './latent-system.ts';
 
 /**
  * Loads the pictures that a run was trained on.
- * @throws InputError when they are no longer there, or cannot be read
+ * @throws InputError when they no longer exist, or cannot be read
  */
 export function loadRunPictures(
   system: string,

@@ -210,7 +210,7 @@ describe('the error', () => {
 });
 
 describe('findWeights', () => {
-  it('finds what is in the cache, and never asks the network', async () => {
+  it('finds files in the cache, and never uses the network', async () => {
     const server = await serve((request, response) => sendFile(request, response, bytes));
     const { cacheDir, path } = await cacheWith(bytes);
     const empty = (await cacheWith()).cacheDir;

@@ -8,7 +8,7 @@ export function oneLine(text: string): string {
   return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)} ...` : line;
 }
 
-/** The error to throw when a file causes this one: one line that begins with the file's name. Other errors stay as they are. */
+/** The error to throw when a file causes this one: one line that begins with the file's name. Other errors do not change. */
 export function weightsError(error: unknown, name: string): unknown {
   if (!(error instanceof InputError)) return error;
   const { message } = error;

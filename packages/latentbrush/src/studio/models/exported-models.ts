@@ -15,7 +15,7 @@ const MOST_BYTES = 256 * 2 ** 20;
 /** Sides of the pictures that a page paints in a style, in pixels. */
 export const STYLE_SIZES = [128, 192, 256, 384] as const;
 
-/** The side that is taken where none is asked for. */
+/** The default side. */
 const STYLE_SIZE = 256;
 
 const ONLY_PART = 'model';

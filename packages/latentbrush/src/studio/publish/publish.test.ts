@@ -120,7 +120,7 @@ describe('a published page', () => {
     expect(await readFile(join(folder, 'index.html'), 'utf8')).not.toContain('the studio itself');
   });
 
-  it('says what it is in its head, whatever the title is', async () => {
+  it('describes itself in its head, with any title', async () => {
     const folder = join(await temporaryFolder(), 'site');
     const title = '</title><script>alert("$&")</script>';
     await publish(run('text'), folder, {

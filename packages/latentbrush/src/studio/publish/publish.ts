@@ -12,7 +12,7 @@ import { PAGE_FOLDER, readPage } from '../page-files.ts';
 import { siteFiles, siteOptions, type SiteFile } from './site.ts';
 import type { z } from 'zod';
 
-/** How a page is published, besides what it says. */
+/** Options of publishing besides the texts. */
 export interface PublishOptions extends z.input<typeof siteOptions>, MapOptions {
   /** Files of concepts of the run: each becomes a slider. */
   readonly concepts?: readonly string[] | undefined;
@@ -20,7 +20,7 @@ export interface PublishOptions extends z.input<typeof siteOptions>, MapOptions 
   readonly page?: string | undefined;
 }
 
-/** What was published. */
+/** The result of publishing. */
 export interface Published {
   readonly folder: string;
   /** Bytes of the models, of ONNX Runtime, and of everything else. */

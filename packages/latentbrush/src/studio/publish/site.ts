@@ -15,7 +15,7 @@ import { RUNTIME_FILES, runtimeFile } from '../models/runtime-files.ts';
 import type { PageFile } from '../page-files.ts';
 import { pictureOfSpace, pictureOfStyle, pictureOfText } from './share-picture.ts';
 
-/** What a person says about a page that is published. */
+/** The user's texts for a published page. */
 export const siteOptions = z.strictObject({
   title: z
     .string()
@@ -39,7 +39,7 @@ export const siteOptions = z.strictObject({
 
 export type SiteOptions = z.output<typeof siteOptions>;
 
-/** What the published page reads first: `data/site.json`. */
+/** The first file that the published page reads: `data/site.json`. */
 export interface PublishedSite {
   /** Of this form of the data. */
   readonly version: 1;
@@ -61,7 +61,7 @@ export interface SiteFile {
   readonly bytes: Uint8Array;
 }
 
-/** What a page is made from. */
+/** The inputs of a page. */
 export interface SiteSources {
   /** The built page of the studio. */
   readonly page: ReadonlyMap<string, PageFile>;
@@ -159,7 +159,7 @@ async function sampleOf(run: Run): Promise<string> {
   }
 }
 
-/** What the template loads, with what that loads: by the list that the build writes. */
+/** The files that the template loads, directly or indirectly, from the build's list. */
 function pageFiles(page: ReadonlyMap<string, PageFile>): SiteFile[] {
   const manifest = page.get('/manifest.json');
   if (manifest === undefined) throw new Error('the built page has no manifest.json');

@@ -1,6 +1,6 @@
 import type { JobName } from '../../jobs/public.ts';
 
-/** The name of what a job makes: of a sheet of variations its own. */
+/** The name of a job's result; a sheet of variations has its own. */
 export function artefactName(job: JobName, options: Readonly<Record<string, unknown>>): string {
   return options.vary === undefined ? ARTEFACT_NAMES[job] : 'variations.png';
 }

@@ -57,7 +57,7 @@ describe.skipIf(!built)('the queue of a folder (needs the build in dist/)', { ti
     ).rejects.toThrow('option octaves: 99 was given');
   });
 
-  it('runs a job in a process of its own: its events come in order, and its artefact is in its folder', async () => {
+  it('runs a job in a separate process: its events come in order, and its artefact is in its folder', async () => {
     const folder = await temporaryFolder();
     const queue = await openQueue(folder, { previewEvery: 0 });
     const heard: NumberedEvent[] = [];

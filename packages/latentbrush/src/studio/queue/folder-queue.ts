@@ -336,8 +336,8 @@ function newEntry(job: QueuedJob): Entry {
 
 /** The time in milliseconds in base 36, which has nine digits until the year 5188, and 48 random bits. */
 /**
- * Puts what was made elsewhere into the folder of a studio, as the result of a job that is done: so it stands in the gallery. The studio need
- * not run.
+ * Adds files made elsewhere to the folder of a studio, as the result of a finished job, so that the gallery shows them. The studio need not
+ * run.
  * @param folder of the studio
  * @param artefact path of the file that the job made; it is copied
  */

@@ -87,7 +87,7 @@ export const trainOptions = takingOldNames(
   }),
 );
 
-/** The same as a run has stored them. Runs from before these options had the defaults given here. */
+/** The same, as stored in a run. Runs from before these options had the defaults given here. */
 export const storedTrainOptions = trainOptions.extend({
   noise: trainOptions.shape.noise.unwrap().default(0),
   palette: trainOptions.shape.palette.unwrap().default(0),

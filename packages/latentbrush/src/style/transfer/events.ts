@@ -34,7 +34,7 @@ export type StyleEvent =
       readonly total: number;
       readonly height: number;
       readonly width: number;
-      /** Of the picture as it is now; with Adam, of the picture before its last step. */
+      /** Of the current picture; with Adam, of the picture before its last step. */
       readonly loss: number;
       /** The parts of the loss, by name. */
       readonly terms: Readonly<Record<string, number>>;

@@ -74,7 +74,7 @@ describe('when it is stopped', () => {
     const cases = [
       await stopped((event) => event.type === 'evaluation' && event.evaluation >= 6),
       await stopped(between(1)),
-      await stopped(between(3), 1), // while the next size is made ready
+      await stopped(between(3), 1), // during the preparation of the next size
     ];
     expect(cases.map((events) => of(events, 'done')[0]?.stoppedAt?.round)).toEqual([2, 1, 3]);
     expect(of(cases[2]!, 'round').map(({ round }) => round)).toEqual([1, 2, 3]);

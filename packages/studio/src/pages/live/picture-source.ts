@@ -7,7 +7,7 @@ export interface PictureSource {
   readonly element: HTMLImageElement | HTMLVideoElement;
 }
 
-/** What is painted: an example at first, then a picture, a film or the camera. */
+/** The painted source: an example at first, then a picture, a video or the camera. */
 export function usePictureSource() {
   const { example } = useRunSource();
   const [source, setSource] = useState<PictureSource>();

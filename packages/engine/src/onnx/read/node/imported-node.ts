@@ -119,7 +119,7 @@ export class ImportedNode {
     return data?.[0];
   }
 
-  /** The same as an int64 constant for the engine's operators; a given constant is used as it is. */
+  /** The same as an int64 constant for the engine's operators; a given constant is used unchanged. */
   integerTensor(index: number, what: string): Tensor | undefined {
     const numbers = this.integers(index, what);
     const tensor = this.#inputs[index]?.tensor;

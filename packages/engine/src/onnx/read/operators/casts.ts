@@ -36,8 +36,8 @@ function convert(node: ImportedNode, elementType: number): Tensor {
   return dtype === 'int64' ? cast(x, dtype) : wrapped(truncated(x), range);
 }
 
-// x with the 8 significant bits of bfloat16, by Veltkamp's splitting: c - (c - x) with c = (2^16 + 1) x, whose gradient is 1. Numbers
-// that are so large that c would overflow, infinity and NaN stay as they are.
+// x with the 8 significant bits of bfloat16, by Veltkamp's splitting: c - (c - x) with c = (2^16 + 1) x, whose gradient is 1. Numbers for
+// which c would overflow, infinity and NaN do not change.
 function roundedToBfloat16(x: Tensor): Tensor {
   const c = mul(x, 2 ** 16 + 1);
   return where(less(abs(x), 2 ** 110), sub(c, sub(c, x)), x);

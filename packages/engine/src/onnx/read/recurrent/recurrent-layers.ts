@@ -12,7 +12,7 @@ import { RECURRENT_ACTIVATIONS, unrolled, type Layer, type Pass, type RecurrentK
 
 /**
  * Recurrent layers. ONNX Runtime's fused operators compute them, but have no gradient. The gradient is that of the same layer, unrolled step by
- * step. What the fused operators cannot do is unrolled from the start.
+ * step. Layers that the fused operators do not support are unrolled from the start.
  */
 export const recurrents: Translators = {
   LSTM: (node) => recurrent(node, 'LSTM'),

@@ -72,7 +72,7 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     expect(recipe?.options.roles).toEqual({ picture: [0], guide: [1] });
   });
 
-  it.each(['black', 'clear'])('--mask leaves what is %s as it was', async (outside) => {
+  it.each(['black', 'clear'])('--mask does not change what is %s', async (outside) => {
     const folder = await folderOfPictures({ 'photo.png': photo, 'black.png': leftHalf(110, 100) });
     await writeTransparentMask(join(folder, 'clear.png'), 110, 100);
     const { data } = await dreamed([...quick, '--mask', `${outside}.png`], folder);

@@ -22,7 +22,7 @@ class ExploredMixes {
     this.#explored = explored;
   }
 
-  /** The events of the exploration, as they are. */
+  /** The events of the exploration, unchanged. */
   async *collect(events: AsyncIterable<JobEvent>): AsyncGenerator<JobEvent, void, undefined> {
     for await (const event of events) {
       if (event.type === 'progress' && event.data?.type === 'exploration') {

@@ -9,7 +9,7 @@ import { folderOfPictures, pattern } from '../../testing/pictures.ts';
 import { built, environment, finish, jsonLines, start } from '../../testing/program.ts';
 import { folderWithPhoto, own, ownNetwork, photo, quick } from './testing/dreams.ts';
 
-/** More steps than anybody waits for. */
+/** More steps than a test can wait for. */
 const endless = ['photo.png', ...quick, '--iterations', '9999', '--max-loss', '1e9'];
 
 describe('latentbrush dream, interrupted', { timeout: 90_000 }, () => {

@@ -9,7 +9,7 @@ import { folderWithRuns } from '../latent/testing/runs.ts';
 import { keepForStudio } from './keep-for-studio.ts';
 
 describe('a result of the quickstart', () => {
-  it('stands in the gallery of the studio in its folder, as a job that is done', async () => {
+  it('is in the gallery of the studio in its folder, as a finished job', async () => {
     const folder = await temporaryFolder();
     const [photograph, output] = [join(folder, 'cat.png'), join(folder, 'cat-dream.png')];
     await writePicture(photograph, noise(1, 3, 20, 30));

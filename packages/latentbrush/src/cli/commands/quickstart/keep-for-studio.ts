@@ -3,14 +3,14 @@ import { resolve } from 'node:path';
 import { jobNamed, type JobInputs, type JobName } from '../../../jobs/public.ts';
 import { storeDoneJob } from '../../../studio/index.ts';
 
-/** What a part of the quickstart asked a job for. */
+/** The request of a part of the quickstart. */
 interface Asked {
   readonly inputs: JobInputs;
   readonly options: Readonly<Record<string, unknown>>;
   readonly output: string;
 }
 
-/** Puts what a part of the quickstart made into its gallery in the studio. Where the part was stopped, there may be nothing. */
+/** Adds the result of a part of the quickstart to the gallery of the studio. Where the part was stopped, there may be nothing. */
 export async function keepForStudio(
   folder: string,
   job: JobName,

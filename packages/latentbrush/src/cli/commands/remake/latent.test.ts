@@ -127,7 +127,7 @@ describe('latentbrush remake of results of a latent space', { timeout: 60_000 },
     }
   });
 
-  it('finds a run by its id, whatever its folder is called now, and says when it has no such checkpoint', async () => {
+  it('finds a run by its id, with any folder name, and reports a missing checkpoint', async () => {
     await mkdir(at('shared'));
     await run('vae', 'sample', 'runs/vae', '--count', '2', '-o', 'shared/vae.png');
     await run('gan', 'progress', 'runs/gan', '-o', 'shared/gan.gif');

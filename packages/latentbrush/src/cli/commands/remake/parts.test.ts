@@ -209,7 +209,7 @@ describe('remake of an exploration', { timeout: 90_000 }, () => {
     expect(first.stdout).toMatch(/--octaves 1 --iterations 1 /);
   });
 
-  it('of channels mixes their whole layers, as version 0.1.0 did, where the recipe does not say', async () => {
+  it('of channels mixes their whole layers, as version 0.1.0 did, if the recipe does not record it', async () => {
     const folder = await folderOfPictures({ 'photo.png': pattern(100, 90) });
     const explore = (layers: string, file: string): Promise<Finished> =>
       made(['dream', 'photo.png', '--layers', layers, '--explore', '1', '--octaves', '1', '--iterations', '1', '--threads', '1', '-o', file], folder); // prettier-ignore

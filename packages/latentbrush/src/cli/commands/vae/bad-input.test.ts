@@ -65,7 +65,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** An IDX file of pictures that are no squares. */
+/** An IDX file of pictures that are not square. */
 function wide(count: number, width: number): Uint8Array {
   return encodeIdx({ shape: [count, 8, width], data: new Uint8Array(count * 8 * width) });
 }

@@ -266,7 +266,7 @@ describe('vae interpolate', () => {
     expect(tile(strip, 0, 1)).not.toEqual(tile(points, 0, 1));
   });
 
-  it('as an animation goes through all points', async () => {
+  it('as an animation passes through all points', async () => {
     const done = await told('interpolate', 'deep', 'seed:1', 'seed:2', '#3', '--steps', '3', '-o', 'i.gif');
     expect(done).toEqual({ type: 'done', reason: 'finished', path: 'i.gif', frames: 7 });
     expect(await frames('i.gif')).toBe(7);
@@ -293,7 +293,7 @@ describe('vae map', () => {
       expect(map.height).toBe(900);
       expect(map.width).toBeGreaterThan(900); // with a legend of the classes
       const plane = map.height * map.width;
-      // red, green and blue of the two first colours of the scale lie on the map
+      // red, green and blue of the first two colours of the scale are on the map
       for (const [red, green, blue] of [
         [31, 119, 180],
         [255, 127, 14],

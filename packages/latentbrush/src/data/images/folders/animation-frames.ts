@@ -111,7 +111,7 @@ async function readFrame(path: string, animation: AnimationFrames): Promise<Pict
 }
 
 /**
- * The size of at least half of them, and of more than any other. A few other sizes are mistakes; without such a size, nobody knows which
+ * The size of at least half of them, and of more than any other. A few other sizes are mistakes; without such a size, it is unclear which
  * are.
  */
 function commonSize(sizes: ReadonlyMap<string, Size>): Size {

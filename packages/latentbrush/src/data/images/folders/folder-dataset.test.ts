@@ -129,11 +129,11 @@ describe('a folder of pictures', () => {
     expect(train).toMatchObject({ count: 5, skipped: [] });
     expect(middle(train, 0)).toEqual([200, 200, 200]);
     expect(note).toBe(
-      '4 files hold several pictures (frames or pages); only the first of each is used (a9.gif, a10.gif, c.gif ...)',
+      '4 files contain several pictures (frames or pages); only the first of each is used (a9.gif, a10.gif, c.gif ...)',
     );
     const one = await loadImageDataset(await folderOf({ 'a.gif': animation, 'b.png': green }), { size: 8 });
     expect(one.note).toBe(
-      '1 file holds several pictures (frames or pages); only the first of each is used (a.gif)',
+      '1 file contains several pictures (frames or pages); only the first of each is used (a.gif)',
     );
   });
 

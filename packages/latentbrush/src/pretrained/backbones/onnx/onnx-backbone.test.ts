@@ -315,7 +315,7 @@ describe('layers of an ONNX file', () => {
   });
 });
 
-describe('files that are no image networks are refused in one line that names them', () => {
+describe('files without an image network are refused in one line that names them', () => {
   async function refusal(path: string): Promise<string> {
     const error: unknown = await onnxBackbone(path).then(
       () => undefined,
@@ -328,7 +328,7 @@ describe('files that are no image networks are refused in one line that names th
     return message;
   }
 
-  it('a file that is not there', async () => {
+  it('a missing file', async () => {
     expect(await refusal(join(await temporaryFolder(), 'none.onnx'))).toMatch(/no such file/);
   });
 
@@ -372,7 +372,7 @@ describe('files that are no image networks are refused in one line that names th
     ['outside its folder', '../../etc/passwd', /outside the model's own folder/],
     ['at a place of its own', '/etc/passwd', /outside the model's own folder/],
     [
-      'in a file that is not there',
+      'in a missing file',
       'own.onnx.data',
       /keeps its data in another file, "own.onnx.data", which is not here; put it beside the model/,
     ],

@@ -4,7 +4,7 @@
  * Reads HDF5 files in a separate thread. libhdf5 is C code that was not made for hostile files: a damaged one can crash or hang it, but a
  * thread can be ended from outside. The library uses its own file system in memory, so a file that links to other files finds none.
  *
- * This is plain JavaScript because a thread starts from a file that Node runs as it is.
+ * This is plain JavaScript because a thread starts from a file that Node runs directly.
  */
 import { parentPort } from 'node:worker_threads';
 import * as h5wasm from 'h5wasm';

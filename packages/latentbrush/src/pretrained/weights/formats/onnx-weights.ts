@@ -5,8 +5,8 @@ import type { WeightTable } from '../weight-table.ts';
 import { weightsError } from '../weights-error.ts';
 
 /**
- * Reads weights of an ONNX model by the names of its initialisers: Keras' (kernels `[out, in, height, width]`, as ONNX'
- * convolution wants them) or those of torchvision's VGG16, VGG19 or InceptionV3. The graph is ignored.
+ * Reads weights of an ONNX model by the names of its initialisers: Keras' (kernels `[out, in, height, width]`, the layout of ONNX) or those
+ * of torchvision's VGG16, VGG19 or InceptionV3. The graph is ignored.
  * @param file untrusted
  * @param name of the file in messages
  * @throws InputError when it is damaged, its data are in a missing file, or its names are unknown
