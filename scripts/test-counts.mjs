@@ -38,7 +38,7 @@ function statusesOf({ testResults }) {
       for (let number = 2; statuses.has(name); number++) name = `${file} > ${fullName} (${number})`;
       statuses.set(name, status);
     }
-    // A file that does not load has no tests to report, and is a failure all the same.
+    // A file that does not load has no tests to report, but it is a failure.
     const hasFailed = assertionResults.some((test) => test.status === 'failed');
     if (status === 'failed' && !hasFailed) statuses.set(file, 'failed');
   }

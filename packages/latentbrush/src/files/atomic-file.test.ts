@@ -46,7 +46,7 @@ describe('writeFileAtomic', () => {
   });
 
   it.each([
-    ['a folder that does not exist', 'missing/file', /does not exist; make it first/],
+    ['a folder that does not exist', 'missing/file', /does not exist; create it first/],
     ['a file in the place of a folder', 'plain/file', /is a file, not a folder/],
     ['a folder in the place of the file', 'folder', /is a folder; a file is needed/],
     ['a name too long for the disk', 'n'.repeat(300), /name is too long/],

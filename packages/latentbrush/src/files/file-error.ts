@@ -36,7 +36,7 @@ function explain(code: string | undefined, action: FileAction): string | undefin
     case 'ENOENT':
       return action === 'read'
         ? 'no such file or folder; check the path'
-        : 'the folder to write into does not exist; make it first or choose another path';
+        : 'the folder to write into does not exist; create it first or choose another path';
     case 'EISDIR':
       return 'is a folder; a file is needed here';
     case 'EEXIST':

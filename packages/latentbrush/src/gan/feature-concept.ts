@@ -7,13 +7,13 @@ import { InputError, type Random } from '@latentbrush/engine';
 import { counted } from '../counted.ts';
 import { learnConcept, score, type Concept, type Point } from '../latent/index.ts';
 
-/** Features of pictures with and without a quality. */
+/** Features of pictures with and without the concept. */
 export interface LabelledFeatures {
   readonly having: readonly Float32Array[];
   readonly lacking: readonly Float32Array[];
 }
 
-/** A concept, and the quality of its classifier. */
+/** A concept, and the accuracy of its classifier. */
 export interface JudgedConcept {
   readonly concept: Concept;
   /** Cross-validated accuracy of the classifier on the labelled pictures, and the accuracy by chance. */
@@ -31,7 +31,7 @@ const FEWEST = 25;
  * generated ones. The direction leads from the fifth of the points with the lowest scores to the fifth with the highest.
  * @param points of the latent space
  * @param features of the pictures of these points
- * @param labelled of pictures with and without the quality, features of the same network
+ * @param labelled of pictures with and without the concept, features of the same network
  * @throws InputError with fewer than five labelled pictures of a kind, or fewer than 25 points
  * @example
  * // Features as `FeatureExtractor` gives them of the pictures of these points; here, the points themselves.

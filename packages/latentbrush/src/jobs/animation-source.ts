@@ -119,7 +119,7 @@ export async function isAnimationPath(path: string): Promise<boolean> {
   return (await isFolder(path)) || (await countPictures(path)).isAnimation;
 }
 
-/** The ending of an output animation: that of its input. */
+/** The extension of an output animation: that of its input. */
 export function animationEnding(path: string): string {
   const ending = extname(path).toLowerCase();
   return ending === '.webp' ? ending : '.gif';

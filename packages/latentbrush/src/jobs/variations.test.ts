@@ -39,7 +39,7 @@ const picturesOf = (events: readonly JobEvent[]): Picture[] =>
   cellsOf(events).flatMap(({ pictures = {} }) => Object.values(pictures));
 
 describe('a sheet of variations', () => {
-  it('has the job's own picture in each labelled cell, with the second option downwards', async () => {
+  it('shows the picture of the job itself in each labelled cell, with the second option downwards', async () => {
     const request = await requested([
       { option: 'iterations', values: [1, 2] },
       { option: 'maxLoss', values: [5, 20] },

@@ -123,7 +123,7 @@ export const sampleOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe('leave out characters of the prompt that the model does not know'),
-  stop: z.string().min(1).optional().describe('end when this appears; the text is cut before it'),
+  stop: z.string().min(1).optional().describe('stop text: the text ends before it'),
   seed: z.int().min(0).default(1).describe('seed of the draws'),
 });
 

@@ -194,7 +194,7 @@ describe('reconstructionError', () => {
     expect(densities.reduce((sum, density) => sum + density / 100, 0)).toBeCloseTo(1, 4);
     const centre = 200; // 0.5
     expect(densities.indexOf(Math.max(...densities))).toBe(centre);
-    expect(found[centre + 20]! - found[centre]!).toBeCloseTo(0.5, 4); // one deviation off costs half a nat
+    expect(found[centre + 20]! - found[centre]!).toBeCloseTo(0.5, 4); // an error of one deviation costs half a nat
   });
 
   it('gaussian: sums over all channels and pixels of each picture', async () => {

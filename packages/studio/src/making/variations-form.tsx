@@ -100,7 +100,7 @@ export function VariationsForm({
 
 interface AxisProps {
   readonly title: string;
-  /** The word for no option, if there may be none. */
+  /** The word for no option; undefined if an option is required. */
   readonly none?: string | undefined;
   readonly typed: Typed;
   readonly choices: readonly string[];

@@ -49,7 +49,7 @@ export function animationFormatOf(path: string): AnimationFormat {
       return extension.slice(1) as AnimationFormat;
     default:
       throw new InputError(
-        `${path}: ${extension === '' ? 'a name without an ending' : extension} is not an animation; choose a name that ends in .gif, .webp or .mp4`,
+        `${path}: ${extension === '' ? 'a name without an extension' : extension} is not an animation; choose a name that ends in .gif, .webp or .mp4`,
       );
   }
 }

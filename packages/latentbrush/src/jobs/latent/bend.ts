@@ -21,7 +21,7 @@ function bendJob<Model extends LatentModel>(system: LatentSystem<Model>) {
   const name = `${system.name}.bend`;
   return defineJob({
     name,
-    about: 'Move pictures along a concept in steps: less of the quality to the left, more to the right.',
+    about: 'Move pictures along a concept in steps: less of it to the left, more to the right.',
     inputs: z.strictObject({
       ...runInputs,
       files: pointsInput,
@@ -34,7 +34,7 @@ function bendJob<Model extends LatentModel>(system: LatentSystem<Model>) {
       strength: z
         .strictObject({ from: z.number(), to: z.number() })
         .default({ from: -2, to: 2 })
-        .describe('1 leads from pictures without the quality to those with it'),
+        .describe('1 leads from pictures without the concept to those with it'),
       steps: stepsOption.optional().describe('number of pictures (default: 9; 48 for animations)'),
       direction: z
         .enum(['mean', 'logistic'])

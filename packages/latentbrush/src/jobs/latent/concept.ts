@@ -15,8 +15,8 @@ import { vaeSystem } from './vae-system.ts';
 
 const inputs = {
   dataset: datasetInput.describe('named pictures (default: those of the run)'),
-  from: datasetInput.describe('pictures without the quality'),
-  to: datasetInput.describe('pictures with the quality'),
+  from: datasetInput.describe('pictures without the concept'),
+  to: datasetInput.describe('pictures with the concept'),
 };
 
 const options = {
@@ -24,7 +24,7 @@ const options = {
     .string()
     .optional()
     .describe(
-      "words in the name or class of the data set's pictures that have the quality; put | between alternatives",
+      "words in the name or class of the data set's pictures that have the concept; put | between alternatives",
     ),
   against: z
     .string()
@@ -48,7 +48,7 @@ function conceptJob<Model extends LatentModel>(system: LatentSystem<Model>) {
   const name = `${system.name}.concept`;
   return defineJob({
     name,
-    about: 'Learn a direction in the latent space along which a quality, such as a smile, grows.',
+    about: 'Learn a direction in the latent space along which a concept, such as a smile, grows.',
     inputs: z.strictObject({ ...runInputs, ...inputs }),
     options: z.strictObject({ ...system.options, ...options }),
     async work({ output, ...request }, work) {
@@ -120,7 +120,7 @@ async function conceptData({ inputs, options }: ConceptRequest, run: OpenedRun):
   const [without, having] = [await run.pictures(from, rules), await run.pictures(to, rules)];
   if (without.sha256 === having.sha256)
     throw new OptionError(
-      words`${run.system.name} concept: ${option('from')} (${from}) and ${option('to')} (${to}) contain the same pictures; give pictures without the quality and pictures with the quality`,
+      words`${run.system.name} concept: ${option('from')} (${from}) and ${option('to')} (${to}) contain the same pictures; give pictures without the concept and pictures with the concept`,
     );
   return {
     name: nameOfConcept(name, having.name),
@@ -130,7 +130,7 @@ async function conceptData({ inputs, options }: ConceptRequest, run: OpenedRun):
   };
 }
 
-/** Indices of the pictures with and without a quality, by words in their names or classes. */
+/** Indices of the pictures with and without the concept, by words in their names or classes. */
 function dividedByWords(
   dataset: ImageDataset,
   label: string,

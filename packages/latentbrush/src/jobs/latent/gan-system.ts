@@ -75,9 +75,9 @@ export const ganSystem: LatentSystem<GanLatentModel> = {
             concept,
             figures: { judge },
             lines: [
-              `from ${counted(count, 'generated picture')}, labelled by a classifier that learned from ${counted(judge.positives, 'picture')} with the quality and ${judge.negatives} without`,
+              `from ${counted(count, 'generated picture')}, labelled by a classifier that learned from ${counted(judge.positives, 'picture')} with the concept and ${judge.negatives} without`,
               `the classifier is right for ${percent(judge.accuracy)} of unseen pictures (always the same answer: ${percent(judge.chance)})`,
-              `pictures with most and least of the quality are separated by their points alone with ${percent(concept.accuracy)} accuracy (chance: ${percent(concept.chance)})`,
+              `pictures with most and least of the concept are separated by their points alone with ${percent(concept.accuracy)} accuracy (chance: ${percent(concept.chance)})`,
             ],
           };
         } finally {

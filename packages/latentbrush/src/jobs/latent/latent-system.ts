@@ -78,7 +78,7 @@ export interface LatentModel {
     readonly fitted: (picture: Picture) => Picture;
     readonly encode: (pictures: readonly Picture[]) => Promise<Point[]>;
   };
-  /** Learns a direction of the latent space from pictures with a quality and without it. */
+  /** Learns a direction of the latent space from pictures with the concept and without it. */
   readonly learn: (data: ConceptData, work: ConceptWork) => Promise<LearnedConcept>;
   /** Frees the native memory. */
   readonly release: () => Promise<void>;

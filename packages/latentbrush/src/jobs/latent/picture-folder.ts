@@ -10,7 +10,7 @@ import { storable } from './storable-recipe.ts';
 
 /** A picture for a folder, as a separate file, at its own size. */
 export interface SinglePicture {
-  /** Of its file, without the ending. */
+  /** Of its file, without the extension. */
   readonly name: string;
   /** For machines, besides its path and its point. */
   readonly figures?: Readonly<Record<string, unknown>>;

@@ -47,7 +47,7 @@ export const vaeSystem: LatentSystem<VaeLatentModel> = {
           concept,
           figures: {},
           lines: [
-            `from ${counted(positives.length, 'picture')} with the quality and ${negatives.length} without`,
+            `from ${counted(positives.length, 'picture')} with the concept and ${negatives.length} without`,
             `a linear classifier on the latent points is right for ${percent(concept.accuracy)} of unseen pictures (always the same answer: ${percent(concept.chance)})`,
           ],
         };

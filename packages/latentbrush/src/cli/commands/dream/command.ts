@@ -60,7 +60,7 @@ async function dream(picture: string | undefined, given: DreamFlags, context: Co
   }
 }
 
-/** The ending that the name of the picture gets when no target was given. */
+/** The extension of the default target. */
 const DEFAULT_ENDINGS: Readonly<Record<DreamMode | 'sheet', string>> = {
   picture: '-dream.png',
   sheet: '-variations.png',

@@ -233,7 +233,7 @@ describe('gan concept and gan bend', () => {
     const words = ['--label', 'red|green', '--against', 'blue', '--name', 'warm'];
     const { stdout } = await gan('concept', 'plain', 'pics', ...words, '--count', '25', '-o', 'warm.json');
     expect(stdout).toMatch(
-      /^warm\.json: "warm" from 25 generated pictures, .* 25 pictures with the quality and 18 without$/m, // of 36 and 18
+      /^warm\.json: "warm" from 25 generated pictures, .* 25 pictures with the concept and 18 without$/m, // of 36 and 18
     );
     const right = /is right for (\d+\.\d) % of unseen pictures \(always the same answer: 58\.1 %\)/;
     expect(Number(right.exec(stdout)?.[1])).toBeGreaterThan(80);

@@ -19,7 +19,7 @@ interface Given extends LatentFlags {
 export function bendCommand(system: LatentName): Command {
   return latentCommand<Given, readonly string[]>(system, {
     name: 'bend',
-    about: 'Move pictures along a concept in steps: less of the quality to the left, more to the right.',
+    about: 'Move pictures along a concept in steps: less of it to the left, more to the right.',
     flags: (command) => bendFlags(command, system),
     target: {
       help: 'where to write: a picture, or .gif, .webp, .mp4 (default: bent.png)',
@@ -48,7 +48,7 @@ function bendFlags(command: Command, system: LatentName): void {
     .requiredOption('--concept <file>', `concept file that ${system} concept wrote`)
     .option(
       '--strength <from..to>',
-      'range of steps along the concept; 1 is the distance from pictures without the quality to pictures with it',
+      'range of steps along the concept; 1 is the distance from pictures without the concept to pictures with it',
       '-2..2',
     )
     .option('--steps <n>', 'number of pictures (default: 9; 48 for animations)')

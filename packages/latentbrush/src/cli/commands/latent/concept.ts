@@ -14,8 +14,8 @@ interface Given extends LatentFlags {
 }
 
 const ABOUT: Readonly<Record<LatentName, string>> = {
-  vae: 'Learn a direction in the latent space along which a quality, such as a smile, grows. Choose the examples by words or by two folders.',
-  gan: 'Learn a direction in the latent space along which a quality grows. A classifier learns the quality from named pictures, by their features on the embedded trunk, then labels generated pictures.',
+  vae: 'Learn a direction in the latent space along which a concept, such as a smile, grows. Choose the examples by words or by two folders.',
+  gan: 'Learn a direction in the latent space along which a concept grows. A classifier learns the concept from named pictures, by their features on the embedded trunk, then labels generated pictures.',
 };
 
 /** `latentbrush vae concept` and `latentbrush gan concept`. */
@@ -39,13 +39,13 @@ function conceptFlags(command: Command, system: LatentName): void {
     .argument('[dataset]', 'named pictures (default: those of the run)')
     .option(
       '--label <words>',
-      "words in the name or class of the data set's pictures that have the quality; put | between alternatives",
+      "words in the name or class of the data set's pictures that have the concept; put | between alternatives",
     )
     .option('--against <words>', 'words in the name or class of pictures without it (default: all others)');
   if (system === 'vae')
     command
-      .option('--from <folder>', 'folder of pictures without the quality')
-      .option('--to <folder>', 'folder of pictures with the quality')
+      .option('--from <folder>', 'folder of pictures without the concept')
+      .option('--to <folder>', 'folder of pictures with the concept')
       .option('--name <text>', 'name of the concept (default: the words, or the folder)');
   else
     command

@@ -12,7 +12,7 @@ export interface GallerySection {
   readonly title: string;
   /** A description of one or two sentences. */
   readonly about: string;
-  /** The command that makes something like it. */
+  /** A command that makes a similar one. */
   readonly command: string;
   readonly pictures?: readonly GalleryPicture[];
   readonly texts?: readonly { readonly caption: string; readonly text: string }[];

@@ -113,6 +113,6 @@ async function styleOfRun(run: string): Promise<string> {
 async function checkFolderName(target: string, source: string): Promise<void> {
   if (extname(target) === '' || (await isFolder(target))) return;
   throw new InputError(
-    `${target}: is the name of a picture, but ${source} is a folder; choose a name without an ending, or one that ends in .gif, .webp or .mp4`,
+    `${target}: is the name of a picture, but ${source} is a folder; choose a name without an extension, or one that ends in .gif, .webp or .mp4`,
   );
 }

@@ -467,7 +467,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     expect(await refusal(['style', 'apply', 'r', 'broken/a.png'], folder)).toMatch(/a\.png: is a damaged/); // prettier-ignore
     // A folder becomes a folder, and an existing one is refused.
     expect(await refusal(['style', 'apply', 'r', 'one', '-o', 'film.png'], folder)).toMatch(
-      /film\.png: is the name of a picture, but one is a folder; choose a name without an ending, or one that ends in \.gif, \.webp or \.mp4/,
+      /film\.png: is the name of a picture, but one is a folder; choose a name without an extension, or one that ends in \.gif, \.webp or \.mp4/,
     );
     expect(await refusal(['style', 'apply', 'r', 'one', '-o', 'broken'], folder)).toMatch(
       /broken: already contains files; choose an empty or a new folder for the pictures/,

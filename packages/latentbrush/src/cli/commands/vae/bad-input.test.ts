@@ -332,7 +332,7 @@ describe('bad input of commands on a run ends in one line on standard error, cod
     [
       'concept: the same pictures twice',
       ['concept', 'run', '--from', 'pics', '--to', 'pics'],
-      /--from \(pics\) and --to \(pics\) contain the same pictures; give pictures without the quality/,
+      /--from \(pics\) and --to \(pics\) contain the same pictures; give pictures without the concept/,
     ],
     [
       'concept: a path for a name',

@@ -322,7 +322,7 @@ describe('vae concept and bend', () => {
   it('learns a concept from words, shows its accuracy, and bends pictures along it', async () => {
     const { stdout } = await vae('concept', 'flat', '--label', 'right', '-o', 'c.json');
     expect(stdout).toMatch(
-      /^c\.json: "right" from \d+ pictures with the quality and \d+ without\n .* for \d+\.\d % /,
+      /^c\.json: "right" from \d+ pictures with the concept and \d+ without\n .* for \d+\.\d % /,
     );
     const { accuracy, chance, positives, negatives, mean } = await readConcept(join(folder, 'c.json'));
     expect(accuracy).toBeGreaterThan(0.8);
