@@ -202,3 +202,17 @@ it('old names of options in a recipe are read', async () => {
   expect(request.options).toMatchObject({ batchSize: 8, latentDim: 3, seed: 4 });
   expect(request.options).not.toHaveProperty('batch');
 });
+
+it('old names of jobs in a recipe are read', async () => {
+  const roles = { frames: [0], styles: [1] };
+  const recipe = {
+    system: 'style',
+    job: 'style.paint-film',
+    version: '0.1.0',
+    seed: 1,
+    options: { roles },
+    inputs: [],
+  };
+  const { job } = await remadeRequest(recipe, ['frames', 'wave.jpg'], 'out.gif');
+  expect(job.name).toBe('style.paint-animation');
+});

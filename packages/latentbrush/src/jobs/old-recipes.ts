@@ -25,9 +25,9 @@ export function fromOldRecipe({ system, options: recorded }: Recipe): RecordedJo
   const options = { ...OF_0_1_0, ...others, ...(hasOwnNetwork && { preprocessing }) };
   if (system === 'style') {
     const isAnimated = isRole(recorded.roles, 'frames');
-    if (recorded.fast === true) return { job: isAnimated ? 'style.apply-film' : 'style.apply', options };
+    if (recorded.fast === true) return { job: isAnimated ? 'style.apply-animation' : 'style.apply', options };
     const backbone = recorded.backbone ?? (hasOwnNetwork ? undefined : 'vgg19');
-    return { job: isAnimated ? 'style.paint-film' : 'style.paint', options: { ...options, backbone } };
+    return { job: isAnimated ? 'style.paint-animation' : 'style.paint', options: { ...options, backbone } };
   }
   if (system !== 'dream')
     throw new InputError(`remake: pictures of the system "${system}" cannot be made again`);

@@ -54,7 +54,7 @@ export async function recordedJob(
   made: Recipe,
 ): Promise<{ readonly job: Job; readonly options: Recipe['options'] }> {
   const { job, options } = made.job === undefined ? fromOldRecipe(made) : { ...made, job: made.job };
-  return { job: await jobNamed(job), options };
+  return { job: await jobNamed(job.replace(/-film$/, '-animation')), options }; // as they were called between 0.1.0 and this version
 }
 
 // Options that only choose additional output files are neither recorded nor read.

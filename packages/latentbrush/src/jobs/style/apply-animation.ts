@@ -5,7 +5,7 @@ import { defineJob } from '../job.ts';
 import { useTrainedStyle } from './applied-style.ts';
 import { applyOptions, animationOptions, trainedInputs } from './options.ts';
 
-const NAME = 'style.apply-film';
+const NAME = 'style.apply-animation';
 
 /**
  * Paints the frames of an animation with a trained style. When aborted, the animation ends with the frames it

@@ -6,7 +6,7 @@ import { defineJob } from '../job.ts';
 import { animationOptions, paintOptions, styleInputs } from './options.ts';
 import { loadStyleBackbone, readStyles, styleOf, styleRecipe } from './setup.ts';
 
-const NAME = 'style.paint-film';
+const NAME = 'style.paint-animation';
 
 /**
  * Paints the frames of an animation, each independently. When aborted, the animation ends with the complete frames.

@@ -27,7 +27,7 @@ export const ganTrain: TrainCommand = {
   defaults: ({ preset }) => PRESETS[preset as keyof typeof PRESETS],
   next: (run) => [
     ['draw', ['gan', 'sample', pathWord(run)]],
-    ['film', ['gan', 'progress', pathWord(run)]],
+    ['animation', ['gan', 'progress', pathWord(run)]],
   ],
 };
 
