@@ -85,4 +85,38 @@ describeInBrowser('making pictures in a browser', 120_000, ({ at, folder, opened
     expect(complaints).toEqual([]);
     await window.context().close();
   });
+
+  it('scrubs through the octaves of a dream, and begins again from one of them', async () => {
+    const window = await opened({ place: '/go/dream?input=example:cat' });
+    await window.getByText('Small, fast').click();
+    await window.getByText('Fine lines').click();
+    await window.getByText('Gentle').click();
+    await window.keyboard.press('Control+Enter');
+    const slider = window.getByRole('slider', { name: 'Octaves', exact: true });
+    await slider.waitFor();
+    expect(await slider.getAttribute('aria-valuetext')).toBe('Octave 3 of 3');
+    const shown = window.getByAltText('After');
+    const widthOf = (): Promise<number> =>
+      shown.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth));
+    expect(await widthOf()).toBe(384);
+    await slider.press('Home');
+    await window.getByText('Octave 1 of 3', { exact: true }).waitFor();
+    expect(await widthOf()).toBeLessThan(384);
+    await expectAccessible(window, 'octaves at 1200');
+    await window.getByRole('button', { name: 'Use as input again' }).click();
+    expect(new URL(window.url()).searchParams.get('input')).toMatch(/^job:.*dream-octave-1\.png$/);
+    await slider.waitFor({ state: 'detached' });
+
+    await window.goto(at('/go/gallery'));
+    await window
+      .getByRole('button', { name: /^Open Dream,/ })
+      .first()
+      .press('Enter');
+    const dialog = window.getByRole('dialog');
+    await dialog.getByRole('slider', { name: 'Octaves' }).press('ArrowLeft');
+    await dialog.getByText('Octave 2 of 3', { exact: true }).waitFor();
+    expect(await dialog.getByRole('link', { name: 'Download' }).getAttribute('href')).toContain('octave-2');
+    expect(complaints).toEqual([]);
+    await window.context().close();
+  });
 });

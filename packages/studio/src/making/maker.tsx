@@ -3,14 +3,16 @@ import { useLocation } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { ServerError } from '../api/client.ts';
 import { useDefinition, type CarriedRecipe, type NewJob } from '../api/queries.ts';
+import { fileAddress } from '../api/addresses.ts';
 import { Button } from '../design/button.tsx';
 import { useNotice } from '../design/notices.tsx';
 import { ErrorLine } from '../design/error-line.tsx';
 import { commandLine } from '../forms/command-line.ts';
-import type { Options } from '../forms/schema.ts';
+import { withoutOption } from '../forms/schema.ts';
 import { SchemaForm } from '../forms/schema-form.tsx';
 import type { PictureReference } from '../pictures/chosen.ts';
 import { PictureDrop } from '../pictures/picture-drop.tsx';
+import { KEPT_STEPS } from '../pictures/steps.ts';
 import { PictureSources } from '../pictures/picture-sources.tsx';
 import { useAdding, usePageDrops } from '../pictures/use-adding.ts';
 import { errorSentence, optionNamed, sentence } from '../queue/job-words.ts';
@@ -21,13 +23,14 @@ import { Outcome } from './outcome.tsx';
 import { RecipeNotice } from './recipe-notice.tsx';
 import { RunProgress, Stage } from './stage.tsx';
 import type { HandedOver, JobPage } from './use-job-page.ts';
+import { StepSlider, useSteps } from './step-slider.tsx';
 import { VariationSheet } from './variation-sheet.tsx';
 import { VariationsForm } from './variations-form.tsx';
 import { useRunKeys } from './use-run-keys.ts';
 
 interface MakerProps {
   /** Name of the job. */
-  readonly name: string;
+  readonly name: keyof typeof KEPT_STEPS;
   readonly page: JobPage;
   readonly title: string;
   readonly about: string;
@@ -39,8 +42,6 @@ interface MakerProps {
   readonly inputs: NewJob['inputs'] | undefined;
   /** The command and its files on the command line: `dream cat.jpg`. */
   readonly command: readonly string[];
-  /** The options of the command line (default: those of the form). */
-  readonly flags?: Options | undefined;
   /** For a sheet of variations: the option that is varied first, and those that do not apply to its small pictures. */
   readonly vary: { readonly first: string; readonly without: readonly string[] };
   /** The few choices above all options. */
@@ -58,7 +59,6 @@ export function Maker({
   onChoose,
   inputs,
   command,
-  flags = page.options,
   vary,
   children,
 }: MakerProps) {
@@ -74,12 +74,14 @@ export function Maker({
     onChoose(added);
   });
   usePageDrops(adding.add);
+  const kept = { [KEPT_STEPS[name].option]: true }; // so that each step can be shown
   const start =
     page.isActive || page.isStarting || inputs === undefined
       ? undefined
-      : () => page.start({ job: name, inputs });
+      : () => page.start({ job: name, inputs }, kept);
   useRunKeys(start, page.isActive ? page.cancel : undefined);
   const { error, job } = page;
+  const steps = useSteps(page.isActive ? undefined : job);
   const failure = job?.state === 'failed' ? job.error : undefined;
   const words = error instanceof ServerError ? error.words : failure;
   const named = words === undefined ? undefined : optionNamed(words);
@@ -107,13 +109,20 @@ export function Maker({
       <div className="maker-stage">
         <Stage
           page={page}
+          result={job === undefined || steps.file === undefined ? undefined : fileAddress(job.id, steps.file)}
           picture={picture}
           empty={<PictureDrop title={say('picture.choose')} adding={adding} />}
         />
+        {job !== undefined && <StepSlider job={job} steps={steps} />}
         {(picture !== undefined || page.job !== undefined) && (
           <Outcome
             page={page}
-            command={inputs === undefined ? undefined : commandLine(command, flags)}
+            file={steps.file}
+            command={
+              inputs === undefined
+                ? undefined
+                : commandLine(command, withoutOption(page.options, KEPT_STEPS[name].option))
+            }
             onUseAgain={choose}
           />
         )}
@@ -149,6 +158,7 @@ export function Maker({
             job={name}
             schema={schema}
             value={page.options}
+            without={[KEPT_STEPS[name].option]}
             error={option === undefined || said === undefined ? undefined : { option, text: said }}
             onChange={page.setOptions}
           />

@@ -1,37 +1,37 @@
+import { fileAddress } from '../api/addresses.ts';
 import { useNotice } from '../design/notices.tsx';
 import { Button, buttonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import type { PictureReference } from '../pictures/chosen.ts';
 import { sentence } from '../queue/job-words.ts';
 import { useWords } from '../words/index.ts';
-import { resultOf } from './stage.tsx';
 import type { JobPage } from './use-job-page.ts';
 
 interface OutcomeProps {
   readonly page: JobPage;
+  /** The shown picture of the job; undefined before there is one. */
+  readonly file: string | undefined;
   /** The command line with the same effect; undefined if something is missing. */
   readonly command: string | undefined;
   readonly onUseAgain: (picture: PictureReference) => void;
 }
 
 /** Actions on the result of a job, and its messages. */
-export function Outcome({ page, command, onUseAgain }: OutcomeProps) {
+export function Outcome({ page, file, command, onUseAgain }: OutcomeProps) {
   const { say } = useWords();
   const notice = useNotice();
   const { job, news, isActive } = page;
-  const result = resultOf(page);
   const state = job?.state;
-  const file = job?.artefacts.at(-1);
   return (
     <div className="outcome">
       {state === 'cancelled' && (
-        <p className="soft small">{say(result === undefined ? 'run.cancelled.nothing' : 'run.cancelled')}</p>
+        <p className="soft small">{say(file === undefined ? 'run.cancelled.nothing' : 'run.cancelled')}</p>
       )}
       {state === 'interrupted' && <p className="soft small">{say('run.interrupted')}</p>}
       <div className="row">
-        {result !== undefined && file !== undefined && job !== undefined && (
+        {file !== undefined && job !== undefined && (
           <>
-            <a className={buttonClass()} href={result} download={file.split('/').at(-1)}>
+            <a className={buttonClass()} href={fileAddress(job.id, file)} download={file.split('/').at(-1)}>
               <Icon name="download" />
               {say('result.download')}
             </a>

@@ -9,6 +9,8 @@ import type { JobPage } from './use-job-page.ts';
 
 interface StageProps {
   readonly page: JobPage;
+  /** The address of the shown picture of the job; undefined before there is one. */
+  readonly result: string | undefined;
   /** The input picture of the job. */
   readonly picture: PictureReference | undefined;
   /** The content without a chosen picture. */
@@ -16,12 +18,11 @@ interface StageProps {
 }
 
 /** The place of the picture: the chosen one, then the preview, then before and after. */
-export function Stage({ page, picture, empty }: StageProps) {
+export function Stage({ page, result, picture, empty }: StageProps) {
   const { say } = useWords();
   const { job, news, isActive } = page;
   const before = picture === undefined ? undefined : pictureAddress(picture);
   const [aspect, setAspect] = useState(DEFAULT_ASPECT);
-  const result = resultOf(page);
   const preview =
     (isActive || result !== undefined) && job !== undefined && news.preview !== undefined // until the result has loaded
       ? `${fileAddress(job.id, news.preview.file)}?of=${news.preview.number}`
@@ -48,7 +49,7 @@ export function Stage({ page, picture, empty }: StageProps) {
         )}
         {result !== undefined && before !== undefined && (
           <BeforeAfter
-            key={result}
+            key={job?.id}
             before={before}
             after={result}
             words={{
@@ -65,13 +66,6 @@ export function Stage({ page, picture, empty }: StageProps) {
 
 /** For a picture of unknown size. */
 const DEFAULT_ASPECT = 1.5;
-
-/** The address of the result of a page's job; undefined before there is one. */
-export function resultOf({ job, isActive }: JobPage): string | undefined {
-  const file = job?.artefacts.at(-1);
-  if (job === undefined || isActive || file === undefined) return undefined;
-  return fileAddress(job.id, file);
-}
 
 /** Progress of a page's job; keeps its height when empty. */
 export function RunProgress({ page: { job, news, isActive } }: { readonly page: JobPage }) {

@@ -39,7 +39,8 @@ export interface JobPage {
   /** Changes the pictures that are named; undefined removes one. The others stay. */
   readonly choose: (pictures: Pictures) => void;
   readonly variations: ClosableVariations;
-  readonly start: (job: Omit<NewJob, 'options'>) => void;
+  /** @param own options that are not those of the form */
+  readonly start: (job: Omit<NewJob, 'options'>, own?: Options) => void;
   readonly cancel: () => void;
 }
 
@@ -127,9 +128,9 @@ export function useJobPage(
           return now;
         }),
     },
-    start: (asked) => {
+    start: (asked, own) => {
       add.mutate(
-        { ...asked, options },
+        { ...asked, options: { ...options, ...own } },
         {
           onSuccess: (added) => {
             setRead(added.id);

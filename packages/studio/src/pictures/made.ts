@@ -1,4 +1,5 @@
 import type { QueuedJob } from 'latentbrush/studio';
+import { isStep } from './steps.ts';
 
 /** A picture or an animation that a job made. */
 export interface MadePicture {
@@ -13,11 +14,11 @@ export function isFilm(file: string): boolean {
   return file.toLowerCase().endsWith('.mp4');
 }
 
-/** Visible results of jobs, newest first, like the jobs. */
+/** Visible results of jobs, without their steps, newest first, like the jobs. */
 export function madePictures(jobs: readonly QueuedJob[]): MadePicture[] {
   return jobs.flatMap((job) =>
     job.artefacts
-      .filter((file) => PICTURE.test(file))
+      .filter((file) => PICTURE.test(file) && !isStep(file))
       .map((file) => ({ job, file }))
       .reverse(),
   );

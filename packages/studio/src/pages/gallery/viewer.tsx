@@ -5,6 +5,7 @@ import { Button, buttonClass } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { asText } from '../../pictures/chosen.ts';
+import { StepSlider, useSteps } from '../../making/step-slider.tsx';
 import { isFilm, type MadePicture } from '../../pictures/made.ts';
 import { jobTitle } from '../../queue/job-words.ts';
 import { placeOfJob } from '../../queue/place-of-job.ts';
@@ -25,6 +26,7 @@ export function Viewer({ picture, previous, next, onShow, onDelete }: ViewerProp
   useEffect(() => {
     if (picture === undefined) return undefined;
     const press = (event: KeyboardEvent): void => {
+      if (event.target instanceof HTMLInputElement) return; // a slider has the arrow keys
       if (event.key === 'ArrowLeft' && previous !== undefined) onShow(previous);
       if (event.key === 'ArrowRight' && next !== undefined) onShow(next);
       if (event.key === 'Delete') onDelete(picture);
@@ -32,6 +34,8 @@ export function Viewer({ picture, previous, next, onShow, onDelete }: ViewerProp
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
   });
+  const steps = useSteps(picture?.job);
+  const file = steps.files.length > 1 ? steps.file : picture?.file;
   const title = picture === undefined ? say('gallery.viewer') : jobTitle(picture.job, say);
   return (
     <Dialog
@@ -41,15 +45,16 @@ export function Viewer({ picture, previous, next, onShow, onDelete }: ViewerProp
       className="viewer"
       onClose={() => onShow(undefined)}
     >
-      {picture !== undefined && (
+      {picture !== undefined && file !== undefined && (
         <>
           <div className="viewer-stage">
-            {isFilm(picture.file) ? (
-              <video src={fileAddress(picture.job.id, picture.file)} controls loop autoPlay muted />
+            {isFilm(file) ? (
+              <video src={fileAddress(picture.job.id, file)} controls loop autoPlay muted />
             ) : (
-              <img src={fileAddress(picture.job.id, picture.file)} alt={title} />
+              <img src={fileAddress(picture.job.id, file)} alt={title} />
             )}
           </div>
+          <StepSlider job={picture.job} steps={steps} />
           <div className="row viewer-tools">
             <Button
               icon="previous"
@@ -68,7 +73,7 @@ export function Viewer({ picture, previous, next, onShow, onDelete }: ViewerProp
                 picture.job.created,
               )}
             </span>
-            <Tools picture={picture} />
+            <Tools picture={{ job: picture.job, file }} />
             <Button look="bad" icon="bin" onClick={() => onDelete(picture)}>
               {say('gallery.delete')}
             </Button>

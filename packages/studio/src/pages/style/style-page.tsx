@@ -1,4 +1,3 @@
-import { withoutOption } from '../../forms/schema.ts';
 import { fileName, maskWords } from '../../making/file-name.ts';
 import { MaskField } from '../../masks/mask-field.tsx';
 import { Maker } from '../../making/maker.tsx';
@@ -26,8 +25,6 @@ export function StylePage() {
   const painting = page.picture('style');
   const mask = page.picture('mask');
   const isReady = picture !== undefined && painting !== undefined;
-  const flags =
-    options.saveRounds === true ? withoutOption(options, 'saveRounds') : { ...options, saveRounds: false };
   return (
     <Maker
       name={JOB}
@@ -43,7 +40,6 @@ export function StylePage() {
           : undefined
       }
       command={isReady ? ['style', fileName(picture), fileName(painting), ...maskWords(mask)] : ['style']}
-      flags={flags}
       vary={VARY}
     >
       <PaintingField painting={painting} onChoose={(style) => page.choose({ style })} />
