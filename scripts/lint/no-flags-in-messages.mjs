@@ -1,6 +1,6 @@
 /**
- * Lint rule: below the command line no text contains a flag, as `--seed`. A message names the option as data (`words.ts`), and each front
- * end writes it in its own form. Only whole commands, written with `commandLine([...])`, contain flags.
+ * Lint rule: below the command line no text contains a flag such as `--seed`. A message names the option as data (`words.ts`), and each
+ * front end writes it in its own form. Only whole commands, written with `commandLine([...])`, contain flags.
  * @type {import('@oxlint/plugins').Rule}
  */
 export const noFlagsInMessages = {

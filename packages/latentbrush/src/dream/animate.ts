@@ -53,8 +53,7 @@ export function checkCarry(carry: number): void {
  * @param options usually with few `octaves` and `iterations`, since each frame adds to the last
  * @param options.signal ends after the current step, with the complete frames; during the first frame, with
  * that frame as it is
- * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
- * parameter
+ * @param deprecatedSignal give it in the options: `{ ...options, signal }`; the next version removes this parameter
  * @throws InputError when options do not fit or the picture is too small
  * @example
  * const network = await backbones.loadBackbone('embedded');
@@ -103,8 +102,7 @@ export async function* zoomFrames(
  * @param frames pictures of one size
  * @param carry 0 (each frame by itself) to 1
  * @param options.signal as for {@link dreamZoom}
- * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
- * parameter
+ * @param deprecatedSignal give it in the options: `{ ...options, signal }`; the next version removes this parameter
  * @throws InputError when options are wrong or the sizes of frames differ
  * @example
  * const network = await backbones.loadBackbone('embedded');

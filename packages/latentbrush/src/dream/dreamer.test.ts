@@ -122,7 +122,7 @@ describe('a picture evaluated as a whole', () => {
 });
 
 describe('a picture evaluated in tiles', () => {
-  // 60 = 24 + 24 + 12, 50 = 24 + 24 + 2: the last tiles reach back over their neighbours.
+  // 60 = 24 + 24 + 12, 50 = 24 + 24 + 2: the last tiles overlap their neighbours.
   const pixels = toPixels(noise(2, 3, 60, 50));
   const [tile, seed] = [24, 6];
   const tops = [0, 24, 36];

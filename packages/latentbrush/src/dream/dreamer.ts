@@ -101,8 +101,7 @@ export class Dreamer {
     return (await this.#objective(height, width)).evaluate(data);
   }
 
-  // The loss and its parts are means over the tiles. The last tiles of a row or column reach back over their
-  // neighbours.
+  // The loss and its parts are means over the tiles. The last tiles of a row or column overlap their neighbours.
   async #tiled(
     pixels: Picture,
     tile: number,

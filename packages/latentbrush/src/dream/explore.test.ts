@@ -209,17 +209,17 @@ describe('an exploration is refused', () => {
 
   it('for a picture that is too small for a given layer, or for all', async () => {
     await expect(exploreAll(1, quick, ['mixed0', 'mixed1'], noise(1, 3, 22, 30))).rejects.toThrow(
-      /^picture: octave 1 is 23x16; mixed1 needs at least 23x23; take a larger picture/,
+      /^picture: octave 1 is 23x16; mixed1 needs at least 23x23; use a larger picture/,
     );
     await expect(exploreAll(1, quick, undefined, noise(1, 3, 10, 30))).rejects.toThrow(
-      /^picture: octave 1 is 23x7; mixed0 needs at least 11x11; take a larger picture/,
+      /^picture: octave 1 is 23x7; mixed0 needs at least 11x11; use a larger picture/,
     );
   });
 
   it('for a picture that is too small at the size of explorations, and names that size', async () => {
     const wide = noise(1, 3, 20, 640);
     await expect(exploreAll(1, { ...quick, octaves: 1 }, ['mixed1'], wide)).rejects.toThrow(
-      'picture (320x10 to explore): is 320x10; mixed1 needs at least 23x23; take a larger picture',
+      'picture (320x10 to explore): is 320x10; mixed1 needs at least 23x23; use a larger picture',
     );
   });
 

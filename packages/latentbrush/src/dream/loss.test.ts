@@ -188,7 +188,7 @@ describe('a guided dream', () => {
   it('refuses a guide that is too small', async () => {
     const work = measureGuide(backbone, [{ layer: 'mixed1', coefficient: 1 }], noise(7, 3, 3, 40));
     await expect(work).rejects.toThrow(InputError);
-    await expect(work).rejects.toThrow('guide: 40x3 pixels are too small for tiny; take a larger picture');
+    await expect(work).rejects.toThrow('guide: 40x3 pixels are too small for tiny; use a larger picture');
   });
 
   it('refuses a comparison that exceeds the memory', () => {

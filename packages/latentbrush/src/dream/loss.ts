@@ -22,8 +22,7 @@ import { option, OptionError, words } from '../words.ts';
 const FADING_BORDER = 2;
 
 /**
- * Longest side of a guide picture, as in the guided dreams of Mordvintsev et al. 2015: comparing more
- * features takes long.
+ * Longest side of a guide picture, as in the guided dreams of Mordvintsev et al. 2015: comparing more features is slow.
  */
 const GUIDE_SIZE = 224;
 
@@ -73,7 +72,7 @@ export async function measureGuide(
   const shape = [1, 3, height, width];
   const activations = activationsOf(backbone, contributions, input('guide', shape), () => {
     return new InputError(
-      `guide: ${width}x${height} pixels are too small for ${backbone.name}; take a larger picture`,
+      `guide: ${width}x${height} pixels are too small for ${backbone.name}; use a larger picture`,
     );
   });
   const outputs: Record<string, Tensor> = {}; // by index: a layer of an ONNX file can have the name of the input

@@ -160,13 +160,13 @@ describe('a dream', () => {
       'at all sizes',
       20,
       { octaves: 2 },
-      'cat.png: octave 1 is 15x15; mixed1 needs at least 23x23; take a larger picture, or layers that come earlier in the network',
+      'cat.png: octave 1 is 15x15; mixed1 needs at least 23x23; use a larger picture, or layers that come earlier in the network',
     ],
     [
       'at its only size',
       20,
       { octaves: 1 },
-      'cat.png: is 20x20; mixed1 needs at least 23x23; take a larger picture, or layers that come earlier in the network',
+      'cat.png: is 20x20; mixed1 needs at least 23x23; use a larger picture, or layers that come earlier in the network',
     ],
     [
       'in tiles',

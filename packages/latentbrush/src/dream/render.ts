@@ -202,8 +202,7 @@ function restoreBlack({ data }: Picture, source: Picture, { data: shares }: Mask
  * @param options see `dreamOptions`
  * @param options.signal ends after the current step, or tile of a step, with the picture so far
  * @param pictures a guide, a mask
- * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
- * parameter
+ * @param deprecatedSignal give it in the options: `{ ...options, signal }`; the next version removes this parameter
  * @throws InputError when options do not fit, a layer does not exist, or the picture is too small for the
  * network
  * @example

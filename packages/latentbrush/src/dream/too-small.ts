@@ -59,12 +59,12 @@ export function explainTooSmall(
 
 function advice(octaves: number, smallest: (count: number) => number, side: number | undefined): Words {
   if (side === undefined)
-    return octaves === 1 ? words`; take a larger picture` : words`; use fewer ${option('octaves')}`;
+    return octaves === 1 ? words`; use a larger picture` : words`; use fewer ${option('octaves')}`;
   let fitting = octaves;
   while (fitting > 0 && smallest(fitting) < side) fitting -= 1;
   return fitting > 0
     ? words` (${option('octaves')} ${fitting} fits)`
-    : words`; take a larger picture, or layers that come earlier in the network`;
+    : words`; use a larger picture, or layers that come earlier in the network`;
 }
 
 function greatestNeed(backbone: Backbone, contributions: readonly Contribution[], edges: EdgeKind): Need {

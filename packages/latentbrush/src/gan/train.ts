@@ -49,8 +49,7 @@ export const ganTrainable: TrainableSystem<GanReports, ImageDataset, TrainOption
  * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples,
  * checkpoints
  * @param options.signal ends training after the current step, with a checkpoint
- * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
- * parameter
+ * @param deprecatedSignal give it in the options: `{ ...options, signal }`; the next version removes this parameter
  * @throws InputError when options do not match the data or one another, the folder cannot be used, or a loss is NaN or infinite
  * @example
  * const { train: faces } = await data.loadImageDataset('emoji:faces', { size: 16 });
@@ -71,8 +70,7 @@ export function train(
  * Continues a run from its last checkpoint.
  * @param dataset must be the one the run was trained on
  * @param changes options that may change; with `signal`, as for {@link train}
- * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
- * parameter
+ * @param deprecatedSignal give it in the options: `{ ...options, signal }`; the next version removes this parameter
  * @throws InputError when the folder is not a GAN run, its checkpoint is damaged, or the pictures differ
  * @example
  * const { train: faces } = await data.loadImageDataset('emoji:faces', { size: 16 });

@@ -159,8 +159,8 @@ function pathsOf(inputs: JobInputs): string[] {
 }
 
 /**
- * The recipe of a sheet: what the recipes of all its cells agree on. In what is left out they differ, because it is varied or depends on
- * what is; the job finds it again.
+ * The recipe of a sheet: the common part of the recipes of its cells. The rest differs, because it is varied or depends on what is; the job
+ * finds it again.
  */
 function sheetRecipe(tried: readonly TriedCell[], vary: Variations, seed: number): Recipe | undefined {
   const recipes = tried.filter(({ error }) => error === undefined).map(({ recipe }) => recipe);

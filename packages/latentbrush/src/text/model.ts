@@ -263,8 +263,7 @@ export function beginning(model: LanguageModel, options: SampleInput & Stoppable
  * Continues a prompt once, token by token, like {@link Writer.sample} of a temporary writer.
  * @param options see `sampleOptions`
  * @param options.signal stops the generation
- * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
- * parameter
+ * @param deprecatedSignal give it in the options: `{ ...options, signal }`; the next version removes this parameter
  * @throws InputError when the prompt is unknown to the model, or `stateful` is set for a convolutional model
  * @example
  * const { model } = await text.load('runs/mine');
@@ -287,8 +286,7 @@ export async function* generate(
 
 /**
  * The tokens of {@link generate} as one text; the text so far when its signal ends it.
- * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
- * parameter
+ * @param deprecatedSignal give it in the options: `{ ...options, signal }`; the next version removes this parameter
  * @example
  * const { model } = await text.load('runs/mine');
  * console.log(await text.write(model, { prompt: 'the quick', length: 20 }));

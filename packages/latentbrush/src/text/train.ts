@@ -56,8 +56,7 @@ export const textTrainable: TrainableSystem<TextReports, TextSource, TrainOption
  * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples,
  * checkpoints
  * @param options.signal ends training after the current step, with a checkpoint
- * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
- * parameter
+ * @param deprecatedSignal give it in the options: `{ ...options, signal }`; the next version removes this parameter
  * @throws InputError when the corpus or the options are not suitable, the folder cannot be used, or the loss is NaN or infinite
  * @example
  * const corpus = await data.loadCorpus('mybook.txt');
@@ -77,8 +76,7 @@ export function train(
  * Continues a run from its last checkpoint.
  * @param corpus must be the one the run was trained on
  * @param changes options that may change; with `signal`, as for {@link train}
- * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
- * parameter
+ * @param deprecatedSignal give it in the options: `{ ...options, signal }`; the next version removes this parameter
  * @throws InputError when the folder is not a text run, its checkpoint is damaged, or the corpus differs
  * @example
  * const corpus = await data.loadCorpus('mybook.txt');

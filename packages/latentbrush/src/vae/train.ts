@@ -53,8 +53,7 @@ export const vaeTrainable: TrainableSystem<VaeReports, VaePictures, TrainOptions
  * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples,
  * checkpoints
  * @param options.signal ends training after the current step, with a checkpoint
- * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
- * parameter
+ * @param deprecatedSignal give it in the options: `{ ...options, signal }`; the next version removes this parameter
  * @throws InputError when options do not match the data, the folder cannot be used, or the loss is NaN or infinite
  * @example
  * const faces = await data.loadImageDataset('emoji:faces', { size: 16 });
@@ -74,8 +73,7 @@ export function train(
  * Continues a run from its last checkpoint.
  * @param pictures must be those the run was trained on
  * @param changes options that may change; with `signal`, as for {@link train}
- * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
- * parameter
+ * @param deprecatedSignal give it in the options: `{ ...options, signal }`; the next version removes this parameter
  * @throws InputError when the folder is not a VAE run, its checkpoint is damaged, or the pictures differ
  * @example
  * const faces = await data.loadImageDataset('emoji:faces', { size: 16 });

@@ -1,6 +1,6 @@
 import { broken, onBrokenStream, type BrokenStream } from './streams.ts';
 
-/** Exit codes as shells have them: 128 and the number of the signal. */
+/** Exit codes, as in shells: 128 plus the number of the signal. */
 const CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 type StopSignal = keyof typeof CODES;

@@ -7,7 +7,7 @@ type StreamName = keyof typeof NAMES;
 /** A standard stream that can no longer be written. */
 export interface BrokenStream {
   readonly name: StreamName;
-  /** The system's code, as `EPIPE` or `ENOSPC`. */
+  /** The system's code, such as `EPIPE` or `ENOSPC`. */
   readonly code: string;
   /** 141 when its reader has closed it (128 plus the number of SIGPIPE, as in shells), else 1. */
   readonly exitCode: number;

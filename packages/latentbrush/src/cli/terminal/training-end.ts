@@ -23,7 +23,7 @@ export interface TrainingEnd {
 
 /** The commands around a training. */
 export interface TrainingCommands {
-  /** The words of the command that trains, as `vae`, `train`. */
+  /** The words of the training command, such as `vae`, `train`. */
   readonly resume: readonly string[];
   /** The flag that says how long to train. */
   readonly length: '--epochs' | '--iterations';

@@ -40,7 +40,7 @@ export class MemoryBound {
     if (bytes <= this.bytes) return;
     throw new InputError(
       `${name}: loading it needs about ${gib(bytes)} GiB of memory, and the limit is ${gib(this.bytes)} GiB; ` +
-        'take smaller or fewer pictures (size, limit), or allow more memory',
+        'use smaller or fewer pictures (size, limit), or allow more memory',
     );
   }
 }

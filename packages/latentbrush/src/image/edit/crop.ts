@@ -42,7 +42,7 @@ export function crop(source: Picture, top: number, left: number, height: number,
  */
 export function cropToAspect(source: Picture, aspect: number): Picture {
   if (!(aspect > 0) || !Number.isFinite(aspect)) {
-    throw new InputError(`crop: the aspect ${aspect} is not a ratio of width to height; it is above 0`);
+    throw new InputError(`crop: the aspect ${aspect} is not a ratio of width to height; it must be above 0`);
   }
   const height = Math.min(source.height, Math.max(1, Math.round(source.width / aspect)));
   const width = Math.min(source.width, Math.max(1, Math.round(source.height * aspect)));

@@ -61,7 +61,7 @@ export function montage(pictures: readonly Picture[], options: MontageOptions = 
   const width = columns * (tileWidth + gap) + gap;
   if (height * width > MAX_PIXELS) {
     throw new InputError(
-      `montage: ${pictures.length} tiles of ${tileWidth}x${tileHeight} make ${width}x${height} pixels; at most ${MAX_PIXELS} are possible, so shrink the pictures or take fewer`,
+      `montage: ${pictures.length} tiles of ${tileWidth}x${tileHeight} make ${width}x${height} pixels; at most ${MAX_PIXELS} are possible, so use smaller or fewer pictures`,
     );
   }
   const background = options.background ?? DARK_GREY;

@@ -116,7 +116,7 @@ interface Header {
   readonly channels: number;
   /** Type of a sample: `uchar` for 8 bits. */
   readonly depth: string;
-  /** Colour space, as `srgb`. */
+  /** Colour space, such as `srgb`. */
   readonly space: string;
 }
 

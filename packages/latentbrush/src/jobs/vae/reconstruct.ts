@@ -15,7 +15,7 @@ const NAME = 'vae.reconstruct';
 /** Shows pictures, and below each its reconstruction. */
 export const vaeReconstructJob = defineJob({
   name: NAME,
-  about: 'Show pictures, and below each what is left of it after its path through the latent space.',
+  about: 'Show pictures, each with its reconstruction below.',
   inputs: z.strictObject({
     ...runInputs,
     pictures: z.array(z.string()).optional().describe('picture files (default: some of the data set)'),

@@ -48,8 +48,7 @@ export const styleTrainable: TrainableSystem<FastReports, LearnedFrom, TrainOpti
  * @param options see `trainOptions`; `backbone` is the network's own name by default; with `run`, a folder, the run is
  *   kept there: options, metrics, samples, checkpoints
  * @param options.signal ends training after the current step, with a checkpoint
- * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
- * parameter
+ * @param deprecatedSignal give it in the options: `{ ...options, signal }`; the next version removes this parameter
  * @throws InputError when options do not fit, the folder cannot be used, there are no pictures, or the loss is NaN or infinite
  * @example
  * const network = await backbones.loadBackbone('embedded');
@@ -75,8 +74,7 @@ export function train(
  * Continues a run from its last checkpoint.
  * @param pictures must be those the run was trained on
  * @param changes options that may change; with `signal`, as for {@link train}
- * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
- * parameter
+ * @param deprecatedSignal give it in the options: `{ ...options, signal }`; the next version removes this parameter
  * @throws InputError when the folder is not a style run, its checkpoint is damaged, or the pictures differ
  * @example
  * const network = await backbones.loadBackbone('embedded');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { presetOf, type Preset } from '../presets.ts';
 
-/** Names of layers, as `block1_conv1`. */
+/** Names of layers, such as `block1_conv1`. */
 const layers = z.array(z.string().min(1)).min(1).max(64);
 
 /**

@@ -36,8 +36,7 @@ import { option, OptionError, words } from '../../words.ts';
  * @param styles one or more
  * @param options see `styleOptions`
  * @param options.signal ends after the current evaluation, with the picture so far
- * @param deprecatedSignal give it in the options, as `{ ...options, signal }`; the next version removes this
- * parameter
+ * @param deprecatedSignal give it in the options: `{ ...options, signal }`; the next version removes this parameter
  * @throws InputError when options do not fit, a layer does not exist, a picture is too small, or memory would
  * run out
  * @example

@@ -25,7 +25,7 @@ export const GROWTHS = [
   },
 ] as const satisfies readonly Preset<string>[];
 
-/** The longest side of a dream: a photograph of a phone takes long at full size. */
+/** The longest side of a dream: a photograph of a phone is slow at full size. */
 export const SIZES = [
   { name: 'small', options: { size: 384 } },
   { name: 'medium', options: { size: 768 } },

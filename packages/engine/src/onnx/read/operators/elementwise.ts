@@ -117,7 +117,7 @@ function bitShift(node: ImportedNode): Tensor {
     node.fail(`has direction "${direction}", expected LEFT or RIGHT`);
   const [a, amount] = [cast(node.input(0), 'int64'), cast(node.input(1), 'int64')];
   const factor = pow(indices(2), amount);
-  const range = wholeRange(node.elementType(0) ?? 0) ?? node.fail('shifts what are no whole numbers');
+  const range = wholeRange(node.elementType(0) ?? 0) ?? node.fail('shifts values that are no whole numbers');
   const shifted = direction === 'LEFT' ? wrapped(mul(a, factor), range) : div(a, factor);
   return cast(shifted, node.input(0).dtype);
 }

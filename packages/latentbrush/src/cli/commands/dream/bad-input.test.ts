@@ -58,7 +58,7 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     [
       'octaves that are too small',
       ['--layers', 'mixed3=1', '--octaves', '4'],
-      /photo\.png: octave 1 is 40x36; mixed3 needs at least 107x107; take a larger picture/,
+      /photo\.png: octave 1 is 40x36; mixed3 needs at least 107x107; use a larger picture/,
     ],
     [
       'more octaves than fit',

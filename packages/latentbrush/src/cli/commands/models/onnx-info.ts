@@ -6,7 +6,7 @@ import type { Output } from '../../terminal/output.ts';
 
 /**
  * Shows the facts about the network in an .onnx file. Its origin and licence are unknown.
- * @throws InputError when its network does not take a picture
+ * @throws InputError when its input is no picture
  */
 export async function showOnnxInfo(path: string, output: Output): Promise<void> {
   const file = await readOnnxFile(path);

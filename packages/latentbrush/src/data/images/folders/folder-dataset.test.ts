@@ -224,7 +224,7 @@ describe('a folder of pictures', () => {
   it('is refused before reading if it exceeds the memory', async () => {
     const folder = await folderOf({ 'a.png': red, 'b.png': Buffer.from('never looked at') });
     await expect(loadImageDataset(folder, { maxMemory: 0.01 })).rejects.toThrow(
-      /needs about [\d.]+ GiB of memory, and the limit is 0.010 GiB; take smaller or fewer pictures/,
+      /needs about [\d.]+ GiB of memory, and the limit is 0.010 GiB; use smaller or fewer pictures/,
     );
   });
 
