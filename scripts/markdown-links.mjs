@@ -1,4 +1,4 @@
-// Links within the Markdown files of the repository: which of them lead nowhere.
+// Finds broken links in the Markdown files of the repository.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 

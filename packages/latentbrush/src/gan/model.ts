@@ -152,7 +152,7 @@ export class Generator {
   }
 
   /**
-   * As {@link decode}.
+   * The same as {@link decode}.
    * @deprecated its name is now `decode`
    */
   generate(points: readonly Point[], classes?: readonly number[]): Promise<Picture[]> {
@@ -160,7 +160,7 @@ export class Generator {
   }
 
   /**
-   * As {@link decodeStream}.
+   * The same as {@link decodeStream}.
    * @deprecated its name is now `decodeStream`
    */
   generateStream(

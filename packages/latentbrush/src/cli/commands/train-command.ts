@@ -52,7 +52,7 @@ export function trainCommand(about: TrainCommand): Command {
     .option('--run <folder>', `folder of the run (default: runs/${system}-<${argument}>-<number>)`)
     .option(
       '--resume <folder>',
-      `continue a run from its last checkpoint (you may raise ${longer.join(' and ')})`,
+      `continue a run from its last checkpoint (you can raise ${longer.join(' and ')})`,
     );
   about.flags?.(command);
   addSchemaOptions(command, train.options);

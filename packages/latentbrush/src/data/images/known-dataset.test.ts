@@ -268,7 +268,7 @@ describe('local copies', () => {
     await expect(reading).rejects.toBeInstanceOf(InputError);
   });
 
-  it('of cifar10 are the batches, the archive, or for one class files of that name', async () => {
+  it('of cifar10 are the batches, the archive, or files named after one class', async () => {
     const entry = entryOf('cifar10');
     const batches = await temporaryFolder();
     await writeAll(join(batches, 'cifar-10-batches-bin'), {

@@ -58,6 +58,6 @@ describe('cropToAspect', () => {
   });
 
   it.each([0, -1, Number.NaN, Infinity])('refuses the aspect %s', (aspect) => {
-    expect(() => cropToAspect(numbered(1, 4, 4), aspect)).toThrow('it is above 0');
+    expect(() => cropToAspect(numbered(1, 4, 4), aspect)).toThrow('it must be above 0');
   });
 });

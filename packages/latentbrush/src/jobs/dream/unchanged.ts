@@ -25,7 +25,7 @@ export function whyUnchanged(ended: readonly Ended[], iterations: number): Words
   return undefined;
 }
 
-/** Reports why dreams changed nothing, if so. */
+/** Reports the reason when dreams changed nothing. */
 export async function reportUnchanged(
   ended: readonly Ended[],
   iterations: number,

@@ -4,7 +4,7 @@ import { listPictures, readPictures, type ListingOptions } from '../../data/inde
 import type { PaintedPair } from '../../style/index.ts';
 import { stemOf } from '../target-file.ts';
 
-/** Ending of the names of painted pictures, before the extension. */
+/** Suffix of the names of painted pictures, before the extension. */
 const PAINTED = '-painted';
 
 /** Paths of a picture and of its painted version. */

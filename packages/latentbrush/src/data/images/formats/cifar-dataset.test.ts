@@ -22,7 +22,7 @@ const tar = await packTar(
   Object.entries(files).map(([name, body]) => ({ header: { name, size: body.length }, body })),
 );
 
-describe('an archive of CIFAR-10 damaged in hundreds of ways is a data set or a one-line error:', () => {
+describe('an archive of CIFAR-10, damaged in hundreds of ways, gives a data set or a one-line error:', () => {
   it.each<[string, (random: Random) => Uint8Array]>([
     ['within gzip', (random) => gzipSync(mutated(tar, random))],
     ['the gzip file itself', (random) => mutated(gzipSync(tar), random)],

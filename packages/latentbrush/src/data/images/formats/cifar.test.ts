@@ -70,7 +70,7 @@ describe('records of CIFAR-10', () => {
     await expect(read(file)).rejects.toBeInstanceOf(InputError);
   });
 
-  it('damaged in thousands of ways are records or a one-line error', async () => {
+  it('give records or a one-line error when damaged in thousands of ways', async () => {
     const random = new Random(4);
     const whole = cifarFile([3, 1, 4]);
     let [sound, errors] = [0, 0];

@@ -93,7 +93,7 @@ describe('an IDX file', () => {
   it.each<[string, (bytes: Uint8Array) => ByteStream, Uint8Array]>([
     ['plain', (bytes) => streamOf(bytes), file],
     ['packed', unpackedStreamOf, gzipSync(file)],
-  ])('damaged in thousands of ways is an array or a one-line error: %s', async (_, open, whole) => {
+  ])('gives an array or a one-line error when damaged in thousands of ways: %s', async (_, open, whole) => {
     const random = new Random(3);
     let [arrays, errors] = [0, 0];
     for (let round = 0; round < 3000; round++) {
