@@ -104,6 +104,44 @@ describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opene
     const c = await point();
     await window.getByRole('button', { name: 'Show the result' }).click();
     (await point()).forEach((value, i) => expect(value).toBeCloseTo(a[i]! - b[i]! + c[i]!, 5));
+    await window.getByRole('button', { name: 'New children' }).click();
+    await window.getByRole('button', { name: 'Child 6' }).click();
+    await window.getByRole('button', { name: /^Nearest picture 1/ }).click();
+    const inSpace = (await point()).join();
+    await window.getByLabel('Choose a picture').setInputFiles({
+      name: 'face.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from(await image.encodePicture(native!, 'png')),
+    });
+    await expect.poll(async () => (await point()).join()).not.toBe(inSpace);
+    const vae = await load(join(folder(), 'runs', 'map'), { threads: 1 });
+    const [encoded] = await vae.encode([native!]);
+    await vae.release();
+    (await point()).forEach((value, i) => expect(value).toBeCloseTo(encoded!.mean[i]!, 1)); // it was rounded to bytes
+
+    const around = async (tool: string, left: number, right: number): Promise<void> => {
+      await window.getByText(tool, { exact: true }).click();
+      const box = (await map.boundingBox())!;
+      const at = (across: number, down: number): [number, number] => [
+        box.x + across * box.width,
+        box.y + down * box.height,
+      ];
+      await window.mouse.move(...at(left, 0.02));
+      await window.mouse.down();
+      for (const corner of [at(right, 0.02), at(right, 0.98), at(left, 0.98)])
+        await window.mouse.move(...corner);
+      await window.mouse.up();
+    };
+    await around('Select with', 0.02, 0.5);
+    await around('Select without', 0.5, 0.98);
+    await window.getByLabel('Name').fill('left');
+    await window.getByRole('button', { name: 'Learn the concept' }).click();
+    await window.getByText(/^"left" is learned/).waitFor();
+    await window.getByLabel('left', { exact: true }).waitFor();
+    await window.getByRole('button', { name: 'Make the animation' }).click();
+    await window.getByText('It is made now').waitFor();
+    await window.getByText('Neighbours (UMAP)').click();
+    await window.getByText('Computing the map').waitFor({ state: 'detached' });
     await window.getByRole('button', { name: 'Play' }).click();
     await window.getByRole('button', { name: 'Pause' }).click();
     await expectNoFault(window);

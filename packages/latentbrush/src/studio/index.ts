@@ -11,6 +11,7 @@ export type { InputReference } from './server/job-inputs.ts';
 export type { TrainingCurve } from './server/training-curves.ts';
 export type { Upload } from './server/uploads.ts';
 export type {
+  ArtefactFormat,
   JobQueue,
   JobState,
   NumberedEvent,

@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { InputReference, JobForm, QueuedJob, Upload } from 'latentbrush/studio';
+import type { ArtefactFormat, InputReference, JobForm, QueuedJob, Upload } from 'latentbrush/studio';
 import { answerOf, asJson, client } from './client.ts';
 
 /** The jobs of the studio, newest first. */
@@ -43,6 +43,8 @@ export interface NewJob {
   readonly job: string;
   readonly inputs: Readonly<Record<string, InputReference | readonly InputReference[]>>;
   readonly options: Readonly<Record<string, unknown>>;
+  /** The kind of file, where a job can make several. */
+  readonly format?: ArtefactFormat | undefined;
   /** The run that a training begins or continues. */
   readonly run?: string | undefined;
 }

@@ -17,6 +17,8 @@ export interface RunSource {
    * @param size side of the pictures of a style in pixels
    */
   readonly part: (run: string, part: string, size?: number) => string;
+  /** Whether there is a studio behind the page, which runs jobs and keeps what is learned. */
+  readonly isStudio: boolean;
   /** The address of a photograph to begin with. */
   readonly example: string;
 }
@@ -30,6 +32,7 @@ const server: RunSource = {
   concepts: async (name) => await answerOf(client.api.runs[':name'].concepts.$get({ param: { name } })),
   sheet: (run, tag) => `${at(run)}/points/sheet?tag=${tag}`,
   part: (run, part, size) => `${at(run)}/onnx/${part}${size === undefined ? '' : `?size=${size}`}`,
+  isStudio: true,
   example: '/api/examples/cat',
 };
 

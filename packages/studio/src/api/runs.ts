@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { TrainingCurve } from 'latentbrush/studio';
 import { answerOf, asJson, client } from './client.ts';
 import { useRunSource } from './run-source.ts';
@@ -73,5 +73,25 @@ export function usePublish(name: string) {
   return useMutation({
     mutationFn: (text: PageText) =>
       answerOf(client.api.runs[':name'].publish.$post({ param: { name } }, asJson(text))),
+  });
+}
+
+/** Two groups of pictures on a map, and the name of what distinguishes them. */
+export interface ConceptGroups {
+  readonly name: string;
+  /** Numbers of pictures on the map. */
+  readonly with: readonly number[];
+  readonly without: readonly number[];
+  /** Of the map. */
+  readonly tag: string;
+}
+
+/** Learns what distinguishes two groups of pictures on a map. */
+export function useLearnConcept(name: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (groups: ConceptGroups) =>
+      await answerOf(client.api.runs[':name'].concepts.$post({ param: { name } }, asJson(groups))),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['runs', name, 'concepts'] }),
   });
 }

@@ -1,6 +1,16 @@
 import type { LatentMap } from 'latentbrush/studio';
 import { describe, expect, it } from 'vitest';
-import { arithmetic, mixed, moved, onPath, pointAt, withLengthOf } from './latent-points.ts';
+import {
+  arithmetic,
+  childOf,
+  isWithin,
+  mixed,
+  moved,
+  nearestPoints,
+  onPath,
+  pointAt,
+  withLengthOf,
+} from './latent-points.ts';
 
 const plane: LatentMap = {
   points: [[1, 2, 3]],
@@ -47,5 +57,26 @@ describe('points of a latent space', () => {
       expect(Math.hypot(from[0]! - to[0]!, from[1]! - to[1]!)).toBeLessThan(0.1);
     }
     expect(onPath([[7]], 0.4)).toEqual([7]);
+  });
+
+  it('are found by their distance', () => {
+    const points = [[0, 0], [5, 5], [1, 0], [0, 3]]; // prettier-ignore
+    expect(nearestPoints(points, [0.9, 0], 3)).toEqual([2, 0, 3]);
+  });
+
+  it('have children that are between their parents, or near', () => {
+    const [a, b] = [[0, 0, 0, 0], [1, 1, 1, 1]] as const; // prettier-ignore
+    expect(childOf(a, b, () => 0.5)).toEqual([0.5, 0.5, 0.5, 0.5]);
+    const children = Array.from({ length: 200 }, () => childOf(a, b));
+    for (const value of children.flat()) expect(Math.abs(value - 0.5)).toBeLessThan(0.5 + 1.5 * 0.35);
+    expect(new Set(children.map((child) => child.join())).size).toBe(200);
+  });
+
+  it('lie within a line that is drawn around them, or outside of it', () => {
+    const line = [[0, 0], [4, 0], [4, 4], [2, 1], [0, 4]] as const; // prettier-ignore
+    expect(isWithin(line, [0.5, 1])).toBe(true);
+    expect(isWithin(line, [3.5, 1])).toBe(true);
+    expect(isWithin(line, [2, 3])).toBe(false);
+    expect(isWithin(line, [-1, 1])).toBe(false);
   });
 });

@@ -79,6 +79,44 @@ export function withLengthOf(
   return asLongAs(point, average(points.map(lengthOf), weights));
 }
 
+/** Numbers of the points nearest to a point, the nearest first. */
+export function nearestPoints(points: readonly LatentPoint[], point: LatentPoint, count: number): number[] {
+  return points
+    .map((other, index) => ({
+      index,
+      distance: Math.hypot(...other.map((value, i) => value - (point[i] ?? 0))),
+    }))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, count)
+    .map(({ index }) => index);
+}
+
+/** How much a child differs from a mixture of its parents, as a share of their distance. */
+const MUTATION = 0.35;
+
+/**
+ * A child of two points: each coordinate is that of one parent, of the other, or between, and changes a little.
+ * @param random gives numbers from 0 to 1
+ */
+export function childOf(a: LatentPoint, b: LatentPoint, random: () => number = Math.random): LatentPoint {
+  const distance = Math.hypot(...a.map((value, i) => value - (b[i] ?? 0))) / Math.sqrt(a.length || 1);
+  return a.map((value, i) => {
+    const share = Math.min(1, Math.max(0, 1.5 * random() - 0.25));
+    const change = (random() + random() + random() - 1.5) * MUTATION * distance;
+    return value + share * ((b[i] ?? 0) - value) + change;
+  });
+}
+
+/** Whether a place lies within a closed line. */
+export function isWithin(line: readonly Place[], [x, y]: Place): boolean {
+  let inside = false;
+  line.forEach(([x1, y1], index) => {
+    const [x2, y2] = line.at(index - 1)!;
+    if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) inside = !inside;
+  });
+  return inside;
+}
+
 function average(values: readonly number[], weights: readonly number[]): number {
   const total = weights.reduce((sum, weight) => sum + weight, 0) || 1;
   return values.reduce((sum, value, index) => sum + (value * (weights[index] ?? 0)) / total, 0);

@@ -19,6 +19,7 @@ export function sourceOf(site: PublishedSite): RunSource {
     concepts: () => Promise.resolve(concepts),
     sheet: () => 'data/sheet.webp',
     part: (_, part) => `data/${part}.onnx`,
+    isStudio: false,
     example: 'data/example.jpg',
   };
 }

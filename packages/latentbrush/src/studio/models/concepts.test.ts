@@ -40,6 +40,6 @@ it('are those of jobs on the run whose files exist and are whole', async () => {
   ];
   const queue: Pick<JobQueue, 'list' | 'pathOf'> = { list: () => jobs, pathOf: path };
   expect(await learnedConcepts(queue, 'faces')).toEqual([
-    { job: 'a', name: 'smile', direction: [1, 2], accuracy: 0.9 },
+    { job: 'a', name: 'smile', direction: [1, 2], accuracy: 0.9, chance: 0.5 },
   ]);
 });

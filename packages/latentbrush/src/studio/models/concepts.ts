@@ -1,5 +1,11 @@
-import { readConcept } from '../../latent/index.ts';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError, Random } from '@latentbrush/engine';
+import { z } from 'zod';
+import { learnConcept, readConcept, writeConcept, type Concept } from '../../latent/index.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
+import type { LatentMap } from './latent-map.ts';
 
 /** A concept for the explorer. */
 export interface LearnedConcept {
@@ -8,8 +14,10 @@ export interface LearnedConcept {
   readonly name: string;
   /** From the mean of the points without the concept to the mean of those with it. */
   readonly direction: readonly number[];
-  /** Accuracy of its classifier. */
+  /** Accuracy of its classifier on pictures that it has not seen, 0 to 1. */
   readonly accuracy: number;
+  /** Accuracy of always predicting the more frequent answer. */
+  readonly chance: number;
 }
 
 /**
@@ -26,12 +34,68 @@ export async function learnedConcepts(
     .flatMap(({ id, artefacts }) =>
       artefacts.filter((file) => file.endsWith('.json')).map((file) => ({ id, file })),
     );
-  const read = learned.map(async ({ id, file }): Promise<LearnedConcept[]> => {
-    // Its file may have been deleted since.
-    const concept = await readConcept(queue.pathOf(id, file)).catch(() => undefined);
-    if (concept === undefined) return [];
-    const { name, mean, accuracy } = concept;
-    return [{ job: id, name, direction: [...mean], accuracy }];
-  });
+  const read = learned.map(({ id, file }) => entryOf(queue.pathOf(id, file), id));
   return (await Promise.all(read)).flat();
+}
+
+/** The concept in a file; none when the file was deleted or is damaged. */
+async function entryOf(path: string, job: string): Promise<LearnedConcept[]> {
+  const concept = await readConcept(path).catch(() => undefined);
+  return concept === undefined ? [] : [asEntry(concept, job)];
+}
+
+/** A concept as the explorer uses it. @param job the job that learned it */
+export function asEntry({ name, mean, accuracy, chance }: Concept, job: string): LearnedConcept {
+  return { job, name, direction: [...mean], accuracy, chance };
+}
+
+const indices = z.array(z.int().min(0)).max(10_000);
+
+/** Two groups of pictures on a map, and the name of what distinguishes them. */
+export const conceptRequest = z.strictObject({
+  name: z.string().trim().min(1).max(60),
+  /** Numbers of pictures on the map that have it. */
+  with: indices,
+  /** Numbers of pictures that do not. */
+  without: indices,
+  /** Of the map: another checkpoint has another latent space. */
+  tag: z.string(),
+});
+
+/**
+ * Learns what distinguishes two groups of pictures on a map, and keeps it.
+ * @param folder where to keep it, as a file of a concept
+ * @throws InputError when a group is too small, has a picture that is not on the map, or the map is an older one
+ */
+export async function learnFromMap(
+  map: LatentMap,
+  request: z.output<typeof conceptRequest>,
+  folder: string,
+): Promise<LearnedConcept> {
+  if (request.tag !== map.tag)
+    throw new InputError(
+      'the network was trained further; load the page again and select the pictures again',
+    );
+  const pointsOf = (numbers: readonly number[]): Float32Array[] =>
+    numbers.map((number) => {
+      const point = map.points[number];
+      if (point === undefined)
+        throw new InputError(`picture ${number} is not on the map, which has ${map.points.length} pictures`);
+      return Float32Array.from(point);
+    });
+  const concept = await learnConcept(
+    request.name,
+    pointsOf(request.with),
+    pointsOf(request.without),
+    new Random(1),
+  );
+  await mkdir(folder, { recursive: true });
+  await writeConcept(join(folder, `${randomBytes(6).toString('hex')}.json`), concept);
+  return asEntry(concept, '');
+}
+
+/** The concepts that were learned on the map of a run. @param folder of them */
+export async function keptConcepts(folder: string): Promise<LearnedConcept[]> {
+  const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.json')).sort();
+  return (await Promise.all(files.map((file) => entryOf(join(folder, file), '')))).flat();
 }

@@ -6,6 +6,7 @@ import { checkEmptyFolder } from '../../jobs/target-file.ts';
 import { readConcept } from '../../latent/index.ts';
 import { parseOptions } from '../../options.ts';
 import { openRun } from '../../runs/index.ts';
+import { asEntry } from '../models/concepts.ts';
 import { ExportedModels } from '../models/exported-models.ts';
 import { LatentMaps, type MapOptions } from '../models/latent-map.ts';
 import { PAGE_FOLDER, readPage } from '../page-files.ts';
@@ -42,8 +43,7 @@ export async function publish(run: string, folder: string, options: PublishOptio
   await checkEmptyFolder(folder, 'the page');
   const opened = await openRun(run);
   const read = concepts.map(async (file) => {
-    const { name, mean, accuracy } = await readConcept(file);
-    return { job: '', name, direction: [...mean], accuracy };
+    return asEntry(await readConcept(file), '');
   });
   const files = await siteFiles(opened, site, {
     page: await readPage(page),

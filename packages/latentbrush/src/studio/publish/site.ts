@@ -105,7 +105,7 @@ export async function siteFiles(run: Run, options: SiteOptions, sources: SiteSou
     ...(drawn !== undefined && { map: drawn.map }),
     concepts: concepts.map((concept) => ({ ...concept, job: '' })), // no trace of the person's studio
   };
-  const parts = facts.system === 'vae' ? ['decoder'] : ['model'];
+  const parts = facts.system === 'vae' ? ['decoder', 'encoder'] : ['model'];
   const onnx = parts.map(async (part) => ({
     path: `data/${part}.onnx`,
     bytes: (await models.part(run, part)).bytes,
@@ -174,7 +174,8 @@ function pageFiles(page: ReadonlyMap<string, PageFile>): SiteFile[] {
     for (const other of [...chunk.imports, ...chunk.dynamicImports]) add(other);
   };
   add(TEMPLATE.slice(1));
-  for (const path of page.keys()) if (/^\/assets\/worker-[\w-]+\.js$/.test(path)) paths.add(path.slice(1)); // no list names it
+  for (const path of page.keys())
+    if (/^\/assets\/(?:umap-)?worker-[\w-]+\.js$/.test(path)) paths.add(path.slice(1)); // no list names it
   return [...paths].flatMap((path) => {
     const file = page.get(`/${path}`);
     return file === undefined || path.endsWith('.html') ? [] : [{ path, bytes: file.bytes }];

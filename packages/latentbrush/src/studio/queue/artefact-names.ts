@@ -1,8 +1,11 @@
 import type { JobName } from '../../jobs/public.ts';
+import type { QueueRequest } from './job-queue.ts';
 
 /** The name of a job's result; a sheet of variations has its own. */
-export function artefactName(job: JobName, options: Readonly<Record<string, unknown>>): string {
-  return options.vary === undefined ? ARTEFACT_NAMES[job] : 'variations.png';
+export function artefactName({ job, options, format }: QueueRequest): string {
+  if (options.vary !== undefined) return 'variations.png';
+  const name = ARTEFACT_NAMES[job as JobName];
+  return format === undefined ? name : name.replace(/\.\w+$/, `.${format}`);
 }
 
 /** The name of a job's artefact in the folder of the job: its extension is the format. A slash at the end means a folder. */

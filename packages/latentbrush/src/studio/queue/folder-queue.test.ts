@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { picture, readPicture, readRecipe, writePicture } from '../../image/index.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { built, hasEnded, openQueue, reached } from '../testing/studio.ts';
+import { artefactName } from './artefact-names.ts';
 import { FolderQueue } from './folder-queue.ts';
 import type { NumberedEvent, QueueRequest } from './job-queue.ts';
 
@@ -84,6 +85,18 @@ describe.skipIf(!built)('the queue of a folder (needs the build in dist/)', { ti
     expect(kept.filter(({ type }) => type === 'state')).toHaveLength(3);
     expect(kept.filter(({ type }) => type === 'progress')).toHaveLength(1);
     expect(await queue.events(id, kept.at(-1)!.number)).toEqual([]);
+  });
+
+  it('makes the kind of file that is asked for', async () => {
+    const folder = await temporaryFolder();
+    const queue = await openQueue(folder, { concurrency: 0 });
+    const { id } = await queue.add({ ...(await dream(folder)), format: 'webp' });
+    expect(queue.get(id)).toMatchObject({ format: 'webp' });
+    expect(artefactName(queue.get(id))).toBe('dream.webp');
+    expect(artefactName({ ...queue.get(id), format: undefined })).toBe('dream.png');
+    expect(artefactName({ job: 'gan.interpolate', inputs: {}, options: {}, format: 'gif' })).toBe(
+      'interpolated.gif',
+    );
   });
 
   it('refuses wrong options before anything is stored, and names the option', async () => {

@@ -9,6 +9,7 @@ import { jobNamed, type JobName } from '../../jobs/public.ts';
 import { lockRun, type RunLock } from '../../runs/lock.ts';
 import { ARTEFACT_NAMES, artefactName } from './artefact-names.ts';
 import {
+  ARTEFACT_FORMATS,
   NotThereError,
   type JobQueue,
   type NumberedEvent,
@@ -46,6 +47,7 @@ const jobFile = z.object({
   inputs: z.record(z.string(), z.union([z.string(), z.array(z.string())]).optional()),
   options: z.record(z.string(), z.unknown()),
   run: z.string().optional(),
+  format: z.enum(ARTEFACT_FORMATS).optional(),
   state: z.enum(['queued', 'running', 'done', 'cancelled', 'failed', 'interrupted']),
   created: z.number(),
   started: z.number().optional(),
@@ -125,7 +127,7 @@ export class FolderQueue implements JobQueue {
     const waiting = this.list().filter(({ state }) => state === 'queued').length;
     if (waiting >= maxQueued)
       throw new InputError(`${waiting} jobs wait already, which is the limit; cancel some first`);
-    const { job, inputs, run } = request;
+    const { job, inputs, run, format } = request;
     const id = newId();
     const added: QueuedJob = {
       id,
@@ -133,6 +135,7 @@ export class FolderQueue implements JobQueue {
       inputs,
       options: request.options,
       run,
+      ...(format !== undefined && { format }),
       state: 'queued',
       created: Date.now(),
       artefacts: [],
@@ -261,7 +264,7 @@ export class FolderQueue implements JobQueue {
         dataDir,
         offline,
       } = this.#options;
-      const output = run ?? join(folder, 'artefacts', artefactName(job as JobName, options));
+      const output = run ?? join(folder, 'artefacts', artefactName(entry.job));
       await mkdir(join(folder, 'artefacts'), { recursive: true });
       const request = { inputs, options, output };
       entry.worker = new WorkerProcess(

@@ -7,6 +7,11 @@ export class NotThereError extends InputError {}
 /** A sentence with the names of options as data, so that a page can write their labels. */
 export type StoredWords = readonly (string | { readonly option: string })[];
 
+/** Kinds of files that can be asked for. */
+export const ARTEFACT_FORMATS = ['png', 'webp', 'gif', 'mp4'] as const;
+
+export type ArtefactFormat = (typeof ARTEFACT_FORMATS)[number];
+
 /** The state of a job in the queue. `interrupted`: the studio ended while it ran. */
 export type JobState = 'queued' | 'running' | 'done' | 'cancelled' | 'failed' | 'interrupted';
 
@@ -17,6 +22,8 @@ export interface QueueRequest {
   /** Paths of files and folders, or names of data sets, by the name of the input. */
   readonly inputs: JobInputs;
   readonly options: Readonly<Record<string, unknown>>;
+  /** The kind of file, where a job can make several: an animation in place of a picture. */
+  readonly format?: ArtefactFormat | undefined;
   /** The run folder for a training; other jobs write into the folder of the job. */
   readonly run?: string | undefined;
 }

@@ -10,9 +10,15 @@ import { jobNamed, jobs, wordsOf } from '../../jobs/public.ts';
 import { readMetrics } from '../../runs/index.ts';
 import { systemNamed } from '../../systems.ts';
 import type { PageFile } from '../page-files.ts';
-import { NotThereError, type StoredWords } from '../queue/job-queue.ts';
+import { ARTEFACT_FORMATS, NotThereError, type StoredWords } from '../queue/job-queue.ts';
 import { storedWords } from '../queue/stored-words.ts';
-import { learnedConcepts } from '../models/concepts.ts';
+import {
+  conceptRequest,
+  keptConcepts,
+  learnedConcepts,
+  learnFromMap,
+  type LearnedConcept,
+} from '../models/concepts.ts';
 import { allEvents, jobEvents } from './event-streams.ts';
 import { ExportedModels, STYLE_SIZES } from '../models/exported-models.ts';
 import { newFolder, writeSite } from '../publish/publish.ts';
@@ -32,6 +38,8 @@ export interface AppOptions extends InputPlaces {
   readonly onError?: ((error: Error) => void) | undefined;
   /** Where to find the data sets of runs. */
   readonly datasets?: MapOptions | undefined;
+  /** Where concepts are kept that are learned on a map: a folder for each run. */
+  readonly conceptsFolder: string;
   /** Where pages are published to: a folder for each. */
   readonly sitesFolder: string;
   /** The built page: files by their path, `index.html` for `/`. */
@@ -69,13 +77,26 @@ const jobRequest = z.strictObject({
   inputs: inputReferences.default({}),
   options: z.record(z.string(), z.unknown()).default({}),
   run: z.string().max(80).optional().describe('the run that a training begins or continues'),
+  format: z.enum(ARTEFACT_FORMATS).optional().describe('the kind of file, where a job can make several'),
 });
 
 /** The routes of the studio. The page's client uses their types. */
-export function studioApp({ guard: guarded, page, onError, datasets, sitesFolder, ...places }: AppOptions) {
+export function studioApp({
+  guard: guarded,
+  page,
+  onError,
+  datasets,
+  sitesFolder,
+  conceptsFolder,
+  ...places
+}: AppOptions) {
   const { queue, runs, uploads } = places;
   const models = new ExportedModels();
   const maps = new LatentMaps(datasets);
+  const conceptsOf = async (name: string): Promise<LearnedConcept[]> => [
+    ...(await learnedConcepts(queue, await runs.pathOf(name))),
+    ...(await keptConcepts(join(conceptsFolder, name))),
+  ];
   const app = new Hono();
   app.use(guard(guarded));
   app.use('/api/uploads', bodyLimit({ maxSize: MAX_UPLOAD_BYTES, onError: tooLarge }));
@@ -96,10 +117,10 @@ export function studioApp({ guard: guarded, page, onError, datasets, sitesFolder
     })
     .get('/api/jobs', (context) => context.json(queue.list()))
     .post('/api/jobs', async (context) => {
-      const { job, inputs, options, run } = jobRequest.parse(await context.req.json());
+      const { job, inputs, options, run, format } = jobRequest.parse(await context.req.json());
       const folder = run === undefined ? undefined : runs.place(run);
       return context.json(
-        await queue.add({ job, inputs: await resolveInputs(inputs, places), options, run: folder }),
+        await queue.add({ job, inputs: await resolveInputs(inputs, places), options, run: folder, format }),
         201,
       );
     })
@@ -176,13 +197,19 @@ export function studioApp({ guard: guarded, page, onError, datasets, sitesFolder
       return tagged(context, map.tag, sheet, 'image/webp');
     })
     .get('/api/runs/:name/concepts', async (context) =>
-      context.json(await learnedConcepts(queue, await runs.pathOf(context.req.param('name')))),
+      context.json(await conceptsOf(context.req.param('name'))),
     )
+    .post('/api/runs/:name/concepts', async (context) => {
+      const name = context.req.param('name');
+      const { map } = await maps.of(await runs.open(name));
+      const asked = conceptRequest.parse(await context.req.json());
+      return context.json(await learnFromMap(map, asked, join(conceptsFolder, name)), 201);
+    })
     .post('/api/runs/:name/publish', async (context) => {
       const name = context.req.param('name');
       const run = await runs.open(name);
       const options = siteOptions.parse(await context.req.json());
-      const concepts = await learnedConcepts(queue, await runs.pathOf(name));
+      const concepts = await conceptsOf(name);
       const files = await siteFiles(run, options, { page, models, maps, concepts });
       return context.json(await writeSite(files, newFolder(join(sitesFolder, name))), 201);
     })

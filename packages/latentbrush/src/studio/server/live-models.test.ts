@@ -200,6 +200,48 @@ describe('the map of a run', () => {
   });
 });
 
+describe('a concept from two groups of pictures on the map', () => {
+  const ask = async (studio: TestStudio, run: string, body: unknown): Promise<Response> =>
+    studio.fetch(`/api/runs/${run}/concepts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+
+  it('is their direction, with its evidence, and is kept for the explorer', async () => {
+    const studio = await withRuns();
+    const map = (await (await studio.fetch('/api/runs/vae/points')).json()) as LatentMap;
+    const numbers = (label: string): number[] =>
+      map.labels.flatMap((name, index) => (name === label ? [index] : []));
+    const groups = { with: numbers('right'), without: numbers('left') };
+    const answer = await ask(studio, 'vae', { name: 'right', ...groups, tag: map.tag });
+    expect(answer.status).toBe(201);
+    const learned = (await answer.json()) as { direction: number[] };
+    expect(learned).toMatchObject({ name: 'right', job: '', chance: 0.5 });
+    const mean = (of: readonly number[]): number[] =>
+      map.mean.map((_, i) => of.reduce((sum, number) => sum + map.points[number]![i]!, 0) / of.length);
+    const [to, from] = [mean(groups.with), mean(groups.without)];
+    learned.direction.forEach((value, i) => expect(value).toBeCloseTo(to[i]! - from[i]!, 3));
+    expect(await (await studio.fetch('/api/runs/vae/concepts')).json()).toEqual([learned]);
+  });
+
+  it.each([
+    ['with a group that is too small', { with: [1, 2, 3] }, /3 pictures with it were found; at least 5/],
+    ['with a picture that is not on the map', { with: [1, 2, 3, 4, 999] }, /picture 999 is not on the map/],
+    ['of an older map', { tag: 'old' }, /was trained further/],
+    ['without a name', { name: ' ' }, /./],
+    ['with a path', { folder: '/etc' }, /./],
+  ])('%s is refused', async (_, change, message) => {
+    const studio = await withRuns();
+    const { tag } = (await (await studio.fetch('/api/runs/vae/points')).json()) as LatentMap;
+    const groups = { with: [0, 1, 2, 3, 4], without: [5, 6, 7, 8, 9] };
+    const answer = await ask(studio, 'vae', { name: 'x', ...groups, tag, ...change });
+    expect(answer.status).toBe(400);
+    expect(JSON.stringify(await answer.json())).toMatch(message);
+    expect((await ask(studio, '..%2fx', { name: 'x', ...groups, tag })).status).toBe(400);
+  });
+});
+
 describe('ONNX Runtime Web', () => {
   it.each([
     ['ort-wasm-simd-threaded.mjs', 'text/javascript; charset=utf-8'],

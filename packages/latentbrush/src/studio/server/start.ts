@@ -56,6 +56,7 @@ export async function startStudio({ folder, port = 4242, page, ...options }: Stu
       uploads: new Uploads(join(root, 'uploads')),
       examplesFolder: join(root, 'examples'),
       sitesFolder: join(root, 'sites'),
+      conceptsFolder: join(root, 'concepts'),
       datasets: options,
       page: await readPage(page),
       onError: (error) => options.onProblem?.(error.stack ?? error.message),

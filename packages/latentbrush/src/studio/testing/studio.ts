@@ -79,6 +79,7 @@ export async function testStudio(
     uploads: new Uploads(join(folder, 'uploads')),
     examplesFolder: folder,
     sitesFolder: join(folder, 'sites'),
+    conceptsFolder: join(folder, 'concepts'),
     page: built === undefined ? EMPTY_PAGE : await readPage(built),
   });
   const bare = async (path: string, init: RequestInit = {}): Promise<Response> =>

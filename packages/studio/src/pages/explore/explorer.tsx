@@ -9,14 +9,19 @@ import { Progress } from '../../design/progress.tsx';
 import { moved, pointAt, type LatentPoint, type Place } from '../../live/latent-points.ts';
 import { errorSentence } from '../../queue/job-words.ts';
 import { useWords } from '../../words/index.ts';
+import { Breeding } from './breeding.tsx';
 import { Calculation } from './calculation.tsx';
+import { ConceptMaker, MAP_TOOLS, type Groups, type MapTool } from './concept-maker.tsx';
 import { DirectionSliders } from './direction-sliders.tsx';
 import './explore.css';
 import { Journey } from './journey.tsx';
 import { MapCanvas } from './map-canvas.tsx';
 import { Mixture } from './mixture.tsx';
+import { Nearest } from './nearest.tsx';
+import { OwnPicture } from './own-picture.tsx';
 import { PinList, type Pin } from './pin-list.tsx';
 import { useDecoder } from './use-decoder.ts';
+import { layoutsOf, useLayout } from './use-layout.ts';
 
 /** Loads everything to explore a run, and shows it. */
 export function Explorer({ run }: { readonly run: string }) {
@@ -46,15 +51,22 @@ interface Bends {
 
 const STRAIGHT: Bends = { steps: [], concepts: [] };
 
-function Space({ run, facts, map, concepts }: SpaceProps) {
+const NONE: Groups = { with: [], without: [] };
+
+function Space({ run, facts, map: ownMap, concepts }: SpaceProps) {
   const { say } = useWords();
   const source = useRunSource();
+  const layouts = layoutsOf(ownMap);
+  const [layout, setLayout] = useState(layouts[0] ?? 'pca');
+  const { map, isWorking } = useLayout(ownMap, layout);
   const [place, setPlace] = useState<Place | undefined>(() => map.places[0]);
   const [base, setBase] = useState<LatentPoint>(() => pointAt(map, map.places[0] ?? [0, 0]));
   const [bends, setBends] = useState(STRAIGHT);
   const [pins, setPins] = useState<readonly Pin[]>([]);
   const [label, setLabel] = useState(0);
   const [isPlaying, setPlaying] = useState(false);
+  const [tool, setTool] = useState<MapTool>('move');
+  const [groups, setGroups] = useState<Groups>(NONE);
   const pinNumber = useRef(0);
   const screen = useRef<HTMLCanvasElement>(null);
   const speed = useRef<HTMLParagraphElement>(null);
@@ -95,6 +107,18 @@ function Space({ run, facts, map, concepts }: SpaceProps) {
     [map],
   );
 
+  /** Adds pictures to the group that is being selected, and takes them out of the other. */
+  const select = (numbers: readonly number[]): void => {
+    if (tool === 'move') return;
+    const other = tool === 'with' ? 'without' : 'with';
+    setGroups((now) => ({
+      ...now,
+      [tool]: [...new Set([...now[tool], ...numbers])],
+      [other]: now[other].filter((number) => !numbers.includes(number)),
+    }));
+  };
+  const sheet = source.sheet(run, map.tag);
+
   const pin = async (): Promise<void> => {
     const picture = await decoder?.decode(point);
     if (picture === undefined) return;
@@ -106,8 +130,36 @@ function Space({ run, facts, map, concepts }: SpaceProps) {
   return (
     <>
       {problem !== undefined && <ErrorLine>{say('live.failed', { reason: problem })}</ErrorLine>}
+      <div className="explore-layout">
+        <Choices
+          label={say('explore.layout')}
+          value={layout}
+          options={layouts.map((value) => ({ value, label: say(`explore.layout.${value}`) }))}
+          onChange={(chosen) => {
+            setLayout(chosen);
+            setPlace(undefined); // it is elsewhere now
+          }}
+        />
+        {source.isStudio && (
+          <Choices
+            label={say('explore.tool')}
+            value={tool}
+            options={MAP_TOOLS.map((value) => ({ value, label: say(`explore.tool.${value}`) }))}
+            onChange={setTool}
+          />
+        )}
+        {isWorking && <p className="soft small">{say('explore.layout.working')}</p>}
+      </div>
       <div className="explore-stage">
-        <MapCanvas map={map} sheet={source.sheet(run, map.tag)} place={place} onPlace={onPlace} />
+        <MapCanvas
+          map={map}
+          sheet={sheet}
+          place={place}
+          onPlace={onPlace}
+          tool={tool}
+          groups={groups}
+          onSelect={select}
+        />
         <figure className="explore-picture">
           <canvas
             ref={screen}
@@ -144,15 +196,8 @@ function Space({ run, facts, map, concepts }: SpaceProps) {
         }}
         onRemove={({ number }) => setPins((all) => all.filter((one) => one.number !== number))}
       />
-      <div className="live-grid">
-        <DirectionSliders
-          title={say('explore.directions')}
-          help={say('explore.directions.help')}
-          names={map.directions.map((_, axis) => say('explore.direction', { number: axis + 1 }))}
-          values={bends.steps}
-          range={3}
-          onChange={(steps) => setBends((now) => ({ ...now, steps }))}
-        />
+      <div className="explore-panels">
+        <Nearest map={map} sheet={sheet} point={point} onShow={show} />
         {concepts.length > 0 && (
           <DirectionSliders
             title={say('explore.concepts')}
@@ -162,9 +207,37 @@ function Space({ run, facts, map, concepts }: SpaceProps) {
             onChange={(strengths) => setBends((now) => ({ ...now, concepts: strengths }))}
           />
         )}
+        {source.isStudio && (
+          <ConceptMaker
+            run={run}
+            map={map}
+            groups={groups}
+            onClear={() => {
+              setGroups(NONE);
+              setTool('move');
+            }}
+          />
+        )}
+        <DirectionSliders
+          title={say('explore.directions')}
+          help={say('explore.directions.help')}
+          names={map.directions.map((_, axis) => say('explore.direction', { number: axis + 1 }))}
+          values={bends.steps}
+          range={3}
+          onChange={(steps) => setBends((now) => ({ ...now, steps }))}
+        />
         <Mixture pins={pins} keepsLength={facts.system === 'gan'} onShow={show} />
         <Calculation pins={pins} onShow={show} />
-        <Journey pins={pins} isPlaying={isPlaying} onPlaying={setPlaying} onShow={show} />
+        <Breeding pins={pins} decoder={decoder} keepsLength={facts.system === 'gan'} onShow={show} />
+        <Journey
+          run={run}
+          system={facts.system}
+          pins={pins}
+          isPlaying={isPlaying}
+          onPlaying={setPlaying}
+          onShow={show}
+        />
+        {facts.system === 'vae' && <OwnPicture run={run} facts={facts} onShow={show} />}
       </div>
     </>
   );

@@ -1,12 +1,16 @@
 import { useEffect, useId, useRef, useState } from 'react';
+import { useRunSource } from '../../api/run-source.ts';
 import { Button } from '../../design/button.tsx';
 import { Field } from '../../design/field.tsx';
 import { Slider } from '../../design/slider.tsx';
 import { onPath, type LatentPoint } from '../../live/latent-points.ts';
 import { useWords } from '../../words/index.ts';
+import { JourneyExport } from './journey-export.tsx';
 import type { Pin } from './pin-list.tsx';
 
 interface JourneyProps {
+  readonly run: string;
+  readonly system: 'vae' | 'gan';
   readonly pins: readonly Pin[];
   readonly isPlaying: boolean;
   readonly onPlaying: (isPlaying: boolean) => void;
@@ -14,9 +18,10 @@ interface JourneyProps {
 }
 
 /** Plays a closed path through all pins. */
-export function Journey({ pins, isPlaying, onPlaying, onShow }: JourneyProps) {
+export function Journey({ run, system, pins, isPlaying, onPlaying, onShow }: JourneyProps) {
   const { say } = useWords();
   const id = useId();
+  const { isStudio } = useRunSource();
   const [pace, setPace] = useState(1.5);
   const at = useRef(0);
   const canPlay = pins.length >= 2;
@@ -49,6 +54,9 @@ export function Journey({ pins, isPlaying, onPlaying, onShow }: JourneyProps) {
           <Button onClick={() => onPlaying(!isPlaying)}>
             {say(isPlaying ? 'explore.pause' : 'explore.play')}
           </Button>
+          {isStudio && (
+            <JourneyExport run={run} system={system} points={pins.map(({ point }) => point)} pace={pace} />
+          )}
         </>
       ) : (
         <p className="field-help">{say('explore.path.few')}</p>

@@ -1,7 +1,8 @@
 import type { LatentMap } from 'latentbrush/studio';
-import { useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
-import type { Place } from '../../live/latent-points.ts';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { isWithin, type Place } from '../../live/latent-points.ts';
 import { useWords } from '../../words/index.ts';
+import type { Groups, MapTool } from './concept-maker.tsx';
 
 interface MapCanvasProps {
   readonly map: LatentMap;
@@ -10,6 +11,11 @@ interface MapCanvasProps {
   /** The place of the pointer; undefined when the shown point is not on the map. */
   readonly place: Place | undefined;
   readonly onPlace: (place: Place) => void;
+  /** What a drag does. */
+  readonly tool: MapTool;
+  readonly groups: Groups;
+  /** Pictures that a line was drawn around. */
+  readonly onSelect: (numbers: readonly number[]) => void;
 }
 
 /** Step of an arrow key, as a share of the map's side. */
@@ -23,7 +29,7 @@ const KEYS: Readonly<Record<string, Place>> = {
 };
 
 /** The pictures of a data set at their places in the latent space. */
-export function MapCanvas({ map, sheet, place, onPlace }: MapCanvasProps) {
+export function MapCanvas({ map, sheet, place, onPlace, tool, groups, onSelect }: MapCanvasProps) {
   const { say } = useWords();
   const canvas = useRef<HTMLCanvasElement>(null);
   const frame = useMemo(() => frameOf(map.places), [map]);
@@ -33,7 +39,7 @@ export function MapCanvas({ map, sheet, place, onPlace }: MapCanvasProps) {
     if (element === null) return undefined;
     const pictures = new Image();
     pictures.src = sheet;
-    const draw = (): void => drawMap(element, map, frame, pictures);
+    const draw = (): void => drawMap(element, { map, frame, pictures, groups });
     pictures.addEventListener('load', draw);
     const observer = new ResizeObserver(draw);
     observer.observe(element);
@@ -41,13 +47,22 @@ export function MapCanvas({ map, sheet, place, onPlace }: MapCanvasProps) {
       observer.disconnect();
       pictures.removeEventListener('load', draw);
     };
-  }, [map, sheet, frame]);
+  }, [map, sheet, frame, groups]);
 
+  const [line, setLine] = useState<readonly Place[]>([]);
   const onPointer = (event: PointerEvent<HTMLCanvasElement>): void => {
-    if (event.type === 'pointerdown') event.currentTarget.setPointerCapture(event.pointerId);
+    const isBegin = event.type === 'pointerdown';
+    if (isBegin) event.currentTarget.setPointerCapture(event.pointerId);
     else if (event.buttons === 0) return;
     const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
-    onPlace(frame.place((event.clientX - left) / width, 1 - (event.clientY - top) / height));
+    const share: Place = [(event.clientX - left) / width, 1 - (event.clientY - top) / height];
+    if (tool === 'move') onPlace(frame.place(...share));
+    else setLine(isBegin ? [share] : [...line, share]);
+  };
+  const onEnd = (): void => {
+    if (line.length > 2)
+      onSelect(map.places.flatMap((other, index) => (isWithin(line, frame.share(other)) ? [index] : [])));
+    setLine([]);
   };
   const onKey = (event: KeyboardEvent<HTMLCanvasElement>): void => {
     const step = KEYS[event.key];
@@ -66,8 +81,14 @@ export function MapCanvas({ map, sheet, place, onPlace }: MapCanvasProps) {
         aria-label={say('explore.map')}
         onPointerDown={onPointer}
         onPointerMove={onPointer}
+        onPointerUp={onEnd}
         onKeyDown={onKey}
       />
+      {line.length > 1 && (
+        <svg className="explore-lasso" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
+          <polygon points={line.map(([x, y]) => `${x},${1 - y}`).join(' ')} />
+        </svg>
+      )}
       {place !== undefined && (
         <span className="explore-here" style={{ left: `${100 * x}%`, top: `${100 * (1 - y)}%` }} />
       )}
@@ -101,7 +122,15 @@ function frameOf(places: readonly Place[]): Frame {
   };
 }
 
-function drawMap(canvas: HTMLCanvasElement, map: LatentMap, frame: Frame, sheet: HTMLImageElement): void {
+interface Drawing {
+  readonly map: LatentMap;
+  readonly frame: Frame;
+  /** The sheet of its pictures. */
+  readonly pictures: HTMLImageElement;
+  readonly groups: Groups;
+}
+
+function drawMap(canvas: HTMLCanvasElement, { map, frame, pictures: sheet, groups }: Drawing): void {
   const { clientWidth: width, clientHeight: height } = canvas;
   const density = devicePixelRatio;
   canvas.width = Math.round(width * density);
@@ -111,6 +140,10 @@ function drawMap(canvas: HTMLCanvasElement, map: LatentMap, frame: Frame, sheet:
   context.scale(density, density);
   const { columns, tile } = map.sheet;
   const side = Math.max(14, Math.min(34, width / 17));
+  const colours = new Map<number, string>([
+    ...groups.with.map((index) => [index, 'oklch(0.65 0.2 145)'] as const),
+    ...groups.without.map((index) => [index, 'oklch(0.6 0.22 25)'] as const),
+  ]);
   map.places.forEach((place, index) => {
     const [x, y] = frame.share(place); // distant ones are at the edge
     const left = Math.min(width - side, Math.max(0, x * width - side / 2));
@@ -123,5 +156,12 @@ function drawMap(canvas: HTMLCanvasElement, map: LatentMap, frame: Frame, sheet:
     context.clip();
     context.drawImage(sheet, column * tile, row * tile, tile, tile, left, top, side, side);
     context.restore();
+    const colour = colours.get(index);
+    if (colour === undefined) return;
+    context.strokeStyle = colour;
+    context.lineWidth = 3;
+    context.beginPath();
+    context.roundRect(left, top, side, side, side / 4);
+    context.stroke();
   });
 }

@@ -86,7 +86,7 @@ function Painting({ run, sizes }: { readonly run: string; readonly sizes: readon
             <Button icon="eye" onClick={() => void openCamera()}>
               {say('easel.camera')}
             </Button>
-            <label className="button easel-file">
+            <label className="button file-button">
               {say('easel.file')}
               <input
                 type="file"
