@@ -86,13 +86,17 @@ describeInBrowser('making pictures in a browser', 120_000, ({ at, folder, opened
     await window.context().close();
   });
 
-  it('scrubs through the octaves of a dream, and begins again from one of them', async () => {
+  it('scrubs through the octaves of a dream, begins again from one of them, and compares it with another', async () => {
     const window = await opened({ place: '/go/dream?input=example:cat' });
     await window.getByText('Small, fast').click();
     await window.getByText('Fine lines').click();
     await window.getByText('Gentle').click();
     await window.keyboard.press('Control+Enter');
     const slider = window.getByRole('slider', { name: 'Octaves', exact: true });
+    await slider.waitFor();
+    await window.getByText('Medium', { exact: true }).first().click();
+    await window.keyboard.press('Control+Enter');
+    await slider.waitFor({ state: 'detached' });
     await slider.waitFor();
     expect(await slider.getAttribute('aria-valuetext')).toBe('Octave 3 of 3');
     const shown = window.getByAltText('After');
@@ -116,6 +120,19 @@ describeInBrowser('making pictures in a browser', 120_000, ({ at, folder, opened
     await dialog.getByRole('slider', { name: 'Octaves' }).press('ArrowLeft');
     await dialog.getByText('Octave 2 of 3', { exact: true }).waitFor();
     expect(await dialog.getByRole('link', { name: 'Download' }).getAttribute('href')).toContain('octave-2');
+
+    await dialog.getByRole('button', { name: 'Compare', exact: true }).click();
+    await dialog.getByAltText('The other').waitFor();
+    await dialog.getByRole('row', { name: 'Iterations 20 10' }).waitFor();
+    await expectAccessible(window, 'comparison at 1200');
+    await dialog.getByText('With a slider').click();
+    await dialog.getByRole('slider', { name: 'How much of each picture is shown' }).press('End');
+    await window.setViewportSize({ width: 360, height: 900 });
+    await expectAccessible(window, 'comparison at 360');
+    await window.reload(); // the comparison is in the address
+    await dialog.getByRole('button', { name: 'End the comparison' }).click();
+    await dialog.getByRole('link', { name: 'Use as painting' }).click();
+    await window.getByRole('heading', { name: 'Style' }).waitFor();
     expect(complaints).toEqual([]);
     await window.context().close();
   });

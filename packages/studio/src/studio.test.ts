@@ -75,7 +75,8 @@ describeInBrowser('the studio in a browser', 120_000, ({ at, opened, complaints 
     for (const path of places) {
       await window.goto(at(path));
       await window.getByRole('heading').first().waitFor();
-      for (const folded of await window.locator('details:not([open]) > summary').all()) await folded.click();
+      const folded = window.locator('details:not([open]) > summary');
+      while ((await folded.count()) > 0) await folded.first().click();
       for (const [width, colorScheme] of looks) {
         await window.setViewportSize({ width, height: 900 });
         await window.emulateMedia({ colorScheme, reducedMotion: 'reduce' }); // colours do not fade

@@ -52,22 +52,34 @@ export function hasEnded(state: string): boolean {
   return state !== 'queued' && state !== 'running';
 }
 
+interface NewsOf {
+  readonly of: string | undefined;
+  readonly news: JobNews;
+}
+
+function withEventOf(
+  { news }: NewsOf,
+  { of, event }: { readonly of: string | undefined; readonly event: NumberedEvent | 'again' },
+): NewsOf {
+  return { of, news: withEvent(news, event) };
+}
+
 /** Listens to a job until it ends. The browser reconnects by itself, and continues from the last event. */
 export function useJobNews(id: string | undefined): JobNews {
-  const [news, add] = useReducer(withEvent, NOTHING);
+  const [{ of, news }, add] = useReducer(withEventOf, { of: undefined, news: NOTHING });
   useEffect(() => {
-    add('again');
+    add({ of: id, event: 'again' });
     if (id === undefined) return undefined;
     const source = new EventSource(`/api/jobs/${encodeURIComponent(id)}/events`);
     const listen = (message: MessageEvent<string>): void => {
       const event = JSON.parse(message.data) as NumberedEvent;
-      add(event);
+      add({ of: id, event });
       if (event.type === 'state' && hasEnded(event.state)) source.close();
     };
     for (const type of TYPES) source.addEventListener(type, listen);
     return () => source.close();
   }, [id]);
-  return news;
+  return of === id ? news : NOTHING; // before the first event, the news are those of the job before
 }
 
 /** Progress of each job, by its id: outside of React, since it changes several times a second. */

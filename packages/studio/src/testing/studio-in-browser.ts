@@ -70,7 +70,8 @@ export function describeInBrowser(
       window.setDefaultTimeout(timeout / 2);
       complaints.length = 0;
       window.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+        if (message.type() === 'error' || message.type() === 'warning')
+          complaints.push(`${message.text()} ${message.location().url}`.trim());
       });
       window.on('pageerror', (error) => complaints.push(error.message));
       await window.goto(studio.url);
@@ -86,6 +87,11 @@ export function describeInBrowser(
  * @param where names the page and the width, for the message
  */
 export async function expectAccessible(window: Page, where: string): Promise<void> {
+  // Colours that have just changed are on their way for a frame, or longer on a busy machine.
+  await window.evaluate(async () => {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+  });
   const { violations } = await new AxeBuilder({ page: window }).analyze();
   const faults = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
   const beyond = await window.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -32,11 +32,23 @@ export function GalleryPage() {
   const show = (picture: MadePicture | undefined): void => {
     setParams(
       (now) => {
-        if (picture === undefined) now.delete('open');
-        else now.set('open', keyOf(picture));
+        if (picture === undefined) {
+          now.delete('open');
+          now.delete('with');
+        } else now.set('open', keyOf(picture));
         return now;
       },
       { replace: open !== null },
+    );
+  };
+  const compare = (picture: MadePicture | undefined): void => {
+    setParams(
+      (now) => {
+        if (picture === undefined) now.delete('with');
+        else now.set('with', keyOf(picture));
+        return now;
+      },
+      { replace: true },
     );
   };
   const filter = (system: System | 'all'): void => {
@@ -82,6 +94,9 @@ export function GalleryPage() {
         picture={shown[place]}
         previous={shown[place - 1]}
         next={place < 0 ? undefined : shown[place + 1]}
+        other={all.find((picture) => keyOf(picture) === params.get('with'))}
+        pictures={all}
+        onCompare={compare}
         onShow={show}
         onDelete={(picture) => {
           show(shown[place + 1] ?? shown[place - 1]);

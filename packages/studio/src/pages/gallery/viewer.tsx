@@ -5,6 +5,7 @@ import { Button, buttonClass } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { asText } from '../../pictures/chosen.ts';
+import { Comparison } from './comparison.tsx';
 import { StepSlider, useSteps } from '../../making/step-slider.tsx';
 import { isFilm, type MadePicture } from '../../pictures/made.ts';
 import { jobTitle } from '../../queue/job-words.ts';
@@ -16,12 +17,27 @@ interface ViewerProps {
   readonly picture: MadePicture | undefined;
   readonly previous: MadePicture | undefined;
   readonly next: MadePicture | undefined;
+  /** The picture to compare with, if one was chosen. */
+  readonly other: MadePicture | undefined;
+  /** All pictures that can be compared. */
+  readonly pictures: readonly MadePicture[];
+  /** Compares with a picture; undefined ends that. */
+  readonly onCompare: (other: MadePicture | undefined) => void;
   readonly onShow: (picture: MadePicture | undefined) => void;
   readonly onDelete: (picture: MadePicture) => void;
 }
 
 /** A large picture with its actions. The arrow keys show the others. */
-export function Viewer({ picture, previous, next, onShow, onDelete }: ViewerProps) {
+export function Viewer({
+  picture,
+  previous,
+  next,
+  other,
+  pictures,
+  onShow,
+  onDelete,
+  onCompare,
+}: ViewerProps) {
   const { say, language } = useWords();
   useEffect(() => {
     if (picture === undefined) return undefined;
@@ -47,13 +63,22 @@ export function Viewer({ picture, previous, next, onShow, onDelete }: ViewerProp
     >
       {picture !== undefined && file !== undefined && (
         <>
-          <div className="viewer-stage">
-            {isFilm(file) ? (
-              <video src={fileAddress(picture.job.id, file)} controls loop autoPlay muted />
-            ) : (
-              <img src={fileAddress(picture.job.id, file)} alt={title} />
-            )}
-          </div>
+          {other !== undefined && !isFilm(file) ? (
+            <Comparison
+              one={{ job: picture.job, file }}
+              other={other}
+              pictures={pictures}
+              onChoose={onCompare}
+            />
+          ) : (
+            <div className="viewer-stage">
+              {isFilm(file) ? (
+                <video src={fileAddress(picture.job.id, file)} controls loop autoPlay muted />
+              ) : (
+                <img src={fileAddress(picture.job.id, file)} alt={title} />
+              )}
+            </div>
+          )}
           <StepSlider job={picture.job} steps={steps} />
           <div className="row viewer-tools">
             <Button
@@ -73,6 +98,15 @@ export function Viewer({ picture, previous, next, onShow, onDelete }: ViewerProp
                 picture.job.created,
               )}
             </span>
+            {!isFilm(file) && (next ?? previous) !== undefined && (
+              <Button
+                icon="compare"
+                aria-pressed={other !== undefined}
+                onClick={() => onCompare(other === undefined ? (next ?? previous) : undefined)}
+              >
+                {say(other === undefined ? 'compare.start' : 'compare.end')}
+              </Button>
+            )}
             <Tools picture={{ job: picture.job, file }} />
             <Button look="bad" icon="bin" onClick={() => onDelete(picture)}>
               {say('gallery.delete')}
@@ -103,6 +137,10 @@ function Tools({ picture: { job, file } }: { readonly picture: MadePicture }) {
           <Link className={buttonClass()} href={`/go/style?input=${input}`}>
             <Icon name="brush" />
             {say('gallery.use.style')}
+          </Link>
+          <Link className={buttonClass()} href={`/go/style?style=${input}`}>
+            <Icon name="picture" />
+            {say('gallery.use.painting')}
           </Link>
         </>
       )}
