@@ -5,11 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { Random } from '@latentbrush/engine';
 import { describe, expect, it, vi } from 'vitest';
 import { PictureBatches } from './data/index.ts';
+import * as dream from './dream/index.ts';
 import * as gan from './gan/index.ts';
 import { discs } from './gan/testing/discs.ts';
 import { ganRuns } from './gan/run.ts';
 import { noise } from './image/testing/noise.ts';
 import { remadeRequest } from './jobs/remade-request.ts';
+import { tinyBackbone as dreamBackbone } from './pretrained/backbones/testing/tiny-backbone.ts';
 import { newlyNamed, warnOf } from './renamed-options.ts';
 import { readRun, type RunKind } from './runs/training-run.ts';
 import { styleRuns } from './style/fast/run.ts';
@@ -23,6 +25,7 @@ import { vaeRuns } from './vae/run.ts';
 import { dots } from './vae/testing/dots.ts';
 
 const corpus = { name: 'rhyme', text: 'the quick brown fox jumps over the lazy dog.\n'.repeat(8) };
+const layers = [{ layer: 'mixed1', coefficient: 1 }];
 const quick = { units: 4, window: 8, epochs: 1, maxSteps: 3, sampleLength: 0, threads: 1 };
 const painting = {
   style: { name: 'wave.jpg', picture: noise(7, 3, 40, 50) },
@@ -65,7 +68,7 @@ describe('old names of options in the library', () => {
 
   it('train like the new ones, and warn of each', async () => {
     // Node shows a warning once in a process, perhaps in another test: here it is enough that it is requested.
-    const warned = { batch: vi.spyOn(warnOf, 'batch'), latent: vi.spyOn(warnOf, 'latent') };
+    const warned = { batch: vi.spyOn(warnOf, 'batchSize'), latent: vi.spyOn(warnOf, 'latentDim') };
     const made = [await losses({ batch: 4 }), await losses({ batch: 4 })];
     expect(warned.batch).toHaveBeenCalledTimes(2);
     expect(warned.latent).not.toHaveBeenCalled();
@@ -118,7 +121,7 @@ describe('old names of options in the library', () => {
     ['gan', gan.trainOptions],
     ['style', style.trainOptions],
   ])('%s: are read by the schema of its options, as by its training', (_, schema) => {
-    const warned = vi.spyOn(warnOf, 'batch').mockClear();
+    const warned = vi.spyOn(warnOf, 'batchSize').mockClear();
     expect(schema.parse({ batch: 4 })).toEqual(schema.parse({ batchSize: 4 }));
     expect(warned).toHaveBeenCalledTimes(1);
     expect(schema.safeParse({ batch: 4, batchSize: 5 }).error?.issues[0]?.message).toBe(
@@ -133,6 +136,26 @@ describe('old names of options in the library', () => {
     expect(gan.trainOptions.parse({ ...gan.DCGAN_PRESET, latent: 16 }).latentDim).toBe(16);
     for (const schema of [text.trainOptions, style.trainOptions])
       expect(schema.safeParse({ latent: 16 }).error?.issues[0]?.code).toBe('unrecognized_keys');
+  });
+
+  it('of a text: step is now stride', async () => {
+    const warned = vi.spyOn(warnOf, 'stride').mockClear();
+    expect(await losses({ batchSize: 4, step: 5 })).toEqual(await losses({ batchSize: 4, stride: 5 }));
+    expect(warned).toHaveBeenCalledTimes(1);
+    expect(text.trainOptions.parse({ step: 5 }).stride).toBe(5);
+    await expect(losses({ step: 0 })).rejects.toThrow('option stride: 0 was given');
+  });
+
+  it('of a dream: step is now stepSize, which also replaces that of a preset', async () => {
+    const warned = vi.spyOn(warnOf, 'stepSize').mockClear();
+    const network = dreamBackbone();
+    const { options } = await dream.Dream.prepare(network, { ...dream.VISUALIZATION, layers, step: 0.5 });
+    expect(options.stepSize).toBe(0.5);
+    expect(warned).toHaveBeenCalledTimes(1);
+    await expect(dream.Dream.prepare(network, { layers, step: 1, stepSize: 2 })).rejects.toThrow(
+      /^option step and option stepSize are the same option/,
+    );
+    expect(dream.dreamOptions.parse({ step: 0.5 })).toEqual(dream.dreamOptions.parse({ stepSize: 0.5 }));
   });
 
   it('give the batches of a data set', () => {

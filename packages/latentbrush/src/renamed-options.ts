@@ -2,10 +2,16 @@ import { deprecate } from 'node:util';
 import { z } from 'zod';
 import { option, OptionError, words, type Words } from './words.ts';
 
-/** Options of training with other names in version 0.1, and their new names. */
-const RENAMED = { batch: 'batchSize', latent: 'latentDim' } as const;
+/** Options that had other names in version 0.1: those names, and their names now. */
+const RENAMED = [
+  ['batch', 'batchSize'],
+  ['latent', 'latentDim'],
+  ['step', 'stride'], // between the windows of a text
+  ['step', 'stepSize'], // of a dream
+] as const;
 
-type OldName = keyof typeof RENAMED;
+type OldName = (typeof RENAMED)[number][0];
+type NewName = (typeof RENAMED)[number][1];
 
 /** The size of a batch by its name of version 0.1. */
 export interface OldBatchName {
@@ -19,6 +25,18 @@ export interface OldNames extends OldBatchName {
   readonly latent?: number | undefined;
 }
 
+/** The options of text training by their names of version 0.1. */
+export interface OldTextNames extends OldBatchName {
+  /** @deprecated Use `stride`. */
+  readonly step?: number | undefined;
+}
+
+/** The options of dreams by their names of version 0.1. */
+export interface OldDreamNames {
+  /** @deprecated Use `stepSize`. */
+  readonly step?: number | undefined;
+}
+
 /** Options by their names of this version. */
 export interface NewlyNamed {
   readonly options: Readonly<Record<string, unknown>>;
@@ -28,7 +46,7 @@ export interface NewlyNamed {
 
 /** That an option was given by its old name. */
 export interface RenameWarning {
-  readonly old: OldName;
+  readonly now: NewName;
   readonly words: Words;
 }
 
@@ -56,7 +74,7 @@ export function newlyNamed(
       );
     options.set(now, value);
     warnings.push({
-      old,
+      now,
       words: words`${option(old)} is now ${option(now)}; the next version removes the old name`,
     });
   }
@@ -70,7 +88,7 @@ export function newNames(
   preset?: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const { options, warnings } = newlyNamed(schema, given, preset);
-  for (const { old } of warnings) warnOf[old]();
+  for (const { now } of warnings) warnOf[now]();
   return options;
 }
 
@@ -98,19 +116,17 @@ export function takingOldNames<Schema extends z.ZodObject>(
   return schema;
 }
 
-/** Has Node warn of an old name, once. */
-export const warnOf: Readonly<Record<OldName, () => void>> = {
-  batch: warningOf('batch'),
-  latent: warningOf('latent'),
-};
-
-function warningOf(old: OldName): () => void {
-  return deprecate(
-    () => undefined,
-    `option ${old} is now option ${RENAMED[old]}; the next version removes the old name`,
-    `LATENTBRUSH_option_${old}`,
-  );
-}
+/** By new names: has Node warn of the old one, once. */
+export const warnOf = Object.fromEntries(
+  RENAMED.map(([old, now]) => [
+    now,
+    deprecate(
+      () => undefined,
+      `option ${old} is now option ${now}; the next version removes the old name`,
+      `LATENTBRUSH_option_${now}`,
+    ),
+  ]),
+) as unknown as Readonly<Record<NewName, () => void>>;
 
 /** Options as stored in runs, also by old names, without a warning. */
 export function storedOptions<Schema extends z.ZodObject>(schema: Schema): z.ZodType<z.output<Schema>> {
@@ -129,9 +145,9 @@ function byNewNames(schema: z.ZodObject, stored: unknown): unknown {
 }
 
 /** The renamed options of a schema: old name, new name. */
-export function renamedIn(schema: z.ZodType): readonly (readonly [OldName, string])[] {
+export function renamedIn(schema: z.ZodType): readonly (readonly [OldName, NewName])[] {
   if (!(schema instanceof z.ZodObject)) return [];
-  return (Object.keys(RENAMED) as OldName[])
-    .map((old) => [old, RENAMED[old]] as const)
-    .filter(([old, now]) => Object.hasOwn(schema.shape, now) && !Object.hasOwn(schema.shape, old));
+  return RENAMED.filter(
+    ([old, now]) => Object.hasOwn(schema.shape, now) && !Object.hasOwn(schema.shape, old),
+  );
 }

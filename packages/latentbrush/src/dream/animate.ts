@@ -2,6 +2,7 @@ import { InputError } from '@latentbrush/engine';
 import type { Backbone } from '../pretrained/index.ts';
 import { crop, inColor, resize, type Picture } from '../image/index.ts';
 import type { Stoppable } from '../options.ts';
+import type { OldDreamNames } from '../renamed-options.ts';
 import type { DreamInput } from './options.ts';
 import { Dream, type DreamPictures } from './render.ts';
 import { option, OptionError, words } from '../words.ts';
@@ -66,7 +67,7 @@ export async function* dreamZoom(
   backbone: Backbone,
   picture: Picture,
   { frames, zoom }: ZoomOptions,
-  options: DreamInput & Stoppable = {},
+  options: DreamInput & OldDreamNames & Stoppable = {},
   pictures: DreamPictures = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<DreamFrame, void, undefined> {
@@ -114,7 +115,7 @@ export async function* dreamFrames(
   backbone: Backbone,
   frames: AsyncIterable<Picture>,
   carry: number,
-  options: DreamInput & Stoppable = {},
+  options: DreamInput & OldDreamNames & Stoppable = {},
   pictures: DreamPictures = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<DreamFrame, void, undefined> {

@@ -16,7 +16,7 @@ export interface AscentStep {
 }
 
 /** The inputs of gradient ascent at one size. */
-export interface Ascent extends Pick<DreamOptions, 'iterations' | 'step' | 'maxLoss'> {
+export interface Ascent extends Pick<DreamOptions, 'iterations' | 'stepSize' | 'maxLoss'> {
   /** Loss and gradient at the current pixels; undefined when aborted. */
   readonly evaluate: () => Promise<DreamEvaluation | undefined>;
   /** Whether there were steps before: then the step size may have caused wrong values. */
@@ -33,7 +33,7 @@ export interface Ascent extends Pick<DreamOptions, 'iterations' | 'step' | 'maxL
 export async function* ascend(
   pixels: Picture,
   mask: Mask | undefined,
-  { iterations, step, maxLoss, evaluate, begun, network }: Ascent,
+  { iterations, stepSize, maxLoss, evaluate, begun, network }: Ascent,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<AscentStep, void, undefined> {
   for (let iteration = 1; iteration <= iterations && signal?.aborted !== true; iteration++) {
@@ -44,10 +44,10 @@ export async function* ascend(
     const magnitude = meanMagnitude(gradient.data);
     if (!Number.isFinite(loss) || !Number.isFinite(magnitude)) {
       if (begun || iteration > 1)
-        throw new OptionError(words`dream: the loss became infinite; lower ${option('step')}`);
+        throw new OptionError(words`dream: the loss became infinite; lower ${option('stepSize')}`);
       throw notFiniteAtOnce(network, terms);
     }
-    addScaled(pixels.data, gradient.data, step / Math.max(magnitude, 1e-7), mask);
+    addScaled(pixels.data, gradient.data, stepSize / Math.max(magnitude, 1e-7), mask);
     yield { iteration, loss, terms, magnitude };
   }
 }

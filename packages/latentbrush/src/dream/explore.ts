@@ -2,6 +2,8 @@ import { input, InputError, Random } from '@latentbrush/engine';
 import { noLayers, type Backbone } from '../pretrained/index.ts';
 import { fitWithin, type Picture } from '../image/index.ts';
 import { isSignal, parseOptions, takeSignal, type Stoppable } from '../options.ts';
+import { newNames, type OldDreamNames } from '../renamed-options.ts';
+import { VISUALIZATION } from './noise.ts';
 import { writtenName, type Contribution, type LayerOrChannel } from './contributions.ts';
 import { tileSize } from './dreamer.ts';
 import { checkContributions, dreamTerms, type EdgeKind } from './loss.ts';
@@ -75,7 +77,7 @@ export async function* explore(
   backbone: Backbone,
   picture: Picture,
   count: number,
-  options: DreamInput & Stoppable = {},
+  options: DreamInput & OldDreamNames & Stoppable = {},
   candidates?: readonly (string | LayerOrChannel)[],
   steering?: DreamPictures | AbortSignal,
   deprecatedPictures?: DreamPictures,
@@ -85,7 +87,13 @@ export async function* explore(
   const pictures = (isOld ? deprecatedPictures : steering) ?? {};
   const { given, signal } = takeSignal(options, isOld ? steering : undefined);
   const steered = { candidates: candidates?.map(layerOf), pictures, signal };
-  yield* exploreMixes(backbone, picture, count, parseOptions(dreamOptions, given), steered);
+  yield* exploreMixes(
+    backbone,
+    picture,
+    count,
+    parseOptions(dreamOptions, newNames(dreamOptions, given, VISUALIZATION)),
+    steered,
+  );
 }
 
 /** Options of an exploration. */

@@ -1,6 +1,5 @@
 import { type Random } from '@latentbrush/engine';
 import { picture, zoom, type Picture } from '../image/index.ts';
-import type { DreamInput } from './options.ts';
 
 /**
  * Pixels between the points where noise is drawn. It is smooth between them, so that the result has no grain.
@@ -28,8 +27,8 @@ export const VISUALIZATION = {
   laplacian: 4,
   octaves: 3,
   iterations: 30,
-  step: 0.02,
+  stepSize: 0.02,
   decorrelate: true,
   edges: 'wrap',
   maxLoss: 1e6,
-} as const satisfies DreamInput;
+} as const;

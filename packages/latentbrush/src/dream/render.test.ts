@@ -13,7 +13,7 @@ import { Dream, dream, type DreamPictures } from './render.ts';
 const backbone = tinyBackbone();
 const photograph = noise(1, 3, 40, 46);
 const layers = [{ layer: 'mixed1', coefficient: 1 }];
-const quick = { layers, octaves: 2, octaveScale: 1.3, iterations: 3, step: 0.05, maxLoss: 1e9 };
+const quick = { layers, octaves: 2, octaveScale: 1.3, iterations: 3, stepSize: 0.05, maxLoss: 1e9 };
 
 async function eventsOf(
   options: DreamInput = {},
@@ -77,7 +77,7 @@ describe('a dream', () => {
   });
 
   it('increases the loss when its steps are small', async () => {
-    const losses = stepsOf(await eventsOf({ octaves: 1, iterations: 8, step: 0.005 })).map(
+    const losses = stepsOf(await eventsOf({ octaves: 1, iterations: 8, stepSize: 0.005 })).map(
       ({ loss }) => loss,
     );
     expect(losses).toEqual(losses.toSorted((a, b) => a - b));
@@ -86,7 +86,7 @@ describe('a dream', () => {
 
   it('decreases the loss with a negative coefficient', async () => {
     const calm = [{ layer: 'mixed1', coefficient: -1 }];
-    const losses = stepsOf(await eventsOf({ layers: calm, octaves: 1, iterations: 8, step: 0.005 }));
+    const losses = stepsOf(await eventsOf({ layers: calm, octaves: 1, iterations: 8, stepSize: 0.005 }));
     const excitement = losses.map(({ loss }) => -loss);
     expect(excitement[0]).toBeGreaterThan(0);
     expect(excitement).toEqual(excitement.toSorted((a, b) => b - a));
@@ -95,13 +95,13 @@ describe('a dream', () => {
   it('moves each pixel by the step on average, in a range of -1 to 1', async () => {
     const grey = picture(3, 40, 46, new Float32Array(photograph.data.length).fill(127.5));
     const textured = { ...grey, data: grey.data.map((value, i) => value + 20 * Math.sin(i)) }; // far from clipping
-    const result = await dreamed({ octaves: 1, iterations: 1, step: 0.01 }, {}, textured);
+    const result = await dreamed({ octaves: 1, iterations: 1, stepSize: 0.01 }, {}, textured);
     expect(change(result, textured) / 127.5).toBeCloseTo(0.01, 4);
   });
 
   it('of one channel excites that channel', async () => {
     const channel = [{ layer: 'mixed0', channel: 5, coefficient: 1 }];
-    const steps = stepsOf(await eventsOf({ layers: channel, octaves: 1, iterations: 5, step: 0.01 }));
+    const steps = stepsOf(await eventsOf({ layers: channel, octaves: 1, iterations: 5, stepSize: 0.01 }));
     expect(Object.keys(steps[0]!.terms)).toEqual(['mixed0:5']);
     expect(steps.at(-1)!.loss).toBeGreaterThan(steps[0]!.loss);
     const other = await dreamed({ layers: [{ layer: 'mixed0', channel: 6, coefficient: 1 }] });
@@ -131,7 +131,7 @@ describe('a dream', () => {
 
   it('gives values of 0 to 255, and does not change its input', async () => {
     const before = photograph.data.slice();
-    const { data } = await dreamed({ step: 1, iterations: 5 });
+    const { data } = await dreamed({ stepSize: 1, iterations: 5 });
     expect(data.every((value) => value >= 0 && value <= 255)).toBe(true);
     expect(photograph.data).toEqual(before);
   });
@@ -227,7 +227,7 @@ describe('a mask', () => {
   left.data.forEach((_, i) => (left.data[i] = i % 46 < 20 ? 0 : 255));
 
   it('keeps what is black exactly, through all sizes', async () => {
-    const result = await dreamed({ octaves: 2, step: 0.2 }, { mask: left });
+    const result = await dreamed({ octaves: 2, stepSize: 0.2 }, { mask: left });
     let moved = 0;
     result.data.forEach((value, i) => {
       if (i % 46 < 20) expect(value).toBe(photograph.data[i]);
@@ -237,7 +237,7 @@ describe('a mask', () => {
   });
 
   it('keeps what is black at each size', async () => {
-    const events = await eventsOf({ octaves: 2, step: 0.2 }, { mask: left });
+    const events = await eventsOf({ octaves: 2, stepSize: 0.2 }, { mask: left });
     for (const event of events) {
       if (event.type !== 'octave') continue;
       const { height, width, data } = event.picture;
@@ -274,7 +274,7 @@ describe('a mask', () => {
 
 describe('a guide', () => {
   it('changes what the dream maximises, and the dream matches it', async () => {
-    const options = { octaves: 1, iterations: 6, step: 0.01 };
+    const options = { octaves: 1, iterations: 6, stepSize: 0.01 };
     const guided = await eventsOf(options, { guide: noise(9, 3, 30, 30) });
     const losses = stepsOf(guided).map(({ loss }) => loss);
     expect(losses.at(-1)).toBeGreaterThan(losses[0]!);
@@ -320,7 +320,7 @@ describe('a dream that is interrupted', () => {
   it('is as sharp as the picture: detail lost at small sizes is added back', async () => {
     const events = await interruptedAfter(1, {
       octaves: 3,
-      step: 1e-6,
+      stepSize: 1e-6,
       layers: [{ layer: 'mixed0', coefficient: 1 }],
     });
     expect(events.some(({ type }) => type === 'octave')).toBe(false);
@@ -431,7 +431,7 @@ describe('NaN values', () => {
   );
 
   it('after a step are reported as a fault of the step', async () => {
-    const options = { octaves: 1, step: 10, maxLoss: 1e300 };
+    const options = { octaves: 1, stepSize: 10, maxLoss: 1e300 };
     const [first] = stepsOf(await eventsOf({ octaves: 1, iterations: 1 }));
     const factor = Math.sqrt(1e33 / first!.loss); // a sum that is far, but not very far, from the largest number
     const work = dreamed(options, {}, photograph, withFactor(factor));

@@ -3,6 +3,8 @@ import type { Backbone } from '../pretrained/index.ts';
 import { maskOf, zoom, type Mask, type Picture } from '../image/index.ts';
 import type { Words } from '../words.ts';
 import { isSignal, parseOptions, takeSignal, type Stoppable } from '../options.ts';
+import { newNames, type OldDreamNames } from '../renamed-options.ts';
+import { VISUALIZATION } from './noise.ts';
 import { ascend } from './ascent.ts';
 import type { Contribution } from './contributions.ts';
 import { Dreamer, type DreamEvaluation } from './dreamer.ts';
@@ -74,11 +76,16 @@ export class Dream {
    */
   static async prepare(
     backbone: Backbone,
-    options: DreamInput & Stoppable = {},
+    options: DreamInput & OldDreamNames & Stoppable = {},
     pictures: DreamPictures = {},
   ): Promise<Dream> {
     const { given, signal } = takeSignal(options);
-    return Dream.of(backbone, parseOptions(dreamOptions, given), pictures, signal);
+    return Dream.of(
+      backbone,
+      parseOptions(dreamOptions, newNames(dreamOptions, given, VISUALIZATION)),
+      pictures,
+      signal,
+    );
   }
 
   /**
@@ -216,7 +223,7 @@ function restoreBlack({ data }: Picture, source: Picture, { data: shares }: Mask
 export async function* dream(
   backbone: Backbone,
   picture: Picture,
-  options: DreamInput & Stoppable = {},
+  options: DreamInput & OldDreamNames & Stoppable = {},
   pictures: DreamPictures = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<DreamEvent, void, undefined> {

@@ -9,7 +9,7 @@ const numbers = ({ data }: Batch['tokens']): number[] =>
 
 describe('windowBatches: objective last', () => {
   it("cuts a window every step tokens, each with the next token, as the book's code does", () => {
-    const { count, size, epoch } = windowBatches(counting(10), { window: 4, step: 3, batchSize: 8 });
+    const { count, size, epoch } = windowBatches(counting(10), { window: 4, stride: 3, batchSize: 8 });
     const batch = epoch(undefined)(0);
     expect({ count, size }).toEqual({ count: 1, size: 2 });
     expect(numbers(batch.tokens).slice(0, 8)).toEqual([0, 1, 2, 3, 3, 4, 5, 6]);
@@ -18,7 +18,7 @@ describe('windowBatches: objective last', () => {
   });
 
   it('has the 200,275 windows of the Nietzsche corpus', () => {
-    expect(windowBatches(new Int32Array(600_885), { window: 60, step: 3, batchSize: 128 }).size).toBe(
+    expect(windowBatches(new Int32Array(600_885), { window: 60, stride: 3, batchSize: 128 }).size).toBe(
       200_275,
     );
   });
@@ -30,7 +30,7 @@ describe('windowBatches: objective last', () => {
         fc.integer({ min: 1, max: 9 }),
         fc.nat(),
         (length, batchSize, seed) => {
-          const batches = windowBatches(counting(length), { window: 5, step: 1, batchSize });
+          const batches = windowBatches(counting(length), { window: 5, stride: 1, batchSize });
           const at = batches.epoch(new Random(seed));
           const firsts = Array.from({ length: batches.count }, (_, i) => at(i)).flatMap(
             ({ tokens, weights }) =>
@@ -43,7 +43,7 @@ describe('windowBatches: objective last', () => {
   });
 
   it('refuses a corpus without a window and a token after it', () => {
-    expect(() => windowBatches(counting(60), { window: 60, step: 3, batchSize: 1 })).toThrow(InputError);
+    expect(() => windowBatches(counting(60), { window: 60, stride: 3, batchSize: 1 })).toThrow(InputError);
   });
 });
 

@@ -24,18 +24,18 @@ export interface Batches {
 
 interface WindowOptions {
   readonly window: number;
-  readonly step: number;
+  readonly stride: number;
   readonly batchSize: number;
 }
 
 /**
- * Objective last, as in the book: windows of `window` tokens every `step` tokens, each with the token after it as target.
+ * Objective last, as in the book: windows of `window` tokens every `stride` tokens, each with the token after it as target.
  * The windows of an epoch come in random order; the last batch is padded with rows of weight 0.
  * @throws InputError when the corpus has no window with a token after it
  */
-export function windowBatches(ids: Int32Array, { window, step, batchSize }: WindowOptions): Batches {
+export function windowBatches(ids: Int32Array, { window, stride, batchSize }: WindowOptions): Batches {
   requireLength(ids, window);
-  const size = Math.ceil((ids.length - window) / step);
+  const size = Math.ceil((ids.length - window) / stride);
   return {
     count: Math.ceil(size / batchSize),
     size,
@@ -47,7 +47,7 @@ export function windowBatches(ids: Int32Array, { window, step, batchSize }: Wind
         const weights = new Float32Array(batchSize);
         for (let row = 0; row < batchSize && index * batchSize + row < size; row++) {
           const position = index * batchSize + row;
-          const start = (order?.[position] ?? position) * step;
+          const start = (order?.[position] ?? position) * stride;
           for (let t = 0; t < window; t++) tokens[row * window + t] = BigInt(ids[start + t] ?? 0);
           targets[row] = BigInt(ids[start + window] ?? 0);
           weights[row] = 1;
@@ -68,7 +68,10 @@ export function windowBatches(ids: Int32Array, { window, step, batchSize }: Wind
  * are the start of the next.
  * @throws InputError when the corpus is too short for one batch
  */
-export function streamBatches(ids: Int32Array, { window, batchSize }: Omit<WindowOptions, 'step'>): Batches {
+export function streamBatches(
+  ids: Int32Array,
+  { window, batchSize }: Omit<WindowOptions, 'stride'>,
+): Batches {
   requireLength(ids, window);
   const streams = Math.min(batchSize, Math.floor((ids.length - 1) / window));
   const length = Math.floor((ids.length - 1) / streams);

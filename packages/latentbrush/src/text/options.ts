@@ -40,7 +40,12 @@ export const trainOptions = takingOldNames(
         'predict the token after each window (the book), or every next token with truncated back-propagation (char-rnn)',
       ),
     window: z.int().min(1).max(4096).default(60).describe('length of a training window in tokens'),
-    step: z.int().min(1).max(4096).default(3).describe('distance between windows in tokens (objective last)'),
+    stride: z
+      .int()
+      .min(1)
+      .max(4096)
+      .default(3)
+      .describe('distance between windows in tokens (objective last)'),
     batchSize: z
       .int()
       .min(1)

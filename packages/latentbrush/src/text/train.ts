@@ -1,5 +1,5 @@
 import type { Stoppable } from '../options.ts';
-import type { OldBatchName } from '../renamed-options.ts';
+import type { OldTextNames } from '../renamed-options.ts';
 import {
   lastModel,
   resumeTraining,
@@ -66,7 +66,7 @@ export const textTrainable: TrainableSystem<TextReports, TextSource, TrainOption
  */
 export function train(
   corpus: TextSource,
-  options: TrainInput & OldBatchName & { readonly run?: string | undefined } & Stoppable = {},
+  options: TrainInput & OldTextNames & { readonly run?: string | undefined } & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
   return startTraining(textTrainable, corpus, options, deprecatedSignal);

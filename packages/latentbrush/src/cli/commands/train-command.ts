@@ -1,9 +1,10 @@
 import { InputError } from '@latentbrush/engine';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { z } from 'zod';
 import type { TrainingJobs } from '../../jobs/train/training.ts';
 import { flagOf } from '../../options.ts';
-import { newlyNamed, renamedIn } from '../../renamed-options.ts';
+import { newlyNamed } from '../../renamed-options.ts';
+import { addOldFlags, withOldNames } from '../options/old-flags.ts';
 import { commandContext } from '../options/command-context.ts';
 import type { Output, OutputOptions } from '../terminal/output.ts';
 import { addSchemaOptions, schemaValues } from '../options/schema-options.ts';
@@ -100,11 +101,6 @@ function inputsOf(
   return found;
 }
 
-/** Adds the flags of version 0.1 that have other names now. The help does not name them. */
-function addOldFlags(command: Command, schema: z.ZodObject): void {
-  for (const [old] of renamedIn(schema)) command.addOption(new Option(`${flagOf(old)} <n>`).hideHelp());
-}
-
 /**
  * The options from flags, by their names in this version. Warns of old names.
  * @throws InputError when a number is none, or when an option is given by both names
@@ -114,12 +110,6 @@ function valuesOf(given: Given, schema: z.ZodObject, output: Output): Readonly<R
   for (const { words } of warnings)
     presentEvent({ type: 'warning', words, data: { type: 'warning', message: words } }, output);
   return options;
-}
-
-function withOldNames(schema: z.ZodObject): z.ZodObject {
-  return schema.extend(
-    Object.fromEntries(renamedIn(schema).map(([old, now]) => [old, schema.shape[now] as z.ZodType])),
-  );
 }
 
 /** @throws InputError when an option was given that cannot change in a resumed run, or `--run` */

@@ -144,6 +144,6 @@ function batchSizeOf({
   if (batch === undefined) return batchSize;
   if (batchSize !== undefined)
     throw new InputError('batch and batchSize are the same option; give only batchSize');
-  warnOf.batch();
+  warnOf.batchSize();
   return batch;
 }

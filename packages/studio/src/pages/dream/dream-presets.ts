@@ -4,8 +4,8 @@ import type { Preset } from '../../making/presets.ts';
 export const STRENGTHS = [
   { name: 'hint', options: { iterations: 10, maxLoss: 5 } },
   { name: 'book', options: {} },
-  { name: 'strong', options: { iterations: 40, step: 0.015, maxLoss: 30 } },
-  { name: 'wild', options: { iterations: 60, step: 0.03, maxLoss: 100 } },
+  { name: 'strong', options: { iterations: 40, stepSize: 0.015, maxLoss: 30 } },
+  { name: 'wild', options: { iterations: 60, stepSize: 0.03, maxLoss: 100 } },
 ] as const satisfies readonly Preset<string>[];
 
 /** Descriptions of the network's layers, from their dreams on photographs. */

@@ -10,7 +10,7 @@ export const optionWordsKo: Readonly<Record<string, readonly [label: string, hel
   'dream.octaves': ['옥타브', '작은 크기부터 원본 크기까지, 차례로 꿈꾸는 크기의 수'],
   'dream.octaveScale': ['옥타브 비율', '크기 사이의 비율'],
   'dream.iterations': ['반복', '각 크기에서 경사를 오르는 단계 수'],
-  'dream.step': ['단계 크기', '한 단계에서 픽셀이 평균적으로 바뀌는 양 (픽셀 값은 -1부터 1까지)'],
+  'dream.stepSize': ['단계 크기', '한 단계에서 픽셀이 평균적으로 바뀌는 양 (픽셀 값은 -1부터 1까지)'],
   'dream.maxLoss': [
     '손실 한계',
     '손실이 이 값을 넘으면 그 크기에서 멈춥니다. 손실이 크면 그림이 지저분해질 수 있습니다',

@@ -21,7 +21,7 @@ export const trainingOptionWordsKo: Readonly<Record<string, readonly [label: str
     '각 구간의 다음 토큰을 예측하거나(책), 시간에 따라 끊어 역전파하며 모든 다음 토큰을 예측합니다(char-rnn)',
   ],
   'text.window': ['구간 길이', '학습 구간의 토큰 수'],
-  'text.step': ['구간 간격', '구간 사이의 토큰 수 (objective가 last일 때)'],
+  'text.stride': ['구간 간격', '구간 사이의 토큰 수 (objective가 last일 때)'],
   'text.batchSize': [
     '배치 크기',
     '한 학습 단계의 구간 수 (objective가 sequence일 때: 나란히 읽는 흐름의 수)',

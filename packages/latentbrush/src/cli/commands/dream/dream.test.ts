@@ -82,9 +82,22 @@ describe('latentbrush dream', { timeout: 90_000 }, () => {
     expect(changed(false)).toBeGreaterThan(data.length / 4);
   });
 
+  it('--step of version 0.1 is --step-size: it still works, with a warning, also for the commands of an exploration', async () => {
+    const folder = await folderOfPictures({ 'photo.png': photo });
+    const now = await dreamed([...quick, '--step-size', '0.03'], folder, 'now.png');
+    const before = await dream(['photo.png', ...quick, '--step', '0.03', '-o', 'before.png'], folder);
+    expect(before.stderr).toMatch(/^--step is now --step-size; the next version removes the old name$/m);
+    expect(compare(await readPicture(join(folder, 'before.png')), now)).toBe(0);
+    const explored = await dream(['photo.png', '--explore', '1', ...quick, '--step', '0.03'], folder);
+    expect(explored.stdout).toContain('--step-size 0.03');
+    const { code, stderr } = await dream(['photo.png', '--step', '0.03', '--step-size', '0.03'], folder);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--step and --step-size are the same option/);
+  });
+
   it('--explore writes a sheet of mixes, and for each the command that dreams it', async () => {
     const folder = await folderOfPictures({ 'my photo.png': photo, 'mask.png': leftHalf(110, 100) });
-    const settings = ['--octaves', '1', '--iterations', '2', '--step', '0.03', '--max-loss', '100', '--threads', '1']; // prettier-ignore
+    const settings = ['--octaves', '1', '--iterations', '2', '--step-size', '0.03', '--max-loss', '100', '--threads', '1']; // prettier-ignore
     const args = ['my photo.png', '--explore', '2', '--mask', 'mask.png', '--seed', '3', ...settings];
     const { code, stdout, stderr } = await dream([...args, '--quiet'], folder);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

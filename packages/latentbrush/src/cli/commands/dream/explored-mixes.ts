@@ -4,6 +4,7 @@ import type { JobContext, JobEvent } from '../../../jobs/job.ts';
 import type { CommandContext } from '../../options/command-context.ts';
 import { present } from '../../terminal/present.ts';
 import { flagOf, parseOptions } from '../../../options.ts';
+import { newlyNamed } from '../../../renamed-options.ts';
 import { commandLine, pathWord } from '../../../shell-word.ts';
 
 type ExploreRequest = Parameters<(typeof dreamExploreJob)['run']>[0];
@@ -46,8 +47,9 @@ function commandOf({ inputs, options, context }: Explored, layers: string): stri
   const brought = parseOptions(dreamOptions, noise === undefined ? {} : VISUALIZATION);
   const defaults: DreamInput = { ...EXPLORATION, ...(noise !== undefined && VISUALIZATION) };
   const names = Object.keys(dreamOptions.shape) as (keyof DreamInput)[]; // one order for all sources of options
+  const given: DreamInput = newlyNamed(dreamOptions, options).options;
   const chosen = names.flatMap((name) => {
-    const value = options[name] ?? defaults[name];
+    const value = given[name] ?? defaults[name];
     return name === 'layers' || value === brought[name] || typeof value === 'object'
       ? []
       : [[name, value] as const];

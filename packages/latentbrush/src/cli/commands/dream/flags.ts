@@ -9,6 +9,7 @@ import {
 } from '../../../dream/index.ts';
 import { parseSize } from '../../../image/index.ts';
 import { isOnnxPath, preprocessings, type PreprocessingName } from '../../../pretrained/index.ts';
+import { addOldFlags, withOldNames } from '../../options/old-flags.ts';
 import { targetOption } from '../../options/overwriting.ts';
 import {
   addSchemaOptions,
@@ -55,6 +56,7 @@ export function dreamFlags(command: Command): void {
     'layers or channels to excite, with coefficients: layer=coefficient or layer:channel=coefficient; put a name with a comma, an equals sign or a space in double quotes, such as \'"a, b":7=2\'; in a file with the layers x and x:0, x:0 is the layer and \'"x":0\' the channel (default: mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5)',
   );
   addSchemaOptions(command, dreamOptions, ['layers']);
+  addOldFlags(command, dreamOptions);
   command
     .option('--guide <picture>', 'dream towards the features of this picture')
     .option('--mask <picture>', 'dream only where this is white')
@@ -145,7 +147,7 @@ function inputsOf(picture: string | undefined, { noise, guide, mask, weights, ba
 /** Options of the dream that were given; the job checks them. */
 function dreamOf({ layers, ...given }: DreamFlags): DreamInput {
   return {
-    ...schemaValues(dreamOptions, given),
+    ...schemaValues(withOldNames(dreamOptions), given),
     ...(layers !== undefined && { layers: parseContributions(layers) }),
   };
 }

@@ -201,7 +201,7 @@ describe('remake of an exploration', { timeout: 90_000 }, () => {
     ['channels', ['photo.png', '--layers', 'conv2d_5:1,conv2d_5:2']],
   ])('prints the same commands again: %s', async (_, source) => {
     const folder = await folderOfPictures({ 'photo.png': pattern(100, 90) });
-    const few = ['--explore', '2', '--octaves', '1', '--iterations', '1', '--step', '0.01'];
+    const few = ['--explore', '2', '--octaves', '1', '--iterations', '1', '--step-size', '0.01'];
     const first = await made(['dream', ...source, ...few, '--threads', '1', '-o', 'sheet.png'], folder);
     const again = await call(['remake', 'sheet.png', '--quiet'], folder);
     expect(again).toMatchObject({ code: 0, stderr: '' });
