@@ -1,5 +1,5 @@
-// How much of a job's time its previews take: a dream and a painting with the embedded network, once without previews and once with
-// previews as the studio asks for them (every 400 ms, as a JPEG file), in turn. Goal: under 2 %.
+// The time of previews, as a share of a job's time: a dream and a painting with the embedded network, alternately without previews and with
+// those of the studio (every 400 ms, as a JPEG file). Goal: under 2 %.
 //
 //   node bench/previews.mjs <content picture> <style picture> [rounds, default 9]
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -5,7 +5,7 @@ import { convolutionWeights, picture } from '../networks/random-values.mjs';
 import { STYLE, vgg19 } from '../networks/vgg19.mjs';
 import { serve } from './serve.mjs';
 
-// By require: its ES modules leave out file endings, which Node does not accept.
+// Loaded by require: its ES modules omit file extensions, which Node does not accept.
 const require = createRequire(import.meta.url);
 const tf = require('@tensorflow/tfjs');
 const [backend = 'cpu'] = process.argv.slice(2);

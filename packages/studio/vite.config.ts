@@ -41,7 +41,7 @@ export default defineConfig({
   worker: { format: 'es' },
   build: {
     rolldownOptions: { input: ['index.html', 'publish.html'] },
-    manifest: 'manifest.json', // what `latentbrush publish` copies is read from it
+    manifest: 'manifest.json', // `latentbrush publish` reads it for the files to copy
     license: { fileName: 'licences.md' },
     outDir: '../latentbrush/studio-page',
     emptyOutDir: true,

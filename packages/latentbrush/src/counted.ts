@@ -1,5 +1,5 @@
 /**
- * How many there are of something, in words: `1 round`, `2 rounds`, `12,000 rounds`.
+ * A count with its noun: `1 round`, `2 rounds`, `12,000 rounds`.
  * @param one the singular, such as `round` or `weight was` @param many the plural, also for none; default: with an s
  */
 export function counted(count: number, one: string, many = `${one}s`): string {

@@ -35,7 +35,7 @@ const painting = {
 
 type Old = Parameters<typeof vae.train>[1];
 
-/** Training of each system with some options. Those of text and style have no latent space. */
+/** Training of each system with some options. Text and style have no latent space. */
 const trainings: Record<string, (options: Old) => AsyncIterable<unknown>> = {
   text: (options) => text.train(corpus, options),
   vae: (options) => vae.train({ train: dots(40) }, options),

@@ -44,7 +44,7 @@ export interface NewlyNamed {
   readonly warnings: readonly RenameWarning[];
 }
 
-/** That an option was given by its old name. */
+/** The warning that an option was given by its old name. */
 export interface RenameWarning {
   readonly now: NewName;
   readonly words: Words;

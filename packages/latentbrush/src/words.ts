@@ -16,12 +16,11 @@ export class OptionName {
 }
 
 /**
- * How a front end writes the name of an option: `--learning-rate` on the command line, the label of a field
- * on a page.
+ * The form of an option's name in a front end: `--learning-rate` on the command line, the label of a field on a page.
  */
 export type OptionWriter = (name: string) => string;
 
-/** How the library writes it: `option learningRate`. */
+/** Its form in the library: `option learningRate`. */
 const inLibrary: OptionWriter = (name) => `option ${name}`;
 
 /** A job that a sentence for people advises to run. */
@@ -32,7 +31,7 @@ export interface AdvisedJob {
   readonly inputs?: Readonly<Record<string, string>>;
   /** The folder of the run that it continues. */
   readonly run?: string;
-  /** Whether its events are meant, not what it writes (default: false). */
+  /** Whether the sentence is about its events, not its result (default: false). */
   readonly events?: boolean;
 }
 
@@ -45,16 +44,16 @@ export interface AdvisedJob {
 export class JobCall {
   readonly advised: AdvisedJob;
 
-  /** @param advised the job, and what is given to it */
+  /** @param advised the job, with its inputs and options */
   constructor(advised: AdvisedJob) {
     this.advised = advised;
   }
 }
 
-/** How a front end writes a job that a sentence advises: `latentbrush vae train --resume runs/faces` on the command line. */
+/** The form of an advised job in a front end: `latentbrush vae train --resume runs/faces` on the command line. */
 export type CallWriter = (advised: AdvisedJob) => string;
 
-/** How the library writes it: `vae.resume`. */
+/** Its form in the library: `vae.resume`. */
 const nameInLibrary: CallWriter = ({ job }) => job;
 
 /**

@@ -93,7 +93,7 @@ export const Where = defineOperator({
   ],
 });
 
-/** a where the condition holds, else b, with broadcasting of all three. */
+/** a where the condition is true, else b, with broadcasting of all three. */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   return Where.apply([condition, asTensor(a), asTensor(b)], {});
 }

@@ -18,7 +18,7 @@ import { concat, reshape, split, transpose } from './shape.ts';
 const KERNEL_ROWS = 5;
 const OUTPUT_ROWS = 4;
 const TRANSFORMED_ROWS = OUTPUT_ROWS + KERNEL_ROWS - 1;
-// Where the polynomials are evaluated, besides infinity: small powers of two, so that the transforms are exact.
+// The points of evaluation of the polynomials, besides infinity: small powers of two, so that the transforms are exact.
 const POINTS = [0, 1, -1, 2, -2, 0.5, -0.5];
 // With fewer channels the transforms cost more than they save.
 const ENOUGH_CHANNELS = 128;

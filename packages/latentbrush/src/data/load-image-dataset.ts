@@ -40,7 +40,7 @@ export interface ImageDatasets {
   readonly note: string | undefined;
 }
 
-/** What the readers need besides the path. */
+/** Options of the readers besides the path. */
 interface Reading {
   readonly options: ImageDatasetOptions;
   readonly memory: MemoryBound;

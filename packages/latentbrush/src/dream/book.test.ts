@@ -123,7 +123,7 @@ function mirrored({ data, width, ...rest }: Picture): Picture {
   return { ...rest, width, data: turned };
 }
 
-/** Errors are relative to each value, or where it is near zero to the largest. */
+/** Errors are relative to each value, or to the largest one for values near zero. */
 function expectClose(found: readonly number[], expected: readonly number[], tolerance = TOLERANCE): void {
   expect(found).toHaveLength(expected.length);
   const largest = Math.max(...expected.map(Math.abs));

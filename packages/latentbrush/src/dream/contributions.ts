@@ -1,7 +1,7 @@
 import { quotedName } from '../pretrained/index.ts';
 import { option, OptionError, words } from '../words.ts';
 
-/** How much to excite a layer, or one channel of it. */
+/** The contribution of a layer, or of one of its channels. */
 export interface Contribution {
   readonly layer: string;
   /** One channel, counted from 0. Default: all channels. */
@@ -37,8 +37,7 @@ const WRITTEN = /^\s*(?:"((?:[^"]|"")+)"|([^=,\s"][^=,\s]*?))(?::(\d+))?(?:=([^\
  * Reads contributions in the form of the command line: `mixed3=3,mixed4:123=1`. Without `=` the coefficient
  * is 1. A name with a comma, an equals sign or a space goes in double quotes, and a double quote in it is
  * doubled, as in CSV: `"a, b=c":5=2`. Text in quotes is the exact name: `"x":0` is channel 0 of the layer
- * `x`, `"x:0"` is the layer `x:0`. Without quotes `x:0` is the layer `x:0` where the network has it, else
- * channel 0 of `x`.
+ * `x`, `"x:0"` is the layer `x:0`. Without quotes `x:0` is the layer `x:0` if the network has it, else channel 0 of `x`.
  * @throws InputError naming the part that cannot be read
  * @example
  * const [all, channel] = dream.parseContributions('mixed4=2,"mixed5":123=0.5');
@@ -90,9 +89,8 @@ export function refuseRepeated(contributions: readonly Contribution[]): void {
 }
 
 /**
- * Writes contributions in the form of the command line, which {@link parseContributions} reads. A name gets
- * quotes where it would be read differently without them, and before a channel, unless a layer with the whole
- * name takes precedence.
+ * Writes contributions in the form of the command line, which {@link parseContributions} reads. A name gets quotes if it would be read
+ * differently without them, and before a channel, unless a layer with the whole name takes precedence.
  * @example
  * console.log(dream.formatContributions([{ layer: 'mixed4', coefficient: 2 }])); // mixed4=2
  * console.log(dream.formatContributions([{ layer: 'mixed4', channel: 123, coefficient: 2 }])); // "mixed4":123=2

@@ -181,7 +181,7 @@ function starts(length: number, tile: number): number[] {
   return Array.from({ length: count }, (_, index) => Math.min(index * tile, length - tile));
 }
 
-// The offsets where the rows of a tile begin in the data, channel after channel.
+// The offsets of the rows of a tile in the data, channel by channel.
 function linesOf({ height, width }: Picture, top: number, left: number, rows: number): number[] {
   return Array.from({ length: 3 * rows }, (_, index) => {
     const channel = Math.floor(index / rows);

@@ -91,7 +91,7 @@ export async function measureGuide(
 /** A picture or tile that is too small: a layer has no positions left for it. */
 export class TooSmall extends InputError {}
 
-/** How excitement is measured: by squared activations or by plain activations. */
+/** The measure of excitement: squared activations or plain activations. */
 export type ObjectiveKind = 'squares' | 'mean';
 
 /** Whether a dream fades towards the edges of the picture, as the book's does, or reaches them. */

@@ -210,7 +210,7 @@ describe('the same seed', () => {
 
   it('gives the same bytes', async () => {
     expect(await dreamed(random)).toEqual(await dreamed(random));
-    // Of a step the picture is a function.
+    // In a step event the picture is a function.
     const shown = async (): Promise<unknown[]> =>
       (await eventsOf()).map((event) => (event.type === 'step' ? { ...event, picture: undefined } : event));
     expect(await shown()).toEqual(await shown());

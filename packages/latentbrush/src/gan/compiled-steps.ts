@@ -11,11 +11,11 @@ export interface CompiledSteps {
   readonly state: TrainingState;
   readonly discriminator: optim.Trainer<DiscriminatorOutput>;
   readonly generator: optim.Trainer<'loss'>;
-  /** That of the discriminator and that of the generator. */
+  /** The steps of the discriminator and of the generator. */
   readonly optimizers: readonly ScheduledOptimizer[];
-  /** Draws what a step of the discriminator needs besides points and pictures. */
+  /** Draws the random inputs of a discriminator step besides points and pictures. */
   readonly drawForDiscriminator: (random: Random) => Record<string, NDArray>;
-  /** Draws what a step of the generator needs besides points. */
+  /** Draws the random inputs of a generator step besides points. */
   readonly drawForGenerator: (random: Random) => Record<string, NDArray>;
   /** Approximate memory that the whole process needs, in bytes: both steps, the parameters and the slots of the optimisers. */
   readonly memory: number;

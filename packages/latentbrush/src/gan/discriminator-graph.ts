@@ -30,7 +30,7 @@ export interface DiscriminatorGraph {
   readonly networks: Networks;
   readonly loss: Tensor;
   readonly outputs: Readonly<Record<DiscriminatorOutput, Tensor>>;
-  /** Draws what a step needs besides points and pictures. */
+  /** Draws the random inputs of a step besides points and pictures. */
   readonly draw: (random: Random) => Record<string, NDArray>;
 }
 

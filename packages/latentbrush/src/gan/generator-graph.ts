@@ -12,7 +12,7 @@ export interface GeneratorGraph {
   readonly loss: Tensor;
   /** New values of the averages of the generator's weights; empty when none are kept. */
   readonly averages: Readonly<Record<string, Tensor>>;
-  /** Draws what a step needs besides points. */
+  /** Draws the random inputs of a step besides points. */
   readonly draw: (random: Random) => Record<string, NDArray>;
 }
 

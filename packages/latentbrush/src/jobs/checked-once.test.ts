@@ -36,7 +36,7 @@ async function folderWith(name: string): Promise<string> {
   return folder;
 }
 
-/** How often each schema checks options while something runs. */
+/** Counts the checks of each schema during a call. */
 async function checksDuring(schemas: readonly z.ZodType[], run: () => Promise<void>): Promise<number[]> {
   const checks = schemas.map((schema) => vi.spyOn(schema, 'safeParse').mockClear());
   await run();

@@ -80,7 +80,7 @@ async function identityOf(path: string): Promise<string | undefined> {
     const { dev, ino } = await stat(path, { bigint: true });
     return `${dev}:${ino}`;
   } catch {
-    return undefined; // the code that opens it reports what is wrong
+    return undefined; // the code that opens it reports the fault
   }
 }
 

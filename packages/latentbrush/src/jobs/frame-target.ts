@@ -29,7 +29,7 @@ export interface FrameTargetOptions {
   readonly framesPerSecond?: number | undefined;
   /** How long to show each frame, in milliseconds, instead of `framesPerSecond`. */
   readonly delays?: readonly number[] | undefined;
-  /** How often the animation plays; 0 for ever (default). */
+  /** Number of repetitions; 0 (the default) means forever. */
   readonly loop?: number | undefined;
   readonly frames: number;
   readonly recipe: Recipe;

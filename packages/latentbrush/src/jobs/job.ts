@@ -9,13 +9,13 @@ import { JobReport } from './report.ts';
 import { makeVariations } from './variations.ts';
 import { cellsOf, type Cell, type Variations } from './vary.ts';
 
-/** Figures of an event for machines: what `--json` writes as a line. */
+/** Data of an event for programs: `--json` writes them as a line. */
 export type EventData = Readonly<Record<string, unknown>> & { readonly type: string };
 
 /** The events of a job. */
 export type JobEvent =
   | {
-      /** How much of the work is done. */
+      /** The done share of the work. */
       readonly type: 'progress';
       readonly done: number;
       readonly total: number;
@@ -131,8 +131,8 @@ export interface Job<Inputs extends z.ZodObject = z.ZodObject, Options extends z
   readonly inputs: Inputs;
   readonly options: Options;
   /**
-   * How the files of an input that is a folder are listed, by the input's name, where it is no data set and has no frames. A recipe records the
-   * hash of these files.
+   * How to list the files of a folder input, by the input's name, if it is neither a data set nor frames. A recipe records the hash of
+   * these files.
    */
   readonly folders: Readonly<Record<string, ListFiles>>;
   /** Defaults that depend on the request; given values override them. */
@@ -241,7 +241,7 @@ export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObjec
   return job;
 }
 
-/** What to vary, for jobs with that option. */
+/** The variations, for jobs with that option. */
 function variationsIn(options: object): Variations | undefined {
   return (options as { readonly vary?: Variations }).vary;
 }

@@ -12,8 +12,8 @@ export interface PreviewOptions {
 const SHARE = 0.02;
 
 /**
- * Decides when to make a preview: not too often, and only while all of them need under 2 % of the time. What counts is the time to make a
- * preview and to show it: the studio encodes it and writes a file.
+ * Decides when to make a preview: not too often, and only while all of them need under 2 % of the time. It measures the time to make and to
+ * show a preview: the studio encodes it and writes a file.
  */
 export class PreviewClock {
   readonly #options: PreviewOptions | undefined;

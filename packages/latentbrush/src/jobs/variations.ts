@@ -24,10 +24,10 @@ const CELL_SIDE = 512;
 /** On the sheet in place of a cell that could not be made: a point of its background. */
 const EMPTY: Picture = picture(3, 1, 1, new Float32Array(3).fill(24));
 
-/** Cells in a row where only one option is varied. */
+/** Cells in a row when only one option is varied. */
 const ROW = 8;
 
-/** A job of which a sheet of variations is made. */
+/** The job of a sheet of variations. */
 export interface VariedJob {
   readonly options: z.ZodObject;
   /** The request for a cell. */
@@ -112,7 +112,7 @@ async function* tryCells(
   }
 }
 
-/** The work of a cell's job, and what was said already: every cell would say the same. */
+/** The work of a cell's job, without messages that an earlier cell printed already. */
 interface CellWork extends JobWork {
   readonly said: Set<string>;
 }

@@ -19,10 +19,10 @@ export const varyOption = {
     .describe('options to vary, with their values: the first across the sheet, the second down'),
 };
 
-/** Which options vary, and over which values. */
+/** The varied options, with their values. */
 export type Variations = NonNullable<z.output<typeof varyOption.vary>>;
 
-/** The options in which a cell differs from the others. */
+/** The options by which a cell differs from the others. */
 export type Cell = Readonly<Record<string, unknown>>;
 
 /**
@@ -61,7 +61,7 @@ function checkVaried(name: string, schema: z.ZodObject): void {
   );
 }
 
-/** What a cell shows, as its label: `octaves 3, maxLoss 20`. */
+/** The label of a cell: `octaves 3, maxLoss 20`. */
 export function labelOf(cell: Cell): string {
   return Object.entries(cell)
     .map(([name, value]) => `${name} ${written(value)}`)

@@ -24,7 +24,7 @@ export interface RunKind<Options, Extra, Progress> {
   readonly options: z.ZodType<Options>;
   readonly extra: z.ZodType<Extra>;
   readonly progress: z.ZodType<Progress>;
-  /** The part of `extra` that decides results: hashes of the data, not where they are (default: all of it). */
+  /** The part of `extra` that determines results: hashes of the data, not their places (default: all of it). */
   identity?(extra: Extra): unknown;
 }
 
@@ -149,7 +149,7 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
 
   /**
    * Records the new place of the run's data, if it has moved. @param extra the records about the data as they would be now @param places
-   * the part of them that says where the data is
+   * the part of them with the place of the data
    */
   async remember(extra: Extra, places: readonly (keyof Extra)[]): Promise<void> {
     const moved = places.filter((name) => !isDeepStrictEqual(extra[name], this.extra[name]));

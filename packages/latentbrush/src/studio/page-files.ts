@@ -29,7 +29,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /**
  * Every file of the built page, read once: so no path of a request ever reaches the disk.
- * @returns files by their path from the page, `/index.html`; none where the page is not built
+ * @returns files by their path from the page, such as `/index.html`; none if the page is not built
  */
 export async function readPage(folder = PAGE_FOLDER): Promise<Map<string, PageFile>> {
   const files = new Map<string, PageFile>();

@@ -72,7 +72,7 @@ export function relativeDistance(target: Tensor, combination: Tensor, scale: num
   return reduceMean(sqrt(add(squares, 1e-4))); // the root has no slope at 0
 }
 
-/** How far colours are beyond 0..255, in units of 127.5: the mean of its square. */
+/** Distance of colours from the range 0..255, in units of 127.5: the mean of its square. */
 export function rangeLoss(picture: Tensor): Tensor {
   const beyond = relu(sub(abs(sub(div(picture, 127.5), 1)), 1));
   return reduceMean(square(beyond));

@@ -63,7 +63,7 @@ export function presetOf(backbone: string): Preset {
 }
 
 /**
- * How a network compares pictures, by its preset and the layers a person chose.
+ * How a network compares pictures, by its preset and the chosen layers.
  * @throws InputError when a layer does not exist
  */
 export function perceptionOf(

@@ -3,7 +3,7 @@ import ts from 'typescript';
 
 /** A function or a class that a namespace of `index.ts` exports. */
 export interface Exported {
-  /** As a program calls it: `vae.train`. */
+  /** Its name in a program: `vae.train`. */
   readonly name: string;
   /** Whether the next version removes it. */
   readonly isDeprecated: boolean;

@@ -20,7 +20,7 @@ export interface FitOptions {
   readonly checkpointEvery: number;
   /** Steps between samples; a training by epochs makes them at the end of each. */
   readonly sampleEvery?: number;
-  /** How many of the newest checkpoints stay. */
+  /** Number of newest checkpoints to keep. */
   readonly keep?: number | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How many checkpoints of a run stay: an option of every training. */
+/** The number of checkpoints to keep: an option of every training. */
 export const keepOption = z
   .int()
   .min(1)

@@ -12,7 +12,7 @@ export interface ExportedFile {
 
 /** How to export the model of a run as ONNX files. */
 export interface OnnxExport {
-  /** What is written, as a phrase: `one step, with the hidden state as input and output`. */
+  /** The exported model, as a phrase: `one step, with the hidden state as input and output`. */
   readonly summary: string;
   /** The options: strings with a description, and the placeholder of their value (`meta.placeholder`). */
   readonly choices: z.ZodObject;

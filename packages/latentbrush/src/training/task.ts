@@ -86,7 +86,7 @@ export interface Task<R extends Reports, Counts extends object = object> {
   counts?(): Counts;
   /** The current model. */
   model(): R['model'];
-  /** What to change when training diverges, as the end of a sentence, for example words`lower ${option('learningRate')} (now 0.01)`. */
+  /** Advice when training diverges, as the end of a sentence, for example words`lower ${option('learningRate')} (now 0.01)`. */
   remedy(): Words | string;
   /** Frees the native memory. */
   release(): Promise<void>;

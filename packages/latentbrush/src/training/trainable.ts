@@ -39,7 +39,7 @@ export interface TrainableSystem<
   Counts extends object = object,
 > {
   readonly runs: RunKind<Options, Extra, Progress<Counts>>;
-  /** The part of `extra` that says where the data is. */
+  /** The part of `extra` with the place of the data. */
   readonly places: readonly (keyof Extra)[];
   /** Options as given by the user. */
   readonly options: z.ZodType<Options>;

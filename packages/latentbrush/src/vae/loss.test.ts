@@ -269,7 +269,7 @@ describe('vaeTerms', () => {
     expect(Number(found.loss.data[0])).toBeCloseTo((reconstruction + first + second) / 4, 5);
   });
 
-  it('beta weighs the KL divergence', async () => {
+  it('beta weights the KL divergence', async () => {
     const { loss } = await evaluate({ loss: terms({ beta: 3 }).loss }, feeds);
     expect(Number(loss.data[0])).toBeCloseTo((reconstruction + 3 * (first + second)) / 4, 5);
   });
@@ -325,7 +325,7 @@ async function evaluate<Name extends string>(
   }
 }
 
-/** By trapezia. */
+/** By the trapezoidal rule. */
 function integrate(from: number, to: number, of: (x: number) => number): number {
   const steps = 4000;
   const width = (to - from) / steps;

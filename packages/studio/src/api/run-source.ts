@@ -2,7 +2,7 @@ import type { LatentMap, LearnedConcept, ModelFacts } from 'latentbrush/studio';
 import { createContext, useContext } from 'react';
 import { answerOf, client } from './client.ts';
 
-/** Where the model of a run and what belongs to it come from. */
+/** The source of a run's model and its data. */
 export interface RunSource {
   /** Facts about the model that the page needs to run it. */
   readonly facts: (run: string) => Promise<ModelFacts>;
@@ -39,7 +39,7 @@ const server: RunSource = {
 /** The source of the page: the studio's server, unless a published page has its own files. */
 export const RunSourceContext = createContext(server);
 
-/** Where this page takes models from. */
+/** The source of models for this page. */
 export function useRunSource(): RunSource {
   return useContext(RunSourceContext);
 }

@@ -15,7 +15,7 @@ export interface LiveModel {
 
 type Unnumbered = LiveRequest extends infer R ? (R extends LiveRequest ? Omit<R, 'number'> : never) : never;
 
-/** Where the files of ONNX Runtime Web are: beside the folder of the page's scripts. */
+/** The place of the files of ONNX Runtime Web: beside the folder of the page's scripts. */
 const here = import.meta.url;
 const FILES = import.meta.env.DEV ? '/ort/' : '../ort/';
 

@@ -13,7 +13,7 @@ interface StageProps {
   readonly result: string | undefined;
   /** The input picture of the job. */
   readonly picture: PictureReference | undefined;
-  /** The content without a chosen picture. */
+  /** Shown without a chosen picture. */
   readonly empty: ReactNode;
 }
 

@@ -5,7 +5,7 @@ import { stepKind, stepsOf } from '../pictures/steps.ts';
 import { useWords } from '../words/index.ts';
 import './steps.css';
 
-/** The pictures of a job, of which one is shown. */
+/** The pictures of a job; one is shown. */
 export interface Steps {
   readonly files: readonly string[];
   /** Place of the shown one. */
@@ -31,7 +31,7 @@ export function useSteps(job: QueuedJob | undefined): Steps {
   };
 }
 
-/** Scrubs through what a job had made after each octave or round; nothing for jobs with one picture. */
+/** Scrubs through the pictures of a job after each octave or round; empty for jobs with one picture. */
 export function StepSlider({ job, steps }: { readonly job: QueuedJob; readonly steps: Steps }) {
   const { say } = useWords();
   const id = useId();

@@ -43,8 +43,8 @@ export function suggestedValues(name: string, property: Property): string {
 }
 
 /**
- * The values that a text names: commas separate them; semicolons where values contain commas, such as mixes of layers. An invalid text
- * stays a text: the server reports the error.
+ * The values in a text, separated by commas, or by semicolons if values contain commas, such as mixes of layers. An invalid text stays a
+ * text: the server reports the error.
  */
 export function valuesOf(text: string, property: Property): unknown[] {
   const separator = text.includes(';') || property.type === 'array' ? ';' : ',';

@@ -19,7 +19,7 @@ interface MaskFieldProps {
   readonly onChoose: (mask: PictureReference | undefined) => void;
 }
 
-/** The part of a picture that a job changes: all of it, or where a mask is drawn. */
+/** The part of a picture that a job changes: all of it, or a mask. */
 export function MaskField({ picture, mask, words, onChoose }: MaskFieldProps) {
   const { say, language } = useWords();
   const [isOpen, setOpen] = useState(false);

@@ -28,7 +28,7 @@ export function withPoint(steps: readonly MaskStep[], point: Point): readonly Ma
   return [...steps.slice(0, -1), { ...last, points: [...last.points, point] }];
 }
 
-/** How far an arrow key moves the brush: a quarter of it, or all of it with Shift. */
+/** Step of the brush for an arrow key: a quarter of it, or all of it with Shift. */
 const MOVES: Readonly<Record<string, Point>> = {
   ArrowLeft: { x: -1, y: 0 },
   ArrowRight: { x: 1, y: 0 },
@@ -37,7 +37,7 @@ const MOVES: Readonly<Record<string, Point>> = {
 };
 
 /**
- * Where the brush is after a key; undefined for keys that do not move it.
+ * The place of the brush after a key; undefined for keys that do not move it.
  * @param aspect width of the picture divided by its height
  */
 export function movedBrush(
@@ -85,12 +85,12 @@ export type MaskContext = Pick<
   | 'strokeStyle'
 >;
 
-/** How a mask is drawn. */
+/** How to draw a mask. */
 export interface MaskDrawing {
   readonly width: number;
   readonly height: number;
   readonly color: string;
-  /** The mask to begin with: opaque where it is marked. */
+  /** The initial mask: opaque where it is marked. */
   readonly base?: CanvasImageSource | undefined;
 }
 

@@ -1,22 +1,22 @@
 import type { QueuedJob } from 'latentbrush/studio';
 
-/** What a job keeps on its way, by its name: an option of the job, and the kind of its steps. */
+/** The intermediate results of a job, by its name: the option that keeps them, and the kind of its steps. */
 export const KEPT_STEPS = {
   'dream.picture': { option: 'saveOctaves', kind: 'octave' },
   'style.paint': { option: 'saveRounds', kind: 'round' },
 } as const;
 
-/** What a step of a job is. */
+/** The kind of a step. */
 export type StepKind = (typeof KEPT_STEPS)[keyof typeof KEPT_STEPS]['kind'];
 
 const STEP = /-octave-\d+\.\w+$|-rounds[\\/]round-\d+\.\w+$/;
 
-/** Whether a file is what a job had made after an octave or a round. */
+/** Whether a file is an intermediate picture of a job, after an octave or a round. */
 export function isStep(file: string): boolean {
   return STEP.test(file);
 }
 
-/** The pictures of a job in the order in which it made them: after each octave or round, the result last. */
+/** The pictures of a job in order: after each octave or round, then the result. */
 export function stepsOf({ artefacts, state }: Pick<QueuedJob, 'artefacts' | 'state'>): string[] {
   const steps = artefacts.filter(isStep);
   const result = artefacts.findLast((file) => !isStep(file));

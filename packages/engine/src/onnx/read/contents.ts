@@ -7,7 +7,7 @@ import { parseModel } from './file/parse.ts';
 export interface OnnxNode {
   /** The node's name; many exporters leave it empty. */
   readonly name: string;
-  /** ONNX operator type, with its domain in front where it is not ONNX's own: `Conv`, `com.microsoft.FusedConv`. */
+  /** ONNX operator type, with its domain in front if it is not ONNX's own: `Conv`, `com.microsoft.FusedConv`. */
   readonly operator: string;
   /** Names of its output values, for requests. */
   readonly outputs: readonly string[];
@@ -31,8 +31,8 @@ export interface OnnxInput {
   readonly name: string;
   readonly dtype: DType;
   /**
-   * Sizes as the file declares them, outermost first: a number where fixed, the name of the dimension (possibly empty)
-   * where it is open. `undefined`: the file does not give the number of dimensions.
+   * Sizes as the file declares them, outermost first: a number if fixed, the name of the dimension (possibly empty) if open. `undefined`:
+   * the file does not give the number of dimensions.
    */
   readonly dimensions: readonly (number | string)[] | undefined;
 }

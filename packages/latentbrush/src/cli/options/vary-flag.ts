@@ -23,7 +23,7 @@ export function varyFlag(command: Command): void {
 }
 
 /**
- * What `--vary` asks of a job: its values are read by the schema of the option; the job checks them.
+ * The request of `--vary` to a job: the option's schema parses its values; the job checks them.
  * @throws InputError naming the flag when it is not written as option=values, or a value is not of the option's type
  */
 export function variationsGiven(job: Job, { vary }: VaryFlag): Variations | undefined {

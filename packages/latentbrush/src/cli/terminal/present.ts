@@ -6,8 +6,7 @@ import type { Output } from './output.ts';
 import { inTerminal } from './wording.ts';
 
 /**
- * Shows a job: its progress, measurements and results, and where it wrote. Sets the exit code when inputs
- * were left out or it was interrupted.
+ * Shows a job: its progress, measurements, results and output path. Sets the exit code when inputs were left out or it was interrupted.
  */
 export async function present(events: AsyncIterable<JobEvent>, output: Output): Promise<void> {
   for await (const event of events) {

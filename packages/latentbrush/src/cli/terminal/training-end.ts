@@ -32,7 +32,7 @@ export interface TrainingCommands {
 }
 
 /**
- * Shows a training, and finally says what can be done with its run.
+ * Shows a training, and finally prints uses of its run.
  * @param commands by the folder of the run
  */
 export async function presentTraining(
@@ -55,8 +55,8 @@ export async function presentTraining(
 }
 
 /**
- * Says how training ended and what can be done next, and sets the exit code when it was interrupted.
- * `--quiet` keeps the line that says how to continue.
+ * Prints how training ended and what to do next, and sets the exit code when it was interrupted. `--quiet` keeps the line that says how to
+ * continue.
  */
 export function concludeTraining(
   { reason, step, from, folder = '' }: TrainingEnd,

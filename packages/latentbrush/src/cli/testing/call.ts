@@ -3,7 +3,7 @@ import { environment, type Finished } from './program.ts';
 
 /** When Ctrl-C is pressed. */
 export interface CallOptions {
-  /** As soon as standard output contains this text; with '' as soon as the command listens for Ctrl-C. */
+  /** When standard output contains this text; with '' when the command listens for Ctrl-C. */
   readonly interruptAfter?: string;
   /** Milliseconds to wait after that. */
   readonly interruptDelay?: number;

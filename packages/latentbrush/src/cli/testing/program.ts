@@ -59,7 +59,7 @@ export async function run(
   return finish(child);
 }
 
-/** What `--json` wrote, line by line. */
+/** The lines that `--json` wrote. */
 export function jsonLines(text: string): Record<string, unknown>[] {
   return text
     .trim()

@@ -12,7 +12,7 @@ export interface ExpectedFile {
   readonly size?: number;
 }
 
-/** What is wrong with the file at `path`, or undefined when it matches everything that is known. */
+/** The fault of the file at `path`, or undefined when it matches all known facts. */
 export async function mismatch(
   path: string,
   { sha256, md5, size }: ExpectedFile,

@@ -34,7 +34,7 @@ export interface Emoji {
   readonly set: EmojiSetName;
   /** "grinning face with smiling eyes", "waving hand medium-light skin tone" */
   readonly name: string;
-  /** As Unicode groups them: "Smileys & Emotion", "Animals & Nature" ...; "Other" for a few without a group. */
+  /** Groups of Unicode: "Smileys & Emotion", "Animals & Nature" ...; "Other" for a few without a group. */
   readonly category: string;
   readonly drawing: SvgDrawing;
 }

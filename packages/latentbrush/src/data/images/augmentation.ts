@@ -41,8 +41,8 @@ export function checkAugmentation(
  * `g + (x - g) s`, where g is the luminance of the pixel. After each, values are rounded and clipped to 0..255. A picture of one channel
  * has no saturation.
  * @param pixels bytes of all pictures
- * @param start where the picture begins: `[channels, height, width]`
- * @param target where the copy goes
+ * @param start the start of the picture: `[channels, height, width]`
+ * @param target the array for the copy
  */
 export function augment(
   pixels: Uint8Array,

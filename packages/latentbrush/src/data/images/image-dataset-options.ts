@@ -49,7 +49,7 @@ export interface DatasetParts {
 
 /**
  * The training set and the test set. If only a test set was found, it becomes the training set, and the note says so.
- * @param name the data set, and where it was searched
+ * @param name the data set, with the searched places
  * @throws InputError when there is neither
  */
 export function datasetParts(

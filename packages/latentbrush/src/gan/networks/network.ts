@@ -25,7 +25,7 @@ export interface Architecture {
   readonly classes: number;
 }
 
-/** How a network is applied. */
+/** The mode of a network. */
 export interface Application {
   /** Whether batch normalisation uses the batch's moments, and running averages are kept. */
   readonly training: boolean;

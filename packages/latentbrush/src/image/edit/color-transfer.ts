@@ -15,8 +15,8 @@ const LEAST_VARIANCE = 1e-5 * 255 * 255;
  *
  *     x' = A (x - mean of the style) + mean of the content,   A = C^1/2 S^-1/2
  *
- * with C and S the 3x3 covariances of content and style. In directions in which the style hardly varies (a grey picture has
- * two) the result varies hardly either. Values may leave 0..255.
+ * with C and S the 3x3 covariances of content and style. Where the style hardly varies (a grey picture has two such directions), the result
+ * hardly varies either. Values may leave 0..255.
  * @returns three channels, the size of `style`
  * @example
  * const [wave, cat] = [await image.readPicture('wave.jpg'), await image.readPicture('cat.jpg')];

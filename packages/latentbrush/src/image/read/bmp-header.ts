@@ -73,7 +73,7 @@ export function readBmpHeader(file: Uint8Array, name: string, maxPixels?: number
   const width = isCore ? bytes.readUInt16LE(18) : bytes.readInt32LE(18);
   const signedHeight = isCore ? bytes.readUInt16LE(20) : bytes.readInt32LE(22);
   const height = Math.abs(signedHeight);
-  if (width < 1 || height < 1) throw damagedBmp(name, `it claims to be ${width}x${height}`);
+  if (width < 1 || height < 1) throw damagedBmp(name, `its header declares ${width}x${height}`);
   checkPixels(name, { height, width }, maxPixels);
   const bitsPerPixel = bytes.readUInt16LE(isCore ? 24 : 28);
   const compression = isCore ? 0 : bytes.readUInt32LE(30);

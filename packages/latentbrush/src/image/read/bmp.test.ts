@@ -144,9 +144,9 @@ describe('decodeBmp: run-length coding', () => {
 describe('decodeBmp: what is refused in a line, before allocation', () => {
   const good = { width: 2, height: 2, bits: 24, pixels: new Array<number>(16).fill(0) };
   it.each<[string, Partial<BmpFile>, string]>([
-    ['no width', { width: 0 }, 'it claims to be 0x2'],
-    ['a width below 0', { width: -5 }, 'it claims to be -5x2'],
-    ['no height', { height: 0 }, 'it claims to be 2x0'],
+    ['no width', { width: 0 }, 'its header declares 0x2'],
+    ['a width below 0', { width: -5 }, 'its header declares -5x2'],
+    ['no height', { height: 0 }, 'its header declares 2x0'],
     ['the largest size', { width: 2 ** 31 - 1, height: -(2 ** 31) }, 'has 2147483647x2147483648 pixels'],
     ['more pixels than bytes', { width: 9000, height: 9000 }, 'it has fewer bytes than its pixels need'],
     ['pixels within the header', { pixelsStart: 20 }, 'its pixels begin outside the file'],
@@ -226,7 +226,7 @@ describe('any bytes after a header give a picture or a one-line error', () => {
   });
 });
 
-describe('BMP files, as other formats', () => {
+describe('BMP files, like other formats,', () => {
   const masks = [0xff0000, 0xff00, 0xff, 0xff000000];
   const half = { width: 8, height: 8, bits: 32, masks, headerBytes: 56, compression: 3 };
   const bytes = bmpFile({ ...half, pixels: new Array(64).fill([0, 0, 255, 51]).flat() as number[] });

@@ -21,7 +21,7 @@ export interface LatentAnimation {
   readonly pictures: AsyncIterable<Picture> | Iterable<Picture>;
   /** Number of pictures. */
   readonly total: number;
-  /** Whether it then plays backwards, from the last but one to the second. */
+  /** Whether it then plays backwards, from the second last to the second frame. */
   readonly back?: boolean;
   /** Factor by which each pixel is enlarged. */
   readonly scale: number;

@@ -12,7 +12,7 @@ import { storable } from './storable-recipe.ts';
 export interface SinglePicture {
   /** Of its file, without the extension. */
   readonly name: string;
-  /** For machines, besides its path and its point. */
+  /** Data for programs, besides its path and its point. */
   readonly figures?: Readonly<Record<string, unknown>>;
   readonly point: () => Point;
   readonly recipe: () => Recipe | Promise<Recipe>;

@@ -7,7 +7,7 @@ import type { Look } from './latent-system.ts';
 /** A sheet that was made. */
 export interface MadeSheet {
   readonly picture: Picture;
-  /** For machines. */
+  /** For programs. */
   readonly figures?: Readonly<Record<string, unknown>>;
   readonly recipe: Recipe;
 }

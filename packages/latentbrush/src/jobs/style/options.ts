@@ -33,7 +33,7 @@ export const paintOptions = {
     .enum(['black', 'white'])
     .default('black')
     .meta({ hidden: true })
-    .describe('how transparent parts of a mask count; version 0.1.0 used white'),
+    .describe('meaning of transparent parts of a mask; version 0.1.0 used white'),
 };
 
 const frameNumber = z.int().min(1).optional();

@@ -69,7 +69,7 @@ function background(): Picture {
   return empty;
 }
 
-/** A picture on the background, cut where it is larger. */
+/** A picture on the background, cropped if it is larger. */
 function inMiddle(source: Picture): Picture {
   const height = Math.min(HEIGHT, source.height);
   const width = Math.min(WIDTH, source.width);

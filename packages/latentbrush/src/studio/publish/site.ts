@@ -131,7 +131,7 @@ export async function siteFiles(run: Run, options: SiteOptions, sources: SiteSou
   ];
 }
 
-/** A picture for sharing; undefined where a text has letters that we cannot draw. */
+/** A picture for sharing; undefined if a text has letters that we cannot draw. */
 async function sharePicture(run: Run, drawn: DrawnMap | undefined): Promise<Uint8Array | undefined> {
   if (drawn !== undefined) return pictureOfSpace(drawn);
   return run.system === 'text' ? pictureOfText(await sampleOf(run)) : pictureOfStyle(await paintedCat(run));
@@ -188,7 +188,7 @@ const chunkList = z.record(
   z.object({ file: z.string(), imports: paths, dynamicImports: paths, css: paths, assets: paths }),
 );
 
-/** The template with the title of the page, and what services read that show a shared page. */
+/** The template with the title of the page, and the metadata for services that show a shared page. */
 function withHead(
   html: string,
   { title, about, url }: SiteOptions & { title: string },

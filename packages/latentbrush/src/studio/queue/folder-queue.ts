@@ -366,7 +366,7 @@ export async function storeDoneJob(folder: string, request: QueueRequest, artefa
 
 /**
  * Writes the folder of a new job, whole or not at all: it gets its name when it is complete.
- * @param fill writes what else is in it
+ * @param fill writes its other files
  */
 async function writeJob(
   studio: string,

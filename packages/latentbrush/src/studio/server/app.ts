@@ -40,7 +40,7 @@ export interface AppOptions extends InputPlaces {
   readonly datasets?: MapOptions | undefined;
   /** Where concepts are kept that are learned on a map: a folder for each run. */
   readonly conceptsFolder: string;
-  /** Where pages are published to: a folder for each. */
+  /** The folder for published pages, with a folder for each. */
   readonly sitesFolder: string;
   /** The built page: files by their path, `index.html` for `/`. */
   readonly page: ReadonlyMap<string, PageFile>;

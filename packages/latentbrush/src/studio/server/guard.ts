@@ -92,7 +92,7 @@ function refused(context: Context, status: 401 | 403 | 421 | 429, message: strin
   return context.json({ error: [message] }, status);
 }
 
-/** Compares in a time that does not depend on where the two differ. */
+/** Compares in constant time. */
 function isSame(given: string, secret: string): boolean {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(given), hash(secret));

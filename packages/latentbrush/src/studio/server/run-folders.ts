@@ -69,7 +69,7 @@ export class RunFolders {
   }
 }
 
-/** Whether it is a folder itself; a link to one is none. */
+/** Whether it is a folder, not a link to one. */
 function isFolder(path: string): Promise<boolean> {
   return lstat(path).then(
     (entry) => entry.isDirectory(),

@@ -3,7 +3,7 @@ import type { Picture } from '../../image/index.ts';
 import { drawCrop, storedPicture, type StoredPicture } from './stored-picture.ts';
 
 /**
- * The pictures a fast style learns on, from which square crops are drawn.
+ * The training pictures of a fast style, for drawing square crops.
  * @example
  * const crops = new style.ContentCrops(64);
  * crops.add(await image.readPicture('cat.jpg'));

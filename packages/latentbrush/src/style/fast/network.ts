@@ -20,7 +20,7 @@ export interface TransformerArchitecture {
   readonly residualBlocks: number;
   /** Channels of each field of noise; 0 for none, as in the paper. */
   readonly noise: number;
-  /** How much of the colours of the style a picture is given before it is painted, 0 to 1; 0 in the paper. */
+  /** Strength of the style's colours in a picture before it is painted, 0 to 1; 0 in the paper. */
   readonly palette: number;
 }
 

@@ -8,7 +8,7 @@ import {
 } from '../../pretrained/index.ts';
 import type { Perception } from '../perception.ts';
 
-/** How a tiny network differs from the usual one. */
+/** The differences of a tiny network from the usual one. */
 export interface TinyOptions {
   /** Names that begin with `vgg` get the book's preset, all others that of InceptionV3. */
   readonly name?: string;

@@ -151,7 +151,7 @@ function positionWeights(mask: Mask): PositionWeights {
   };
 }
 
-/** How much of the picture a part covers, 0 to 1, and its share of the style's weight. */
+/** The share of the picture that a term covers, 0 to 1, and its share of the style's weight. */
 function sharesOf(parts: readonly StylePart[]): { area: number; share: number }[] {
   const areas = parts.map(({ mask }) => (mask === undefined ? 1 : meanSquare(mask)));
   const weighted = parts.map(({ weight }, index) => weight * areas[index]!);

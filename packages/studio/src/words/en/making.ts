@@ -78,7 +78,7 @@ export const makingWords = {
   'mask.done': 'Use this mask',
   'vary.title': 'Try variations',
   'vary.about':
-    'Small pictures over several values of an option, side by side. Press one to take its values into the form.',
+    'Small pictures over several values of an option, side by side. Press one to use its values in the form.',
   'vary.across': 'Vary',
   'vary.down': 'And, downwards',
   'vary.none': 'nothing else',
@@ -89,7 +89,7 @@ export const makingWords = {
   'vary.run.none': 'Type values first',
   'vary.sheet': 'Variations',
   'vary.progress': '{{done}} of {{total}} pictures',
-  'vary.use': 'Press a picture to take its values into the form.',
+  'vary.use': 'Press a picture to use its values in the form.',
   'vary.used': '{{values}}: press “{{run}}” to make it in full',
   'vary.close': 'Close the variations',
   'vary.download': 'Download the sheet',

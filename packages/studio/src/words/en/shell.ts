@@ -1,4 +1,4 @@
-/** The frame of the page, its start, and what all pages share. */
+/** The frame of the page, its start, and texts that all pages share. */
 export const shellWords = {
   'app.name': 'Latentbrush',
   'app.skip': 'Skip to the content',

@@ -1,6 +1,6 @@
 import { trainingOptionWordsKo } from './training-options.ts';
 
-/** Labels and help of options in Korean: by the system and the option, and by the option alone where it means the same everywhere. */
+/** Labels and help of options in Korean: by the system and the option, and by the option alone if it means the same everywhere. */
 export const optionWordsKo: Readonly<Record<string, readonly [label: string, help: string]>> = {
   'dream.layers': ['층', '강조할 층 또는 채널과 그 세기'],
   'dream.objective': [

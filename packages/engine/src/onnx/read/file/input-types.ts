@@ -8,7 +8,7 @@ export interface InputType {
   readonly dtype: DType;
   /** ONNX's number of the element type. */
   readonly elementType: number;
-  /** A number where fixed, the name of the dimension (possibly empty) where open; `undefined` if not declared. */
+  /** A number if fixed, the name of the dimension (possibly empty) if open; `undefined` if not declared. */
   readonly dimensions: readonly (number | string)[] | undefined;
 }
 
@@ -24,7 +24,7 @@ export function decodeInputType(info: ValueInfoProto): InputType {
   const { elemType, shape } = info.type.value.value;
   const dtype = heldDType(elemType, info.name);
   const dimensions = shape?.dim.map(({ value }) => {
-    // Some exporters write 0 or -1 where a size is open.
+    // Some exporters write 0 or -1 for an open size.
     if (value.case === 'dimValue' && value.value <= 0n) return '';
     if (value.case === 'dimValue') return decodeShape([value.value], info.name)[0] ?? 0;
     return value.case === 'dimParam' ? value.value : '';

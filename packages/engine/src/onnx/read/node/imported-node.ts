@@ -33,7 +33,7 @@ export class ImportedNode {
   /** Version of ONNX's operator set that the file is written in: the meaning of some operators changed over time. */
   readonly opset: number;
   readonly outputs: readonly string[];
-  /** ONNX element types of results, where the node declares them (Cast) and they are not that of its inputs. */
+  /** ONNX element types of results, if the node declares them (Cast) and they differ from those of its inputs. */
   resultTypes: readonly number[] = [];
   readonly #proto: NodeProto;
   readonly #attributes: NodeAttributes;

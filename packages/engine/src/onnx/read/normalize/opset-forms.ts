@@ -2,7 +2,7 @@ import { float32, int64, type NDArray } from '../../../graph/ndarray.ts';
 import { decodeTensor, heldDType } from '../file/tensors.ts';
 import type { ImportedNode } from '../node/imported-node.ts';
 
-/** The axes: an attribute in older opsets, the second input in newer ones; `undefined` where neither is given. */
+/** The axes: an attribute in older opsets, the second input in newer ones; `undefined` if neither is given. */
 export function axesOf(node: ImportedNode): readonly number[] | undefined {
   return node.ints('axes') ?? node.integers(1, 'the axes');
 }

@@ -29,7 +29,7 @@ export async function bothOf(bytes: Uint8Array, x: NDArray): Promise<{ here: num
   return { here: numbers(here.data), there: numbers(there.data) };
 }
 
-/** Fails at the first element that differs by more than a share of it, or of 1 where it is smaller. */
+/** Fails at the first element that differs by more than a share of it, or of 1 if it is smaller. */
 export function expectClose(actual: readonly number[], expected: readonly number[], tolerance = 1e-5): void {
   expect(actual).toHaveLength(expected.length);
   expected.forEach((value, i) => {

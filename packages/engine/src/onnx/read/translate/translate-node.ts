@@ -26,7 +26,7 @@ export interface ImportBudget {
 
 /**
  * Translates one node of a model file into the engine's operators.
- * @param inputs its inputs; `undefined` where it leaves one out
+ * @param inputs its inputs; `undefined` for omitted ones
  * @returns a value for each output that the node names
  * @throws InputError naming the node and its operator, when the operator is unsupported, or wrong for its inputs
  */

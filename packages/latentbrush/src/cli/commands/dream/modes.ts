@@ -56,7 +56,7 @@ export function refuseIdleFlags(
   for (const [property, modes] of Object.entries(FLAGS_OF_MODES)) {
     if (given[property] === undefined || modes.includes(mode)) continue;
     const wanted = modes.map((each) => MODES[each]).join(' or ');
-    throw new InputError(`${flagOf(property)}: works with ${wanted}, not with ${MODES[mode]}; omit it`);
+    throw new InputError(`${flagOf(property)}: works with ${wanted}, not with ${MODES[mode]}; leave it out`);
   }
   for (const [property, by, why] of OVERRULED) {
     if (given[property] !== undefined && given[by] !== undefined)

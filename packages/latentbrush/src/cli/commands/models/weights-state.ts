@@ -8,7 +8,7 @@ export interface WeightsState {
   readonly state: 'embedded' | 'here' | 'missing' | 'damaged';
   /** Path of the file, when they are here. */
   readonly path?: string;
-  /** What is wrong with the file, if it is damaged. */
+  /** The fault of the file, if it is damaged. */
   readonly problem?: string;
 }
 

@@ -32,7 +32,7 @@ const OPTIONS: TrainInput = {
   samples: 36,
 };
 
-/** How far to bend faces, from less to more of a smile. */
+/** Steps along the smile for bending faces, from less to more. */
 const STRENGTHS = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
 
 /** A part of the quickstart: a latent space of faces, and a smile. */

@@ -10,7 +10,7 @@ interface Asked {
   readonly output: string;
 }
 
-/** Adds the result of a part of the quickstart to the gallery of the studio. Where the part was stopped, there may be nothing. */
+/** Adds the result of a part of the quickstart to the gallery of the studio. If the part was stopped, there may be nothing. */
 export async function keepForStudio(
   folder: string,
   job: JobName,

@@ -30,7 +30,7 @@ export type Original =
 
 /** The result of comparing the new file with the original. */
 export interface Comparison {
-  /** For machines. */
+  /** For programs. */
   readonly figures: Readonly<Record<string, unknown>>;
   /** For people. */
   readonly words: string;

@@ -105,7 +105,7 @@ describe('latentbrush remake of results of a latent space', { timeout: 60_000 },
     const remake = ['remake', 'alone/moved.png', '-o', 'alone/again.png'];
     expect(await refusal(remake, folder)).toMatch(/"step-\d+\.safetensors" .* give the folder of its run/);
     await cp(at('hidden/vae'), at('elsewhere'), { recursive: true });
-    // As by a run of version 0.1.0, which has no id.
+    // Like a run of version 0.1.0, which has no id.
     const description = await readFile(at('elsewhere/run.json'), 'utf8');
     await writeFile(at('elsewhere/run.json'), description.replace(/ *"id": .*\n/, ''));
     expect(await refusal(remake, folder)).toMatch(/ was not found in /);

@@ -52,7 +52,7 @@ async function paint(
   }
   const request = {
     inputs: { ...inputs, content },
-    // Of a sheet only the sheet is kept.
+    // For variations only the sheet is kept.
     options: { ...options, sourceFrame, saveRounds: saveRounds && vary === undefined, vary },
     output,
   };

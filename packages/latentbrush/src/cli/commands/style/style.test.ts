@@ -34,7 +34,7 @@ async function painted(args: readonly string[], folder: string, file = 'out.png'
 const folderWithPictures = (more: Readonly<Record<string, Picture>> = {}): Promise<string> =>
   folderOfPictures({ 'photo.png': content, 'wave.png': pattern(90, 110, 3), ...more });
 
-/** How far the colours of a picture are from those of another: mean difference of R - Y and B - Y. */
+/** Distance of the colours of two pictures: mean difference of R - Y and B - Y. */
 function colourDifference(a: Picture, b: Picture): number {
   const chroma = (picture: Picture): Float32Array => {
     const grey = luminance(picture).data;

@@ -13,8 +13,8 @@ const EPSILON = 1.001e-5;
 
 /**
  * ResNet50 without its classifier, `conv1_relu` to `conv5_block3_out`, as `keras.applications.resnet50` builds it (He et al. 2015, *Deep
- * Residual Learning for Image Recognition*): the first convolution of a block has its stride, where torchvision's has it in the second.
- * Layers have Keras' names; `..._bn` is a convolution with its batch normalisation.
+ * Residual Learning for Image Recognition*): the first convolution of a block has its stride; in torchvision the second has it. Layers have
+ * Keras' names; `..._bn` is a convolution with its batch normalisation.
  * @example
  * console.log(backbones.describeLayers(backbones.resnet50()).at(-1)!.channels); // 2048
  */

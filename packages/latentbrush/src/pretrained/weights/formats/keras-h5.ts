@@ -7,7 +7,7 @@ import { vggConvolutions } from '../names/torchvision-names.ts';
 import type { WeightTable } from '../weight-table.ts';
 import { weightsError } from '../weights-error.ts';
 
-/** Where Keras 3 stores variables: with numbers in place of names. */
+/** The path of variables in Keras 3: with numbers in place of names. */
 const KERAS_3_VARIABLE = /(?:^|\/)vars\/\d+$/;
 /** A convolution of Keras 3, in a model saved by version 3 or (the other name) 2.13. */
 const KERAS_3_CONVOLUTION = /^(?:layers|_layer_checkpoint_dependencies)\/conv2d(?:_(\d+))?\/vars\/([01])$/;
