@@ -2,6 +2,7 @@
 // Another version is named as an argument: `node scripts/test-newest-node.mjs 24.22.3`.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, resolve } from 'node:path';
+import { ensureChromium } from './ensure-chromium.mjs';
 import { npm, run } from './npm.mjs';
 import { NEWEST_REPORT } from './test-counts.mjs';
 
@@ -13,6 +14,8 @@ if (node === undefined) {
   console.error(`\nNOT TESTED on Node ${VERSION}: it could not be installed from npm, see the lines above.`);
 } else {
   console.log(`\n== tests on Node ${VERSION}`);
+  const chromium = ensureChromium();
+  if (chromium !== undefined) process.env.CHROMIUM = chromium;
   // Programs that the tests start by name are to run on it, too.
   process.env.PATH = `${dirname(node)}${delimiter}${process.env.PATH}`;
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${NEWEST_REPORT}`];

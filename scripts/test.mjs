@@ -3,6 +3,7 @@
 import { rmSync } from 'node:fs';
 import { buildPage } from './build-page.mjs';
 import { embedTrunk } from './embed-trunk.mjs';
+import { ensureChromium } from './ensure-chromium.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
 import { run } from './npm.mjs';
 import { NEWEST_REPORT, REPORT } from './test-counts.mjs';
@@ -12,6 +13,8 @@ for (const report of [REPORT, NEWEST_REPORT]) rmSync(report, { force: true });
 ensureInstalled();
 embedTrunk();
 if (buildPage() !== 0) process.exit(1);
+const chromium = ensureChromium();
+if (chromium !== undefined) process.env.CHROMIUM = chromium;
 
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
 const checks = {

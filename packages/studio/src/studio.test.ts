@@ -59,6 +59,17 @@ describeInBrowser('the studio in a browser', 120_000, ({ at, opened, complaints 
     await window.context().close();
   });
 
+  it('shows a job that runs also after the page was loaded again', async () => {
+    const window = await opened({ place: '/go/dream?input=example:cat' });
+    await window.getByText('Small, fast').click();
+    await window.getByRole('button', { name: 'Dream', exact: true }).click();
+    await window.getByAltText('Preview of the picture as it forms').waitFor();
+    await window.reload();
+    await window.getByLabel(/^Compare before and after/).waitFor();
+    expect(complaints).toEqual([]);
+    await window.context().close();
+  });
+
   it('speaks Korean', async () => {
     const window = await opened();
     await window.getByLabel('Language').selectOption('ko');

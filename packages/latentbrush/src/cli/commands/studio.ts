@@ -9,6 +9,12 @@ import { abortOnInterrupt } from '../terminal/interrupt.ts';
 import { Output } from '../terminal/output.ts';
 
 const OPTIONS = z.object({
+  host: z
+    .string()
+    .default('127.0.0.1')
+    .describe(
+      'address to listen at; any but 127.0.0.1 lets other machines open the studio, and needs a password in LATENTBRUSH_PASSWORD',
+    ),
   port: z.int().min(0).max(65_535).default(4242).describe('port on this machine; 0 takes a free one'),
   concurrency: z.int().min(1).max(64).default(1).describe('jobs that run at the same time'),
 });
@@ -41,11 +47,14 @@ export function studioCommand(): Command {
     const output = new Output(given);
     const { folder, dataDir, offline } = given;
     const onProblem = (line: string): void => output.important(line);
-    const studio = await startStudio({ ...options, folder, dataDir, offline, onProblem });
+    const password = process.env.LATENTBRUSH_PASSWORD;
+    const studio = await startStudio({ ...options, password, folder, dataDir, offline, onProblem });
     output.event({ type: 'studio', url: studio.url, port: studio.port });
     output.text(`${studio.url}\n`);
     output.note(
-      'The studio runs until you press Ctrl-C. Only this machine can open it, with the address above.',
+      options.host === '127.0.0.1'
+        ? 'The studio runs until you press Ctrl-C. Only this machine can open it, with the address above.'
+        : 'The studio runs until you press Ctrl-C. Other machines can open it with the password. The connection is not encrypted: do this only in a network that you trust.',
     );
     // A machine without a browser is no fault: the address is printed.
     if (given.open) await open(studio.url).catch(() => undefined);

@@ -10,6 +10,8 @@ export interface GuardOptions {
   readonly token: string;
   /** Name of the cookie: cookies ignore ports, so two studios need two names. */
   readonly cookie: string;
+  /** A password that opens the studio from other machines, in place of the address with the token (default: none). */
+  readonly password?: string | undefined;
   /** Most requests a second (default: 300, with bursts of twice as many). */
   readonly rate?: number | undefined;
 }
@@ -46,10 +48,11 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
  * Answers only the user who started the studio. A request needs the studio's own host name (against DNS rebinding), must not come from
  * another site's page (against request forgery), and needs the cookie that the address with the token sets. This applies to every route.
  */
-export function guard({ hosts, token, cookie, rate = 300 }: GuardOptions): MiddlewareHandler {
+export function guard({ hosts, token, cookie, password, rate = 300 }: GuardOptions): MiddlewareHandler {
   const session = newToken();
   const allowed = new Set(hosts.map((host) => host.toLowerCase()));
   const bucket = new TokenBucket(rate);
+  const guesses = new TokenBucket(GUESSES_PER_MINUTE / 60, GUESSES_PER_MINUTE);
   return async (context, next) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.header(name, value);
     const host = context.req.header('host')?.toLowerCase();
@@ -67,6 +70,17 @@ export function guard({ hosts, token, cookie, rate = 300 }: GuardOptions): Middl
         );
       setCookie(context, cookie, session, { httpOnly: true, sameSite: 'Strict', path: '/' });
       return context.redirect('/', 303);
+    }
+    if (password !== undefined && !isSame(getCookie(context, cookie) ?? '', session)) {
+      const guess = passwordOf(context);
+      if (guess !== undefined && !guesses.take())
+        return refused(context, 429, 'too many passwords; wait a minute');
+      if (guess === undefined || !isSame(guess, password)) {
+        context.header('WWW-Authenticate', 'Basic realm="Latentbrush studio", charset="UTF-8"');
+        return refused(context, 401, 'the studio needs its password; the user name does not matter');
+      }
+      setCookie(context, cookie, session, { httpOnly: true, sameSite: 'Strict', path: '/' });
+      return next();
     }
     if (!isSame(getCookie(context, cookie) ?? '', session))
       return refused(context, 401, 'open the studio by the address that it printed when it started');
@@ -92,26 +106,39 @@ function refused(context: Context, status: 401 | 403 | 421 | 429, message: strin
   return context.json({ error: [message] }, status);
 }
 
+/** Passwords that can be tried in a minute, from all machines together. */
+const GUESSES_PER_MINUTE = 10;
+
+/** The password of a request (HTTP Basic); undefined when it has none. */
+function passwordOf(context: Context): string | undefined {
+  const [, encoded] = /^Basic ([A-Za-z0-9+/]+=*)$/.exec(context.req.header('authorization') ?? '') ?? [];
+  if (encoded === undefined) return undefined;
+  const credentials = Buffer.from(encoded, 'base64').toString('utf8');
+  return credentials.slice(credentials.indexOf(':') + 1);
+}
+
 /** Compares in constant time. */
 function isSame(given: string, secret: string): boolean {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(given), hash(secret));
 }
 
-/** Accepts a number of requests a second, and twice as many in a burst. */
+/** Accepts a number of requests a second, and more in a burst (default: twice as many). */
 class TokenBucket {
   readonly #rate: number;
+  readonly #burst: number;
   #level: number;
   #last = performance.now();
 
-  constructor(rate: number) {
+  constructor(rate: number, burst = 2 * rate) {
     this.#rate = rate;
-    this.#level = 2 * rate;
+    this.#burst = burst;
+    this.#level = burst;
   }
 
   take(): boolean {
     const now = performance.now();
-    this.#level = Math.min(2 * this.#rate, this.#level + ((now - this.#last) / 1000) * this.#rate);
+    this.#level = Math.min(this.#burst, this.#level + ((now - this.#last) / 1000) * this.#rate);
     this.#last = now;
     if (this.#level < 1) return false;
     this.#level -= 1;

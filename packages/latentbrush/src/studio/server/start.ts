@@ -1,10 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { isIP } from 'node:net';
+import { hostname, networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { getRequestListener } from '@hono/node-server';
 import { errorCode } from '../../files/file-error.ts';
 import { readPage } from '../page-files.ts';
+import { option, OptionError, words } from '../../words.ts';
 import { FolderQueue, type FolderQueueOptions } from '../queue/folder-queue.ts';
 import { studioApp } from './app.ts';
 import { newToken } from './guard.ts';
@@ -15,6 +18,10 @@ import { Uploads } from './uploads.ts';
 export interface StudioOptions extends FolderQueueOptions {
   /** The folder for its results; created if missing. */
   readonly folder: string;
+  /** The address to listen at (default: 127.0.0.1, this machine alone). Any other one needs a password. */
+  readonly host?: string | undefined;
+  /** Opens the studio from other machines; at least 12 characters. */
+  readonly password?: string | undefined;
   /** Port on 127.0.0.1 (default: 4242); 0 chooses a free one. */
   readonly port?: number | undefined;
   /** The folder of the built page (default: that of the package). */
@@ -30,24 +37,36 @@ export interface Studio {
   close(): Promise<void>;
 }
 
-const HOST = '127.0.0.1';
+const LOOPBACK = '127.0.0.1';
+
+/** Fewest characters of a password. */
+const PASSWORD_LENGTH = 12;
 
 /**
  * Starts the studio: a web application for this machine alone.
  * @throws InputError when the port is used, another studio uses the folder, or the folder cannot be written
  */
-export async function startStudio({ folder, port = 4242, page, ...options }: StudioOptions): Promise<Studio> {
+export async function startStudio({
+  folder,
+  host = LOOPBACK,
+  password,
+  port = 4242,
+  page,
+  ...options
+}: StudioOptions): Promise<Studio> {
+  checkHost(host, password);
   const root = resolve(folder);
   const queue = await FolderQueue.open(root, options);
   try {
     for (const part of ['uploads', 'runs', 'examples', 'sites'])
       await mkdir(join(root, part), { recursive: true });
     const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000 });
-    const bound = await listen(server, port);
+    const bound = await listen(server, port, host);
     const token = newToken();
     const app = studioApp({
       guard: {
-        hosts: [`${HOST}:${bound}`, `localhost:${bound}`],
+        hosts: namesOf(host).map((name) => `${name}:${bound}`),
+        password: isLocal(host) ? undefined : password,
         token,
         cookie: `latentbrush-${bound}`,
       },
@@ -64,7 +83,7 @@ export async function startStudio({ folder, port = 4242, page, ...options }: Stu
     const answer = getRequestListener(app.fetch);
     server.on('request', (request, response) => void answer(request, response));
     return {
-      url: `http://${HOST}:${bound}/?token=${token}`,
+      url: `http://${isAny(host) ? LOOPBACK : inUrl(host)}:${bound}/?token=${token}`,
       port: bound,
       close: async () => {
         const closed = new Promise((done) => server.close(done));
@@ -79,7 +98,41 @@ export async function startStudio({ folder, port = 4242, page, ...options }: Stu
   }
 }
 
-function listen(server: Server, port: number): Promise<number> {
+/** @throws InputError when other machines could open the studio without a password */
+function checkHost(host: string, password: string | undefined): void {
+  if (isIP(host) === 0 && host !== 'localhost')
+    throw new OptionError(
+      words`${option('host')}: ${host} is no IP address; give one of this machine, or 0.0.0.0 for all`,
+    );
+  if (isLocal(host) || (password ?? '').length >= PASSWORD_LENGTH) return;
+  throw new OptionError(
+    words`${option('host')}: with ${host} other machines can open the studio, run jobs on this one, and see and delete what is in its folder, over a connection that is not encrypted; set a password of at least ${PASSWORD_LENGTH} characters in LATENTBRUSH_PASSWORD`,
+  );
+}
+
+/** Whether only this machine can reach a server at this address. */
+function isLocal(host: string): boolean {
+  return [LOOPBACK, '::1', 'localhost'].includes(host);
+}
+
+/** Whether a server at this address answers at all addresses of the machine. */
+function isAny(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+/** The names by which browsers may call the studio. */
+function namesOf(host: string): string[] {
+  const local = [LOOPBACK, 'localhost'];
+  if (!isAny(host)) return [...new Set([...local, inUrl(host)])];
+  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
+  return [...new Set([...local, hostname(), ...addresses.map(({ address }) => inUrl(address))])];
+}
+
+function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((done, fail) => {
     server.once('error', (error) => {
       const taken = errorCode(error) === 'EADDRINUSE';
@@ -89,7 +142,7 @@ function listen(server: Server, port: number): Promise<number> {
           : error,
       );
     });
-    server.listen(port, HOST, () => {
+    server.listen(port, host, () => {
       const address = server.address();
       done(typeof address === 'object' && address !== null ? address.port : port);
     });
