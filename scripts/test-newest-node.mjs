@@ -16,7 +16,7 @@ if (node === undefined) {
   console.log(`\n== tests on Node ${VERSION}`);
   const chromium = ensureChromium();
   if (chromium !== undefined) process.env.CHROMIUM = chromium;
-  // Programs that the tests start by name are to run on it, too.
+  // Programs that the tests start by name must use it, too.
   process.env.PATH = `${dirname(node)}${delimiter}${process.env.PATH}`;
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${NEWEST_REPORT}`];
   process.exitCode = run(node, ['node_modules/vitest/vitest.mjs', 'run', ...reporters]);

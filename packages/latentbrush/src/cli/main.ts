@@ -30,7 +30,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<(
     load: async () => (await import('./commands/gan/command.ts')).ganCommand,
   },
   studio: {
-    summary: 'open the studio: all systems in the browser, on this machine alone',
+    summary: 'open the studio: all systems in the browser, only on this machine',
     load: async () => (await import('./commands/studio.ts')).studioCommand,
   },
   publish: {

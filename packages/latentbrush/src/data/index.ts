@@ -1,4 +1,4 @@
-// The exports for the other folders of the toolkit: the public ones, and those for the toolkit alone.
+// The exports for the other folders of the toolkit: the public ones, and internal ones.
 export * from './public.ts';
 export { download, DownloadError, type DownloadOptions, type DownloadProgress } from './download/download.ts';
 export { mismatch } from './download/expected-file.ts';

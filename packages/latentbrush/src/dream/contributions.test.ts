@@ -117,7 +117,7 @@ describe('contributions as they are written on the command line', () => {
     );
   });
 
-  it("of the book are written as the book's dictionary", () => {
+  it('of the book have the values of its dictionary', () => {
     expect(formatContributions(BOOK_CONTRIBUTIONS)).toBe('mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5');
   });
 });

@@ -35,7 +35,7 @@ const countsSchema = z.object({
 /** State of a GAN in checkpoints: running means of its measurements, and the step of the last warning. */
 export type GanCounts = z.output<typeof countsSchema>;
 
-// Versions to 0.1 stored the counts alone.
+// Versions up to 0.1 stored only the counts.
 function migrate(stored: unknown): unknown {
   const counts = countsSchema.safeParse(stored);
   return counts.success ? { ...beginningProgress, counts: counts.data } : stored;

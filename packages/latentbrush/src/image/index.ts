@@ -1,4 +1,4 @@
-// The exports for the other folders of the toolkit: the public ones, and those for the toolkit alone.
+// The exports for the other folders of the toolkit: the public ones, and internal ones.
 export * from './public.ts';
 export { decodeRecipe, encodeRecipe, MAX_RECIPE_BYTES, recipeAsJson } from './recipe/recipe.ts';
 export { drawText, LINE_HEIGHT, textWidth, wrapText } from './edit/bitmap-font.ts';

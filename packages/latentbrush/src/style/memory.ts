@@ -36,7 +36,7 @@ export function estimateMemory(
   return FIXED_MEMORY + pixels * (ACTIVATIONS[work] * all + 1.2 * masks * style); // each mask makes a copy of the style layers
 }
 
-/** Bytes of activations for each pixel of the picture: of all layers up to the last one used, and of the style layers alone. */
+/** Bytes of activations for each pixel of the picture: of all layers up to the last one used, and of only the style layers. */
 export function bytesPerPixel({ backbone, contentLayer, styleLayers, enlargement }: Perception): {
   all: number;
   style: number;

@@ -80,7 +80,7 @@ export function useJobPage(
     if (handed !== undefined) setOptions(handed);
   }, [handed]);
 
-  // A job opened by its address alone has its pictures in its inputs.
+  // A job opened only by its address has its pictures in its inputs.
   const given = shown === undefined ? {} : picturesOf(shown.inputs);
   const picture = (input: string): PictureReference | undefined =>
     fromText(params.get(input)) ?? given[input];

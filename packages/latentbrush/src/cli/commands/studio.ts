@@ -32,7 +32,7 @@ interface Given {
 /** `latentbrush studio`. */
 export function studioCommand(): Command {
   const command = new Command('studio').description(
-    'Open the studio: all systems in the browser, on this machine alone. Ctrl-C ends it; jobs that run are saved.',
+    'Open the studio: all systems in the browser, only on this machine. Ctrl-C ends it and saves running jobs.',
   );
   addSchemaOptions(command, OPTIONS);
   command

@@ -16,7 +16,7 @@ import { datasetParts, type DatasetParts, type ImageDatasetOptions } from './ima
 import { selectPictures, type DatasetContents } from './image-dataset.ts';
 import type { Allow } from './memory-bound.ts';
 
-/** Where a known data set is. */
+/** The place of a known data set. */
 export interface KnownDatasetPlace {
   /** A local copy, a cached download, or still to be downloaded to the folder. */
   readonly state: 'local' | 'cached' | 'missing';

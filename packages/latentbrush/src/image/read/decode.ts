@@ -39,12 +39,12 @@ export async function readPicture(path: string, options: ReadOptions = {}): Prom
 }
 
 /**
- * The picture in the bytes of a JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP file. The bytes decide, not the file's name.
+ * The picture in the bytes of a JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP file. The bytes determine the format, not the file's name.
  *
- * The first frame or page counts; `countPictures` says how many there are, `readAnimation` reads all of a GIF or WebP. The EXIF orientation
- * is applied, and colours are converted to sRGB (embedded ICC profiles, CMYK). Transparency is composited over `background` (`a c + (1 - a)
- * b` on the sRGB values, as browsers do) and grey is repeated for the three channels. Sixteen-bit samples `s` keep their precision: `s /
- * 257` (those of 10 and 12 bits likewise: their white is 255).
+ * Reads the first frame or page; `countPictures` counts them, `readAnimation` reads all of a GIF or WebP. The EXIF orientation is applied,
+ * and colours are converted to sRGB (embedded ICC profiles, CMYK). Transparency is composited over `background` (`a c + (1 - a) b` on the
+ * sRGB values, as browsers do) and grey is repeated for the three channels. Sixteen-bit samples `s` keep their precision: `s / 257` (those
+ * of 10 and 12 bits likewise: their white is 255).
  * @param name the file, for messages
  * @throws InputError when the bytes are empty, no picture, damaged, truncated, or have more than `maxPixels`
  * @example

@@ -43,7 +43,7 @@ const LOOPBACK = '127.0.0.1';
 const PASSWORD_LENGTH = 12;
 
 /**
- * Starts the studio: a web application for this machine alone.
+ * Starts the studio: a web application only for this machine.
  * @throws InputError when the port is used, another studio uses the folder, or the folder cannot be written
  */
 export async function startStudio({

@@ -22,7 +22,7 @@ export interface FastPictures {
   readonly contents: AsyncIterable<Picture> | Iterable<Picture>;
   /**
    * Pictures and their paintings in this style by style transfer, if any: the network also learns these, with weight `pairWeight`. They
-   * teach the strokes and colours of style transfer better than losses on crops alone.
+   * teach the strokes and colours of style transfer better than only losses on crops.
    */
   readonly pairs?:
     | {

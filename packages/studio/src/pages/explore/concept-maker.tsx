@@ -7,7 +7,7 @@ import { Field } from '../../design/field.tsx';
 import { errorSentence } from '../../queue/job-words.ts';
 import { useWords } from '../../words/index.ts';
 
-/** What a drag over the map does: move, or select pictures for one of two groups. */
+/** The effect of a drag over the map: move, or select pictures for one of two groups. */
 export const MAP_TOOLS = ['move', 'with', 'without'] as const;
 
 export type MapTool = (typeof MAP_TOOLS)[number];

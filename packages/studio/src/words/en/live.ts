@@ -140,7 +140,7 @@ export const liveWords = {
   'explore.export.done': 'It is made now. You find it in the',
   'explore.concept': 'New concept',
   'explore.concept.help':
-    'Draw a line around pictures that have a quality, and around others that do not. Then name it.',
+    'Draw a line around pictures with the concept, and around others without it. Then name it.',
   'explore.tool': 'Drag to',
   'explore.tool.move': 'Move',
   'explore.tool.with': 'Select with',

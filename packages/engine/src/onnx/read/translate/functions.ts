@@ -59,7 +59,7 @@ export function callAttributes(definition: FunctionProto, call: NodeAttributes):
   return attributes;
 }
 
-// The fields are named one by one: those that a message leaves out are its prototype's, which a spread would not copy.
+// The fields are named one by one: omitted fields of a message are on its prototype, which a spread would not copy.
 function fieldsOf({
   type,
   f,
