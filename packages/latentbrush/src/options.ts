@@ -1,4 +1,5 @@
 import { InputError } from '@latentbrush/engine';
+import { deprecate } from 'node:util';
 import type { z } from 'zod';
 import { inPlainWords } from './option-words.ts';
 import { option, OptionError, words } from './words.ts';
@@ -46,6 +47,21 @@ export function takeSignal<Options extends Stoppable>(
   const signals = [signal, deprecated].filter((each) => each !== undefined);
   for (const each of signals) checkSignal(each);
   return { given, signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0] };
+}
+
+/** Has Node warn of a signal after the options, once. */
+export const signalWarning = {
+  show: deprecate(
+    () => undefined,
+    'a signal after the options is deprecated; give it in the options, as { ...options, signal }',
+    'LATENTBRUSH_signal',
+  ),
+};
+
+/** A signal that was given after the options, as in version 0.1. Warns of it. */
+export function afterOptions(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal !== undefined) signalWarning.show();
+  return signal;
 }
 
 /** Whether a value is an AbortSignal, also one of another realm or package. */

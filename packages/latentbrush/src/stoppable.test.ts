@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { InputError, Random } from '@latentbrush/engine';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { tinyBackbone } from './pretrained/backbones/testing/tiny-backbone.ts';
 import { Dream, dream, dreamFrames, dreamZoom, explore } from './dream/index.ts';
 import * as gan from './gan/index.ts';
 import { discs } from './gan/testing/discs.ts';
 import { noise } from './image/testing/noise.ts';
-import type { Stoppable } from './options.ts';
+import { signalWarning, type Stoppable } from './options.ts';
 import * as style from './style/index.ts';
 import * as painting from './style/testing/painting.ts';
 import * as perception from './style/testing/tiny-perception.ts';
@@ -145,7 +145,11 @@ describe.each(Object.entries(jobs))('%s', (_, job) => {
   it('is stopped by a signal among its options, and also by one after them', async () => {
     const stopped = await eventsUntilStopped(job, 'option');
     expect(stopped).toBeLessThan(await eventsUntilStopped(job, 'nowhere'));
+    const warned = vi.spyOn(signalWarning, 'show').mockClear();
     expect(await eventsUntilStopped(job, 'positional')).toBe(stopped);
+    expect(warned).toHaveBeenCalledTimes(1);
+    await eventsUntilStopped(job, 'option');
+    expect(warned).toHaveBeenCalledTimes(1);
   });
 
   it('refuses anything but a signal', async () => {

@@ -1,7 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import type { Backbone } from '../pretrained/index.ts';
 import { crop, inColor, resize, type Picture } from '../image/index.ts';
-import type { Stoppable } from '../options.ts';
+import { afterOptions, type Stoppable } from '../options.ts';
 import type { OldDreamNames } from '../renamed-options.ts';
 import type { DreamInput } from './options.ts';
 import { Dream, type DreamPictures } from './render.ts';
@@ -73,7 +73,7 @@ export async function* dreamZoom(
 ): AsyncGenerator<DreamFrame, void, undefined> {
   checkZoom({ frames, zoom });
   const prepared = await Dream.prepare(backbone, options, pictures);
-  yield* zoomFrames(prepared, picture, { frames, zoom }, deprecatedSignal);
+  yield* zoomFrames(prepared, picture, { frames, zoom }, afterOptions(deprecatedSignal));
 }
 
 /** The frames of {@link dreamZoom}, with values that are already checked. Frees the dream at the end. */
@@ -120,7 +120,12 @@ export async function* dreamFrames(
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<DreamFrame, void, undefined> {
   checkCarry(carry);
-  yield* carriedFrames(await Dream.prepare(backbone, options, pictures), frames, carry, deprecatedSignal);
+  yield* carriedFrames(
+    await Dream.prepare(backbone, options, pictures),
+    frames,
+    carry,
+    afterOptions(deprecatedSignal),
+  );
 }
 
 /** The frames of {@link dreamFrames}, with values that are already checked. Frees the dream at the end. */

@@ -1,7 +1,7 @@
 import { input, InputError, Random } from '@latentbrush/engine';
 import { noLayers, type Backbone } from '../pretrained/index.ts';
 import { fitWithin, type Picture } from '../image/index.ts';
-import { isSignal, parseOptions, takeSignal, type Stoppable } from '../options.ts';
+import { afterOptions, isSignal, parseOptions, takeSignal, type Stoppable } from '../options.ts';
 import { newNames, type OldDreamNames } from '../renamed-options.ts';
 import { VISUALIZATION } from './noise.ts';
 import { writtenName, type Contribution, type LayerOrChannel } from './contributions.ts';
@@ -85,7 +85,7 @@ export async function* explore(
   checkCount(count);
   const isOld = isSignal(steering) || steering === undefined;
   const pictures = (isOld ? deprecatedPictures : steering) ?? {};
-  const { given, signal } = takeSignal(options, isOld ? steering : undefined);
+  const { given, signal } = takeSignal(options, isOld ? afterOptions(steering) : undefined);
   const steered = { candidates: candidates?.map(layerOf), pictures, signal };
   yield* exploreMixes(
     backbone,

@@ -2,7 +2,7 @@ import { InputError, Random } from '@latentbrush/engine';
 import type { Backbone } from '../pretrained/index.ts';
 import { maskOf, zoom, type Mask, type Picture } from '../image/index.ts';
 import type { Words } from '../words.ts';
-import { isSignal, parseOptions, takeSignal, type Stoppable } from '../options.ts';
+import { afterOptions, isSignal, parseOptions, takeSignal, type Stoppable } from '../options.ts';
 import { newNames, type OldDreamNames } from '../renamed-options.ts';
 import { VISUALIZATION } from './noise.ts';
 import { ascend } from './ascent.ts';
@@ -117,7 +117,7 @@ export class Dream {
     deprecatedName?: string,
   ): AsyncGenerator<DreamEvent, void, undefined> {
     const { given, signal } = takeSignal(
-      isSignal(rendering) ? { signal: rendering } : rendering,
+      isSignal(rendering) ? { signal: afterOptions(rendering) } : rendering,
       this.#signal,
     );
     const { name = deprecatedName ?? 'dream' }: Rendering = given;
@@ -227,7 +227,11 @@ export async function* dream(
   pictures: DreamPictures = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<DreamEvent, void, undefined> {
-  yield* renderOnce(await Dream.prepare(backbone, options, pictures), picture, deprecatedSignal);
+  yield* renderOnce(
+    await Dream.prepare(backbone, options, pictures),
+    picture,
+    afterOptions(deprecatedSignal),
+  );
 }
 
 /** Dreams on one picture, then frees the dream. */

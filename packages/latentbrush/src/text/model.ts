@@ -1,5 +1,5 @@
 import { InputError, Random } from '@latentbrush/engine';
-import { parseOptions, takeSignal, type Stoppable } from '../options.ts';
+import { afterOptions, parseOptions, takeSignal, type Stoppable } from '../options.ts';
 import { hasBest } from '../runs/checkpoint.ts';
 import { readCheckpoint, readRun } from '../runs/training-run.ts';
 import { option, OptionError, words } from '../words.ts';
@@ -275,7 +275,7 @@ export async function* generate(
   options: SampleInput & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<WrittenToken, void, undefined> {
-  const { given, signal } = takeSignal(options, deprecatedSignal);
+  const { given, signal } = takeSignal(options, afterOptions(deprecatedSignal));
   const writer = new Writer(model);
   try {
     yield* writer.sample({ ...given, signal });

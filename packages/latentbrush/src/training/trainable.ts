@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { parseOptions, takeSignal, withChanges, type Stoppable } from '../options.ts';
+import { afterOptions, parseOptions, takeSignal, withChanges, type Stoppable } from '../options.ts';
 import { newNames } from '../renamed-options.ts';
 import {
   TrainingRun,
@@ -81,7 +81,7 @@ export async function* startTraining<
   options: Given<Options>,
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainingEvent<R>, void, undefined> {
-  const { given: withRun, signal } = takeSignal(options, deprecatedSignal);
+  const { given: withRun, signal } = takeSignal(options, afterOptions(deprecatedSignal));
   const { run, ...given } = withRun;
   const checked = parseOptions(system.options, newNames(system.options, given, system.preset));
   yield* trainChecked(system, data, checked, { run, signal });
@@ -129,7 +129,7 @@ export async function* resumeTraining<
   changes: { readonly [Name in keyof Options]?: Options[Name] | undefined } & Stoppable,
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainingEvent<R>, void, undefined> {
-  const { given, signal } = takeSignal(changes, deprecatedSignal);
+  const { given, signal } = takeSignal(changes, afterOptions(deprecatedSignal));
   const change = (options: Options): Options =>
     parseOptions(system.options, withChanges(options, given as typeof changes));
   yield* continueTraining(system, folder, data, change, signal);

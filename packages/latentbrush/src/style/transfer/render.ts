@@ -2,7 +2,7 @@ import { InputError, Random } from '@latentbrush/engine';
 import { PixelObjective, type Backbone, type PixelEvaluation } from '../../pretrained/index.ts';
 import { inColor, maskOf, resize, withColorsOf, type Picture } from '../../image/index.ts';
 import { counted } from '../../counted.ts';
-import { parseOptions, takeSignal, type Stoppable } from '../../options.ts';
+import { afterOptions, parseOptions, takeSignal, type Stoppable } from '../../options.ts';
 import type { StyleEvent, StylePlace } from './events.ts';
 import { checkMemory, estimateMemory } from '../memory.ts';
 import { measureContent, styleTerms } from './loss.ts';
@@ -55,7 +55,7 @@ export async function* paint(
   options: StyleInput & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<StyleEvent, void, undefined> {
-  const { given, signal } = takeSignal(options, deprecatedSignal);
+  const { given, signal } = takeSignal(options, afterOptions(deprecatedSignal));
   yield* paintChecked(backbone, content, styles, parseOptions(styleOptions, given), signal);
 }
 
