@@ -94,7 +94,7 @@ describe('safetensors', () => {
     ['offsets that overlap', file({ x: one, y: one }, four)],
     ['gap before a tensor', file({ x: { ...one, data_offsets: [4, 8] } }, new Uint8Array(8))],
     ['bytes that belong to no tensor', file({ x: one }, new Uint8Array(8))],
-    ['metadata that are no texts', file({ __metadata__: { a: 1 } })],
+    ['metadata that are not texts', file({ __metadata__: { a: 1 } })],
   ];
   it.each(hostile)('refuses a file with %s', (_, bytes) => {
     expect(() => decodeSafetensors(bytes)).toThrow(InputError);

@@ -208,7 +208,7 @@ describe('bad data sets are refused in one line:', () => {
     ['a picture file', { 'a.png': Buffer.from('') }, 'a.png', /is only one picture; training needs many/],
     ['a ZIP archive', { 'a.zip': Buffer.from('PK') }, 'a.zip', /is a ZIP archive; unpack it/],
     ['several files of one part', { 'a-images-idx3': idxImages(1, 8), 'b-images-idx3': idxImages(1, 8) }, '.', /contains several files of pictures \(a-images-idx3, b-images-idx3\)/], // prettier-ignore
-    ['CIFAR records that are none', { 'a.bin': Buffer.from('hello') }, 'a.bin', /not a multiple of the 3073/],
+    ['invalid CIFAR records', { 'a.bin': Buffer.from('hello') }, 'a.bin', /not a multiple of the 3073/],
   ])('%s', async (_, files, path, message) => {
     const folder = await folderOf(files);
     const source = path.split(',').map((name) => join(folder, name)).join(','); // prettier-ignore

@@ -122,7 +122,7 @@ describe('openRun refuses', () => {
       (text) => text.replace('"version": 1', '"version": 2'),
       /format version 2.*up to 1; update/,
     ],
-    ['one with a seed that is none', (text) => text.replace('"seed": 7', '"seed": "7"'), /damaged at seed/],
+    ['one with an invalid seed', (text) => text.replace('"seed": 7', '"seed": "7"'), /damaged at seed/],
   ])('%s', async (_, change, message) => {
     const folder = await temporaryFolder();
     await createRun(folder, given);

@@ -322,7 +322,7 @@ describe('bad corpora and options', () => {
     ],
     ['an option out of range', { text: corpus.text, options: { units: 0 } }, /option units: 0 was given/],
     [
-      'an option that is none',
+      'an unknown option',
       { text: corpus.text, options: { unit: 3 } as TrainInput },
       /option unit: there is no such option/,
     ],

@@ -39,7 +39,7 @@ describe('a training can be repeated', () => {
   it.each<[string, TrainInput]>([
     ['as in the book', { optimizer: 'rmsprop' }],
     [
-      'with all that depends on where it stands',
+      'with everything that depends on its position',
       { klWarmup: 2.3, freeBits: 0.1, beta: 1, flip: true, shift: 1, latentDim: 3 },
     ],
   ])('interrupted and resumed it is the same as uninterrupted, %s', async (_, options) => {
@@ -214,7 +214,7 @@ describe('damaged runs are refused in one line, by every reader', () => {
       /run\.json is damaged at options\.batchSize/,
     ],
     [
-      'networks of a kind that is none',
+      'an unknown kind of networks',
       altered(/"kind": "book"/, '"kind": "hall"'),
       /damaged at extra\.architecture\.kind/,
     ],

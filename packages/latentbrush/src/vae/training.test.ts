@@ -46,7 +46,7 @@ describe('options', () => {
 
   it.each<[string, TrainInput, RegExp]>([
     ['out of range', { latentDim: 0 }, /option latentDim: 0 was given/],
-    ['that is none', { latents: 3 } as TrainInput, /option latents: there is no such option/],
+    ['that is invalid', { latents: 3 } as TrainInput, /option latents: there is no such option/],
     ['of another kind', { architecture: 'resnet' as 'book' }, /option architecture/],
     ['that moves pictures out of sight', { shift: 8 }, /shift/],
   ])('%s are refused in one line', async (_, options, message) => {

@@ -255,7 +255,7 @@ describe('options that exclude each other', () => {
     ['classes of the book', { conditional: true }, 3, /^option conditional: .*option architecture dcgan$/],
     ['filters of the book', { filters: 8 }, 0, /^option filters: .*option architecture dcgan$/],
     [
-      'classes where there are none',
+      'conditional without classes in the data',
       { ...small, conditional: true },
       0,
       /^option conditional: the data set has no classes/,

@@ -150,7 +150,7 @@ describe('decodeBmp: what is refused in a line, before allocation', () => {
     ['the largest size', { width: 2 ** 31 - 1, height: -(2 ** 31) }, 'has 2147483647x2147483648 pixels'],
     ['more pixels than bytes', { width: 9000, height: 9000 }, 'it has fewer bytes than its pixels need'],
     ['pixels within the header', { pixelsStart: 20 }, 'its pixels begin outside the file'],
-    ['pixels behind the end', { pixelsStart: 4e9 }, 'its pixels begin outside the file'],
+    ['pixels after the end', { pixelsStart: 4e9 }, 'its pixels begin outside the file'],
     [
       '5 bits',
       { bits: 5 },

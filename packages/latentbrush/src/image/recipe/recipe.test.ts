@@ -162,8 +162,8 @@ describe('decodeRecipe', () => {
       changed({ formatVersion: 2 }),
       /has recipe version 2; this program reads up to 1; update latentbrush$/,
     ],
-    ['a seed that is none', changed({ seed: 'x' }), /its recipe is damaged \(seed: [^\n]*\); use/],
-    ['options that are none', changed({ options: 3 }), /its recipe is damaged \(options: [^\n]*\); use/],
+    ['an invalid seed', changed({ seed: 'x' }), /its recipe is damaged \(seed: [^\n]*\); use/],
+    ['invalid options', changed({ options: 3 }), /its recipe is damaged \(options: [^\n]*\); use/],
     [
       'a wrong checksum',
       changed({ inputs: [{ name: 'a', sha256: '12' }] }),

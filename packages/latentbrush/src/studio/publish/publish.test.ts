@@ -151,7 +151,7 @@ describe('a published page', () => {
       async () => publish(run('vae'), page, { page }),
       /already contains files; choose an empty/,
     ],
-    ['what is no run', async () => publish(page, 'site', { page }), /is not a run|not a run/],
+    ['a folder that is no run', async () => publish(page, 'site', { page }), /is not a run|not a run/],
     [
       'a page that is not built',
       async () => publish(run('vae'), 'site', { page: made }),

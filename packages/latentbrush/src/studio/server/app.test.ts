@@ -185,19 +185,15 @@ describe('a job that a page asks for', () => {
       404,
     ],
     ['a run outside of the studio', { job: 'vae.sample', inputs: { run: { run: '../jobs' } } }, 400],
-    ['a run that is not there', { job: 'vae.sample', inputs: { run: { run: 'nothing' } } }, 404],
+    ['a missing run', { job: 'vae.sample', inputs: { run: { run: 'nothing' } } }, 404],
     [
       'a place outside of the studio',
       { job: 'vae.train', inputs: { dataset: { dataset: 'emoji:faces' } }, run: '../../tmp/x' },
       400,
     ],
-    [
-      'an example that is not there',
-      { job: 'dream.picture', inputs: { picture: { example: 'constructor' } } },
-      404,
-    ],
+    ['a missing example', { job: 'dream.picture', inputs: { picture: { example: 'constructor' } } }, 404],
     ['a file of another job', { job: 'dream.picture', inputs: { picture: { job: 'x', file: 'y' } } }, 404],
-    ['a job that is not there', { job: 'constructor' }, 400],
+    ['a missing job', { job: 'constructor' }, 400],
     ['more than there is to ask', { job: 'dream.picture', output: '/tmp/x' }, 400],
     ['options of another kind', { job: 'dream.picture', options: [] }, 400],
   ])('is refused with %s', async (_, request, status) => {

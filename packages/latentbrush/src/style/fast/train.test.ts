@@ -236,7 +236,7 @@ describe('pairs painted by style transfer', () => {
 describe('errors are one line', () => {
   it.each<[string, TrainInput, Partial<FastPictures>, RegExp]>([
     ['no pictures', {}, { contents: [] }, /^photos: there are no pictures to learn from$/],
-    ['a size that is none', { size: 66 }, {}, /^option size: 66 was given/],
+    ['an invalid size', { size: 66 }, {}, /^option size: 66 was given/],
     ['an unknown layer', { contentLayer: 'mixed9' }, {}, /^layer "mixed9" does not exist in vgg-tiny/],
     ['an unknown option', { itrations: 3 } as TrainInput, {}, /^option itrations: there is no such option$/],
   ])('%s', async (_, options, changes, message) => {

@@ -171,10 +171,10 @@ describe.skipIf(!built)('latentbrush data (needs the build in dist/)', () => {
     ['unknown emoji', ['info', 'emoji:smilling'], /there are no such emoji; nearest: smiling/],
     ['a download when offline', ['preview', 'fashion-mnist', '--offline'], /downloads are off/],
     ['a folder without pictures', ['info', '.'], /\.: it contains no pictures/],
-    ['a file that is none', ['info', 'notes.txt'], /notes\.txt: is not an IDX file/],
+    ['an invalid file', ['info', 'notes.txt'], /notes\.txt: is not an IDX file/],
     ['a sheet of another format', ['preview', 'emoji', '-o', 'x.bmp'], /x\.bmp: "\.bmp" is not an extension/],
     ['a count of 0', ['preview', 'emoji', '--count', '0'], /--count: 0 was given/],
-    ['a size that is none', ['preview', 'emoji', '--size', 'big'], /--size: "big" is not a number/],
+    ['an invalid size', ['preview', 'emoji', '--size', 'big'], /--size: "big" is not a number/],
     ['no data set', ['preview'], /missing required argument 'dataset'/],
     ['an unknown subcommand', ['remove', 'mnist'], /unknown command 'remove'/],
   ])('%s ends in one line on standard error and code 2', async (_, args, message) => {

@@ -16,7 +16,7 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
       [name],
       message,
     ]),
-    ['a guide that is none', ['photo.png', '--guide', 'notes.png'], badPictures['notes.png']],
+    ['an invalid guide', ['photo.png', '--guide', 'notes.png'], badPictures['notes.png']],
     ['a mask that is truncated', ['photo.png', '--mask', 'cut.png'], badPictures['cut.png']],
     ['a missing picture', ['none.png'], /none\.png: no such file or folder; check the path/],
     ['a folder without pictures', ['void'], /void: it contains no pictures/],
@@ -48,7 +48,7 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
       /layer "mixed8" is beyond the embedded trunk .*ends at mixed5; .*models fetch inception_v3/,
     ],
     [
-      'a layer beyond the trunk, asked of the trunk',
+      'a layer beyond the trunk, requested from it',
       ['--backbone', 'embedded', '--layers', 'mixed8=1'],
       /mixed8.*mixed5.*models fetch inception_v3/,
     ],
@@ -78,7 +78,7 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     ['too many mixes', ['--explore', '201'], /--explore: 201 is not a number of pictures; give 1 to 200/],
     ['a zoom outwards', ['--zoom', '0.9'], /--zoom: 0\.9 is not possible; give 1/],
     ['an animation too small for the network', ['--zoom', '1.1', '-o', 'film'], /photo\.png: octave 1 is /],
-    ['a size that is none', ['--size', '0'], /--size: 0 was given; a whole number of at least 1 is needed/],
+    ['an invalid size', ['--size', '0'], /--size: 0 was given; a whole number of at least 1 is needed/],
     ['a zoom of a wrong number, before its target', ['--zoom', '-1', '-o', 'x.png'], /--zoom: -1 is not/],
     ['no frames, before their target', ['--frames', '0', '-o', 'x.png'], /--frames: 0 is not a number of/],
     [
@@ -100,7 +100,7 @@ describe('dream: bad input ends in one line on standard error, code 2 and nothin
     ],
     ['a layer given twice', ['--layers', 'mixed4=1,mixed4=2'], /--layers: mixed4 is given twice; give each/],
     ['a channel below 0', ['--layers', 'mixed4:-1=1'], /"mixed4:-1=1" asks for channel -1; channels count/],
-    ['a seed that is none', ['--seed', '-1'], /--seed: -1 was given/],
+    ['an invalid seed', ['--seed', '-1'], /--seed: -1 was given/],
     ['an unknown option', ['--octave', '3'], /unknown option '--octave'/],
   ];
   it.each([

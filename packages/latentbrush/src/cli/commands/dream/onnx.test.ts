@@ -175,7 +175,7 @@ describe('latentbrush dream with an ONNX file', () => {
 
   it.each<[string, string, Uint8Array | undefined, RegExp]>([
     ['is a sequence', sequences, undefined, /of its 13 values .* none is a feature map, float32 \[1, channels, height, width\] .*; the last, "result": it is float32 \[1, 6, 8\]/], // prettier-ignore
-    ['takes a text', 'text.onnx', text, /text\.onnx: the input "text" of the model is float32 \[1, 20\]; a picture, float32 \[1, 3, height, width\] or .*, is needed/], // prettier-ignore
+    ['has a text as input', 'text.onnx', text, /text\.onnx: the input "text" of the model is float32 \[1, 20\]; a picture, float32 \[1, 3, height, width\] or .*, is needed/], // prettier-ignore
     ['sees no picture', 'table.onnx', table, /table\.onnx has no layers that can be used: of its 1 value none depends on the picture/], // prettier-ignore
   ])('--explore of a network that %s says why it has no layers', async (_, name, bytes, reason) => {
     const folder = await folderWithPhoto();

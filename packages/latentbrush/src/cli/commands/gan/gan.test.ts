@@ -339,10 +339,10 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
   const dcgan = [...train, '--architecture', 'dcgan', ...small];
   const cases: [string, string[], RegExp][] = [
     ['no data set', ['train'], /gan train: no data set given/],
-    ['a data set that is not there', ['train', 'missing', '--run', 'r', '--offline'], /missing/],
+    ['a missing data set', ['train', 'missing', '--run', 'r', '--offline'], /missing/],
     ['a folder without pictures', ['train', 'empty', '--run', 'r'], /empty: .*no picture/],
     ['a broken picture and no other', ['train', 'broken', '--run', 'r'], /broken/],
-    ['an option that is none', [...train, '--iteration', '3'], /--iteration/],
+    ['an unknown option', [...train, '--iteration', '3'], /--iteration/],
     ['no number', [...dcgan, '--iterations', 'many'], /--iterations: "many" is not a number/],
     ['a value out of range', [...dcgan, '--dropout', '1'], /--dropout: 1 was given/],
     ['a size there is no network for', [...train, '--size', '48'], /--size: 48 was given/],
@@ -354,12 +354,12 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
     ['an unknown preset', [...train, '--preset', 'best'], /book, dcgan/],
     ['classes of the book', [...train, '--conditional'], /--conditional: .*--architecture dcgan/],
     [
-      'classes where there are none',
+      'conditional without classes in the data',
       ['train', 'pics/red', '--run', 'r', '--architecture', 'dcgan', ...small, '--conditional'],
       /--conditional: the data set has no classes/,
     ],
     ['a run folder that is taken', ['train', 'pics', '--run', 'plain'], /plain: already contains a run/],
-    ['resuming what is no run', ['train', '--resume', 'pics'], /pics: not a run/],
+    ['resuming a folder that is no run', ['train', '--resume', 'pics'], /pics: not a run/],
     [
       'resuming with another option',
       ['train', '--resume', 'plain', '--latent-dim', '3'],
@@ -370,12 +370,12 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
       ['train', 'pics/red', '--resume', 'plain'],
       /not the pictures this run was trained on/,
     ],
-    ['what is no run', ['sample', 'pics'], /pics: not a run/],
-    ['what is nothing', ['walk', 'nothing'], /nothing: no such folder/],
+    ['a folder that is no run', ['sample', 'pics'], /pics: not a run/],
+    ['a path without a file', ['walk', 'nothing'], /nothing: no such folder/],
     ['a run of another system', ['sample', 'text'], /text: a run of 'text', not of 'gan'/],
     ['no pictures', ['sample', 'plain', '--count', '0'], /--count: 0 was given/],
     [
-      'more pictures than memory holds',
+      'more pictures than fit in memory',
       ['sample', 'plain', '--count', '1000000000'],
       /--count: 1000000000 pictures of 16x16 .*at most 349525/,
     ],
@@ -384,7 +384,7 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
       ['sample', 'plain', '--truncation', '0'],
       /--truncation: 0 was given; a number from 0\.1 to 10/,
     ],
-    ['a seed that is none', ['sample', 'plain', '--seed', '-1'], /--seed/],
+    ['an invalid seed', ['sample', 'plain', '--seed', '-1'], /--seed/],
     [
       'a class of a run without',
       ['sample', 'plain', '--class', 'red'],
@@ -395,8 +395,8 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
       ['sample', 'kinds', '--class', 'pink'],
       /--class: "pink" is not a class of this run; choose one of blue, green, red/,
     ],
-    ['a picture format that is none', ['sample', 'plain', '-o', 'out.xyz'], /out\.xyz/],
-    ['a folder that is not there', ['sample', 'plain', '-o', 'no/out.png'], /no\/out\.png/],
+    ['an invalid picture format', ['sample', 'plain', '-o', 'out.xyz'], /out\.xyz/],
+    ['a missing folder', ['sample', 'plain', '-o', 'no/out.png'], /no\/out\.png/],
     ['one seed only', ['interpolate', 'plain', '7'], /1 point was given; at least two/],
     ['a seed that is a word', ['interpolate', 'plain', '7', 'x'], /"x": is not a seed/],
     [
@@ -438,7 +438,7 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
     ],
     ['no concept', ['bend', 'plain', '7'], /--concept/],
     [
-      'what is no concept',
+      'a file that is no concept',
       ['bend', 'plain', '7', '--concept', 'plain/run.json'],
       /run\.json: is not a concept/,
     ],
@@ -448,7 +448,7 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
       /concept "flat": it has 2 dimensions, but this latent space has 6/,
     ],
     [
-      'a strength that is none',
+      'an invalid strength',
       ['bend', 'plain', '7', '--concept', 'flat.json', '--strength', '2'],
       /--strength: "2" was given; write from\.\.to/,
     ],
@@ -457,7 +457,7 @@ describe('bad input ends in one line on standard error, code 2 and nothing half-
       ['bend', 'plain', '7', '8', '--concept', 'flat.json', '-o', 'b.gif'],
       /gan bend: an animation shows one picture/,
     ],
-    ['sheets that are not there yet', ['progress', 'bare'], /bare: has no sheets yet/],
+    ['sheets that do not exist yet', ['progress', 'bare'], /bare: has no sheets yet/],
   ];
 
   beforeAll(async () => {

@@ -139,7 +139,7 @@ describe.skipIf(!built)('latentbrush models (needs the build in dist/)', () => {
     ['an unknown name', ['info', 'vgg18'], /backbone "vgg18" does not exist; nearest: vgg1[69]/],
     ['layers of an unknown name', ['layers', 'resnet'], /backbone "resnet" does not exist/],
     [
-      'a size that is none',
+      'an invalid size',
       ['layers', 'vgg16', '--size', '400'],
       /--size: "400" is not a size; write WIDTHxHEIGHT/,
     ],

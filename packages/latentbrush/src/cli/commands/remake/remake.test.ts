@@ -195,12 +195,7 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
       /does not name all inputs \(content, styles\)/,
     ],
     ['an octave that there is not', 'dream', { octave: 4 }, /octave: 4 was given; there are not that many/],
-    [
-      'a place that is none',
-      'dream',
-      { stoppedAt: { octave: 0 } },
-      /does not fit this version \(stoppedAt\b/,
-    ],
+    ['an invalid place', 'dream', { stoppedAt: { octave: 0 } }, /does not fit this version \(stoppedAt\b/],
     ['a style without pictures', 'style', {}, /does not name all inputs \(content, styles\)/],
     ['a dream without its picture', 'dream', {}, /neither a picture nor a size of noise was given/],
     ['the frames of a folder, without that', 'dream', { carry: 0.5, frame: 1 }, /does not name all inputs \(frames\); repeat the command that made the file/], // prettier-ignore

@@ -324,7 +324,7 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
       ['photo.png', name, ...quick],
       message,
     ]),
-    ['a content that is none', ['notes.png', 'wave.png', ...quick], badPictures['notes.png']],
+    ['an invalid content', ['notes.png', 'wave.png', ...quick], badPictures['notes.png']],
     ['a mask that is truncated', ['photo.png', 'wave.png', '--mask', 'cut.png'], badPictures['cut.png']],
     ['a missing content', ['none.png', 'wave.png'], /none\.png: no such file or folder; check the path/],
     ['a folder as the content', ['void', 'wave.png'], /void: is a folder; a picture file is needed here/],
@@ -415,13 +415,13 @@ describe('style: bad input ends in one line on standard error, code 2 and nothin
     ['a folder without pairs', ['train', 'wave.png', '--content-dir', '.', '--pairs-dir', '.'], /\.: contains no pairs; a pair is/], // prettier-ignore
     ['a size that the network cannot have', ['train', 'wave.png', '--content-dir', '.', '--size', '66'], /--size: 66 was given; it must be a multiple of 4/], // prettier-ignore
     ['a run folder that is taken', ['train', 'wave.png', '--content-dir', 'one', '--run', 'one', ...small], /one: contains other files/], // prettier-ignore
-    ['resuming what is no run', ['train', '--resume', 'one'], /one: not a run/],
+    ['resuming a folder that is no run', ['train', '--resume', 'one'], /one: not a run/],
     [
       'resuming with another option',
       ['train', '--resume', 'one', '--filters', '8'],
       /only --iterations, --threads and --keep can be/,
     ],
-    ['applying what is no run', ['apply', 'one', 'photo.png'], /one: not a run/],
+    ['applying a folder that is no run', ['apply', 'one', 'photo.png'], /one: not a run/],
     ['applying a missing run', ['apply', 'none', 'photo.png'], /none: no such folder/],
   ];
   it.each([

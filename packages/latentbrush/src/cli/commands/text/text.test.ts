@@ -250,19 +250,19 @@ describe.skipIf(!built)(
         ['text', 'train', 'rhyme.txt', '--run', 'rhyme.txt/r', ...small],
         /rhyme\.txt/,
       ],
-      ['resuming what is no run', ['text', 'train', '--resume', 'taken'], /taken: not a run/],
+      ['resuming a folder that is no run', ['text', 'train', '--resume', 'taken'], /taken: not a run/],
       [
         'resuming with another option',
         ['text', 'train', '--resume', 'taken', '--units', '3'],
         /--resume continues with the options of the run/,
       ],
-      ['sampling what is no run', ['text', 'sample', 'nothing'], /nothing: no such folder/],
+      ['sampling a folder that is no run', ['text', 'sample', 'nothing'], /nothing: no such folder/],
       [
         'a temperature of zero',
         ['text', 'sample', 'taken', '--temperature', '0'],
         /--temperature: 0 was given/,
       ],
-      ['info on what is no run', ['info', 'taken'], /not a run/],
+      ['info on a folder that is no run', ['info', 'taken'], /not a run/],
     ];
     it.each(cases)('%s', async (_, args, message) => {
       const folder = await temporaryFolder();

@@ -64,7 +64,7 @@ describe('an IDX file', () => {
     ['has two dimensions', header(5, 5), /contains 2-dimensional data where pictures are needed/],
     ['ends in its header', file.subarray(0, 11), /is truncated in its header/],
     ['contains no pictures', header(0, 28, 28), /contains nothing \(0x28x28\)/],
-    ['is cut off', file.subarray(0, 25), /is truncated: its header declares 12 bytes of data and it has 9/],
+    ['is truncated', file.subarray(0, 25), /is truncated: its header declares 12 bytes of data and it has 9/],
     ['has extra bytes', Uint8Array.of(...file, 1), /has bytes after the 12 that its header declares/],
     ['declares billions', header(2 ** 32 - 1, 2 ** 16, 2 ** 16), /declares \d+ bytes of data and it has 0/],
   ])('is refused when it %s', async (_, bytes, message) => {

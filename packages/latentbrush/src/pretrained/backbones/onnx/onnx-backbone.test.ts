@@ -370,7 +370,7 @@ describe('files without an image network are refused in one line that names them
 
   it.each([
     ['outside its folder', '../../etc/passwd', /outside the model's own folder/],
-    ['at a place of its own', '/etc/passwd', /outside the model's own folder/],
+    ['at its own place', '/etc/passwd', /outside the model's own folder/],
     [
       'in a missing file',
       'own.onnx.data',
