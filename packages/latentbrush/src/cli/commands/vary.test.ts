@@ -35,7 +35,7 @@ it('--vary writes one sheet and, with --json, the values of each cell; remake ma
   expect(linesOf(again.stdout).at(-1)).toEqual({ type: 'compared', difference: 0 });
 });
 
-it('--vary works for paintings and for runs', async () => {
+it('--vary works for paintings and for runs, and remake makes both sheets again', async () => {
   const folder = await folderOfPictures({ 'a.png': pattern(64, 48), 'b.png': pattern(48, 48) });
   const painted = [
     'style',
@@ -61,6 +61,13 @@ it('--vary works for paintings and for runs', async () => {
     { options: { truncation: 2 } },
     { type: 'done', path: 'samples.png' },
   ]);
+  for (const [file, place] of [
+    ['a-b-variations.png', folder],
+    ['samples.png', runs],
+  ] as const) {
+    const again = await call(['remake', file, '--json'], place);
+    expect(linesOf(again.stdout).at(-1)).toEqual({ type: 'compared', difference: 0 });
+  }
   await rm(runs, { recursive: true });
 }, 60_000);
 
