@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { writeFileAtomic } from '../files/atomic-file.ts';
-import { writePicture, type Picture, type Recipe } from '../image/index.ts';
+import { writePicture, type Picture } from '../image/index.ts';
 import {
   checkpointPath,
   loadCheckpoint,
@@ -167,9 +167,9 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
    * @param name without extension
    * @returns its path
    */
-  async writeSample(name: string, picture: Picture, recipe?: Recipe): Promise<string> {
+  async writeSample(name: string, picture: Picture): Promise<string> {
     const path = join(await this.#samplesFolder(), `${name}.png`);
-    await writePicture(path, picture, recipe === undefined ? {} : { recipe });
+    await writePicture(path, picture);
     return path;
   }
 
