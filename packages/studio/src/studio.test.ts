@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { pages } from './pages/index.ts';
 import { describeInBrowser, expectAccessible } from './testing/studio-in-browser.ts';
 
-describeInBrowser('the studio in a browser', 120_000, ({ at, opened, complaints }) => {
+describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints }) => {
   it('dreams on the cat, shows the dream in the gallery, deletes it and undoes that', async () => {
     const window = await opened();
     await window.getByRole('navigation').getByRole('link', { name: 'Dream' }).click();

@@ -69,7 +69,7 @@ it('--vary works for paintings and for runs, and remake makes both sheets again'
     expect(linesOf(again.stdout).at(-1)).toEqual({ type: 'compared', difference: 0 });
   }
   await rm(runs, { recursive: true });
-}, 60_000);
+}, 120_000);
 
 it.each([
   [['octaves=1,99'], '--octaves: 99 was given; it must be a whole number between 1 and 20'],

@@ -102,6 +102,8 @@ function Differences({ one, other }: Pick<ComparisonProps, 'one' | 'other'>) {
   const { job } = one.job;
   const schema = useDefinition(job)?.options;
   if (schema === undefined || other.job.job !== job) return null;
+  const areSheets = [one, other].some((picture) => picture.job.options.vary !== undefined);
+  if (areSheets) return null; // the differences are on the sheets
   const found = differences(schema, one.job.options, other.job.options);
   const written = (value: unknown): string => (value === undefined ? say('form.automatic') : inWords(value));
   if (found.length === 0) return <p className="soft small">{say('compare.same')}</p>;
