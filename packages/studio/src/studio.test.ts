@@ -1,3 +1,5 @@
+import { zipSync } from 'fflate';
+import { image } from 'latentbrush';
 import { expect, it } from 'vitest';
 import { pages } from './pages/index.ts';
 import { describeInBrowser, expectAccessible } from './testing/studio-in-browser.ts';
@@ -67,6 +69,24 @@ describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints 
     await window.reload();
     await window.getByLabel(/^Compare before and after/).waitFor();
     expect(complaints).toEqual([]);
+    await window.context().close();
+  });
+
+  it('takes pictures of mine for a training, and shows them before it begins', async () => {
+    const window = await opened({ place: '/go/train' });
+    const face = Buffer.from(await image.encodePicture(image.picture(3, 20, 20), 'png'));
+    const zip = zipSync({ 'mine/black/a.png': face, 'mine/black/b.png': face, 'mine/white/c.png': face });
+    const files = [
+      { name: 'mine.zip', mimeType: 'application/zip', buffer: Buffer.from(zip) },
+      { name: 'broken.png', mimeType: 'image/png', buffer: Buffer.from('no picture') },
+    ];
+    await window.getByLabel('Add pictures or a zip').setInputFiles(files);
+    await window.getByText('1 file could not be used').waitFor();
+    await window.getByRole('radio', { name: 'mine', exact: true }).waitFor();
+    await window.getByText(/^3 pictures\./).waitFor();
+    expect(await window.getByLabel('Name').inputValue()).toBe('mine-vae');
+    await expectAccessible(window, 'own data');
+    expect(complaints).toEqual([expect.stringContaining('400')]); // the broken one
     await window.context().close();
   });
 

@@ -8,6 +8,8 @@ export { storeDoneJob } from './queue/folder-queue.ts';
 export { publish, type Published, type PublishOptions } from './publish/publish.ts';
 export { siteOptions, type PublishedSite } from './publish/site.ts';
 export type { InputReference } from './server/job-inputs.ts';
+export type { Collection } from './server/collections.ts';
+export type { ContactSheet } from './server/contact-sheet.ts';
 export type { TrainingCurve } from './server/training-curves.ts';
 export type { Upload } from './server/uploads.ts';
 export type {

@@ -19,12 +19,21 @@ import {
   learnFromMap,
   type LearnedConcept,
 } from '../models/concepts.ts';
+import { collectionRequest } from './collections.ts';
+import { contactSheet } from './contact-sheet.ts';
 import { allEvents, jobEvents } from './event-streams.ts';
 import { ExportedModels, STYLE_SIZES } from '../models/exported-models.ts';
 import { newFolder, writeSite } from '../publish/publish.ts';
 import { siteFiles, siteOptions } from '../publish/site.ts';
 import { guard, type GuardOptions } from './guard.ts';
-import { examples, existingFile, inputReferences, resolveInputs, type InputPlaces } from './job-inputs.ts';
+import {
+  examples,
+  existingFile,
+  inputReferences,
+  knownDataset,
+  resolveInputs,
+  type InputPlaces,
+} from './job-inputs.ts';
 import { LatentMaps, type MapOptions } from '../models/latent-map.ts';
 import { modelFacts } from '../models/model-facts.ts';
 import { runtimeFile } from '../models/runtime-files.ts';
@@ -40,6 +49,8 @@ export interface AppOptions extends InputPlaces {
   readonly datasets?: MapOptions | undefined;
   /** Where concepts are kept that are learned on a map: a folder for each run. */
   readonly conceptsFolder: string;
+  /** The folder of what was deleted. */
+  readonly trash: string;
   /** The folder for published pages, with a folder for each. */
   readonly sitesFolder: string;
   /** The built page: files by their path, `index.html` for `/`. */
@@ -88,9 +99,10 @@ export function studioApp({
   datasets,
   sitesFolder,
   conceptsFolder,
+  trash,
   ...places
 }: AppOptions) {
-  const { queue, runs, uploads } = places;
+  const { queue, runs, uploads, collections } = places;
   const models = new ExportedModels();
   const maps = new LatentMaps(datasets);
   const conceptsOf = async (name: string): Promise<LearnedConcept[]> => [
@@ -100,6 +112,9 @@ export function studioApp({
   const app = new Hono();
   app.use(guard(guarded));
   app.use('/api/uploads', bodyLimit({ maxSize: MAX_UPLOAD_BYTES, onError: tooLarge }));
+  for (const files of ['/api/collections/:id/pictures', '/api/collections/:id/text'])
+    app.use(files, bodyLimit({ maxSize: MAX_UPLOAD_BYTES, onError: tooLarge }));
+  app.use('/api/collections', bodyLimit({ maxSize: MAX_REQUEST_BYTES, onError: tooLarge }));
   app.use('/api/runs/*', bodyLimit({ maxSize: MAX_REQUEST_BYTES, onError: tooLarge }));
   app.use('/api/jobs', bodyLimit({ maxSize: MAX_REQUEST_BYTES, onError: tooLarge }));
   app.onError((error, context) => answerError(error, context, onError));
@@ -153,6 +168,34 @@ export function studioApp({
       const path = await uploads.pathOf(context.req.param('id'));
       return picture(context, new Uint8Array(await readFile(path)), path, KEPT);
     })
+    .get('/api/collections', async (context) => context.json(await collections.list()))
+    .post('/api/collections', async (context) =>
+      context.json(await collections.add(collectionRequest.parse(await context.req.json())), 201),
+    )
+    .post('/api/collections/:id/pictures', async (context) => {
+      const bytes = new Uint8Array(await context.req.arrayBuffer());
+      const [name = 'picture', label] = ['x-file-name', 'x-class'].map((header) => {
+        const value = context.req.header(header);
+        return value === undefined ? undefined : decodeURIComponent(value);
+      });
+      return context.json(await collections.addPicture(context.req.param('id'), bytes, name, label), 201);
+    })
+    .post('/api/collections/:id/text', async (context) =>
+      context.json(
+        await collections.setText(context.req.param('id'), new Uint8Array(await context.req.arrayBuffer())),
+        201,
+      ),
+    )
+    .delete('/api/collections/:id', async (context) => {
+      await collections.remove(context.req.param('id'), trash);
+      return context.json({ removed: true });
+    })
+    .get('/api/collections/:id/sheet', async (context) =>
+      context.json(await contactSheet(await collections.pathOf(context.req.param('id')), datasets ?? {})),
+    )
+    .get('/api/datasets/:name/sheet', async (context) =>
+      context.json(await contactSheet(knownDataset(context.req.param('name')), datasets ?? {})),
+    )
     .get('/api/runs', async (context) =>
       context.json(
         (await runs.list()).map(({ name, run: { system, createdAt, options } }) => ({

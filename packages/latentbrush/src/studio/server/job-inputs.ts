@@ -6,6 +6,7 @@ import { writeFileAtomic } from '../../files/atomic-file.ts';
 import type { JobInputs } from '../../jobs/public.ts';
 import { NotThereError, type JobQueue } from '../queue/job-queue.ts';
 import type { RunFolders } from './run-folders.ts';
+import type { Collections } from './collections.ts';
 import type { Uploads } from './uploads.ts';
 
 const reference = z.union([
@@ -13,6 +14,7 @@ const reference = z.union([
   z.strictObject({ job: z.string(), file: z.string() }).describe('something that a job made'),
   z.strictObject({ run: z.string() }).describe('a run'),
   z.strictObject({ dataset: z.string() }).describe('a data set or a corpus, by its name'),
+  z.strictObject({ collection: z.string() }).describe('uploaded pictures or a text, for training'),
   z.strictObject({ example: z.string() }).describe('a picture that comes with the package'),
 ]);
 
@@ -28,6 +30,7 @@ export const examples = { ...photographs, ...paintings };
 /** The kinds of inputs; nothing else has a path. */
 export interface InputPlaces {
   readonly uploads: Uploads;
+  readonly collections: Collections;
   readonly queue: JobQueue;
   readonly runs: RunFolders;
   /** Where pictures of the package are copied when a job uses them. */
@@ -52,12 +55,13 @@ export async function resolveInputs(
 
 async function resolveInput(
   given: InputReference,
-  { uploads, queue, runs, examplesFolder }: InputPlaces,
+  { uploads, collections, queue, runs, examplesFolder }: InputPlaces,
 ): Promise<string> {
   if ('upload' in given) return uploads.pathOf(given.upload);
   if ('job' in given) return existingFile(queue, given.job, given.file);
   if ('run' in given) return runs.pathOf(given.run);
   if ('dataset' in given) return knownDataset(given.dataset);
+  if ('collection' in given) return collections.pathOf(given.collection);
   const { example } = given;
   if (!Object.hasOwn(examples, example)) throw new NotThereError(`there is no example called ${example}`);
   const path = join(examplesFolder, `${example}.jpg`);
@@ -84,7 +88,7 @@ export async function existingFile(queue: JobQueue, id: string, file: string): P
 }
 
 /** The name of a data set or a corpus: `mnist`, `cifar10:frog`, `emoji:faces`, `moby-dick`. */
-function knownDataset(name: string): string {
+export function knownDataset(name: string): string {
   const known = [
     ...downloadableDatasets.map((entry) => entry.name),
     ...emojiSetNames,

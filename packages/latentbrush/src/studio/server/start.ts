@@ -11,6 +11,7 @@ import { option, OptionError, words } from '../../words.ts';
 import { FolderQueue, type FolderQueueOptions } from '../queue/folder-queue.ts';
 import { studioApp } from './app.ts';
 import { newToken } from './guard.ts';
+import { Collections } from './collections.ts';
 import { RunFolders } from './run-folders.ts';
 import { Uploads } from './uploads.ts';
 
@@ -73,6 +74,8 @@ export async function startStudio({
       queue,
       runs: new RunFolders(join(root, 'runs'), [root]),
       uploads: new Uploads(join(root, 'uploads')),
+      collections: new Collections(join(root, 'collections')),
+      trash: join(root, 'trash'),
       examplesFolder: join(root, 'examples'),
       sitesFolder: join(root, 'sites'),
       conceptsFolder: join(root, 'concepts'),

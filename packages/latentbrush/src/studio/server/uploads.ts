@@ -95,7 +95,7 @@ export class Uploads {
 }
 
 /** The last part of a name, without characters that move the cursor or the direction of writing. */
-function plainName(name: string): string {
+export function plainName(name: string): string {
   const last = name.split(/[\\/]/).at(-1) ?? '';
   return (
     Array.from(last.replace(/[\p{Cc}\p{Cf}]/gu, ''))

@@ -6,6 +6,7 @@ import { readPage } from '../page-files.ts';
 import { FolderQueue, type FolderQueueOptions } from '../queue/folder-queue.ts';
 import type { QueuedJob } from '../queue/job-queue.ts';
 import { studioApp } from '../server/app.ts';
+import { Collections } from '../server/collections.ts';
 import { RunFolders } from '../server/run-folders.ts';
 import { Uploads } from '../server/uploads.ts';
 
@@ -77,6 +78,8 @@ export async function testStudio(
     queue,
     runs: new RunFolders(join(folder, 'runs'), [folder]),
     uploads: new Uploads(join(folder, 'uploads')),
+    collections: new Collections(join(folder, 'collections')),
+    trash: join(folder, 'trash'),
     examplesFolder: folder,
     sitesFolder: join(folder, 'sites'),
     conceptsFolder: join(folder, 'concepts'),

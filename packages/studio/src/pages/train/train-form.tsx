@@ -2,6 +2,7 @@ import { useId, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ServerError } from '../../api/client.ts';
+import { collectionsQuery, type DataChoice } from '../../api/collections.ts';
 import { useAddJob, useDefinition } from '../../api/queries.ts';
 import { runsQuery } from '../../api/runs.ts';
 import { Button } from '../../design/button.tsx';
@@ -13,6 +14,8 @@ import { SchemaForm } from '../../forms/schema-form.tsx';
 import { shownProperties, withOption, type Options } from '../../forms/schema.ts';
 import { errorSentence, optionNamed } from '../../queue/job-words.ts';
 import { optionWords, useWords, type WordKey } from '../../words/index.ts';
+import { ContactSheetView } from './contact-sheet.tsx';
+import { OwnData } from './own-data.tsx';
 import { proposedName, RUN_NAME, SYSTEMS, TRAININGS, type TrainedSystem } from './trainings.ts';
 
 /** The form of a training: system, data and options. */
@@ -36,11 +39,15 @@ function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
   const job = `${system}.train`;
   const schema = useDefinition(job)?.options;
   const [material, setMaterial] = useState(materials[0]!.name);
+  const kind = input === 'corpus' ? 'text' : 'pictures';
+  const own = (useQuery(collectionsQuery).data ?? []).filter((one) => one.kind === kind && one.count > 0);
+  const chosen = own.find(({ id: one }) => one === material);
+  const choice: DataChoice = chosen === undefined ? { dataset: material } : { collection: chosen.id };
   const [options, setOptions] = useState<Options>(begins);
   const runs = useQuery(runsQuery).data ?? [];
   const taken = runs.map(({ name }) => name);
   const [given, setGiven] = useState<string>();
-  const name = given ?? proposedName(system, material, taken);
+  const name = given ?? proposedName(system, chosen?.name ?? material, taken);
   const wrongName = !RUN_NAME.test(name)
     ? 'train.name.wrong'
     : taken.includes(name)
@@ -56,7 +63,7 @@ function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
   };
   const start = (): void =>
     add.mutate(
-      { job, inputs: { [input]: { dataset: material } }, options, run: name },
+      { job, inputs: { [input]: choice }, options, run: name },
       {
         onSuccess: (added) => {
           setGiven(undefined);
@@ -81,9 +88,14 @@ function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
           label={say('train.data')}
           wrap
           value={material}
-          options={materials.map(({ name: value }) => ({ value, label: say(`data.${value}` as WordKey) }))}
+          options={[
+            ...materials.map(({ name: value }) => ({ value, label: say(`data.${value}` as WordKey) })),
+            ...own.map(({ id: value, name: label }) => ({ value, label })),
+          ]}
           onChange={setMaterial}
         />
+        <OwnData key={kind} kind={kind} onAdded={setMaterial} />
+        <ContactSheetView choice={choice} isWanted={kind === 'pictures'} />
         <MaterialHelp megabytes={materials.find((one) => one.name === material)?.megabytes} />
       </div>
       {schema !== undefined &&
