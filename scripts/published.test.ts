@@ -210,6 +210,15 @@ describe.skipIf(!built)(
         expect(stdout).toBe('200 200 true\n');
       }, 60_000);
 
+      it('uses the models that come with it', async () => {
+        const prompt = ['--prompt', 'call me ishmael', '--length', '40', '--stateful'];
+        const said = await program('text', 'sample', 'pretrained:moby-dick', ...prompt);
+        expect(said).toMatch(/^call me ishmael[\s\S]{40}/);
+        await program('vae', 'sample', 'pretrained:faces-vae', '--count', '4', '-o', 'faces.png');
+        expect((await readWritten('faces.png')).values).toBeGreaterThan(50);
+        expect(await program('remake', 'faces.png', '-o', 'faces-again.png')).toBe('faces-again.png\n');
+      }, 60_000);
+
       it('dreams', async () => {
         await program('dream', 'town.png', '--iterations', '2', '--octaves', '1', '-o', 'dreamed.png');
         expect((await readWritten('dreamed.png')).values).toBeGreaterThan(100);

@@ -64,6 +64,16 @@ describe('safetensors', () => {
     expect([...bytes.subarray(8 + length)]).toEqual([1, 0, 0, 0, 128, 63]);
   });
 
+  it('writes half floats where they are asked for: half the bytes, and other types as they are', () => {
+    const tensors = { weights: float32([0.1, -3, 1 / 3]), counts: int64([7]) };
+    const bytes = encodeSafetensors(tensors, {}, { halfFloats: true });
+    expect(new TextDecoder().decode(bytes)).toContain('"weights":{"dtype":"F16","shape":[3]');
+    const decoded = decodeSafetensors(bytes).tensors;
+    expect(decoded.counts).toEqual(tensors.counts);
+    expect(decoded.weights?.shape).toEqual([3]);
+    [0.1, -3, 1 / 3].forEach((value, index) => expect(decoded.weights?.data[index]).toBeCloseTo(value, 3));
+  });
+
   it('reads half precision, bfloat16, float64 and int32', () => {
     const entry = (dtype: string, size: number) => ({ x: { dtype, shape: [1], data_offsets: [0, size] } });
     const read = (dtype: string, data: number[]) =>

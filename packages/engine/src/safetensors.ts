@@ -1,7 +1,7 @@
 import { InputError } from './errors.ts';
 import { formatShape, sizeOf, type DType } from './graph/dtype.ts';
 import type { NDArray } from './graph/ndarray.ts';
-import { bfloat16ToFloat32, float16ToFloat32 } from './half-floats.ts';
+import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from './half-floats.ts';
 
 /*
  * The safetensors format (https://github.com/huggingface/safetensors): eight bytes of header length, little endian; a JSON
@@ -30,10 +30,14 @@ const ALIGNMENT = 8;
 /** Longest header that is read; the format's own limit. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-/** Writes tensors, in the order of their names, and texts as a safetensors file. */
+/**
+ * Writes tensors, in the order of their names, and texts as a safetensors file.
+ * @param options.halfFloats writes float32 tensors as F16: half the bytes, three or four digits (default: false)
+ */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, NDArray>>,
   metadata: Readonly<Record<string, string>> = {},
+  { halfFloats = false }: { readonly halfFloats?: boolean } = {},
 ): Uint8Array<ArrayBuffer> {
   const names = Object.keys(tensors).sort();
   const entries: [string, unknown][] = [];
@@ -42,9 +46,10 @@ export function encodeSafetensors(
   for (const name of names) {
     const array = tensors[name];
     if (array === undefined) continue;
-    const { dtype, shape, data } = array;
+    const { shape } = array;
+    const { code, data } = halfFloats ? halved(array) : { code: CODES[array.dtype], data: array.data };
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    entries.push([name, { dtype: CODES[dtype], shape, data_offsets: [offset, offset + bytes.length] }]);
+    entries.push([name, { dtype: code, shape, data_offsets: [offset, offset + bytes.length] }]);
     parts.push({ offset, bytes });
     offset += bytes.length;
   }
@@ -57,6 +62,12 @@ export function encodeSafetensors(
   file.set(json, LENGTH_BYTES);
   for (const part of parts) file.set(part.bytes, LENGTH_BYTES + headerLength + part.offset);
   return file;
+}
+
+function halved({ dtype, data }: NDArray): { code: string; data: NDArray['data'] | Uint16Array } {
+  return dtype === 'float32'
+    ? { code: 'F16', data: float32ToFloat16(data as Float32Array) }
+    : { code: CODES[dtype], data };
 }
 
 /**

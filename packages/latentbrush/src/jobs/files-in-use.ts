@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { join } from 'node:path';
+import { isPretrained, placeOfRun } from '../runs/pretrained-runs.ts';
 import { option, OptionError, words } from '../words.ts';
 
 /** The known input and output files of a job. It never overwrites an input, unless that is allowed. */
@@ -87,7 +88,8 @@ async function identityOf(path: string): Promise<string | undefined> {
 /**
  * The files that a job reads from an input: the file itself, the pictures of a folder, the files of a run.
  */
-async function filesOf(given: string): Promise<readonly string[]> {
+async function filesOf(named: string): Promise<readonly string[]> {
+  const given = isPretrained(named) ? placeOfRun(named.split('/', 1)[0]!) : named;
   const found = await stat(given).catch(() => undefined);
   if (found === undefined) return given.includes(',') ? given.split(',') : []; // images,labels
   if (!found.isDirectory()) return [given];

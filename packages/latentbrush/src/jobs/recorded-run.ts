@@ -1,9 +1,9 @@
-import { basename, resolve } from 'node:path';
+import { nameOfRun } from '../runs/pretrained-runs.ts';
 import { openRun } from '../runs/run.ts';
 
 /** The part of a recipe about the run of its result. */
 export interface RecordedRun {
-  /** Name of its folder. */
+  /** Name of its folder; of a run of the package `pretrained:` and its name. */
   readonly run: string;
   /** Its id; runs of version 0.1.0 have none. */
   readonly runId: string | undefined;
@@ -15,5 +15,5 @@ export interface RecordedRun {
  */
 export async function recordedRun(folder: string): Promise<RecordedRun> {
   const { id } = await openRun(folder);
-  return { run: basename(resolve(folder)), runId: id };
+  return { run: nameOfRun(folder), runId: id };
 }

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { readJsonFile } from '../files/json-file.ts';
 import { recipeAsJson, type Recipe } from '../image/index.ts';
+import { placeOfConcept } from '../runs/pretrained-runs.ts';
 import type { Point } from './interpolation.ts';
 import { crossValidatedAccuracy, logisticRegression } from './logistic-regression.ts';
 
@@ -159,13 +160,14 @@ export async function writeConcept(path: string, concept: Concept, recipe?: Reci
 
 /**
  * Reads a concept.
+ * @param path its file, or a concept of a run of the package: `pretrained:faces-vae/smile`
  * @throws InputError when the file cannot be read or is not a concept
  * @example
  * const smile = await latent.readConcept('smile.json');
  * console.log(smile.name); // smile
  */
 export async function readConcept(path: string): Promise<Concept> {
-  const found = schema.safeParse(await readJsonFile(path));
+  const found = schema.safeParse(await readJsonFile(placeOfConcept(path)));
   if (!found.success) {
     throw new InputError(`${path}: is not a concept; make one with: latentbrush vae concept, or gan concept`);
   }

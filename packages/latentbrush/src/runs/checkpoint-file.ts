@@ -26,15 +26,20 @@ export class DamagedCheckpoint extends Error {
 /**
  * A checkpoint as a safetensors file. Its metadata hold the step, the state as JSON, the version of this format and
  * a SHA-256 checksum of the whole file, computed with zeros in place of the checksum.
+ * @param options.halfFloats stores the tensors as half floats, for use without further training (default: false)
  */
-export function encodeCheckpoint({ step, tensors, state }: Checkpoint): Uint8Array {
-  const bytes = encodeSafetensors(tensors, {
+export function encodeCheckpoint(
+  { step, tensors, state }: Checkpoint,
+  options: { readonly halfFloats?: boolean } = {},
+): Uint8Array {
+  const metadata = {
     format: FORMAT,
     formatVersion: String(VERSION),
     step: String(step),
     state: JSON.stringify(state ?? null),
     checksum: NO_CHECKSUM,
-  });
+  };
+  const bytes = encodeSafetensors(tensors, metadata, options);
   const place = findChecksum(bytes);
   if (place === undefined) throw new Error('checkpoint: the encoded file has no place for its checksum');
   bytes.set(Buffer.from(sha256(bytes), 'latin1'), place);

@@ -5,6 +5,7 @@ import { errorCode, fileError } from '../files/file-error.ts';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { DamagedCheckpoint, decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint-file.ts';
 import { option, OptionError, words } from '../words.ts';
+import { checkWritableRun, placeOfRun } from './pretrained-runs.ts';
 import type { Run } from './run.ts';
 
 const BEST = 'best.safetensors';
@@ -35,7 +36,8 @@ export async function saveCheckpoint(
   state: unknown,
   { best = false, keep = 2 }: SaveOptions = {},
 ): Promise<string> {
-  const folder = join(run.folder, 'checkpoints');
+  checkWritableRun(run.folder);
+  const folder = checkpointsOf(run);
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
@@ -66,7 +68,7 @@ export async function loadCheckpoint(
   run: Pick<Run, 'folder'>,
   which: 'latest' | 'best',
 ): Promise<Checkpoint> {
-  const folder = join(run.folder, 'checkpoints');
+  const folder = checkpointsOf(run);
   if (which === 'best') {
     const file = join(folder, BEST);
     const best = await readIfThere(file);
@@ -89,7 +91,7 @@ export async function loadCheckpoint(
 
 /** Whether a run has a best checkpoint. Training by epochs writes one after the first epoch. */
 export async function hasBest(run: Pick<Run, 'folder'>): Promise<boolean> {
-  const names: readonly string[] = await readdir(join(run.folder, 'checkpoints')).catch(() => []);
+  const names: readonly string[] = await readdir(checkpointsOf(run)).catch(() => []);
   return names.includes(BEST);
 }
 
@@ -114,7 +116,7 @@ export async function loadCheckpointFile(path: string): Promise<Checkpoint> {
 export async function latestCheckpointPath(run: Pick<Run, 'folder'>): Promise<string> {
   const [latest] = await savedSteps(run);
   if (latest === undefined) throw new InputError(`${run.folder}: has no checkpoint yet; train it first`);
-  return join(run.folder, 'checkpoints', fileName(latest));
+  return join(checkpointsOf(run), fileName(latest));
 }
 
 /**
@@ -126,10 +128,10 @@ export async function latestCheckpointPath(run: Pick<Run, 'folder'>): Promise<st
 export async function checkpointPath(run: Pick<Run, 'folder'>, which: string): Promise<string> {
   const latest = await latestCheckpointPath(run);
   if (which === 'latest') return latest;
-  if (which === 'best') return (await hasBest(run)) ? join(run.folder, 'checkpoints', BEST) : latest;
+  if (which === 'best') return (await hasBest(run)) ? join(checkpointsOf(run), BEST) : latest;
   const steps = await savedSteps(run);
   if (/^\d+$/.test(which) && steps.includes(Number(which)))
-    return join(run.folder, 'checkpoints', fileName(Number(which)));
+    return join(checkpointsOf(run), fileName(Number(which)));
   throw new OptionError(
     words`${option('checkpoint')}: "${which}" was given; expected best, latest or the step of a kept checkpoint: ${steps.toReversed().join(', ')}`,
   );
@@ -137,7 +139,7 @@ export async function checkpointPath(run: Pick<Run, 'folder'>, which: string): P
 
 /** Steps of the checkpoints of a run, newest first; the best one is not counted. */
 export async function savedSteps(run: Pick<Run, 'folder'>): Promise<number[]> {
-  const folder = join(run.folder, 'checkpoints');
+  const folder = checkpointsOf(run);
   try {
     const names = await readdir(folder);
     const steps = names.flatMap((name) => STEP_FILE.exec(name)?.[1] ?? []).map(Number);
@@ -146,6 +148,10 @@ export async function savedSteps(run: Pick<Run, 'folder'>): Promise<number[]> {
     if (errorCode(error) === 'ENOENT') return [];
     throw fileError(error, folder, 'read');
   }
+}
+
+function checkpointsOf({ folder }: Pick<Run, 'folder'>): string {
+  return join(placeOfRun(folder), 'checkpoints');
 }
 
 function fileName(step: number): string {

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { errorCode, fileError } from '../files/file-error.ts';
 import { removeLeftovers } from '../files/atomic-file.ts';
 import { isAlive, startTime } from '../files/process-identity.ts';
+import { checkWritableRun } from './pretrained-runs.ts';
 import type { Run } from './run.ts';
 
 const holderSchema = z.object({
@@ -45,6 +46,7 @@ export async function lockRun(
   run: Pick<Run, 'folder'>,
   { doing = 'is training in this run' }: { readonly doing?: string } = {},
 ): Promise<RunLock> {
+  checkWritableRun(run.folder);
   const path = join(run.folder, 'run.lock');
   const id = randomUUID();
   held.add(id); // before the file exists: other code in this process must not take it for an earlier process's

@@ -4,6 +4,7 @@ import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { errorCode, fileError } from '../files/file-error.ts';
 import { writeFileAtomic } from '../files/atomic-file.ts';
+import { checkWritableRun, placeOfRun } from './pretrained-runs.ts';
 import type { Run } from './run.ts';
 
 const metricSchema = z.looseObject({ step: z.number() });
@@ -23,6 +24,7 @@ export interface Metric {
  * console.log(await runs.readMetrics(run)); // [ { step: 100, loss: 0.5 } ]
  */
 export async function appendMetric(run: Pick<Run, 'folder'>, metric: Metric): Promise<void> {
+  checkWritableRun(run.folder);
   const path = metricsFile(run);
   try {
     const file = await open(path, 'a+');
@@ -73,7 +75,7 @@ export async function truncateMetricsAfter(run: Pick<Run, 'folder'>, step: numbe
 }
 
 function metricsFile(run: Pick<Run, 'folder'>): string {
-  return join(run.folder, 'metrics.jsonl');
+  return join(placeOfRun(run.folder), 'metrics.jsonl');
 }
 
 async function readIfThere(path: string): Promise<Buffer> {

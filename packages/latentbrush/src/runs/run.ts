@@ -6,6 +6,7 @@ import { errorCode, fileError } from '../files/file-error.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { removeLeftovers, writeFileAtomic } from '../files/atomic-file.ts';
 import { JobCall, OptionError, words } from '../words.ts';
+import { checkWritableRun, placeOfRun } from './pretrained-runs.ts';
 import { RUN_ID, runId } from './run-id.ts';
 import { version } from '../version.ts';
 
@@ -67,6 +68,7 @@ export async function createRun(
   folder: string,
   { system, options, seed, extra = {}, identity = extra }: RunOptions,
 ): Promise<Run> {
+  checkWritableRun(folder);
   await makeEmptyFolder(folder, system);
   const description: RunDescription = {
     id: runId({ system, options, seed, identity, version }),
@@ -77,13 +79,13 @@ export async function createRun(
     versions: { latentbrush: version, node: process.versions.node },
     extra,
   };
-  const contents = { format: FORMAT, version: VERSION, ...description };
-  await writeFileAtomic(join(folder, 'run.json'), `${JSON.stringify(contents, null, 2)}\n`);
+  await writeDescription(folder, description);
   return { folder, ...description };
 }
 
 /**
  * Opens a run folder. It only reads: any number of programs may open the same run.
+ * @param folder the folder, or the name of a run of the package, such as `pretrained:faces-vae`
  * @param expected `system`: the system that the caller supports
  * @throws InputError when the folder is missing, is not a run, is damaged, or comes from a newer version or another
  * system
@@ -92,7 +94,7 @@ export async function createRun(
  * console.log(run.system, run.seed); // text 1
  */
 export async function openRun(folder: string, expected: { readonly system?: string } = {}): Promise<Run> {
-  const file = join(folder, 'run.json');
+  const file = join(placeOfRun(folder), 'run.json');
   const contents = parseJson(file, await readRunFile(folder, file));
   const head = headSchema.safeParse(contents);
   if (!head.success) {
@@ -124,8 +126,13 @@ export async function openRun(folder: string, expected: { readonly system?: stri
  * @throws InputError when `run.json` is damaged or cannot be written
  */
 export async function updateExtra(folder: string, extra: Readonly<Record<string, unknown>>): Promise<void> {
-  const { id, system, options, seed, createdAt, versions, extra: before } = await openRun(folder);
-  const description = { id, system, options, seed, createdAt, versions, extra: { ...before, ...extra } };
+  checkWritableRun(folder);
+  const { folder: _, ...description } = await openRun(folder);
+  await writeDescription(folder, { ...description, extra: { ...description.extra, ...extra } });
+}
+
+/** Writes `run.json`, whole or not at all. @throws InputError when it cannot be written */
+export async function writeDescription(folder: string, description: RunDescription): Promise<void> {
   const contents = { format: FORMAT, version: VERSION, ...description };
   await writeFileAtomic(join(folder, 'run.json'), `${JSON.stringify(contents, null, 2)}\n`);
 }

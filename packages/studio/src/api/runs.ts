@@ -11,9 +11,11 @@ export interface RunEntry {
   readonly created: string;
   /** All options of its training. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Whether it comes with Latentbrush: such a run is only for use. */
+  readonly isPretrained: boolean;
 }
 
-/** The runs of the studio, newest first. */
+/** The runs of the studio: the person's own, newest first, then those that come with Latentbrush. */
 export const runsQuery = queryOptions({
   queryKey: ['runs'],
   queryFn: async () => (await answerOf(client.api.runs.$get())) as unknown as RunEntry[],
@@ -59,6 +61,11 @@ export function useLatentMap(name: string) {
 export function useConcepts(name: string) {
   const { concepts } = useRunSource();
   return useQuery({ queryKey: ['runs', name, 'concepts'], queryFn: () => concepts(name) });
+}
+
+/** The address of a small picture of what a run makes that comes with Latentbrush. @param size longest side, in pixels */
+export function previewAddress(name: string, size: number): string {
+  return `/api/runs/${encodeURIComponent(name)}/preview?size=${size}`;
 }
 
 /** The user's texts for a published page. */

@@ -11,11 +11,11 @@ import { useWords } from '../words/index.ts';
 const FIELDS = ['title', 'about', 'licence'] as const;
 
 /** Opens a form that writes a page with the model of a run in it, for any web host. */
-export function PublishButton({ run }: { readonly run: string }) {
+export function PublishButton({ run, title }: { readonly run: string; readonly title: string }) {
   const { say, language } = useWords();
   const id = useId();
   const [isOpen, setOpen] = useState(false);
-  const [said, setSaid] = useState<PageText>({ title: run, about: '', licence: '' });
+  const [said, setSaid] = useState<PageText>({ title, about: '', licence: '' });
   const publish = usePublish(run);
   return (
     <>

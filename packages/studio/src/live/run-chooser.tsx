@@ -6,6 +6,8 @@ import { EmptyState } from '../design/empty-state.tsx';
 import { useWords } from '../words/index.ts';
 import './live.css';
 import { PublishButton } from './publish-button.tsx';
+import { RunSelect } from './run-select.tsx';
+import { runTitle } from './run-title.ts';
 
 interface RunChooserProps {
   readonly title: string;
@@ -18,7 +20,10 @@ interface RunChooserProps {
   readonly children: (run: RunEntry) => ReactNode;
 }
 
-/** The head of a page that uses a run, with the choice of the run: the newest, or the one in the address. */
+/**
+ * The head of a page that uses a run, with the choice of the run: the one in the address, else the newest of the person's own, else one that
+ * comes with Latentbrush.
+ */
 export function RunChooser({ title, about, none, systems, children }: RunChooserProps) {
   const { say } = useWords();
   const runs = useRuns(systems);
@@ -35,17 +40,9 @@ export function RunChooser({ title, about, none, systems, children }: RunChooser
           <div className="row live-choice">
             <label className="live-run">
               <span className="field-label">{say('live.choose')}</span>
-              <select
-                className="input"
-                value={chosen.name}
-                onChange={(event) => setSearch({ run: event.target.value })}
-              >
-                {runs?.map(({ name }) => (
-                  <option key={name}>{name}</option>
-                ))}
-              </select>
+              <RunSelect runs={runs ?? []} chosen={chosen} onChoose={(name) => setSearch({ run: name })} />
             </label>
-            <PublishButton key={chosen.name} run={chosen.name} />
+            <PublishButton key={chosen.name} run={chosen.name} title={runTitle(chosen, say)} />
           </div>
         )}
       </div>

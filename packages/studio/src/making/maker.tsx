@@ -12,7 +12,7 @@ import { withoutOption } from '../forms/schema.ts';
 import { SchemaForm } from '../forms/schema-form.tsx';
 import type { PictureReference } from '../pictures/chosen.ts';
 import { PictureDrop } from '../pictures/picture-drop.tsx';
-import { KEPT_STEPS } from '../pictures/steps.ts';
+import { stepOption } from '../pictures/steps.ts';
 import { PictureSources } from '../pictures/picture-sources.tsx';
 import { useAdding, usePageDrops } from '../pictures/use-adding.ts';
 import { errorSentence, optionNamed, sentence } from '../queue/job-words.ts';
@@ -30,7 +30,7 @@ import { useRunKeys } from './use-run-keys.ts';
 
 interface MakerProps {
   /** Name of the job. */
-  readonly name: keyof typeof KEPT_STEPS;
+  readonly name: string;
   readonly page: JobPage;
   readonly title: string;
   readonly about: string;
@@ -42,8 +42,11 @@ interface MakerProps {
   readonly inputs: NewJob['inputs'] | undefined;
   /** The command and its files on the command line: `dream cat.jpg`. */
   readonly command: readonly string[];
-  /** For a sheet of variations: the option that is varied first, and those that do not apply to its small pictures. */
-  readonly vary: { readonly first: string; readonly without: readonly string[] };
+  /**
+   * For a sheet of variations: the option that is varied first, and those that do not apply to its small pictures. Without it there is no
+   * such sheet.
+   */
+  readonly vary?: { readonly first: string; readonly without: readonly string[] };
   /** The few choices above all options. */
   readonly children: ReactNode;
 }
@@ -74,7 +77,8 @@ export function Maker({
     onChoose(added);
   });
   usePageDrops(adding.add);
-  const kept = { [KEPT_STEPS[name].option]: true }; // so that each step can be shown
+  const step = stepOption(name);
+  const kept = step === undefined ? {} : { [step]: true }; // so that each step can be shown
   const start =
     page.isActive || page.isStarting || inputs === undefined
       ? undefined
@@ -121,7 +125,7 @@ export function Maker({
             command={
               inputs === undefined
                 ? undefined
-                : commandLine(command, withoutOption(page.options, KEPT_STEPS[name].option))
+                : commandLine(command, step === undefined ? page.options : withoutOption(page.options, step))
             }
             onUseAgain={choose}
           />
@@ -158,12 +162,12 @@ export function Maker({
             job={name}
             schema={schema}
             value={page.options}
-            without={[KEPT_STEPS[name].option]}
+            without={step === undefined ? [] : [step]}
             error={option === undefined || said === undefined ? undefined : { option, text: said }}
             onChange={page.setOptions}
           />
         )}
-        {schema !== undefined && (
+        {schema !== undefined && vary !== undefined && (
           <VariationsForm
             name={name}
             schema={schema}

@@ -5,8 +5,8 @@ import type { WordKey } from '../words/index.ts';
 export interface Page {
   /** `/` or below `/go/`: for these the server answers with the page. */
   readonly path: string;
-  /** The text of its link. */
-  readonly title: WordKey;
+  /** The text of its link; a page without one is reached from others. */
+  readonly title?: WordKey;
   readonly component: ComponentType;
 }
 
@@ -26,6 +26,10 @@ export const pages: readonly Page[] = [
     path: '/go/style',
     title: 'page.style',
     component: lazy(async () => ({ default: (await import('./style/style-page.tsx')).StylePage })),
+  },
+  {
+    path: '/go/fast-style',
+    component: lazy(async () => ({ default: (await import('./style/fast-style-page.tsx')).FastStylePage })),
   },
   {
     path: '/go/train',

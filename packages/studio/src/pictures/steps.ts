@@ -6,6 +6,11 @@ export const KEPT_STEPS = {
   'style.paint': { option: 'saveRounds', kind: 'round' },
 } as const;
 
+/** The option by which a job keeps its steps; undefined for a job with one picture. */
+export function stepOption(job: string): string | undefined {
+  return Object.hasOwn(KEPT_STEPS, job) ? KEPT_STEPS[job as keyof typeof KEPT_STEPS].option : undefined;
+}
+
 /** The kind of a step. */
 export type StepKind = (typeof KEPT_STEPS)[keyof typeof KEPT_STEPS]['kind'];
 

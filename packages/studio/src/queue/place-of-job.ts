@@ -4,6 +4,7 @@ import type { QueuedJob } from 'latentbrush/studio';
 const PAGES: Readonly<Record<string, string>> = {
   'dream.picture': '/go/dream',
   'style.paint': '/go/style',
+  'style.apply': '/go/fast-style',
   'vae.train': '/go/train',
   'vae.resume': '/go/train',
   'gan.train': '/go/train',

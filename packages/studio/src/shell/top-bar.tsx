@@ -8,7 +8,7 @@ import { useWords, type WordKey } from '../words/index.ts';
 import { LookChoices } from './look-choices.tsx';
 
 interface TopBarProps {
-  readonly pages: readonly { readonly path: string; readonly title: WordKey }[];
+  readonly pages: readonly { readonly path: string; readonly title?: WordKey }[];
 }
 
 /** The name, the pages, the queue, and the choice of language and colours. */
@@ -24,11 +24,14 @@ export function TopBar({ pages }: TopBarProps) {
         <span>{say('app.name')}</span>
       </Link>
       <nav className="bar-pages" aria-label={say('app.pages')}>
-        {pages.map(({ path, title }) => (
-          <Link key={path} href={path} aria-current={isAt(place, path) ? 'page' : undefined}>
-            {say(title)}
-          </Link>
-        ))}
+        {pages.map(
+          ({ path, title }) =>
+            title !== undefined && (
+              <Link key={path} href={path} aria-current={isAt(place, path) ? 'page' : undefined}>
+                {say(title)}
+              </Link>
+            ),
+        )}
       </nav>
       <div className="bar-tools">
         <LookChoices />

@@ -17,6 +17,7 @@ describe('the Korean texts', () => {
   it.each([
     'dream.picture',
     'style.paint',
+    'style.apply',
     'text.train',
     'vae.train',
     'gan.train',

@@ -1,10 +1,11 @@
-import { basename, extname, join, resolve } from 'node:path';
+import { extname, join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { Command } from 'commander';
 import type { z } from 'zod';
 import { writeFileAtomic } from '../../files/atomic-file.ts';
 import { flagOf } from '../../options.ts';
 import { openRun, type Run } from '../../runs/index.ts';
+import { stemOfRun } from '../../runs/pretrained-runs.ts';
 import { systemNamed, systems } from '../../systems.ts';
 import type { ExportedFile, RunSystem } from '../../training/index.ts';
 import { Output, type OutputOptions } from '../terminal/output.ts';
@@ -23,7 +24,7 @@ export function exportCommand(): Command {
     .description(
       `Write the model of a run as an .onnx file that any ONNX runtime loads: ${systems.map(({ title, onnx }) => `of a ${title} run ${onnx.summary}`).join('; ')}.`,
     )
-    .argument('<run>', 'folder of a run');
+    .argument('<run>', 'folder of a run, or a run of the package, such as pretrained:faces-vae');
   const several = systems.filter(({ onnx }) => onnx.names !== undefined).map(({ name }) => name);
   targetOption(
     command,
@@ -71,7 +72,7 @@ async function filesOf(run: Run, given: Given): Promise<(readonly [file: string,
   }
   const choices = chosen(system, given);
   const { names } = system.onnx;
-  const stem = basename(resolve(run.folder));
+  const stem = stemOfRun(run.folder);
   const target = given.output ?? (names === undefined ? `${stem}.onnx` : `${stem}-onnx`);
   if (names !== undefined && extname(target) === '.onnx')
     throw new InputError(

@@ -15,7 +15,7 @@ const HIDDEN = new Set(['seed']);
 export function infoCommand(): Command {
   const command = new Command('info')
     .description('Show what a run is, how it was trained, and how its loss developed.')
-    .argument('<run>', 'folder of a run');
+    .argument('<run>', 'folder of a run, or a run of the package, such as pretrained:faces-vae');
   unusedSeedOption(command);
   outputOptions(command);
   return command.action(async (folder: string, given: { json?: boolean; quiet?: boolean }) => {

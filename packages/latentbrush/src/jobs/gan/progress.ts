@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ganRuns } from '../../gan/index.ts';
 import { readPicture, type Picture } from '../../image/index.ts';
+import { placeOfRun } from '../../runs/pretrained-runs.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { defineJob } from '../job.ts';
 import { writeLatentAnimation } from '../latent/animation.ts';
@@ -44,7 +45,7 @@ export const ganProgressJob = defineJob({
     if (run === undefined)
       throw new InputError('gan progress: no run was given; give the folder that training made');
     await readRun(ganRuns, run);
-    const samples = join(run, 'samples');
+    const samples = join(placeOfRun(run), 'samples');
     const sheets = (await sheetsOf(samples)).slice(0, count);
     if (sheets.length === 0) throw new InputError(`${run}: has no sheets yet; train it further`);
     const frames: Picture[] = [];

@@ -1,6 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { bent, readConcept } from '../../latent/index.ts';
+import { placeOfConcept } from '../../runs/pretrained-runs.ts';
 import { option, words } from '../../words.ts';
 import { defineJob } from '../job.ts';
 import { FRAMES_PER_SECOND, isAnimation, writeLatentAnimation } from './animation.ts';
@@ -25,7 +26,7 @@ function bendJob<Model extends LatentModel>(system: LatentSystem<Model>) {
     inputs: z.strictObject({
       ...runInputs,
       files: pointsInput,
-      concept: z.string().describe('file of a concept'),
+      concept: z.string().describe('file of a concept, or one of the package: pretrained:faces-vae/smile'),
     }),
     options: z.strictObject({
       ...varyOption,
@@ -46,7 +47,8 @@ function bendJob<Model extends LatentModel>(system: LatentSystem<Model>) {
     }),
     async work({ output, ...request }, work) {
       const { stoppedAt, framesPerSecond = FRAMES_PER_SECOND, ...options } = request.options;
-      const { files = [], concept: file } = request.inputs;
+      const { files = [], concept: given } = request.inputs;
+      const file = placeOfConcept(given);
       const concept = await readConcept(file);
       const isAnimated = isAnimation(output);
       const steps = options.steps ?? (isAnimated ? 48 : 9);

@@ -4,7 +4,10 @@ const truncationRange = 'a number from 0.1 to 10 is needed';
 
 /** The run of a job. */
 export const runInputs = {
-  run: z.string().optional().describe('folder of a run'),
+  run: z
+    .string()
+    .optional()
+    .describe('folder of a run, or a run of the package, such as pretrained:faces-vae'),
   checkpoint: z
     .string()
     .optional()

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Picture } from '../../image/index.ts';
 import { freeRunFolder } from '../../runs/free-folder.ts';
+import { checkWritableRun } from '../../runs/pretrained-runs.ts';
 import type { EndReason } from '../../training/index.ts';
 import type { Words } from '../../words.ts';
 import { defineJob, type EventData, type Job, type JobWork } from '../job.ts';
@@ -124,6 +125,7 @@ export function trainingJobs<
       options: training.options,
       preset: training.preset,
       async work({ inputs, options, output }, work) {
+        checkWritableRun(output); // before the data are read
         const { name, begin } = await training.prepare(inputs, options, work);
         const folder = output.endsWith('/') ? await freeRunFolder(system, name, output) : output;
         await reportTraining(begin(folder), training.words, work.report);
@@ -135,6 +137,7 @@ export function trainingJobs<
       inputs: training.moved,
       options: training.changes,
       async work({ inputs, options, output }, work) {
+        checkWritableRun(output);
         const events = await training.resume(output, inputs, options, work);
         await reportTraining(events, training.words, work.report);
       },

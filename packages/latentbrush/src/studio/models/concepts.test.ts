@@ -16,6 +16,15 @@ const job = (id: string, name: string, run: string, artefacts: string[]): Queued
   artefacts,
 });
 
+it('of a run of the package are those that come with it, and those of jobs', async () => {
+  const none = { list: () => [], pathOf: () => '' };
+  const concepts = await learnedConcepts(none, 'pretrained:faces-vae');
+  const smile = concepts.find(({ name }) => name === 'smile')!;
+  expect(smile.direction.length).toBeGreaterThan(2);
+  expect(smile.accuracy).toBeGreaterThan(0.5);
+  expect(smile.job).toBe('');
+});
+
 it('are those of jobs on the run whose files exist and are whole', async () => {
   const folder = await temporaryFolder();
   const path = (id: string): string => join(folder, `${id}.json`);

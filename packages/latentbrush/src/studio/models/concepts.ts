@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { InputError, Random } from '@latentbrush/engine';
 import { z } from 'zod';
 import { learnConcept, readConcept, writeConcept, type Concept } from '../../latent/index.ts';
+import { conceptsOfRun, isPretrained } from '../../runs/pretrained-runs.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { LatentMap } from './latent-map.ts';
 
 /** A concept for the explorer. */
 export interface LearnedConcept {
-  /** The job that learned it. */
-  readonly job: string;
+  /** The job that learned it; none learned those that come with a run of the package. */
+  readonly job?: string;
   readonly name: string;
   /** From the mean of the points without the concept to the mean of those with it. */
   readonly direction: readonly number[];
@@ -21,8 +22,8 @@ export interface LearnedConcept {
 }
 
 /**
- * The concepts that jobs of the queue learned in the latent space of a run.
- * @param run the folder of the run
+ * The concepts of the latent space of a run: those that come with it, and those that jobs of the queue learned.
+ * @param run the folder of the run, or its name if it comes with the package
  */
 export async function learnedConcepts(
   queue: Pick<JobQueue, 'list' | 'pathOf'>,
@@ -35,7 +36,15 @@ export async function learnedConcepts(
       artefacts.filter((file) => file.endsWith('.json')).map((file) => ({ id, file })),
     );
   const read = learned.map(({ id, file }) => entryOf(queue.pathOf(id, file), id));
-  return (await Promise.all(read)).flat();
+  return [...(await comingWith(run)), ...(await Promise.all(read)).flat()];
+}
+
+/** Those that come with a run of the package. */
+async function comingWith(run: string): Promise<LearnedConcept[]> {
+  if (!isPretrained(run)) return [];
+  const folder = conceptsOfRun(run);
+  const files = (await readdir(folder).catch(() => [])).sort();
+  return (await Promise.all(files.map((file) => entryOf(join(folder, file), '')))).flat();
 }
 
 /** The concept in a file; none when the file was deleted or is damaged. */

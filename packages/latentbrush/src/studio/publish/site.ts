@@ -1,9 +1,9 @@
-import { basename } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { loadPhotograph, photographs } from '../../data/index.ts';
 import { cropToAspect, resize, type Picture } from '../../image/index.ts';
 import type { Run } from '../../runs/index.ts';
+import { stemOfRun } from '../../runs/pretrained-runs.ts';
 import { StylePainter } from '../../style/fast/index.ts';
 import { load as loadWriter } from '../../text/index.ts';
 import { version } from '../../version.ts';
@@ -94,7 +94,7 @@ export async function siteFiles(run: Run, options: SiteOptions, sources: SiteSou
     );
   const drawn = facts.system === 'vae' || facts.system === 'gan' ? await maps.of(run) : undefined;
   const shared = await sharePicture(run, drawn);
-  const title = options.title ?? basename(run.folder);
+  const title = options.title ?? stemOfRun(run.folder);
   const site: PublishedSite = {
     version: 1,
     latentbrush: version,

@@ -228,6 +228,14 @@ describe('a job that a page asks for', () => {
     expect((await studio.fetch('/api/jobs', { method: 'POST', body: '{"job":' })).status).toBe(400);
   });
 
+  it.each(['vae.resume', 'vae.train'])('cannot be %s of a run that comes with the package', async (job) => {
+    const studio = await testStudio({ concurrency: 0 });
+    const inputs = job === 'vae.train' ? { dataset: { dataset: 'emoji:faces' } } : {};
+    const answer = await studio.fetch('/api/jobs', json({ job, inputs, run: 'pretrained:faces-vae' }));
+    expect(answer.status).toBe(400);
+    expect(JSON.stringify(await answer.json())).toContain('comes with the package and is only for use');
+  });
+
   it.skipIf(!built)(
     'runs; its events reach the page within 100 ms, from any index on (needs the build in dist/)',
     async () => {

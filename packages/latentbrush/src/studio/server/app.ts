@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { decodePicture, encodePicture, fitWithin } from '../../image/index.ts';
 import { jobNamed, jobs, wordsOf } from '../../jobs/public.ts';
 import { readMetrics } from '../../runs/index.ts';
+import { isPretrained, previewOfRun, stemOfRun } from '../../runs/pretrained-runs.ts';
 import { systemNamed } from '../../systems.ts';
 import type { PageFile } from '../page-files.ts';
 import { ARTEFACT_FORMATS, NotThereError, type StoredWords } from '../queue/job-queue.ts';
@@ -203,6 +204,7 @@ export function studioApp({
           system,
           created: createdAt,
           options,
+          isPretrained: isPretrained(name),
         })),
       ),
     )
@@ -217,6 +219,11 @@ export function studioApp({
         described: system?.describe(run) ?? [],
         losses: system?.losses(metrics) ?? {},
       });
+    })
+    .get('/api/runs/:name/preview', async (context) => {
+      const file = previewOfRun(context.req.param('name'));
+      if (file === undefined) throw new HTTPException(404);
+      return picture(context, new Uint8Array(await readFile(file)), file, KEPT);
     })
     .get('/api/runs/:name/curves', async (context) =>
       context.json(trainingCurves(await readMetrics(await runs.open(context.req.param('name'))))),
@@ -254,7 +261,7 @@ export function studioApp({
       const options = siteOptions.parse(await context.req.json());
       const concepts = await conceptsOf(name);
       const files = await siteFiles(run, options, { page, models, maps, concepts });
-      return context.json(await writeSite(files, newFolder(join(sitesFolder, name))), 201);
+      return context.json(await writeSite(files, newFolder(join(sitesFolder, stemOfRun(name)))), 201);
     })
     .get('/ort/:file', async (context) => {
       const { bytes, type } = await runtimeFile(context.req.param('file'), page);

@@ -9,6 +9,7 @@ import adversaries from './cards/adversaries.webp';
 import dream from './cards/dream.webp';
 import latent from './cards/latent.webp';
 import style from './cards/style.webp';
+import { PlayAtOnce } from './play-at-once.tsx';
 import { Recent } from './recent.tsx';
 import './start.css';
 
@@ -25,7 +26,12 @@ const CARDS: readonly Card[] = [
   { system: 'dream', picture: dream, path: '/go/dream', command: 'latentbrush dream' },
   { system: 'style', picture: style, path: '/go/style', command: 'latentbrush style' },
   { system: 'vae', picture: latent, path: '/go/explore', command: 'latentbrush vae' },
-  { system: 'gan', picture: adversaries, path: '/go/train?system=gan', command: 'latentbrush gan' },
+  {
+    system: 'gan',
+    picture: adversaries,
+    path: '/go/explore?run=pretrained%3Afaces-gan',
+    command: 'latentbrush gan',
+  },
   { system: 'text', path: '/go/write', command: 'latentbrush text' },
 ];
 
@@ -46,6 +52,7 @@ export function StartPage() {
         </p>
         {adding.error !== null && <ErrorLine>{errorSentence(adding.error, '', say, language)}</ErrorLine>}
       </div>
+      <PlayAtOnce />
       <ul className="cards">
         {CARDS.map((card) => (
           <SystemCard key={card.system} {...card} />

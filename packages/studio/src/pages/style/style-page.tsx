@@ -6,6 +6,7 @@ import { useJobPage } from '../../making/use-job-page.ts';
 import { fromPath } from '../../pictures/chosen.ts';
 import { useWords } from '../../words/index.ts';
 import { PaintingField } from './painting-field.tsx';
+import { PaintingWay } from './painting-way.tsx';
 import { COLOURS, STRENGTHS, STROKES, TIMES } from './style-presets.ts';
 
 const JOB = 'style.paint';
@@ -42,6 +43,7 @@ export function StylePage() {
       command={isReady ? ['style', fileName(picture), fileName(painting), ...maskWords(mask)] : ['style']}
       vary={VARY}
     >
+      <PaintingWay way="slow" picture={picture} />
       <PaintingField painting={painting} onChoose={(style) => page.choose({ style })} />
       <PresetChoices
         label={say('style.strength')}

@@ -5,6 +5,7 @@ import { useAddJob } from '../../api/queries.ts';
 import { useRuns, type RunEntry } from '../../api/runs.ts';
 import { Button } from '../../design/button.tsx';
 import { ErrorLine } from '../../design/error-line.tsx';
+import { runTitle } from '../../live/run-title.ts';
 import { errorSentence } from '../../queue/job-words.ts';
 import { useWords } from '../../words/index.ts';
 import { RunLinks } from './run-links.tsx';
@@ -20,7 +21,9 @@ interface RunListProps {
 /** All trained networks: use them, see their training, or train them further. */
 export function RunList({ jobs, onShow }: RunListProps) {
   const { say } = useWords();
-  const runs = useRuns(SYSTEMS);
+  const all = useRuns(SYSTEMS);
+  const runs = all?.filter(({ isPretrained }) => !isPretrained);
+  const pretrained = all?.filter(({ isPretrained }) => isPretrained) ?? [];
   return (
     <section className="stack train-list">
       <h2>{say('train.runs')}</h2>
@@ -35,7 +38,34 @@ export function RunList({ jobs, onShow }: RunListProps) {
           />
         ))}
       </ul>
+      {pretrained.length > 0 && (
+        <>
+          <h2>{say('pretrained.runs')}</h2>
+          <p className="soft small">{say('pretrained.runs.about')}</p>
+          <ul className="train-runs">
+            {pretrained.map((run) => (
+              <PretrainedRow key={run.name} run={run} />
+            ))}
+          </ul>
+        </>
+      )}
     </section>
+  );
+}
+
+/** A network that comes with Latentbrush: it is played with, and nothing else. */
+function PretrainedRow({ run }: { readonly run: RunEntry }) {
+  const { say } = useWords();
+  return (
+    <li className="panel train-run">
+      <div className="train-run-name">
+        <h3>{runTitle(run, say)}</h3>
+        <p className="soft small">{say(`train.${run.system as TrainedSystem}`)}</p>
+      </div>
+      <div className="row">
+        <RunLinks system={run.system} name={run.name} />
+      </div>
+    </li>
   );
 }
 

@@ -38,6 +38,8 @@ export const optionWordsKo: Readonly<Record<string, readonly [label: string, hel
   'dream.noise': ['잡음', '그림 대신 이 크기의 잡음에서 시작합니다'],
   sourceFrame: ['프레임', '애니메이션의 이 프레임을 사용합니다 (1부터)'],
   'dream.saveOctaves': ['옥타브마다 저장', '각 옥타브 뒤의 그림도 남깁니다'],
+  checkpoint: ['체크포인트', '쓸 체크포인트: latest, best, 또는 남아 있는 체크포인트의 단계'],
+  'style.size': ['크기', '더 큰 그림을 먼저 줄입니다: 긴 변의 픽셀 수'],
   'style.height': ['높이', '결과의 높이(픽셀). 너비는 비율에 따라 정해집니다'],
   'style.rounds': ['라운드', '최적화 라운드 수. 라운드마다 그림이 하나 나옵니다'],
   'style.evaluations': ['평가 횟수', '한 라운드에서 손실과 기울기를 계산하는 최대 횟수'],

@@ -7,6 +7,7 @@ import type { ListFiles } from '../../../jobs/job.ts';
 import { filesOfDataset } from '../../../jobs/latent/dataset-input.ts';
 import { filesOfRole } from '../../../jobs/recipe-inputs.ts';
 import { parseRecorded, recordedJob } from '../../../jobs/remade-request.ts';
+import { conceptsOfRun, placeOfRun, pretrainedNames } from '../../../runs/pretrained-runs.ts';
 import { readingRules } from './recorded.ts';
 import { runsWithId } from './runs-with-id.ts';
 
@@ -17,6 +18,8 @@ interface Places {
   readonly named: readonly string[];
   /** Folders of runs with its id, whatever their names. */
   readonly runs: readonly string[];
+  /** The folder of the concepts of a run of the package. */
+  readonly concepts: string | undefined;
 }
 
 /**
@@ -31,10 +34,15 @@ export async function findInputs(recipe: Recipe, folders: readonly string[]): Pr
   const { job } = await recordedJob(recipe);
   const rules = parseRecorded(readingRules, options.rules);
   const name = typeof run === 'string' ? plainName(run) : undefined;
+  const ofPackage = name !== undefined && pretrainedNames().includes(name) ? name : undefined;
   const places = {
     folders,
     named: name === undefined ? [] : [name, join('runs', name)],
-    runs: typeof runId === 'string' && inputs.some(isOfRun) ? await runsWithId(runId, folders) : [],
+    runs: [
+      ...(ofPackage === undefined ? [] : [placeOfRun(ofPackage)]),
+      ...(typeof runId === 'string' && inputs.some(isOfRun) ? await runsWithId(runId, folders) : []),
+    ],
+    concepts: ofPackage === undefined ? undefined : conceptsOfRun(ofPackage),
   };
   const found: string[] = [];
   for (const input of inputs) {
@@ -68,7 +76,7 @@ async function find(input: RecipeInput, places: Places, list: ListFiles): Promis
 }
 
 // A recipe comes from a picture, which is untrusted: its names must not leave the folders.
-function candidates({ name, files }: RecipeInput, { folders, named, runs }: Places): string[] {
+function candidates({ name, files }: RecipeInput, { folders, named, runs, concepts }: Places): string[] {
   const own = plainName(name);
   if (own === undefined) return [];
   if (files !== undefined)
@@ -80,7 +88,8 @@ function candidates({ name, files }: RecipeInput, { folders, named, runs }: Plac
         ...(own === SAMPLES ? named.map((within) => join(folder, within, own)) : []),
       ]),
     ];
-  if (!isCheckpoint(own)) return folders.map((folder) => join(folder, own));
+  if (!isCheckpoint(own))
+    return [...folders, ...(concepts === undefined ? [] : [concepts])].map((folder) => join(folder, own));
   // A training that continued deletes old checkpoints; the best one is kept as another file with the same
   // bytes.
   const checkpoints = (run: string): string[] => [own, BEST].map((file) => join(run, 'checkpoints', file));

@@ -19,7 +19,9 @@ interface Given extends Record<string, unknown>, OutputOptions {
 /** `latentbrush text sample`. */
 export function textSampleCommand(): Command {
   const { about, options } = textWriteJob;
-  const command = new Command('sample').description(about).argument('<run>', 'folder of a text run');
+  const command = new Command('sample')
+    .description(about)
+    .argument('<run>', 'folder of a text run, or pretrained:moby-dick');
   addSchemaOptions(command, options, ['checkpoint', 'text', 'stoppedAt']);
   command
     .option('--checkpoint <which>', 'best, latest, or the step of a kept checkpoint (default: best)')

@@ -1,0 +1,12 @@
+import type { RunEntry } from '../api/runs.ts';
+import type { Say, WordKey } from '../words/index.ts';
+
+/** What a person calls a run: its name; for one that comes with Latentbrush what it is. */
+export function runTitle({ name, isPretrained }: RunEntry, say: Say): string {
+  return isPretrained ? say(pretrainedKey(name)) : name;
+}
+
+/** The texts of the runs that come with Latentbrush have their names: `pretrained.faces-vae`. */
+export function pretrainedKey(name: string, what = ''): WordKey {
+  return `${name.replace(':', '.')}${what}` as WordKey;
+}
