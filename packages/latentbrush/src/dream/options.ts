@@ -22,13 +22,13 @@ export const dreamOptions = takingOldNames(
       .max(64)
       .default([...BOOK_CONTRIBUTIONS])
       .describe(
-        'layers or channels to strengthen, and how much: layer=coefficient or layer:channel=coefficient (default: mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5)',
+        'layers or channels to excite, with coefficients: layer=coefficient or layer:channel=coefficient (default: mixed2=0.2,mixed3=3,mixed4=2,mixed5=1.5)',
       ),
     objective: z
       .enum(['squares', 'mean'])
       .default('squares')
       .describe(
-        'what grows: the squares of activations, as in the book (strong places dominate), or their mean, as in Lucid (more even)',
+        'objective: the squares of activations, as in the book (strong places dominate), or their mean, as in Lucid (more even)',
       ),
     octaves: z
       .int()
@@ -67,7 +67,7 @@ export const dreamOptions = takingOldNames(
       .enum(['fade', 'wrap'])
       .default('fade')
       .describe(
-        'fade: the 2 outermost activations at each border of a layer do not count, as in the book, so the dream fades towards the edges; wrap: all count, and each step shifts the picture round by a random amount (up to that of jitter, if given), so that detail reaches the edges',
+        'fade: ignore the 2 outermost activations at each border of a layer, as in the book, so the dream fades towards the edges; wrap: include all, and roll the picture by a random amount in each step (up to that of jitter, if given), so that detail reaches the edges',
       ),
     blur: z
       .number()
@@ -81,7 +81,7 @@ export const dreamOptions = takingOldNames(
       .max(8)
       .default(0)
       .describe(
-        'number of scales of the gradient that get equal strength, each half the size of the last: larger shapes (Mordvintsev 2015: 4)',
+        'number of scales of the gradient with equal strength, each half the size of the last; more scales give larger shapes (Mordvintsev 2015: 4)',
       ),
     decorrelate: z
       .boolean()

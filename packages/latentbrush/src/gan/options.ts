@@ -121,7 +121,7 @@ export const trainOptions = takingOldNames(
       .min(1)
       .max(10_000_000)
       .optional()
-      .describe('iterations after which both learning rates have halved (exponential decay)'),
+      .describe('iterations in which both learning rates halve (exponential decay)'),
     discriminatorSteps: z
       .int()
       .min(1)

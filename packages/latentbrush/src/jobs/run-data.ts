@@ -31,7 +31,7 @@ export async function loadFromPlace<T>(
     if (given !== undefined || !(error instanceof InputError) || !isMissing(remembered)) throw error;
     const resumed = new JobCall({ job: `${system}.resume`, inputs, run });
     throw new OptionError(
-      words`${remembered}: the data of ${run} are no longer there; if they were moved, give the new place: ${resumed} continues with them and records the place`,
+      words`${remembered}: the data of ${run} were not found; if they were moved, give the new place: ${resumed} continues with them and records the place`,
       { cause: error },
     );
   }

@@ -33,7 +33,7 @@ describe('without a requested network', () => {
     expect(backbone).toMatchObject({ name: 'inception_v3' });
     expect(backbone.origin).toMatch(/embedded trunk/);
     expect(fallback).toBe(
-      'vgg19 is not here and downloads are off: using the embedded trunk of inception_v3 (to get vgg19: latentbrush models fetch vgg19)',
+      'vgg19 has no local copy and downloads are off: using the embedded trunk of inception_v3 (to get vgg19: latentbrush models fetch vgg19)',
     );
   });
 
@@ -41,7 +41,7 @@ describe('without a requested network', () => {
     const asked = await refusingProxy();
     const { backbone, fallback } = await chooseBackbone(undefined, { backoff: 1 });
     expect(backbone.origin).toMatch(/embedded trunk/);
-    expect(fallback).toMatch(/^vgg19 is not here and could not be fetched: using the embedded trunk/);
+    expect(fallback).toMatch(/^vgg19 has no local copy and could not be fetched: using the embedded trunk/);
     expect(asked()).toBeGreaterThan(0);
     expect(asked()).toBeLessThanOrEqual(2); // no long wait without a network
   });
@@ -52,7 +52,7 @@ describe('without a requested network', () => {
     const { backbone, fallback } = await chooseBackbone(undefined);
     expect(backbone.origin).toMatch(/embedded trunk/);
     expect(fallback).toMatch(
-      /^vgg19 is not here and could not be fetched \(HTTPS_PROXY: "garbage" is not the address of a proxy; .*\): using the/,
+      /^vgg19 has no local copy and could not be fetched \(HTTPS_PROXY: "garbage" is not the address of a proxy; .*\): using the/,
     );
   });
 

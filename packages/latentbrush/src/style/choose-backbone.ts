@@ -41,7 +41,7 @@ export async function chooseBackbone(
     const backbone = await loadBackbone('embedded', { layers });
     return {
       backbone,
-      fallback: `${PREFERRED} is not here and ${whyNot(error, options)}: using the embedded trunk of ${backbone.name} (to get ${PREFERRED}: latentbrush models fetch ${PREFERRED})`,
+      fallback: `${PREFERRED} has no local copy and ${whyNot(error, options)}: using the embedded trunk of ${backbone.name} (to get ${PREFERRED}: latentbrush models fetch ${PREFERRED})`,
     };
   }
 }

@@ -18,7 +18,7 @@ export const trainOptions = takingOldNames(
       .min(2)
       .max(200_000)
       .default(10_000)
-      .describe('level word: how many of the most frequent words to keep'),
+      .describe('level word: number of most frequent words to keep'),
     model: z
       .enum(['lstm', 'gru', 'conv'])
       .default('lstm')

@@ -62,7 +62,7 @@ export const trainOptions = takingOldNames(
       .min(0)
       .max(100)
       .default(0)
-      .describe('nats that each latent dimension may use without a penalty (Kingma et al. 2016)'),
+      .describe('nats that each latent dimension can use without a penalty (Kingma et al. 2016)'),
     optimizer: z
       .enum(['rmsprop', 'adam'])
       .optional()

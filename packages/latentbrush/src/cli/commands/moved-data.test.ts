@@ -93,7 +93,7 @@ describe('a training whose data were moved', { timeout: 60_000 }, () => {
       const resume = ['--resume', 'my run', length, '2', '--quiet'];
 
       const refused = await refusal([...train.slice(0, 2), ...resume], folder);
-      expect(refused).toContain(`${join(folder, data)}: the data of my run are no longer there`);
+      expect(refused).toContain(`${join(folder, data)}: the data of my run were not found`);
       expect(refused).toContain(`${hint} continues with them and records the place`);
 
       const before = await openRun(join(folder, 'my run'));

@@ -15,7 +15,7 @@ const OPTIONS = z.object({
     .describe(
       'address to listen at; any but 127.0.0.1 lets other machines open the studio, and needs a password in LATENTBRUSH_PASSWORD',
     ),
-  port: z.int().min(0).max(65_535).default(4242).describe('port on this machine; 0 takes a free one'),
+  port: z.int().min(0).max(65_535).default(4242).describe('port on this machine; 0 chooses a free one'),
   concurrency: z.int().min(1).max(64).default(1).describe('jobs that run at the same time'),
 });
 

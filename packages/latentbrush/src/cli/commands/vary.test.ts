@@ -77,7 +77,7 @@ it.each([
   [['decorrelate=true,maybe'], '--decorrelate: "maybe" was given; it must be true or false'],
   [['octaves'], '--vary: "octaves" was given; write option=values, such as octaves=1,3,5'],
   [['octavs=1'], '--vary: "octavs" is no option that can be varied here; choose layers, objective, octaves,'],
-  [['seed=1', 'octaves=1', 'step=1'], '--vary: 3 options were given; a sheet has room for two'],
+  [['seed=1', 'octaves=1', 'step=1'], '--vary: 3 options were given; a sheet has space for two'],
 ])('--vary %j is refused in a line', async (given, message) => {
   const flags = given.flatMap((text) => ['--vary', text]);
   expect(await refusal(['dream', 'photo.png', ...flags], await folderWithPhoto())).toContain(

@@ -29,7 +29,7 @@ export function varyFlag(command: Command): void {
 export function variationsGiven(job: Job, { vary }: VaryFlag): Variations | undefined {
   if (vary === undefined) return undefined;
   if (vary.length > 2)
-    throw new InputError(`--vary: ${vary.length} options were given; a sheet has room for two`);
+    throw new InputError(`--vary: ${vary.length} options were given; a sheet has space for two`);
   return { axes: vary.map((text) => axisOf(job, text)) };
 }
 

@@ -32,13 +32,13 @@ export const commonOptions = {
   preprocessing: z
     .enum(Object.keys(preprocessings) as [PreprocessingName])
     .optional()
-    .describe('preprocessing that the network of an .onnx file expects (default: imagenet)'),
+    .describe('preprocessing for the network of an .onnx file (default: imagenet)'),
   size: side.optional().describe('longest side in pixels; a larger picture is made smaller first'),
   transparentMask: z
     .enum(['black', 'white'])
     .default('black')
     .meta({ hidden: true })
-    .describe('how transparent parts of the mask count; version 0.1.0 used white'),
+    .describe('meaning of transparent parts of the mask; version 0.1.0 used white'),
 };
 
 /** The start of a dream on one picture: a file, or noise. */

@@ -46,7 +46,7 @@ export const ganScoreJob = defineJob({
         const score = await scoreOf(ofGenerated, ofReal);
         await report.end(
           { type: 'score', features: FEATURES, ...score },
-          `KID        ${score.kid.toFixed(4)}  (two halves of the real pictures: ${score.kidOfReal.toFixed(4)})\ndiversity  ${score.diversity.toFixed(2)}  (1: generated pictures differ from one another as much as real ones)\nof ${score.count} pictures each, by ${FEATURES}; not comparable with published figures\n`,
+          `KID        ${score.kid.toFixed(4)}  (two halves of the real pictures: ${score.kidOfReal.toFixed(4)})\ndiversity  ${score.diversity.toFixed(2)}  (1: generated pictures differ from each other as much as real ones)\nof ${score.count} pictures each, by ${FEATURES}; not comparable with published figures\n`,
         );
       } finally {
         await extractor.release();

@@ -35,7 +35,7 @@ function bendJob<Model extends LatentModel>(system: LatentSystem<Model>) {
       strength: z
         .strictObject({ from: z.number(), to: z.number() })
         .default({ from: -2, to: 2 })
-        .describe('1 leads from pictures without the concept to those with it'),
+        .describe('strength of the concept: 1 leads from pictures without it to those with it'),
       steps: stepsOption.optional().describe('number of pictures (default: 9; 48 for animations)'),
       direction: z
         .enum(['mean', 'logistic'])

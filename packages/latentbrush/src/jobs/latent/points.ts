@@ -18,7 +18,7 @@ export const pointSchema = z.union([
   z
     .strictObject({
       file: z.int().min(0),
-      number: z.int().min(1).optional().describe('only this one of the points in the file, from 1'),
+      number: z.int().min(1).optional().describe('only this point of the file, counted from 1'),
     })
     .describe('index of an input file, from 0: a picture, or points as JSON'),
 ]);

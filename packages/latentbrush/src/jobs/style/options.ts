@@ -27,7 +27,7 @@ export const paintOptions = {
     .refine((name) => !isOnnxPath(name), 'give an .onnx file as the input `network`')
     .optional()
     .describe(
-      'network that compares pictures: vgg19, vgg16, inception_v3, embedded (default: vgg19 if it is here or can be fetched, else embedded)',
+      'network that compares pictures: vgg19, vgg16, inception_v3, embedded (default: vgg19 if available, else embedded)',
     ),
   transparentMask: z
     .enum(['black', 'white'])

@@ -51,11 +51,7 @@ export const trainOptions = takingOldNames(
       .default(3)
       .describe('weight of the palette in the style; each layer has weight 1'),
     tvWeight: z.number().min(0).default(0.3).describe('weight of smoothness (total variation)'),
-    pairWeight: z
-      .number()
-      .min(0)
-      .default(10)
-      .describe('weight of painting the pairs as they were painted, if pairs are given'),
+    pairWeight: z.number().min(0).default(10).describe('weight of the loss on the pairs, if pairs are given'),
     contentLayer: z.string().optional().describe('layer that compares the content'),
     styleLayers: z.array(z.string()).min(1).max(32).optional().describe('layers that compare the style'),
     styleScales: z
@@ -64,7 +60,7 @@ export const trainOptions = takingOldNames(
       .max(8)
       .default([1, 0.5])
       .describe(
-        'factors by which pictures are resized before their strokes are compared: 1 for their own size, 0.5 for larger strokes; 1, 1/2 and 1/4 work best',
+        'factors for resizing pictures before their strokes are compared: 1 for their own size, 0.5 for larger strokes; 1, 1/2 and 1/4 work best',
       ),
     iterations: z
       .int()

@@ -53,7 +53,7 @@ describe('weights in other files', () => {
       expect(() => onnxInitializers(external(path))).toThrow(outside(path));
     }
     expect(refusal(external('model.data'))).toBe(
-      'ONNX model: "w" keeps its data in another file, "model.data", which is not here; put it beside the model, or save the model as one file',
+      'ONNX model: "w" keeps its data in another file, "model.data", which is missing; put it beside the model, or save the model as one file',
     );
   });
 

@@ -85,7 +85,7 @@ function refuseExternalData(proto: TensorProto, what: string): void {
   throw modelError(
     leavesFolder(path)
       ? `"${what}" points to the file "${path}" outside the model's own folder; such a model is refused`
-      : `"${what}" keeps its data in another file, "${path}", which is not here; put it beside the model, or save the model as one file`,
+      : `"${what}" keeps its data in another file, "${path}", which is missing; put it beside the model, or save the model as one file`,
   );
 }
 

@@ -18,7 +18,7 @@ export function dataListCommand(): Command {
     const output = new Output(given);
     const rows = [...(await listDownloadable(given, output)), await listEmoji(output)];
     output.text(table(['name', 'pictures', 'size', 'classes', 'licence', 'files'], rows));
-    output.text('A folder of pictures of your own is a data set too.\n');
+    output.text('Your own folder of pictures is a data set, too.\n');
   });
 }
 

@@ -48,7 +48,7 @@ export function dreamFlags(command: Command): void {
   targetOption(
     command,
     '-o, --output <file>',
-    'where to write: .png, .jpg, .webp ...; for animations .gif, .webp, .mp4 or a folder (default: <picture>-dream.png; an animation as it came)',
+    'where to write: .png, .jpg, .webp ...; for animations .gif, .webp, .mp4 or a folder (default: <picture>-dream.png; for an animation its own format)',
   );
   networkFlags(command);
   command.option(
@@ -79,7 +79,7 @@ function networkFlags(command: Command): void {
     .addOption(
       new Option(
         '--preprocessing <name>',
-        'what the network of an .onnx file expects (default: imagenet)',
+        'preprocessing for the network of an .onnx file (default: imagenet)',
       ).choices(Object.keys(preprocessings)),
     );
 }
@@ -95,14 +95,14 @@ function modeFlags(command: Command): void {
       '--explore <n>',
       `number of random mixes of layers to try and show on one sheet, with ${flagsOf(EXPLORATION)} as default`,
     )
-    .option('--zoom <x>', 'fall into the dream: each frame is nearer by this factor, as 1.05')
+    .option('--zoom <x>', 'zoom into the dream: enlarge each frame by this factor, such as 1.05')
     .option('--frames <n>', 'frames of the zoom (default: 60)')
-    .option('--frame <n>', 'of an animation only this frame, from 1')
-    .option('--fps <n>', 'frames per second of an animation (default: 20; of an animation its own delays)')
+    .option('--frame <n>', 'only this frame of an animation, counted from 1')
     .option(
-      '--carry <x>',
-      'of the dream of a frame, the share that the next frame begins with, 0 to 1 (default: 0.5)',
-    );
+      '--fps <n>',
+      'frames per second of an animation (default: 20; for an animated input its own delays)',
+    )
+    .option('--carry <x>', 'share of the last dream that the next frame starts with, 0 to 1 (default: 0.5)');
 }
 
 /**

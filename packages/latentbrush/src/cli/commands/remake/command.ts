@@ -36,7 +36,7 @@ export function remakeCommand(): Command {
   targetOption(command, '-o, --output <file>', 'where to write (default: <picture>-again)');
   command.option(
     '--inputs <folder>',
-    'folder with the inputs: pictures, folders of frames, data sets, runs; may be given several times (default: the folder of the file, and the current folder)',
+    'folder with the inputs: pictures, folders of frames, data sets, runs; can be given several times (default: the folder of the file, and the current folder)',
     (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
   );
   weightsFlags(command);
@@ -60,7 +60,7 @@ async function remadeRecipe(picture: string): Promise<Recipe> {
     throw new InputError(`${picture}: contains no recipe; choose a file that latentbrush wrote`);
   if (isAnimationRecipe(recipe) && !isAnimation(picture))
     throw new InputError(
-      `${picture}: is one frame of an animation, but its recipe (of an earlier version) does not say which; remake the whole animation, or repeat the command that made it`,
+      `${picture}: is one frame of an animation, but its recipe (of an earlier version) does not record which; remake the whole animation, or repeat the command that made it`,
     );
   return recipe;
 }

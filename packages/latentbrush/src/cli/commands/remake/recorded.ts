@@ -32,6 +32,6 @@ export function interruptedAt({ options }: Recipe): string | undefined {
   if (known.length === 0) return undefined;
   const place = known.map(([name, value]) => `${name} ${value}`).join(', ');
   return 'unfinished' in stoppedAt && stoppedAt.unfinished === true
-    ? `within ${place}; this is the whole of it`
+    ? `within ${place}; this one is complete`
     : `at ${place}; this one stops there, too`;
 }

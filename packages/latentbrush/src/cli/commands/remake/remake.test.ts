@@ -199,7 +199,7 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
     ['a style without pictures', 'style', {}, /does not name all inputs \(content, styles\)/],
     ['a dream without its picture', 'dream', {}, /neither a picture nor a size of noise was given/],
     ['the frames of a folder, without that', 'dream', { carry: 0.5, frame: 1 }, /does not name all inputs \(frames\); repeat the command that made the file/], // prettier-ignore
-    ['a frame, without its number', 'dream', { noise: { height: 99, width: 99 }, film: { frames: 9, zoom: 1.1, framesPerSecond: 20 } }, /made\.png: is one frame of an animation, but its recipe \(of an earlier version\) does not say which/], // prettier-ignore
+    ['a frame, without its number', 'dream', { noise: { height: 99, width: 99 }, film: { frames: 9, zoom: 1.1, framesPerSecond: 20 } }, /made\.png: is one frame of an animation, but its recipe \(of an earlier version\) does not record which/], // prettier-ignore
     [
       'options out of range',
       'dream',

@@ -32,12 +32,12 @@ export function styleFlags(command: Command): void {
   targetOption(
     command,
     '-o, --output <file>',
-    'where to write: .png, .jpg, .webp ...; for an animation .gif, .webp, .mp4 or a folder (default: <content>-<style>.png; an animation as it came)',
+    'where to write: .png, .jpg, .webp ...; for an animation .gif, .webp, .mp4 or a folder (default: <content>-<style>.png; for an animation its own format)',
   );
   command
     .option(
       '--backbone <name>',
-      'network that compares pictures: vgg19, vgg16, inception_v3, embedded (default: vgg19 if it is here or can be fetched, else embedded)',
+      'network that compares pictures: vgg19, vgg16, inception_v3, embedded (default: vgg19 if available, else embedded)',
     )
     .option('--weights <file>', 'weights of the network: Keras .h5, .safetensors, model.json, .onnx');
   addSchemaOptions(command, styleOptions, ['backbone', 'keepColors', 'pyramid']);
@@ -55,7 +55,7 @@ export function styleFlags(command: Command): void {
       'mask of a style, white where it is painted; once for each style, in order',
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
     )
-    .option('--frame <n>', 'of an animation only this frame, from 1')
+    .option('--frame <n>', 'only this frame of an animation, counted from 1')
     .option('--fps <n>', 'frames per second of an animation (default: its own delays)')
     .option(
       '--no-save-rounds',

@@ -52,7 +52,7 @@ describe('latentbrush style', { timeout: 90_000 }, () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'photo-wave.png\n' });
     const [fallback, plan] = stderr.split('\n');
     expect(fallback).toBe(
-      'vgg19 is not here and downloads are off: using the embedded trunk of inception_v3 (to get vgg19: latentbrush models fetch vgg19)',
+      'vgg19 has no local copy and downloads are off: using the embedded trunk of inception_v3 (to get vgg19: latentbrush models fetch vgg19)',
     );
     expect(plan).toMatch(/^70x64, 2 rounds with inception_v3, about \d+\.\d GiB of memory$/);
     expect((await readdir(join(folder, 'photo-wave-rounds'))).sort()).toEqual([

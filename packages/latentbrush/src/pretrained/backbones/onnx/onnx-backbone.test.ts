@@ -374,7 +374,7 @@ describe('files without an image network are refused in one line that names them
     [
       'in a missing file',
       'own.onnx.data',
-      /keeps its data in another file, "own.onnx.data", which is not here; put it beside the model/,
+      /keeps its data in another file, "own.onnx.data", which is missing; put it beside the model/,
     ],
   ])('weights %s are not read', async (_, external, message) => {
     const path = await fileOf(
