@@ -64,7 +64,7 @@ describe('safetensors', () => {
     expect([...bytes.subarray(8 + length)]).toEqual([1, 0, 0, 0, 128, 63]);
   });
 
-  it('writes half floats where they are asked for: half the bytes, and other types as they are', () => {
+  it('writes half floats on request: half the bytes, and other types unchanged', () => {
     const tensors = { weights: float32([0.1, -3, 1 / 3]), counts: int64([7]) };
     const bytes = encodeSafetensors(tensors, {}, { halfFloats: true });
     expect(new TextDecoder().decode(bytes)).toContain('"weights":{"dtype":"F16","shape":[3]');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
 /**
- * Lints files with one of our own rules, by the linter itself.
+ * Lints files with one of our own rules, using the linter itself.
  * @param rule for example `in-one-layer`
  * @param files contents by path, from the root of a repository
  * @returns the messages about each file, by path

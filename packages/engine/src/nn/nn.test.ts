@@ -85,7 +85,7 @@ describe('Parameters', () => {
     );
   });
 
-  it('draws the same initial values whatever other layers there are', () => {
+  it('draws the same initial values with any other layers', () => {
     const [one, two] = [new Parameters(), new Parameters()];
     dense(one.scope('b'), input('x', [2, 3]), { units: 4 });
     dense(two.scope('a'), input('x', [2, 3]), { units: 9 });

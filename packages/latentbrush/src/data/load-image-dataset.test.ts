@@ -119,7 +119,7 @@ describe('CIFAR files', () => {
   });
 });
 
-describe('whatever its source, a data set', () => {
+describe('a data set from any source', () => {
   it('is resized and converted to the given channels', async () => {
     const folder = await folderOf(digits);
     const { train, test } = await loadImageDataset(folder, { size: 12, channels: 3 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { RUN_ID, runId } from './run-id.ts';
 
-it('the id of a run depends on what decides its results, not on the order in which it is given', () => {
+it('the id of a run depends on everything that determines its results, not on the order of properties', () => {
   const id = runId({ system: 'vae', options: { size: 32, beta: [1, 2] }, seed: 1 });
   expect(id).toMatch(RUN_ID);
   expect(runId({ seed: 1, options: { beta: [1, 2], size: 32 }, system: 'vae' })).toBe(id);

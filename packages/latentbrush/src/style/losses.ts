@@ -45,8 +45,8 @@ export function contentLoss(base: Tensor, combination: Tensor): Tensor {
 }
 
 /**
- * Style loss of a layer as the book writes it: Σ (S - C)² / (4 · 3² · size²). The 3 is the number of the picture's channels,
- * whatever the layer has.
+ * Style loss of a layer as the book writes it: Σ (S - C)² / (4 · 3² · size²). The 3 is the number of the picture's channels, not of the
+ * layer's.
  * @param style Gram matrix `[1, channels, channels]`
  * @param combination Gram matrix `[batch, channels, channels]`
  * @param size height · width of the picture

@@ -11,7 +11,7 @@ class Pixels {
 }
 Object.assign(globalThis, { ImageData: Pixels });
 
-/** Two pixels: red, green and blue, and how opaque. */
+/** Two pixels: red, green, blue and opacity. */
 const picture = new ImageData(Uint8ClampedArray.of(10, 20, 30, 255, 40, 50, 60, 255), 2, 1);
 
 describe('a picture of a canvas', () => {

@@ -11,7 +11,7 @@ import { encodeOnnx } from './encode.ts';
 import { everything, lstmStep } from './testing/graphs.ts';
 
 describe('encoding', () => {
-  it('of the same graph gives the same bytes, whatever graphs were made before', () => {
+  it('of the same graph gives the same bytes, independent of earlier graphs', () => {
     expect(encodeOnnx(new Graph(lstmStep()))).toEqual(encodeOnnx(new Graph(lstmStep())));
   });
 

@@ -31,7 +31,7 @@ describe('a run of the package, on the command line', () => {
     await done(['remake', 'new.png'], folder);
   }, 60_000);
 
-  it('is bent along a concept of its own, and that is made again, too', async () => {
+  it('is bent along its own concept, and remake makes that again, too', async () => {
     const folder = await temporaryFolder();
     const bend = ['vae', 'bend', FACES, 'seed:3', '--concept', `${FACES}/smile`, '--steps', '3'];
     await done([...bend, '--threads', '1', '-o', 'smile.png'], folder);

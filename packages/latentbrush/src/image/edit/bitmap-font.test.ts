@@ -31,7 +31,7 @@ describe('drawText', () => {
     ]);
   });
 
-  it('has a drawing of its own for every printable ASCII character', () => {
+  it('has its own drawing for every printable ASCII character', () => {
     const drawings = printable.map((character) => drawing(character).join('\n'));
     expect(new Set(drawings).size).toBe(95);
   });

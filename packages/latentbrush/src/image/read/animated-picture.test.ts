@@ -73,7 +73,7 @@ it('frames that exceed the memory are refused before decoding', async () => {
   await expect(readAnimation(enormous)).rejects.toThrow('wide.gif: has 60000x60000 pixels');
 });
 
-it('animated PNGs and TIFFs of several pages say how many pictures they hold', async () => {
+it('animated PNGs and TIFFs of several pages have a picture count', async () => {
   const png = await file('a.png', animatedPng(await encodePicture(frames[0]!, 'png'), 12));
   expect(await countPictures(png)).toEqual({ count: 12, isAnimation: false, only: 'animated PNG' });
   expect(await readPicture(png)).toEqual(frames[0]);

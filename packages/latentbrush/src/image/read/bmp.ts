@@ -13,8 +13,8 @@ export interface Bitmap {
 
 /**
  * Decodes a BMP file (Windows and OS/2): 1, 2, 4, 8, 16, 24 or 32 bits per pixel, palettes, RLE4 and RLE8, bit fields with opacity, rows
- * from the top or the bottom. Colours are read as sRGB, whatever the header says. The fourth byte of a pixel is opacity if the file says
- * so, unless it is 0 everywhere: many programs write that.
+ * from the top or the bottom. Colours are read as sRGB; the header's colour space is ignored. The fourth byte of a pixel is opacity if the
+ * file says so, unless it is 0 everywhere: many programs write that.
  * @param name the file, for messages
  * @throws InputError when the file is damaged or truncated, has more than `maxPixels`, or an unsupported coding
  */

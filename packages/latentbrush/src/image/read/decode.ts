@@ -195,7 +195,7 @@ export async function whole<T>(work: Promise<T>, format: ReadableFormat, name: s
     if (!(error instanceof Error)) throw error;
     const said = error.message
       .replace('Input buffer has corrupt header:', '')
-      .replace(/\s*\(\d+\.\d+\)\s*$/, '') // the number of an error of the AVIF decoder, on a line of its own
+      .replace(/\s*\(\d+\.\d+\)\s*$/, '') // the number of an error of the AVIF decoder, on its own line
       .trim();
     const reason = said === '' ? 'its header cannot be read' : said.split('\n').at(-1);
     throw new InputError(

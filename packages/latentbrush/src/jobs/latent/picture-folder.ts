@@ -24,7 +24,7 @@ export async function isFolderTarget(path: string): Promise<boolean> {
 }
 
 /**
- * Writes each picture into a file of its own, and reports it. Aborted, the folder has those that are written.
+ * Writes each picture into its own file, and reports it. When aborted, the folder has the finished ones.
  * @throws InputError when the folder cannot be made, or an input would be overwritten
  * @throws the signal's reason when it aborts before the first picture
  */

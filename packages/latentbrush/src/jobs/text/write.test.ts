@@ -76,7 +76,7 @@ describe('the job text.write', () => {
     expect((await remade(file)).code).toBe(3);
   });
 
-  it('writes several into a folder, each with a recipe of its own', async () => {
+  it('writes several into a folder, each with its own recipe', async () => {
     const target = join(folder, 'books');
     await eventsOf({ count: 2, temperature: [0.5, 1] }, target);
     const names = ['text-0.5-1.txt', 'text-0.5-2.txt', 'text-1-1.txt', 'text-1-2.txt'];

@@ -87,7 +87,7 @@ describe.skipIf(!built)('the queue of a folder (needs the build in dist/)', { ti
     expect(await queue.events(id, kept.at(-1)!.number)).toEqual([]);
   });
 
-  it('makes the kind of file that is asked for', async () => {
+  it('makes the requested kind of file', async () => {
     const folder = await temporaryFolder();
     const queue = await openQueue(folder, { concurrency: 0 });
     const { id } = await queue.add({ ...(await dream(folder)), format: 'webp' });

@@ -7,7 +7,7 @@ export class NotThereError extends InputError {}
 /** A sentence with the names of options as data, so that a page can write their labels. */
 export type StoredWords = readonly (string | { readonly option: string })[];
 
-/** Kinds of files that can be asked for. */
+/** Kinds of files that can be requested. */
 export const ARTEFACT_FORMATS = ['png', 'webp', 'gif', 'mp4'] as const;
 
 export type ArtefactFormat = (typeof ARTEFACT_FORMATS)[number];

@@ -117,7 +117,7 @@ describe('the network of a fast style', () => {
     );
   });
 
-  it('changes no colour by more than half of the range, whatever its weights', async () => {
+  it('changes no colour by more than half of the range, with any weights', async () => {
     const beyond = float32(
       pictures.data.map((value) => value * 1.4 - 50),
       pictures.shape,

@@ -28,7 +28,7 @@ const book: LossOptions = { losses: 'book', contentWeight: 0.025, styleWeight: 1
 const normalized: LossOptions = { losses: 'normalized', contentWeight: 0.5, styleWeight: 2, tvWeight: 0.01 };
 
 describe('measuring', () => {
-  it('a style: Gram matrices as means over the positions of its own size', async () => {
+  it('a style: Gram matrices as means over the positions at its own size', async () => {
     const style = styles[0]!;
     const matrices = await measureStyle(perception, style, 1);
     expect([...matrices.keys()]).toEqual(tinyLayers.styleLayers);

@@ -133,7 +133,7 @@ function bodyValues(
   });
 }
 
-/** The names of all values that a node uses, also from within the graphs it holds. */
+/** The names of all values that a node uses, also inside its graphs. */
 export function usedNames(node: NodeProto): string[] {
   const inner = node.attribute.flatMap(({ g, graphs }) => (g === undefined ? graphs : [g, ...graphs]));
   return [

@@ -82,7 +82,7 @@ describe('the flags of latentbrush dream', () => {
       { guide: 'a.png', objective: 'mean' },
       false,
       undefined,
-      '--objective: changes nothing with --guide: the dream follows the guide, whatever the objective; leave it out',
+      '--objective: changes nothing with --guide: the dream follows the guide, with any objective; leave it out',
     ],
     [
       { fps: '10' },

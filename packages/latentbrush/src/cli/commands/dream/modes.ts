@@ -28,7 +28,7 @@ const FLAGS_OF_MODES: Readonly<Record<string, readonly DreamMode[]>> = {
 /** Pairs of flags: with the second, the first has no effect. */
 const OVERRULED: readonly (readonly [flag: string, by: string, why: string])[] = [
   ['size', 'noise', '--noise already gives the size'],
-  ['objective', 'guide', 'the dream follows the guide, whatever the objective'],
+  ['objective', 'guide', 'the dream follows the guide, with any objective'],
   ['saveOctaves', 'vary', 'only the sheet is written'],
 ];
 

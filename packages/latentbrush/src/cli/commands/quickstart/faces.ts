@@ -47,7 +47,7 @@ export async function learnFaces(
   const request = { inputs: { dataset: DATASET }, options: { ...OPTIONS, seed }, output: run };
   const events = vaeTraining.train.run(request, { signal });
   const seen = (async function* () {
-    for await (const event of events) if (event.type !== 'sample') yield event; // all of its sheets would be named otherwise
+    for await (const event of events) if (event.type !== 'sample') yield event; // without this, the message would name all of its sheets
   })();
   await presentTraining(seen, (trained) => commandsOf(vaeTrain, trained), output);
   const vae = await Vae.load(run);

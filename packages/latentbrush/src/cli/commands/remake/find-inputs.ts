@@ -16,7 +16,7 @@ interface Places {
   readonly folders: readonly string[];
   /** The name of the run with the checkpoint, to search in each of the folders. */
   readonly named: readonly string[];
-  /** Folders of runs with its id, whatever their names. */
+  /** Folders of runs with its id, with any names. */
   readonly runs: readonly string[];
   /** The folder of the concepts of a run of the package. */
   readonly concepts: string | undefined;
