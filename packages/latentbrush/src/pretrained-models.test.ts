@@ -50,7 +50,7 @@ describe('the models of the package', () => {
 
   it('say no place of the machine that trained them', async () => {
     for (const name of pretrainedNames())
-      expect(JSON.stringify(await openRun(name)).replaceAll('\\', '/')).not.toMatch(/"(?:\/\w|\w:\/)/);
+      expect(JSON.stringify(await openRun(name))).not.toMatch(/"(?:\/\w|\w:[\\/])/);
   });
 
   it('faces-vae: puts faces back as well as its run.json says', async () => {
