@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { data, gan, image, jobs, Random, runs, style, vae } from 'latentbrush';
+import { data, gan, image, jobs, latent, Random, runs, style, vae } from 'latentbrush';
 import { MODELS } from './pretrained/models.mjs';
 import { copyForUse } from '../packages/latentbrush/dist/runs/copy-for-use.js';
 
@@ -34,8 +34,10 @@ const { values, positionals } = parseArgs({
 
 for (const name of positionals.length > 0 ? positionals : Object.keys(MODELS)) {
   const model = MODELS[name];
-  if (model === undefined)
-    throw new Error(`${name}: there is no such model; choose ${Object.keys(MODELS).join(', ')}`);
+  if (model === undefined) {
+    console.error(`${name}: there is no such model; choose ${Object.keys(MODELS).join(', ')}`);
+    process.exit(2);
+  }
   const run = join(values.runs, name);
   if (!values['pack-only']) await train(model, run);
   await pack(name, model, run);
@@ -156,8 +158,23 @@ async function previewOf(/** @type {string} */ system, /** @type {string} */ run
     await painter.release();
     return painted;
   }
-  const model = system === 'vae' ? await vae.load(run) : await gan.load(run);
+  if (system === 'vae') return smiles(run);
+  const model = await gan.load(run);
   const pictures = await model.sample(new Random(7), 24);
+  await model.release();
+  return image.montage(pictures, { columns: 6, gap: 0 });
+}
+
+/** The neutral face of each set, with less and more of a smile. */
+async function smiles(/** @type {string} */ run) {
+  const model = await vae.load(run);
+  const smile = await latent.readConcept(join(run, 'concepts', 'smile.json'));
+  const { train: faces } = await data.loadImageDataset('emoji:faces', { size: 32 });
+  const neutral = data.matching(faces, 'neutral face').map((index) => data.pictureAt(faces, index));
+  const points = (await model.encode(neutral)).flatMap(({ mean }) =>
+    [-1.6, -0.9, -0.3, 0.4, 1, 1.6].map((strength) => latent.bent(mean, smile, strength)),
+  );
+  const pictures = await model.decode(points);
   await model.release();
   return image.montage(pictures, { columns: 6, gap: 0 });
 }

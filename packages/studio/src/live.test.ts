@@ -41,7 +41,9 @@ describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opene
     await window.getByRole('img', { name: /^Loss by step/ }).waitFor();
     await window.getByRole('checkbox', { name: 'Logarithmic scale' }).check();
     await window.getByRole('button', { name: 'Stop and save' }).click();
-    const row = window.getByRole('listitem').filter({ has: window.getByRole('heading', { name: 'faces' }) });
+    const row = window
+      .getByRole('listitem')
+      .filter({ has: window.getByRole('heading', { name: 'faces', exact: true }) });
     await row.getByRole('button', { name: 'Continue' }).click();
     await row.getByRole('spinbutton').fill('1');
     await row.getByRole('button', { name: 'Continue' }).last().click();

@@ -1,9 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readPicture } from '../../image/index.ts';
 import { pretrainedNames } from '../../runs/pretrained-runs.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { call } from '../testing/call.ts';
+import { folderOfPictures, pattern } from '../testing/pictures.ts';
 import { refusal } from '../testing/refusal.ts';
 
 const FACES = 'pretrained:faces-vae';
@@ -49,6 +51,14 @@ describe('a run of the package, on the command line', () => {
     await done(['remake', 'page.txt'], folder);
   }, 60_000);
 
+  it('paints, and the picture is made again', async () => {
+    const folder = await folderOfPictures({ 'town.png': pattern(48, 32, 1) });
+    const apply = ['style', 'apply', 'pretrained:starry-night', 'town.png', '-o', 'painted.png'];
+    await done([...apply, '--threads', '1'], folder);
+    expect(await readPicture(join(folder, 'painted.png'))).toMatchObject({ width: 48, height: 32 });
+    await done(['remake', 'painted.png'], folder);
+  }, 60_000);
+
   it('is exported under its own name', async () => {
     const folder = await temporaryFolder();
     await done(['export', FACES], folder);
@@ -61,6 +71,7 @@ describe('a run of the package, on the command line', () => {
     ['vae', 'train', '--resume', FACES],
     ['gan', 'train', '--resume', 'pretrained:faces-gan'],
     ['text', 'train', '--resume', 'pretrained:moby-dick'],
+    ['style', 'train', '--resume', 'pretrained:starry-night'],
   ])('is only for use: %s %s %s', async (...args) => {
     expect(await refusal(args, await temporaryFolder())).toMatch(
       /^error: pretrained:[\w-]+: comes with the package and is only for use; /,

@@ -58,7 +58,10 @@ export const animationOptions = {
 
 /** Source of a trained style: its run, or one of its checkpoints. */
 export const trainedInputs = {
-  run: z.string().optional().describe('folder of a style run'),
+  run: z
+    .string()
+    .optional()
+    .describe('folder of a style run, or a run of the package, such as pretrained:starry-night'),
   checkpoint: z
     .string()
     .optional()

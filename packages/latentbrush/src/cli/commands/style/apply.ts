@@ -31,7 +31,7 @@ interface Given extends OutputOptions, VaryFlag {
 export function styleApplyCommand(): Command {
   const command = new Command('apply')
     .description('Paint pictures of any size with a trained style, about a second for each.')
-    .argument('<run>', 'folder of a style run')
+    .argument('<run>', 'folder of a style run, or a run of the package, such as pretrained:starry-night')
     .argument('<picture>', 'a picture, an animated GIF or WebP, or a folder of pictures or frames');
   targetOption(
     command,
