@@ -24,7 +24,7 @@ function characterLstm() {
   return model;
 }
 
-/** One step for the ten of the others. */
+/** One step, in place of the ten of the other peers. */
 function timesTen(prepare) {
   return () => {
     const step = prepare();

@@ -63,7 +63,7 @@ describe('writeFileAtomic', () => {
   });
 
   it.skipIf(process.platform !== 'linux')('refuses a place without permission to write', async () => {
-    // The kernel's own tree refuses even root.
+    // The kernel's own file system refuses writes even by root.
     const error: unknown = await writeFileAtomic('/proc/self/x', 'x').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(InputError);
     expect(error).toHaveProperty('message', expect.stringMatching(/^\/proc\/self\/x: /));

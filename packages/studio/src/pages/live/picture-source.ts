@@ -14,7 +14,7 @@ export function usePictureSource() {
   const [problem, setProblem] = useState<string>();
   const clear = useRef<() => void>(() => undefined);
 
-  /** Ends the one before. @param end ends this one */
+  /** Closes the previous source. @param end ends this one */
   const become = useCallback((next: PictureSource, end: () => void) => {
     clear.current();
     clear.current = end;

@@ -74,7 +74,7 @@ function StyleChoice({ run, isChosen, onChoose }: StyleChoiceProps) {
   );
 }
 
-/** The name of the run that a job painted with: jobs keep its path; of one that comes with Latentbrush the name. */
+/** The name of the run of a job. Jobs store the path of a run, or the name of a pretrained one. */
 function nameOf(run: unknown): string | undefined {
   return typeof run === 'string' ? run.split(/[/\\]/).at(-1) : undefined;
 }

@@ -35,7 +35,7 @@ export function translateAny(
   const inputs = proto.input.map((name) => (name === '' ? undefined : lookup(name, proto)));
   context.budget.nodes -= 1;
   if (context.budget.nodes < 0 || context.depth > MAX_DEPTH) {
-    throw modelError(`${nodeLabel(proto)} is part of functions that call one another without end`);
+    throw modelError(`${nodeLabel(proto)} is part of functions that call each other without end`);
   }
   const attributes = attributesOf(proto, context.attributes);
   const definition = calledFunction(proto, context.functions);

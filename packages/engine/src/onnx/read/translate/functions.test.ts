@@ -99,6 +99,6 @@ describe('functions that a model defines itself', () => {
         }),
       );
     }
-    expect(() => decodeOnnx(bytesOf(doubling))).toThrow(/functions that call one another without end/);
+    expect(() => decodeOnnx(bytesOf(doubling))).toThrow(/functions that call each other without end/);
   });
 });

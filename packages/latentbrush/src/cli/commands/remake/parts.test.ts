@@ -80,7 +80,7 @@ describe('remake of dreams on animations', { timeout: 90_000 }, () => {
     expect(await remade('out.gif', folder, ['-o', 'new.webp'])).toMatch(/its file format differs/);
   });
 
-  it('of version 0.1.0, which listed frames by code units, left bitmaps out and recorded less', async () => {
+  it('of version 0.1.0, which sorted frames by code units, ignored BMP files and recorded less', async () => {
     const pictures = [1, 10, 2].map((n) => ({ name: `frame${n}.png`, picture: pattern(100, 90, n) }));
     const folder = await folderOfPictures(
       Object.fromEntries(pictures.map(({ name, picture }) => [`film/${name}`, picture])),
