@@ -1,5 +1,5 @@
 // node scripts/train-models.mjs [NAME ...] [--pack-only] [--threads N] [--runs DIR] [--styles DIR] [--photos DIR]
-// Trains the models that are installed with the package anew, or those that are named, and writes what their use needs to
+// Trains the models of the package again, or only the named ones, and writes the files for their use to
 // packages/latentbrush/assets/pretrained. A training that was stopped continues. Build before: npm run build.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';

@@ -77,7 +77,7 @@ def repeated(step):
 
 
 def text_sample(compile):
-    # the book's loop: the whole window is read anew for each of 100 characters
+    # the book's loop: the whole window is read again for each of 100 characters
     model = character_lstm()
     predict = compile(lambda window: model(tf.one_hot(window, CHARACTERS), training=False))
 

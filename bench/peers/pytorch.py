@@ -78,7 +78,7 @@ def text_step(memory_format, compile):
 
 
 def text_sample(memory_format, compile):
-    # the book's loop: the whole window is read anew for each of 100 characters
+    # the book's loop: the whole window is read again for each of 100 characters
     model = compile(CharacterLstm().eval())
 
     def run():

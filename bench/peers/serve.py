@@ -28,7 +28,7 @@ def serve(version, cases):
             if result is not None:
                 loss, gradient = result
                 answer |= {"loss": float(loss), "gradient": float(abs(gradient).mean())}
-        except Exception as error:  # the others can go on without this one
+        except Exception as error:  # the others can continue without this one
             answer = {"cannot": str(error.args[0] if error.args else error).split("\n")[0]}
         print(json.dumps(answer), flush=True)
 

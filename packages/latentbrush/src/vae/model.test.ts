@@ -142,7 +142,7 @@ describe('wrong input is refused in one line', () => {
   it.each<[string, number[], RegExp]>([
     ['too few dimensions', [1], /a point of 1 dimension was given; the latent space of this run has 2/],
     ['too many dimensions', [1, 2, 3], /a point of 3 dimensions was given/],
-    ['no number', [1, Number.NaN], /finite coordinates are needed/],
+    ['NaN', [1, Number.NaN], /finite coordinates are needed/],
     ['infinity', [Infinity, 0], /finite coordinates are needed/],
   ])('a point with %s', async (_, wrong, message) => {
     const work = open().decode([Float32Array.of(0, 0), Float32Array.from(wrong)]);
