@@ -54,7 +54,7 @@ describe('a proxy that does not connect', () => {
 
   it('because it is busy is asked again', async () => {
     const proxy = await proxyThatAnswers('503 Service Unavailable', '403 Forbidden');
-    vi.stubEnv('http_proxy', `http://127.0.0.1:${proxy.port}`); // it is for https, too, if nothing else is named
+    vi.stubEnv('http_proxy', `http://127.0.0.1:${proxy.port}`); // it applies to https, too, if https_proxy is not set
     const work = download('https://somewhere.example/corpus.txt', await target(), { backoff: 1 });
     await expect(work).rejects.toThrow(`the proxy http://127.0.0.1:${proxy.port} (http_proxy) answers 403`);
     expect(proxy.asked()).toBe(2);

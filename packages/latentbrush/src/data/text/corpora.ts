@@ -37,7 +37,7 @@ export const corpora: readonly CorpusEntry[] = [
     fileNames: ['nietzsche.txt'],
     note:
       'The first line is PREFACE: 600,893 characters, as the book prints. Copies without that line (600,893 bytes) ' +
-      'are also about; give such a copy by its path or by the data folder. The checksum was computed from such a copy ' +
+      'also exist; give such a copy by its path or in the data folder. The checksum was computed from such a copy ' +
       'with the line put back, not from the download itself.',
   },
   {
