@@ -1,17 +1,17 @@
-import { Random } from '@latentbrush/engine';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { loadImageDataset, matching, pictureAt, type ImageDataset } from '../../../data/index.ts';
-import { writePicture } from '../../../image/index.ts';
-import { bent, learnConcept, writeConcept, type Concept } from '../../../latent/index.ts';
-import { gridSheet, reconstructionSheet, Vae, type TrainInput } from '../../../vae/index.ts';
+import { jobNamed } from '../../../jobs/public.ts';
 import { vaeTraining } from '../../../jobs/train/vae.ts';
+import { readConcept, type Concept } from '../../../latent/index.ts';
 import { commandLine } from '../../../shell-word.ts';
+import type { TrainInput } from '../../../vae/index.ts';
 import type { Output } from '../../terminal/output.ts';
-import { commandsOf } from '../train-command.ts';
+import { present } from '../../terminal/present.ts';
 import { presentTraining } from '../../terminal/training-end.ts';
+import { commandsOf } from '../train-command.ts';
 import { vaeTrain } from '../vae/train.ts';
 import type { GallerySection } from './gallery.ts';
-import { keepForStudio } from './keep-for-studio.ts';
+import { keepForStudio, type Asked } from './keep-for-studio.ts';
 
 /** The faces for training; they come with npm packages. */
 const DATASET = 'emoji:faces';
@@ -32,9 +32,6 @@ const OPTIONS: TrainInput = {
   samples: 36,
 };
 
-/** Steps along the smile for bending faces, from less to more. */
-const STRENGTHS = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
-
 /** A part of the quickstart: a latent space of faces, and a smile. */
 export async function learnFaces(
   folder: string,
@@ -50,19 +47,25 @@ export async function learnFaces(
     for await (const event of events) if (event.type !== 'sample') yield event; // without this, the message would name all of its sheets
   })();
   await presentTraining(seen, (trained) => commandsOf(vaeTrain, trained), output);
-  const vae = await Vae.load(run);
-  try {
-    const { train: faces } = await loadImageDataset(DATASET, { size: SIZE });
-    const smile = await writeFaces(vae, faces, folder, new Random(seed));
-    await keepForStudio(folder, 'vae.concept', {
-      inputs: { run },
-      options: { name: 'smile', ...SMILE, seed },
-      output: join(folder, CONCEPT),
-    });
-    return sectionOf(run, faces.count, smile);
-  } finally {
-    await vae.release();
-  }
+  const inputs = { run };
+  const file = (name: string): string => join(folder, name);
+  const make = async (job: 'vae.sample' | 'vae.concept' | 'vae.bend', asked: Asked): Promise<void> => {
+    if (signal.aborted) return;
+    await present((await jobNamed(job)).run(asked, { signal }), output);
+    await keepForStudio(folder, job, asked);
+  };
+  await make('vae.sample', { inputs, options: { count: 48, seed }, output: file(FILES.samples) });
+  await make('vae.concept', {
+    inputs,
+    options: { name: 'smile', ...SMILE, seed },
+    output: file(FILES.concept),
+  });
+  await make('vae.bend', {
+    inputs: { ...inputs, concept: file(FILES.concept) },
+    options: { points: NEUTRAL.map((words) => ({ words })), seed },
+    output: file(FILES.smile),
+  });
+  return sectionOf(run, existsSync(file(FILES.concept)) ? await readConcept(file(FILES.concept)) : undefined);
 }
 
 /** Words in the names of faces that smile, and of those that do not. */
@@ -71,49 +74,28 @@ const SMILE = {
   against: 'frowning|sad|disappointed|crying|worried|pensive|confused|angry',
 };
 
-/** Names of the pictures in the gallery's folder. */
-const FILES = { samples: 'faces.png', reconstructions: 'faces-reconstructed.png', smile: 'faces-smile.png' };
+/** Faces that become happier. */
+const NEUTRAL = ['neutral face', 'pensive face', 'confused face'];
 
-/** Writes the pictures and the concept of a smile. @returns the concept */
-async function writeFaces(vae: Vae, faces: ImageDataset, folder: string, random: Random): Promise<Concept> {
-  await writePicture(join(folder, FILES.samples), await gridSheet(vae, vae.draw(random, 48), 12));
-  const neutral = ['neutral face', 'pensive face', 'confused face'].flatMap((name) =>
-    matching(faces, name).slice(0, 1),
-  );
-  const shown = neutral.map((index) => pictureAt(faces, index));
-  await writePicture(join(folder, FILES.reconstructions), await reconstructionSheet(vae, shown));
-  const smile = await smileOf(vae, faces, random);
-  await writeConcept(join(folder, CONCEPT), smile);
-  const encoded = await vae.encode(shown);
-  const rows = encoded.flatMap(({ mean }) => STRENGTHS.map((strength) => bent(mean, smile, strength)));
-  await writePicture(join(folder, FILES.smile), await gridSheet(vae, rows, STRENGTHS.length));
-  return smile;
-}
+/** Names of files in the gallery's folder. */
+const FILES = { samples: 'faces.png', concept: 'smile.json', smile: 'faces-smile.png' };
 
-const CONCEPT = 'smile.json';
-
-function sectionOf(run: string, faces: number, smile: Concept): GallerySection {
+/** @param smile none when the quickstart was stopped before */
+function sectionOf(run: string, smile: Concept | undefined): GallerySection {
+  const learned =
+    smile === undefined
+      ? ''
+      : ` In its latent space of 16 dimensions a smile is a direction. A classifier along it is right for ${(100 * smile.accuracy).toFixed(0)} % of unseen faces (${(100 * smile.chance).toFixed(0)} % by chance).`;
   return {
     title: 'Latent space',
-    about: `A variational autoencoder learned ${faces} faces. In its latent space of 16 dimensions a smile is a direction. A classifier along it is right for ${(100 * smile.accuracy).toFixed(0)} % of unseen faces (${(100 * smile.chance).toFixed(0)} % by chance).`,
+    about: `A variational autoencoder learned faces.${learned}`,
     command: commandLine([
       ...['vae', 'bend', run, '#neutral face'],
-      ...['--concept', join(dirname(run), CONCEPT), '--strength', '-2..2'],
+      ...['--concept', join(dirname(run), FILES.concept), '--strength', '-2..2'],
     ]),
     pictures: [
       { file: FILES.samples, caption: 'Faces that nobody drew: random points of the latent space' },
       { file: FILES.smile, caption: 'Three faces, from less to more of a smile' },
-    ],
+    ].filter(({ file }) => existsSync(join(dirname(run), file))),
   };
-}
-
-async function smileOf(vae: Vae, faces: ImageDataset, random: Random): Promise<Concept> {
-  const points = async (words: readonly string[]): Promise<Float32Array[]> => {
-    const indices = [...new Set(words.flatMap((word) => matching(faces, word)))];
-    const encoded = await vae.encode(indices.map((index) => pictureAt(faces, index)));
-    return encoded.map(({ mean }) => mean);
-  };
-  const smiling = await points(SMILE.label.split('|'));
-  const sad = await points(SMILE.against.split('|'));
-  return learnConcept('smile', smiling, sad, random.fork('folds'));
 }

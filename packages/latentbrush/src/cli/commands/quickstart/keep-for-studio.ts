@@ -4,7 +4,7 @@ import { jobNamed, type JobInputs, type JobName } from '../../../jobs/public.ts'
 import { storeDoneJob } from '../../../studio/index.ts';
 
 /** The request of a part of the quickstart. */
-interface Asked {
+export interface Asked {
   readonly inputs: JobInputs;
   readonly options: Readonly<Record<string, unknown>>;
   readonly output: string;
