@@ -54,7 +54,7 @@ export async function learnFaces(
     await present((await jobNamed(job)).run(asked, { signal }), output);
     await keepForStudio(folder, job, asked);
   };
-  await make('vae.sample', { inputs, options: { count: 48, seed }, output: file(FILES.samples) });
+  await make('vae.sample', { inputs, options: { count: 49, seed }, output: file(FILES.samples) });
   await make('vae.concept', {
     inputs,
     options: { name: 'smile', ...SMILE, seed },
