@@ -22,7 +22,7 @@ export const pretrainedWordsKo: Texts<typeof pretrainedWords> = {
   'pretrained.the-scream': '절규',
   'pretrained.the-scream.do': '내 그림을 1초 만에 뭉크처럼',
   'fast.way': '그리는 방법',
-  'fast.way.slow': '아무 그림에서나',
+  'fast.way.slow': '어떤 그림이든',
   'fast.way.fast': '1초 만에',
   'fast.about': '그림과 스타일을 고르세요. 그 스타일을 익힌 작은 신경망이 바로 그립니다.',
   'fast.style': '스타일',
