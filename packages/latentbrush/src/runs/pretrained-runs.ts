@@ -31,6 +31,7 @@ export const pretrainedRuns = {
   'moby-dick': { system: 'text', title: 'a language model of Moby Dick, a character at a time' },
   'starry-night': { system: 'style', title: 'paints like The Starry Night, Vincent van Gogh, 1889' },
   'great-wave': { system: 'style', title: 'paints like The Great Wave, Katsushika Hokusai, 1831' },
+  'the-scream': { system: 'style', title: 'paints like The Scream, Edvard Munch, 1893' },
 } as const satisfies Readonly<Record<string, PretrainedRun>>;
 
 /** Whether a run is named that is, or would be, installed with the package. */
