@@ -8,6 +8,7 @@ import { ensureChromium } from './ensure-chromium.mjs';
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chromium-'));
+  vi.stubEnv('CHROMIUM', undefined); // the test script sets it
   vi.spyOn(console, 'error').mockReturnValue();
 });
 afterEach(() => rm(folder, { recursive: true }));
