@@ -69,7 +69,7 @@ export function Breeding({ pins, decoder, keepsLength, onShow }: BreedingProps) 
           {children.length > 0 && (
             <ul className="row explore-nearest">
               {children.map((child) => (
-                <li key={child.point.join()}>
+                <li key={child.number}>
                   <button
                     type="button"
                     aria-label={say('explore.child', { number: child.number })}
