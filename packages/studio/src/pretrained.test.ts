@@ -25,7 +25,7 @@ describeInBrowser('the networks that come with Latentbrush', 180_000, ({ opened,
     await window.getByRole('textbox').first().fill('call me ishmael');
     await window.getByText(/Proposed in \d+ ms/).waitFor();
     await window.goto(at('/go/fast-style?input=example%3Acat'));
-    await window.getByRole('button', { name: 'The Starry Night' }).click();
+    await window.locator('.fast-style', { hasText: 'The Starry Night' }).click(); // the painting is among the pictures, too
     await window.getByRole('button', { name: 'Paint', exact: true }).click();
     await window.getByRole('link', { name: 'Download' }).waitFor();
     for (const width of [1200, 360]) {
