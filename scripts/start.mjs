@@ -15,7 +15,7 @@ console.error('Building ...');
 // The program and what it imports: the studio's page, tools and examples are checked by npm test.
 const built = build('packages/latentbrush');
 if (built !== 0) process.exit(built);
-if (args[0] === 'studio' && buildPage() !== 0) process.exit(1);
+if (['studio', 'publish'].includes(args[0] ?? '') && buildPage() !== 0) process.exit(1);
 
 const program = spawn(
   process.execPath,

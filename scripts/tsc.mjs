@@ -1,6 +1,6 @@
 import { run } from './npm.mjs';
 
-/** The native compiler, version 7: it needs a fifth of the time of version 6, which stays for programs that import the compiler. */
+/** The native compiler, version 7: it needs a quarter of the processor time of version 6, which stays for programs that import the compiler. */
 export const TSC = 'node_modules/typescript-native/bin/tsc';
 
 /**

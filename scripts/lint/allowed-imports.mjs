@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { posix, relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative } from 'node:path';
 import { DOORS, LAYERS } from './layers.mjs';
 
 /** @typedef {Readonly<Record<string, readonly (string | readonly string[])[]>>} Layers */
@@ -76,6 +76,17 @@ export function importedPath(importer, source) {
 }
 
 /**
+ * What is wrong with a relative import of a program that the compiler does not check, as those of bench/.
+ * @param {string} path of the program
+ * @param {string} source
+ * @returns {string | undefined} a sentence; undefined where nothing is wrong
+ */
+function missing(path, source) {
+  if (!/\.m?js$/.test(path) || !source.startsWith('.') || source.includes('/dist/')) return undefined; // dist/ is not built yet
+  return existsSync(join(dirname(path), source)) ? undefined : `'${source}' does not exist.`;
+}
+
+/**
  * Lint rule: imports follow the order of the layers, and enter a folder with a door only by its door.
  * @type {import('@oxlint/plugins').Rule}
  */
@@ -87,7 +98,7 @@ export const allowedImports = {
     const check = (source) => {
       if (source?.type !== 'Literal' || typeof source.value !== 'string') return;
       const imported = importedPath(importer, source.value);
-      const message = imported && forbidden(importer, imported);
+      const message = (imported && forbidden(importer, imported)) ?? missing(context.filename, source.value);
       if (message) context.report({ node: source, message });
     };
     return {

@@ -98,4 +98,10 @@ describe('allowed-imports', () => {
   it.each(accepted.map((code, i) => [code, refused.length + i] as const))('accepts %s', (_, i) => {
     expect(messages.get(path(i))).toEqual([]);
   });
+
+  it('refuses a relative import in a program that is not compiled, of what does not exist', () => {
+    const code = "import './there.mjs'; import './gone.mjs'; import '../packages/x/dist/not-built.js';";
+    const found = lintFiles('allowed-imports', { 'bench/run.mjs': code, 'bench/there.mjs': '' });
+    expect(found.get('bench/run.mjs')).toEqual(["'./gone.mjs' does not exist."]);
+  });
 });

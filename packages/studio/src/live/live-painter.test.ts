@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { blended, planesOf } from './live-painter.ts';
 
 // Node has no ImageData.
@@ -9,7 +9,8 @@ class Pixels {
     readonly height: number,
   ) {}
 }
-Object.assign(globalThis, { ImageData: Pixels });
+vi.stubGlobal('ImageData', Pixels);
+afterAll(() => vi.unstubAllGlobals());
 
 /** Two pixels: red, green, blue and opacity. */
 const picture = new ImageData(Uint8ClampedArray.of(10, 20, 30, 255, 40, 50, 60, 255), 2, 1);

@@ -15,7 +15,7 @@ interface Given extends OutputOptions, Readonly<Record<string, unknown>> {
 export function publishCommand(): Command {
   const command = new Command('publish')
     .description(
-      'Write a page with the model of a run in it, for any web host: the explorer of a VAE or a GAN, the writer of a language model, or a style that paints live.',
+      'Write a page with the model of a run in it, for any web host: the explorer of a VAE or a GAN, the writer of a language model, or a style that paints live. The page contains samples of the training data.',
     )
     .argument('<run>', 'folder of a run');
   addSchemaOptions(command, siteOptions);

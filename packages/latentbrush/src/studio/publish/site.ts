@@ -30,7 +30,9 @@ export const siteOptions = z.strictObject({
     .trim()
     .max(300)
     .default('')
-    .describe('the terms of the model, such as "CC BY 4.0"; check those of the training data first'),
+    .describe(
+      'the terms of the model, such as "CC BY 4.0"; check those of the training data, of which the page contains samples',
+    ),
   url: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -85,7 +87,7 @@ export async function siteFiles(run: Run, options: SiteOptions, sources: SiteSou
   const template = page.get(TEMPLATE);
   if (template === undefined)
     throw new InputError(
-      'the page of the studio is not built, so nothing can be published; run: npm run pack',
+      'the page of the studio is not built, so nothing can be published; in a clone, call it as npm start -- publish',
     );
   const facts = await modelFacts(run);
   if (facts.system === 'other')

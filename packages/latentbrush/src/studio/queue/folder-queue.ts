@@ -5,9 +5,9 @@ import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { removeLeftovers, writeFileAtomic } from '../../files/atomic-file.ts';
 import { fileError } from '../../files/file-error.ts';
-import { jobNamed, type JobName } from '../../jobs/public.ts';
+import { jobNamed } from '../../jobs/public.ts';
 import { lockRun, type RunLock } from '../../runs/lock.ts';
-import { ARTEFACT_NAMES, artefactName } from './artefact-names.ts';
+import { artefactName } from './artefact-names.ts';
 import {
   ARTEFACT_FORMATS,
   NotThereError,
@@ -346,7 +346,7 @@ function newEntry(job: QueuedJob): Entry {
  */
 export async function storeDoneJob(folder: string, request: QueueRequest, artefact: string): Promise<void> {
   const { job, inputs, options } = request;
-  const name = `artefacts/${ARTEFACT_NAMES[job as JobName]}`;
+  const name = `artefacts/${artefactName(request)}`;
   const now = Date.now();
   const done = {
     id: newId(),

@@ -235,7 +235,9 @@ export function studioApp({
       const run = await runs.open(context.req.param('name'));
       const size = Number(context.req.query('size') ?? 256);
       if (!STYLE_SIZES.some((known) => known === size))
-        throw new InputError(`size: choose one of ${STYLE_SIZES.join(', ')}`);
+        throw new InputError(
+          `size: ${context.req.query('size') ?? ''} was given; choose one of ${STYLE_SIZES.join(', ')}`,
+        );
       const { bytes, tag } = await models.part(run, context.req.param('part'), size);
       return tagged(context, `${tag}-${size}`, bytes, 'application/octet-stream');
     })

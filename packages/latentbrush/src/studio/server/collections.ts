@@ -64,7 +64,7 @@ export class Collections {
     if (bytes.length > MAX_UPLOAD_BYTES) throw tooLarge(bytes.length);
     if (label !== undefined && !CLASS.test(label))
       throw new InputError(
-        'the name of a class has letters, digits, blanks, hyphens and underscores, at most 60',
+        `"${label}" cannot be the name of a class; it has letters, digits, blanks, hyphens and underscores, at most 60`,
       );
     const number = Math.max(count, this.#counts.get(id) ?? 0) + 1;
     if (number > MOST_PICTURES)

@@ -3,6 +3,7 @@ import { Button } from '../../design/button.tsx';
 import { childOf, withLengthOf, type LatentPoint } from '../../live/latent-points.ts';
 import type { PictureDecoder } from '../../live/picture-decoder.ts';
 import { useWords } from '../../words/index.ts';
+import { PinChoice, useChosenPins } from './pin-choice.tsx';
 import { PinPicture, type Pin } from './pin-list.tsx';
 
 interface BreedingProps {
@@ -21,12 +22,9 @@ const PARENTS = ['explore.parent.a', 'explore.parent.b'] as const;
 /** Children of two pinned pictures. */
 export function Breeding({ pins, decoder, keepsLength, onShow }: BreedingProps) {
   const { say } = useWords();
-  const [chosen, setChosen] = useState<readonly (number | undefined)[]>([]);
+  const [chosen, choose] = useChosenPins(pins, PARENTS.length);
   const [children, setChildren] = useState<readonly Pin[]>([]);
-  const parents = PARENTS.map(
-    (_, index) => pins.find(({ number }) => number === chosen[index]) ?? pins[index],
-  );
-  const [a, b] = parents;
+  const [a, b] = chosen;
 
   const breed = async (): Promise<void> => {
     if (a === undefined || b === undefined || decoder === undefined) return;
@@ -44,27 +42,12 @@ export function Breeding({ pins, decoder, keepsLength, onShow }: BreedingProps) 
       <p className="field-help">{say(pins.length < 2 ? 'explore.breed.few' : 'explore.breed.help')}</p>
       {pins.length >= 2 && (
         <>
-          <div className="explore-terms explore-parents">
-            {PARENTS.map((parent, index) => (
-              <label key={parent}>
-                <span className="small">{say(parent)}</span>
-                <PinPicture pin={parents[index]!} />
-                <select
-                  className="input"
-                  value={parents[index]!.number}
-                  onChange={({ target }) =>
-                    setChosen(PARENTS.map((_, at) => (at === index ? Number(target.value) : chosen[at])))
-                  }
-                >
-                  {pins.map(({ number }) => (
-                    <option key={number} value={number}>
-                      {number}
-                    </option>
-                  ))}
-                </select>
-              </label>
-            ))}
-          </div>
+          <PinChoice
+            pins={pins}
+            labels={PARENTS.map((parent) => say(parent))}
+            chosen={chosen}
+            onChoose={choose}
+          />
           <Button onClick={() => void breed()}>{say('explore.breed.do')}</Button>
           {children.length > 0 && (
             <ul className="row explore-nearest">

@@ -1,4 +1,5 @@
-import { useEffect, useId, useRef, useState } from 'react';
+import { useCallback, useEffect, useId, useRef, useState } from 'react';
+import { useRunSource } from '../../api/run-source.ts';
 import { useModelFacts } from '../../api/runs.ts';
 import { Button } from '../../design/button.tsx';
 import { Choices } from '../../design/choices.tsx';
@@ -6,11 +7,12 @@ import { ErrorLine } from '../../design/error-line.tsx';
 import { Field } from '../../design/field.tsx';
 import { Progress } from '../../design/progress.tsx';
 import { Slider } from '../../design/slider.tsx';
+import { LivePainter } from '../../live/live-painter.ts';
+import { useLoaded } from '../../live/use-loaded.ts';
 import { errorSentence } from '../../queue/job-words.ts';
 import { useWords } from '../../words/index.ts';
 import './live-page.css';
 import { drawSquare, usePictureSource } from './picture-source.ts';
-import { usePainter } from './use-painter.ts';
 import { download, useRecording } from './use-recording.ts';
 
 /** Loads a style, and paints with it. */
@@ -34,7 +36,9 @@ function Painting({ run, sizes }: { readonly run: string; readonly sizes: readon
   const [isPaused, setPaused] = useState(false);
   const canvas = useRef<HTMLCanvasElement>(null);
   const speed = useRef<HTMLParagraphElement>(null);
-  const { painter, problem } = usePainter(run, size);
+  const { part } = useRunSource();
+  const load = useCallback(() => LivePainter.load(part(run, 'model', size), size), [run, size, part]);
+  const { loaded: painter, problem } = useLoaded(load);
   const { source, problem: noSource, openFile, openCamera } = usePictureSource();
   const recording = useRecording(canvas, (film) => download(film, `${run}.webm`));
 

@@ -1,10 +1,13 @@
 import type { TextModel } from 'latentbrush/studio';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
+import { useRunSource } from '../../api/run-source.ts';
 import { useModelFacts } from '../../api/runs.ts';
 import { Button } from '../../design/button.tsx';
 import { ErrorLine } from '../../design/error-line.tsx';
 import { useNotice } from '../../design/notices.tsx';
 import { Progress } from '../../design/progress.tsx';
+import { LiveWriter } from '../../live/live-writer.ts';
+import { useLoaded } from '../../live/use-loaded.ts';
 import { errorSentence } from '../../queue/job-words.ts';
 import { useWords } from '../../words/index.ts';
 import { edited, shareOfNetwork, type Authored } from './authorship.ts';
@@ -12,7 +15,6 @@ import { Boldness, type Bold } from './boldness.tsx';
 import { Editor, insert } from './editor.tsx';
 import { Expectation } from './expectation.tsx';
 import { useForesight } from './use-foresight.ts';
-import { useWriter } from './use-writer.ts';
 import './write.css';
 
 /** Loads a language model, and shows the editor. */
@@ -31,7 +33,9 @@ const LENGTH = { char: 28, word: 8 };
 function Writing({ run, facts }: { readonly run: string; readonly facts: TextModel }) {
   const { say } = useWords();
   const notice = useNotice();
-  const { writer, problem } = useWriter(run, facts);
+  const { part } = useRunSource();
+  const load = useCallback(() => LiveWriter.load(part(run, 'model'), facts), [run, facts, part]);
+  const { loaded: writer, problem } = useLoaded(load);
   const [authored, setAuthored] = useState<Authored>({ text: '', authors: '' });
   const [cursor, setCursor] = useState(0);
   const [bold, setBold] = useState<Bold>({ temperature: 0.5, topK: undefined, topP: undefined, count: 4 });

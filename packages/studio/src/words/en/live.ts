@@ -198,7 +198,8 @@ export const liveWords = {
   'publish.aboutField': 'About',
   'publish.aboutHelp': 'A sentence or two below the title.',
   'publish.licenceField': 'Licence of the model',
-  'publish.licenceHelp': 'For example CC BY 4.0. Check the terms of the training data first.',
+  'publish.licenceHelp':
+    'For example CC BY 4.0. The page contains small copies of training pictures, or passages of the text: check their terms first.',
   'publish.do': 'Write the page',
   'publish.working': 'Writing …',
   'publish.done': 'The page is written. Its folder:',

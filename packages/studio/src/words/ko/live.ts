@@ -198,7 +198,8 @@ export const liveWordsKo: Texts<typeof liveWords> = {
   'publish.aboutField': '소개',
   'publish.aboutHelp': '제목 아래에 나오는 한두 문장입니다.',
   'publish.licenceField': '모델의 라이선스',
-  'publish.licenceHelp': '예: CC BY 4.0. 먼저 학습 데이터의 이용 조건을 확인하세요.',
+  'publish.licenceHelp':
+    '예: CC BY 4.0. 페이지에는 학습 그림의 작은 사본이나 글의 일부가 들어갑니다. 먼저 이용 조건을 확인하세요.',
   'publish.do': '페이지 쓰기',
   'publish.working': '쓰는 중 …',
   'publish.done': '페이지를 썼습니다. 폴더:',
