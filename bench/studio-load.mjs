@@ -2,29 +2,15 @@
 // other. Prints how many events each stream got, how late, and the memory of the server.
 //
 //   node bench/studio-load.mjs [seconds] [streams] [requests a second]
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { startServer } from './studio/server.mjs';
 
 const [seconds = 60, streams = 200, perSecond = 50] = process.argv.slice(2).map(Number);
 
-const folder = mkdtempSync(join(tmpdir(), 'studio-load-'));
-const program = resolve('packages/latentbrush/bin/latentbrush.js');
-const args = [program, 'studio', '--port', '0', '--no-open', '--json', '--folder', folder];
-const started = performance.now();
-const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-const [line] = await once(createInterface({ input: server.stdout }), 'line');
-const ready = performance.now() - started;
-const address = new URL(JSON.parse(line).url);
+const server = await startServer();
+const address = new URL(server.url);
 const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
-
-/** Megabytes that the server has in memory. */
-const memory = () =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1] ?? NaN) / 1024;
 
 /** @type {(path: string, headers?: Record<string, string>, body?: unknown) => Promise<import('node:http').IncomingMessage>} */
 const ask = (path, headers = {}, body) =>
@@ -55,7 +41,7 @@ for (let index = 0; index < streams; index++) {
     delays.push(Date.now() - time);
   });
 }
-const before = memory();
+const before = server.memory().now;
 
 /** A small dream: some twenty events. */
 const addJob = async () => {
@@ -103,7 +89,7 @@ const share = (/** @type {number[]} */ values, /** @type {number} */ part) =>
   values.toSorted((a, b) => a - b)[Math.floor(part * (values.length - 1))]?.toFixed(1);
 const most = Math.max(...got.map((events) => events.length));
 const complete = got.filter((events) => events.join() === got[0]?.join()).length;
-console.log(`server ready after ${(ready / 1000).toFixed(2)} s`);
+console.log(`server ready after ${(server.ready / 1000).toFixed(2)} s`);
 console.log(
   `${times.length} requests, ${failed} refused; median ${share(times, 0.5)} ms, 99 % ${share(times, 0.99)} ms`,
 );
@@ -112,9 +98,7 @@ console.log(`${jobs.length} jobs, ${jobs.filter(({ state }) => state === 'done')
 console.log(`${most} events; ${complete} of ${streams} streams got the same ones in order`);
 console.log(`an event arrives after ${share(delays, 0.5)} ms (median), ${share(delays, 0.99)} ms (99 %)`);
 console.log(
-  `memory of the server: ${before.toFixed(0)} MB with all streams open, ${memory().toFixed(0)} MB at the end`,
+  `memory of the server: ${before.toFixed(0)} MB with all streams open, ${server.memory().now.toFixed(0)} MB at the end`,
 );
-server.kill('SIGINT');
-await once(server, 'exit');
-rmSync(folder, { recursive: true });
+await server.stop();
 process.exit(0);

@@ -2,8 +2,6 @@ import i18next, { type TOptions } from 'i18next';
 import { useCallback } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { en, type Words } from './en.ts';
-import { ko } from './ko.ts';
-import { optionWordsKo } from './ko/options.ts';
 
 export type { Texts, Words } from './en.ts';
 
@@ -26,12 +24,26 @@ function firstLanguage(): Language {
   return navigator.language.startsWith('ko') ? 'ko' : 'en';
 }
 
+/** Labels and help of options in Korean; undefined until the page needs them. */
+let optionWordsKo: Readonly<Record<string, readonly [label: string, help: string]>> | undefined;
+
+/** Loads the Korean texts. English is part of the page; Korean comes only when it is chosen. */
+export async function loadKorean(): Promise<Words> {
+  const [{ ko }, options] = await Promise.all([import('./ko.ts'), import('./ko/options.ts')]);
+  optionWordsKo = options.optionWordsKo;
+  return ko;
+}
+
 /** Loads the texts once, before the page is drawn. */
 export async function startWords(): Promise<void> {
+  const language = firstLanguage();
   await i18next.use(initReactI18next).init({
-    lng: firstLanguage(),
+    lng: language,
     fallbackLng: 'en',
-    resources: { en: { translation: en }, ko: { translation: ko } },
+    resources: {
+      en: { translation: en },
+      ...(language === 'ko' && { ko: { translation: await loadKorean() } }),
+    },
     keySeparator: false,
     nsSeparator: false,
     interpolation: { escapeValue: false }, // React escapes
@@ -42,6 +54,8 @@ export async function startWords(): Promise<void> {
 /** Shows the page in another language, also next time. */
 export async function chooseLanguage(language: Language): Promise<void> {
   localStorage.setItem(STORED, language);
+  if (language === 'ko' && !i18next.hasResourceBundle('ko', 'translation'))
+    i18next.addResourceBundle('ko', 'translation', await loadKorean());
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
 }
@@ -77,6 +91,6 @@ export function optionWords(language: Language, job: string, option: string, des
   };
   if (language === 'en') return plain;
   const [system = ''] = job.split('.');
-  const [label, help] = optionWordsKo[`${system}.${option}`] ?? optionWordsKo[option] ?? [];
+  const [label, help] = optionWordsKo?.[`${system}.${option}`] ?? optionWordsKo?.[option] ?? [];
   return { label: label ?? plain.label, help: help ?? plain.help };
 }

@@ -1,13 +1,15 @@
 import { jobNamed, type JobName } from 'latentbrush/jobs';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { en } from './en.ts';
-import { optionWords } from './index.ts';
+import { loadKorean, optionWords } from './index.ts';
 import { ko } from './ko.ts';
 
 const HANGUL = /\p{Script=Hangul}/u;
 
 describe('the Korean texts', () => {
+  beforeAll(async () => void (await loadKorean()));
+
   it('name the same values as the English ones', () => {
     const values = (text: string): string[] => [...text.matchAll(/\{\{\w+\}\}/g)].map(String).sort();
     for (const key of Object.keys(en) as (keyof typeof en)[])

@@ -1,0 +1,48 @@
+// Measures the studio in Chromium: its first page, the size of its code, networks that run in the page, events, and a gallery of 5,000
+// pictures. A figure with a limit that does not keep it is marked, and makes the exit status 1.
+//
+//   npm test                          # builds
+//   node bench/studio-page.mjs [--rounds 7] [part ...]
+import { availableParallelism, cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { startBrowser } from './studio/browser.mjs';
+import { eventDelay } from './studio/event-delay.mjs';
+import { load } from './studio/figures.mjs';
+import { firstPage } from './studio/first-page.mjs';
+import { explorer, liveStyle } from './studio/live-models.mjs';
+import { codeSize } from './studio/page-code.mjs';
+import { startServer } from './studio/server.mjs';
+
+const PARTS = {
+  'first-page': firstPage,
+  code: codeSize,
+  explorer,
+  'live-style': liveStyle,
+  events: eventDelay,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '7' } },
+});
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1)
+  throw new Error(`--rounds: ${values.rounds} was given; it must be a whole number from 1 on`);
+const unknown = positionals.find((name) => !(name in PARTS));
+if (unknown !== undefined)
+  throw new Error(`${unknown} is not one of the parts ${Object.keys(PARTS).join(', ')}`);
+
+const browser = await startBrowser();
+console.log(
+  `${cpus()[0]?.model}, ${availableParallelism()} cores; Node ${process.version}, Chromium ${browser.version()}`,
+);
+for (const [name, measure] of Object.entries(PARTS)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const server = await startServer();
+  const before = load();
+  console.log(`\n${name}`);
+  await measure({ browser, server, rounds });
+  console.log(`    ${before} before, ${load()} after`);
+  await server.stop();
+}
+await browser.close();
