@@ -31,6 +31,7 @@ export const jobs = {
   'vae.neighbors': async () => (await import('./vae/neighbors.ts')).vaeNeighborsJob,
   'gan.score': async () => (await import('./gan/score.ts')).ganScoreJob,
   'gan.progress': async () => (await import('./gan/progress.ts')).ganProgressJob,
+  'data.preview': async () => (await import('./data/preview.ts')).dataPreviewJob,
   'text.write': async () => (await import('./text/write.ts')).textWriteJob,
   'text.train': async () => (await import('./train/text.ts')).textTraining.train,
   'text.resume': async () => (await import('./train/text.ts')).textTraining.resume,

@@ -6,7 +6,7 @@ import { option, OptionError, words } from '../../words.ts';
 import { willWrite } from '../files-in-use.ts';
 import { defineJob } from '../job.ts';
 import { isFolder } from '../target-file.ts';
-import { datasetInput, datasetOptions, recordDatasets, sourceOf } from './dataset-input.ts';
+import { datasetInput, datasetOptions, recordDatasets, sourceOf } from '../dataset-input.ts';
 import { ganSystem } from './gan-system.ts';
 import { withRun, type OpenedRun } from './open-run.ts';
 import { runInputs } from './options.ts';

@@ -1,7 +1,13 @@
 import { z } from 'zod';
-import { loadImageDataset, type ImageDatasets, type ReadingRules } from '../../data/index.ts';
+import {
+  loadImageDataset,
+  type ImageDatasetOptions,
+  type ImageDatasets,
+  type ReadingRules,
+} from '../../data/index.ts';
 import { option, words } from '../../words.ts';
 import type { JobWork } from '../job.ts';
+import type { JobReport } from '../report.ts';
 
 /** A data set of pictures for training. */
 export const DATASET = z
@@ -30,26 +36,45 @@ const SHOWN = 5;
 export async function loadPictures(
   source: string,
   { size, sizeOtherwise, channels, rules }: PictureForm,
-  { dataDir, offline, signal, report }: JobWork,
+  work: JobWork,
 ): Promise<ImageDatasets> {
   const loaded = await loadImageDataset(source, {
-    ...(dataDir !== undefined && { dataDir }),
-    ...(offline === true && { offline }),
-    onProgress: ({ done, total, unit }) => void report.progress(done, total ?? done, unit),
+    ...readingOf(work),
     ...(size !== undefined && { size }),
     ...(sizeOtherwise !== undefined && { sizeOtherwise }),
     ...(channels !== undefined && { channels }),
     rules,
-    signal,
   });
-  const { train, test, note } = loaded;
-  if (note !== undefined) await report.note(note);
-  const skipped = [...train.skipped, ...(test?.skipped ?? [])];
-  for (const { reason } of skipped.slice(0, SHOWN)) await report.note(`left out: ${reason}`);
-  if (skipped.length > SHOWN) await report.note(`left out: ${skipped.length - SHOWN} more`);
+  const { train } = loaded;
+  await noteLoaded(loaded, work.report);
   if (channels === undefined && train.rules !== undefined && train.channels === 1)
-    await report.note(
+    await work.report.note(
       words`all pictures are grey: they have one channel; ${option('channels')} 3 trains in colour`,
     );
   return loaded;
+}
+
+/** How a job loads a data set: where it looks, how it stops, and how it reports its progress. */
+export function readingOf({ dataDir, offline, signal, report }: JobWork): ImageDatasetOptions {
+  return {
+    ...(dataDir !== undefined && { dataDir }),
+    ...(offline === true && { offline }),
+    onProgress: ({ done, total, unit }) => void report.progress(done, total ?? done, unit),
+    signal,
+  };
+}
+
+/** Reports the notes about a loaded data set. */
+export async function noteLoaded(loaded: ImageDatasets, report: JobReport): Promise<void> {
+  for (const line of notesOf(loaded)) await report.note(line);
+}
+
+/** Notes about a loaded data set: parts used instead of missing ones, pictures that were left out. */
+export function notesOf({ train, test, note }: ImageDatasets): string[] {
+  const skipped = [...train.skipped, ...(test?.skipped ?? [])];
+  return [
+    ...(note === undefined ? [] : [note]),
+    ...skipped.slice(0, SHOWN).map(({ reason }) => `left out: ${reason}`),
+    ...(skipped.length > SHOWN ? [`left out: ${skipped.length - SHOWN} more`] : []),
+  ];
 }

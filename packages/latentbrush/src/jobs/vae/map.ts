@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pictureAt } from '../../data/index.ts';
 import { project, scatter } from '../../latent/index.ts';
 import { defineJob } from '../job.ts';
-import { datasetInput, datasetOptions, recordDatasets, sourceOf } from '../latent/dataset-input.ts';
+import { datasetInput, datasetOptions, recordDatasets, sourceOf } from '../dataset-input.ts';
 import { withRun } from '../latent/open-run.ts';
 import { runInputs, runOptions } from '../latent/options.ts';
 import { writeSheet } from '../latent/sheet.ts';

@@ -38,6 +38,7 @@ export const ARTEFACT_NAMES = {
   'vae.neighbors': 'neighbors.png',
   'gan.score': 'score.json',
   'gan.progress': 'progress.gif',
+  'data.preview': 'sheet.png',
   'text.write': 'text.txt',
   'text.train': 'run/',
   'text.resume': 'run/',

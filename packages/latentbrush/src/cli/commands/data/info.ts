@@ -8,8 +8,8 @@ import {
   type DatasetEntry,
 } from '../../../data/index.ts';
 import { kindOf } from '../../../files/file-kind.ts';
+import { DATASET, notesOf } from '../../../jobs/train/pictures.ts';
 import { datasetFlags, datasetSource, type SourceFlags } from '../../options/source-flags.ts';
-import { DATASET_HELP, noteDataset } from './dataset-notes.ts';
 import { datasetState, describeDatasetState } from './dataset-state.ts';
 import { Output, type OutputOptions } from '../../terminal/output.ts';
 import { outputOptions, unusedSeedOption } from '../../options/shared-options.ts';
@@ -22,7 +22,7 @@ const SHOWN_CLASSES = 20;
 export function dataInfoCommand(): Command {
   const command = new Command('info')
     .description('Show what a data set contains, who made it, its licence, and where its files are.')
-    .argument('<dataset>', DATASET_HELP);
+    .argument('<dataset>', DATASET.description ?? '');
   datasetFlags(command);
   unusedSeedOption(command);
   outputOptions(command);
@@ -84,7 +84,7 @@ async function describeEmoji(output: Output): Promise<void> {
 
 async function describeLoaded(dataset: string, given: SourceFlags, output: Output): Promise<void> {
   const loaded = await loadImageDataset(dataset, datasetSource(given, output));
-  noteDataset(loaded, output);
+  for (const line of notesOf(loaded)) output.note(line);
   const { train, test, note } = loaded;
   const { name, origin, source, channels, height, width, count, sha256 } = train;
   const skipped = [...train.skipped, ...(test?.skipped ?? [])];

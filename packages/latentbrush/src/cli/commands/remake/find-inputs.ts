@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { storedPath } from '../../../files/stored-path.ts';
 import { recipeFolder, recipeInput, type Recipe, type RecipeInput } from '../../../image/index.ts';
 import type { ListFiles } from '../../../jobs/job.ts';
-import { filesOfDataset } from '../../../jobs/latent/dataset-input.ts';
+import { filesOfDataset } from '../../../jobs/dataset-input.ts';
 import { filesOfRole } from '../../../jobs/recipe-inputs.ts';
 import { parseRecorded, recordedJob } from '../../../jobs/remade-request.ts';
 import { conceptsOfRun, placeOfRun, pretrainedNames } from '../../../runs/pretrained-runs.ts';

@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { listPictures, READING_RULES, type ReadingRules } from '../../data/index.ts';
-import { recordedRules } from '../../runs/dataset-record.ts';
-import type { PictureFolder } from '../recipe-inputs.ts';
+import { listPictures, READING_RULES, type ReadingRules } from '../data/index.ts';
+import { recordedRules } from '../runs/dataset-record.ts';
+import type { PictureFolder } from './recipe-inputs.ts';
 
 /** A data set as the input of a job. */
 export const datasetInput = z
