@@ -73,7 +73,10 @@ describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints 
   });
 
   it('takes pictures of mine for a training, and shows them before it begins', async () => {
-    const window = await opened({ place: '/go/train' });
+    const window = await opened();
+    const needs = { memory: 3e9, seconds: 9000, steps: 9, free: 2e9, isBusy: true };
+    await window.route('**/api/estimates', (route) => route.fulfill({ json: needs }));
+    await window.goto(at('/go/train'));
     const face = Buffer.from(await image.encodePicture(image.picture(3, 20, 20), 'png'));
     const zip = zipSync({ 'mine/black/a.png': face, 'mine/black/b.png': face, 'mine/white/c.png': face });
     const files = [
@@ -85,6 +88,10 @@ describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints 
     await window.getByRole('radio', { name: 'mine', exact: true }).waitFor();
     await window.getByText(/^3 pictures\./).waitFor();
     expect(await window.getByLabel('Name').inputValue()).toBe('mine-vae');
+    await window
+      .getByText('About 2.5 hours, 3.0 GB of memory (faster when no other job is running)')
+      .waitFor();
+    await window.getByText(/^Only 2\.0 GB of memory are free\./).waitFor();
     await expectAccessible(window, 'own data');
     expect(complaints).toEqual([expect.stringContaining('400')]); // the broken one
     await window.context().close();

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Picture } from '../image/index.ts';
 import { parseOptions, takeSignal } from '../options.ts';
 import { newlyNamed } from '../renamed-options.ts';
+import type { TrainingEstimate } from '../training/index.ts';
 import type { Words } from '../words.ts';
 import { inUse, type FilesInUse } from './files-in-use.ts';
 import { PreviewClock, type PreviewOptions } from './preview.ts';
@@ -153,6 +154,16 @@ export interface Job<Inputs extends z.ZodObject = z.ZodObject, Options extends z
     request: JobRequest<z.input<Inputs>, z.input<Options>>,
     context?: JobContext,
   ) => AsyncGenerator<JobEvent, void, undefined>;
+  /**
+   * Measures what the job will need, in a second or two, and writes nothing; undefined for jobs that cannot be measured before. Trainings can.
+   * @throws OptionError when an option is wrong by its schema @throws InputError when an input cannot be read
+   */
+  readonly estimate?:
+    | ((
+        request: Pick<JobRequest<z.input<Inputs>, z.input<Options>>, 'inputs' | 'options'>,
+        context?: JobContext,
+      ) => Promise<TrainingEstimate>)
+    | undefined;
 }
 
 /** The definition of a job in its module. */
@@ -168,11 +179,17 @@ export interface JobDefinition<Inputs extends z.ZodObject, Options extends z.Zod
   readonly preset?: Readonly<Record<string, unknown>> | undefined;
   /** The work itself. The request is already checked, with defaults filled in. */
   readonly work: (request: JobRequest<z.output<Inputs>, z.output<Options>>, work: JobWork) => Promise<void>;
+  /** Measures what the work will need. The request is already checked, with defaults filled in. */
+  readonly estimate?: (
+    request: Pick<JobRequest<z.output<Inputs>, z.output<Options>>, 'inputs' | 'options'>,
+    work: JobWork,
+  ) => Promise<TrainingEstimate>;
 }
 
 /** Makes a job from a definition: checks the request, and turns the reports of the work into events. */
 export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObject>({
   work,
+  estimate,
   defaults = () => ({}),
   cellDefaults = () => ({}),
   folders = {},
@@ -237,6 +254,15 @@ export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObjec
         await working.catch(() => undefined); // its error was thrown above
       }
     },
+    estimate:
+      estimate &&
+      (async (request, { signal = new AbortController().signal, dataDir, offline } = {}) => {
+        const { inputs, options } = check(request);
+        const report = new JobReport();
+        report.close(); // nobody reads its events
+        const own = { signal, dataDir, offline, report, preview: () => Promise.resolve() };
+        return estimate({ inputs, options }, own);
+      }),
   };
   return job;
 }

@@ -4,7 +4,7 @@ import { lastModel } from './final-model.ts';
 import type { Reports } from './task.ts';
 
 interface Own extends Reports {
-  readonly start: object;
+  readonly start: { readonly memory: number };
   readonly step: object;
   readonly epoch: never;
   readonly sample: object;
@@ -12,7 +12,7 @@ interface Own extends Reports {
 }
 type Event = TrainingEvent<Own>;
 
-const start: Event = { type: 'start', step: 0, total: 2, folder: undefined };
+const start: Event = { type: 'start', step: 0, total: 2, folder: undefined, memory: 0 };
 const step: Event = { type: 'step', step: 1, total: 2 };
 const done = (reached: number, reason: 'finished' | 'aborted'): Event => ({
   type: 'done',

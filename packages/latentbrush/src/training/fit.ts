@@ -55,6 +55,15 @@ export async function* fit<R extends Reports, Counts extends object>(
   }
 }
 
+/** Steps of all epochs or iterations, and steps until the end: `maxSteps` may end training earlier. */
+export function lengthOf(
+  { stepsPerEpoch }: { readonly stepsPerEpoch?: number },
+  { epochs = 1, maxSteps = Infinity, iterations = Infinity }: FitOptions,
+): { readonly length: number; readonly total: number } {
+  const length = stepsPerEpoch === undefined ? iterations : epochs * stepsPerEpoch;
+  return { length, total: Math.min(length, maxSteps) };
+}
+
 /** A training in progress. Its state is the number of steps done and {@link Progress}. */
 class Fit<R extends Reports, Counts extends object> {
   readonly #task: Task<R, Counts>;
@@ -75,9 +84,9 @@ class Fit<R extends Reports, Counts extends object> {
     this.#run = run;
     this.#signal = signal;
     this.#random = new Random(options.seed);
-    const { epochs = 1, maxSteps = Infinity, iterations = Infinity } = options;
-    this.#length = task.stepsPerEpoch === undefined ? iterations : epochs * task.stepsPerEpoch;
-    this.#total = Math.min(this.#length, maxSteps);
+    const { length, total } = lengthOf(task, options);
+    this.#length = length;
+    this.#total = total;
     this.#progress = checkpoint?.progress ?? beginningProgress;
     this.#step = checkpoint?.step ?? 0;
     this.#savedAt = checkpoint?.step;

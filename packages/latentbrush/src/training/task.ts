@@ -7,8 +7,8 @@ export type Metrics = Readonly<Record<string, number>>;
 
 /** What a system reports in addition to the events of all trainings: the fields of its events, and its model. */
 export interface Reports {
-  /** Before the first step: the size of the network and of the data, and the memory needed. */
-  readonly start: object;
+  /** Before the first step: the size of the network and of the data, and the memory that the training needs, in bytes. */
+  readonly start: { readonly memory: number };
   /** After each step: its measurements. */
   readonly step: object;
   /** After each epoch: its means, the validation and other measurements; `never` in training by iterations. */

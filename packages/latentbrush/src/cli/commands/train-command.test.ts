@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -95,4 +96,19 @@ it('both names at once, a value that is no number, and another size for a run ar
   expect(code).toBe(2);
   expect(stderr).toContain(BATCH);
   expect(stderr).toMatch(/only --epochs, --max-steps, --threads and --keep can be changed/);
+});
+
+it('--estimate says what a training needs, and does not train', async () => {
+  const folder = await folderWithData();
+  const said = await call([...vae, '--estimate'], folder);
+  expect(said).toMatchObject({ code: 0, stderr: '' });
+  expect(said.stdout).toMatch(/^about \d+ seconds? for 1 step, about \d+ MiB of memory\n$/);
+  const { stdout } = await call([...text, '--estimate', '--json'], folder);
+  const [estimate] = jsonLines(stdout);
+  expect(estimate).toMatchObject({ type: 'estimate', steps: 2 });
+  for (const figure of ['memory', 'seconds']) expect(estimate).toHaveProperty(figure, expect.any(Number));
+  expect(existsSync(join(folder, 'runs'))).toBe(false);
+  expect(await refusal(['text', 'train', '--resume', 'r', '--estimate'], folder)).toContain(
+    '--estimate is for a new training',
+  );
 });

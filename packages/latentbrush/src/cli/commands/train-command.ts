@@ -10,6 +10,7 @@ import type { Output, OutputOptions } from '../terminal/output.ts';
 import { addSchemaOptions, schemaValues } from '../options/schema-options.ts';
 import { outputOptions } from '../options/shared-options.ts';
 import { presentEvent } from '../terminal/present.ts';
+import { presentEstimate } from '../terminal/present-estimate.ts';
 import { presentTraining, type TrainingCommands } from '../terminal/training-end.ts';
 import type { SourceFlags } from '../options/source-flags.ts';
 
@@ -38,6 +39,7 @@ export interface TrainCommand {
 interface Given extends Record<string, unknown>, OutputOptions, SourceFlags {
   readonly run?: string;
   readonly resume?: string;
+  readonly estimate?: boolean;
 }
 
 /** Makes the `train` command of a system. */
@@ -55,6 +57,7 @@ export function trainCommand(about: TrainCommand): Command {
       '--resume <folder>',
       `continue a run from its last checkpoint (you can raise ${longer.join(' and ')})`,
     );
+  command.option('--estimate', 'say how much memory and time the training needs, and do not train');
   about.flags?.(command);
   addSchemaOptions(command, train.options);
   addOldFlags(command, train.options);
@@ -64,16 +67,16 @@ export function trainCommand(about: TrainCommand): Command {
     const context = commandContext(given);
     const found = inputsOf(source, given, about);
     const values = valuesOf(given, train.options, context.output);
+    const options = { ...about.defaults?.(given), ...values };
+    if (given.estimate === true) {
+      if (given.resume !== undefined)
+        throw new InputError('--estimate is for a new training; leave out --resume');
+      presentEstimate(await train.estimate!({ inputs: found, options }, context), context.output);
+      return;
+    }
     const events =
       given.resume === undefined
-        ? train.run(
-            {
-              inputs: found,
-              options: { ...about.defaults?.(given), ...values },
-              output: folderOf(given.run),
-            },
-            context,
-          )
+        ? train.run({ inputs: found, options, output: folderOf(given.run) }, context)
         : resume.run(
             { inputs: found, options: changesOf(values, given, resume), output: given.resume },
             context,

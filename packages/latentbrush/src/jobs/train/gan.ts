@@ -4,9 +4,10 @@ import { DCGAN_PRESET, ganRuns, trainOptions } from '../../gan/index.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { ganTrainable } from '../../gan/train.ts';
-import { resumeChecked, trainChecked } from '../../training/index.ts';
+import { estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
 import { loadFromPlace } from '../run-data.ts';
 import { changesOf } from './changes.ts';
+import { mebibytes } from './free-memory.ts';
 import { DATASET, loadPictures } from './pictures.ts';
 import { trainingJobs } from './training.ts';
 
@@ -26,6 +27,7 @@ export const ganTraining = trainingJobs({
     return {
       name: pictures.name,
       begin: (run) => trainChecked(ganTrainable, pictures, options, { run, signal: work.signal }),
+      estimate: () => estimateTraining(ganTrainable, pictures, options, work.signal),
     };
   },
   resume: async (run, { dataset: given }, changes, work) => {
@@ -44,7 +46,7 @@ export const ganTraining = trainingJobs({
   },
   words: {
     start: ({ generatorParameters, discriminatorParameters, pictures, memory }) =>
-      `generator ${counted(generatorParameters, 'parameter')}, discriminator ${discriminatorParameters.toLocaleString('en')}, ${counted(pictures, 'picture')}, about ${Math.ceil(memory / 2 ** 20)} MiB of memory`,
+      `generator ${counted(generatorParameters, 'parameter')}, discriminator ${discriminatorParameters.toLocaleString('en')}, ${counted(pictures, 'picture')}, about ${mebibytes(memory)} of memory`,
     step: ({ discriminatorLoss, realAccuracy, generatedAccuracy, generatorLoss }) =>
       `discriminator ${discriminatorLoss.toFixed(4)} (accuracy on real ${percent(realAccuracy)}, on generated ${percent(generatedAccuracy)}), generator ${generatorLoss.toFixed(4)}`,
     sample: ({ type, step, paths, generated, real }, figures) => ({

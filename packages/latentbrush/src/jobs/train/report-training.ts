@@ -1,6 +1,7 @@
 import { words } from '../../words.ts';
 import type { EventData } from '../job.ts';
 import type { JobReport } from '../report.ts';
+import { memoryWarning } from './free-memory.ts';
 import type { AnyTrainingEvent, EventOf, TrainingWords } from './training.ts';
 
 /** Reports a training, event by event. */
@@ -15,11 +16,15 @@ export async function reportTraining<Event extends AnyTrainingEvent>(
     const event: AnyTrainingEvent = given;
     const figures: EventData = { ...given };
     switch (event.type) {
-      case 'start':
+      case 'start': {
         folder = event.folder;
         await report.metric(figures);
         await report.note(`${shown.start(given as EventOf<Event, 'start'>)}${resumedAt(event.step)}`);
+        const tooMuch = memoryWarning(event.memory);
+        if (tooMuch !== undefined)
+          await report.warning(tooMuch, { type: 'warning', step: event.step, message: tooMuch });
         break;
+      }
       case 'step':
         said = shown.step(given as EventOf<Event, 'step'>);
         await report.progress(event.step, event.total, said, figures);

@@ -7,11 +7,12 @@ import { readRun } from '../../runs/training-run.ts';
 import { styleRuns, trainOptions } from '../../style/index.ts';
 import type { JobWork } from '../job.ts';
 import { styleTrainable } from '../../style/fast/train.ts';
-import { resumeChecked, trainChecked } from '../../training/index.ts';
+import { estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
 import { loadFromPlace } from '../run-data.ts';
 import { stemOf } from '../target-file.ts';
 import { weightsSource } from '../weights-source.ts';
 import { changesOf } from './changes.ts';
+import { mebibytes } from './free-memory.ts';
 import { trainingPictures } from './style-pictures.ts';
 import { trainingJobs } from './training.ts';
 
@@ -48,6 +49,7 @@ export const styleTraining = trainingJobs({
       name: stemOf(picture),
       begin: (run) =>
         trainChecked(styleTrainable, { backbone, pictures }, options, { run, signal: work.signal }),
+      estimate: () => estimateTraining(styleTrainable, { backbone, pictures }, options, work.signal),
     };
   },
   resume: async (run, given, changes, work) => {
@@ -76,7 +78,7 @@ export const styleTraining = trainingJobs({
   },
   words: {
     start: ({ parameters, pictures, pairs, memory }) =>
-      `${counted(parameters, 'parameter')}, ${counted(pictures, 'picture')}${pairs > 0 ? `, ${counted(pairs, 'pair')}` : ''}, about ${Math.ceil(memory / 2 ** 20)} MiB of memory`,
+      `${counted(parameters, 'parameter')}, ${counted(pictures, 'picture')}${pairs > 0 ? `, ${counted(pairs, 'pair')}` : ''}, about ${mebibytes(memory)} of memory`,
     step: ({ loss, content, style: ofStyle }) =>
       `loss ${loss.toFixed(3)} (content ${content.toFixed(3)}, style ${ofStyle.toFixed(3)})`,
     sample: ({ type, step, path, sheet }) => ({

@@ -5,10 +5,11 @@ import { loadCorpus, type Corpus, type DownloadProgress } from '../../data/index
 import { corpusOf, trainOptions, type Quality } from '../../text/index.ts';
 import type { JobWork } from '../job.ts';
 import { textTrainable } from '../../text/train.ts';
-import { resumeChecked, trainChecked } from '../../training/index.ts';
+import { estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
 import { loadFromPlace } from '../run-data.ts';
 import { stemOf } from '../target-file.ts';
 import { changesOf } from './changes.ts';
+import { mebibytes } from './free-memory.ts';
 import { trainingJobs } from './training.ts';
 
 const corpus = z
@@ -31,6 +32,7 @@ export const textTraining = trainingJobs({
       name: stemOf(loaded.name),
       begin: (run) =>
         trainChecked(textTrainable, withOrigin(loaded, asked), options, { run, signal: work.signal }),
+      estimate: () => estimateTraining(textTrainable, loaded, options, work.signal),
     };
   },
   resume: async (folder, { corpus: given }, options, work) => {
@@ -41,7 +43,7 @@ export const textTraining = trainingJobs({
   },
   words: {
     start: ({ parameters, vocabulary, batchesPerEpoch, memory }) =>
-      `${counted(parameters, 'parameter')}, ${counted(vocabulary, 'token')}, ${counted(batchesPerEpoch, 'step')} per epoch, about ${Math.ceil(memory / 2 ** 20)} MiB of memory`,
+      `${counted(parameters, 'parameter')}, ${counted(vocabulary, 'token')}, ${counted(batchesPerEpoch, 'step')} per epoch, about ${mebibytes(memory)} of memory`,
     step: ({ epoch, loss }) => `epoch ${epoch}  loss ${loss.toFixed(3)}`,
     epoch: ({ epoch, validation, ...trained }) =>
       `\nepoch ${epoch}: loss ${figures(trained)}${validation === undefined ? '' : `, validation ${figures(validation)}`}\n`,

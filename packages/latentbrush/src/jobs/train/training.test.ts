@@ -1,7 +1,8 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { pattern } from '../../cli/testing/pictures.ts';
 import { DCGAN_PRESET } from '../../gan/index.ts';
 import { writePicture } from '../../image/index.ts';
@@ -11,7 +12,7 @@ import { systems } from '../../systems.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { Writer } from '../../text/index.ts';
 import { OptionError } from '../../words.ts';
-import type { JobEvent } from '../job.ts';
+import type { Job, JobEvent } from '../job.ts';
 import { jobNamed } from '../registry.ts';
 import { ganTraining } from './gan.ts';
 import { styleTraining } from './style.ts';
@@ -48,6 +49,20 @@ async function allOf(job: AsyncIterable<JobEvent>): Promise<JobEvent[]> {
 const of = <Type extends JobEvent['type']>(events: readonly JobEvent[], type: Type) =>
   events.filter((event): event is Extract<JobEvent, { type: Type }> => event.type === type);
 
+/** Expects that the estimate of a training is of the same memory and length as the training itself, and that it writes nothing. */
+async function expectEstimated<Inputs extends z.ZodObject, Options extends z.ZodObject>(
+  { estimate }: Job<Inputs, Options>,
+  request: { readonly inputs: z.input<Inputs>; readonly options: z.input<Options>; readonly output: string },
+  events: readonly JobEvent[],
+): Promise<void> {
+  const before = await readdir(dirname(request.output), { recursive: true });
+  const { memory, steps, seconds } = await estimate!(request);
+  expect(await readdir(dirname(request.output), { recursive: true })).toEqual(before);
+  expect(seconds).toBeGreaterThan(0);
+  const started = of(events, 'metric').find(({ data }) => data.type === 'start')!.data;
+  expect({ memory, steps }).toEqual({ memory: started.memory, steps: started.total });
+}
+
 const kinds = (events: readonly JobEvent[]): unknown[] =>
   events.flatMap((event) => ('data' in event && event.type !== 'progress' ? [event.data?.type] : []));
 
@@ -74,6 +89,7 @@ describe('the job text.train', () => {
       { type: 'artefact', path: request.output },
       { type: 'done', reason: 'finished', data: { type: 'done', reason: 'finished', step: steps.length } },
     ]);
+    await expectEstimated(textTraining.train, request, events);
   });
 
   it('with a folder for runs, makes a new run folder in it', async () => {
@@ -160,6 +176,7 @@ describe('the other trainings begin and continue as jobs', () => {
     const [sample] = of(events, 'sample');
     expect(Object.keys(sample?.pictures ?? {})).toEqual(['reconstructions', 'samples']);
     expect(Object.keys(sample?.data ?? {})).toEqual(['type', 'step', 'epoch', 'paths']);
+    await expectEstimated(vaeTraining.train, { ...request, options }, events);
     const rest = await allOf(vaeTraining.resume.run({ inputs: {}, options: { epochs: 2 }, output }));
     expect(of(rest, 'done')).toMatchObject([{ data: { reason: 'finished', step: 8 } }]);
   });
@@ -179,6 +196,7 @@ describe('the other trainings begin and continue as jobs', () => {
     const events = await allOf(ganTraining.train.run({ ...request, options }));
     expect(Object.keys(of(events, 'sample')[0]?.pictures ?? {})).toEqual(['generated', 'real']);
     expect(of(events, 'sample')[0]?.text).toMatch(/^step 1: discriminator \d.*\n {2}.*-generated\.png\n$/);
+    await expectEstimated(ganTraining.train, { ...request, options }, events);
     const rest = await allOf(ganTraining.resume.run({ inputs: {}, options: { iterations: 3 }, output }));
     expect(of(rest, 'progress').filter(({ data }) => data?.type === 'step')).toHaveLength(1);
   });
@@ -202,6 +220,7 @@ describe('the other trainings begin and continue as jobs', () => {
     const events = await allOf(styleTraining.train.run({ inputs, options, output }));
     expect(events.some((event) => event.type === 'metric' && Number(event.data.memory) > 2 ** 29)).toBe(true);
     expect(of(events, 'sample')[0]?.pictures?.sheet).toMatchObject({ channels: 3 });
+    await expectEstimated(styleTraining.train, { inputs, options, output }, events);
     const rest = await allOf(styleTraining.resume.run({ inputs: {}, options: { iterations: 2 }, output }));
     expect(of(rest, 'done')).toMatchObject([{ data: { reason: 'finished', step: 2 } }]);
     expect(await readdir(join(output, 'samples'))).toHaveLength(2);

@@ -2,14 +2,19 @@ import type { z } from 'zod';
 import type { Picture } from '../../image/index.ts';
 import { freeRunFolder } from '../../runs/free-folder.ts';
 import { checkWritableRun } from '../../runs/pretrained-runs.ts';
-import type { EndReason } from '../../training/index.ts';
+import type { EndReason, TrainingEstimate } from '../../training/index.ts';
 import type { Words } from '../../words.ts';
 import { defineJob, type EventData, type Job, type JobWork } from '../job.ts';
 import { reportTraining } from './report-training.ts';
 
 /** The common parts of the events of all trainings. */
 export type AnyTrainingEvent =
-  | { readonly type: 'start'; readonly step: number; readonly folder: string | undefined }
+  | {
+      readonly type: 'start';
+      readonly step: number;
+      readonly folder: string | undefined;
+      readonly memory: number;
+    }
   | { readonly type: 'step'; readonly step: number; readonly total: number }
   | { readonly type: 'epoch' | 'sample' | 'checkpoint'; readonly step: number }
   | { readonly type: 'warning'; readonly step: number; readonly words: Words }
@@ -41,6 +46,8 @@ export interface ReadyTraining<Event extends AnyTrainingEvent> {
   /** Name of the training data, for the run's folder. */
   readonly name: string;
   readonly begin: (run: string) => AsyncIterable<Event>;
+  /** Measures what it will need, and writes nothing. */
+  readonly estimate: () => Promise<TrainingEstimate>;
 }
 
 /** Definition of the two jobs of a system's training: one begins it, the other continues it. */
@@ -129,6 +136,9 @@ export function trainingJobs<
         const { name, begin } = await training.prepare(inputs, options, work);
         const folder = output.endsWith('/') ? await freeRunFolder(system, name, output) : output;
         await reportTraining(begin(folder), training.words, work.report);
+      },
+      async estimate({ inputs, options }, work) {
+        return await (await training.prepare(inputs, options, work)).estimate();
       },
     }),
     resume: defineJob({

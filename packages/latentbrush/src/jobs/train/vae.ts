@@ -4,9 +4,10 @@ import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { DEFAULT_SIZE, trainOptions, vaeRuns, type VaeQuality } from '../../vae/index.ts';
 import { vaeTrainable } from '../../vae/train.ts';
-import { resumeChecked, trainChecked } from '../../training/index.ts';
+import { estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
 import { loadFromPlace } from '../run-data.ts';
 import { changesOf } from './changes.ts';
+import { mebibytes } from './free-memory.ts';
 import { DATASET, loadPictures } from './pictures.ts';
 import { trainingJobs } from './training.ts';
 
@@ -26,6 +27,7 @@ export const vaeTraining = trainingJobs({
     return {
       name: pictures.train.name,
       begin: (run) => trainChecked(vaeTrainable, pictures, options, { run, signal: work.signal }),
+      estimate: () => estimateTraining(vaeTrainable, pictures, options, work.signal),
     };
   },
   resume: async (run, { dataset: given }, changes, work) => {
@@ -44,7 +46,7 @@ export const vaeTraining = trainingJobs({
   },
   words: {
     start: ({ parameters, pictures, validation, stepsPerEpoch, memory }) =>
-      `${counted(parameters, 'parameter')}, ${counted(pictures, 'picture')} (${validation.toLocaleString('en')} for validation), ${counted(stepsPerEpoch, 'step')} per epoch, about ${Math.ceil(memory / 2 ** 20)} MiB of memory`,
+      `${counted(parameters, 'parameter')}, ${counted(pictures, 'picture')} (${validation.toLocaleString('en')} for validation), ${counted(stepsPerEpoch, 'step')} per epoch, about ${mebibytes(memory)} of memory`,
     step: ({ epoch, loss }) => `epoch ${epoch}  loss ${figure(loss, 4)}`,
     epoch: ({ epoch, activeUnits, validation, ...trained }) => {
       const validated = validation === undefined ? '' : `\n  validation  ${figures(validation)}`;

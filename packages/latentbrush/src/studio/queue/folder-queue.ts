@@ -270,6 +270,7 @@ export class FolderQueue implements JobQueue {
       entry.worker = new WorkerProcess(
         worker,
         { type: 'run', job, request, folder, previewEvery, dataDir, offline },
+        folder,
         (event) => this.#emit(id, event),
       );
       end = await entry.worker.ended;
@@ -280,7 +281,8 @@ export class FolderQueue implements JobQueue {
     await entry.writing;
     const ended = Date.now();
     if (end.type === 'error') await this.#set(entry, { state: 'failed', ended, error: end.error });
-    else if (end.reason === 'finished') await this.#set(entry, { state: 'done', ended });
+    else if (end.type === 'end' && end.reason === 'finished')
+      await this.#set(entry, { state: 'done', ended });
     else await this.#set(entry, { state: this.#closing ? 'interrupted' : 'cancelled', ended });
   }
 

@@ -1,4 +1,4 @@
-import type { JobRequest } from '../../jobs/public.ts';
+import type { JobInputs, JobRequest, TrainingEstimate } from '../../jobs/public.ts';
 import type { StoredEvent, StoredWords } from './job-queue.ts';
 
 /** A message of the queue to a worker. */
@@ -14,10 +14,22 @@ export type ToWorker =
       readonly dataDir?: string | undefined;
       readonly offline?: boolean | undefined;
     }
+  | {
+      /** Asks what a job will need. Nothing is written or downloaded. */
+      readonly type: 'estimate';
+      readonly job: string;
+      readonly inputs: JobInputs;
+      readonly options: Readonly<Record<string, unknown>>;
+      readonly dataDir?: string | undefined;
+    }
   | { readonly type: 'cancel' };
+
+/** A message that starts the work of a worker. */
+export type WorkerOrder = Exclude<ToWorker, { type: 'cancel' }>;
 
 /** A message of a worker to the queue. */
 export type FromWorker =
   | { readonly type: 'event'; readonly event: StoredEvent }
   | { readonly type: 'end'; readonly reason: 'finished' | 'aborted' }
+  | { readonly type: 'estimate'; readonly estimate: TrainingEstimate }
   | { readonly type: 'error'; readonly error: StoredWords };

@@ -1,11 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import type { FromWorker, ToWorker } from './worker-messages.ts';
-import type { StoredEvent, StoredWords } from './job-queue.ts';
+import type { FromWorker, ToWorker, WorkerOrder } from './worker-messages.ts';
+import type { StoredEvent } from './job-queue.ts';
 
 /** How a worker ended. */
-export type WorkerEnd =
-  | { readonly type: 'end'; readonly reason: 'finished' | 'aborted' }
-  | { readonly type: 'error'; readonly error: StoredWords };
+export type WorkerEnd = Exclude<FromWorker, { type: 'event' }>;
 
 /** The process of one job. */
 export class WorkerProcess {
@@ -14,19 +12,23 @@ export class WorkerProcess {
   readonly ended: Promise<WorkerEnd>;
 
   /**
-   * @param program the compiled `worker.js` @param order what to run @param onEvent called for each event of the job, in order
+   * @param program the compiled `worker.js`
+   * @param order what to do
+   * @param folder its working folder
+   * @param onEvent called for each event of the job, in order
    */
   constructor(
     program: URL,
-    order: Extract<ToWorker, { type: 'run' }>,
-    onEvent: (event: StoredEvent) => void,
+    order: WorkerOrder,
+    folder: string,
+    onEvent: (event: StoredEvent) => void = () => undefined,
   ) {
     // Structured clones keep NaN and typed arrays; JSON does not.
     this.#child = fork(program, {
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      cwd: order.folder,
+      cwd: folder,
     });
     let complaint = '';
     this.#child.stderr

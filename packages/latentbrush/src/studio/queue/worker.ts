@@ -3,10 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { writeFileAtomic } from '../../files/atomic-file.ts';
 import { encodePicture, writePicture } from '../../image/index.ts';
-import { jobNamed, Words, wordsOf, type JobEvent } from '../../jobs/public.ts';
+import { jobNamed, Words, wordsOf, type JobEvent, type TrainingEstimate } from '../../jobs/public.ts';
 import type { Figures, StoredEvent } from './job-queue.ts';
 import { storedWords } from './stored-words.ts';
-import type { FromWorker, ToWorker } from './worker-messages.ts';
+import type { FromWorker, ToWorker, WorkerOrder } from './worker-messages.ts';
 
 /** JPEG quality of previews: people see them only for a moment. */
 const PREVIEW_QUALITY = 80;
@@ -20,10 +20,13 @@ process.on('message', (message: ToWorker) => {
 process.on('disconnect', () => stop.abort()); // the studio has ended: save, then end
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
 
-async function run(order: Extract<ToWorker, { type: 'run' }>): Promise<void> {
+async function run(order: WorkerOrder): Promise<void> {
   let ended: FromWorker;
   try {
-    ended = { type: 'end', reason: await work(order) };
+    ended =
+      order.type === 'run'
+        ? { type: 'end', reason: await work(order) }
+        : { type: 'estimate', estimate: await estimate(order) };
   } catch (error) {
     ended = { type: 'error', error: storedWords(error instanceof Error ? wordsOf(error) : String(error)) };
   }
@@ -48,6 +51,16 @@ async function work({
     else await send({ type: 'event', event: await storeEvent(event, pictures, folder) });
   }
   return reason;
+}
+
+async function estimate({
+  job,
+  inputs,
+  options,
+  dataDir,
+}: Extract<ToWorker, { type: 'estimate' }>): Promise<TrainingEstimate> {
+  const request = { inputs, options };
+  return (await jobNamed(job)).estimate!(request, { signal: stop.signal, dataDir, offline: true });
 }
 
 async function storeEvent(

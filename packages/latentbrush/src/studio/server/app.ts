@@ -11,6 +11,7 @@ import { readMetrics } from '../../runs/index.ts';
 import { isPretrained, previewOfRun, stemOfRun } from '../../runs/pretrained-runs.ts';
 import { systemNamed } from '../../systems.ts';
 import type { PageFile } from '../page-files.ts';
+import type { Estimates } from '../queue/estimates.ts';
 import { ARTEFACT_FORMATS, NotThereError, type StoredWords } from '../queue/job-queue.ts';
 import { storedWords } from '../queue/stored-words.ts';
 import {
@@ -44,6 +45,8 @@ import { MAX_UPLOAD_BYTES } from './uploads.ts';
 /** The parts that the routes use. */
 export interface AppOptions extends InputPlaces {
   readonly guard: GuardOptions;
+  /** Says what jobs will need. */
+  readonly estimates: Estimates;
   /** Called with an error that is a bug of the studio. */
   readonly onError?: ((error: Error) => void) | undefined;
   /** Where to find the data sets of runs. */
@@ -92,9 +95,12 @@ const jobRequest = z.strictObject({
   format: z.enum(ARTEFACT_FORMATS).optional().describe('the kind of file, where a job can make several'),
 });
 
+const estimateRequest = jobRequest.pick({ job: true, inputs: true, options: true });
+
 /** The routes of the studio. The page's client uses their types. */
 export function studioApp({
   guard: guarded,
+  estimates,
   page,
   onError,
   datasets,
@@ -117,6 +123,7 @@ export function studioApp({
     app.use(files, bodyLimit({ maxSize: MAX_UPLOAD_BYTES, onError: tooLarge }));
   app.use('/api/collections', bodyLimit({ maxSize: MAX_REQUEST_BYTES, onError: tooLarge }));
   app.use('/api/runs/*', bodyLimit({ maxSize: MAX_REQUEST_BYTES, onError: tooLarge }));
+  app.use('/api/estimates', bodyLimit({ maxSize: MAX_REQUEST_BYTES, onError: tooLarge }));
   app.use('/api/jobs', bodyLimit({ maxSize: MAX_REQUEST_BYTES, onError: tooLarge }));
   app.onError((error, context) => answerError(error, context, onError));
   app.notFound((context) => context.json({ error: ['there is no such page'] }, 404));
@@ -139,6 +146,11 @@ export function studioApp({
         await queue.add({ job, inputs: await resolveInputs(inputs, places), options, run: folder, format }),
         201,
       );
+    })
+    .post('/api/estimates', async (context) => {
+      const { job, inputs, options } = estimateRequest.parse(await context.req.json());
+      const request = { job, inputs: await resolveInputs(inputs, places), options };
+      return context.json(await estimates.of(request, context.req.raw.signal));
     })
     .get('/api/jobs/:id', (context) => context.json(queue.get(context.req.param('id'))))
     .delete('/api/jobs/:id', async (context) => {

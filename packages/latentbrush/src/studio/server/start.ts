@@ -8,6 +8,7 @@ import { getRequestListener } from '@hono/node-server';
 import { errorCode } from '../../files/file-error.ts';
 import { readPage } from '../page-files.ts';
 import { option, OptionError, words } from '../../words.ts';
+import { Estimates } from '../queue/estimates.ts';
 import { FolderQueue, type FolderQueueOptions } from '../queue/folder-queue.ts';
 import { studioApp } from './app.ts';
 import { newToken } from './guard.ts';
@@ -72,6 +73,11 @@ export async function startStudio({
         cookie: `latentbrush-${bound}`,
       },
       queue,
+      estimates: new Estimates({
+        isBusy: () => queue.list().some(({ state }) => state === 'running'),
+        dataDir: options.dataDir,
+        worker: options.worker,
+      }),
       runs: new RunFolders(join(root, 'runs'), [root]),
       uploads: new Uploads(join(root, 'uploads')),
       collections: new Collections(join(root, 'collections')),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { readPage } from '../page-files.ts';
+import { Estimates } from '../queue/estimates.ts';
 import { FolderQueue, type FolderQueueOptions } from '../queue/folder-queue.ts';
 import type { QueuedJob } from '../queue/job-queue.ts';
 import { studioApp } from '../server/app.ts';
@@ -76,6 +77,7 @@ export async function testStudio(
   const app = studioApp({
     guard: { hosts: [HOST, 'localhost:4242'], token: TOKEN, cookie: 'latentbrush-4242' },
     queue,
+    estimates: new Estimates({ worker, isBusy: () => queue.list().some(({ state }) => state === 'running') }),
     runs: new RunFolders(join(folder, 'runs'), [folder]),
     uploads: new Uploads(join(folder, 'uploads')),
     collections: new Collections(join(folder, 'collections')),

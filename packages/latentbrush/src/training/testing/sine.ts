@@ -43,7 +43,7 @@ export const sine: TrainableSystem<SineReports, string, z.output<typeof options>
         state,
         optimizers: [{ optimizer, learningRate }],
         metricsEvery: 10,
-        start: () => ({ parameters: parameters.count() }),
+        start: () => ({ parameters: parameters.count(), memory: 0 }),
         step: async (step, random) => {
           const points = new Float32Array(16);
           random.fork(`batch of step ${step}`).fillUniform(points, -1, 1);

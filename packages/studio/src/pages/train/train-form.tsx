@@ -3,6 +3,7 @@ import { useSearchParams } from 'wouter';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ServerError } from '../../api/client.ts';
 import { collectionsQuery, type DataChoice } from '../../api/collections.ts';
+import { ESTIMATES } from '../../api/estimates.ts';
 import { useAddJob, useDefinition } from '../../api/queries.ts';
 import { runsQuery } from '../../api/runs.ts';
 import { Button } from '../../design/button.tsx';
@@ -15,6 +16,7 @@ import { shownProperties, withOption, type Options } from '../../forms/schema.ts
 import { errorSentence, optionNamed } from '../../queue/job-words.ts';
 import { optionWords, useWords, type WordKey } from '../../words/index.ts';
 import { ContactSheetView } from './contact-sheet.tsx';
+import { EstimateLine } from './estimate-line.tsx';
 import { OwnData } from './own-data.tsx';
 import { proposedName, RUN_NAME, SYSTEMS, TRAININGS, type TrainedSystem } from './trainings.ts';
 
@@ -61,7 +63,8 @@ function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
     add.reset(); // the errors about the old values
     setOptions(changed);
   };
-  const start = (): void =>
+  const start = (): void => {
+    void queries.cancelQueries({ queryKey: ESTIMATES }); // the training needs the processors
     add.mutate(
       { job, inputs: { [input]: choice }, options, run: name },
       {
@@ -72,6 +75,7 @@ function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
         },
       },
     );
+  };
   return (
     <>
       <div className="stack train-system">
@@ -144,6 +148,10 @@ function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
       )}
       <div className="run">
         {said !== undefined && option === undefined && <ErrorLine>{said}</ErrorLine>}
+        <EstimateLine
+          request={{ job, inputs: { [input]: choice }, options }}
+          isDownloaded={materials.some((one) => one.name === material && one.megabytes !== undefined)}
+        />
         <Button look="main" disabled={add.isPending || wrongName !== undefined} onClick={start}>
           {say('train.start')}
         </Button>

@@ -1,0 +1,39 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { EstimateAnswer } from 'latentbrush/studio';
+import { useEffect, useState } from 'react';
+import { answerOf, asJson, client } from './client.ts';
+import type { NewJob } from './queries.ts';
+
+/** The key of all estimates. */
+export const ESTIMATES = ['estimate'] as const;
+
+/** A form is measured when it has not changed for this long, in milliseconds. */
+const SETTLED_MS = 500;
+
+/** What a job will need, measured again when its form has changed. The server ends a measurement that nobody waits for. */
+export function useEstimate(job: Pick<NewJob, 'job' | 'inputs' | 'options'>) {
+  const asked = useSettled(JSON.stringify(job));
+  return useQuery({
+    queryKey: [...ESTIMATES, asked],
+    queryFn: async ({ signal }): Promise<EstimateAnswer> => {
+      const { headers, init } = asJson(JSON.parse(asked));
+      return await answerOf<EstimateAnswer>(
+        client.api.estimates.$post(undefined, { headers, init: { ...init, signal } }),
+      );
+    },
+    placeholderData: keepPreviousData,
+    retry: false,
+    staleTime: 60_000, // the free memory changes
+    refetchOnWindowFocus: false,
+  });
+}
+
+/** A value that has not changed for a while. */
+function useSettled(value: string): string {
+  const [settled, settle] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => settle(value), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}

@@ -1,0 +1,56 @@
+import type { StoredWords } from 'latentbrush/studio';
+import { ServerError } from '../../api/client.ts';
+import { useEstimate } from '../../api/estimates.ts';
+import type { NewJob } from '../../api/queries.ts';
+import { Icon } from '../../design/icon.tsx';
+import { sentence } from '../../queue/job-words.ts';
+import { useWords } from '../../words/index.ts';
+import { durationWords, memoryWords } from './need-words.ts';
+
+interface EstimateLineProps {
+  readonly request: Pick<NewJob, 'job' | 'inputs' | 'options'>;
+  /** Whether the training data are downloaded at the first use. */
+  readonly isDownloaded: boolean;
+}
+
+function wordsOf(error: Error | null): StoredWords {
+  return error instanceof ServerError ? error.words : [];
+}
+
+/** How long a training takes and how much memory it needs, before it starts. */
+export function EstimateLine({ request, isDownloaded }: EstimateLineProps) {
+  const { say, language } = useWords();
+  const { data, error, isFetching } = useEstimate(request);
+  if (error !== null || (data !== undefined && 'error' in data)) {
+    // Data that are not on this machine cannot be measured with.
+    const words = data !== undefined && 'error' in data ? data.error : wordsOf(error);
+    const why = isDownloaded ? say('need.downloaded') : sentence(words, request.job, language);
+    return (
+      <p className="field-help train-need" role="status">
+        {why === '' ? say('need.unknown') : why}
+      </p>
+    );
+  }
+  if (data === undefined)
+    return (
+      <p className="field-help train-need" role="status">
+        {isFetching && say('need.measuring')}
+      </p>
+    );
+  const { seconds, memory, free, isBusy } = data;
+  const isTooMuch = memory > free;
+  return (
+    <div className="train-need" role="status" aria-busy={isFetching}>
+      <p className={isFetching ? 'soft' : undefined}>
+        {say('need.both', { time: durationWords(seconds, say), memory: memoryWords(memory, say) })}
+        {isBusy && <span className="soft small"> {say('need.busy')}</span>}
+      </p>
+      {isTooMuch && (
+        <p className="error-line">
+          <Icon name="warning" />
+          <span>{say('need.tooMuch', { free: memoryWords(free, say) })}</span>
+        </p>
+      )}
+    </div>
+  );
+}
