@@ -9,6 +9,7 @@ import { startBrowser } from './studio/browser.mjs';
 import { eventDelay } from './studio/event-delay.mjs';
 import { load } from './studio/figures.mjs';
 import { firstPage } from './studio/first-page.mjs';
+import { gallery, queue } from './studio/gallery.mjs';
 import { explorer, liveStyle } from './studio/live-models.mjs';
 import { codeSize } from './studio/page-code.mjs';
 import { startServer } from './studio/server.mjs';
@@ -19,6 +20,8 @@ const PARTS = {
   explorer,
   'live-style': liveStyle,
   events: eventDelay,
+  gallery,
+  queue,
 };
 
 const { values, positionals } = parseArgs({

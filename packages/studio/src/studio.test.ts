@@ -97,6 +97,27 @@ describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints 
     await window.context().close();
   });
 
+  it('renders of a thousand jobs and five thousand pictures only those in view', async () => {
+    const window = await opened();
+    await window.route('**/api/jobs', (route) => route.fulfill({ json: manyJobs }));
+    await window.route('**/files/**', (route) => route.fulfill({ contentType: 'image/svg+xml', body: DOT }));
+    await window.goto(at('/go/gallery'));
+    await window.getByText('5,000 pictures').waitFor();
+    const pictures = window.locator('.grid-picture');
+    await pictures.first().press('End');
+    await expect.poll(() => window.locator('.grid-picture[data-place="4999"]').count()).toBe(1);
+    expect(await pictures.count()).toBeLessThan(100);
+
+    await window.getByRole('button', { name: 'Queue: 500 running or waiting' }).click();
+    const waiting = window.locator('.queue-job[aria-setsize="500"]');
+    await waiting.first().waitFor();
+    expect(await waiting.first().getAttribute('aria-posinset')).toBe('1');
+    await window.getByRole('heading', { name: 'Ended' }).scrollIntoViewIfNeeded();
+    await window.locator('.queue-job[aria-posinset="500"]').waitFor();
+    expect(await waiting.count()).toBeLessThan(40);
+    await window.context().close();
+  });
+
   it('speaks Korean', async () => {
     const window = await opened();
     await window.getByLabel('Language').selectOption('ko');
@@ -138,3 +159,17 @@ const places = [
   '/go/style?input=example:cat&style=example:starry-night',
   '/go/nothing',
 ];
+
+const DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>';
+
+/** 1,000 ended jobs with 5 pictures each, and 500 waiting ones. */
+const manyJobs = Array.from({ length: 1500 }, (_, number) => ({
+  id: `${String(1500 - number).padStart(9, '0')}-000000000000`,
+  job: 'dream.picture',
+  inputs: {},
+  options: {},
+  created: 1_700_000_000_000 - number,
+  ...(number < 500
+    ? { state: 'queued', artefacts: [] }
+    : { state: 'done', artefacts: [1, 2, 3, 4, 5].map((picture) => `artefacts/dream-${picture}.png`) }),
+}));

@@ -6,3 +6,4 @@ export { countPicturesIn } from './read/animated-picture.ts';
 export { isBmp } from './read/bmp-header.ts';
 export { RAW_ENDINGS } from './read/file-format.ts';
 export { readPictureBytes } from './read/picture-bytes.ts';
+export { webpThumbnail } from './read/thumbnail.ts';

@@ -1,17 +1,14 @@
 import type { QueuedJob } from 'latentbrush/studio';
-import { Link } from 'wouter';
-import { hasEnded, useProgress } from '../api/events.ts';
-import { useCancelJob, useJobs } from '../api/queries.ts';
-import { Button, buttonClass } from '../design/button.tsx';
+import { hasEnded } from '../api/events.ts';
+import { useJobs } from '../api/queries.ts';
 import { Dialog } from '../design/dialog.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { ErrorLine } from '../design/error-line.tsx';
-import { Progress } from '../design/progress.tsx';
 import { useWords, type WordKey } from '../words/index.ts';
+import { ActiveJobs } from './active-jobs.tsx';
+import { JobLink } from './job-link.tsx';
 import { jobTitle, sentence } from './job-words.ts';
-import { placeOfJob } from './place-of-job.ts';
 import './queue.css';
-import { remaining } from './remaining.ts';
 
 /** Number of ended jobs in the drawer. */
 const SHOWN_ENDED = 8;
@@ -31,11 +28,7 @@ export function QueueDrawer({ open, onClose }: { readonly open: boolean; readonl
       className="drawer"
     >
       {active.length === 0 && <EmptyState title={say('queue.empty')} help={say('queue.empty.help')} />}
-      <ul className="queue">
-        {active.map((job) => (
-          <ActiveJob key={job.id} job={job} onOpen={onClose} />
-        ))}
-      </ul>
+      {active.length > 0 && <ActiveJobs jobs={active} onOpen={onClose} />}
       {ended.length > 0 && (
         <>
           <h3 className="queue-head">{say('queue.ended')}</h3>
@@ -50,47 +43,7 @@ export function QueueDrawer({ open, onClose }: { readonly open: boolean; readonl
   );
 }
 
-interface JobProps {
-  readonly job: QueuedJob;
-  readonly onOpen: () => void;
-}
-
-function ActiveJob({ job, onOpen }: JobProps) {
-  const { say } = useWords();
-  const progress = useProgress(job.id);
-  const cancel = useCancelJob();
-  const share = progress === undefined ? undefined : progress.done / progress.total;
-  return (
-    <li className="queue-job">
-      <div className="queue-line">
-        <strong>{jobTitle(job, say)}</strong>
-        <JobLink job={job} onOpen={onOpen} />
-        <Button
-          look="quiet"
-          icon="close"
-          aria-label={say('queue.cancel', { job: jobTitle(job, say) })}
-          disabled={cancel.isPending}
-          onClick={() => cancel.mutate(job.id)}
-        />
-      </div>
-      {job.state === 'queued' ? (
-        <p className="soft small">{say('run.waiting')}</p>
-      ) : (
-        <Progress
-          share={share}
-          label={
-            progress === undefined
-              ? say('run.preparing')
-              : say('run.progress', { done: Math.floor(progress.done), total: progress.total })
-          }
-          aside={share === undefined ? undefined : remaining(job.started, progress!.time, share, say)}
-        />
-      )}
-    </li>
-  );
-}
-
-function EndedJob({ job, onOpen }: JobProps) {
+function EndedJob({ job, onOpen }: { readonly job: QueuedJob; readonly onOpen: () => void }) {
   const { say, language } = useWords();
   const key = `queue.state.${job.state}` as WordKey;
   return (
@@ -102,16 +55,5 @@ function EndedJob({ job, onOpen }: JobProps) {
       </div>
       {job.error !== undefined && <ErrorLine>{sentence(job.error, job.job, language)}</ErrorLine>}
     </li>
-  );
-}
-
-function JobLink({ job, onOpen }: JobProps) {
-  const { say } = useWords();
-  const place = placeOfJob(job);
-  if (place === undefined) return null;
-  return (
-    <Link className={buttonClass('quiet', true)} href={place} onClick={onOpen}>
-      {say('queue.show')}
-    </Link>
   );
 }

@@ -3,10 +3,10 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodePicture } from './decode.ts';
 import { picture, type Picture } from '../picture.ts';
-import { resize } from '../edit/resize.ts';
+import { fitWithin, resize } from '../edit/resize.ts';
 import { raw, sampleFiles } from '../testing/sample-files.ts';
 import { tiffFile } from '../testing/tiff-file.ts';
-import { decodeThumbnail } from './thumbnail.ts';
+import { decodeThumbnail, webpThumbnail } from './thumbnail.ts';
 
 /** Three stripes side by side: red, green, blue. */
 function stripes(height: number, width: number): Picture {
@@ -126,5 +126,31 @@ describe('decodeThumbnail', () => {
   it('refuses more pixels than are allowed', async () => {
     const work = decodeThumbnail(files.png, 'file', { height: 8, width: 8, maxPixels: 100 });
     await expect(work).rejects.toThrow(/has 48x48 pixels .* above the limit of/);
+  });
+});
+
+describe('webpThumbnail', () => {
+  it.each(Object.keys(files))('is the picture at a smaller size: %s', async (kind) => {
+    const wide = slope(40, 60);
+    const bytes = kind === 'png' ? await raw(wide).png().toBuffer() : files[kind]!;
+    const found = await decodePicture(await webpThumbnail(bytes, kind, 20), 'small.webp');
+    const expected = fitWithin(await decodePicture(bytes, kind), 20);
+    expect([found.height, found.width]).toEqual([expected.height, expected.width]);
+    expect(largestDifference(found.data, expected.data)).toBeLessThanOrEqual(16); // WebP loses some
+  });
+
+  it('turns pictures upright, puts transparent ones over white, and enlarges none', async () => {
+    const lying = await raw(stripes(24, 48)).withExif({}).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    const upright = await decodePicture(await webpThumbnail(lying, 'lying', 24), 'small.webp');
+    expect([upright.height, upright.width]).toEqual([24, 12]);
+    expect(upright.data[2 * 12 + 6]).toBeGreaterThan(180); // red at the top
+    const clear = { create: { width: 8, height: 8, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } } as const; // prettier-ignore
+    const bytes = await sharp(clear).png().toBuffer();
+    const white = await decodePicture(await webpThumbnail(bytes, 'clear', 100), 'small.webp');
+    expect([white.height, white.width, Math.min(...white.data)]).toEqual([8, 8, 255]);
+  });
+
+  it('refuses what is no picture', async () => {
+    await expect(webpThumbnail(Buffer.from('hello'), 'file', 8)).rejects.toThrow(/^file: is not a picture/);
   });
 });

@@ -51,3 +51,23 @@ export async function decodeThumbnail(
     );
   return planesOf(data, info.channels, 3);
 }
+
+/**
+ * A small version of a picture file as a WebP file, by the codecs alone, like {@link decodeThumbnail}: large photographs are never in memory
+ * whole. A picture that is small enough keeps its size.
+ * @param name the file, for messages
+ * @param longest its longest side in pixels
+ * @throws InputError when the bytes are empty, no picture, damaged, truncated or too large
+ */
+export async function webpThumbnail(bytes: Uint8Array, name: string, longest: number): Promise<Uint8Array> {
+  const format = readableFormat(bytes, name);
+  const { source } = await openPicture(bytes, format, name, MAX_PIXELS);
+  const work = source
+    .autoOrient()
+    .flatten({ background: 'white' })
+    .resize({ width: longest, height: longest, fit: 'inside', withoutEnlargement: true, kernel: 'lanczos3' })
+    .toColourspace('srgb')
+    .webp({ quality: 82 })
+    .toBuffer();
+  return whole(work, format, name);
+}

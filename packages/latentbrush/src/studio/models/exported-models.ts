@@ -11,13 +11,13 @@ import { NotThereError } from '../queue/job-queue.ts';
 /** Most bytes of exported models in memory; a single one can be larger. */
 const MOST_BYTES = 256 * 2 ** 20;
 
-/** The name of a model's only part: the generator of a GAN, the step of a language model. */
 /** Sides of the pictures that a page paints in a style, in pixels. */
 export const STYLE_SIZES = [128, 192, 256, 384] as const;
 
 /** The default side. */
 const STYLE_SIZE = 256;
 
+/** The name of a model's only part: the generator of a GAN, the step of a language model. */
 const ONLY_PART = 'model';
 
 /** A part of a model for a page. */

@@ -339,7 +339,6 @@ function newEntry(job: QueuedJob): Entry {
   return { job, number: 0, newest: new Map(), writing: Promise.resolve() };
 }
 
-/** The time in milliseconds in base 36, which has nine digits until the year 5188, and 48 random bits. */
 /**
  * Adds files made elsewhere to the folder of a studio, as the result of a finished job, so that the gallery shows them. The studio need not
  * run.
@@ -382,6 +381,7 @@ async function writeJob(
   await rename(making, join(studio, 'jobs', job.id));
 }
 
+/** The time in milliseconds in base 36, which has nine digits until the year 5188, and 48 random bits. */
 function newId(): string {
   return `${Date.now().toString(36).padStart(9, '0')}-${randomBytes(6).toString('hex')}`;
 }

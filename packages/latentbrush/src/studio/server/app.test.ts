@@ -1,6 +1,6 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { encodePicture, picture, recipe, decodePicture } from '../../image/index.ts';
 import { built, HOST, reached, hasEnded, testStudio, TOKEN, type TestStudio } from '../testing/studio.ts';
 
@@ -109,6 +109,7 @@ describe('every route of the studio', () => {
 
   it('limits requests per second', async () => {
     const studio = await testStudio();
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now()); // on a busy machine they take seconds
     const answers = await Promise.all(Array.from({ length: 1000 }, () => studio.fetch('/api/examples')));
     expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThan(100);
     expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(500);

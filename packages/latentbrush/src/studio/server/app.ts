@@ -5,7 +5,7 @@ import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
-import { decodePicture, encodePicture, fitWithin } from '../../image/index.ts';
+import { webpThumbnail } from '../../image/index.ts';
 import { jobNamed, jobs, wordsOf } from '../../jobs/public.ts';
 import { readMetrics } from '../../runs/index.ts';
 import { isPretrained, previewOfRun, stemOfRun } from '../../runs/pretrained-runs.ts';
@@ -322,8 +322,7 @@ async function picture(
 ): Promise<Response> {
   const size = Number(context.req.query('size') ?? 0);
   if (Number.isInteger(size) && size >= 16 && size <= 2048) {
-    const small = fitWithin(await decodePicture(bytes, name), size);
-    return context.body(new Uint8Array(await encodePicture(small, 'webp', { quality: 82 })), 200, {
+    return context.body(new Uint8Array(await webpThumbnail(bytes, name, size)), 200, {
       'Content-Type': 'image/webp',
       ...kept,
     });

@@ -4,7 +4,7 @@ export const galleryWords = {
   'gallery.filter': 'Made by',
   'gallery.filter.all': 'All',
   'gallery.count_one': '{{count}} picture',
-  'gallery.count_other': '{{count}} pictures',
+  'gallery.count_other': '{{count, number}} pictures',
   'gallery.empty': 'Nothing here yet',
   'gallery.empty.help':
     'Everything you make is kept here. Begin with your own picture, or with the example cat.',

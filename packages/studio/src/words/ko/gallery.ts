@@ -6,7 +6,7 @@ export const galleryWordsKo: Texts<typeof galleryWords> = {
   'gallery.filter': '만든 방법',
   'gallery.filter.all': '전체',
   'gallery.count_one': '그림 {{count}}점',
-  'gallery.count_other': '그림 {{count}}점',
+  'gallery.count_other': '그림 {{count, number}}점',
   'gallery.empty': '아직 비어 있습니다',
   'gallery.empty.help': '만든 것은 모두 여기에 보관됩니다. 내 그림이나 예제 고양이로 시작해 보세요.',
   'gallery.empty.start': '첫 작품 만들기',
