@@ -142,9 +142,13 @@ export class GanTask implements Task<GanReports, GanCounts> {
     };
     const run = this.#run;
     const name = `step-${String(step).padStart(6, '0')}`;
+    const place = { step, iterations: step };
     const paths = run && {
-      generated: await run.writeSample(`${name}-generated`, sheets.generated),
-      real: await run.writeSample(`${name}-real`, sheets.real),
+      generated: await run.writeSample(`${name}-generated`, sheets.generated, {
+        ...place,
+        sheet: 'generated',
+      }),
+      real: await run.writeSample(`${name}-real`, sheets.real, { ...place, sheet: 'real' }),
     };
     yield { ...sheets, paths };
   }

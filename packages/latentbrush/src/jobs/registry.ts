@@ -37,10 +37,13 @@ export const jobs = {
   'text.resume': async () => (await import('./train/text.ts')).textTraining.resume,
   'vae.train': async () => (await import('./train/vae.ts')).vaeTraining.train,
   'vae.resume': async () => (await import('./train/vae.ts')).vaeTraining.resume,
+  'vae.train-sheet': async () => (await import('./train/vae.ts')).vaeTrainSheetJob,
   'gan.train': async () => (await import('./train/gan.ts')).ganTraining.train,
   'gan.resume': async () => (await import('./train/gan.ts')).ganTraining.resume,
+  'gan.train-sheet': async () => (await import('./train/gan.ts')).ganTrainSheetJob,
   'style.train': async () => (await import('./train/style.ts')).styleTraining.train,
   'style.resume': async () => (await import('./train/style.ts')).styleTraining.resume,
+  'style.train-sheet': async () => (await import('./train/style.ts')).styleTrainSheetJob,
 } as const;
 
 /** Name of a job, as in recipes and queues. */

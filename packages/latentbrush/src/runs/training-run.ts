@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { writeFileAtomic } from '../files/atomic-file.ts';
-import { writePicture, type Picture } from '../image/index.ts';
+import { withRecipeOptions, writePicture, type Picture, type Recipe } from '../image/index.ts';
 import {
   checkpointPath,
   loadCheckpoint,
@@ -75,6 +75,7 @@ export async function readCheckpoint<Options, Extra, Progress>(
 export class TrainingRun<Options, Extra, Progress> implements RunContents<Options, Extra> {
   readonly #kind: RunKind<Options, Extra, Progress>;
   readonly #lock: RunLock;
+  #recipe: Recipe | undefined;
   readonly folder: string;
   readonly options: Options;
   readonly extra: Extra;
@@ -162,14 +163,21 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
     return appendMetric(this, metric);
   }
 
+  /** Sets the recipe of the pictures in `samples/`; each adds its own options to it. */
+  recordSheets(recipe: Recipe): void {
+    this.#recipe = recipe;
+  }
+
   /**
-   * Writes a picture into `samples/`.
+   * Writes a picture into `samples/`, with its recipe if the training has one.
    * @param name without extension
+   * @param own options that only the recipe of this picture has, such as its step
    * @returns its path
    */
-  async writeSample(name: string, picture: Picture): Promise<string> {
+  async writeSample(name: string, picture: Picture, own: Recipe['options']): Promise<string> {
     const path = join(await this.#samplesFolder(), `${name}.png`);
-    await writePicture(path, picture);
+    const recipe = this.#recipe && withRecipeOptions(this.#recipe, own);
+    await writePicture(path, picture, recipe === undefined ? {} : { recipe });
     return path;
   }
 

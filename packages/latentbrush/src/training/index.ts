@@ -20,6 +20,7 @@ export {
   startTraining,
   trainChecked,
   type Prepared,
+  type SheetRecipe,
   type TaskContext,
   type TrainableSystem,
 } from './trainable.ts';

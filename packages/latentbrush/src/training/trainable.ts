@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { afterOptions, parseOptions, takeSignal, withChanges, type Stoppable } from '../options.ts';
+import type { Recipe } from '../image/index.ts';
 import { newNames } from '../renamed-options.ts';
 import {
   TrainingRun,
@@ -57,6 +58,19 @@ export interface TrainableSystem<
   ) => Prepared<R, Options, Extra, Counts> | Promise<Prepared<R, Options, Extra, Counts>>;
 }
 
+/**
+ * Makes the recipe of the sheets that a training writes; each sheet adds its step.
+ * @param options of the training
+ * @param started options with which the run was started
+ */
+export type SheetRecipe<Options> = (options: Options, started: Options) => Promise<Recipe>;
+
+/** What the jobs of a training add to it. */
+interface TrainingExtras<Options> extends Stoppable {
+  /** The recipe of its sheets (default: sheets have none). */
+  readonly sheets?: SheetRecipe<Options> | undefined;
+}
+
 /** Options before they are checked, and the folder of the run. */
 type Given<Options> = { readonly [Name in keyof Options]?: unknown } & Stoppable & {
     readonly run?: string | undefined;
@@ -98,11 +112,13 @@ export async function* trainChecked<
   system: TrainableSystem<R, Data, Options, Extra, Counts>,
   data: Data,
   options: Options,
-  { run: folder, signal }: { readonly run?: string | undefined } & Stoppable,
+  { run: folder, signal, sheets }: { readonly run?: string | undefined } & TrainingExtras<Options>,
 ): AsyncGenerator<TrainingEvent<R>, void, undefined> {
   const { options: resolved, extra, compile } = await system.prepare(data, options);
+  const recipe = folder === undefined ? undefined : await sheets?.(resolved, resolved);
   const run =
     folder === undefined ? undefined : await TrainingRun.create(system.runs, folder, resolved, extra);
+  if (recipe !== undefined) run?.recordSheets(recipe);
   try {
     yield* fit(await compile({ run, checkpoint: undefined }), resolved, { run, signal });
   } finally {
@@ -132,7 +148,7 @@ export async function* resumeTraining<
   const { given, signal } = takeSignal(changes, afterOptions(deprecatedSignal));
   const change = (options: Options): Options =>
     parseOptions(system.options, withChanges(options, given as typeof changes));
-  yield* continueTraining(system, folder, data, change, signal);
+  yield* continueTraining(system, folder, data, change, { signal });
 }
 
 /** {@link resumeTraining} with changes that are already checked, as those of a job are. */
@@ -147,9 +163,9 @@ export function resumeChecked<
   folder: string,
   data: Data,
   changes: { readonly [Name in keyof Options]?: Options[Name] | undefined },
-  signal: AbortSignal | undefined,
+  extras: TrainingExtras<Options>,
 ): AsyncGenerator<TrainingEvent<R>, void, undefined> {
-  return continueTraining(system, folder, data, (options) => withChanges(options, changes), signal);
+  return continueTraining(system, folder, data, (options) => withChanges(options, changes), extras);
 }
 
 async function* continueTraining<
@@ -163,12 +179,14 @@ async function* continueTraining<
   folder: string,
   data: Data,
   change: (options: Options) => Options,
-  signal: AbortSignal | undefined,
+  { signal, sheets }: TrainingExtras<Options>,
 ): AsyncGenerator<TrainingEvent<R>, void, undefined> {
   const run = await TrainingRun.open(system.runs, folder);
   try {
     const { options, extra, compile } = await system.prepare(data, change(run.options), run);
     await run.remember(extra, system.places);
+    const recipe = await sheets?.(options, run.options);
+    if (recipe !== undefined) run.recordSheets(recipe);
     const checkpoint = await run.lastCheckpoint();
     yield* fit(await compile({ run, checkpoint }), options, { run, checkpoint, signal });
   } finally {

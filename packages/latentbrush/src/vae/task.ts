@@ -131,7 +131,7 @@ export class VaeTask implements Task<VaeReports> {
   }
 
   async *sample(
-    { epoch }: SampleTime,
+    { step, epoch }: SampleTime,
     random: Random,
   ): AsyncGenerator<VaeReports['sample'], void, undefined> {
     const { samples: count, threads } = this.#options;
@@ -145,9 +145,14 @@ export class VaeTask implements Task<VaeReports> {
       const samples = await gridSheet(vae, points, side);
       const run = this.#run;
       const name = `epoch-${String(epoch).padStart(4, '0')}`;
+      // The epochs and steps that were asked for later do not change this sheet.
+      const place = { step, epochs: epoch, maxSteps: undefined };
       const paths = run && {
-        reconstructions: await run.writeSample(`${name}-reconstructions`, reconstructions),
-        samples: await run.writeSample(`${name}-samples`, samples),
+        reconstructions: await run.writeSample(`${name}-reconstructions`, reconstructions, {
+          ...place,
+          sheet: 'reconstructions',
+        }),
+        samples: await run.writeSample(`${name}-samples`, samples, { ...place, sheet: 'samples' }),
       };
       yield { epoch, reconstructions, samples, paths };
     } finally {

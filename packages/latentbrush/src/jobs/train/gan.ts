@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
-import { DCGAN_PRESET, ganRuns, trainOptions } from '../../gan/index.ts';
+import { DCGAN_PRESET, ganRuns, trainOptions, type TrainEvent } from '../../gan/index.ts';
+import { datasetInput, datasetOptions } from '../dataset-input.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { ganTrainable } from '../../gan/train.ts';
@@ -8,12 +9,28 @@ import { estimateTraining, resumeChecked, trainChecked } from '../../training/in
 import { loadFromPlace } from '../run-data.ts';
 import { changesOf } from './changes.ts';
 import { mebibytes } from './free-memory.ts';
-import { DATASET, loadPictures } from './pictures.ts';
-import { trainingJobs } from './training.ts';
+import { DATASET, givenSource, loadPictures, trainedFrom, trainedFromSource } from './pictures.ts';
+import { sheetOptions, sheetRecipe, trainSheetJob } from './sheet.ts';
+import { trainingJobs, type TrainingWords } from './training.ts';
+
+const SYSTEM = 'gan';
+
+/** How to show its events. */
+const words: TrainingWords<TrainEvent> = {
+  start: ({ generatorParameters, discriminatorParameters, pictures, memory }) =>
+    `generator ${counted(generatorParameters, 'parameter')}, discriminator ${discriminatorParameters.toLocaleString('en')}, ${counted(pictures, 'picture')}, about ${mebibytes(memory)} of memory`,
+  step: ({ discriminatorLoss, realAccuracy, generatedAccuracy, generatorLoss }) =>
+    `discriminator ${discriminatorLoss.toFixed(4)} (accuracy on real ${percent(realAccuracy)}, on generated ${percent(generatedAccuracy)}), generator ${generatorLoss.toFixed(4)}`,
+  sample: ({ type, step, paths, generated, real }, figures) => ({
+    data: { type, step, paths },
+    text: `step ${step}: ${figures}\n  ${paths?.generated ?? ''}\n`,
+    pictures: { generated, real },
+  }),
+};
 
 /** Trains a generative adversarial network on pictures. */
 export const ganTraining = trainingJobs({
-  system: 'gan',
+  system: SYSTEM,
   about:
     'Train a generative adversarial network on pictures; it learns to generate new ones. It writes sheets of samples during training.',
   inputs: z.strictObject({ dataset: DATASET }),
@@ -23,11 +40,16 @@ export const ganTraining = trainingJobs({
   changes: changesOf(trainOptions, ['iterations', 'threads', 'keep']),
   prepare: async ({ dataset }, options, work) => {
     const { size, channels } = options;
-    const { train: pictures } = await loadPictures(dataset, { size, channels }, work);
+    const pictures = await loadPictures(dataset, { size, channels }, work);
     return {
-      name: pictures.name,
-      begin: (run) => trainChecked(ganTrainable, pictures, options, { run, signal: work.signal }),
-      estimate: () => estimateTraining(ganTrainable, pictures, options, work.signal),
+      name: pictures.train.name,
+      begin: (run) =>
+        trainChecked(ganTrainable, pictures.train, options, {
+          run,
+          signal: work.signal,
+          sheets: async (resolved) => sheetRecipe(SYSTEM, await trainedFrom(dataset, pictures), resolved),
+        }),
+      estimate: () => estimateTraining(ganTrainable, pictures.train, options, work.signal),
     };
   },
   resume: async (run, { dataset: given }, changes, work) => {
@@ -37,24 +59,33 @@ export const ganTraining = trainingJobs({
       run,
       given,
       remembered: extra.dataset.source,
-      system: 'gan',
+      system: SYSTEM,
       inputs: { dataset: 'DATASET' },
     };
     const form = { size, channels, rules: rulesOf(extra.dataset) };
     const pictures = await loadFromPlace(place, (path) => loadPictures(path, form, work));
-    return resumeChecked(ganTrainable, run, pictures.train, changes, work.signal);
+    return resumeChecked(ganTrainable, run, pictures.train, changes, {
+      signal: work.signal,
+      sheets: async (options) =>
+        sheetRecipe(SYSTEM, await trainedFrom(given ?? extra.dataset.source, pictures), options),
+    });
   },
-  words: {
-    start: ({ generatorParameters, discriminatorParameters, pictures, memory }) =>
-      `generator ${counted(generatorParameters, 'parameter')}, discriminator ${discriminatorParameters.toLocaleString('en')}, ${counted(pictures, 'picture')}, about ${mebibytes(memory)} of memory`,
-    step: ({ discriminatorLoss, realAccuracy, generatedAccuracy, generatorLoss }) =>
-      `discriminator ${discriminatorLoss.toFixed(4)} (accuracy on real ${percent(realAccuracy)}, on generated ${percent(generatedAccuracy)}), generator ${generatorLoss.toFixed(4)}`,
-    sample: ({ type, step, paths, generated, real }, figures) => ({
-      data: { type, step, paths },
-      text: `step ${step}: ${figures}\n  ${paths?.generated ?? ''}\n`,
-      pictures: { generated, real },
-    }),
+  words,
+});
+
+/** Makes a sheet of a GAN's training again. */
+export const ganTrainSheetJob = trainSheetJob({
+  system: SYSTEM,
+  inputs: z.strictObject({ dataset: datasetInput }),
+  options: z.strictObject({ ...trainOptions.shape, ...sheetOptions, named: datasetOptions.named }),
+  again: async ({ dataset }, { step: _step, sheet: _sheet, named, rules, ...options }, work) => {
+    const { size, channels } = options;
+    const source = givenSource(dataset, named);
+    const pictures = await loadPictures(source, { size, channels, rules }, work);
+    return trainChecked(ganTrainable, pictures.train, options, { signal: work.signal });
   },
+  trainedFrom: ({ dataset }, { named, rules }) => trainedFromSource(givenSource(dataset, named), rules),
+  words,
 });
 
 function percent(share: number): string {

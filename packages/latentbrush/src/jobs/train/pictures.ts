@@ -1,13 +1,17 @@
+import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import {
   loadImageDataset,
+  READING_RULES,
   type ImageDatasetOptions,
   type ImageDatasets,
   type ReadingRules,
 } from '../../data/index.ts';
 import { option, words } from '../../words.ts';
+import { recordDatasets, sourceOf } from '../dataset-input.ts';
 import type { JobWork } from '../job.ts';
 import type { JobReport } from '../report.ts';
+import type { TrainedFrom } from './sheet.ts';
 
 /** A data set of pictures for training. */
 export const DATASET = z
@@ -77,4 +81,28 @@ export function notesOf({ train, test, note }: ImageDatasets): string[] {
     ...skipped.slice(0, SHOWN).map(({ reason }) => `left out: ${reason}`),
     ...(skipped.length > SHOWN ? [`left out: ${skipped.length - SHOWN} more`] : []),
   ];
+}
+
+/** The data set of a training, for the recipes of its sheets. @param source its path or name */
+export function trainedFrom(source: string, { train }: ImageDatasets): Promise<TrainedFrom> {
+  return trainedFromSource(source, train.rules);
+}
+
+/** {@link trainedFrom} before it is loaded. @param rules rules by which its folder is read, if it is one */
+export async function trainedFromSource(
+  source: string,
+  rules: ReadingRules | undefined,
+): Promise<TrainedFrom> {
+  const { files, named } = await recordDatasets({ dataset: [source] }, {}, rules ?? READING_RULES);
+  return { files, options: { named, rules } };
+}
+
+/** The data set in the request for a sheet. @throws InputError when it has none */
+export function givenSource(
+  given: readonly string[] | undefined,
+  { dataset }: { readonly dataset?: string | undefined },
+): string {
+  const source = sourceOf(given, dataset);
+  if (source === undefined) throw new InputError('training: no data set was given; give the one of the run');
+  return source;
 }

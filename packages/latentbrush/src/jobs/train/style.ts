@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
+import { listPictures, READING_RULES, type ReadingRules } from '../../data/index.ts';
 import { loadBackbone } from '../../pretrained/index.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
-import { styleRuns, trainOptions } from '../../style/index.ts';
+import { styleRuns, trainOptions, type FastEvent } from '../../style/index.ts';
 import type { JobWork } from '../job.ts';
+import type { PictureFolder } from '../recipe-inputs.ts';
 import { styleTrainable } from '../../style/fast/train.ts';
 import { estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
 import { loadFromPlace } from '../run-data.ts';
@@ -14,7 +16,10 @@ import { weightsSource } from '../weights-source.ts';
 import { changesOf } from './changes.ts';
 import { mebibytes } from './free-memory.ts';
 import { trainingPictures } from './style-pictures.ts';
-import { trainingJobs } from './training.ts';
+import { sheetOptions, sheetRecipe, trainSheetJob, type TrainedFrom } from './sheet.ts';
+import { trainingJobs, type TrainingWords } from './training.ts';
+
+const SYSTEM = 'style';
 
 const style = z.string().describe('picture that gives the style');
 const contentDir = z
@@ -33,9 +38,22 @@ const besides = {
     .describe('weights of the network that compares pictures: Keras .h5, .safetensors, model.json, .onnx'),
 };
 
+/** How to show its events. */
+const words: TrainingWords<FastEvent> = {
+  start: ({ parameters, pictures, pairs, memory }) =>
+    `${counted(parameters, 'parameter')}, ${counted(pictures, 'picture')}${pairs > 0 ? `, ${counted(pairs, 'pair')}` : ''}, about ${mebibytes(memory)} of memory`,
+  step: ({ loss, content, style: ofStyle }) =>
+    `loss ${loss.toFixed(3)} (content ${content.toFixed(3)}, style ${ofStyle.toFixed(3)})`,
+  sample: ({ type, step, path, sheet }) => ({
+    data: { type, step, path },
+    text: path === undefined ? undefined : `${path}\n`,
+    pictures: { sheet },
+  }),
+};
+
 /** Trains a network that paints any picture in one style. */
 export const styleTraining = trainingJobs({
-  system: 'style',
+  system: SYSTEM,
   about:
     'Train a small network that paints any picture in one style in a single pass (Johnson et al. 2016); takes about an hour on two cores.',
   inputs: z.strictObject({ style, contentDir, ...besides }),
@@ -48,7 +66,16 @@ export const styleTraining = trainingJobs({
     return {
       name: stemOf(picture),
       begin: (run) =>
-        trainChecked(styleTrainable, { backbone, pictures }, options, { run, signal: work.signal }),
+        trainChecked(styleTrainable, { backbone, pictures }, options, {
+          run,
+          signal: work.signal,
+          sheets: async (resolved) =>
+            sheetRecipe(
+              SYSTEM,
+              await trainedFrom({ style: picture, contentDir: photos, pairsDir, weights }),
+              resolved,
+            ),
+        }),
       estimate: () => estimateTraining(styleTrainable, { backbone, pictures }, options, work.signal),
     };
   },
@@ -69,25 +96,78 @@ export const styleTraining = trainingJobs({
       run,
       given: undefined,
       remembered: moved[0]?.remembered ?? sources.style,
-      system: 'style',
+      system: SYSTEM,
       inputs: Object.fromEntries(moved.map(({ input, placeholder }) => [input, placeholder])),
     };
     const pictures = await loadFromPlace(place, () => trainingPictures(paths, work.report));
     const backbone = await load(options.backbone, given.weights, work);
-    return resumeChecked(styleTrainable, run, { backbone, pictures }, changes, work.signal);
+    return resumeChecked(styleTrainable, run, { backbone, pictures }, changes, {
+      signal: work.signal,
+      sheets: async (resolved, started) => {
+        const from = await trainedFrom({ ...paths, weights: given.weights });
+        // The learning rate falls until the last step, so these steps depend on both lengths.
+        const isLengthened = resolved.iterations !== started.iterations;
+        return sheetRecipe(SYSTEM, from, { ...resolved, ...(isLengthened && { lengthened: true }) });
+      },
+    });
   },
-  words: {
-    start: ({ parameters, pictures, pairs, memory }) =>
-      `${counted(parameters, 'parameter')}, ${counted(pictures, 'picture')}${pairs > 0 ? `, ${counted(pairs, 'pair')}` : ''}, about ${mebibytes(memory)} of memory`,
-    step: ({ loss, content, style: ofStyle }) =>
-      `loss ${loss.toFixed(3)} (content ${content.toFixed(3)}, style ${ofStyle.toFixed(3)})`,
-    sample: ({ type, step, path, sheet }) => ({
-      data: { type, step, path },
-      text: path === undefined ? undefined : `${path}\n`,
-      pictures: { sheet },
-    }),
-  },
+  words,
 });
+
+/** Makes a sheet of a fast style's training again. */
+export const styleTrainSheetJob = trainSheetJob({
+  system: SYSTEM,
+  inputs: z.strictObject({ style, contentDir, ...besides }),
+  options: z.strictObject({
+    ...trainOptions.shape,
+    ...sheetOptions,
+    lengthened: z
+      .literal(true)
+      .optional()
+      .meta({ hidden: true })
+      .describe('whether the training was continued with another number of iterations'),
+  }),
+  again: async (paths, { step: _step, sheet: _sheet, rules, lengthened, ...options }, work) => {
+    if (lengthened === true)
+      await work.report.warning(
+        'the training was continued with more iterations than it began with, which changed its learning rate; the result will differ',
+      );
+    const pictures = await trainingPictures({ ...paths, rules, pairsDir: paths.pairsDir }, work.report);
+    const backbone = await load(options.backbone, paths.weights, work);
+    return trainChecked(styleTrainable, { backbone, pictures }, options, { signal: work.signal });
+  },
+  trainedFrom: (paths, { rules }) => trainedFrom({ ...paths, rules }),
+  words,
+});
+
+/** The pictures of a training, for the recipes of its sheets. */
+async function trainedFrom({
+  style: picture,
+  contentDir: photos,
+  pairsDir,
+  weights,
+  rules = READING_RULES,
+}: {
+  readonly style: string;
+  readonly contentDir: string;
+  readonly pairsDir?: string | undefined;
+  readonly weights?: string | undefined;
+  readonly rules?: ReadingRules | undefined;
+}): Promise<TrainedFrom> {
+  const folderOf = async (folder: string): Promise<PictureFolder> => ({
+    folder,
+    pictures: await listPictures(folder, { rules }),
+  });
+  return {
+    files: {
+      style: [picture],
+      contentDir: [await folderOf(photos)],
+      pairsDir: [pairsDir === undefined ? undefined : await folderOf(pairsDir)],
+      weights: [weights],
+    },
+    options: { rules },
+  };
+}
 
 function load(
   name: string,

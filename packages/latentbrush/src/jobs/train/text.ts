@@ -39,7 +39,9 @@ export const textTraining = trainingJobs({
     const { source: remembered, rules } = await corpusOf(folder, given);
     const place = { run: folder, given, remembered, system: 'text', inputs: { corpus: 'CORPUS' } };
     const loaded = await loadFromPlace(place, (path) => loadCorpus(path, { rules, ...source(work) }));
-    return resumeChecked(textTrainable, folder, withOrigin(loaded, remembered), options, work.signal);
+    return resumeChecked(textTrainable, folder, withOrigin(loaded, remembered), options, {
+      signal: work.signal,
+    });
   },
   words: {
     start: ({ parameters, vocabulary, batchesPerEpoch, memory }) =>

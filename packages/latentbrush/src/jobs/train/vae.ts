@@ -1,19 +1,39 @@
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
+import { datasetInput, datasetOptions } from '../dataset-input.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
-import { DEFAULT_SIZE, trainOptions, vaeRuns, type VaeQuality } from '../../vae/index.ts';
+import { DEFAULT_SIZE, trainOptions, vaeRuns, type TrainEvent, type VaeQuality } from '../../vae/index.ts';
 import { vaeTrainable } from '../../vae/train.ts';
 import { estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
 import { loadFromPlace } from '../run-data.ts';
 import { changesOf } from './changes.ts';
 import { mebibytes } from './free-memory.ts';
-import { DATASET, loadPictures } from './pictures.ts';
-import { trainingJobs } from './training.ts';
+import { DATASET, givenSource, loadPictures, trainedFrom, trainedFromSource } from './pictures.ts';
+import { sheetOptions, sheetRecipe, trainSheetJob } from './sheet.ts';
+import { trainingJobs, type TrainingWords } from './training.ts';
+
+const SYSTEM = 'vae';
+
+/** How to show its events. */
+const words: TrainingWords<TrainEvent> = {
+  start: ({ parameters, pictures, validation, stepsPerEpoch, memory }) =>
+    `${counted(parameters, 'parameter')}, ${counted(pictures, 'picture')} (${validation.toLocaleString('en')} for validation), ${counted(stepsPerEpoch, 'step')} per epoch, about ${mebibytes(memory)} of memory`,
+  step: ({ epoch, loss }) => `epoch ${epoch}  loss ${figure(loss, 4)}`,
+  epoch: ({ epoch, activeUnits, validation, ...trained }) => {
+    const validated = validation === undefined ? '' : `\n  validation  ${figures(validation)}`;
+    return `\nepoch ${epoch}: ${figures(trained)}, ${activeUnits} active units${validated}\n`;
+  },
+  sample: ({ type, step, epoch, paths, reconstructions, samples }) => ({
+    data: { type, step, epoch, paths },
+    text: paths && `  ${paths.reconstructions}\n  ${paths.samples}\n`,
+    pictures: { reconstructions, samples },
+  }),
+};
 
 /** Trains a variational autoencoder on pictures. */
 export const vaeTraining = trainingJobs({
-  system: 'vae',
+  system: SYSTEM,
   about:
     'Train a variational autoencoder on pictures: it learns a latent space to explore. After each epoch it writes sheets of samples.',
   inputs: z.strictObject({ dataset: DATASET }),
@@ -26,7 +46,12 @@ export const vaeTraining = trainingJobs({
     const pictures = await loadPictures(dataset, form, work);
     return {
       name: pictures.train.name,
-      begin: (run) => trainChecked(vaeTrainable, pictures, options, { run, signal: work.signal }),
+      begin: (run) =>
+        trainChecked(vaeTrainable, pictures, options, {
+          run,
+          signal: work.signal,
+          sheets: async (resolved) => sheetRecipe(SYSTEM, await trainedFrom(dataset, pictures), resolved),
+        }),
       estimate: () => estimateTraining(vaeTrainable, pictures, options, work.signal),
     };
   },
@@ -37,27 +62,33 @@ export const vaeTraining = trainingJobs({
       run,
       given,
       remembered: extra.dataset.source,
-      system: 'vae',
+      system: SYSTEM,
       inputs: { dataset: 'DATASET' },
     };
     const form = { size, channels, rules: rulesOf(extra.dataset) };
     const pictures = await loadFromPlace(place, (path) => loadPictures(path, form, work));
-    return resumeChecked(vaeTrainable, run, pictures, changes, work.signal);
+    return resumeChecked(vaeTrainable, run, pictures, changes, {
+      signal: work.signal,
+      sheets: async (options) =>
+        sheetRecipe(SYSTEM, await trainedFrom(given ?? extra.dataset.source, pictures), options),
+    });
   },
-  words: {
-    start: ({ parameters, pictures, validation, stepsPerEpoch, memory }) =>
-      `${counted(parameters, 'parameter')}, ${counted(pictures, 'picture')} (${validation.toLocaleString('en')} for validation), ${counted(stepsPerEpoch, 'step')} per epoch, about ${mebibytes(memory)} of memory`,
-    step: ({ epoch, loss }) => `epoch ${epoch}  loss ${figure(loss, 4)}`,
-    epoch: ({ epoch, activeUnits, validation, ...trained }) => {
-      const validated = validation === undefined ? '' : `\n  validation  ${figures(validation)}`;
-      return `\nepoch ${epoch}: ${figures(trained)}, ${activeUnits} active units${validated}\n`;
-    },
-    sample: ({ type, step, epoch, paths, reconstructions, samples }) => ({
-      data: { type, step, epoch, paths },
-      text: paths && `  ${paths.reconstructions}\n  ${paths.samples}\n`,
-      pictures: { reconstructions, samples },
-    }),
+  words,
+});
+
+/** Makes a sheet of a VAE's training again. */
+export const vaeTrainSheetJob = trainSheetJob({
+  system: SYSTEM,
+  inputs: z.strictObject({ dataset: datasetInput }),
+  options: z.strictObject({ ...trainOptions.shape, ...sheetOptions, named: datasetOptions.named }),
+  again: async ({ dataset }, { step: _step, sheet: _sheet, named, rules, ...options }, work) => {
+    const { size, channels } = options;
+    const source = givenSource(dataset, named);
+    const pictures = await loadPictures(source, { size, sizeOtherwise: DEFAULT_SIZE, channels, rules }, work);
+    return trainChecked(vaeTrainable, pictures, options, { signal: work.signal });
   },
+  trainedFrom: ({ dataset }, { named, rules }) => trainedFromSource(givenSource(dataset, named), rules),
+  words,
 });
 
 function figures({ loss, reconstruction, kl, elbo }: VaeQuality): string {

@@ -44,8 +44,11 @@ export const ARTEFACT_NAMES = {
   'text.resume': 'run/',
   'vae.train': 'run/',
   'vae.resume': 'run/',
+  'vae.train-sheet': 'sheet.png',
   'gan.train': 'run/',
   'gan.resume': 'run/',
+  'gan.train-sheet': 'sheet.png',
   'style.train': 'run/',
   'style.resume': 'run/',
+  'style.train-sheet': 'sheet.png',
 } as const satisfies Readonly<Record<JobName, string>>;

@@ -125,7 +125,10 @@ export class FastTask implements Task<FastReports> {
     const size = this.#options.size;
     const pictures = [...picturesOf(contents, size), ...picturesOf(painted, size)];
     const sheet = montage(pictures, { columns: SAMPLES, gap: 4 });
-    const path = await this.#run?.writeSample(`step-${String(step).padStart(6, '0')}`, sheet);
+    const path = await this.#run?.writeSample(`step-${String(step).padStart(6, '0')}`, sheet, {
+      step,
+      sheet: 'sheet',
+    });
     yield { sheet, path };
   }
 

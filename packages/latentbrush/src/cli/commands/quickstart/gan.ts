@@ -1,6 +1,6 @@
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DCGAN_PRESET, type TrainInput } from '../../../gan/index.ts';
-import { writePicture, type Picture } from '../../../image/index.ts';
 import { ganTraining } from '../../../jobs/train/gan.ts';
 import { commandLine } from '../../../shell-word.ts';
 import { ganTrain } from '../gan/train.ts';
@@ -37,13 +37,12 @@ export async function trainGan(
     `\nTraining a GAN on ${DATASET}: one network draws, the other learns to distinguish its drawings from real ones.`,
   );
   const run = join(folder, 'gan');
-  const sheets: Picture[] = [];
+  const sheets: string[] = [];
   const request = { inputs: { dataset: DATASET }, options: { ...OPTIONS, seed }, output: run };
   const events = ganTraining.train.run(request, { signal });
   const seen = (async function* () {
     for await (const event of events) {
-      const sheet = event.type === 'sample' ? event.pictures?.generated : undefined;
-      if (sheet !== undefined) sheets.push(sheet);
+      if (event.type === 'sample') sheets.push((event.data.paths as { generated: string }).generated);
       yield event;
     }
   })();
@@ -52,7 +51,7 @@ export async function trainGan(
   const pictures: { file: string; caption: string }[] = [];
   for (const [index, sheet] of shown.entries()) {
     const file = index === 0 ? 'gan-begin.png' : 'gan-end.png';
-    await writePicture(join(folder, file), sheet);
+    await copyFile(sheet, join(folder, file)); // with its recipe
     const step = index === 0 ? OPTIONS.sampleEvery : OPTIONS.iterations;
     pictures.push({ file, caption: `After ${step ?? 0} steps` });
   }
