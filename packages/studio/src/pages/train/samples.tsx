@@ -3,6 +3,8 @@ import { fileAddress } from '../../api/addresses.ts';
 import type { JobNews } from '../../api/events.ts';
 import { Slider } from '../../design/slider.tsx';
 import { useWords, type WordKey } from '../../words/index.ts';
+import { textsByStep, type TextsOfStep } from './text-samples.ts';
+import { TextTable } from './text-table.tsx';
 
 interface SamplesProps {
   readonly job: string;
@@ -11,6 +13,21 @@ interface SamplesProps {
 
 /** Samples of a network in training: the newest, or the one at the slider. */
 export function Samples({ job, samples }: SamplesProps) {
+  const texts = textsByStep(samples);
+  return texts.length > 0 ? <TextSamples steps={texts} /> : <PictureSamples job={job} samples={samples} />;
+}
+
+function TextSamples({ steps }: { readonly steps: readonly TextsOfStep[] }) {
+  const { say } = useWords();
+  return (
+    <div className="stack train-part">
+      <h3>{say('train.samples')}</h3>
+      <TextTable steps={steps} />
+    </div>
+  );
+}
+
+function PictureSamples({ job, samples }: SamplesProps) {
   const { say } = useWords();
   const [chosen, setChosen] = useState<number>(); // undefined: always the newest
   const index = Math.min(chosen ?? samples.length - 1, samples.length - 1);
@@ -45,17 +62,6 @@ export function Samples({ job, samples }: SamplesProps) {
               </figure>
             ))}
           </div>
-          {typeof sample.data.prompt === 'string' && (
-            <blockquote className="train-text">
-              <p className="soft small">
-                {say('write.temperature')} {String(sample.data.temperature)}
-              </p>
-              <p>
-                <span className="soft">{sample.data.prompt}</span>
-                {String(sample.data.text)}
-              </p>
-            </blockquote>
-          )}
         </>
       )}
     </div>

@@ -1,0 +1,74 @@
+import { useState } from 'react';
+import { Slider } from '../../design/slider.tsx';
+import { useWords } from '../../words/index.ts';
+import { temperaturesOf, type TextsOfStep } from './text-samples.ts';
+
+/** Most steps in the table of all. */
+const MOST_ROWS = 30;
+
+/** What a language model wrote: temperatures side by side, a row for each step. */
+export function TextTable({ steps }: { readonly steps: readonly TextsOfStep[] }) {
+  const { say } = useWords();
+  const [chosen, setChosen] = useState<number>(); // undefined: always the newest
+  const [isAll, setAll] = useState(false);
+  const index = Math.min(chosen ?? steps.length - 1, steps.length - 1);
+  const shown = steps[index];
+  if (shown === undefined) return null;
+  const title = say('train.texts', { number: index + 1, count: steps.length, step: shown.step });
+  const rows = isAll ? steps.slice(-MOST_ROWS).toReversed() : [shown];
+  const temperatures = temperaturesOf(rows);
+  return (
+    <>
+      <div className="live-head">
+        <span className="soft small figure">{title}</span>
+        {steps.length > 1 && (
+          <label className="small row">
+            <input type="checkbox" checked={isAll} onChange={(event) => setAll(event.target.checked)} />
+            {say('train.texts.all')}
+          </label>
+        )}
+      </div>
+      {steps.length > 1 && !isAll && (
+        <Slider
+          label={title}
+          min={0}
+          max={steps.length - 1}
+          step={1}
+          value={index}
+          onChange={(to) => setChosen(to === steps.length - 1 ? undefined : to)}
+        />
+      )}
+      <table className="train-texts">
+        <thead>
+          <tr>
+            <th scope="col">{say('train.steps')}</th>
+            {temperatures.map((temperature) => (
+              <th scope="col" key={temperature}>
+                {say('write.temperature')} {temperature}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ step, prompt, texts }) => (
+            <tr key={step}>
+              <th scope="row" className="figure">
+                {step}
+              </th>
+              {temperatures.map((temperature) => (
+                <td key={temperature} data-temperature={`${say('write.temperature')} ${temperature}`}>
+                  {texts[temperature] !== undefined && (
+                    <>
+                      <span className="soft">{prompt}</span>
+                      {texts[temperature]}
+                    </>
+                  )}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
