@@ -26,6 +26,27 @@ describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opene
     await window.getByRole('button', { name: 'Train', exact: true }).click();
   }
 
+  /** Lays the losses of another run over those of the shown one, by keyboard. */
+  async function compareLosses(window: Page): Promise<void> {
+    await window.getByRole('checkbox', { name: 'Lay the losses of faces over the chart' }).press(' ');
+    const losses = window.getByRole('table');
+    // It had few steps: its file has only losses of epochs.
+    await losses.getByRole('row', { name: /^faces Validation \d/ }).waitFor();
+    await window.getByRole('slider', { name: /^Smoothing/ }).press('End');
+    const chart = window.getByRole('application', { name: /^Loss by step/ });
+    await chart.press('ArrowLeft');
+    await losses.getByRole('columnheader', { name: /^Step \d+$/ }).waitFor();
+    await losses.getByRole('row', { name: /^map Validation/ }).waitFor();
+    await window.getByText('Time of training').click();
+    await losses.getByRole('columnheader', { name: 'Last' }).waitFor();
+    await chart.press('ArrowLeft');
+    await losses.getByRole('columnheader', { name: /^\d+:\d\d$/ }).waitFor();
+    await window.reload(); // the comparison is in the address
+    await losses.getByRole('row', { name: /^faces Validation/ }).waitFor();
+    await expectNoFault(window);
+    await window.setViewportSize({ width: 1200, height: 900 });
+  }
+
   /** axe finds no fault, and nothing is wider than the page, also on a narrow one. */
   async function expectNoFault(window: Page): Promise<void> {
     for (const width of [1200, 360]) {
@@ -39,7 +60,7 @@ describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opene
     await window.getByText(/^About \d[\d.]* (?:second|minute|hour)s?, \d+ MB of memory$/).waitFor();
     await startFaces(window, 'faces', '500');
     await window.getByText('Drawn from the latent space').waitFor();
-    await window.getByRole('img', { name: /^Loss by step/ }).waitFor();
+    await window.getByRole('application', { name: /^Loss by step/ }).waitFor();
     await window.getByRole('checkbox', { name: 'Logarithmic scale' }).check();
     await window.getByRole('button', { name: 'Stop and save' }).click();
     const row = window
@@ -58,6 +79,7 @@ describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opene
     const window = await opened({ place: '/go/train' });
     await startFaces(window, 'map', '1');
     await ended(window, 'Explore').waitFor();
+    await compareLosses(window);
     await window.goto(at('/go/explore?run=map'));
     const map = window.getByRole('application');
     const screen = window.getByRole('img', { name: 'The picture at this point' });

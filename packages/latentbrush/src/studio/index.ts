@@ -11,6 +11,7 @@ export { siteOptions, type PublishedSite } from './publish/site.ts';
 export type { InputReference } from './server/job-inputs.ts';
 export type { Collection } from './server/collections.ts';
 export type { ContactSheet } from './server/contact-sheet.ts';
+export type { TrainingClock } from './server/training-clock.ts';
 export type { TrainingCurve } from './server/training-curves.ts';
 export type { Upload } from './server/uploads.ts';
 export type {

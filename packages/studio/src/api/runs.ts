@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { TrainingCurve } from 'latentbrush/studio';
+import type { TrainingClock, TrainingCurve } from 'latentbrush/studio';
 import { answerOf, asJson, client } from './client.ts';
 import { useRunSource } from './run-source.ts';
 
@@ -33,16 +33,28 @@ export function useModelFacts(name: string) {
   return useQuery({ queryKey: ['runs', name, 'model'], queryFn: () => facts(name) });
 }
 
-/** The losses of a run by step, from its folder. @param job a training; its losses are read when it begins and ends */
+const curvesOf = async (name: string): Promise<TrainingCurve[]> =>
+  answerOf(client.api.runs[':name'].curves.$get({ param: { name } }));
+
+/** The losses of a run by step, from its folder. */
+export const curvesQuery = (name: string) =>
+  queryOptions({ queryKey: ['runs', name, 'curves'], queryFn: () => curvesOf(name) });
+
+/** How long a run has trained by step; empty for a run that was not trained in the studio. */
+export const clockQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['runs', name, 'clock'],
+    queryFn: async (): Promise<TrainingClock> =>
+      answerOf(client.api.runs[':name'].clock.$get({ param: { name } })),
+  });
+
+/** The losses of a run. @param job a training; the losses are read when it begins and ends */
 export function useCurves(name: string, job: string, state: string) {
   const isThere = useQuery(runsQuery).data?.some((run) => run.name === name) ?? false;
   return useQuery({
     enabled: isThere,
     queryKey: ['runs', name, 'curves', job, state],
-    queryFn: async () =>
-      (await answerOf(
-        client.api.runs[':name'].curves.$get({ param: { name } }),
-      )) as unknown as TrainingCurve[],
+    queryFn: () => curvesOf(name),
   });
 }
 

@@ -39,6 +39,7 @@ import {
 import { LatentMaps, type MapOptions } from '../models/latent-map.ts';
 import { modelFacts } from '../models/model-facts.ts';
 import { runtimeFile } from '../models/runtime-files.ts';
+import { trainingClock } from './training-clock.ts';
 import { trainingCurves } from './training-curves.ts';
 import { MAX_UPLOAD_BYTES } from './uploads.ts';
 
@@ -239,6 +240,9 @@ export function studioApp({
     })
     .get('/api/runs/:name/curves', async (context) =>
       context.json(trainingCurves(await readMetrics(await runs.open(context.req.param('name'))))),
+    )
+    .get('/api/runs/:name/clock', async (context) =>
+      context.json(await trainingClock(queue, await runs.pathOf(context.req.param('name')))),
     )
     .get('/api/runs/:name/model', async (context) =>
       context.json(await modelFacts(await runs.open(context.req.param('name')))),

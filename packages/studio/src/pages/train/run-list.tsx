@@ -8,18 +8,23 @@ import { ErrorLine } from '../../design/error-line.tsx';
 import { runTitle } from '../../live/run-title.ts';
 import { errorSentence } from '../../queue/job-words.ts';
 import { useWords } from '../../words/index.ts';
+import type { Comparison } from './losses/use-losses.ts';
 import { RunLinks } from './run-links.tsx';
 import { runOf, SYSTEMS, TRAININGS, type TrainedSystem } from './trainings.ts';
 
 interface RunListProps {
   /** Trainings, newest first. */
   readonly jobs: readonly QueuedJob[];
+  /** The runs whose losses are compared. */
+  readonly comparison: Comparison;
+  /** The run whose training is shown: its losses are in the chart already. */
+  readonly shown: string | undefined;
   /** Shows a training. */
   readonly onShow: (job: string) => void;
 }
 
 /** All trained networks: use them, see their training, or train them further. */
-export function RunList({ jobs, onShow }: RunListProps) {
+export function RunList({ jobs, comparison, shown, onShow }: RunListProps) {
   const { say } = useWords();
   const all = useRuns(SYSTEMS);
   const runs = all?.filter(({ isPretrained }) => !isPretrained);
@@ -34,6 +39,8 @@ export function RunList({ jobs, onShow }: RunListProps) {
             key={run.name}
             run={run}
             job={jobs.find((job) => runOf(job) === run.name)}
+            comparison={comparison}
+            isShown={run.name === shown}
             onShow={onShow}
           />
         ))}
@@ -73,10 +80,18 @@ interface RunRowProps {
   readonly run: RunEntry;
   /** The latest training of the run, if the queue still has it. */
   readonly job: QueuedJob | undefined;
+  readonly comparison: Comparison;
+  readonly isShown: boolean;
   readonly onShow: (job: string) => void;
 }
 
-function RunRow({ run: { name, system, created, options }, job, onShow }: RunRowProps) {
+function RunRow({
+  run: { name, system, created, options },
+  job,
+  comparison: { runs, isFull, toggle },
+  isShown,
+  onShow,
+}: RunRowProps) {
   const { say, language } = useWords();
   const [isOpen, setOpen] = useState(false);
   const isBusy = job !== undefined && !hasEnded(job.state);
@@ -90,6 +105,16 @@ function RunRow({ run: { name, system, created, options }, job, onShow }: RunRow
         </p>
       </div>
       <div className="row">
+        <label className="small row train-compare">
+          <input
+            type="checkbox"
+            aria-label={say('chart.compare.run', { run: name })}
+            checked={isShown || runs.includes(name)}
+            disabled={isShown || (isFull && !runs.includes(name))}
+            onChange={() => toggle(name)}
+          />
+          {say('chart.compare')}
+        </label>
         <RunLinks system={system} name={name} />
         {job !== undefined && (
           <Button small onClick={() => onShow(job.id)}>

@@ -1,13 +1,18 @@
+import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'wouter';
 import { useJobs } from '../../api/queries.ts';
 import { hasEnded } from '../../api/events.ts';
+import { runsQuery } from '../../api/runs.ts';
 import '../../live/live.css';
 import '../../making/making.css';
 import { useWords } from '../../words/index.ts';
+import { LossChart } from './losses/loss-chart.tsx';
+import { useComparison, useLosses, type Comparison } from './losses/use-losses.ts';
 import { RunList } from './run-list.tsx';
 import { TrainForm } from './train-form.tsx';
 import './train.css';
 import { TrainingView } from './training-view.tsx';
+import { runOf } from './trainings.ts';
 
 const IS_TRAINING = /^(?:vae|gan|text)\.(?:train|resume)$/;
 
@@ -16,6 +21,7 @@ export function TrainPage() {
   const { say } = useWords();
   const [params, setParams] = useSearchParams();
   const trainings = useJobs().data?.filter(({ job }) => IS_TRAINING.test(job)) ?? [];
+  const comparison = useComparison((useQuery(runsQuery).data ?? []).map(({ name }) => name));
   const asked = params.get('job');
   const shown = trainings.find(({ id }) => id === asked) ?? trainings.find(({ state }) => !hasEnded(state));
   const show = (job: string): void =>
@@ -30,12 +36,33 @@ export function TrainPage() {
         <p className="soft">{say('train.about')}</p>
       </div>
       <div className="maker-stage train-stage">
-        {shown !== undefined && <TrainingView key={shown.id} job={shown} />}
-        <RunList jobs={trainings} onShow={show} />
+        {shown !== undefined ? (
+          <TrainingView key={shown.id} job={shown} comparison={comparison} />
+        ) : (
+          comparison.runs.length > 0 && <ComparedLosses comparison={comparison} />
+        )}
+        <RunList
+          jobs={trainings}
+          comparison={comparison}
+          shown={shown === undefined ? undefined : runOf(shown)}
+          onShow={show}
+        />
       </div>
       <div className="maker-panel">
         <TrainForm onStarted={show} />
       </div>
     </div>
+  );
+}
+
+/** The losses of the chosen runs, when no training is shown. */
+function ComparedLosses({ comparison }: { readonly comparison: Comparison }) {
+  const { say } = useWords();
+  const losses = useLosses(comparison);
+  return (
+    <section className="panel stack">
+      <h2>{say('chart.title')}</h2>
+      <LossChart {...losses} />
+    </section>
   );
 }

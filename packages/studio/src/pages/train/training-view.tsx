@@ -10,14 +10,22 @@ import { Progress } from '../../design/progress.tsx';
 import { sentence } from '../../queue/job-words.ts';
 import { remaining } from '../../queue/remaining.ts';
 import { useWords } from '../../words/index.ts';
-import { LossChart } from './loss-chart.tsx';
+import { LossChart } from './losses/loss-chart.tsx';
+import { useLosses, type Comparison } from './losses/use-losses.ts';
 import { RunLinks } from './run-links.tsx';
 import { Samples } from './samples.tsx';
 import { runOf } from './trainings.ts';
 import { useTrainingCurves } from './use-training-curves.ts';
 
 /** A training: its progress, losses, samples, and a button to stop it. */
-export function TrainingView({ job }: { readonly job: QueuedJob }) {
+export function TrainingView({
+  job,
+  comparison,
+}: {
+  readonly job: QueuedJob;
+  /** Runs whose losses are laid over those of the training. */
+  readonly comparison: Comparison;
+}) {
   const { say, language } = useWords();
   const news = useJobNews(job.id);
   const cancel = useCancelJob();
@@ -26,6 +34,7 @@ export function TrainingView({ job }: { readonly job: QueuedJob }) {
   const [system = ''] = job.job.split('.');
   const state = news.state?.state ?? job.state;
   const curves = useTrainingCurves(run, job.id, state, news);
+  const losses = useLosses(comparison, { run, curves, isRunning: state === 'running' });
   const { progress } = news;
   const isUnderWay = progress !== undefined; // then the folder of the run exists
   useEffect(() => void queries.invalidateQueries(runsQuery), [queries, state, isUnderWay]);
@@ -66,7 +75,7 @@ export function TrainingView({ job }: { readonly job: QueuedJob }) {
         .map(({ number, words }) => (
           <ErrorLine key={number}>{sentence(words, job.job, language)}</ErrorLine>
         ))}
-      <LossChart curves={curves} />
+      <LossChart {...losses} />
       <Samples job={job.id} samples={news.samples} />
     </section>
   );

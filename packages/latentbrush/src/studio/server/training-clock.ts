@@ -1,0 +1,35 @@
+import type { JobQueue, NumberedEvent } from '../queue/job-queue.ts';
+
+/** Seconds of training by step, without the pauses between trainings of a run; steps ascend. */
+export type TrainingClock = readonly (readonly [step: number, seconds: number])[];
+
+/** More points are not visible on a screen. */
+const MOST_POINTS = 1000;
+
+/**
+ * How long a run has trained by step, from the events of its jobs: files of runs contain no times. Empty for a run that was trained elsewhere.
+ * @param folder of the run
+ */
+export async function trainingClock(queue: JobQueue, folder: string): Promise<TrainingClock> {
+  const jobs = queue.list().filter(({ job, run }) => run === folder && /\.(?:train|resume)$/.test(job));
+  let clock: TrainingClock = [];
+  for (const { id } of jobs.toReversed()) clock = continued(clock, await queue.events(id));
+  const every = Math.ceil(clock.length / MOST_POINTS);
+  return clock.filter((_, index) => (clock.length - 1 - index) % every === 0);
+}
+
+/** The clock after one more training of the run, which repeats the steps since the checkpoint that it began with. */
+export function continued(clock: TrainingClock, events: readonly NumberedEvent[]): TrainingClock {
+  const timed = events.flatMap((event) => {
+    const step = 'data' in event ? event.data?.step : undefined;
+    return typeof step === 'number' ? [[step, event.time] as const] : [];
+  });
+  const [first] = timed; // the first event with a step is the start
+  if (first === undefined) return clock;
+  const before = clock.filter(([step]) => step <= first[0]);
+  const offset = before.at(-1)?.[1] ?? 0;
+  const after = timed
+    .filter(([step], index) => step > (timed[index - 1]?.[0] ?? -1))
+    .map(([step, time]) => [step, offset + (time - first[1]) / 1000] as const);
+  return [...before.filter(([step]) => step < first[0]), ...after];
+}
