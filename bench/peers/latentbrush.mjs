@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import * as engine from '../../packages/engine/dist/index.js';
 import { backbones, dream, gan, text, vae } from '../../packages/latentbrush/dist/index.js';
 import { imageDataset } from '../../packages/latentbrush/dist/data/index.js';
-import { measureContent, measureStyle, styleTerms } from '../../packages/latentbrush/dist/style/objective.js';
+import {
+  measureContent,
+  measureStyle,
+  styleTerms,
+} from '../../packages/latentbrush/dist/style/transfer/loss.js';
 import { perceptionOf } from '../../packages/latentbrush/dist/style/presets.js';
 import { DREAM_LAYERS } from '../networks/inception-v3.mjs';
 import { convolutionWeights, picture } from '../networks/random-values.mjs';

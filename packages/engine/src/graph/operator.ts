@@ -68,6 +68,8 @@ export interface GradientContext<I extends Inputs = Inputs, A = Attributes> {
 export interface Operator<I extends Inputs = Inputs, A = Attributes> {
   /** ONNX operator type, for example `MatMul`. */
   readonly type: string;
+  /** Set of operators that it is in, if not ONNX's own. */
+  readonly domain?: string;
   readonly attributes: AttributeSpecs;
   /** Outputs from this index on are optional in ONNX. If nothing reads them they are not computed, and cost nothing. */
   readonly requiredOutputs?: number;
@@ -112,6 +114,7 @@ export function applyOperator(operator: Operator, inputs: Inputs, attributes: At
 /** Defines one ONNX operator. See `Operator` for the parts. */
 export function defineOperator<I extends Inputs, S extends AttributeSpecs>(definition: {
   type: string;
+  domain?: string;
   attributes: S;
   requiredOutputs?: number;
   infer: (inputs: I, attributes: AttributesOf<S>) => readonly TensorType[];

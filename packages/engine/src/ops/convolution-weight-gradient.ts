@@ -1,14 +1,15 @@
-import { sizeOf, type Shape } from '../graph/dtype.ts';
+import { sameShape, sizeOf, type Shape } from '../graph/dtype.ts';
 import { int64 } from '../graph/ndarray.ts';
 import { constant, type Tensor } from '../graph/tensor.ts';
-import type { ConvolutionAttributes } from './convolution.ts';
+import { Conv, type ConvolutionAttributes } from './convolution.ts';
+import { flippedKernel, flippedPads } from './flipped-kernel.ts';
 import { gather } from './indexing.ts';
 import { gemm, matmul } from './matmul.ts';
 import { pad } from './pad.ts';
 import { concat, matrixTranspose, reshape, slice, transpose } from './shape.ts';
 
-// With this many times fewer input than output channels, copying whole shifted pictures is faster than looking up patches.
-const FEW_INPUTS = 8;
+// With this many times fewer channels on one side, copying whole shifted pictures of that side is the fastest.
+const FEW = 8;
 // Kernels larger than this are cheaper with rows and columns shifted apart (k copies of both operands, not k² of one).
 const SMALL_KERNEL = 3;
 
@@ -16,7 +17,7 @@ const SMALL_KERNEL = 3;
  * Gradient of a convolution with respect to its kernel:
  * dw[m, c, k] = Σ over batch and positions o of dy[n, m, o] · x[n, c, o · stride + k · dilation - pad].
  *
- * One matrix product in each of three forms, which differ in how the shifted copies of x are made (im2col); the choice
+ * One matrix product in each of three forms, which differ in how the shifted copies are made (im2col), and of which operand: the choice
  * follows measurements, see docs/performance.md.
  *
  * @param x `[batch, in, ...spatial]`
@@ -30,12 +31,19 @@ export function convolutionWeightGradient(
   window: ConvolutionAttributes,
 ): Tensor {
   const [outputs = 1, inputs = 1, ...kernel] = kernelShape;
-  const dense = window.group === 1 && kernel.length === 2;
-  if (!dense || inputs * FEW_INPUTS <= outputs) return byShiftedPictures(x, dy, kernelShape, window);
-  const unit = [...window.strides, ...window.dilations].every((size) => size === 1);
+  const { strides, dilations, pads, group } = window;
+  const unitStrides = strides.every((stride) => stride === 1);
+  const unit = unitStrides && dilations.every((dilation) => dilation === 1);
+  if (outputs * FEW <= inputs && group === 1 && unitStrides) {
+    const reaching = flippedPads(kernel, pads, dilations);
+    const flipped = byShiftedPictures(dy, x, [inputs, outputs, ...kernel], { ...window, pads: reaching });
+    return flippedKernel(flipped, 1);
+  }
+  if (group !== 1 || kernel.length !== 2 || inputs * FEW <= outputs)
+    return byShiftedPictures(x, dy, kernelShape, window);
   return unit && kernel.some((size) => size > SMALL_KERNEL)
     ? byRowsAndColumns(x, dy, kernelShape, window)
-    : byPatches(x, dy, kernelShape, window);
+    : byVolume(x, dy, kernelShape, window);
 }
 
 // dy as [out, batch · positions] times the matrix [in · taps, batch · positions] of shifted pictures, transposed.
@@ -62,31 +70,36 @@ function byShiftedPictures(x: Tensor, dy: Tensor, kernelShape: Shape, window: Co
   return reshape(transpose(separate, [0, 2, 1]), kernelShape);
 }
 
-// dy as [out, batch · positions] times the matrix [batch · positions, taps · in] of patches, looked up channels last.
-// Two spatial axes, one group; any strides and dilations.
-function byPatches(
+// A convolution in three dimensions: the pictures are its channels, and the channels of x are its third axis, along which the kernel has
+// size 1. The kernel is dy, its dilations are the strides and the reverse. So ONNX Runtime makes the patches itself, a few at a time, and they
+// stay in the processor's cache; as a tensor of their own they are kernel² times as large as x.
+function byVolume(
   x: Tensor,
   dy: Tensor,
   [outputs = 1, inputs = 1, ...kernel]: Shape,
-  window: ConvolutionAttributes,
+  { strides, dilations, pads }: ConvolutionAttributes,
 ): Tensor {
-  const { strides, dilations } = window;
-  const [batch, [height = 1, width = 1]] = [x.dimension(0), dy.shape.slice(2)];
-  const padded = padToReach(transpose(x, [0, 2, 3, 1]), [height, width], kernel, window, [1, 2]); // [batch, H, W, in]
-  const paddedWidth = padded.dimension(2);
-  const at = (row: number, column: number, [i = 0, j = 0]: readonly number[]): number =>
-    (row * (strides[0] ?? 1) + i * (dilations[0] ?? 1)) * paddedWidth +
-    column * (strides[1] ?? 1) +
-    j * (dilations[1] ?? 1);
-  const taps = kernelTaps(kernel);
-  const places = Array.from({ length: height * width }, (_, position) =>
-    taps.map((tap) => at(Math.floor(position / width), position % width, tap)),
-  );
-  const pixels = reshape(padded, [batch, -1, inputs]);
-  const patches = gather(pixels, constant(int64(places.flat())), 1); // [batch, positions · taps, in]
-  const rows = reshape(transpose(dy, [1, 0, 2, 3]), [outputs, -1]);
-  const product = matmul(rows, reshape(patches, [batch * height * width, taps.length * inputs]));
-  return transpose(reshape(product, [outputs, ...kernel, inputs]), [0, 3, 1, 2]);
+  const [batch, height, width] = [x.dimension(0), x.dimension(2), x.dimension(3)];
+  const positions = dy.shape.slice(2);
+  const volume = reshape(transpose(x, [0, 2, 3, 1]), [1, batch, height, width, inputs]);
+  const taps = reshape(transpose(dy, [1, 0, 2, 3]), [outputs, batch, ...positions, 1]);
+  // Pads at the end so that the window has as many places as the kernel, or more where it does not reach the end of x.
+  const ends = kernel.map((size, axis) => {
+    const extent = ((positions[axis] ?? 1) - 1) * (strides[axis] ?? 1) + 1;
+    const last = (size - 1) * (dilations[axis] ?? 1);
+    return Math.max(0, extent + last - x.dimension(axis + 2) - (pads[axis] ?? 0));
+  });
+  const [top = 0, left = 0] = pads;
+  const product = Conv.apply([volume, taps, undefined], {
+    strides: [...dilations, 1],
+    dilations: [...strides, 1],
+    pads: [top, left, 0, ...ends, 0],
+    group: 1,
+  });
+  const [, , rows = 1, columns = 1] = product.shape;
+  const every = reshape(product, [outputs, rows, columns, inputs]);
+  const reached = sameShape([rows, columns], kernel) ? every : slice(every, [0, 0], kernel, [1, 2]);
+  return transpose(reached, [0, 3, 1, 2]);
 }
 
 // With stride 1, x[o + k] · dy[o] needs x shifted by k, or as well dy shifted by -k. Shifting dy along the rows and x along

@@ -1,14 +1,14 @@
 import { ShapeError } from '../errors.ts';
-import { formatShape, sizeOf, type Shape } from '../graph/dtype.ts';
+import { formatShape, type Shape } from '../graph/dtype.ts';
 import { defineOperator, intAttribute, intsAttribute } from '../graph/operator.ts';
 import { requireDType } from '../graph/shapes.ts';
-import { customGradient, indices, type Tensor } from '../graph/tensor.ts';
+import { customGradient, type Tensor } from '../graph/tensor.ts';
 import { add } from './arithmetic.ts';
 import { convolutionWeightGradient } from './convolution-weight-gradient.ts';
-import { gather } from './indexing.ts';
+import { flippedConstant, flippedKernel, flippedPads } from './flipped-kernel.ts';
 import { outputSize, resolvePadding, type Padding } from './padding.ts';
 import { reduceSum } from './reduction.ts';
-import { reshape, slice, transpose } from './shape.ts';
+import { reshape, slice } from './shape.ts';
 import { suitsWinograd, winogradConvolution } from './winograd.ts';
 
 /** Attributes of a convolution in ONNX's words; one entry of strides and dilations, two of pads, for each spatial axis. */
@@ -100,15 +100,13 @@ function convolutionInputGradient(
   const { strides, pads, dilations, group } = window;
   const dims = strides.length;
   const kernel = w.shape.slice(2);
-  const flippedPads = pads.map(
-    (amount, i) => (dilations[i % dims] ?? 1) * ((kernel[i % dims] ?? 1) - 1) - amount,
-  );
+  const reaching = flippedPads(kernel, pads, dilations);
   const fewInputs = group === 1 && w.dimension(1) * FEW_INPUTS <= w.dimension(0);
-  if (!fewInputs && strides.every((stride) => stride === 1) && flippedPads.every((amount) => amount >= 0)) {
+  if (!fewInputs && strides.every((stride) => stride === 1) && reaching.every((amount) => amount >= 0)) {
     const flipped = flippedKernel(w, group);
-    const unit = { strides, pads: flippedPads, dilations, group };
+    const unit = { strides, pads: reaching, dilations, group };
     if (w.source.kind !== 'constant' && suitsWinograd(flipped, unit))
-      return winogradConvolution(dy, flipped, flippedPads);
+      return winogradConvolution(dy, flipped, reaching);
     return Conv.apply([dy, flipped, undefined], unit);
   }
   const outputPadding = kernel.map((size, axis) => {
@@ -117,17 +115,6 @@ function convolutionInputGradient(
     return (xShape[axis + 2] ?? 1) + (pads[axis] ?? 0) + (pads[axis + dims] ?? 0) - reached;
   });
   return ConvTranspose.apply([dy, w, undefined], { ...window, output_padding: outputPadding });
-}
-
-// [out, in / group, ...kernel] -> [in, out / group, ...kernel], reversed in space. The taps are reversed by a lookup while
-// they are the outermost axis: several times faster than Slice with negative steps.
-function flippedKernel(w: Tensor, group: number): Tensor {
-  const [outputs, inputs] = [w.dimension(0), w.dimension(1)];
-  const kernel = w.shape.slice(2);
-  const taps = sizeOf(kernel);
-  const tapsFirst = transpose(reshape(w, [group, outputs / group, inputs, taps]), [3, 0, 2, 1]);
-  const reversed = gather(tapsFirst, indices(Array.from({ length: taps }, (_, tap) => taps - 1 - tap)));
-  return reshape(transpose(reversed, [1, 2, 3, 0]), [group * inputs, outputs / group, ...kernel]);
 }
 
 /**
@@ -188,24 +175,67 @@ function convolution(dims: number, x: Tensor, kernel: Tensor, options: ConvOptio
   const dilations = perAxis(options.dilations, dims);
   const pads = resolvePadding(padding, x.shape.slice(2), kernel.shape.slice(2), strides, dilations);
   const window = { strides, pads, dilations, group: groups };
+  if (suitsTransposed(kernel, window))
+    return withOwnGradient(x, kernel, bias, window, byTransposed(x, kernel, bias, window));
   const trained = kernel.source.kind !== 'constant'; // ONNX Runtime prepares constant kernels in advance, which is even faster
-  if (trained && suitsWinograd(kernel, window)) return byWinograd(x, kernel, bias, window);
+  if (trained && suitsWinograd(kernel, window)) {
+    const product = winogradConvolution(x, kernel, window.pads);
+    const body = bias === undefined ? product : add(product, reshape(bias, [-1, 1, 1]));
+    return withOwnGradient(x, kernel, bias, window, body);
+  }
   return Conv.apply([x, kernel, bias], window);
 }
 
-function byWinograd(
+// Gives the gradients of Conv to a body that computes the same in another way.
+function withOwnGradient(
   x: Tensor,
   kernel: Tensor,
   bias: Tensor | undefined,
   window: ConvolutionAttributes,
+  body: Tensor,
 ): Tensor {
-  const product = winogradConvolution(x, kernel, window.pads);
-  const body = bias === undefined ? product : add(product, reshape(bias, [-1, 1, 1]));
   const inputs = bias === undefined ? ([x, kernel] as const) : ([x, kernel, bias] as const);
   const [y] = customGradient('conv2d', inputs, [body], ([dy]) =>
     dy === undefined ? [] : convolutionGradients(dy, inputs, window),
   );
   return y ?? body;
+}
+
+// With this many times fewer output than input channels, ConvTranspose is faster than Conv, which copies k² shifted inputs: ConvTranspose
+// copies k² shifted outputs. ONNX Runtime prepares constant kernels for blocks of 16 channels, so they need fewer outputs still.
+const FEW_OUTPUTS = { trained: 8, frozen: 16 };
+
+function suitsTransposed(
+  kernel: Tensor,
+  { strides, pads, dilations, group }: ConvolutionAttributes,
+): boolean {
+  const [outputs = 1, inputs = 1, ...sizes] = kernel.shape;
+  const few = FEW_OUTPUTS[kernel.source.kind === 'constant' ? 'frozen' : 'trained'];
+  return (
+    group === 1 &&
+    outputs * few <= inputs &&
+    sizes.some((size) => size > 1) &&
+    strides.every((stride) => stride === 1) &&
+    flippedPads(sizes, pads, dilations).every((amount) => amount >= 0)
+  );
+}
+
+// A convolution is the transposed convolution with the flipped kernel, with stride 1.
+function byTransposed(
+  x: Tensor,
+  kernel: Tensor,
+  bias: Tensor | undefined,
+  { strides, pads, dilations, group }: ConvolutionAttributes,
+): Tensor {
+  const { source } = kernel;
+  const flipped = source.kind === 'constant' ? flippedConstant(source.value) : flippedKernel(kernel, group);
+  return ConvTranspose.apply([x, flipped, bias], {
+    strides,
+    dilations,
+    group,
+    pads: flippedPads(kernel.shape.slice(2), pads, dilations),
+    output_padding: strides.map(() => 0),
+  });
 }
 
 function perAxis(value: number | readonly number[] = 1, dims: number): readonly number[] {

@@ -67,6 +67,34 @@ describe('values', () => {
     );
   });
 
+  it('a convolution to few channels is that to many, of which few are taken, trained and frozen', async () => {
+    const [outputs, inputs, dilations] = [2, 32, [1, 2]] as const;
+    const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+    const values = (shape: readonly number[]): Float32Array =>
+      Float32Array.from({ length: size(shape) }, (_, i) => Math.sin(3 * i + 1));
+    const [picture, shape] = [
+      [2, inputs, 6, 7],
+      [32, inputs, 3, 2],
+    ];
+    const x = c([...values(picture)], picture);
+    const every = values(shape);
+    const few = float32(every.slice(0, size(shape) / 16), [outputs, ...shape.slice(1)]);
+    for (const padding of ['same', 'valid', { before: [0, 2], after: [2, 1] }, 4] as const) {
+      const expected = await valuesOf(
+        op.slice(op.conv2d(x, c([...every], shape), { padding, dilations }), [0], [outputs], [1]),
+      );
+      const y = op.conv2d(x, input('kernel', few.shape), { padding, dilations });
+      const session = await compile({ y });
+      const trained = await session.run({ kernel: few });
+      await session.release();
+      const frozen = await valuesOf(op.conv2d(x, constant(few), { padding, dilations }));
+      for (const found of [frozen, trained.y.data]) {
+        expect(found).toHaveLength(expected.length);
+        expected.forEach((value, i) => expect(Number(found[i])).toBeCloseTo(value, 4));
+      }
+    }
+  });
+
   it('the two conventions of average pooling differ at padded borders', async () => {
     const x = c([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 1, 3, 3]);
     expect(await valuesOf(op.averagePool(x, { padding: 'same' }))).toEqual([3, 4.5, 7.5, 9]);

@@ -112,12 +112,14 @@ describe('events of training', () => {
   it('the memory it needs: a part that grows with the batch, weights, and the slots of Adam', async () => {
     const memory = async (options: TrainInput): Promise<number> =>
       of(await all(train(pictures, { ...quick, ...options, maxSteps: 1 })), 'start')[0]!.memory;
-    const [nine, eighteen, thirtySix] = [
+    // With fewer pictures the peak is at the optimiser, which does not see them.
+    const [nine, twelve, eighteen, thirty] = [
       await memory({}),
+      await memory({ batchSize: 12 }),
       await memory({ batchSize: 18 }),
-      await memory({ batchSize: 36 }),
+      await memory({ batchSize: 30 }),
     ];
-    expect((thirtySix - eighteen) / (eighteen - nine)).toBeCloseTo(2, 0);
+    expect((thirty - eighteen) / (eighteen - twelve)).toBeCloseTo(2, 6);
     // the dense layer alone has 32 weights for each of 16 places in 8 channels: one slot less, of three buffers
     expect(nine - (await memory({ optimizer: 'rmsprop' }))).toBeGreaterThan(3 * 4 * 16 * 8 * 32);
     expect(await memory({ filters: 8 })).toBeGreaterThan(nine);

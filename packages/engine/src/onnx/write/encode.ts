@@ -82,9 +82,13 @@ export function encodeOnnx(graph: Graph, options: EncodeOptions = {}): Uint8Arra
     );
   }
 
+  const domains = new Set(graph.nodes.flatMap(({ operator: { domain } }) => domain ?? []));
   const model = create(ModelProtoSchema, {
     irVersion: WRITTEN.ir,
-    opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(WRITTEN.opset) })],
+    opsetImport: [
+      create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(WRITTEN.opset) }),
+      ...[...domains].map((domain) => create(OperatorSetIdProtoSchema, { domain, version: 1n })),
+    ],
     producerName: 'latentbrush',
     docString: options.description ?? '',
     metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) =>

@@ -41,6 +41,7 @@ export function encodeNode(
   while (outputs.at(-1) === '') outputs.pop();
   return create(NodeProtoSchema, {
     opType: node.operator.type,
+    domain: node.operator.domain ?? '',
     name: outputs[0] ?? '',
     input: inputs,
     output: outputs,

@@ -193,6 +193,17 @@ export const gradientCases: Readonly<Record<string, fc.Arbitrary<Case>>> = {
   'conv2d with few input channels': fc
     .tuple(array([1, 1, 4, 5]), array([9, 1, 3, 2]))
     .map(([x, w]) => ({ build: (a, b) => op.conv2d(a, b, { padding: 'same' }), values: [x, w] })),
+  'conv2d with few output channels': fc
+    .tuple(
+      array([2, 8, 4, 5]),
+      array([1, 8, 3, 2]),
+      array([1]),
+      fc.constantFrom<op.Padding>('same', 'valid', 3),
+    )
+    .map(([x, w, b, padding]) => ({
+      build: (a, k, bias) => op.conv2d(a, k, { padding, bias }),
+      values: [x, w, b],
+    })),
   'causal conv1d': fc
     .tuple(array([2, 3, 6]), array([2, 3, 3]), fc.integer({ min: 1, max: 2 }))
     .map(([x, w, dilations]) => ({
