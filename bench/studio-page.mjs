@@ -6,6 +6,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startBrowser } from './studio/browser.mjs';
+import { decoder } from './studio/decoder.mjs';
 import { eventDelay } from './studio/event-delay.mjs';
 import { load } from './studio/figures.mjs';
 import { firstPage } from './studio/first-page.mjs';
@@ -19,6 +20,7 @@ const PARTS = {
   code: codeSize,
   explorer,
   'live-style': liveStyle,
+  decoder,
   events: eventDelay,
   gallery,
   queue,

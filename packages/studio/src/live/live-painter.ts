@@ -16,7 +16,7 @@ export class LivePainter {
    * @throws Error when the model cannot be loaded
    */
   static async load(address: string, size: number): Promise<LivePainter> {
-    return new LivePainter(size, await loadLiveModel(address));
+    return new LivePainter(size, await loadLiveModel(address, 'large'));
   }
 
   /**

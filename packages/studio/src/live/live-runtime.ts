@@ -19,8 +19,23 @@ type Unnumbered = LiveRequest extends infer R ? (R extends LiveRequest ? Omit<R,
 const here = import.meta.url;
 const FILES = import.meta.env.DEV ? '/ort/' : '../ort/';
 
-/** More threads do not make small networks faster. */
-const MOST_THREADS = 4;
+/**
+ * How much work a model is at once. A small one takes a millisecond or two, and one thread: where others work too, such as a training,
+ * threads wait for each other longer than they save.
+ */
+export type Work = 'small' | 'large';
+
+/** The work of a network that makes or reads pictures of this size. */
+export function workOf({ size }: { readonly size: number }): Work {
+  return size > 64 ? 'large' : 'small';
+}
+
+/** Threads of large work: half of the processors, but two, since trainings need the others; more than four gain little. */
+function threadsFor(work: Work): number {
+  const { hardwareConcurrency: processors } = navigator;
+  if (work === 'small' || !crossOriginIsolated) return 1; // threads share memory, which needs an isolated page
+  return Math.min(4, processors, Math.max(2, processors >> 1));
+}
 
 /** ONNX Runtime in a worker of the page. */
 class LiveRuntime {
@@ -28,7 +43,7 @@ class LiveRuntime {
   readonly #asked = new Map<number, { done: (answer: LiveAnswer) => void; fail: (error: Error) => void }>();
   #number = 0;
 
-  constructor() {
+  constructor(threads: number) {
     this.#worker.addEventListener('message', ({ data }: MessageEvent<LiveAnswer>) => {
       const asked = this.#asked.get(data.number);
       this.#asked.delete(data.number);
@@ -40,10 +55,6 @@ class LiveRuntime {
         fail(new Error(message || 'the worker of the page did not start'));
       this.#asked.clear();
     });
-    // Threads share memory, which needs an isolated page. Half of the processors, but two: trainings need the others.
-    const threads = crossOriginIsolated
-      ? Math.min(MOST_THREADS, navigator.hardwareConcurrency, Math.max(2, navigator.hardwareConcurrency >> 1))
-      : 1;
     void this.ask({ type: 'start', files: new URL(FILES, here).href, threads });
   }
 
@@ -57,14 +68,16 @@ class LiveRuntime {
   }
 }
 
-let shared: LiveRuntime | undefined;
+/** All sessions of a runtime share its threads. */
+const runtimes = new Map<number, LiveRuntime>();
 
 /**
  * Loads a model, to be run in the page.
  * @param address of an ONNX file
+ * @param work how much work a run is
  * @throws Error in a line, when the server refuses it or the runtime does not start
  */
-export async function loadLiveModel(address: string): Promise<LiveModel> {
+export async function loadLiveModel(address: string, work: Work): Promise<LiveModel> {
   const answer = await fetch(address);
   if (!answer.ok) {
     const { error = [] } = (await answer.json().catch(() => ({}))) as {
@@ -73,8 +86,9 @@ export async function loadLiveModel(address: string): Promise<LiveModel> {
     const refused = error.map((each) => (typeof each === 'string' ? each : each.option)).join('');
     throw new Error(refused || `${address}: the server answered ${answer.status}`);
   }
-  shared ??= new LiveRuntime();
-  const runtime = shared;
+  const threads = threadsFor(work);
+  const runtime = runtimes.get(threads) ?? new LiveRuntime(threads);
+  runtimes.set(threads, runtime);
   const loaded = await runtime.ask({ type: 'load', bytes: new Uint8Array(await answer.arrayBuffer()) });
   if (loaded.type !== 'loaded') throw new Error('the model was not loaded');
   const { model } = loaded;

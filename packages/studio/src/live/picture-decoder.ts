@@ -1,5 +1,5 @@
 import type { PictureModel } from 'latentbrush/studio';
-import { floats, floatsOf, loadLiveModel, type LiveModel } from './live-runtime.ts';
+import { floats, floatsOf, loadLiveModel, workOf, type LiveModel } from './live-runtime.ts';
 
 /** Speed of the last decoded pictures. */
 export interface DecodingSpeed {
@@ -48,7 +48,7 @@ export class PictureDecoder {
     facts: PictureModel,
     show: (picture: ImageData, speed: DecodingSpeed) => void,
   ): Promise<PictureDecoder> {
-    return new PictureDecoder(facts, await loadLiveModel(address), show);
+    return new PictureDecoder(facts, await loadLiveModel(address, workOf(facts)), show);
   }
 
   /** Requests the picture of a point. */

@@ -1,6 +1,6 @@
 import type { PictureModel } from 'latentbrush/studio';
 import type { LatentPoint } from './latent-points.ts';
-import { floats, floatsOf, loadLiveModel } from './live-runtime.ts';
+import { floats, floatsOf, loadLiveModel, workOf } from './live-runtime.ts';
 
 /**
  * The point of a picture in the latent space of a VAE: the mean of its distribution.
@@ -10,10 +10,11 @@ import { floats, floatsOf, loadLiveModel } from './live-runtime.ts';
  */
 export async function encodePicture(
   address: string,
-  { size, channels }: PictureModel,
+  facts: PictureModel,
   picture: ImageData,
 ): Promise<LatentPoint> {
-  const encoder = await loadLiveModel(address);
+  const { size, channels } = facts;
+  const encoder = await loadLiveModel(address, workOf(facts));
   try {
     const pixels = encoderInput(picture, channels);
     const { outputs } = await encoder.run({ pictures: floats(pixels, [1, channels, size, size]) }, ['mean']);
