@@ -1,21 +1,16 @@
 import type { QueuedJob } from 'latentbrush/studio';
+import { isTraining } from './trained-systems.ts';
 
 /** The pages of jobs, by their names. */
 const PAGES: Readonly<Record<string, string>> = {
   'dream.picture': '/go/dream',
   'style.paint': '/go/style',
   'style.apply': '/go/fast-style',
-  'vae.train': '/go/train',
-  'vae.resume': '/go/train',
-  'gan.train': '/go/train',
-  'gan.resume': '/go/train',
-  'text.train': '/go/train',
-  'text.resume': '/go/train',
 };
 
 /** The page with the form of a job, if there is one. */
 export function pageForJob(name: string): string | undefined {
-  return PAGES[name];
+  return isTraining(name) ? '/go/train' : PAGES[name];
 }
 
 /** The page of a job, if there is one. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { en } from './en.ts';
 import { loadKorean, optionWords } from './index.ts';
 import { ko } from './ko.ts';
+import { TRAINED_SYSTEMS } from '../queue/trained-systems.ts';
 
 const HANGUL = /\p{Script=Hangul}/u;
 
@@ -16,14 +17,10 @@ describe('the Korean texts', () => {
       expect({ key, values: values(ko[key]) }).toEqual({ key, values: values(en[key]) });
   });
 
-  it.each([
-    'dream.picture',
-    'style.paint',
-    'style.apply',
-    'text.train',
-    'vae.train',
-    'gan.train',
-  ] as const satisfies JobName[])('have a label and help for each option of %s', async (job) => {
+  const trainings = TRAINED_SYSTEMS.map((system): JobName => `${system}.train`);
+  const withForms: readonly JobName[] = ['dream.picture', 'style.paint', 'style.apply', ...trainings];
+
+  it.each(withForms)('have a label and help for each option of %s', async (job) => {
     const { properties = {} } = z.toJSONSchema((await jobNamed(job)).options, {
       io: 'input',
       unrepresentable: 'any',

@@ -28,8 +28,8 @@ export interface TrainCommand {
   readonly nothing: string;
   /** Adds flags of the system that are not options of the job. */
   readonly flags?: (command: Command) => void;
-  /** Adds the flags that say where to look for data. */
-  readonly sources: (command: Command) => void;
+  /** Adds the flags that say where to look for data, if there are such. */
+  readonly sources?: (command: Command) => void;
   /** Defaults that a flag selects. */
   readonly defaults?: (given: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
   /** A use of a run: a word, and the command. */
@@ -61,7 +61,7 @@ export function trainCommand(about: TrainCommand): Command {
   about.flags?.(command);
   addSchemaOptions(command, train.options);
   addOldFlags(command, train.options);
-  about.sources(command);
+  about.sources?.(command);
   outputOptions(command);
   return command.action(async (source: string | undefined, given: Given) => {
     const context = commandContext(given);

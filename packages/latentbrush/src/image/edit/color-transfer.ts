@@ -19,8 +19,8 @@ const LEAST_VARIANCE = 1e-5 * 255 * 255;
  * hardly varies either. Values may leave 0..255.
  * @returns three channels, the size of `style`
  * @example
- * const [wave, cat] = [await image.readPicture('wave.jpg'), await image.readPicture('cat.jpg')];
- * const inColoursOfTheCat = image.matchHistogram(wave, cat);
+ * const [painting, cat] = [await image.readPicture('wave.jpg'), await image.readPicture('cat.jpg')];
+ * const inColoursOfTheCat = image.matchHistogram(painting, cat);
  */
 export function matchHistogram(style: Picture, content: Picture): Picture {
   const from = colorStatistics(style);

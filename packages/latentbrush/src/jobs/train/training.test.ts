@@ -250,17 +250,16 @@ describe('a request with old names of options', () => {
     expect(losses(before)).toEqual(losses(now));
   });
 
-  it.each(systems.map(({ name }) => name))(
-    '%s: both names are refused before anything is read',
-    async (system) => {
-      const job = await jobNamed(`${system}.train`);
-      const failing = job.run({ inputs: {}, options: { batch: 2, batchSize: 2 }, output: 'run' }).next();
-      await expect(failing).rejects.toThrow(OptionError);
-      await expect(failing).rejects.toThrow(
-        /^option batch and option batchSize are the same option; give only option batchSize$/,
-      );
-    },
-  );
+  const renamed = ['text', 'vae', 'gan', 'style']; // newer systems have no old names
+
+  it.each(renamed)('%s: both names are refused before anything is read', async (system) => {
+    const job = await jobNamed(`${system}.train`);
+    const failing = job.run({ inputs: {}, options: { batch: 2, batchSize: 2 }, output: 'run' }).next();
+    await expect(failing).rejects.toThrow(OptionError);
+    await expect(failing).rejects.toThrow(
+      /^option batch and option batchSize are the same option; give only option batchSize$/,
+    );
+  });
 
   it('gan: an old name replaces a value of the preset', async () => {
     const options = { ...DCGAN_PRESET, batch: 1 };

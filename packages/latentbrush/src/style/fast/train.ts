@@ -52,11 +52,11 @@ export const styleTrainable: TrainableSystem<FastReports, LearnedFrom, TrainOpti
  * @throws InputError when options do not fit, the folder cannot be used, there are no pictures, or the loss is NaN or infinite
  * @example
  * const network = await backbones.loadBackbone('embedded');
- * const wave = { name: 'wave.jpg', picture: await image.readPicture('wave.jpg') };
+ * const painting = { name: 'wave.jpg', picture: await image.readPicture('wave.jpg') };
  * const contents = [await image.readPicture('cat.jpg')]; // better, hundreds of photographs
  * const layers = { contentLayer: 'conv2d_3', styleLayers: ['conv2d_2', 'conv2d_3'] };
  * const options = { size: 96, styleSize: 96, filters: 4, iterations: 1, ...layers, run: 'runs/new-wave' };
- * for await (const event of style.train(network, { style: wave, contentDir: '.', contents }, options)) {
+ * for await (const event of style.train(network, { style: painting, contentDir: '.', contents }, options)) {
  *   if (event.type === 'step') console.log(event.step, event.loss);
  * }
  */
@@ -78,8 +78,8 @@ export function train(
  * @throws InputError when the folder is not a style run, its checkpoint is damaged, or the pictures differ
  * @example
  * const network = await backbones.loadBackbone('embedded');
- * const wave = { name: 'wave.jpg', picture: await image.readPicture('wave.jpg') };
- * const pictures = { style: wave, contentDir: '.', contents: [await image.readPicture('cat.jpg')] };
+ * const painting = { name: 'wave.jpg', picture: await image.readPicture('wave.jpg') };
+ * const pictures = { style: painting, contentDir: '.', contents: [await image.readPicture('cat.jpg')] };
  * for await (const event of style.resume('runs/wave', network, pictures, { iterations: 2 })) {
  *   if (event.type === 'done') console.log(event.step); // 2
  * }
@@ -103,8 +103,8 @@ export function resume(
  * @throws Error when training was stopped before its first step
  * @example
  * const network = await backbones.loadBackbone('embedded');
- * const wave = { name: 'wave.jpg', picture: await image.readPicture('wave.jpg') };
- * const pictures = { style: wave, contentDir: '.', contents: [await image.readPicture('cat.jpg')] };
+ * const painting = { name: 'wave.jpg', picture: await image.readPicture('wave.jpg') };
+ * const pictures = { style: painting, contentDir: '.', contents: [await image.readPicture('cat.jpg')] };
  * const layers = { contentLayer: 'conv2d_3', styleLayers: ['conv2d_2', 'conv2d_3'] };
  * const options = { size: 96, styleSize: 96, filters: 4, iterations: 1, ...layers };
  * const painter = await style.finalModel(style.train(network, pictures, options));

@@ -10,7 +10,8 @@ import { errorSentence } from '../../queue/job-words.ts';
 import { useWords } from '../../words/index.ts';
 import type { Comparison } from './losses/use-losses.ts';
 import { RunLinks } from './run-links.tsx';
-import { runOf, SYSTEMS, TRAININGS, type TrainedSystem } from './trainings.ts';
+import { TRAINED_SYSTEMS, type TrainedSystem } from '../../queue/trained-systems.ts';
+import { runOf, TRAININGS } from './trainings.ts';
 
 interface RunListProps {
   /** Trainings, newest first. */
@@ -26,7 +27,7 @@ interface RunListProps {
 /** All trained networks: use them, see their training, or train them further. */
 export function RunList({ jobs, comparison, shown, onShow }: RunListProps) {
   const { say } = useWords();
-  const all = useRuns(SYSTEMS);
+  const all = useRuns(TRAINED_SYSTEMS);
   const runs = all?.filter(({ isPretrained }) => !isPretrained);
   const pretrained = all?.filter(({ isPretrained }) => isPretrained) ?? [];
   return (

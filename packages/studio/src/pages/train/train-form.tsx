@@ -14,16 +14,17 @@ import { OptionField } from '../../forms/option-field.tsx';
 import { SchemaForm } from '../../forms/schema-form.tsx';
 import { shownProperties, withOption, type Options } from '../../forms/schema.ts';
 import { errorSentence, optionNamed } from '../../queue/job-words.ts';
+import { TRAINED_SYSTEMS, type TrainedSystem } from '../../queue/trained-systems.ts';
 import { optionWords, useWords, type WordKey } from '../../words/index.ts';
 import { ContactSheetView } from './contact-sheet.tsx';
 import { EstimateLine } from './estimate-line.tsx';
 import { OwnData } from './own-data.tsx';
-import { proposedName, RUN_NAME, SYSTEMS, TRAININGS, type TrainedSystem } from './trainings.ts';
+import { proposedName, RUN_NAME, TRAININGS } from './trainings.ts';
 
 /** The form of a training: system, data and options. */
 export function TrainForm({ onStarted }: { readonly onStarted: (job: string) => void }) {
   const [params] = useSearchParams();
-  const asked = SYSTEMS.find((one) => one === params.get('system')) ?? 'vae';
+  const asked = TRAINED_SYSTEMS.find((one) => one === params.get('system')) ?? 'vae';
   const [system, setSystem] = useState<TrainedSystem>(asked);
   return <SystemForm key={system} system={system} onSystem={setSystem} onStarted={onStarted} />;
 }
@@ -82,7 +83,7 @@ function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
         <Choices
           label={say('train.system')}
           value={system}
-          options={SYSTEMS.map((value) => ({ value, label: say(`train.${value}`) }))}
+          options={TRAINED_SYSTEMS.map((value) => ({ value, label: say(`train.${value}`) }))}
           onChange={onSystem}
         />
         <p className="field-help">{say(`train.${system}.about`)}</p>

@@ -5,6 +5,7 @@ import { hasEnded } from '../../api/events.ts';
 import { runsQuery } from '../../api/runs.ts';
 import '../../live/live.css';
 import '../../making/making.css';
+import { isTraining } from '../../queue/trained-systems.ts';
 import { useWords } from '../../words/index.ts';
 import { LossChart } from './losses/loss-chart.tsx';
 import { useComparison, useLosses, type Comparison } from './losses/use-losses.ts';
@@ -14,13 +15,11 @@ import './train.css';
 import { TrainingView } from './training-view.tsx';
 import { runOf } from './trainings.ts';
 
-const IS_TRAINING = /^(?:vae|gan|text)\.(?:train|resume)$/;
-
 /** Train networks, watch them learn, stop and continue them. */
 export function TrainPage() {
   const { say } = useWords();
   const [params, setParams] = useSearchParams();
-  const trainings = useJobs().data?.filter(({ job }) => IS_TRAINING.test(job)) ?? [];
+  const trainings = useJobs().data?.filter(({ job }) => isTraining(job)) ?? [];
   const comparison = useComparison((useQuery(runsQuery).data ?? []).map(({ name }) => name));
   const asked = params.get('job');
   const shown = trainings.find(({ id }) => id === asked) ?? trainings.find(({ state }) => !hasEnded(state));

@@ -1,9 +1,5 @@
 import type { Options } from '../../forms/schema.ts';
-
-/** Kinds of networks that the page trains. */
-export const SYSTEMS = ['vae', 'gan', 'text'] as const;
-
-export type TrainedSystem = (typeof SYSTEMS)[number];
+import type { TrainedSystem } from '../../queue/trained-systems.ts';
 
 /** Training data, by its name in the studio. */
 export interface Material {
