@@ -3,31 +3,44 @@ import type { Runtime } from './runtime.ts';
 
 export type { Runtime, RuntimeSession, RuntimeTensor, SessionOptions } from './runtime.ts';
 
-/** Source and options of the WebAssembly runtime. */
+/** Source and options of the runtime. */
 export interface WebRuntimeOptions {
-  /** Address of the folder with `ort-wasm-simd-threaded.mjs` and `.wasm`, with a slash at its end. */
+  /** Address of the folder with the runtime's files, such as `ort-wasm-simd-threaded.mjs` and `.wasm`, with a slash at its end. */
   readonly files: string;
   /** Threads of all sessions; more than one needs a cross-origin isolated page (default: 1). */
   readonly threads?: number | undefined;
+  /**
+   * `webgpu` computes on the GPU what it can, and the rest by WebAssembly (default: `wasm`, all by WebAssembly). Let your bundler put another
+   * build in the place of `onnxruntime-web`: `onnxruntime-web/webgpu`, or the smaller `onnxruntime-web/jspi` for browsers with JSPI.
+   */
+  readonly provider?: 'wasm' | 'webgpu' | undefined;
 }
+
+/** Where sessions compute. */
+let provider: 'wasm' | 'webgpu' = 'wasm';
 
 /**
  * Sets the place of the runtime's files, for all sessions. Call it before the first one is created.
  * @example
  * configureWebRuntime({ files: '/ort/', threads: 2 });
  */
-export function configureWebRuntime({ files, threads = 1 }: WebRuntimeOptions): void {
+export function configureWebRuntime({
+  files,
+  threads = 1,
+  provider: chosen = 'wasm',
+}: WebRuntimeOptions): void {
+  provider = chosen;
   env.wasm.wasmPaths = files;
   env.wasm.numThreads = threads;
 }
 
-/** ONNX Runtime's WebAssembly kernels, which have no telemetry. Several threads need a cross-origin isolated page. */
+/** ONNX Runtime Web, which has no telemetry. Several threads need a cross-origin isolated page. */
 export const runtime: Runtime = {
   Tensor,
   createSession: (model, { threads, memoryPattern = true }) => {
     if (threads !== undefined) env.wasm.numThreads = threads;
     return InferenceSession.create(model, {
-      executionProviders: ['wasm'],
+      executionProviders: provider === 'wasm' ? ['wasm'] : ['webgpu', 'wasm'],
       graphOptimizationLevel: 'all',
       enableMemPattern: memoryPattern,
       logSeverityLevel: 4,
