@@ -1,6 +1,7 @@
 // The public exports of the studio: `latentbrush/studio`. Its page imports only types from here.
 export { startStudio, type Studio, type StudioOptions } from './server/start.ts';
-export type { JobForm, StudioApp } from './server/app.ts';
+export type { StudioApp } from './server/app.ts';
+export type { JobForm } from './server/job-forms.ts';
 export type { LearnedConcept } from './models/concepts.ts';
 export type { LatentMap } from './models/latent-map.ts';
 export type { ModelFacts, OtherModel, PictureModel, StyleModel, TextModel } from './models/model-facts.ts';

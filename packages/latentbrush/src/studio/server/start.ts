@@ -10,7 +10,7 @@ import { readPage } from '../page-files.ts';
 import { option, OptionError, words } from '../../words.ts';
 import { Estimates } from '../queue/estimates.ts';
 import { FolderQueue, type FolderQueueOptions } from '../queue/folder-queue.ts';
-import { studioApp } from './app.ts';
+import { studioApp, type AppOptions } from './app.ts';
 import { newToken } from './guard.ts';
 import { Collections } from './collections.ts';
 import { RunFolders } from './run-folders.ts';
@@ -66,45 +66,59 @@ export async function startStudio({
     const bound = await listen(server, port, host);
     const token = newToken();
     const app = studioApp({
+      ...placesIn(root, queue, options),
       guard: {
         hosts: namesOf(host).map((name) => `${name}:${bound}`),
         password: isLocal(host) ? undefined : password,
         token,
         cookie: `latentbrush-${bound}`,
       },
-      queue,
-      estimates: new Estimates({
-        isBusy: () => queue.list().some(({ state }) => state === 'running'),
-        dataDir: options.dataDir,
-        worker: options.worker,
-      }),
-      runs: new RunFolders(join(root, 'runs'), [root]),
-      uploads: new Uploads(join(root, 'uploads')),
-      collections: new Collections(join(root, 'collections')),
-      trash: join(root, 'trash'),
-      examplesFolder: join(root, 'examples'),
-      sitesFolder: join(root, 'sites'),
-      conceptsFolder: join(root, 'concepts'),
-      datasets: options,
       page: await readPage(page),
-      onError: (error) => options.onProblem?.(error.stack ?? error.message),
     });
     const answer = getRequestListener(app.fetch);
     server.on('request', (request, response) => void answer(request, response));
     return {
       url: `http://${isAny(host) ? LOOPBACK : inUrl(host)}:${bound}/?token=${token}`,
       port: bound,
-      close: async () => {
-        const closed = new Promise((done) => server.close(done));
-        await queue.close();
-        server.closeAllConnections();
-        await closed;
-      },
+      close: () => close(server, queue),
     };
   } catch (error) {
     await queue.close();
     throw error;
   }
+}
+
+/** What the routes use, in the folder of the studio. */
+function placesIn(
+  root: string,
+  queue: FolderQueue,
+  { onProblem, ...options }: FolderQueueOptions,
+): Omit<AppOptions, 'guard' | 'page'> {
+  return {
+    queue,
+    estimates: new Estimates({
+      isBusy: () => queue.list().some(({ state }) => state === 'running'),
+      dataDir: options.dataDir,
+      worker: options.worker,
+    }),
+    runs: new RunFolders(join(root, 'runs'), [root]),
+    uploads: new Uploads(join(root, 'uploads')),
+    collections: new Collections(join(root, 'collections')),
+    trash: join(root, 'trash'),
+    examplesFolder: join(root, 'examples'),
+    sitesFolder: join(root, 'sites'),
+    conceptsFolder: join(root, 'concepts'),
+    datasets: options,
+    onError: (error) => onProblem?.(error.stack ?? error.message),
+  };
+}
+
+/** Saves the running jobs, then ends all connections. */
+async function close(server: Server, queue: FolderQueue): Promise<void> {
+  const closed = new Promise((done) => server.close(done));
+  await queue.close();
+  server.closeAllConnections();
+  await closed;
 }
 
 /** @throws InputError when other machines could open the studio without a password */
