@@ -1,4 +1,5 @@
-import { fitWithin, readPicture } from 'latentbrush/image';
+import { createHash } from 'node:crypto';
+import { encodePicture, fitWithin, picture, readPicture, recipe } from 'latentbrush/image';
 import { expect, it } from 'vitest';
 import { describeInBrowser, expectAccessible } from './testing/studio-in-browser.ts';
 
@@ -30,6 +31,49 @@ describeInBrowser('making pictures in a browser', 120_000, ({ at, folder, opened
     await window.getByRole('button', { name: /^Open Dream · Variations/ }).press('Enter');
     await window.getByRole('link', { name: 'Open its settings' }).click();
     await cell.waitFor();
+    expect(complaints).toEqual([]);
+    await window.context().close();
+  });
+
+  it('opens the recipe of a dropped picture, marks what is changed, and runs it again on the same picture', async () => {
+    const window = await opened({ place: '/go/dream' });
+    const sha256 = createHash('sha256')
+      .update(new Uint8Array(await (await window.request.get(at('/api/examples/cat'))).body()))
+      .digest('hex');
+    const made = recipe({
+      system: 'dream',
+      job: 'dream.picture',
+      seed: 7,
+      options: { size: 200, octaves: 2, iterations: 2, roles: { picture: [0] } },
+      inputs: [{ name: 'cat.jpg', sha256 }],
+    });
+    const file = Buffer.from(await encodePicture(picture(3, 64, 64), 'png', { recipe: made }));
+    await window
+      .getByLabel('Choose a picture')
+      .setInputFiles({ name: 'dream.png', mimeType: 'image/png', buffer: file });
+    const notice = window.getByRole('region', { name: 'Latentbrush made this picture' });
+    await notice.getByText('is in the studio, and is used again').waitFor();
+    await notice.getByRole('button', { name: 'Edit it and run it again' }).press('Enter');
+    await window.getByText('as in the recipe', { exact: true }).waitFor();
+    expect(new URL(window.url()).searchParams.get('input')).toBe('example:cat');
+    const octaves = window.getByLabel('Octaves', { exact: true }).last();
+    expect(await octaves.inputValue()).toBe('2');
+    await octaves.fill('1');
+    const iterations = window.getByLabel('Iterations', { exact: true }).last();
+    await iterations.fill('3');
+    await window.getByText('2 differ from the recipe').waitFor();
+    await window.getByRole('button', { name: 'As in the recipe: Iterations' }).press('Enter');
+    await window.getByText('In the recipe: 2', { exact: true }).waitFor();
+    expect(await iterations.inputValue()).toBe('2');
+    for (const width of [360, 1200]) {
+      await window.setViewportSize({ width, height: 900 });
+      await expectAccessible(window, `a recipe at ${width}`);
+    }
+    await window.keyboard.press('Control+Enter');
+    await window.getByLabel(/^Compare before and after/).waitFor();
+    await window.getByText('1 differs from the recipe').waitFor(); // also after it ran
+    const [job] = (await (await window.request.get(at('/api/jobs'))).json()) as object[];
+    expect(job).toMatchObject({ options: { size: 200, octaves: 1, iterations: 2, seed: 7 } });
     expect(complaints).toEqual([]);
     await window.context().close();
   });

@@ -14,6 +14,7 @@ export type { Collection } from './server/collections.ts';
 export type { ContactSheet } from './server/contact-sheet.ts';
 export type { TrainingClock } from './server/training-clock.ts';
 export type { TrainingCurve } from './server/training-curves.ts';
+export type { RecipePictures } from './server/recipe-pictures.ts';
 export type { Upload } from './server/uploads.ts';
 export type {
   ArtefactFormat,

@@ -1,5 +1,12 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ArtefactFormat, InputReference, JobForm, QueuedJob, Upload } from 'latentbrush/studio';
+import type {
+  ArtefactFormat,
+  InputReference,
+  JobForm,
+  QueuedJob,
+  RecipePictures,
+  Upload,
+} from 'latentbrush/studio';
 import { answerOf, asJson, client } from './client.ts';
 
 /** The jobs of the studio, newest first. */
@@ -99,18 +106,22 @@ export interface CarriedRecipe {
   readonly job?: string | undefined;
   readonly seed: number;
   readonly options: Readonly<Record<string, unknown>>;
+  /** The pictures that it was made from, by the input of the job; null where the studio does not have one. */
+  readonly pictures?: RecipePictures | undefined;
 }
 
 /** Uploads a picture. @returns the picture, and the recipe in its file */
 export function useAddPicture() {
   return useMutation({
-    mutationFn: async (file: File) =>
-      (await answerOf(
+    mutationFn: async (file: File): Promise<{ upload: Upload; recipe: CarriedRecipe | undefined }> => {
+      const { upload, recipe, pictures } = (await answerOf(
         client.api.uploads.$post(undefined, {
           headers: { 'x-file-name': encodeURIComponent(file.name) },
           init: { body: file },
         }),
-      )) as unknown as { upload: Upload; recipe?: CarriedRecipe },
+      )) as unknown as { upload: Upload; recipe?: CarriedRecipe; pictures?: RecipePictures };
+      return { upload, recipe: recipe && { ...recipe, pictures } };
+    },
   });
 }
 

@@ -30,6 +30,11 @@ export function isDefault(property: Property | undefined, value: unknown): boole
   return value === undefined || JSON.stringify(value) === JSON.stringify(property?.default);
 }
 
+/** Whether an option has the same value in both; missing ones have their defaults. */
+export function isSame(property: Property | undefined, a: unknown, b: unknown): boolean {
+  return JSON.stringify(a ?? property?.default) === JSON.stringify(b ?? property?.default);
+}
+
 /** Options with a new value of one; a default is left out. */
 export function withOption(options: Options, name: string, value: unknown, property?: Property): Options {
   const others = withoutOption(options, name);

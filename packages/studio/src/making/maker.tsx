@@ -142,11 +142,11 @@ export function Maker({
           <RecipeNotice
             recipe={{ ...recipe, job: recipe.job }}
             onIgnore={() => setRecipe(undefined)}
-            onUse={(options) => {
+            onUse={(followed) => {
               setRecipe(undefined);
               const place = recipe.job === name ? undefined : pageForJob(recipe.job ?? '');
-              if (place === undefined) page.setOptions(options);
-              else navigate(`${place}${window.location.search}`, { state: { options } });
+              if (place === undefined) page.follow(followed);
+              else navigate(`${place}${window.location.search}`, { state: { followed } });
             }}
           />
         )}
@@ -162,6 +162,7 @@ export function Maker({
             job={name}
             schema={schema}
             value={page.options}
+            recipe={page.recipe}
             without={step === undefined ? [] : [step]}
             error={option === undefined || said === undefined ? undefined : { option, text: said }}
             onChange={page.setOptions}

@@ -1,13 +1,15 @@
 import type { CarriedRecipe } from '../api/queries.ts';
 import { useDefinition } from '../api/queries.ts';
 import { Button } from '../design/button.tsx';
-import { fittingOptions, type Options } from '../forms/schema.ts';
+import { fittingOptions } from '../forms/schema.ts';
+import { inShort } from '../forms/in-short.ts';
 import { jobTitle } from '../queue/job-words.ts';
 import { optionWords, useWords } from '../words/index.ts';
+import type { FollowedRecipe } from './use-job-page.ts';
 
 interface RecipeNoticeProps {
   readonly recipe: CarriedRecipe & { readonly job: string };
-  readonly onUse: (options: Options) => void;
+  readonly onUse: (recipe: FollowedRecipe) => void;
   readonly onIgnore: () => void;
 }
 
@@ -18,6 +20,8 @@ export function RecipeNotice({ recipe, onUse, onIgnore }: RecipeNoticeProps) {
   if (schema === undefined) return null;
   const options = fittingOptions(schema, { ...recipe.options, seed: recipe.seed });
   const shown = Object.entries(options);
+  const { pictures = {} } = recipe;
+  const inputs = Object.values(pictures).flat();
   return (
     <section className="panel stack recipe" aria-label={say('recipe.title')}>
       <h3>{say('recipe.title')}</h3>
@@ -33,18 +37,15 @@ export function RecipeNotice({ recipe, onUse, onIgnore }: RecipeNoticeProps) {
           </div>
         ))}
       </dl>
+      {inputs.length > 0 && (
+        <p className="soft small">{say(inputs.includes(null) ? 'recipe.missing' : 'recipe.found')}</p>
+      )}
       <div className="row">
-        <Button onClick={() => onUse(options)}>{say('recipe.use')}</Button>
+        <Button onClick={() => onUse({ options, pictures })}>{say('recipe.use')}</Button>
         <Button look="quiet" onClick={onIgnore}>
           {say('recipe.ignore')}
         </Button>
       </div>
     </section>
   );
-}
-
-function inShort(value: unknown): string {
-  if (Array.isArray(value)) return value.map(inShort).join(', ');
-  if (typeof value === 'object' && value !== null) return Object.values(value).map(String).join(' ');
-  return String(value);
 }

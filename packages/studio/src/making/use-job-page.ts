@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { QueuedJob } from 'latentbrush/studio';
+import type { InputReference, QueuedJob, RecipePictures } from 'latentbrush/studio';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { useSearchParams } from 'wouter';
 import { hasEnded, useJobNews, type JobNews } from '../api/events.ts';
@@ -13,11 +13,18 @@ import {
 } from '../api/queries.ts';
 import { useVariations, VARY, type ClosableVariations } from './use-variations.ts';
 import { fittingOptions, type Options } from '../forms/schema.ts';
-import { asText, fromText, type PictureReference } from '../pictures/chosen.ts';
+import { asText, fromPath, fromText, type PictureReference } from '../pictures/chosen.ts';
+
+/** A recipe that is run again, as it is or with changes. */
+export interface FollowedRecipe {
+  readonly options: Options;
+  /** The pictures it names, by the input of the job; null where the studio does not have one. */
+  readonly pictures: RecipePictures;
+}
 
 /** Settings from another page, with the address. */
 export interface HandedOver {
-  readonly options?: Options | undefined;
+  readonly followed?: FollowedRecipe | undefined;
   /** Of the picture in the address. */
   readonly recipe?: CarriedRecipe | undefined;
 }
@@ -35,6 +42,10 @@ export interface JobPage {
   readonly error: Error | null;
   readonly options: Options;
   readonly setOptions: (options: Options) => void;
+  /** The options of the recipe that the form began with: changes are marked against it. */
+  readonly recipe: Options | undefined;
+  /** Fills the form with a recipe, and takes its pictures. */
+  readonly follow: (recipe: FollowedRecipe) => void;
   readonly picture: (input: string) => PictureReference | undefined;
   /** Changes the pictures that are named; undefined removes one. The others stay. */
   readonly choose: (pictures: Pictures) => void;
@@ -48,16 +59,17 @@ export interface JobPage {
  * The state of a page that makes pictures by a job.
  * @param name of the job: `dream.picture`
  * @param first initial options of the page
- * @param picturesOf the pictures that a job has read, by their names in the address
+ * @param picturesOf the pictures that a job has read, by their names in the address, from those of its inputs
  */
 export function useJobPage(
   name: string,
   first: Options,
-  picturesOf: (inputs: QueuedJob['inputs']) => Pictures,
+  picturesOf: (of: (input: string) => PictureReference | undefined) => Pictures,
 ): JobPage {
   const [params, setParams] = useSearchParams();
-  const handed = useHistoryState<HandedOver | null>()?.options;
-  const [options, setOptions] = useState(handed ?? first);
+  const handed = useHistoryState<HandedOver | null>()?.followed;
+  const [options, setOptions] = useState(handed?.options ?? first);
+  const [recipe, setRecipe] = useState(handed?.options);
   const id = params.get('job') ?? undefined;
   const job = useJob(id);
   const news = useJobNews(job?.id);
@@ -74,14 +86,17 @@ export function useJobPage(
     if (shown === undefined || schema === undefined || read === shown.id) return;
     if (sheets.current.has(shown.id)) return;
     setRead(shown.id);
+    setRecipe(undefined);
     setOptions(fittingOptions(schema, shown.options));
   }, [shown, schema, read]);
   useEffect(() => {
-    if (handed !== undefined) setOptions(handed);
+    if (handed === undefined) return;
+    setOptions(handed.options);
+    setRecipe(handed.options);
   }, [handed]);
 
   // A job opened only by its address has its pictures in its inputs.
-  const given = shown === undefined ? {} : picturesOf(shown.inputs);
+  const given = shown === undefined ? {} : picturesOf((input) => fromPath(firstOf(shown.inputs[input])));
   const picture = (input: string): PictureReference | undefined =>
     fromText(params.get(input)) ?? given[input];
   const withPictures = (now: URLSearchParams): URLSearchParams => {
@@ -90,6 +105,20 @@ export function useJobPage(
       if (one !== undefined) now.set(input, asText(one));
     }
     return now;
+  };
+
+  const choose = (chosen: Pictures): void => {
+    add.reset();
+    setParams((now) => {
+      withPictures(now);
+      for (const [input, one] of Object.entries(chosen)) {
+        if (one === undefined) now.delete(input);
+        else now.set(input, asText(one));
+      }
+      now.delete('job');
+      now.delete(VARY);
+      return now;
+    });
   };
 
   return {
@@ -105,18 +134,13 @@ export function useJobPage(
       setOptions(changed);
     },
     picture,
-    choose: (chosen) => {
-      add.reset();
-      setParams((now) => {
-        withPictures(now);
-        for (const [input, one] of Object.entries(chosen)) {
-          if (one === undefined) now.delete(input);
-          else now.set(input, asText(one));
-        }
-        now.delete('job');
-        now.delete(VARY);
-        return now;
-      });
+    choose,
+    recipe,
+    follow: ({ options: recorded, pictures }) => {
+      const found = picturesOf((input) => asPicture(pictures[input]?.[0]));
+      choose(Object.fromEntries(Object.entries(found).filter(([, one]) => one !== undefined)));
+      setOptions(recorded);
+      setRecipe(recorded);
     },
     variations: {
       ...variations,
@@ -146,4 +170,14 @@ export function useJobPage(
       if (job !== undefined) cancel.mutate(job.id);
     },
   };
+}
+
+/** The first of several paths, or the only one. */
+function firstOf(paths: string | readonly string[] | undefined): string | undefined {
+  return typeof paths === 'string' ? paths : paths?.[0];
+}
+
+function asPicture(reference: InputReference | null | undefined): PictureReference | undefined {
+  if (reference === null || reference === undefined) return undefined;
+  return 'upload' in reference || 'job' in reference || 'example' in reference ? reference : undefined;
 }

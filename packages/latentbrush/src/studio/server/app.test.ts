@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { photographs } from '../../data/index.ts';
 import { encodePicture, picture, recipe, decodePicture } from '../../image/index.ts';
 import { built, HOST, reached, hasEnded, testStudio, TOKEN, type TestStudio } from '../testing/studio.ts';
 
@@ -145,6 +147,36 @@ describe('an uploaded picture', () => {
     expect(await decodePicture(bytes, 'a.png')).toMatchObject({ width: 30, height: 20 });
     const small = new Uint8Array(await (await studio.fetch(`/api/uploads/${kept.id}?size=16`)).arrayBuffer());
     expect(await decodePicture(small, 'a.webp')).toMatchObject({ width: 16 });
+  });
+
+  it('has the pictures that it was made from, if the studio has them', async () => {
+    const studio = await testStudio();
+    const photograph = await encodePicture(picture(3, 20, 30), 'png');
+    const added = (await (await upload(studio, photograph, 'mine.png')).json()) as { upload: { id: string } };
+    const written = await readFile(join(studio.folder, 'uploads', added.upload.id, 'picture.png'));
+    const cat = await photographs.cat.load();
+    const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+    const made = recipe({
+      system: 'style',
+      job: 'style.paint',
+      seed: 1,
+      options: { roles: { content: [0], styles: [1, 2, 3] } },
+      inputs: [
+        { name: 'mine.png', sha256: hashOf(photograph) },
+        { name: 'picture.png', sha256: hashOf(written) },
+        { name: 'cat.jpg', sha256: hashOf(cat) },
+        { name: 'lost.jpg', sha256: '0'.repeat(64) },
+      ],
+    });
+    const answer = await upload(
+      studio,
+      await encodePicture(picture(3, 8, 8), 'png', { recipe: made }),
+      'a.png',
+    );
+    const own = { upload: added.upload.id };
+    expect(await answer.json()).toMatchObject({
+      pictures: { content: [own], styles: [own, { example: 'cat' }, null] },
+    });
   });
 
   it.each([

@@ -39,7 +39,7 @@ const estimateRequest = jobRequest.pick({ job: true, inputs: true, options: true
 
 /** The routes of the studio. The page's client uses their types. */
 export function studioApp(options: AppOptions) {
-  const { guard: guarded, estimates, page, onError, datasets, queue, uploads, collections, trash } = options;
+  const { guard: guarded, estimates, page, onError, datasets, queue, collections, trash } = options;
   const app = new Hono();
   app.use(guard(guarded));
   for (const path of UPLOADS) app.use(path, bodyLimit({ maxSize: MAX_UPLOAD_BYTES, onError: tooLarge }));
@@ -57,7 +57,7 @@ export function studioApp(options: AppOptions) {
       return context.json(await estimates.of(request, context.req.raw.signal));
     })
     .get('/api/events', (context) => allEvents(context, queue))
-    .route('/api/uploads', uploadRoutes(uploads))
+    .route('/api/uploads', uploadRoutes(options))
     .route('/api/collections', collectionRoutes(collections, trash, datasets))
     .get('/api/datasets/:name/sheet', async (context) =>
       context.json(await contactSheet(knownDataset(context.req.param('name')), datasets ?? {})),

@@ -3,7 +3,6 @@ import { MaskField } from '../../masks/mask-field.tsx';
 import { Maker } from '../../making/maker.tsx';
 import { PresetChoices } from '../../making/preset-choices.tsx';
 import { useJobPage } from '../../making/use-job-page.ts';
-import { fromPath } from '../../pictures/chosen.ts';
 import { useWords } from '../../words/index.ts';
 import { GROWTHS, SIZES, STRENGTHS } from './dream-presets.ts';
 
@@ -14,10 +13,7 @@ const VARY = { first: 'layers', without: ['size', 'saveOctaves'] };
 /** Dreams on a picture, or on noise if the options say so. */
 export function DreamPage() {
   const { say } = useWords();
-  const page = useJobPage(JOB, FIRST, ({ picture, mask }) => ({
-    input: fromPath(picture),
-    mask: fromPath(mask),
-  }));
+  const page = useJobPage(JOB, FIRST, (of) => ({ input: of('picture'), mask: of('mask') }));
   const { options, setOptions, job } = page;
   const isNoise = options.noise !== undefined;
   const picture = isNoise ? undefined : page.picture('input');

@@ -4,7 +4,6 @@ import { runTitle } from '../../live/run-title.ts';
 import { fileName } from '../../making/file-name.ts';
 import { Maker } from '../../making/maker.tsx';
 import { useJobPage } from '../../making/use-job-page.ts';
-import { fromPath } from '../../pictures/chosen.ts';
 import { useWords } from '../../words/index.ts';
 import { PaintingWay } from './painting-way.tsx';
 import './fast-style.css';
@@ -15,7 +14,7 @@ const FIRST = { size: 640 };
 /** Paints a picture with a network that knows one style: those that come with Latentbrush, and the person's own. */
 export function FastStylePage() {
   const { say } = useWords();
-  const page = useJobPage(JOB, FIRST, ({ picture: given }) => ({ input: fromPath(given) }));
+  const page = useJobPage(JOB, FIRST, (of) => ({ input: of('picture') }));
   const [params, setParams] = useSearchParams();
   const runs = useRuns(['style']) ?? [];
   const { job } = page;

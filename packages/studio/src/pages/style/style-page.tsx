@@ -3,7 +3,6 @@ import { MaskField } from '../../masks/mask-field.tsx';
 import { Maker } from '../../making/maker.tsx';
 import { PresetChoices } from '../../making/preset-choices.tsx';
 import { useJobPage } from '../../making/use-job-page.ts';
-import { fromPath } from '../../pictures/chosen.ts';
 import { useWords } from '../../words/index.ts';
 import { PaintingField } from './painting-field.tsx';
 import { PaintingWay } from './painting-way.tsx';
@@ -16,10 +15,10 @@ const VARY = { first: 'contentWeight', without: ['height', 'saveRounds'] };
 /** Repaints a picture in the style of a painting. */
 export function StylePage() {
   const { say } = useWords();
-  const page = useJobPage(JOB, FIRST, ({ content, styles, masks }) => ({
-    input: fromPath(content),
-    style: fromPath(firstOf(styles)),
-    mask: fromPath(firstOf(masks)),
+  const page = useJobPage(JOB, FIRST, (of) => ({
+    input: of('content'),
+    style: of('styles'),
+    mask: of('masks'),
   }));
   const { options, setOptions, job } = page;
   const picture = page.picture('input');
@@ -83,9 +82,4 @@ export function StylePage() {
       )}
     </Maker>
   );
-}
-
-/** The first of several paths, or the only one. */
-function firstOf(paths: string | readonly string[] | undefined): string | undefined {
-  return typeof paths === 'string' ? paths : paths?.[0];
 }

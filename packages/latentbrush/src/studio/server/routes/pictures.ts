@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { KEPT, picture } from '../answers.ts';
-import { examples } from '../job-inputs.ts';
-import type { Uploads } from '../uploads.ts';
+import { examples, type InputPlaces } from '../job-inputs.ts';
+import { recipePictures } from '../recipe-pictures.ts';
 
 /** Pictures that come with the package. */
 export function exampleRoutes() {
@@ -19,12 +19,16 @@ export function exampleRoutes() {
 }
 
 /** Pictures of the person. */
-export function uploadRoutes(uploads: Uploads) {
+export function uploadRoutes(places: InputPlaces) {
+  const { uploads } = places;
   return new Hono()
     .get('/', async (context) => context.json(await uploads.list()))
     .post('/', async (context) => {
       const name = decodeURIComponent(context.req.header('x-file-name') ?? 'picture');
-      return context.json(await uploads.add(new Uint8Array(await context.req.arrayBuffer()), name), 201);
+      const added = await uploads.add(new Uint8Array(await context.req.arrayBuffer()), name);
+      const { recipe } = added;
+      const pictures = recipe === undefined ? undefined : await recipePictures(recipe, places);
+      return context.json({ ...added, pictures }, 201);
     })
     .get('/:id', async (context) => {
       const path = await uploads.pathOf(context.req.param('id'));
