@@ -12,7 +12,10 @@ describeInBrowser('the networks that come with Latentbrush', 180_000, ({ opened,
     }
     await play.getByRole('link', { name: 'A space of faces' }).click();
     await window.getByText(/ms a picture/).waitFor();
-    await window.getByRole('slider', { name: 'smile' }).waitFor();
+    await window.getByRole('slider', { name: 'Smile' }).waitFor();
+    await window.getByLabel('Language').selectOption('ko');
+    await window.getByRole('slider', { name: '미소' }).waitFor();
+    await window.getByLabel('언어').selectOption('en');
     await window.goto(at('/go/train'));
     await window.getByRole('heading', { name: 'Come with Latentbrush' }).waitFor();
     expect(await window.getByRole('button', { name: 'Continue' }).count()).toBe(0);

@@ -22,7 +22,7 @@ export function jobTitle(
   const name = say(`system.${system}` satisfies WordKey);
   const [, task = ''] = job.split('.');
   if (options?.vary !== undefined) return `${name} · ${say('vary.sheet')}`;
-  return ['picture', 'paint'].includes(task) ? name : `${name} · ${task}`;
+  return ['picture', 'paint'].includes(task) ? name : `${name} · ${say(`task.${task}` as WordKey)}`;
 }
 
 /** A sentence of the server, with the labels of options. */

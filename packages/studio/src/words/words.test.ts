@@ -1,4 +1,5 @@
-import { jobNamed, type JobName } from 'latentbrush/jobs';
+import { readdir } from 'node:fs/promises';
+import { jobNamed, jobs, type JobName } from 'latentbrush/jobs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { en } from './en.ts';
@@ -19,6 +20,24 @@ describe('the Korean texts', () => {
 
   const trainings = TRAINED_SYSTEMS.map((system): JobName => `${system}.train`);
   const withForms: readonly JobName[] = ['dream.picture', 'style.paint', 'style.apply', ...trainings];
+
+  it('have a name for each task of a job, and each concept that comes with Latentbrush, as the English ones do', async () => {
+    const tasks = Object.keys(jobs).map((job) => `task.${job.split('.')[1]!}`);
+    const shipped = new URL('../../../latentbrush/assets/pretrained', import.meta.url);
+    const files = (await readdir(shipped, { recursive: true })).map((file) => file.replaceAll('\\', '/'));
+    const concepts = files.flatMap((file) => /\/concepts\/(.+)\.json$/.exec(file)?.[1] ?? []);
+    const named = [...tasks, ...concepts.map((concept) => `concept.${concept}`)];
+    expect(named).toContain('concept.open-mouth');
+    const texts: readonly Readonly<Record<string, string>>[] = [en, ko];
+    const shownAlone = ['task.picture', 'task.paint']; // by the name of their system
+    for (const key of named.filter((one) => !shownAlone.includes(one)))
+      expect({ key, words: texts.map((words) => typeof words[key]) }).toEqual({
+        key,
+        words: ['string', 'string'],
+      });
+    for (const key of named.filter((one) => one.startsWith('concept.')))
+      expect(texts[1]![key]).toMatch(HANGUL);
+  });
 
   it.each(withForms)('have a label and help for each option of %s', async (job) => {
     const { properties = {} } = z.toJSONSchema((await jobNamed(job)).options, {

@@ -20,6 +20,7 @@ it('of a run of the package are those that come with it, and those of jobs', asy
   const none = { list: () => [], pathOf: () => '' };
   const concepts = await learnedConcepts(none, 'pretrained:faces-vae');
   const smile = concepts.find(({ name }) => name === 'smile')!;
+  expect(smile.isPretrained).toBe(true);
   expect(smile.direction.length).toBeGreaterThan(2);
   expect(smile.accuracy).toBeGreaterThan(0.5);
   expect(smile.job).toBe('');

@@ -13,6 +13,8 @@ export interface LearnedConcept {
   /** The job that learned it; none learned those that come with a run of the package. */
   readonly job?: string;
   readonly name: string;
+  /** Whether it comes with a run of the package: pages have words for its name. */
+  readonly isPretrained?: boolean | undefined;
   /** From the mean of the points without the concept to the mean of those with it. */
   readonly direction: readonly number[];
   /** Accuracy of its classifier on pictures that it has not seen, 0 to 1. */
@@ -44,7 +46,8 @@ async function comingWith(run: string): Promise<LearnedConcept[]> {
   if (!isPretrained(run)) return [];
   const folder = conceptsOfRun(run);
   const files = (await readdir(folder).catch(() => [])).sort();
-  return (await Promise.all(files.map((file) => entryOf(join(folder, file), '')))).flat();
+  const found = (await Promise.all(files.map((file) => entryOf(join(folder, file), '')))).flat();
+  return found.map((concept) => ({ ...concept, isPretrained: true }));
 }
 
 /** The concept in a file; none when the file was deleted or is damaged. */

@@ -11,6 +11,7 @@ import { errorSentence } from '../../queue/job-words.ts';
 import { useWords } from '../../words/index.ts';
 import { Breeding } from './breeding.tsx';
 import { Calculation } from './calculation.tsx';
+import { conceptTitle } from './concept-title.ts';
 import { ConceptMaker, MAP_TOOLS, type Groups, type MapTool } from './concept-maker.tsx';
 import { DirectionSliders } from './direction-sliders.tsx';
 import './explore.css';
@@ -201,7 +202,7 @@ function Space({ run, facts, map: ownMap, concepts }: SpaceProps) {
         {concepts.length > 0 && (
           <DirectionSliders
             title={say('explore.concepts')}
-            names={concepts.map(({ name }) => name)}
+            names={concepts.map((concept) => conceptTitle(concept, say))}
             values={bends.concepts}
             range={2}
             onChange={(strengths) => setBends((now) => ({ ...now, concepts: strengths }))}
