@@ -203,7 +203,7 @@ describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opene
     }
   });
 
-  it('a style paints the camera, saves a picture and a film', async () => {
+  it('a style paints the camera, saves a picture and a video', async () => {
     const side = { height: 64, width: 64 };
     const photograph = image.resize(await data.loadPhotograph('cat'), side);
     const painting = image.resize(await data.loadPainting('starry-night'), side);
@@ -234,9 +234,9 @@ describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opene
     expect(await image.readPicture(file)).toMatchObject({ width: 128, height: 128 });
     await window.getByRole('button', { name: 'Record' }).click();
     await window.waitForTimeout(1000);
-    const film = window.waitForEvent('download');
+    const video = window.waitForEvent('download');
     await window.getByRole('button', { name: 'Stop recording' }).click();
-    expect((await stat(await (await film).path())).size).toBeGreaterThan(1000);
+    expect((await stat(await (await video).path())).size).toBeGreaterThan(1000);
     await expectNoFault(window);
     expect(complaints).toEqual([]);
     await window.context().close();

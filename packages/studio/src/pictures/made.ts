@@ -10,7 +10,7 @@ export interface MadePicture {
 const PICTURE = /\.(png|jpe?g|webp|gif|avif|mp4)$/i;
 
 /** Whether a file is an animation for a `video` element. */
-export function isFilm(file: string): boolean {
+export function isVideo(file: string): boolean {
   return file.toLowerCase().endsWith('.mp4');
 }
 

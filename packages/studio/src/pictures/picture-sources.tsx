@@ -3,7 +3,7 @@ import { pictureAddress } from '../api/addresses.ts';
 import { examplesQuery, useJobs } from '../api/queries.ts';
 import { useWords, type WordKey } from '../words/index.ts';
 import { asText, type PictureReference } from './chosen.ts';
-import { isFilm, madePictures } from './made.ts';
+import { isVideo, madePictures } from './made.ts';
 import './pictures.css';
 
 interface PictureSourcesProps {
@@ -21,7 +21,7 @@ const SHOWN = 24;
 export function PictureSources({ chosen, first, onChoose }: PictureSourcesProps) {
   const { say } = useWords();
   const examples = useQuery(examplesQuery).data ?? [];
-  const made = madePictures(useJobs().data ?? []).filter(({ file }) => !isFilm(file));
+  const made = madePictures(useJobs().data ?? []).filter(({ file }) => !isVideo(file));
   const sorted = [...examples].sort((a, b) => Number(b.name === first) - Number(a.name === first));
   return (
     <div className="sources">

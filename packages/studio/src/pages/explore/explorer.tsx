@@ -179,66 +179,68 @@ function Space({ run, facts, map: ownMap, concepts }: SpaceProps) {
             </Button>
           </figcaption>
         </figure>
-      </div>
-      {facts.classes.length > 0 && (
-        <Choices
-          label={say('explore.class')}
-          value={String(label)}
-          wrap
-          options={facts.classes.map((name, index) => ({ value: String(index), label: name }))}
-          onChange={(value) => setLabel(Number(value))}
-        />
-      )}
-      <PinList
-        pins={pins}
-        onShow={(shown) => {
-          setPlaying(false);
-          show(shown.point);
-        }}
-        onRemove={({ number }) => setPins((all) => all.filter((one) => one.number !== number))}
-      />
-      <div className="explore-panels">
-        <Nearest map={map} sheet={sheet} point={point} onShow={show} />
-        {concepts.length > 0 && (
-          <DirectionSliders
-            title={say('explore.concepts')}
-            names={concepts.map((concept) => conceptTitle(concept, say))}
-            values={bends.concepts}
-            range={2}
-            onChange={(strengths) => setBends((now) => ({ ...now, concepts: strengths }))}
-          />
-        )}
-        {source.isStudio && (
-          <ConceptMaker
-            run={run}
-            map={map}
-            groups={groups}
-            onClear={() => {
-              setGroups(NONE);
-              setTool('move');
+        <div className="explore-rest">
+          {facts.classes.length > 0 && (
+            <Choices
+              label={say('explore.class')}
+              value={String(label)}
+              wrap
+              options={facts.classes.map((name, index) => ({ value: String(index), label: name }))}
+              onChange={(value) => setLabel(Number(value))}
+            />
+          )}
+          <PinList
+            pins={pins}
+            onShow={(shown) => {
+              setPlaying(false);
+              show(shown.point);
             }}
+            onRemove={({ number }) => setPins((all) => all.filter((one) => one.number !== number))}
           />
-        )}
-        <DirectionSliders
-          title={say('explore.directions')}
-          help={say('explore.directions.help')}
-          names={map.directions.map((_, axis) => say('explore.direction', { number: axis + 1 }))}
-          values={bends.steps}
-          range={3}
-          onChange={(steps) => setBends((now) => ({ ...now, steps }))}
-        />
-        <Mixture pins={pins} keepsLength={facts.system === 'gan'} onShow={show} />
-        <Calculation pins={pins} onShow={show} />
-        <Breeding pins={pins} decoder={decoder} keepsLength={facts.system === 'gan'} onShow={show} />
-        <Journey
-          run={run}
-          system={facts.system}
-          pins={pins}
-          isPlaying={isPlaying}
-          onPlaying={setPlaying}
-          onShow={show}
-        />
-        {facts.system === 'vae' && <OwnPicture run={run} facts={facts} onShow={show} />}
+          <div className="explore-panels">
+            <Nearest map={map} sheet={sheet} point={point} onShow={show} />
+            {concepts.length > 0 && (
+              <DirectionSliders
+                title={say('explore.concepts')}
+                names={concepts.map((concept) => conceptTitle(concept, say))}
+                values={bends.concepts}
+                range={2}
+                onChange={(strengths) => setBends((now) => ({ ...now, concepts: strengths }))}
+              />
+            )}
+            {source.isStudio && (
+              <ConceptMaker
+                run={run}
+                map={map}
+                groups={groups}
+                onClear={() => {
+                  setGroups(NONE);
+                  setTool('move');
+                }}
+              />
+            )}
+            <DirectionSliders
+              title={say('explore.directions')}
+              help={say('explore.directions.help')}
+              names={map.directions.map((_, axis) => say('explore.direction', { number: axis + 1 }))}
+              values={bends.steps}
+              range={3}
+              onChange={(steps) => setBends((now) => ({ ...now, steps }))}
+            />
+            <Mixture pins={pins} keepsLength={facts.system === 'gan'} onShow={show} />
+            <Calculation pins={pins} onShow={show} />
+            <Breeding pins={pins} decoder={decoder} keepsLength={facts.system === 'gan'} onShow={show} />
+            <Journey
+              run={run}
+              system={facts.system}
+              pins={pins}
+              isPlaying={isPlaying}
+              onPlaying={setPlaying}
+              onShow={show}
+            />
+            {facts.system === 'vae' && <OwnPicture run={run} facts={facts} onShow={show} />}
+          </div>
+        </div>
       </div>
     </>
   );

@@ -5,7 +5,7 @@ import { BeforeAfter } from '../../design/before-after.tsx';
 import { Choices } from '../../design/choices.tsx';
 import { inWords } from '../../forms/command-line.ts';
 import '../../pictures/pictures.css';
-import { isFilm, type MadePicture } from '../../pictures/made.ts';
+import { isVideo, type MadePicture } from '../../pictures/made.ts';
 import { jobTitle } from '../../queue/job-words.ts';
 import { optionWords, useWords } from '../../words/index.ts';
 import { differences } from './differences.ts';
@@ -70,7 +70,7 @@ export function Comparison({ one, other, pictures, onChoose }: ComparisonProps) 
         <p className="source-title">{say('compare.with')}</p>
         <ul className="source-row">
           {pictures
-            .filter(({ file }) => !isFilm(file))
+            .filter(({ file }) => !isVideo(file))
             .filter((picture) => !isSame(picture, one))
             .slice(0, SHOWN)
             .map((picture) => (

@@ -1,7 +1,7 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { fileAddress } from '../../api/addresses.ts';
-import { isFilm, type MadePicture } from '../../pictures/made.ts';
+import { isVideo, type MadePicture } from '../../pictures/made.ts';
 import { jobTitle } from '../../queue/job-words.ts';
 import { useWords } from '../../words/index.ts';
 
@@ -107,7 +107,7 @@ export function PictureGrid({ pictures, focused, onOpen, onDelete }: PictureGrid
                   onFocus={() => setAt(place)}
                   onClick={() => onOpen(picture)}
                 >
-                  {isFilm(file) ? (
+                  {isVideo(file) ? (
                     <video src={fileAddress(job.id, file)} preload="metadata" muted />
                   ) : (
                     <img src={fileAddress(job.id, file, 320)} alt="" />

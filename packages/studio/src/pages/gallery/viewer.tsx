@@ -7,7 +7,7 @@ import { Icon } from '../../design/icon.tsx';
 import { asText } from '../../pictures/chosen.ts';
 import { Comparison } from './comparison.tsx';
 import { StepSlider, useSteps } from '../../making/step-slider.tsx';
-import { isFilm, type MadePicture } from '../../pictures/made.ts';
+import { isVideo, type MadePicture } from '../../pictures/made.ts';
 import { jobTitle } from '../../queue/job-words.ts';
 import { placeOfJob } from '../../queue/place-of-job.ts';
 import { useWords } from '../../words/index.ts';
@@ -63,7 +63,7 @@ export function Viewer({
     >
       {picture !== undefined && file !== undefined && (
         <>
-          {other !== undefined && !isFilm(file) ? (
+          {other !== undefined && !isVideo(file) ? (
             <Comparison
               one={{ job: picture.job, file }}
               other={other}
@@ -72,7 +72,7 @@ export function Viewer({
             />
           ) : (
             <div className="viewer-stage">
-              {isFilm(file) ? (
+              {isVideo(file) ? (
                 <video src={fileAddress(picture.job.id, file)} controls loop autoPlay muted />
               ) : (
                 <img src={fileAddress(picture.job.id, file)} alt={title} />
@@ -98,7 +98,7 @@ export function Viewer({
                 picture.job.created,
               )}
             </span>
-            {!isFilm(file) && (next ?? previous) !== undefined && (
+            {!isVideo(file) && (next ?? previous) !== undefined && (
               <Button
                 icon="compare"
                 aria-pressed={other !== undefined}
@@ -128,7 +128,7 @@ function Tools({ picture: { job, file } }: { readonly picture: MadePicture }) {
         <Icon name="download" />
         {say('result.download')}
       </a>
-      {!isFilm(file) && (
+      {!isVideo(file) && (
         <>
           <Link className={buttonClass()} href={`/go/dream?input=${input}`}>
             <Icon name="eye" />

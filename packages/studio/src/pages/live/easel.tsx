@@ -40,7 +40,7 @@ function Painting({ run, sizes }: { readonly run: string; readonly sizes: readon
   const load = useCallback(() => LivePainter.load(part(run, 'model', size), size), [run, size, part]);
   const { loaded: painter, problem } = useLoaded(load);
   const { source, problem: noSource, openFile, openCamera } = usePictureSource();
-  const recording = useRecording(canvas, (film) => download(film, `${run}.webm`));
+  const recording = useRecording(canvas, (video) => download(video, `${run}.webm`));
 
   useEffect(() => {
     if (painter === undefined || source === undefined || isPaused) return undefined;
@@ -65,7 +65,7 @@ function Painting({ run, sizes }: { readonly run: string; readonly sizes: readon
           ms: Math.round(milliseconds),
           fps: perSecond.toFixed(1),
         });
-      const moves = source.kind === 'camera' || source.kind === 'film';
+      const moves = source.kind === 'camera' || source.kind === 'video';
       if (moves) requestAnimationFrame(() => void paint().catch(() => undefined));
     };
     void paint().catch(() => undefined);
@@ -101,7 +101,7 @@ function Painting({ run, sizes }: { readonly run: string; readonly sizes: readon
                 }}
               />
             </label>
-            {(source?.kind === 'camera' || source?.kind === 'film') && (
+            {(source?.kind === 'camera' || source?.kind === 'video') && (
               <Button onClick={() => setPaused(!isPaused)}>
                 {say(isPaused ? 'easel.go' : 'easel.pause')}
               </Button>

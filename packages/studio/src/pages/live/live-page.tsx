@@ -2,7 +2,7 @@ import { RunChooser } from '../../live/run-chooser.tsx';
 import { useWords } from '../../words/index.ts';
 import { Easel } from './easel.tsx';
 
-/** Paint the pictures of a camera or a film in a trained style, as they come. */
+/** Paint the pictures of a camera or a video in a trained style, as they come. */
 export function LivePage() {
   const { say } = useWords();
   return (

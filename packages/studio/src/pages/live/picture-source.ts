@@ -3,7 +3,7 @@ import { useRunSource } from '../../api/run-source.ts';
 
 /** Something that can be drawn on a canvas, now. */
 export interface PictureSource {
-  readonly kind: 'example' | 'picture' | 'film' | 'camera';
+  readonly kind: 'example' | 'picture' | 'video' | 'camera';
   readonly element: HTMLImageElement | HTMLVideoElement;
 }
 
@@ -42,7 +42,7 @@ export function usePictureSource() {
     showPicture(example, 'example', () => undefined).catch(fail);
   }, [example, showPicture]);
 
-  /** A picture or a film of the person. It stays in the page. */
+  /** A picture or a video of the person. It stays in the page. */
   const openFile = async (file: File): Promise<void> => {
     const address = URL.createObjectURL(file);
     const end = (): void => URL.revokeObjectURL(address);
@@ -54,7 +54,7 @@ export function usePictureSource() {
       const element = document.createElement('video');
       Object.assign(element, { src: address, muted: true, loop: true, playsInline: true });
       await element.play();
-      become({ kind: 'film', element }, () => {
+      become({ kind: 'video', element }, () => {
         element.pause();
         end();
       });

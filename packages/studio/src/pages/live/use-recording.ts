@@ -1,7 +1,7 @@
 import { useRef, useState, type RefObject } from 'react';
 
-/** Records a canvas as a WebM film. */
-export function useRecording(canvas: RefObject<HTMLCanvasElement | null>, onFilm: (film: Blob) => void) {
+/** Records a canvas as a WebM video. */
+export function useRecording(canvas: RefObject<HTMLCanvasElement | null>, onVideo: (video: Blob) => void) {
   const recorder = useRef<MediaRecorder>(undefined);
   const [isRecording, setRecording] = useState(false);
   const start = (): void => {
@@ -11,7 +11,7 @@ export function useRecording(canvas: RefObject<HTMLCanvasElement | null>, onFilm
     made.addEventListener('dataavailable', ({ data }) => parts.push(data));
     made.addEventListener('stop', () => {
       setRecording(false);
-      onFilm(new Blob(parts, { type: made.mimeType }));
+      onVideo(new Blob(parts, { type: made.mimeType }));
     });
     made.start();
     recorder.current = made;

@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import { fileAddress } from '../../api/addresses.ts';
 import { useJobs } from '../../api/queries.ts';
-import { isFilm, madePictures } from '../../pictures/made.ts';
+import { isVideo, madePictures } from '../../pictures/made.ts';
 import { jobTitle } from '../../queue/job-words.ts';
 import { useWords } from '../../words/index.ts';
 
@@ -10,7 +10,7 @@ const SHOWN = 8;
 /** The latest results; empty at first. */
 export function Recent() {
   const { say } = useWords();
-  const made = madePictures(useJobs().data ?? []).filter(({ file }) => !isFilm(file));
+  const made = madePictures(useJobs().data ?? []).filter(({ file }) => !isVideo(file));
   if (made.length === 0) return null;
   return (
     <section className="recent" aria-label={say('start.recent')}>
