@@ -196,7 +196,11 @@ export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObjec
   preset,
   ...about
 }: JobDefinition<Inputs, Options>): Job<Inputs, Options> {
-  type Asked = Parameters<Job<Inputs, Options>['check']>[0];
+  const cellRequest = ({ inputs, options }: Asked<Inputs, Options>, cell: Cell): Asked<Inputs, Options> => {
+    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+    const asked = { ...given, ...cell, vary: undefined } as z.input<Options>;
+    return { inputs, options: { ...cellDefaults(asked), ...asked } };
+  };
   const check: Job<Inputs, Options>['check'] = (request) => {
     const { options: asked, warnings } = newlyNamed(about.options, request.options, preset);
     const options = parseOptions(about.options, { ...defaults(asked as z.input<Options>), ...asked });
@@ -206,37 +210,17 @@ export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObjec
       for (const cell of cellsOf(vary, about.options)) check(cellRequest(request, cell));
     return { inputs, options, warnings };
   };
-  const cellRequest = ({ inputs, options }: Asked, cell: Cell): Asked => {
-    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-    const asked = { ...given, ...cell, vary: undefined } as z.input<Options>;
-    return { inputs, options: { ...cellDefaults(asked), ...asked } };
-  };
   const job: Job<Inputs, Options> = {
     ...about,
     defaults,
     folders,
     check,
-    async *run(request, { preview, files, ...context } = {}) {
+    async *run(request, context = {}) {
       const { inputs, options, warnings } = check(request);
-      const { signal } = takeSignal({ signal: context.signal });
-      // When the caller stops taking events, the work ends, too.
-      const left = new AbortController();
-      const report = new JobReport();
-      const clock = new PreviewClock(preview);
-      const own: JobWork = {
-        ...context,
-        signal: signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]),
-        report,
-        preview: (picture) => clock.show(picture, (shown) => report.preview(shown)),
-      };
-      const used = files ?? {
-        inputs: Object.values(inputs).flat().filter(isPath),
-        targets: [],
-        allowed: false,
-      };
-      const working = inUse(used, async () => {
-        for (const { words } of warnings) await report.warning(words, { type: 'warning', message: words });
-        const vary = variationsIn(options);
+      const vary = variationsIn(options);
+      yield* eventsOf(inputs, context, async (own) => {
+        for (const { words } of warnings)
+          await own.report.warning(words, { type: 'warning', message: words });
         if (vary === undefined) return work({ ...request, inputs, options }, own);
         const { seed } = options as { seed?: number };
         const varied = {
@@ -246,25 +230,58 @@ export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObjec
         };
         return makeVariations(varied, { vary, output: request.output, seed: seed ?? 0 }, own);
       });
-      try {
-        yield* report.events(working);
-      } finally {
-        left.abort();
-        report.close();
-        await working.catch(() => undefined); // its error was thrown above
-      }
     },
     estimate:
       estimate &&
-      (async (request, { signal = new AbortController().signal, dataDir, offline } = {}) => {
+      (async (request, context) => {
         const { inputs, options } = check(request);
-        const report = new JobReport();
-        report.close(); // nobody reads its events
-        const own = { signal, dataDir, offline, report, preview: () => Promise.resolve() };
-        return estimate({ inputs, options }, own);
+        return estimate({ inputs, options }, silentTools(context));
       }),
   };
   return job;
+}
+
+type Asked<Inputs extends z.ZodObject, Options extends z.ZodObject> = Parameters<
+  Job<Inputs, Options>['check']
+>[0];
+
+/** Does work with the tools of a job, and yields the events that it reports. */
+async function* eventsOf(
+  inputs: Readonly<Record<string, unknown>>,
+  { preview, files, ...context }: JobContext,
+  work: (tools: JobWork) => Promise<void>,
+): AsyncGenerator<JobEvent, void, undefined> {
+  const { signal } = takeSignal({ signal: context.signal });
+  // When the caller stops taking events, the work ends, too.
+  const left = new AbortController();
+  const report = new JobReport();
+  const clock = new PreviewClock(preview);
+  const tools: JobWork = {
+    ...context,
+    signal: signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]),
+    report,
+    preview: (picture) => clock.show(picture, (shown) => report.preview(shown)),
+  };
+  const used = files ?? {
+    inputs: Object.values(inputs).flat().filter(isPath),
+    targets: [],
+    allowed: false,
+  };
+  const working = inUse(used, () => work(tools));
+  try {
+    yield* report.events(working);
+  } finally {
+    left.abort();
+    report.close();
+    await working.catch(() => undefined); // its error was thrown above
+  }
+}
+
+/** The tools of work that nobody watches. */
+function silentTools({ signal = new AbortController().signal, dataDir, offline }: JobContext = {}): JobWork {
+  const report = new JobReport();
+  report.close(); // nobody reads its events
+  return { signal, dataDir, offline, report, preview: () => Promise.resolve() };
 }
 
 /** The variations, for jobs with that option. */

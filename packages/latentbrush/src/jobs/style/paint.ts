@@ -7,7 +7,7 @@ import { paintChecked } from '../../style/transfer/render.ts';
 import { option, OptionError, words } from '../../words.ts';
 import { willWrite } from '../files-in-use.ts';
 import { readFrame, takenFirst } from '../animation-source.ts';
-import { defineJob } from '../job.ts';
+import { defineJob, type JobWork } from '../job.ts';
 import { checkTarget, checkTargetFolder, makeTargetFolder, stemOf, withSuffix } from '../target-file.ts';
 import { varyOption } from '../vary.ts';
 import { paintOptions, sourceFrame, styleInputs } from './options.ts';
@@ -15,59 +15,47 @@ import { loadStyleBackbone, readStyles, styleOf, styleRecipe } from './setup.ts'
 
 const NAME = 'style.paint';
 
+const inputs = z.strictObject({ content: z.string().describe('the picture to repaint'), ...styleInputs });
+
+const options = z.strictObject({
+  ...paintOptions,
+  sourceFrame,
+  ...varyOption,
+  saveRounds: z
+    .boolean()
+    .default(false)
+    .meta({ recorded: false })
+    .describe('also keep the picture after each round'),
+  round: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ hidden: true })
+    .describe('write the picture after this round instead of the last'),
+  stoppedAt: z
+    .object({ evaluation: z.int().min(0) })
+    .optional()
+    .meta({ hidden: true })
+    .describe('where an interrupted painting stopped, to make it again'),
+});
+
 /** Paints one picture in the style of others. When aborted, it writes the picture as it is. */
 export const stylePaintJob = defineJob({
   name: NAME,
   about: 'Repaint a picture in the style of others.',
-  inputs: z.strictObject({ content: z.string().describe('the picture to repaint'), ...styleInputs }),
-  options: z.strictObject({
-    ...paintOptions,
-    sourceFrame,
-    ...varyOption,
-    saveRounds: z
-      .boolean()
-      .default(false)
-      .meta({ recorded: false })
-      .describe('also keep the picture after each round'),
-    round: z
-      .int()
-      .min(1)
-      .optional()
-      .meta({ hidden: true })
-      .describe('write the picture after this round instead of the last'),
-    stoppedAt: z
-      .object({ evaluation: z.int().min(0) })
-      .optional()
-      .meta({ hidden: true })
-      .describe('where an interrupted painting stopped, to make it again'),
-  }),
+  inputs,
+  options,
   cellDefaults: () => ({ height: 192 }),
   async work(request, work) {
     const { report, signal } = work;
-    const { inputs, output: target } = request;
-    const { rounds: total, saveRounds, round, stoppedAt: until, sourceFrame } = request.options;
+    const { output: target } = request;
+    const { rounds: total, saveRounds, round, stoppedAt: until } = request.options;
     if ((round ?? 0) > total)
       throw new OptionError(words`${option('round')}: ${round ?? 0} was given; there are not that many`);
     await checkTarget(target);
-    const rounds = withoutExtension(withSuffix(target, 'rounds'));
-    const roundPath = (number: number): string =>
-      join(rounds, `round-${String(number).padStart(2, '0')}.png`);
-    if (saveRounds) {
-      await checkTargetFolder(rounds);
-      for (let number = 1; number <= total; number++) await willWrite(roundPath(number));
-    }
-    const note = sourceFrame === undefined ? await takenFirst(inputs.content) : undefined;
-    if (note !== undefined) await report.note(note);
-    const styles = await readStyles(request, work);
-    const content = await readFrame(inputs.content, sourceFrame);
-    const chosen = await loadStyleBackbone(request, work);
-    const made = await styleRecipe(
-      NAME,
-      request,
-      chosen,
-      inputs,
-      sourceFrame === undefined ? {} : { sourceFrame },
-    );
+    const rounds = roundsBeside(target);
+    if (saveRounds) await rounds.check(total);
+    const { content, styles, chosen, made } = await loadPainting(request, work);
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
     let place: StylePlace = { round: 0, evaluation: 0 };
@@ -75,8 +63,8 @@ export const stylePaintJob = defineJob({
     const stopAt = (evaluation: number): void => {
       if (until !== undefined && evaluation >= until.evaluation) stop.abort();
     };
-    const options = styleOf(request, chosen);
-    for await (const event of paintChecked(chosen.backbone, content, styles, options, either)) {
+    const asked = styleOf(request, chosen);
+    for await (const event of paintChecked(chosen.backbone, content, styles, asked, either)) {
       switch (event.type) {
         case 'start':
           await report.metric(event);
@@ -106,9 +94,9 @@ export const stylePaintJob = defineJob({
             await report.done({ path: target });
             return;
           }
-          const path = roundPath(event.round);
+          const path = rounds.path(event.round);
           if (saveRounds) {
-            await makeTargetFolder(rounds);
+            await makeTargetFolder(rounds.folder);
             await writePicture(path, picture, { recipe });
             await report.artefact(path);
           }
@@ -129,6 +117,37 @@ export const stylePaintJob = defineJob({
     }
   },
 });
+
+/** A request to paint a picture. */
+interface PaintRequest {
+  readonly inputs: z.output<typeof inputs>;
+  readonly options: z.output<typeof options>;
+}
+
+/** Reads the pictures, loads the network, and makes the recipe. */
+async function loadPainting(request: PaintRequest, work: JobWork) {
+  const { content: path } = request.inputs;
+  const { sourceFrame: frame } = request.options;
+  const note = frame === undefined ? await takenFirst(path) : undefined;
+  if (note !== undefined) await work.report.note(note);
+  const styles = await readStyles(request, work);
+  const content = await readFrame(path, frame);
+  const chosen = await loadStyleBackbone(request, work);
+  const extra = frame === undefined ? {} : { sourceFrame: frame };
+  const made = await styleRecipe(NAME, request, chosen, request.inputs, extra);
+  return { content, styles, chosen, made };
+}
+
+/** The folder beside a painting for its rounds. */
+function roundsBeside(target: string) {
+  const folder = withoutExtension(withSuffix(target, 'rounds'));
+  const path = (number: number): string => join(folder, `round-${String(number).padStart(2, '0')}.png`);
+  const check = async (count: number): Promise<void> => {
+    await checkTargetFolder(folder);
+    for (let number = 1; number <= count; number++) await willWrite(path(number));
+  };
+  return { folder, path, check };
+}
 
 function withoutExtension(path: string): string {
   return join(dirname(path), stemOf(path));

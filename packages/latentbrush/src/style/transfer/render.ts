@@ -19,6 +19,7 @@ import {
   lbfgsOptimizer,
   type PixelOptimizer,
 } from './pixel-optimizer.ts';
+import type { Perception } from '../perception.ts';
 import { perceptionOf } from '../presets.ts';
 import { enlarged, pyramidLevels, withBorder, withoutBorder, type Level } from './pyramid.ts';
 import { checkSizes, checkStyleSize, sizeOfStyle } from './sizes.ts';
@@ -70,26 +71,8 @@ export async function* paintChecked(
   options: StyleOptions,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StyleEvent, void, undefined> {
-  const resolved = resolveStyle(backbone.name, options);
-  const perception = perceptionOf(backbone, options, resolved);
-  const weights = blendWeights(styles, resolved.styleBlend);
-  checkMasks(styles);
-  checkWeights(resolved);
-  checkEvaluations(resolved);
-  const width = Math.max(1, Math.round((content.width / content.height) * resolved.height));
-  const levels = pyramidLevels(resolved.height, width, resolved.pyramid, resolved.rounds);
-  checkSizes(perception, levels[0]!, resolved);
-  for (const [index, { picture, name = nameOf(index) }] of styles.entries())
-    checkStyleSize(perception, name, sizeOfStyle(picture, levels[0]!, resolved));
-  const masks = styles.filter(({ mask }) => mask !== undefined).length;
-  const memory = Math.max(
-    estimateMemory(perception, resolved.height, width, resolved.border, 'painting', masks),
-    ...styles.map(({ picture }) => {
-      const size = sizeOfStyle(picture, levels.at(-1)!, resolved);
-      return estimateMemory(perception, size.height, size.width, 0, 'looking');
-    }),
-  );
-  checkMemory(memory, resolved.maxMemory);
+  const plan = planOf(backbone, content, styles, options);
+  const { resolved, levels, width, memory } = plan;
   yield { type: 'start', height: resolved.height, width, rounds: resolved.rounds, memory };
 
   const evaluations = resolved.rounds * resolved.evaluations;
@@ -99,25 +82,10 @@ export async function* paintChecked(
   let shown: { readonly picture: Picture; readonly level: Level } | undefined;
   let place: StylePlace = { round: 0, evaluation: 0 };
   for (const level of levels) {
-    const target = resize(inColor(content), level);
-    const base = resolved.keepColors === 'luminance' ? grey(target) : target;
-    const parts = await styleParts(perception, styles, weights, target, level, resolved);
-    const extended = withBorder(base, resolved.border);
-    const contentTarget = await measureContent(perception, extended, resolved.threads);
-    const shape = [1, 3, extended.height, extended.width];
-    const objective = await PixelObjective.compile(
-      shape,
-      (pixels) => styleTerms(perception, contentTarget, parts, resolved, pixels),
-      { threads: resolved.threads },
-    );
+    const { objective, extended, finish } = await compileLevel(plan, level, content, styles);
     try {
       const pixels = startingPixels(painted, extended, resolved);
       const optimizer = optimizerFor(resolved);
-      const finish = (values: Float32Array): Picture => {
-        const whole: Picture = { ...extended, data: values.slice() };
-        const cut = withoutBorder(whole, resolved.border);
-        return resolved.keepColors === 'luminance' ? withColorsOf(cut, target) : cut;
-      };
       for (let round = 0; round < level.rounds; round++) {
         let reached: Pick<PixelEvaluation, 'loss' | 'terms'> | undefined;
         const evaluate = async (values: Float32Array): Promise<PixelEvaluation> => {
@@ -164,6 +132,78 @@ export async function* paintChecked(
       await objective.release();
     }
   }
+}
+
+/** What to paint: options, network and sizes that fit each other, and the memory that it takes. */
+interface Plan {
+  readonly resolved: ResolvedStyle;
+  readonly perception: Perception;
+  readonly weights: readonly number[];
+  readonly levels: readonly Level[];
+  readonly width: number;
+  readonly memory: number;
+}
+
+/** @throws InputError when a layer does not exist, a picture is too small, or memory would run out */
+function planOf(
+  backbone: Backbone,
+  content: Picture,
+  styles: readonly StylePicture[],
+  options: StyleOptions,
+): Plan {
+  const resolved = resolveStyle(backbone.name, options);
+  const perception = perceptionOf(backbone, options, resolved);
+  const weights = blendWeights(styles, resolved.styleBlend);
+  checkMasks(styles);
+  checkWeights(resolved);
+  checkEvaluations(resolved);
+  const width = Math.max(1, Math.round((content.width / content.height) * resolved.height));
+  const levels = pyramidLevels(resolved.height, width, resolved.pyramid, resolved.rounds);
+  checkSizes(perception, levels[0]!, resolved);
+  for (const [index, { picture, name = nameOf(index) }] of styles.entries())
+    checkStyleSize(perception, name, sizeOfStyle(picture, levels[0]!, resolved));
+  const masks = styles.filter(({ mask }) => mask !== undefined).length;
+  const memory = Math.max(
+    estimateMemory(perception, resolved.height, width, resolved.border, 'painting', masks),
+    ...styles.map(({ picture }) => {
+      const size = sizeOfStyle(picture, levels.at(-1)!, resolved);
+      return estimateMemory(perception, size.height, size.width, 0, 'looking');
+    }),
+  );
+  checkMemory(memory, resolved.maxMemory);
+  return { resolved, perception, weights, levels, width, memory };
+}
+
+/** One size of the painting, ready to optimise. */
+interface CompiledLevel {
+  readonly objective: PixelObjective;
+  /** The content with its border. */
+  readonly extended: Picture;
+  /** The picture of pixels with their border. */
+  readonly finish: (values: Float32Array) => Picture;
+}
+
+async function compileLevel(
+  { resolved, perception, weights }: Plan,
+  level: Level,
+  content: Picture,
+  styles: readonly StylePicture[],
+): Promise<CompiledLevel> {
+  const { border, keepColors, threads } = resolved;
+  const target = resize(inColor(content), level);
+  const parts = await styleParts(perception, styles, weights, target, level, resolved);
+  const extended = withBorder(keepColors === 'luminance' ? grey(target) : target, border);
+  const contentTarget = await measureContent(perception, extended, threads);
+  const objective = await PixelObjective.compile(
+    [1, 3, extended.height, extended.width],
+    (pixels) => styleTerms(perception, contentTarget, parts, resolved, pixels),
+    { threads },
+  );
+  const finish = (values: Float32Array): Picture => {
+    const cut = withoutBorder({ ...extended, data: values.slice() }, border);
+    return keepColors === 'luminance' ? withColorsOf(cut, target) : cut;
+  };
+  return { objective, extended, finish };
 }
 
 // A picture of a coarse size in the requested size; kept colours come from the content itself.
