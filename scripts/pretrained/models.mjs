@@ -1,4 +1,10 @@
 // The models that are installed with the package: what each is trained on, and how. The options are those of the command line.
+import {
+  FACES_GAN,
+  FACES_VAE,
+  MOBY_DICK,
+  SMILE,
+} from '../../packages/latentbrush/dist/cli/commands/quickstart/trainings.js';
 
 /**
  * @typedef {object} PretrainedModel
@@ -21,10 +27,7 @@ const CALM = 'neutral|expressionless|relieved|unamused|smirking|slightly smiling
 
 /** @type {Readonly<Record<string, Concept>>} */
 const CONCEPTS = {
-  smile: {
-    label: 'smiling|grinning|beaming',
-    against: 'frowning|sad|disappointed|crying|worried|pensive|confused|angry',
-  },
+  smile: SMILE,
   'open-mouth': {
     label: 'grinning|beaming|open mouth|astonished|hushed|tears of joy|yawning|weary|tired|zany',
     against: CALM,
@@ -62,19 +65,11 @@ export const MODELS = {
     job: 'vae.train',
     inputs: { dataset: FACES },
     options: {
-      size: 32,
-      architecture: 'residual',
-      filters: 12,
-      latentDim: 16,
+      ...FACES_VAE,
       reconstruction: 'gaussian',
       sigma: 0.1,
       beta: 1,
-      optimizer: 'adam',
-      learningRate: 1.5e-3,
-      batchSize: 16,
       epochs: 60,
-      flip: true,
-      validation: 0,
     },
     concepts: CONCEPTS,
   },
@@ -82,20 +77,8 @@ export const MODELS = {
     job: 'gan.train',
     inputs: { dataset: FACES },
     options: {
-      architecture: 'dcgan',
-      loss: 'hinge',
-      spectralNorm: true,
-      latentDim: 100,
-      dropout: 0,
-      optimizer: 'adam',
-      discriminatorRate: 4e-4,
-      generatorRate: 4e-4,
-      decay: 0,
-      ema: 0.995,
-      size: 32,
-      filters: 24,
+      ...FACES_GAN,
       batchSize: 32,
-      augment: true,
       flip: true,
       rateHalfLife: 3500,
       iterations: 8000,
@@ -110,19 +93,10 @@ export const MODELS = {
     job: 'text.train',
     inputs: { corpus: 'moby-dick' },
     options: {
-      objective: 'sequence',
+      ...MOBY_DICK,
       units: 320,
-      window: 64,
-      batchSize: 64,
-      optimizer: 'adam',
-      learningRate: 0.005,
-      clipnorm: 5,
-      lrDecay: 0.7,
-      lrDecayAfter: 3,
       epochs: 8,
-      validation: 0.05,
       temperatures: [0.2, 0.5, 0.8],
-      sampleLength: 300,
       checkpointEvery: 100,
     },
   },

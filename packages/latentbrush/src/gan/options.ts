@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { takingOldNames } from '../renamed-options.ts';
-import { keepOption } from '../training/keep-option.ts';
+import { channelsOption, sharedOptions } from '../training/shared-options.ts';
 
 /** Possible sizes of pictures. */
 export const SIZES = [16, 32, 64, 128] as const;
@@ -46,7 +46,7 @@ export const trainOptions = takingOldNames(
       .literal(SIZES)
       .default(32)
       .describe('side of the pictures in pixels: 16, 32, 64 or 128; the book uses 32'),
-    channels: z.literal([1, 3]).optional().describe("1 for grey, 3 for colour (default: the data set's own)"),
+    channels: channelsOption,
     latentDim: z
       .int()
       .min(1)
@@ -150,9 +150,7 @@ export const trainOptions = takingOldNames(
       .describe('iterations between sheets of generated and real pictures'),
     samples: z.int().min(1).max(400).default(64).describe('pictures on a sheet'),
     checkpointEvery: z.int().min(1).default(100).describe('iterations between checkpoints'),
-    keep: keepOption,
-    seed: z.int().min(0).default(1).describe('seed of all randomness'),
-    threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
+    ...sharedOptions,
   }),
   DCGAN_PRESET,
 );

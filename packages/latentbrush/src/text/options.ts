@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { takingOldNames } from '../renamed-options.ts';
-import { keepOption } from '../training/keep-option.ts';
+import { sharedOptions } from '../training/shared-options.ts';
 
 /**
  * Options of text training: names, ranges, defaults and help from one definition. Defaults are those of the text
@@ -90,9 +90,7 @@ export const trainOptions = takingOldNames(
       .min(1)
       .default(500)
       .describe('steps between checkpoints; one is also written at the end of each epoch'),
-    keep: keepOption,
-    seed: z.int().min(0).default(1).describe('seed of all randomness'),
-    threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
+    ...sharedOptions,
   }),
 );
 

@@ -148,27 +148,14 @@ export async function* resumeTraining<
   const { given, signal } = takeSignal(changes, afterOptions(deprecatedSignal));
   const change = (options: Options): Options =>
     parseOptions(system.options, withChanges(options, given as typeof changes));
-  yield* continueTraining(system, folder, data, change, { signal });
+  yield* resumeChecked(system, folder, data, change, { signal });
 }
 
-/** {@link resumeTraining} with changes that are already checked, as those of a job are. */
-export function resumeChecked<
-  R extends Reports,
-  Data,
-  Options extends FitOptions,
-  Extra extends Readonly<Record<string, unknown>>,
-  Counts extends object,
->(
-  system: TrainableSystem<R, Data, Options, Extra, Counts>,
-  folder: string,
-  data: Data,
-  changes: { readonly [Name in keyof Options]?: Options[Name] | undefined },
-  extras: TrainingExtras<Options>,
-): AsyncGenerator<TrainingEvent<R>, void, undefined> {
-  return continueTraining(system, folder, data, (options) => withChanges(options, changes), extras);
-}
-
-async function* continueTraining<
+/**
+ * {@link resumeTraining} with changes that are already checked, as those of a job are.
+ * @param change makes the new options from those of the run
+ */
+export async function* resumeChecked<
   R extends Reports,
   Data,
   Options extends FitOptions,

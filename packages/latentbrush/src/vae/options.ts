@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { takingOldNames } from '../renamed-options.ts';
-import { keepOption } from '../training/keep-option.ts';
+import { channelsOption, sharedOptions } from '../training/shared-options.ts';
 
 /**
  * Options of VAE training: names, ranges, defaults and help from one definition. Defaults are those of the
@@ -25,7 +25,7 @@ export const trainOptions = takingOldNames(
       .max(256)
       .optional()
       .describe("side of the pictures in pixels, even (default: the data set's own, else 28)"),
-    channels: z.literal([1, 3]).optional().describe("1 for grey, 3 for colour (default: the data set's own)"),
+    channels: channelsOption,
     latentDim: z.int().min(1).max(1024).default(2).describe('dimensions of the latent space'),
     filters: z
       .int()
@@ -102,9 +102,7 @@ export const trainOptions = takingOldNames(
       .min(1)
       .default(500)
       .describe('steps between checkpoints; one is also written at the end of each epoch'),
-    keep: keepOption,
-    seed: z.int().min(0).default(1).describe('seed of all randomness'),
-    threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
+    ...sharedOptions,
   }),
 );
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
+import { withChanges } from '../../options.ts';
 import { DCGAN_PRESET, ganRuns, trainOptions, type TrainEvent } from '../../gan/index.ts';
 import { datasetInput, datasetOptions } from '../dataset-input.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
@@ -64,7 +65,7 @@ export const ganTraining = trainingJobs({
     };
     const form = { size, channels, rules: rulesOf(extra.dataset) };
     const pictures = await loadFromPlace(place, (path) => loadPictures(path, form, work));
-    return resumeChecked(ganTrainable, run, pictures.train, changes, {
+    return resumeChecked(ganTrainable, run, pictures.train, (before) => withChanges(before, changes), {
       signal: work.signal,
       sheets: async (options) =>
         sheetRecipe(SYSTEM, await trainedFrom(given ?? extra.dataset.source, pictures), options),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
+import { withChanges } from '../../options.ts';
 import { listPictures, READING_RULES, type ReadingRules } from '../../data/index.ts';
 import { loadBackbone } from '../../pretrained/index.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
@@ -101,15 +102,21 @@ export const styleTraining = trainingJobs({
     };
     const pictures = await loadFromPlace(place, () => trainingPictures(paths, work.report));
     const backbone = await load(options.backbone, given.weights, work);
-    return resumeChecked(styleTrainable, run, { backbone, pictures }, changes, {
-      signal: work.signal,
-      sheets: async (resolved, started) => {
-        const from = await trainedFrom({ ...paths, weights: given.weights });
-        // The learning rate falls until the last step, so these steps depend on both lengths.
-        const isLengthened = resolved.iterations !== started.iterations;
-        return sheetRecipe(SYSTEM, from, { ...resolved, ...(isLengthened && { lengthened: true }) });
+    return resumeChecked(
+      styleTrainable,
+      run,
+      { backbone, pictures },
+      (before) => withChanges(before, changes),
+      {
+        signal: work.signal,
+        sheets: async (resolved, started) => {
+          const from = await trainedFrom({ ...paths, weights: given.weights });
+          // The learning rate falls until the last step, so these steps depend on both lengths.
+          const isLengthened = resolved.iterations !== started.iterations;
+          return sheetRecipe(SYSTEM, from, { ...resolved, ...(isLengthened && { lengthened: true }) });
+        },
       },
-    });
+    );
   },
   words,
 });

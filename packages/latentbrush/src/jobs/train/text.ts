@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
+import { withChanges } from '../../options.ts';
 import { loadCorpus, type Corpus, type DownloadProgress } from '../../data/index.ts';
 import { corpusOf, trainOptions, type Quality } from '../../text/index.ts';
 import type { JobWork } from '../job.ts';
@@ -39,9 +40,15 @@ export const textTraining = trainingJobs({
     const { source: remembered, rules } = await corpusOf(folder, given);
     const place = { run: folder, given, remembered, system: 'text', inputs: { corpus: 'CORPUS' } };
     const loaded = await loadFromPlace(place, (path) => loadCorpus(path, { rules, ...source(work) }));
-    return resumeChecked(textTrainable, folder, withOrigin(loaded, remembered), options, {
-      signal: work.signal,
-    });
+    return resumeChecked(
+      textTrainable,
+      folder,
+      withOrigin(loaded, remembered),
+      (before) => withChanges(before, options),
+      {
+        signal: work.signal,
+      },
+    );
   },
   words: {
     start: ({ parameters, vocabulary, batchesPerEpoch, memory }) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
+import { withChanges } from '../../options.ts';
 import { datasetInput, datasetOptions } from '../dataset-input.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
@@ -67,7 +68,7 @@ export const vaeTraining = trainingJobs({
     };
     const form = { size, channels, rules: rulesOf(extra.dataset) };
     const pictures = await loadFromPlace(place, (path) => loadPictures(path, form, work));
-    return resumeChecked(vaeTrainable, run, pictures, changes, {
+    return resumeChecked(vaeTrainable, run, pictures, (before) => withChanges(before, changes), {
       signal: work.signal,
       sheets: async (options) =>
         sheetRecipe(SYSTEM, await trainedFrom(given ?? extra.dataset.source, pictures), options),

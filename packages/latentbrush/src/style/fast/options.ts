@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { takingOldNames } from '../../renamed-options.ts';
-import { keepOption } from '../../training/keep-option.ts';
+import { sharedOptions } from '../../training/shared-options.ts';
 
 /**
  * Options of the training of a fast style: names, ranges, defaults and help from one definition. Defaults are for an hour on two cores;
@@ -76,10 +76,8 @@ export const trainOptions = takingOldNames(
       .default(5e-4)
       .describe('learning rate of Adam (paper: 0.001); it falls linearly to a tenth of this at the end'),
     checkpointEvery: z.int().min(1).default(100).describe('steps between checkpoints'),
-    keep: keepOption,
     sampleEvery: z.int().min(1).default(100).describe('steps between sheets of samples'),
-    seed: z.int().min(0).default(1).describe('seed of all randomness'),
-    threads: z.int().min(1).max(1024).optional().describe('processor threads (default: all)'),
+    ...sharedOptions,
   }),
 );
 

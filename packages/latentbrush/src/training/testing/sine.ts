@@ -1,14 +1,18 @@
 import * as op from '@latentbrush/engine';
 import { nn, optim } from '@latentbrush/engine';
 import { z } from 'zod';
-import { keepOption } from '../keep-option.ts';
+import { sharedOptions } from '../shared-options.ts';
 import { progressSchema, type Reports, type TrainableSystem } from '../index.ts';
 
 // A complete sixth system: a network with one hidden layer learns y = sin(3 x). It defines only the loss, the batches and the samples.
 
-const length = { iterations: z.int().default(100), seed: z.int().default(1) };
-const every = { sampleEvery: z.int().default(50), checkpointEvery: z.int().default(20), keep: keepOption };
-const options = z.strictObject({ learningRate: z.number().default(0.01), ...length, ...every });
+const options = z.strictObject({
+  learningRate: z.number().default(0.01),
+  iterations: z.int().default(100),
+  sampleEvery: z.int().default(50),
+  checkpointEvery: z.int().default(20),
+  ...sharedOptions,
+});
 const extra = z.object({ data: z.string() });
 
 export interface SineReports extends Reports {

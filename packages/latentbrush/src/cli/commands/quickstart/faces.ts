@@ -12,25 +12,12 @@ import { commandsOf } from '../train-command.ts';
 import { vaeTrain } from '../vae/train.ts';
 import type { GallerySection } from './gallery.ts';
 import { keepForStudio, type Asked } from './keep-for-studio.ts';
+import { FACES_VAE, SMILE } from './trainings.ts';
 
 /** The faces for training; they come with npm packages. */
 const DATASET = 'emoji:faces';
-const SIZE = 32;
 
-// These show faces within a minute on two cores; the book's settings are for digits.
-const OPTIONS: TrainInput = {
-  size: SIZE,
-  architecture: 'residual',
-  filters: 12,
-  latentDim: 16,
-  optimizer: 'adam',
-  learningRate: 1.5e-3,
-  batchSize: 16,
-  epochs: 36,
-  flip: true,
-  validation: 0,
-  samples: 36,
-};
+const OPTIONS: TrainInput = { ...FACES_VAE, epochs: 36, samples: 36 };
 
 /** A part of the quickstart: a latent space of faces, and a smile. */
 export async function learnFaces(
@@ -67,12 +54,6 @@ export async function learnFaces(
   });
   return sectionOf(run, existsSync(file(FILES.concept)) ? await readConcept(file(FILES.concept)) : undefined);
 }
-
-/** Words in the names of faces that smile, and of those that do not. */
-const SMILE = {
-  label: 'smiling|grinning|beaming',
-  against: 'frowning|sad|disappointed|crying|worried|pensive|confused|angry',
-};
 
 /** Faces that become happier. */
 const NEUTRAL = ['neutral face', 'pensive face', 'confused face'];
