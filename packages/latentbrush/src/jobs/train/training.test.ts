@@ -214,6 +214,8 @@ describe('the other trainings begin and continue as jobs', () => {
       size: 80,
       styleSize: 90,
       styleScales: [1],
+      styleLayers: ['conv2d_1'],
+      contentLayer: 'conv2d_2',
       residualBlocks: 1,
       iterations: 1,
     };
