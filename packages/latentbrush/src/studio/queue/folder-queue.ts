@@ -65,6 +65,8 @@ interface Entry {
   readonly newest: Map<'progress' | 'preview', NumberedEvent>;
   /** Pending writes to the file of events, in order. */
   writing: Promise<void>;
+  /** Whether the last write to that file failed: then its last line may be incomplete. */
+  isTorn: boolean;
   worker?: WorkerProcess | undefined;
 }
 
@@ -265,7 +267,7 @@ export class FolderQueue implements JobQueue {
         offline,
       } = this.#options;
       const output = run ?? join(folder, 'artefacts', artefactName(entry.job));
-      await mkdir(join(folder, 'artefacts'), { recursive: true });
+      await makeFolder(join(folder, 'artefacts'));
       const request = { inputs, options, output };
       entry.worker = new WorkerProcess(
         worker,
@@ -308,15 +310,18 @@ export class FolderQueue implements JobQueue {
     if (event.type === 'artefact')
       entry.job = { ...entry.job, artefacts: [...entry.job.artefacts, event.file] };
     if (event.type === 'progress' || event.type === 'preview') entry.newest.set(event.type, numbered);
-    else entry.writing = entry.writing.then(() => this.#append(id, numbered));
+    else entry.writing = entry.writing.then(() => this.#append(entry, numbered));
     for (const listener of this.#listeners) listener(id, numbered);
   }
 
-  async #append(id: string, event: NumberedEvent): Promise<void> {
+  async #append(entry: Entry, event: NumberedEvent): Promise<void> {
+    const path = join(this.#folderOf(entry.job.id), 'events.jsonl');
     try {
-      await appendFile(join(this.#folderOf(id), 'events.jsonl'), `${JSON.stringify(event)}\n`);
+      await appendFile(path, `${entry.isTorn ? '\n' : ''}${JSON.stringify(event)}\n`);
+      entry.isTorn = false;
     } catch (error) {
-      this.#options.onProblem?.(fileError(error, join(this.#folderOf(id), 'events.jsonl'), 'write').message);
+      entry.isTorn = true;
+      this.#options.onProblem?.(fileError(error, path, 'write').message);
     }
   }
 
@@ -331,12 +336,20 @@ export class FolderQueue implements JobQueue {
   }
 }
 
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw fileError(error, path, 'write');
+  }
+}
+
 function unknownJob(): NotThereError {
   return new NotThereError('there is no such job');
 }
 
 function newEntry(job: QueuedJob): Entry {
-  return { job, number: 0, newest: new Map(), writing: Promise.resolve() };
+  return { job, number: 0, newest: new Map(), writing: Promise.resolve(), isTorn: false };
 }
 
 /**
@@ -375,10 +388,15 @@ async function writeJob(
   fill: (making: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const making = join(studio, 'jobs', `.${job.id}.tmp`);
-  await mkdir(making, { recursive: true });
-  await writeFileAtomic(join(making, 'job.json'), asJson(job));
-  await fill(making);
-  await rename(making, join(studio, 'jobs', job.id));
+  try {
+    await mkdir(making, { recursive: true });
+    await writeFileAtomic(join(making, 'job.json'), asJson(job));
+    await fill(making);
+    await rename(making, join(studio, 'jobs', job.id));
+  } catch (error) {
+    await rm(making, { recursive: true, force: true }).catch(() => undefined); // the first error is the one to report
+    throw fileError(error, making, 'write');
+  }
 }
 
 /** The time in milliseconds in base 36, which has nine digits until the year 5188, and 48 random bits. */

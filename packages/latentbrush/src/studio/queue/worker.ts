@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { writeFileAtomic } from '../../files/atomic-file.ts';
+import { fileError } from '../../files/file-error.ts';
 import { encodePicture, writePicture } from '../../image/index.ts';
 import { jobNamed, Words, wordsOf, type JobEvent, type TrainingEstimate } from '../../jobs/public.ts';
 import type { Figures, StoredEvent } from './job-queue.ts';
@@ -120,7 +121,10 @@ class EventPictures {
     this.#samples += 1;
     const files: Record<string, string> = {};
     for (const [shows, picture] of Object.entries(pictures)) {
-      await mkdir(join(this.#folder, 'samples'), { recursive: true });
+      const folder = join(this.#folder, 'samples');
+      await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+        throw fileError(error, folder, 'write');
+      });
       const file = join(
         'samples',
         `${String(this.#samples).padStart(5, '0')}-${Object.keys(files).length}.png`,

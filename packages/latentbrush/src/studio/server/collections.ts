@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../files/atomic-file.ts';
+import { fileError } from '../../files/file-error.ts';
 import { decodePicture, fitWithin, writePicture } from '../../image/index.ts';
 import { NotThereError } from '../queue/job-queue.ts';
 import { MAX_UPLOAD_BYTES, plainName } from './uploads.ts';
@@ -49,9 +50,15 @@ export class Collections {
     const id = randomBytes(12).toString('hex');
     const kept = { id, name: plainName(name), kind, created: Date.now() };
     const making = join(this.#folder, `.${id}.tmp`);
-    await mkdir(join(making, 'pictures'), { recursive: true });
-    await writeFileAtomic(join(making, 'collection.json'), `${JSON.stringify(kept)}\n`);
-    await rename(making, join(this.#folder, id));
+    try {
+      await mkdir(join(making, 'pictures'), { recursive: true });
+      await writeFileAtomic(join(making, 'collection.json'), `${JSON.stringify(kept)}\n`);
+      await rename(making, join(this.#folder, id));
+    } catch (error) {
+      throw fileError(error, making, 'write');
+    } finally {
+      await rm(making, { recursive: true, force: true });
+    }
     return { ...kept, count: 0 };
   }
 

@@ -5,6 +5,7 @@ import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { NotThereError } from '../queue/job-queue.ts';
 import { writeFileAtomic } from '../../files/atomic-file.ts';
+import { fileError } from '../../files/file-error.ts';
 import { decodePicture, readRecipe, writePicture, type Recipe } from '../../image/index.ts';
 
 /** Most bytes of an upload. */
@@ -45,8 +46,8 @@ export class Uploads {
     const picture = await decodePicture(bytes, plainName(name));
     const id = randomBytes(12).toString('hex');
     const making = join(this.#folder, `.${id}.tmp`);
-    await mkdir(making, { recursive: true });
     try {
+      await mkdir(making, { recursive: true });
       const original = join(making, 'original');
       await writeFileAtomic(original, bytes);
       const recipe = await readRecipe(original).catch(() => undefined); // a picture with a damaged recipe is still a picture
@@ -63,6 +64,8 @@ export class Uploads {
       await writeFileAtomic(join(making, 'upload.json'), `${JSON.stringify(upload)}\n`);
       await rename(making, join(this.#folder, id));
       return { upload, recipe };
+    } catch (error) {
+      throw fileError(error, making, 'write');
     } finally {
       await rm(making, { recursive: true, force: true });
     }
