@@ -8,6 +8,7 @@ import { EmptyState } from './design/empty-state.tsx';
 import { Notices } from './design/notices.tsx';
 import { pages } from './pages/index.ts';
 import { BrokenPage } from './shell/broken-page.tsx';
+import { ConnectionNotice } from './shell/connection-notice.tsx';
 import { TopBar } from './shell/top-bar.tsx';
 import './shell/shell.css';
 import { useWords } from './words/index.ts';
@@ -42,6 +43,7 @@ function Shell() {
         {say('app.skip')}
       </a>
       <TopBar pages={pages} />
+      <ConnectionNotice />
       <main className="content" id="content" tabIndex={-1}>
         <BrokenPage key={path}>
           <Suspense fallback={<p className="unseen">{say('app.loading')}</p>}>

@@ -5,6 +5,7 @@ import { load } from 'latentbrush/vae';
 import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { staticHost } from './testing/static-host.ts';
+import { StudioProcess } from './testing/studio-process.ts';
 import { describeInBrowser, expectAccessible } from './testing/studio-in-browser.ts';
 
 describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opened, complaints }) => {
@@ -270,5 +271,69 @@ describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opene
     await expectNoFault(window);
     expect(complaints).toEqual([]);
     await window.context().close();
+  });
+
+  it('a studio that is killed is missed by the page; started again, it has the same queue, and the training continues', async () => {
+    const own = join(folder(), 'killed');
+    let studio = await StudioProcess.start(own);
+    const window = await opened({ place: studio.url });
+    const here = (place: string): string => new URL(place, studio.url).href;
+    const asked = async (place: string, data: object): Promise<{ id: string }> =>
+      (await (await window.request.post(here(place), { data })).json()) as { id: string };
+    try {
+      const { id } = await asked('/api/collections', { name: 'star', kind: 'text' });
+      const text = 'twinkle twinkle little star, how I wonder what you are. '.repeat(40);
+      await window.request.post(here(`/api/collections/${id}/text`), { data: Buffer.from(text) });
+      const options = { units: 8, window: 16, batchSize: 16, sampleLength: 9, threads: 1 };
+      const job = { job: 'text.train', inputs: { corpus: { collection: id } } };
+      const temperatures = [0.2, 1.2];
+      await asked('/api/jobs', { ...job, run: 'star', options: { ...options, epochs: 5000, temperatures } });
+      await asked('/api/jobs', { ...job, run: 'waits', options: { ...options, epochs: 5000 } });
+
+      await window.goto(here('/go/train'));
+      await window.getByRole('heading', { name: 'star', exact: true }).first().waitFor();
+      const texts = window.getByRole('table').last();
+      await texts.getByRole('columnheader', { name: 'Temperature 0.2' }).waitFor();
+      await texts.getByRole('columnheader', { name: 'Temperature 1.2' }).waitFor();
+      expect(await texts.getByRole('row').count()).toBe(2);
+      await window.getByRole('checkbox', { name: 'All steps' }).check();
+      await texts.getByRole('row').nth(2).waitFor();
+
+      await studio.kill();
+      await window.getByRole('alert').getByText('The studio does not answer').waitFor();
+      await expectNoFault(window);
+      studio = await StudioProcess.start(own, studio.port);
+      await window.getByRole('alert').getByText('The studio was started again').waitFor();
+      const tab = await window.context().newPage();
+      await tab.goto(studio.url); // as the terminal says
+      await window.getByText('The studio ended during this training').waitFor();
+      expect(await window.getByText('The studio was started again').count()).toBe(0);
+      await window.getByRole('button', { name: /^Queue/ }).click();
+      const queue = window.getByRole('dialog');
+      await queue.getByText('Interrupted').waitFor();
+      await queue.getByRole('button', { name: /^Cancel/ }).click(); // the one that waited runs now
+      await queue.getByText('Cancelled').waitFor();
+      await window.keyboard.press('Escape');
+
+      const [, epochs] = /^Texts \d+ of (\d+)/.exec(await window.getByText(/^Texts /).innerText())!;
+      await window
+        .getByRole('spinbutton', { name: 'Total epochs' })
+        .first()
+        .fill(String(Number(epochs) + 5));
+      await window.getByRole('button', { name: 'Continue' }).first().press('Enter');
+      await expect
+        .poll(async () => (await (await window.request.get(here('/api/jobs'))).json()) as object[], {
+          timeout: 60_000,
+        })
+        .toMatchObject([
+          { job: 'text.resume', state: 'done' },
+          { job: 'text.train', state: 'cancelled' },
+          { job: 'text.train', state: 'interrupted' },
+        ]);
+      await window.getByText(/^Texts [1-9] of [1-9], step \d+/).waitFor(); // those of the continued training
+    } finally {
+      await window.context().close();
+      await studio.kill();
+    }
   });
 });

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { NumberedEvent } from 'latentbrush/studio';
 import { useEffect, useReducer, useSyncExternalStore } from 'react';
+import { lookForStudio, useConnection } from './connection.ts';
 import { jobsQuery } from './queries.ts';
 
 type EventOf<T extends NumberedEvent['type']> = Extract<NumberedEvent, { type: T }>;
@@ -64,9 +65,10 @@ function withEventOf(
   return { of, news: withEvent(news, event) };
 }
 
-/** Listens to a job until it ends. The browser reconnects by itself, and continues from the last event. */
+/** Listens to a job until it ends. The browser reconnects by itself, and continues from the last event; with a studio that was started again, it begins again. */
 export function useJobNews(id: string | undefined): JobNews {
   const [{ of, news }, add] = useReducer(withEventOf, { of: undefined, news: NOTHING });
+  const { number } = useConnection();
   useEffect(() => {
     add({ of: id, event: 'again' });
     if (id === undefined) return undefined;
@@ -78,7 +80,7 @@ export function useJobNews(id: string | undefined): JobNews {
     };
     for (const type of TYPES) source.addEventListener(type, listen);
     return () => source.close();
-  }, [id]);
+  }, [id, number]);
   return of === id ? news : NOTHING; // before the first event, the news are those of the job before
 }
 
@@ -99,10 +101,16 @@ export function useProgress(id: string): EventOf<'progress'> | undefined {
 /** Keeps the list of jobs up to date while the page is open. For the shell, once. */
 export function useLiveJobs(): void {
   const queries = useQueryClient();
+  const { number } = useConnection();
   useEffect(() => {
+    if (number > 0) void queries.invalidateQueries(); // all of it is from before
     const source = new EventSource('/api/events');
     const refresh = (): void => void queries.invalidateQueries(jobsQuery);
     source.addEventListener('open', refresh); // also after a lost connection
+    source.addEventListener('error', () => {
+      source.close(); // a browser gives up when a studio that was started again refuses it
+      lookForStudio();
+    });
     source.addEventListener('state', refresh);
     source.addEventListener('artefact', refresh);
     source.addEventListener('progress', (message: MessageEvent<string>) => {
@@ -111,5 +119,5 @@ export function useLiveJobs(): void {
       for (const watcher of watchers) watcher();
     });
     return () => source.close();
-  }, [queries]);
+  }, [queries, number]);
 }

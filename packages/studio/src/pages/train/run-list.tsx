@@ -1,17 +1,15 @@
 import type { QueuedJob } from 'latentbrush/studio';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { hasEnded } from '../../api/events.ts';
-import { useAddJob } from '../../api/queries.ts';
 import { useRuns, type RunEntry } from '../../api/runs.ts';
 import { Button } from '../../design/button.tsx';
-import { ErrorLine } from '../../design/error-line.tsx';
 import { runTitle } from '../../live/run-title.ts';
-import { errorSentence } from '../../queue/job-words.ts';
 import { useWords } from '../../words/index.ts';
 import type { Comparison } from './losses/use-losses.ts';
+import { ResumeForm } from './resume-form.tsx';
 import { RunLinks } from './run-links.tsx';
 import { TRAINED_SYSTEMS, type TrainedSystem } from '../../queue/trained-systems.ts';
-import { runOf, TRAININGS } from './trainings.ts';
+import { runOf } from './trainings.ts';
 
 interface RunListProps {
   /** Trainings, newest first. */
@@ -139,53 +137,5 @@ function RunRow({
         />
       )}
     </li>
-  );
-}
-
-interface ResumeFormProps {
-  readonly name: string;
-  readonly system: TrainedSystem;
-  /** The initial options of the run. */
-  readonly options: RunEntry['options'];
-  /** Whether it was trained for the full length. */
-  readonly isWhole: boolean;
-  readonly onStarted: (job: string) => void;
-}
-
-function ResumeForm({ name, system, options, isWhole, onStarted }: ResumeFormProps) {
-  const { say, language } = useWords();
-  const id = useId();
-  const { length } = TRAININGS[system];
-  const asked = Number(options[length] ?? 1);
-  const [total, setTotal] = useState(isWhole ? 2 * asked : asked);
-  const add = useAddJob();
-  const job = `${system}.resume`;
-  return (
-    <form
-      className="row train-resume"
-      onSubmit={(event) => {
-        event.preventDefault();
-        add.mutate(
-          { job, inputs: {}, options: { [length]: total }, run: name },
-          { onSuccess: (added) => onStarted(added.id) },
-        );
-      }}
-    >
-      <label className="small" htmlFor={id}>
-        {say(`train.total.${length}`)}
-      </label>
-      <input
-        id={id}
-        className="input input-number"
-        type="number"
-        min={1}
-        value={total}
-        onChange={(event) => setTotal(event.target.valueAsNumber)}
-      />
-      <Button small type="submit" disabled={add.isPending || !Number.isInteger(total)}>
-        {say('train.resume')}
-      </Button>
-      {add.error !== null && <ErrorLine>{errorSentence(add.error, job, say, language)}</ErrorLine>}
-    </form>
   );
 }

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'wouter';
 import { useJobs } from '../../api/queries.ts';
@@ -22,7 +23,14 @@ export function TrainPage() {
   const trainings = useJobs().data?.filter(({ job }) => isTraining(job)) ?? [];
   const comparison = useComparison((useQuery(runsQuery).data ?? []).map(({ name }) => name));
   const asked = params.get('job');
-  const shown = trainings.find(({ id }) => id === asked) ?? trainings.find(({ state }) => !hasEnded(state));
+  const [seen, setSeen] = useState<string>(); // it stays when it ends, or when the studio is started again
+  const shown =
+    trainings.find(({ id }) => id === asked) ??
+    trainings.find(({ id }) => id === seen) ??
+    trainings.find(({ state }) => state === 'running') ??
+    trainings.find(({ state }) => !hasEnded(state));
+  const shownId = shown?.id;
+  useEffect(() => setSeen(shownId), [shownId]);
   const show = (job: string): void =>
     setParams((now) => {
       now.set('job', job);
@@ -36,7 +44,7 @@ export function TrainPage() {
       </div>
       <div className="maker-stage train-stage">
         {shown !== undefined ? (
-          <TrainingView key={shown.id} job={shown} comparison={comparison} />
+          <TrainingView key={shown.id} job={shown} comparison={comparison} onShow={show} />
         ) : (
           comparison.runs.length > 0 && <ComparedLosses comparison={comparison} />
         )}

@@ -3,15 +3,17 @@ import { useEffect } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { hasEnded, useJobNews } from '../../api/events.ts';
 import { useCancelJob } from '../../api/queries.ts';
-import { runsQuery } from '../../api/runs.ts';
+import { runsQuery, useRuns } from '../../api/runs.ts';
 import { Button } from '../../design/button.tsx';
 import { ErrorLine } from '../../design/error-line.tsx';
 import { Progress } from '../../design/progress.tsx';
 import { sentence } from '../../queue/job-words.ts';
+import type { TrainedSystem } from '../../queue/trained-systems.ts';
 import { remaining } from '../../queue/remaining.ts';
 import { useWords } from '../../words/index.ts';
 import { LossChart } from './losses/loss-chart.tsx';
 import { useLosses, type Comparison } from './losses/use-losses.ts';
+import { ResumeForm } from './resume-form.tsx';
 import { RunLinks } from './run-links.tsx';
 import { Samples } from './samples.tsx';
 import { runOf } from './trainings.ts';
@@ -21,10 +23,13 @@ import { useTrainingCurves } from './use-training-curves.ts';
 export function TrainingView({
   job,
   comparison,
+  onShow,
 }: {
   readonly job: QueuedJob;
   /** Runs whose losses are laid over those of the training. */
   readonly comparison: Comparison;
+  /** Shows another training. */
+  readonly onShow: (job: string) => void;
 }) {
   const { say, language } = useWords();
   const news = useJobNews(job.id);
@@ -39,6 +44,7 @@ export function TrainingView({
   const isUnderWay = progress !== undefined; // then the folder of the run exists
   useEffect(() => void queries.invalidateQueries(runsQuery), [queries, state, isUnderWay]);
   const share = progress === undefined ? undefined : progress.done / progress.total;
+  const interrupted = useRuns([system])?.find(({ name }) => state === 'interrupted' && name === run);
   const isStopping = cancel.isSuccess && !hasEnded(state);
   const error = news.state?.error ?? job.error;
   return (
@@ -64,6 +70,16 @@ export function TrainingView({
                 : say('run.progress', { done: progress.done, total: progress.total })
           }
           aside={share === undefined ? undefined : remaining(job.started, progress?.time ?? 0, share, say)}
+        />
+      )}
+      {state === 'interrupted' && <p role="status">{say('train.interrupted')}</p>}
+      {interrupted !== undefined && (
+        <ResumeForm
+          name={run}
+          system={system as TrainedSystem}
+          options={interrupted.options}
+          isWhole={false}
+          onStarted={onShow}
         />
       )}
       {state === 'failed' && error !== undefined && (

@@ -91,6 +91,7 @@ export const liveWords = {
   'train.start': 'Train',
   'train.stop': 'Stop and save',
   'train.resume': 'Continue',
+  'train.interrupted': 'The studio ended during this training. What was saved is kept: continue it.',
   'train.loss': 'Loss',
   'train.log': 'Logarithmic scale',
   'train.noLoss': 'The curve begins with the first steps.',

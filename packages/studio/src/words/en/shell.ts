@@ -15,6 +15,10 @@ export const shellWords = {
   'app.broken': 'This page failed',
   'app.broken.help': 'Reload it. Your jobs continue, and their results are kept.',
   'app.reload': 'Reload',
+  'connection.lost':
+    'The studio does not answer. If it has ended, start it again in its terminal: the queue is kept, and trainings can be continued.',
+  'connection.restarted':
+    'The studio was started again. Open the address that its terminal shows: then this page continues, too.',
   'page.start': 'Start',
   'page.dream': 'Dream',
   'page.style': 'Style',

@@ -92,6 +92,7 @@ export const liveWordsKo: Texts<typeof liveWords> = {
   'train.start': '학습 시작',
   'train.stop': '멈추고 저장',
   'train.resume': '이어서 학습',
+  'train.interrupted': '이 학습 중에 스튜디오가 종료되었습니다. 저장된 데까지 남아 있으니 이어서 학습하세요.',
   'train.loss': '손실',
   'train.log': '로그 눈금',
   'train.noLoss': '첫 단계가 끝나면 곡선이 나타납니다.',

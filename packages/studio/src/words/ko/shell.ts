@@ -17,6 +17,10 @@ export const shellWordsKo: Texts<typeof shellWords> = {
   'app.broken': '페이지에 문제가 생겼습니다',
   'app.broken.help': '새로 고침해 주세요. 작업은 계속 진행되며 만든 결과도 그대로 남아 있습니다.',
   'app.reload': '새로 고침',
+  'connection.lost':
+    '스튜디오가 응답하지 않습니다. 종료되었다면 터미널에서 다시 시작하세요. 작업 목록은 그대로 있고 학습은 이어서 할 수 있습니다.',
+  'connection.restarted':
+    '스튜디오가 다시 시작되었습니다. 터미널에 표시된 주소를 열면 이 페이지도 이어집니다.',
   'page.start': '시작',
   'page.dream': '드림',
   'page.style': '스타일',
