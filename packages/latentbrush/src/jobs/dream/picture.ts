@@ -13,47 +13,48 @@ import { reportUnchanged } from './unchanged.ts';
 
 const NAME = 'dream.picture';
 
+const options = z.strictObject({
+  ...commonOptions,
+  ...sourceOptions,
+  ...varyOption,
+  saveOctaves: z
+    .boolean()
+    .default(false)
+    .meta({ recorded: false })
+    .describe('also keep the picture after each octave'),
+  octave: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ hidden: true })
+    .describe('write the picture after this octave instead of the last'),
+  stoppedAt: z
+    .object({ octave: z.int().min(1), iteration: z.int().min(0) })
+    .optional()
+    .meta({ hidden: true })
+    .describe('where an interrupted dream stopped, to make it again'),
+});
+
 /** Dreams on one picture or on noise. When aborted, it writes the picture as it is. */
 export const dreamPictureJob = defineJob({
   name: NAME,
   about: 'Turn a picture, or noise, into a DeepDream.',
   inputs: z.strictObject({ ...sourceInputs, ...dreamInputs }),
-  options: z.strictObject({
-    ...commonOptions,
-    ...sourceOptions,
-    ...varyOption,
-    saveOctaves: z
-      .boolean()
-      .default(false)
-      .meta({ recorded: false })
-      .describe('also keep the picture after each octave'),
-    octave: z
-      .int()
-      .min(1)
-      .optional()
-      .meta({ hidden: true })
-      .describe('write the picture after this octave instead of the last'),
-    stoppedAt: z
-      .object({ octave: z.int().min(1), iteration: z.int().min(0) })
-      .optional()
-      .meta({ hidden: true })
-      .describe('where an interrupted dream stopped, to make it again'),
-  }),
+  options,
   defaults: ({ noise }) => (noise === undefined ? {} : VISUALIZATION),
   cellDefaults: ({ noise }) => (noise === undefined ? { size: 384 } : {}),
   async work(request, work) {
     const { report, signal } = work;
     const { output: target } = request;
-    const { saveOctaves, octave, stoppedAt: until, ...options } = request.options;
-    if ((octave ?? 0) > options.octaves)
+    const { saveOctaves, octave, stoppedAt: until, ...asked } = request.options;
+    if ((octave ?? 0) > asked.octaves)
       throw new OptionError(words`${option('octave')}: ${octave ?? 0} was given; there are not that many`);
     await checkTarget(target);
-    const octavePath = (number: number): string => withSuffix(target, `octave-${number}`);
     if (saveOctaves)
-      for (let number = 1; number <= options.octaves; number++) await willWrite(octavePath(number));
+      for (let number = 1; number <= asked.octaves; number++) await willWrite(octavePath(target, number));
     const start = await sourceOf(request, report);
     const { backbone, pictures } = await loadDream(request, work, { name: nameOfSource(request) });
-    const made = await dreamRecipe(NAME, { inputs: request.inputs, options: withLayers(options) });
+    const made = await dreamRecipe(NAME, { inputs: request.inputs, options: withLayers(asked) });
     const stop = new AbortController();
     const stopAt = (place: DreamPlace): void => {
       if (until !== undefined && !isBefore(place, until)) stop.abort();
@@ -83,8 +84,8 @@ export const dreamPictureJob = defineJob({
             return;
           }
           if (saveOctaves) {
-            await writePicture(octavePath(event.octave), event.picture, { recipe });
-            await report.artefact(octavePath(event.octave));
+            await writePicture(octavePath(target, event.octave), event.picture, { recipe });
+            await report.artefact(octavePath(target, event.octave));
           }
           stopAt({ octave: event.octave + 1, iteration: 0 });
           break;
@@ -104,6 +105,11 @@ export const dreamPictureJob = defineJob({
     }
   },
 });
+
+/** Where the picture after an octave is written. */
+function octavePath(target: string, number: number): string {
+  return withSuffix(target, `octave-${number}`);
+}
 
 function isBefore(a: DreamPlace, b: DreamPlace): boolean {
   return a.octave < b.octave || (a.octave === b.octave && a.iteration < b.iteration);
