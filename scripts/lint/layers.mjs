@@ -16,6 +16,7 @@ export const LAYERS = {
     'onnx/schema',
     ['onnx/write', 'onnx/read'],
     'runtime',
+    'layout',
     'session.ts',
     ['training-step.ts', 'gradient-check.ts'],
     ['nn', 'optim'],

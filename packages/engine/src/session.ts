@@ -4,6 +4,7 @@ import { formatShape, sameShape } from './graph/dtype.ts';
 import { Graph } from './graph/graph.ts';
 import type { NDArray } from './graph/ndarray.ts';
 import type { Tensor } from './graph/tensor.ts';
+import { inRuntimesLayout } from './layout/runtimes-layout.ts';
 import { encodeOnnx } from './onnx/write/encode.ts';
 import type { RuntimeSession, RuntimeTensor, SessionOptions } from './runtime/runtime.ts';
 
@@ -50,8 +51,8 @@ export async function compile<Name extends string>(
 }
 
 /** Encodes a graph and loads it into ONNX Runtime. */
-export function createSession(graph: Graph, options: SessionOptions): Promise<RuntimeSession> {
-  return runtime.createSession(encodeOnnx(graph), options);
+export async function createSession(graph: Graph, options: SessionOptions): Promise<RuntimeSession> {
+  return runtime.createSession(encodeOnnx(await inRuntimesLayout(graph)), options);
 }
 
 function toRuntime(inputs: ReadonlyMap<string, Tensor>, feeds: Feeds): Record<string, RuntimeTensor> {

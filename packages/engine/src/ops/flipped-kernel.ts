@@ -7,15 +7,17 @@ import { reshape, transpose } from './shape.ts';
 /**
  * The kernel of the transposed convolution that equals a convolution of stride 1, and the reverse: reversed in space, input and output
  * channels exchanged, `[out, in / group, ...kernel]` -> `[in, out / group, ...kernel]`. The taps are reversed by a lookup while they are the
- * outermost axis: several times faster than Slice with negative steps.
+ * outermost axis: several times faster than Slice with negative steps. Each transposition exchanges two axes, which ONNX Runtime does four
+ * times as fast as one of all axes.
  */
 export function flippedKernel(w: Tensor, group: number): Tensor {
   const [outputs, inputs] = [w.dimension(0), w.dimension(1)];
   const kernel = w.shape.slice(2);
   const taps = sizeOf(kernel);
-  const tapsFirst = transpose(reshape(w, [group, outputs / group, inputs, taps]), [3, 0, 2, 1]);
+  const inputsFirst = transpose(reshape(w, [group, outputs / group, inputs, taps]), [0, 2, 1, 3]);
+  const tapsFirst = transpose(reshape(inputsFirst, [outputs * inputs, taps]), [1, 0]);
   const reversed = gather(tapsFirst, indices(Array.from({ length: taps }, (_, tap) => taps - 1 - tap)));
-  return reshape(transpose(reversed, [1, 2, 3, 0]), [group * inputs, outputs / group, ...kernel]);
+  return reshape(transpose(reversed, [1, 0]), [group * inputs, outputs / group, ...kernel]);
 }
 
 /** {@link flippedKernel} of one group as a constant, so that exported files hold the kernel itself and not how it is flipped. */

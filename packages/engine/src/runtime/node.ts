@@ -6,6 +6,7 @@ import type { Runtime } from './runtime.ts';
 /** ONNX Runtime's native CPU kernels. */
 export const runtime: Runtime = {
   Tensor,
+  blocks: true,
   createSession: async (
     model,
     { threads = availableParallelism(), spinning = true, memoryPattern = true },

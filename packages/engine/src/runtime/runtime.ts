@@ -42,5 +42,7 @@ export interface Runtime {
     data: Float32Array | BigInt64Array | Uint8Array,
     dims: readonly number[],
   ) => RuntimeTensor;
+  /** Whether the runtime may have kernels for pictures in blocks of channels. */
+  readonly blocks: boolean;
   createSession(model: Uint8Array, options: SessionOptions): Promise<RuntimeSession>;
 }

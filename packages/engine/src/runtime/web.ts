@@ -37,6 +37,7 @@ export function configureWebRuntime({
 /** ONNX Runtime Web, which has no telemetry. Several threads need a cross-origin isolated page. */
 export const runtime: Runtime = {
   Tensor,
+  blocks: false,
   createSession: (model, { threads, memoryPattern = true }) => {
     if (threads !== undefined) env.wasm.numThreads = threads;
     return InferenceSession.create(model, {
