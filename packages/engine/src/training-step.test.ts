@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from './errors.ts';
+import { grad } from './autodiff.ts';
 import { float32 } from './graph/ndarray.ts';
 import { input, type Tensor } from './graph/tensor.ts';
 import { dense } from './nn/dense.ts';
 import { Parameters } from './nn/parameters.ts';
 import { add, crossEntropy, mul, reduceSum, sub } from './ops/index.ts';
-import { adam, createTrainer, initialSlots } from './optim/index.ts';
+import { adam, clipGradients, createTrainer, initialSlots, rmsprop, sgd } from './optim/index.ts';
 import { Random } from './random.ts';
 import { compile } from './session.ts';
 import { compileTrainingStep, TrainingState } from './training-step.ts';
@@ -119,6 +120,91 @@ async function training(seed: number, firstStep = 0, from?: TrainingState) {
   const feeds = { features: float32(data, [8, 5]), labels: int64([0, 1, 2, 0, 1, 2, 0, 1]) };
   return { state, step: async () => Number((await trainer.step(feeds)).loss.data[0]), trainer };
 }
+
+describe('variables in one vector', () => {
+  const values = { a: float32([1, 2]), b: float32([3, 4, 5, 6], [2, 2]), c: float32([7], []) };
+
+  it('keep their names, their order, their shapes and their values', () => {
+    const state = new TrainingState(values);
+    const vector = state.join(['c', 'b'])!;
+    expect([...state.get(vector).data]).toEqual([7, 3, 4, 5, 6]);
+    expect(state.snapshot()).toEqual(values);
+    expect(state.names()).toEqual(['a', 'b', 'c']);
+    expect(state.join(['c', 'b'])).toBe(vector);
+    expect(state.join(['a', 'b'])).toBeUndefined();
+    const kept = state.snapshot();
+    state.load({ b: float32([9, 9, 9, 9], [2, 2]) });
+    expect([...state.get(vector).data]).toEqual([7, 9, 9, 9, 9]);
+    expect([...kept.b!.data]).toEqual([3, 4, 5, 6]);
+    expect(() => state.load({ b: float32([9]) })).toThrow('training state: "b" is [2, 2]');
+  });
+
+  it('may be read and changed alone by another step', async () => {
+    const state = new TrainingState(values);
+    const vector = state.join(['c', 'b'])!;
+    const b = input('b', [2, 2]);
+    const step = await compileTrainingStep({ sum: reduceSum(b) }, { b: mul(b, 2) }, state);
+    expect([...(await step.run({})).sum.data]).toEqual([18]);
+    expect([...(await step.run({})).sum.data]).toEqual([36]);
+    expect([...state.get(vector).data]).toEqual([7, 12, 16, 20, 24]);
+  });
+
+  it.each([
+    ['sgd', sgd({ momentum: 0.9, nesterov: true })],
+    ['rmsprop', rmsprop({ clipnorm: 0.1 })],
+    ['adam', adam({ globalClipnorm: 0.2 })],
+  ])('are trained by %s as each alone, to the byte', async (_, optimizer) => {
+    const parameters = new Parameters();
+    const hidden = dense(parameters.scope('hidden'), input('x', [4, 5]), { units: 7, activation: 'tanh' });
+    const loss = reduceSum(dense(parameters.scope('output'), hidden, { units: 3, activation: 'tanh' }));
+    const trained = parameters.trainable();
+    const start = { ...parameters.initialize(new Random(1)), ...initialSlots(optimizer, trained) };
+    const joined = new TrainingState(start);
+    const trainer = await createTrainer({ loss, parameters: trained, optimizer, state: joined, outputs: {} });
+
+    const alone = new TrainingState(start);
+    const names = Object.keys(trained);
+    const slopes = grad(loss, Object.values(trained));
+    const gradients = clipGradients(
+      Object.fromEntries(names.map((name, i) => [name, slopes[i]!])),
+      optimizer.clipping,
+    );
+    const updates: Record<string, Tensor> = {};
+    const rate = input('rate', []);
+    for (const name of names) {
+      const slots = optimizer.slots.map((slot) => `${slot}:${name}`);
+      const inputs = slots.map((slot) => input(slot, trained[name]!.shape));
+      const found = optimizer.update(trained[name]!, gradients[name]!, rate, inputs);
+      [name, ...slots].forEach((changed, i) => (updates[changed] = found[i]!));
+    }
+    const step = await compileTrainingStep({}, updates, alone);
+    const x = float32(
+      Float32Array.from({ length: 20 }, (__, i) => Math.sin(i)),
+      [4, 5],
+    );
+    for (let i = 0; i < 5; i++) {
+      await trainer.step({ x });
+      await step.run({ x, rate: float32([optimizer.rate(i)], []) });
+    }
+    expect(joined.isPart(names[0]!)).toBe(true);
+    expect(joined.snapshot()).toEqual(alone.snapshot());
+  });
+
+  it('may be trained by two trainers of which one has fewer', async () => {
+    const [a, b, c] = [input('a', [2]), input('b', [2, 2]), input('c', [])];
+    const state = new TrainingState(values);
+    const loss = add(add(reduceSum(a), reduceSum(b)), c);
+    const optimizer = sgd({ learningRate: 1 });
+    const every = await createTrainer({ loss, parameters: { a, b, c }, optimizer, state, outputs: { loss } });
+    const few = await createTrainer({ loss, parameters: { b, c }, optimizer, state, outputs: {} });
+    await every.step({});
+    await few.step({});
+    expect(Number((await every.step({})).loss.data[0])).toBe(28 - 7 - 5);
+    expect([...state.get('a').data, ...state.get('b').data, ...state.get('c').data]).toEqual([
+      -1, 0, 0, 1, 2, 3, 4,
+    ]);
+  });
+});
 
 describe('training', () => {
   it('with the same seed and thread count gives the same bytes', async () => {

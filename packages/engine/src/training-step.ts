@@ -1,32 +1,49 @@
 import { InputError } from './errors.ts';
-import { formatShape, sameShape } from './graph/dtype.ts';
+import { formatShape, sameShape, sizeOf, type Shape } from './graph/dtype.ts';
 import { Graph } from './graph/graph.ts';
-import { zeros, type NDArray } from './graph/ndarray.ts';
+import { float32, zeros, type NDArray } from './graph/ndarray.ts';
 import { peakMemory } from './graph/peak-memory.ts';
 import type { Tensor } from './graph/tensor.ts';
 import { checkedFeed, createSession, fetched, fromRuntime, runtimeTensor, type Feeds } from './session.ts';
 import type { RuntimeTensor, SessionOptions } from './runtime/runtime.ts';
 
+interface Variable {
+  front: RuntimeTensor;
+  back: RuntimeTensor | undefined;
+}
+
+/** A variable that lies in a vector together with others. */
+interface Part {
+  readonly vector: string;
+  readonly offset: number;
+  readonly shape: Shape;
+}
+
 /**
  * The numbers that training changes (parameters, moments of the optimiser), by name. Each has two buffers: a step reads
- * one and writes the other, then they swap, so training allocates nothing.
+ * one and writes the other, then they swap, so training allocates nothing. Many small variables may lie in one vector, so that a step can
+ * read and change them as one.
  */
 export class TrainingState {
-  readonly #variables = new Map<string, { front: RuntimeTensor; back: RuntimeTensor | undefined }>();
+  readonly #names: readonly string[];
+  /** Variables that have their own buffers, and vectors. */
+  readonly #variables = new Map<string, Variable>();
+  readonly #parts = new Map<string, Part>();
 
   /** @param values initial values; they are copied */
   constructor(values: Readonly<Record<string, NDArray>>) {
+    this.#names = Object.keys(values);
     for (const [name, array] of Object.entries(values)) {
       this.#variables.set(name, { front: runtimeTensor(copyOf(array)), back: undefined });
     }
   }
 
   has(name: string): boolean {
-    return this.#variables.has(name);
+    return this.#variables.has(name) || this.#parts.has(name);
   }
 
   names(): string[] {
-    return [...this.#variables.keys()];
+    return [...this.#names];
   }
 
   /**
@@ -34,7 +51,11 @@ export class TrainingState {
    * @throws InputError when there is no such variable
    */
   get(name: string): NDArray {
-    return fromRuntime(this.buffers(name).front);
+    const part = this.#parts.get(name);
+    if (part === undefined) return fromRuntime(this.buffers(name).front);
+    const { data } = this.get(part.vector);
+    const end = part.offset + sizeOf(part.shape);
+    return float32((data as Float32Array).subarray(part.offset, end), part.shape);
   }
 
   /** Copies of all current values. */
@@ -54,12 +75,40 @@ export class TrainingState {
           `training state: "${name}" is ${formatShape(current.shape)}, but the given value is ${formatShape(array.shape)}`,
         );
       }
-      this.buffers(name).front = runtimeTensor(copyOf(array));
+      if (this.#parts.has(name)) (current.data as Float32Array).set(array.data as Float32Array);
+      else this.buffers(name).front = runtimeTensor(copyOf(array));
     }
   }
 
-  /** Both buffers of a variable, for the step that runs on them. */
-  buffers(name: string): { front: RuntimeTensor; back: RuntimeTensor | undefined } {
+  /**
+   * Puts variables into one vector, one after the other. They keep their names, shapes and values.
+   * @returns the name of the vector, which a step may read and update; the same for the same variables. `undefined` if one of them is
+   *   already in another vector, or is not float32.
+   */
+  join(names: readonly string[]): string | undefined {
+    const vector = `vector:${names.join('|')}`;
+    if (this.#variables.has(vector)) return vector;
+    if (names.some((name) => this.#parts.has(name) || this.get(name).dtype !== 'float32')) return undefined;
+    const values = names.map((name) => this.get(name));
+    const joined = new Float32Array(values.reduce((sum, { data }) => sum + data.length, 0));
+    let offset = 0;
+    for (const [i, { data, shape }] of values.entries()) {
+      joined.set(data as Float32Array, offset);
+      this.#variables.delete(names[i]!);
+      this.#parts.set(names[i]!, { vector, offset, shape });
+      offset += data.length;
+    }
+    this.#variables.set(vector, { front: runtimeTensor(float32(joined)), back: undefined });
+    return vector;
+  }
+
+  /** Whether a variable lies in a vector. */
+  isPart(name: string): boolean {
+    return this.#parts.has(name);
+  }
+
+  /** Both buffers of a variable with its own buffers, or of a vector, for the step that runs on them. */
+  buffers(name: string): Variable {
     const variable = this.#variables.get(name);
     if (variable === undefined) {
       throw new InputError(`training state: there is no "${name}"; there are ${this.names().join(', ')}`);
@@ -125,16 +174,25 @@ export async function compileTrainingStep<Name extends string>(
     run: async (feeds) => {
       const fed: Record<string, RuntimeTensor> = {};
       for (const [name, tensor] of inputs) fed[name] = runtimeTensor(checkedFeed(name, tensor, feeds[name]));
-      for (const name of reads) fed[name] = state.buffers(name).front;
+      for (const name of reads)
+        fed[name] = state.isPart(name) ? runtimeTensor(state.get(name)) : state.buffers(name).front;
       const fetches: Record<string, RuntimeTensor | null> = {};
       for (const name of names) fetches[name] = null;
       for (const { name, output } of updated) {
+        if (state.isPart(name)) {
+          fetches[output] = null; // written into its vector afterwards: the rest of the vector stays
+          continue;
+        }
         const buffers = state.buffers(name);
         buffers.back ??= runtimeTensor(zeros(buffers.front.dims, state.get(name).dtype));
         fetches[output] = buffers.back;
       }
       const results = await session.run(fed, fetches);
-      for (const { name } of updated) {
+      for (const { name, output } of updated) {
+        if (state.isPart(name)) {
+          state.load({ [name]: fromRuntime(fetched(results, output)) });
+          continue;
+        }
         const buffers = state.buffers(name);
         const { front, back } = buffers;
         buffers.front = back ?? front;
