@@ -295,7 +295,7 @@ describe.skipIf(!built)(
       }, 60_000);
 
       it('dream: the loss grows and the picture is written', async () => {
-        const output = await example('dream.mjs', '160', '4');
+        const output = await example('dream.mjs', '160', '10');
         const [early = Infinity, late = 0] = losses(output); // both of the first octave
         expect(late).toBeGreaterThan(early);
         expect((await readWritten('dream.png')).values).toBeGreaterThan(100);
