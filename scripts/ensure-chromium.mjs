@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { run } from './npm.mjs';
 
-/** Where browsers that the tests can drive are. */
+/** Paths of browsers that the tests can use. */
 const PLACES = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',

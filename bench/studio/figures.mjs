@@ -23,7 +23,7 @@ export function report(what, value, unit, { below, atLeast, note } = {}) {
   console.log(`  ${kept ? ' ' : '!'} ${what}: ${shown} ${unit}${wanted}${more}`);
 }
 
-/** The load of the machine, for the figures beside it. */
+/** The load of the machine, to print beside the figures. */
 export function load() {
   return `load ${loadavg()[0]?.toFixed(1)}`;
 }

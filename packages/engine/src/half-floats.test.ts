@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { float16ToFloat32, float32ToFloat16 } from './half-floats.ts';
 
 describe('float32ToFloat16', () => {
-  it('gives back the bits of every number that binary16 holds', () => {
+  it('gives back the bits of every number that binary16 can express', () => {
     const bits = Uint16Array.from({ length: 2 ** 16 }, (_, index) => index).filter(
       (each) => (each & 0x7c00) !== 0x7c00 || (each & 0x3ff) === 0, // NaN has many spellings
     );

@@ -46,7 +46,7 @@ export function bfloat16ToFloat32(bits: Uint16Array): Float32Array<ArrayBuffer> 
 const LARGEST_FLOAT16 = 65_504;
 
 /**
- * The nearest numbers that binary16 holds, as the 16 bits of each; of two equally near, the one whose last bit is 0 (IEEE 754). Numbers
+ * The nearest numbers that binary16 can express, as the 16 bits of each; of two equally near, the one whose last bit is 0 (IEEE 754). Numbers
  * beyond 65,504 become infinite.
  * @example
  * float32ToFloat16(Float32Array.of(1, -2)); // 0x3c00, 0xc000

@@ -121,7 +121,7 @@ export class Random {
   }
 
   /**
-   * Index drawn with the given probabilities, which need not add up to 1 exactly: a multinomial draw of one.
+   * Index drawn with the given probabilities, which do not have to add up to 1 exactly: a multinomial draw of one.
    * @throws Error when one is negative or not a number, or all are 0
    */
   categorical(probabilities: ArrayLike<number>): number {

@@ -20,7 +20,7 @@ export function flippedKernel(w: Tensor, group: number): Tensor {
   return reshape(transpose(reversed, [1, 0]), [group * inputs, outputs / group, ...kernel]);
 }
 
-/** {@link flippedKernel} of one group as a constant, so that exported files hold the kernel itself and not how it is flipped. */
+/** {@link flippedKernel} of one group as a constant, so that exported files contain the flipped kernel, not the flipping. */
 export function flippedConstant({ shape, data: values }: NDArray): Tensor {
   const data = values as Float32Array;
   const [outputs = 1, inputs = 1, ...kernel] = shape;

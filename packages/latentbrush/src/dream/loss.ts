@@ -102,8 +102,8 @@ export type EdgeKind = 'fade' | 'wrap';
  *
  * `squares`, the book's: Σ over layers of coefficient · Σ activation² / elements. `mean`: the same without
  * the square, the objective of Lucid (Olah, Mordvintsev & Schubert, *Feature Visualization*, Distill 2017).
- * Guided (Mordvintsev et al. 2015): instead of the square, for each position the greatest dot product with
- * the features of any position of the guide.
+ * With a guide (Mordvintsev et al. 2015) each position of the picture is compared with all positions of the guide:
+ * its term is the greatest dot product of their features, instead of the square.
  *
  * Edges that `fade`, the book's: the 2 outermost rows and columns are left out of the sum. At a layer of
  * stride 16 this ignores 32 pixels at each edge of the picture, in addition to those that the network's

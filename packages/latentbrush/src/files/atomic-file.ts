@@ -77,7 +77,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
-/** Makes a rename in this folder survive a power cut. Windows cannot open or sync folders, and need not. */
+/** Makes a rename in this folder survive a power cut. Windows cannot open or sync folders, and does not have to. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

@@ -5,7 +5,7 @@ import { dirname, join, parse } from 'node:path';
  * A path with the spelling of the disk. An accented letter can be one character (NFC, as typed) or a letter and an accent (NFD, common in
  * names from a Mac). Linux treats the two as different names. If a part of the path does not exist, an entry with the same letters replaces
  * it. A part that exists in no spelling stays unchanged.
- * @param path of a file or a folder, which need not exist
+ * @param path of a file or a folder, which may be missing
  * @example await storedPath('caf\u00e9.jpg') // 'cafe\u0301.jpg', where only that is there
  */
 export async function storedPath(path: string): Promise<string> {

@@ -40,7 +40,7 @@ export const ganTrainable: TrainableSystem<GanReports, ImageDataset, TrainOption
 };
 
 /**
- * Trains a generative adversarial network on pictures. Yields progress; the last event holds the generator.
+ * Trains a generative adversarial network on pictures. Yields progress; the last event contains the generator.
  *
  * All randomness follows from the seed and the step, so the same pictures, options and thread count give the
  * same losses, even if training was interrupted and resumed.

@@ -14,7 +14,7 @@ export interface JobEnd {
 
 /**
  * Turns the reports of a job's work into events. Each method resolves when its event was read, so the work never runs ahead of the display.
- * Callbacks that cannot await it need not.
+ * Callbacks that cannot await it can ignore it.
  */
 export class JobReport {
   readonly #waiting: { readonly event: JobEvent; readonly taken: () => void }[] = [];

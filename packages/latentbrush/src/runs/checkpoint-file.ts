@@ -24,7 +24,7 @@ export class DamagedCheckpoint extends Error {
 }
 
 /**
- * A checkpoint as a safetensors file. Its metadata hold the step, the state as JSON, the version of this format and
+ * A checkpoint as a safetensors file. Its metadata contain the step, the state as JSON, the version of this format and
  * a SHA-256 checksum of the whole file, computed with zeros in place of the checksum.
  * @param options.halfFloats stores the tensors as half floats, for use without further training (default: false)
  */

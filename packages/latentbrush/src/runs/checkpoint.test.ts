@@ -30,7 +30,7 @@ async function runWithCheckpoints(...steps: number[]): Promise<{ folder: string;
 describe('the bytes of a checkpoint', () => {
   const bytes = encodeCheckpoint({ step: 1234, tensors, state });
 
-  it('hold the step, the tensors and the state', () => {
+  it('contain the step, the tensors and the state', () => {
     expect(decodeCheckpoint(bytes, 'x')).toEqual({ step: 1234, tensors, state });
   });
 
@@ -38,7 +38,7 @@ describe('the bytes of a checkpoint', () => {
     expect(encodeCheckpoint({ step: 1234, tensors, state })).toEqual(bytes);
   });
 
-  it('hold any state that JSON can hold, even one that looks like a checksum', () => {
+  it('contain any state that JSON can express, even one that looks like a checksum', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.nat(), (value, step) => {
         const looksLike = { value, text: `"checksum":"${'0'.repeat(64)}"` };

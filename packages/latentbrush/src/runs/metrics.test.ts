@@ -26,7 +26,7 @@ describe('metrics', () => {
     ]);
   });
 
-  it('hold null for numbers that JSON cannot hold', async () => {
+  it('contain null for numbers that JSON cannot express', async () => {
     const run = await runWithSteps();
     await appendMetric(run, { step: 1, loss: NaN });
     expect(await readMetrics(run)).toEqual([{ step: 1, loss: null }]);

@@ -19,7 +19,7 @@ export interface PretrainedRun {
 
 /**
  * Runs that are installed with the package, by name. `pretrained:faces-vae` stands wherever the folder of a run does. They are for use:
- * their checkpoints hold no state of the training, so nothing continues them.
+ * their checkpoints contain no state of the training, so nothing continues them.
  * @example
  * const model = await vae.load('pretrained:faces-vae');
  * await image.writePicture('faces.png', image.montage(await model.sample(new Random(1), 16)));
@@ -95,7 +95,7 @@ export function placeOfConcept(concept: string): string {
 }
 
 /**
- * The folder of the concepts that come with a run of the package; it need not be there.
+ * The folder of the concepts that come with a run of the package; it can be missing.
  * @throws InputError when no run of the package has the name
  */
 export function conceptsOfRun(run: string): string {

@@ -47,7 +47,7 @@ export const textTrainable: TrainableSystem<TextReports, TextSource, TrainOption
 };
 
 /**
- * Trains a language model on a corpus. Yields progress; the last event holds the model.
+ * Trains a language model on a corpus. Yields progress; the last event contains the model.
  *
  * All randomness follows from the seed and the step, so the same corpus, options and thread count give the
  * same losses and texts, even if training was interrupted and resumed.

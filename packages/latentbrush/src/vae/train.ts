@@ -44,7 +44,7 @@ export const vaeTrainable: TrainableSystem<VaeReports, VaePictures, TrainOptions
 };
 
 /**
- * Trains a variational autoencoder on pictures. Yields progress; the last event holds the model.
+ * Trains a variational autoencoder on pictures. Yields progress; the last event contains the model.
  *
  * All randomness follows from the seed and the step, so the same pictures, options and thread count give the
  * same losses, even if training was interrupted and resumed.

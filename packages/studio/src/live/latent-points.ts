@@ -39,7 +39,7 @@ export function moved(
   );
 }
 
-/** The weighted mean of points. Weights need not sum to 1. */
+/** The weighted mean of points. The weights can have any sum. */
 export function mixed(points: readonly LatentPoint[], weights: readonly number[]): LatentPoint {
   const total = weights.reduce((sum, weight) => sum + weight, 0) || 1;
   return (points[0] ?? []).map((_, i) =>

@@ -20,8 +20,8 @@ const here = import.meta.url;
 const FILES = import.meta.env.DEV ? '/ort/' : '../ort/';
 
 /**
- * How much work a model is at once. A small one takes a millisecond or two, and one thread: where others work too, such as a training,
- * threads wait for each other longer than they save.
+ * How much work a model does in one call. A small model takes a millisecond or two and uses one thread. If another program uses the
+ * processor too, such as a training, more threads would only wait for each other.
  */
 export type Work = 'small' | 'large';
 

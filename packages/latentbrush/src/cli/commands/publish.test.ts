@@ -12,7 +12,7 @@ import { folderWithRuns } from './latent/testing/runs.ts';
 describe.skipIf(!existsSync(join(PAGE_FOLDER, 'publish.html')))(
   "latentbrush publish (needs the studio's page: npm test builds it)",
   () => {
-    it('writes a page that is small beside its model and the runtime', async () => {
+    it('writes a page that is smaller than its model and the runtime', async () => {
       const folder = await folderWithRuns(['vae']);
       const { code, stdout } = await call(['publish', 'runs/vae', '--title', 'Discs', '--json'], folder);
       expect(code).toBe(0);

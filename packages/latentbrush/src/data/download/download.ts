@@ -44,11 +44,11 @@ class PassingFault extends Error {}
 const GIBIBYTE = 2 ** 30;
 
 /**
- * Makes sure that `path` holds the file from `url`. An existing file that matches is kept. Otherwise the file is downloaded to a `.part`
+ * Makes sure that `path` contains the file from `url`. An existing file that matches is kept. Otherwise the file is downloaded to a `.part`
  * beside it, verified, and only then renamed. An interrupted download continues where it stopped, if the server allows. Proxies come from
  * the usual environment variables (`https_proxy`, `no_proxy` ...). Processes can download the same file at the same time.
  * @throws InputError when the folder cannot be written, the disk is full, or `offline` is set and the file is missing
- * @throws ProxyVariableError (an InputError) when a proxy variable holds no address
+ * @throws ProxyVariableError (an InputError) when a proxy variable contains no address
  * @throws DownloadError when the server does not send the file, or sends another one than expected
  * @throws the signal's reason when it aborts; the bytes so far stay for the next time
  */

@@ -10,12 +10,12 @@ const VARIABLES = [
 /** Possible beginnings of a proxy's address. */
 const PROTOCOLS: readonly string[] = ['http:', 'https:', 'socks:', 'socks5:'];
 
-/** A variable of the environment names a proxy, but holds no address of one. */
+/** A variable of the environment names a proxy, but contains no address. */
 export class ProxyVariableError extends InputError {}
 
 /**
  * The dispatcher for the proxies of the environment (`https_proxy`, `no_proxy` ...), if there are any.
- * @throws ProxyVariableError when one of the variables holds no address
+ * @throws ProxyVariableError when one of the variables contains no address
  */
 export function proxyAgent(): EnvHttpProxyAgent {
   for (const names of VARIABLES) {

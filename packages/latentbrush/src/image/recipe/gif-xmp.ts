@@ -1,4 +1,4 @@
-/** Introducer, label, block length and the eleven letters of the application extension that holds XMP. */
+/** Introducer, label, block length and the eleven letters of the application extension that contains XMP. */
 const INTRODUCER = Buffer.from('!\xff\x0bXMP DataXMP', 'latin1');
 
 /**

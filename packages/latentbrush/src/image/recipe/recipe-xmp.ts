@@ -7,7 +7,7 @@ const NAMESPACE = 'https://www.npmjs.com/package/latentbrush#';
 const PROPERTY = /latentbrush:recipe(?:>([^<]*)<|\s*=\s*"([^"<]*)"|\s*=\s*'([^'<]*)')/y;
 
 /**
- * A recipe as an XMP packet (ISO 16684-1), the metadata that all our picture formats hold: PNG, JPEG, WebP, AVIF and
+ * A recipe as an XMP packet (ISO 16684-1), the metadata that all our picture formats can contain: PNG, JPEG, WebP, AVIF and
  * TIFF. The recipe is the text of the property `latentbrush:recipe`; `xmp:CreatorTool` names us to other programs.
  * @throws when the recipe is too long
  */

@@ -51,7 +51,7 @@ export interface Recipe {
   /** Version of latentbrush. */
   readonly version: string;
   readonly seed: number;
-  /** All options, resolved. Values that JSON cannot hold (undefined, NaN) are lost. */
+  /** All options, resolved. Values that JSON cannot express (undefined, NaN) are lost. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly inputs: readonly RecipeInput[];
 }

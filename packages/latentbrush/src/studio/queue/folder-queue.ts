@@ -353,8 +353,8 @@ function newEntry(job: QueuedJob): Entry {
 }
 
 /**
- * Adds files made elsewhere to the folder of a studio, as the result of a finished job, so that the gallery shows them. The studio need not
- * run.
+ * Adds files made elsewhere to the folder of a studio, as the result of a finished job, so that the gallery shows them. The studio
+ * does not have to run.
  * @param folder of the studio
  * @param artefact path of the file that the job made; it is copied
  */

@@ -39,7 +39,7 @@ export const styleTrainable: TrainableSystem<FastReports, LearnedFrom, TrainOpti
 
 /**
  * Trains a small feed-forward network that paints any picture in one style at once (Johnson et al. 2016).
- * Yields progress; the last event holds the network.
+ * Yields progress; the last event contains the network.
  *
  * All randomness follows from the seed and the step, so the same pictures, options and thread count give the
  * same losses, even if training was interrupted and resumed.

@@ -62,7 +62,7 @@ export interface ListingOptions {
  * Paths of the pictures in a folder and its sub-folders, the same everywhere: in natural order, `frame2`
  * before `frame10`. A file is a picture by its extension or, without one, by its first bytes. Symbolic links are followed; hidden files and
  * folders are left out.
- * @throws InputError when the folder cannot be read or holds no pictures
+ * @throws InputError when the folder cannot be read or contains no pictures
  * @example
  * for (const path of await data.listPictures('holidays')) console.log(path);
  */

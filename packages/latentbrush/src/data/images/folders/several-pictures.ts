@@ -26,7 +26,7 @@ export function noteOfSeveral(paths: readonly string[]): string | undefined {
 export async function holdingSeveral(paths: readonly string[]): Promise<string[]> {
   const several: string[] = [];
   for (const path of paths) {
-    if (/\.(?:jpe?g|jfif|jpe|bmp)$/i.test(path)) continue; // formats of one picture need not be opened
+    if (/\.(?:jpe?g|jfif|jpe|bmp)$/i.test(path)) continue; // files of these formats contain one picture: no need to open them
     try {
       if ((await countPictures(path)).count > 1) several.push(path);
     } catch (error) {
