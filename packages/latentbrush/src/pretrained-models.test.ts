@@ -89,7 +89,7 @@ describe('the models of the package', () => {
     await generator.release();
   });
 
-  it('moby-dick: expects the held-out end of the book as well as its run.json says, and writes', async () => {
+  it('moby-dick: has the validation loss that its run.json says, and writes', async () => {
     const run = await readRun(textRuns, 'pretrained:moby-dick');
     const { tensors } = await readCheckpoint(textRuns, 'pretrained:moby-dick');
     const corpus = asTrained(await loadCorpus('moby-dick'), run.extra);

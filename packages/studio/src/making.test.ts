@@ -130,7 +130,7 @@ describeInBrowser('making pictures in a browser', 120_000, ({ at, folder, opened
     await window.context().close();
   });
 
-  it('scrubs through the octaves of a dream, begins again from one of them, and compares it with another', async () => {
+  it('moves through the octaves of a dream, begins again from one of them, and compares it with another', async () => {
     const window = await opened({ place: '/go/dream?input=example:cat' });
     await window.getByText('Small, fast').click();
     await window.getByText('Fine lines').click();

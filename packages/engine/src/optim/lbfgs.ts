@@ -7,9 +7,9 @@ export type LbfgsObjective = (
 ) => Promise<{ readonly value: number; readonly gradient: Float32Array }>;
 
 export interface LbfgsOptions {
-  /** Most iterations (default 20). */
+  /** Maximum number of iterations (default 20). */
   readonly maxIterations?: number | undefined;
-  /** Most evaluations of the objective in this call (default 1.25 · iterations, as in PyTorch). */
+  /** Maximum number of evaluations of the objective in this call (default 1.25 · iterations, as in PyTorch). */
   readonly maxEvaluations?: number | undefined;
   /** Number of steps to remember (default 10, as scipy's m). */
   readonly history?: number | undefined;

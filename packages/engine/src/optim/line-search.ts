@@ -12,7 +12,7 @@ export interface WolfeOptions {
   readonly c1: number;
   /** Curvature: |slope(step)| <= c2 · |slope(0)|. */
   readonly c2: number;
-  /** Most evaluations of the line search. */
+  /** Maximum number of evaluations of the line search. */
   readonly maxEvaluations: number;
 }
 

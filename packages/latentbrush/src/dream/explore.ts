@@ -55,7 +55,7 @@ export function checkCount(count: number): void {
     throw new OptionError(words`${option('explore')}: ${count} is not a number of pictures; give 1 to 200`);
 }
 
-/** Most redraws of a mix that fails although each of its layers works alone. */
+/** Maximum number of redraws of a mix that fails although each of its layers works alone. */
 const REDRAWS = 3;
 
 /**

@@ -27,7 +27,7 @@ export interface Listing {
   readonly rules: ReadingRules;
 }
 
-/** Most folders reached through links: links that lead into each other multiply them. */
+/** Maximum number of folders reached through links: links that lead into each other multiply them. */
 const MOST_LINKED_FOLDERS = 10_000;
 
 /**

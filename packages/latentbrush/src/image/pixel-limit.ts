@@ -1,7 +1,7 @@
 import { OptionError, words, type OptionName } from '../words.ts';
 
 /**
- * Most pixels of a picture: 100 x 2^20. The largest common cameras (medium format, 11,656 x 8,742 = 101.9 megapixels) stay below it; a
+ * Maximum number of pixels of a picture: 100 x 2^20. The largest common cameras (medium format, 11,656 x 8,742 = 101.9 megapixels) stay below it; a
  * small file that declares 60,000 x 60,000 does not. One pixel takes 12 bytes in memory.
  */
 export const MAX_PIXELS = 100 * 2 ** 20;

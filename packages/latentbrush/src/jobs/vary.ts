@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { option, OptionError, words } from '../words.ts';
 
-/** Most cells of a sheet. */
+/** Maximum number of cells of a sheet. */
 const MOST_CELLS = 64;
 
 /** The option of every job that makes a picture: makes a sheet of small pictures instead, over the values of one or two options. */

@@ -14,7 +14,7 @@ export interface KeptForUse {
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
-/** Most lines of the metrics that are kept: enough for a curve. */
+/** Maximum number of lines of the metrics that are kept: enough for a curve. */
 const MOST_LINES = 200;
 
 /**

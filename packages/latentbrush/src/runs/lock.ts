@@ -20,7 +20,7 @@ const holderSchema = z.object({
 
 type Holder = z.output<typeof holderSchema>;
 
-/** How long a lock may stay unreadable before it counts as torn by a crash; its writer needs microseconds. */
+/** Time after which an unreadable lock counts as left by a crash. Writing a lock takes microseconds. */
 const UNREADABLE_MS = 500;
 const POLL_MS = 20;
 

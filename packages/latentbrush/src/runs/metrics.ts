@@ -16,7 +16,7 @@ export interface Metric {
 }
 
 /**
- * Adds one line to the metrics of a run. A torn last line, left by a killed process, is removed first.
+ * Adds one line to the metrics of a run. If a killed process left an incomplete last line, that line is removed first.
  * @throws InputError when the disk is full or the file cannot be written
  * @example
  * const run = await runs.createRun('runs/measured', { system: 'mine', options: {}, seed: 1 });
@@ -43,8 +43,8 @@ export async function appendMetric(run: Pick<Run, 'folder'>, metric: Metric): Pr
 }
 
 /**
- * All metrics of a run in the order in which they were written; empty when nothing was measured yet. A torn last line is left
- * out.
+ * All metrics of a run in the order in which they were written; empty when nothing was measured yet. An incomplete last line is
+ * left out.
  * @throws InputError naming the line when one is damaged
  * @example
  * const run = await runs.openRun('runs/mine');

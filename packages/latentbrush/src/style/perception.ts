@@ -75,7 +75,7 @@ function gramOf(features: Tensor, weights: PositionWeights | undefined): Gram {
   return { matrix: gramMatrix(mul(features, constant(mask))), positions: Math.max(positions, 1e-6) };
 }
 
-/** A Gram matrix as the mean over positions, so that pictures of different size compare. */
+/** A Gram matrix as the mean over positions, so that pictures of different sizes can be compared. */
 export function perPosition({ matrix, positions }: Gram): Tensor {
   return div(matrix, positions);
 }

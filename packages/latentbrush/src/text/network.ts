@@ -26,7 +26,7 @@ export interface NetworkOptions {
 }
 
 /**
- * The network. Its output for the last step only, or for all of them, are logits of the next token.
+ * The network. It returns logits of the next token, for all steps or only for the last one.
  * @param tokens int64 `[B, T]`; the number V stands for "nothing" and is read as a zero vector
  * @returns `logits` `[B, T, V]` for `positions: 'all'`, `[B, V]` for `'last'`, and the states after the last step
  */

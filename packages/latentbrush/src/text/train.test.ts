@@ -108,7 +108,7 @@ describe('events of training', () => {
     expect(events.at(-1)?.type).toBe('done');
   });
 
-  it('validation on held-out text: low once the same text is learned', async () => {
+  it('the validation loss is low once the same text is learned', async () => {
     const events = await all(
       train(corpus, {
         ...quick,

@@ -94,7 +94,7 @@ it('an estimate is compiling, all steps at the pace of the later ones, and an ev
   expect(done.join(' ')).toBe('step step step step step step evaluate sample release');
 });
 
-it('of iterations has samples by their interval, and maxSteps ends it', async () => {
+it('counts the samples of a training by iterations by their interval, and ends at maxSteps', async () => {
   const of = (options: Options) =>
     estimateTraining(system(times), 'data', { ...options, checkpointEvery: 9 });
   expect((await of({ seed: 1, iterations: 40, sampleEvery: 15 })).seconds).toBeCloseTo(0.5 + 4 + 2 * 3);

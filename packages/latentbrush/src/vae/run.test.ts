@@ -121,7 +121,7 @@ describe('a run folder', () => {
       'epoch-0002-samples.png',
     ]);
     const [first] = of(events, 'sample');
-    // four pictures held out in a row, their reconstructions below; 8x8 seven times enlarged
+    // four validation pictures in a row, their reconstructions below; 8x8 seven times enlarged
     expect(first?.reconstructions).toMatchObject({ width: 4 * 56 + 5 * 2, height: 2 * 56 + 3 * 2 });
     expect(first?.samples).toMatchObject({ width: 2 * 56, height: 2 * 56 });
     for (const what of ['reconstructions', 'samples'] as const) {

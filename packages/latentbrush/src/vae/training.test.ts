@@ -246,7 +246,7 @@ describe('measurement', () => {
     expect(activeUnits).toBeGreaterThan(0);
   });
 
-  it('else uses held-out pictures, which depend on the seed, or is off', async () => {
+  it('else uses validation pictures, which depend on the seed, or is off', async () => {
     const sampled = async (seed: number, validation: number) =>
       of(await all(train(pictures, { ...quick, seed, validation, maxSteps: 4, samples: 1 })), 'sample')[0];
     const [first, again, other] = [await sampled(1, 0.1), await sampled(1, 0.1), await sampled(2, 0.1)];

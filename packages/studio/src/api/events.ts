@@ -8,7 +8,7 @@ type EventOf<T extends NumberedEvent['type']> = Extract<NumberedEvent, { type: T
 
 const TYPES = ['state', 'progress', 'metric', 'sample', 'preview', 'note', 'warning', 'artefact'] as const;
 
-/** Most events of a kind that a page keeps. */
+/** Maximum number of events of a kind that a page keeps. */
 const MOST_KEPT = 2000;
 
 /** The state of a job, from its events. */

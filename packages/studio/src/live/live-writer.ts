@@ -14,7 +14,7 @@ export interface NextTokens {
 export interface Proposing extends Reweighting {
   /** Number of continuations; each begins with another token. */
   readonly count: number;
-  /** Most tokens of each. */
+  /** Maximum number of tokens of each. */
   readonly length: number;
 }
 

@@ -13,9 +13,9 @@ import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../schema/o
 import { READABLE_OPSETS } from '../schema/versions.ts';
 import { parseModel } from './file/parse.ts';
 
-/** Most numbers to compute while a file is decoded. */
+/** Maximum number of numbers to compute while a file is decoded. */
 const HOST_BUDGET = 2 ** 23;
-/** Most nodes to translate, counting those of functions at each call. */
+/** Maximum number of nodes to translate, counting those of functions at each call. */
 const NODE_BUDGET = 400_000;
 
 export interface DecodeOptions {

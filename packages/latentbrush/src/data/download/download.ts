@@ -19,7 +19,7 @@ export interface DownloadProgress {
 
 /** Known facts about the file, and how to fetch it. */
 export interface DownloadOptions extends ExpectedFile {
-  /** Most bytes to accept; default 1 GiB. */
+  /** Maximum number of bytes to accept; default 1 GiB. */
   readonly maxBytes?: number;
   /** Use only existing files, without network access. Default false. */
   readonly offline?: boolean;

@@ -33,9 +33,9 @@ export interface ImageDatasetOptions extends Pick<ThumbnailOptions, 'fit' | 'bac
   readonly rules?: ReadingRules | undefined;
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
-  /** Most memory to use, in GiB; default 80 % of the free memory. */
+  /** Maximum memory to use, in GiB; default 80 % of the free memory. */
   readonly maxMemory?: number;
-  /** Most bytes of one file, decompressed; default 1 GiB. */
+  /** Maximum number of bytes of one file, decompressed; default 1 GiB. */
   readonly maxBytes?: number;
 }
 

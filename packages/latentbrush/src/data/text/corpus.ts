@@ -35,7 +35,7 @@ export interface CorpusOptions {
   readonly offline?: boolean;
   readonly onProgress?: (progress: DownloadProgress) => void;
   readonly signal?: AbortSignal;
-  /** Most bytes to accept; default 256 MiB. */
+  /** Maximum number of bytes to accept; default 256 MiB. */
   readonly maxBytes?: number;
   /** Rules for reading it. Default: the newest; 1 has those of version 0.1.0, for runs that it trained. */
   readonly rules?: ReadingRules | undefined;

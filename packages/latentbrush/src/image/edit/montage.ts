@@ -19,7 +19,7 @@ export interface MontageOptions {
 
 const DARK_GREY = [24, 24, 26] as const;
 
-/** Most lines under a tile; longer texts are cut. */
+/** Maximum number of lines under a tile; longer texts are cut. */
 const MAX_LABEL_LINES = 6;
 
 /** Between a tile and its label, in pixels of the font. */

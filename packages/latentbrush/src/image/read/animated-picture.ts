@@ -9,7 +9,7 @@ import { readPictureBytes } from './picture-bytes.ts';
 import type { Picture } from '../picture.ts';
 import { MAX_PIXELS } from '../pixel-limit.ts';
 
-/** Most pixels of an animation, over all frames: 2^28. With four bytes a pixel they need 1 GiB. */
+/** Maximum number of pixels of an animation, over all frames: 2^28. With four bytes a pixel they need 1 GiB. */
 const MAX_FRAME_PIXELS = 2 ** 28;
 
 /** Formats with readable frames. */

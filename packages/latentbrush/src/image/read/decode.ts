@@ -17,7 +17,7 @@ export interface DecodeOptions {
   readonly channels?: 1 | 3;
   /** The background of transparent pixels: red, green, blue from 0 to 255. Default white. */
   readonly background?: readonly [red: number, green: number, blue: number];
-  /** Most pixels, width x height, to decode; default {@link MAX_PIXELS}. */
+  /** Maximum number of pixels, width x height, to decode; default {@link MAX_PIXELS}. */
   readonly maxPixels?: number;
 }
 

@@ -13,7 +13,7 @@ export interface ThumbnailOptions {
   readonly fit?: 'cover' | 'contain' | 'fill';
   /** The background of transparent pixels and beside the picture: red, green, blue from 0 to 255. Default white. */
   readonly background?: readonly [red: number, green: number, blue: number];
-  /** Most pixels, width x height, to decode; default {@link MAX_PIXELS}. */
+  /** Maximum number of pixels, width x height, to decode; default {@link MAX_PIXELS}. */
   readonly maxPixels?: number;
 }
 

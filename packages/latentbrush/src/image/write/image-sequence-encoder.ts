@@ -9,7 +9,7 @@ import { type Recipe } from '../recipe/recipe.ts';
 import { recipeXmp } from '../recipe/recipe-xmp.ts';
 import { counted } from '../../counted.ts';
 
-/** Most bytes of raw frames in memory. */
+/** Maximum number of bytes of raw frames in memory. */
 const MAX_BYTES = 2 ** 30;
 
 /**

@@ -1,6 +1,6 @@
 import { option, OptionError, words } from '../../words.ts';
 
-/** Most pictures in one folder. */
+/** Maximum number of pictures in one folder. */
 const MOST = 100_000;
 
 /**

@@ -8,7 +8,7 @@ import { systemNamed } from '../../systems.ts';
 import type { ExportedFile, RunSystem } from '../../training/index.ts';
 import { NotThereError } from '../queue/job-queue.ts';
 
-/** Most bytes of exported models in memory; a single one can be larger. */
+/** Maximum number of bytes of exported models in memory; a single one can be larger. */
 const MOST_BYTES = 256 * 2 ** 20;
 
 /** Sides of the pictures that a page paints in a style, in pixels. */

@@ -19,10 +19,10 @@ const MOST_TILE = 48;
 /** Directions with sliders. */
 const DIRECTIONS = 8;
 
-/** Most maps in memory. */
+/** Maximum number of maps in memory. */
 const MOST_MAPS = 4;
 
-/** Most threads of a map: trainings run at the same time. */
+/** Maximum number of threads of a map: trainings run at the same time. */
 const THREADS = 2;
 
 /** The positions of pictures in a latent space. For a VAE: those of its data set, by their means. For a GAN: random generated ones. */

@@ -33,10 +33,10 @@ export interface EstimatesOptions {
   readonly worker?: URL | undefined;
 }
 
-/** Most estimates that are remembered. */
+/** Maximum number of estimates that are remembered. */
 const MOST_KEPT = 200;
 
-/** Most requests that wait: a page has one at a time. */
+/** Maximum number of requests that wait: a page has one at a time. */
 const MOST_WAITING = 20;
 
 /**

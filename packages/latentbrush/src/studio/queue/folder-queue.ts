@@ -24,7 +24,7 @@ import { WorkerProcess, type WorkerEnd } from './worker-process.ts';
 export interface FolderQueueOptions {
   /** Jobs that run at the same time (default: 1). */
   readonly concurrency?: number | undefined;
-  /** Most waiting jobs (default: 1000). */
+  /** Maximum number of waiting jobs (default: 1000). */
   readonly maxQueued?: number | undefined;
   /** Shortest time between two previews, in milliseconds (default: 400). */
   readonly previewEvery?: number | undefined;

@@ -23,13 +23,13 @@ export interface AppOptions extends InputPlaces, ModelPlaces {
   readonly estimates: Estimates;
   /** Called with an error that is a bug of the studio. */
   readonly onError?: ((error: Error) => void) | undefined;
-  /** The folder of what was deleted. */
+  /** The folder for deleted things. */
   readonly trash: string;
   /** The built page: files by their path, `index.html` for `/`. */
   readonly page: ReadonlyMap<string, PageFile>;
 }
 
-/** Most bytes of a request without an upload. */
+/** Maximum number of bytes of a request without an upload. */
 const MAX_REQUEST_BYTES = 2 ** 20;
 
 const UPLOADS = ['/api/uploads', '/api/collections/:id/pictures', '/api/collections/:id/text'];

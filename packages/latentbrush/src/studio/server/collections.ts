@@ -9,7 +9,7 @@ import { decodePicture, fitWithin, writePicture } from '../../image/index.ts';
 import { NotThereError } from '../queue/job-queue.ts';
 import { MAX_UPLOAD_BYTES, plainName } from './uploads.ts';
 
-/** Most pictures of a collection. */
+/** Maximum number of pictures of a collection. */
 const MOST_PICTURES = 50_000;
 
 /** The longest side of a kept picture in pixels: trainings use less. */

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import type { JobQueue, NumberedEvent } from '../queue/job-queue.ts';
 
-/** Most events that wait for a slow page: then its stream ends, and the page connects again from its last event. */
+/** Maximum number of events that wait for a slow page: then its stream ends, and the page connects again from its last event. */
 const MAX_WAITING = 10_000;
 /** Interval of keep-alive comments, so that both ends notice a lost connection. */
 const HEARTBEAT_MS = 15_000;

@@ -12,7 +12,7 @@ export interface GuardOptions {
   readonly cookie: string;
   /** A password that opens the studio from other machines, in place of the address with the token (default: none). */
   readonly password?: string | undefined;
-  /** Most requests a second (default: 300, with bursts of twice as many). */
+  /** Maximum number of requests a second (default: 300, with bursts of twice as many). */
   readonly rate?: number | undefined;
 }
 

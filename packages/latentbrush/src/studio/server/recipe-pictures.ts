@@ -5,10 +5,10 @@ import type { Recipe, RecipeInput } from '../../image/index.ts';
 import { filesOfRole } from '../../jobs/recipe-inputs.ts';
 import { examples, existingFile, type InputPlaces, type InputReference } from './job-inputs.ts';
 
-/** Most inputs of a recipe that are looked for: a recipe is untrusted. */
+/** Maximum number of inputs of a recipe that are looked for: a recipe is untrusted. */
 const MOST_INPUTS = 16;
 
-/** Most uploads and most results of jobs that are read to compare an input with them, the newest first. */
+/** Maximum number of uploads, and of results of jobs that are read to compare an input with them, the newest first. */
 const MOST_READ = 100;
 
 /** The pictures of a recipe that the studio has, by the input of its job. Missing ones are null. */

@@ -8,7 +8,7 @@ import { writeFileAtomic } from '../../files/atomic-file.ts';
 import { fileError } from '../../files/file-error.ts';
 import { decodePicture, readRecipe, writePicture, type Recipe } from '../../image/index.ts';
 
-/** Most bytes of an upload. */
+/** Maximum number of bytes of an upload. */
 export const MAX_UPLOAD_BYTES = 64 * 2 ** 20;
 
 const ID = /^[0-9a-f]{24}$/;

@@ -21,7 +21,7 @@ const FORMATS = ['gif', 'webp', 'mp4'] as const satisfies readonly ArtefactForma
 
 const FRAMES_PER_SECOND = 20;
 
-/** Most frames: a request has a limited size. */
+/** Maximum number of frames: a request has a limited size. */
 const MOST_FRAMES = 400;
 
 /** Makes an animation of a path through pins, as it plays, into the gallery. */

@@ -11,7 +11,7 @@ interface MixtureProps {
   readonly onShow: (point: LatentPoint) => void;
 }
 
-/** Most pictures in a mix. */
+/** Maximum number of pictures in a mix. */
 const MOST = 4;
 
 /** Mixes up to four pinned pictures. */

@@ -3,7 +3,7 @@ import { previewAddress, useRuns, type RunEntry } from '../../api/runs.ts';
 import { pretrainedKey, runTitle } from '../../live/run-title.ts';
 import { useWords } from '../../words/index.ts';
 
-/** Where the runs of a system are played with. */
+/** The page for playing with the runs of a system. */
 const PLACES: Readonly<Record<string, string>> = {
   vae: '/go/explore',
   gan: '/go/explore',

@@ -3,7 +3,7 @@ import type { DataFile } from '../../api/collections.ts';
 
 const PICTURE = /\.(?:png|jpe?g|webp|gif|avif|tiff?|bmp)$/i;
 
-/** Most bytes that a zip may become: it is unpacked in memory. */
+/** Maximum number of bytes that a zip may become: it is unpacked in memory. */
 const MOST_UNPACKED = 2 ** 30;
 
 /** The pictures in what a person chose: files, folders, archives. @throws Error when an archive is damaged or too large */

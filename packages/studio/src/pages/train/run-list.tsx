@@ -59,7 +59,7 @@ export function RunList({ jobs, comparison, shown, onShow }: RunListProps) {
   );
 }
 
-/** A network that comes with Latentbrush: it is played with, and nothing else. */
+/** A network that comes with Latentbrush: it is only for use. */
 function PretrainedRow({ run }: { readonly run: RunEntry }) {
   const { say } = useWords();
   return (

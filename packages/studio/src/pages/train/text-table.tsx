@@ -3,7 +3,7 @@ import { Slider } from '../../design/slider.tsx';
 import { useWords } from '../../words/index.ts';
 import { temperaturesOf, type TextsOfStep } from './text-samples.ts';
 
-/** Most steps in the table of all. */
+/** Maximum number of steps in the table of all. */
 const MOST_ROWS = 30;
 
 /** What a language model wrote: temperatures side by side, a row for each step. */

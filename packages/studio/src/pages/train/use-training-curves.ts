@@ -8,7 +8,7 @@ type Point = readonly [step: number, loss: number];
 /** Losses in events of steps. */
 const LOSSES = ['loss', 'discriminatorLoss', 'generatorLoss'] as const;
 
-/** Most live points; then every second one is dropped. */
+/** Maximum number of live points; then every second one is dropped. */
 const MOST_POINTS = 2000;
 
 /** The losses of a training: the stored ones of its run, and new ones from its events. */

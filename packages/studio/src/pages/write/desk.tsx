@@ -27,7 +27,7 @@ export function Desk({ run }: { readonly run: string }) {
   return <Writing run={run} facts={facts.data} />;
 }
 
-/** Most tokens of a proposal. */
+/** Maximum number of tokens of a proposal. */
 const LENGTH = { char: 28, word: 8 };
 
 function Writing({ run, facts }: { readonly run: string; readonly facts: TextModel }) {

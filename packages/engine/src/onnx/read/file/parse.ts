@@ -3,7 +3,7 @@ import { attachExternalData, type ExternalFiles } from './external-data.ts';
 import { modelError } from './model-error.ts';
 import { ModelProtoSchema, type GraphProto, type ModelProto } from '../../schema/onnx_pb.ts';
 
-/** Most nodes of a model: the largest networks in use have about ten thousand. */
+/** Maximum number of nodes of a model: the largest networks in use have about ten thousand. */
 const MAX_NODES = 200_000;
 
 /** A model file as protobuf messages, with its graph. */

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openRun } from '../../../runs/run.ts';
 
-/** Most folders to search in each place. */
+/** Maximum number of folders to search in each place. */
 const MOST_FOLDERS = 1000;
 
 /**

@@ -124,7 +124,7 @@ describe('bad input of vae train ends in one line on standard error, code 2 and 
     ['an invalid number', ['pics', '--latent-dim', 'two'], /--latent-dim: "two" is not a number/],
     ['invalid networks', ['pics', '--architecture', 'hall'], /book, residual/],
     ['an unknown option', ['pics', '--latents', '3'], /--latents/],
-    ['all pictures held out', ['pics', '--validation', '1'], /--validation: 1 was given/],
+    ['all pictures for validation', ['pics', '--validation', '1'], /--validation: 1 was given/],
     ['pictures that would leave the frame', ['pics', ...eight, '--shift', '8'], /shift/],
     ['a run folder with other files', ['pics', ...eight, '--run', 'taken'], /taken: contains other files/],
     ['a run folder that is a run', ['pics', ...eight, '--run', 'run'], /run: already contains a run/],

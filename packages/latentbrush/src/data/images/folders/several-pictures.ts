@@ -3,7 +3,7 @@ import { InputError } from '@latentbrush/engine';
 import { counted } from '../../../counted.ts';
 import { countPictures } from '../../../image/index.ts';
 
-/** Most files that a note names. */
+/** Maximum number of files that a note names. */
 const NAMED = 3;
 
 /**

@@ -14,11 +14,11 @@ const GIBIBYTE = 2 ** 30;
 
 /** Facts about a stream before it is read. */
 export interface ByteStreamLimits {
-  /** Most bytes that it can give, by the size of the file. */
+  /** Maximum number of bytes that it can give, by the size of the file. */
   readonly largest: number;
   /** Whether it gives exactly that many. */
   readonly isExact: boolean;
-  /** Most bytes to accept; default 1 GiB. */
+  /** Maximum number of bytes to accept; default 1 GiB. */
   readonly maxBytes?: number | undefined;
 }
 

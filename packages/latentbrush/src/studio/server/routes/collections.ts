@@ -5,7 +5,7 @@ import { contactSheet } from '../contact-sheet.ts';
 
 /**
  * Training data of the person.
- * @param trash the folder of what was deleted
+ * @param trash the folder for deleted things
  */
 export function collectionRoutes(collections: Collections, trash: string, datasets: MapOptions = {}) {
   return new Hono()
