@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 /**
  * @param {string} version
  * @param {Record<string, () => unknown>} cases by name, what prepares the work and gives a function that runs it once. That may give
- *   `{ loss, gradient }`, a number and a Float32Array; or `{ milliseconds }`, where not all that it does is to be measured.
+ *   `{ loss, gradient }`, a number and a Float32Array; or `{ milliseconds }`, if only a part of its work is measured.
  */
 export async function serve(version, cases) {
   const made = new Map();

@@ -30,7 +30,7 @@ export async function startServer(fill) {
     ready,
     /** The address of a page: `/go/gallery`. @param {string} path */
     at: (path) => new URL(path, url).href,
-    /** Megabytes (of 2^20 bytes) that the process has in memory: now, and at most until now. */
+    /** Megabytes (of 2^20 bytes) that the process has in memory: now, and the maximum so far. */
     memory: () => {
       const status = readFileSync(`/proc/${server.pid}/status`, 'utf8');
       const [now, most] = ['VmRSS', 'VmHWM'].map(

@@ -49,7 +49,7 @@ export function takeSignal<Options extends Stoppable>(
   return { given, signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0] };
 }
 
-/** Has Node warn of a signal after the options, once. */
+/** Makes Node warn once when a signal was given after the options. */
 export const signalWarning = {
   show: deprecate(
     () => undefined,

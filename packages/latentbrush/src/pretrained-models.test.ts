@@ -53,7 +53,7 @@ describe('the models of the package', () => {
       expect(JSON.stringify(await openRun(name))).not.toMatch(/"(?:\/\w|\w:[\\/])/);
   });
 
-  it('faces-vae: puts faces back as well as its run.json says', async () => {
+  it('faces-vae: reconstructs faces as well as its run.json says', async () => {
     const model = await Vae.load('pretrained:faces-vae', { threads: 1 });
     const { train: faces } = await loadImageDataset('emoji:faces', { size: 32 });
     const pictures = Array.from({ length: faces.count }, (_, index) => pictureAt(faces, index));

@@ -64,7 +64,7 @@ const REDRAWS = 3;
  * has no gradient) is left out after that.
  * @param candidates exact names of layers, or layers and channels (default: the `mixed` layers, or else the
  * last half of all layers for which the picture is large enough)
- * @param options.signal ends after the current step, with the pictures that are whole
+ * @param options.signal ends after the current step, with the pictures that are complete
  * @param steering pictures that steer the dreams. The next version no longer accepts a signal here with pictures after it
  * @throws InputError when a layer does not exist, the picture is too small for it, or every layer fails
  * @example

@@ -24,7 +24,7 @@ type Holder = z.output<typeof holderSchema>;
 const UNREADABLE_MS = 500;
 const POLL_MS = 20;
 
-/** Age after which the mark of a removal counts as left by a crash; a removal takes no longer than a lock stays unreadable. */
+/** Age after which the mark of a removal counts as left by a crash. A removal is much faster. */
 const GUARD_MS = 10 * UNREADABLE_MS;
 
 /** Locks that this process holds: a lock file with our process id that is not here was left by an earlier process. */
@@ -37,7 +37,7 @@ export interface RunLock {
 }
 
 /**
- * Takes the right to train in a run folder: one process at a time. The right is the file `run.lock` with the id of the process. A lock left
+ * Takes the right to train in a run folder: one process at a time. A process that has the right has written its id to the file `run.lock`. A lock left
  * by a killed process is taken over. Temporary files of killed writes are deleted.
  * @param doing what a process that holds the lock does, for the message to another one
  * @throws InputError when another process trains in the folder, or the folder cannot be written

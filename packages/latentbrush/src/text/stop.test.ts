@@ -17,7 +17,7 @@ describe('a text in chunks', () => {
     expect(written(['aab', 'aac'], 'aaa')).toEqual({ parts: ['aab', 'aac', ''], found: false });
   });
 
-  it('is whole without a stop', () => {
+  it('is complete without a stop', () => {
     expect(written(['a', 'b'], undefined)).toEqual({ parts: ['a', 'b', ''], found: false });
   });
 

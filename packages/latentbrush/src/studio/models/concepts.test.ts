@@ -26,7 +26,7 @@ it('of a run of the package are those that come with it, and those of jobs', asy
   expect(smile.job).toBe('');
 });
 
-it('are those of jobs on the run whose files exist and are whole', async () => {
+it('are those of jobs on the run whose files exist and are complete', async () => {
   const folder = await temporaryFolder();
   const path = (id: string): string => join(folder, `${id}.json`);
   const smile = {

@@ -54,7 +54,7 @@ export async function publish(run: string, folder: string, options: PublishOptio
   return writeSite(files, folder);
 }
 
-/** Writes the files of a page; `index.html` last, so that a folder with one is whole. */
+/** Writes the files of a page; `index.html` last, so that a folder that has one is complete. */
 export async function writeSite(files: readonly SiteFile[], folder: string): Promise<Published> {
   const bytes = { model: 0, runtime: 0, page: 0 };
   const last = (file: SiteFile): number => (file.path === 'index.html' ? 1 : 0);

@@ -37,7 +37,8 @@ export class ContentCrops {
   }
 
   /**
-   * Draws crops: a picture, a side between the crops' and the picture's shorter one, a place, and whether to mirror.
+   * Draws crops: for each a picture, a place in it, whether to mirror, and a side. The side is at least that of the crops and at most the
+   * shorter one of the picture; a larger square is made smaller.
    * @returns `[count, 3, size, size]`, RGB, 0 to 255
    * @throws InputError when there are no pictures
    */

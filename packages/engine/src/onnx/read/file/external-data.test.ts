@@ -30,7 +30,7 @@ describe('weights in other files', () => {
     return bytesOf(model);
   };
 
-  it('are read from a file beside the model that is given, whole or in part', () => {
+  it('are read from a file beside the given model, completely or in part', () => {
     const file = new Uint8Array(Float32Array.of(5, 6, 7).buffer);
     const stored = (bytes: Record<string, string>) => {
       const model = external('weights/model.data', bytes);

@@ -32,7 +32,7 @@ function layerOf(parts: readonly string[]): string {
   const groups = parts.slice(0, -1);
   const inner = groups.at(-1) ?? '';
   const outer = groups.at(-2);
-  // A variable scope that is used already gets a number at its end; the group of the layer keeps the name.
+  // If the name of a variable scope is already used, the scope gets a number at its end; the group of the layer keeps the name.
   return outer !== undefined && new RegExp(`_\\d+$`).test(inner) && inner.replace(/_\d+$/, '') === outer
     ? outer
     : inner;
