@@ -1,4 +1,4 @@
-// In the browser: the decoder of a VAE by ONNX Runtime Web, in the worker of the studio's page, and by TensorFlow.js in another, in turn.
+// Runs the decoder of a VAE in the browser, in turn: by ONNX Runtime Web in the worker of the studio's page, by TensorFlow.js in another.
 
 globalThis.measure = async ({ worker, threads, work, rounds }) => {
   const model = await (await fetch('/model.json')).json();

@@ -48,7 +48,9 @@ export const dreamPictureJob = defineJob({
     const { output: target } = request;
     const { saveOctaves, octave, stoppedAt: until, ...asked } = request.options;
     if ((octave ?? 0) > asked.octaves)
-      throw new OptionError(words`${option('octave')}: ${octave ?? 0} was given; there are not that many`);
+      throw new OptionError(
+        words`${option('octave')}: ${octave ?? 0} was given; this dream has ${asked.octaves}`,
+      );
     await checkTarget(target);
     if (saveOctaves)
       for (let number = 1; number <= asked.octaves; number++) await willWrite(octavePath(target, number));

@@ -51,7 +51,7 @@ export const stylePaintJob = defineJob({
     const { output: target } = request;
     const { rounds: total, saveRounds, round, stoppedAt: until } = request.options;
     if ((round ?? 0) > total)
-      throw new OptionError(words`${option('round')}: ${round ?? 0} was given; there are not that many`);
+      throw new OptionError(words`${option('round')}: ${round ?? 0} was given; this painting has ${total}`);
     await checkTarget(target);
     const rounds = roundsBeside(target);
     if (saveRounds) await rounds.check(total);

@@ -29,7 +29,7 @@ export class ContentCrops {
     return this.#bytes;
   }
 
-  /** Adds a picture: made smaller if its shorter side is more than twice the crops', larger if it is less than once. */
+  /** Adds a picture. It is resized so that its shorter side is one to two times that of a crop. */
   add(source: Picture): void {
     const stored = storedPicture([source], this.#size);
     this.#pictures.push(stored);

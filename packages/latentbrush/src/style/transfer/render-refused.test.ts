@@ -80,13 +80,13 @@ describe('what cannot be painted is refused in one line', () => {
       /option evaluations: 1 is too few for L-BFGS.*choose option optimizer adam/,
     ],
     [
-      'weights beyond all numbers',
+      'weights that make the loss infinite',
       { styleWeight: 1e40 },
       { backbone: likeInception },
       /^loss: style conv_1, style conv_2, style conv_3 is NaN or infinite; lower the weights/,
     ],
     [
-      'weights whose gradient is beyond them',
+      'weights that make only the gradient infinite',
       { styleWeight: 3e38 },
       { backbone: likeInception },
       /^loss: it or its gradient is NaN or infinite; lower the weights/,

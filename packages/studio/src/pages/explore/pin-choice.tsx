@@ -10,7 +10,7 @@ interface PinChoiceProps {
 }
 
 /**
- * Pins that are chosen for something: the first ones, until others are chosen; and the first again where a chosen one is removed.
+ * Chosen pins, by default the first ones. If a chosen pin is removed, the default at its position counts again.
  * @param count how many
  */
 export function useChosenPins(

@@ -194,7 +194,7 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
       { rounds: 3, round: 4 },
       /does not name all inputs \(content, styles\)/,
     ],
-    ['an octave that does not exist', 'dream', { octave: 4 }, /octave: 4 was given; there are not that many/],
+    ['an octave that does not exist', 'dream', { octave: 4 }, /octave: 4 was given; this dream has 3/],
     ['an invalid place', 'dream', { stoppedAt: { octave: 0 } }, /does not fit this version \(stoppedAt\b/],
     ['a style without pictures', 'style', {}, /does not name all inputs \(content, styles\)/],
     ['a dream without its picture', 'dream', {}, /neither a picture nor a size of noise was given/],

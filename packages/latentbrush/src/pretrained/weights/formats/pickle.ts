@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 
-/** How many first bytes we check: they contain the first names of a zip archive. */
+/** Number of bytes to read at the beginning of a file: there are the first names of a zip archive. */
 const HEAD_BYTES = 4096;
 
 /** The signature of a local file header (APPNOTE.TXT, 4.3.7). */
