@@ -35,6 +35,9 @@ export function float16ToFloat32(bits: Uint16Array): Float32Array<ArrayBuffer> {
  * The numbers of bfloat16 elements, as float32.
  * @param bits 16 bits of each element
  * @returns as many float32 values, without rounding
+ *
+ * @example
+ * bfloat16ToFloat32(Uint16Array.of(0x3f80, 0xc000)); // 1, -2
  */
 export function bfloat16ToFloat32(bits: Uint16Array): Float32Array<ArrayBuffer> {
   const values = new Uint32Array(bits.length);

@@ -31,5 +31,5 @@ export * as nn from './nn/index.ts';
 export * as optim from './optim/index.ts';
 export { checkGradients, type GradientCheckOptions } from './gradient-check.ts';
 export { Random, type RandomState } from './random.ts';
-export { float16ToFloat32, float32ToFloat16 } from './half-floats.ts';
+export { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from './half-floats.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts';

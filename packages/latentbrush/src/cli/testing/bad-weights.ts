@@ -9,8 +9,7 @@ export const badWeights = {
   'other.safetensors': /other\.safetensors: not the weights of \w+: .*conv/,
   'hostile.safetensors': /hostile\.safetensors: .*header/,
   'cut.h5': /cut\.h5: .*(?:damaged|cut off|HDF5)/,
-  'pickle.pth':
-    /pickle\.pth: a PyTorch pickle can run code when it is loaded, so it is not read; .*safetensors/,
+  'pickle.pth': /pickle\.pth: its pickle asks for "os\.system"; only tensors in dicts are read/,
   'escaping.onnx': /escaping\.onnx: .*outside the model's own folder/,
   'notes.h5': /notes\.h5: not a file of weights; give Keras' \.h5/,
 } as const satisfies Readonly<Record<string, RegExp>>;
@@ -21,11 +20,16 @@ export async function badWeightsFiles(): Promise<Record<keyof typeof badWeights,
   const hostile = new Uint8Array(64); // its header is longer than any file
   new DataView(hostile.buffer).setBigUint64(0, 2n ** 40n, true);
   hostile.set(new TextEncoder().encode('{"w":{}}'), 8);
+  // torch.save(x) where x is an object of a class whose __reduce__ is (os.system, ('false',)), by PyTorch of before 1.6
+  const pickleBomb = Buffer.from(
+    '80028a0a6cfc9c46f9206aa850192e80024de9032e80027d2e8002636f730a73797374656d0a580500000066616c736585522e80025d2e',
+    'hex',
+  );
   return {
     'other.safetensors': encodeSafetensors({ 'dense/kernel': float32(new Float32Array(6), [2, 3]) }),
     'hostile.safetensors': hostile,
     'cut.h5': hdf5.subarray(0, hdf5.length >> 1),
-    'pickle.pth': Uint8Array.of(0x80, 2, 0x7d, 0x71, 0, 0x2e),
+    'pickle.pth': pickleBomb,
     'escaping.onnx': onnxFile([{ name: 'w', shape: [1, 3, 1, 1], data: [], external: '../secret' }]),
     'notes.h5': new TextEncoder().encode('Milk, bread, a new brush.\n'),
   };

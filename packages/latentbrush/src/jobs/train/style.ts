@@ -36,7 +36,9 @@ const besides = {
   weights: z
     .string()
     .optional()
-    .describe('weights of the network that compares pictures: Keras .h5, .safetensors, model.json, .onnx'),
+    .describe(
+      'weights of the network that compares pictures: Keras .h5 or .keras, PyTorch .pth, .safetensors, .onnx',
+    ),
 };
 
 /** How to show its events. */

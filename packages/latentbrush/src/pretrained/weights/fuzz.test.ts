@@ -11,6 +11,7 @@ import { safetensorsWeights } from './formats/safetensors-weights.ts';
 import { hdf5File } from './testing/hdf5-files.ts';
 import { mutated } from './testing/mutations.ts';
 import { onnxFile } from './testing/onnx-files.ts';
+import { zipFile } from './testing/zip-files.ts';
 import type { WeightTable } from './weight-table.ts';
 
 const counting = (length: number): number[] => Array.from({ length }, (_, index) => index);
@@ -85,6 +86,21 @@ describe('damaged files give weights or a one-line error, never a crash or a han
     const path = join(folder, 'model', 'weights.json');
     await survive(300, new TextEncoder().encode(JSON.stringify(model)), async (bytes) => {
       await writeFile(path, bytes);
+      return readWeights(path);
+    });
+  });
+
+  it('.keras, 60 of them', async () => {
+    const reader = await hdf5File([{ path: 'layers/conv2d/vars/0', ...kernel }]);
+    const config = JSON.stringify({
+      config: { layers: [{ class_name: 'Conv2D', config: { name: 'conv2d_1' } }] },
+    });
+    const path = join(await temporaryFolder(), 'weights.keras');
+    const random = new Random(5);
+    await survive(60, new TextEncoder().encode(config), async (bytes) => {
+      const weights = random.uniform() < 0.1 ? mutated(reader, random) : reader;
+      const archive = zipFile({ 'config.json': bytes, 'model.weights.h5': weights });
+      await writeFile(path, random.uniform() < 0.3 ? mutated(archive, random) : archive);
       return readWeights(path);
     });
   });

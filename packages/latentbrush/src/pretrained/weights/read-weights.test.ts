@@ -7,6 +7,7 @@ import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { readWeights } from './read-weights.ts';
 import { hdf5File } from './testing/hdf5-files.ts';
 import { onnxFile } from './testing/onnx-files.ts';
+import { zipFile } from './testing/zip-files.ts';
 
 const kernel = float32([1, 2, 3, 4, 5, 6], [1, 1, 2, 3]);
 async function writeTemporary(contents: Uint8Array | string): Promise<string> {
@@ -56,6 +57,21 @@ describe('readWeights recognises by its contents', () => {
     expect(table.get('block1_conv1/bias')).toEqual(float32([7, 8, 9]));
   });
 
+  it.each(['vgg16-one-channel.pth', 'vgg16-one-channel-1.5.pth'])('PyTorch, %s', async (name) => {
+    const table = await readWeights(fileURLToPath(new URL(`testing/${name}`, import.meta.url)));
+    expect(table.get('block5_conv3/bias')?.data[0]).toBe(12);
+  });
+
+  it('.keras of Keras 3', async () => {
+    const weights = await hdf5File([
+      { path: 'layers/conv2d/vars/0', shape: kernel.shape, data: kernel.data },
+    ]);
+    const layers = [{ class_name: 'Conv2D', config: { name: 'block1_conv1' } }];
+    const config = JSON.stringify({ config: { layers } });
+    const file = zipFile({ 'config.json': config, 'model.weights.h5': weights });
+    expect([...(await readWeights(await writeTemporary(file)))]).toEqual([['block1_conv1/kernel', kernel]]);
+  });
+
   it('a layers model of TensorFlow.js', async () => {
     const model = new URL('../../../assets/inception_v3-mixed5/model.json', import.meta.url);
     const table = await readWeights(fileURLToPath(model));
@@ -64,23 +80,19 @@ describe('readWeights recognises by its contents', () => {
 });
 
 describe('readWeights refuses', () => {
-  const pth = Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(26), Buffer.from('archive/data.pkl')]);
   it.each<[string, Uint8Array | string, RegExp]>([
     [
-      'PyTorch files, which can run code',
-      pth,
-      /: a PyTorch pickle can run code when it is loaded, so it is not read; .*save_file/,
+      'PyTorch files that ask for more than tensors',
+      zipFile({ 'm/data.pkl': Buffer.from('8002636f730a73797374656d0a2e', 'hex') }),
+      /: its pickle asks for "os\.system"; only tensors in dicts are read/,
     ],
     [
-      'PyTorch files of old',
+      'half a PyTorch file of old',
       Buffer.from('80028a0a6cfc9c46f9206aa850', 'hex'),
-      /: a PyTorch pickle can run code/,
+      /: its pickle is cut off$/,
     ],
-    [
-      'other zip archives',
-      'PK\x03\x04 something else',
-      /: a zip archive; if it is a \.keras model, unzip it/,
-    ],
+    ['other zip archives', zipFile({ 'a.txt': 'a' }), /: a zip archive, but no \.keras model/],
+    ['half a zip archive', 'PK\x03\x04 something else', /: it is damaged or not a whole zip archive$/],
     ['an empty file', '', /: the file is empty$/],
     ['a picture', Buffer.from('89504e470d0a1a0a', 'hex'), /: not a file of weights; give Keras' \.h5/],
     ['JSON that is no model', '{"a": 1}', /: it has no valid weightsManifest/],

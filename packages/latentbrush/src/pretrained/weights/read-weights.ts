@@ -4,7 +4,14 @@ import { fileError } from '../../files/file-error.ts';
 import { readKerasH5 } from './formats/keras-h5.ts';
 import { readOnnxFile } from './formats/onnx-file.ts';
 import { onnxWeights } from './formats/onnx-weights.ts';
-import { isPickle, isZip, pickleError } from './formats/pickle.ts';
+import { kerasArchiveWeights } from './formats/keras-archive.ts';
+import {
+  isPickle,
+  pickleIn,
+  pytorchArchiveWeights,
+  pytorchPickleWeights,
+} from './formats/pytorch/pytorch-file.ts';
+import { isZip, ZipFile } from './formats/zip-file.ts';
 import { safetensorsWeights } from './formats/safetensors-weights.ts';
 import { readTfjsLayers } from './formats/tfjs-layers.ts';
 import type { WeightTable } from './weight-table.ts';
@@ -27,9 +34,10 @@ const ONNX_VERSION_TAG = 0x08;
 type WeightFormat = 'HDF5' | 'safetensors' | 'TensorFlow.js' | 'ONNX' | 'pickle' | 'zip';
 
 /**
- * Reads the weights of a network from a file. The contents determine the format, not the name: Keras' HDF5, the model.json of a
- * TensorFlow.js layers model (with its binary files beside it), safetensors or ONNX.
- * @throws InputError in one line when the file does not exist, is too large, of another format, damaged, or a PyTorch pickle
+ * Reads the weights of a network from a file. The contents determine the format, not the name: Keras' HDF5 (`.h5`, `.weights.h5`) or `.keras`,
+ * a `.pth` of `torch.save(model.state_dict(), ...)`, the model.json of a TensorFlow.js layers model (with its binary files beside it), safetensors
+ * or ONNX. Nothing in a file is run.
+ * @throws InputError in one line when the file does not exist, is too large, of another format, damaged, or names a class other than tensors
  */
 export async function readWeights(path: string): Promise<WeightTable> {
   try {
@@ -50,16 +58,21 @@ async function readFormat(path: string, format: WeightFormat | undefined): Promi
     case 'ONNX':
       return onnxWeights(await readOnnxFile(path), path);
     case 'pickle':
-      throw pickleError(path);
+      return pytorchPickleWeights(await readFile(path), path);
     case 'zip':
-      throw new InputError(
-        `${path}: a zip archive; if it is a .keras model, unzip it and give the model.weights.h5 inside`,
-      );
+      return archiveWeights(await readFile(path), path);
     case undefined:
       throw new InputError(
-        `${path}: not a file of weights; give Keras' .h5, .safetensors, .onnx or the model.json of a TensorFlow.js layers model`,
+        `${path}: not a file of weights; give Keras' .h5 or .keras, PyTorch's .pth, .safetensors, .onnx or the model.json of a TensorFlow.js layers model`,
       );
   }
+}
+
+/** Both Keras 3 and PyTorch save archives: which of them is shown by the files inside. */
+async function archiveWeights(bytes: Uint8Array, path: string): Promise<WeightTable> {
+  const archive = new ZipFile(bytes);
+  if (pickleIn(archive) !== undefined) return pytorchArchiveWeights(archive, bytes.length, path);
+  return kerasArchiveWeights(archive, path);
 }
 
 async function readHead(path: string): Promise<Uint8Array> {

@@ -75,7 +75,10 @@ function networkFlags(command: Command): void {
       'inception_v3, embedded, resnet50, xception, vgg16, vgg19, or an .onnx file',
       'inception_v3',
     )
-    .option('--weights <file>', 'weights of the network: Keras .h5, .safetensors, model.json, .onnx')
+    .option(
+      '--weights <file>',
+      'weights of the network: Keras .h5 or .keras, PyTorch .pth, .safetensors, .onnx',
+    )
     .addOption(
       new Option(
         '--preprocessing <name>',

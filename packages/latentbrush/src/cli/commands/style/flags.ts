@@ -39,7 +39,10 @@ export function styleFlags(command: Command): void {
       '--backbone <name>',
       'network that compares pictures: vgg19, vgg16, inception_v3, embedded (default: vgg19 if available, else embedded)',
     )
-    .option('--weights <file>', 'weights of the network: Keras .h5, .safetensors, model.json, .onnx');
+    .option(
+      '--weights <file>',
+      'weights of the network: Keras .h5 or .keras, PyTorch .pth, .safetensors, .onnx',
+    );
   addSchemaOptions(command, styleOptions, ['backbone', 'keepColors', 'pyramid']);
   command
     .option(

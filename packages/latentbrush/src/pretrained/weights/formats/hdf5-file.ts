@@ -10,6 +10,8 @@ export interface Hdf5Tensor {
   readonly path: string;
   readonly shape: readonly number[];
   readonly data: Float32Array<ArrayBuffer>;
+  /** The name of its layer, where Keras 3 recorded it. */
+  readonly layer?: string | undefined;
 }
 
 /** The contents of an HDF5 file of weights. */

@@ -10,6 +10,8 @@ import { parentPort } from 'node:worker_threads';
 import * as h5wasm from 'h5wasm';
 
 const NAME = 'weights.h5';
+/** The group of a layer's variables in files of Keras 3. Its attribute `name`, if there is one, is the name of the layer. */
+const KERAS_3_VARIABLES = 'vars';
 
 /** A fault of the file, to report to the user. */
 class FileProblem extends Error {}
@@ -57,8 +59,8 @@ function readTensors(root, limits, skip) {
   const tensors = [];
   let objects = 0;
   let elements = 0;
-  /** @type {(group: h5wasm.Group, path: string, depth: number) => void} */
-  const walk = (group, path, depth) => {
+  /** @type {(group: h5wasm.Group, path: string, depth: number, layer?: string) => void} */
+  const walk = (group, path, depth, layer) => {
     // Groups can contain each other in a circle.
     if (depth > limits.depth) throw new FileProblem(`its groups are nested more than ${limits.depth} deep`);
     for (const name of group.keys()) {
@@ -67,16 +69,25 @@ function readTensors(root, limits, skip) {
       if (objects > limits.objects) throw new FileProblem(`it has more than ${limits.objects} objects`);
       const child = group.get(name);
       const childPath = path === '' ? name : `${path}/${name}`;
-      if (child instanceof h5wasm.Group) walk(child, childPath, depth + 1);
-      else if (child instanceof h5wasm.Dataset) {
+      if (child instanceof h5wasm.Group) {
+        walk(child, childPath, depth + 1, name === KERAS_3_VARIABLES ? readText(child, 'name') : undefined);
+      } else if (child instanceof h5wasm.Dataset) {
+        // Keras 3 also saves the state of seeds and counters, whole numbers.
+        if (path.endsWith(KERAS_3_VARIABLES) && !isFloat(child)) continue;
         const tensor = readTensor(child, childPath, limits.elements - elements);
         elements += tensor.data.length;
-        tensors.push(tensor);
+        tensors.push({ ...tensor, layer });
       } else throw new FileProblem(`${JSON.stringify(childPath)} is neither a group nor a tensor`);
     }
   };
   walk(root, '', 0);
   return tensors;
+}
+
+/** @param {h5wasm.Dataset} dataset */
+function isFloat(dataset) {
+  const { type, size } = dataset.metadata;
+  return type === h5wasm.Module.H5T_class_t.H5T_FLOAT.value && [2, 4, 8].includes(size);
 }
 
 /**
@@ -86,9 +97,8 @@ function readTensors(root, limits, skip) {
  * @returns {import('./hdf5-file.ts').Hdf5Tensor}
  */
 function readTensor(dataset, path, maxElements) {
-  const { type, size, shape } = dataset.metadata;
-  const isFloat = type === h5wasm.Module.H5T_class_t.H5T_FLOAT.value && [2, 4, 8].includes(size);
-  if (!isFloat || shape === null)
+  const { size, shape } = dataset.metadata;
+  if (!isFloat(dataset) || shape === null)
     throw new FileProblem(`${JSON.stringify(path)} contains no floats of 16, 32 or 64 bits, as weights do`);
   const count = shape.reduce((product, length) => product * length, 1);
   if (!(count <= maxElements))
