@@ -10,6 +10,7 @@ import { pages } from './pages/index.ts';
 import { BrokenPage } from './shell/broken-page.tsx';
 import { ConnectionNotice } from './shell/connection-notice.tsx';
 import { TopBar } from './shell/top-bar.tsx';
+import { useBeginAtTop } from './shell/use-begin-at-top.ts';
 import './shell/shell.css';
 import { useWords } from './words/index.ts';
 
@@ -37,6 +38,7 @@ function Shell() {
   const { say } = useWords();
   const [path] = useLocation();
   useLiveJobs();
+  useBeginAtTop(path);
   return (
     <>
       <a className="skip" href="#content">

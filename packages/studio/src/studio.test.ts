@@ -118,6 +118,20 @@ describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints 
     await window.context().close();
   });
 
+  it('opens a page at its top, and marks its link', async () => {
+    const window = await opened();
+    const card = window.locator('.cards').getByRole('link', { name: 'Text' });
+    await card.scrollIntoViewIfNeeded();
+    expect(await window.evaluate(() => scrollY)).toBeGreaterThan(0);
+    await card.click();
+    await window.getByRole('heading', { name: 'Write with a network' }).waitFor();
+    await expect.poll(() => window.evaluate(() => scrollY)).toBe(0);
+    await window.goto(at('/go/fast-style'));
+    const link = window.getByRole('navigation').getByRole('link', { name: 'Style', exact: true });
+    expect(await link.getAttribute('aria-current')).toBe('page');
+    await window.context().close();
+  });
+
   it('speaks Korean', async () => {
     const window = await opened();
     await window.getByLabel('Language').selectOption('ko');

@@ -50,6 +50,10 @@ export function TopBar({ pages }: TopBarProps) {
   );
 }
 
-function isAt(place: string, path: string): boolean {
+/** Pages without a link of their own, and the link that leads to them. */
+const BEHIND: Readonly<Record<string, string>> = { '/go/fast-style': '/go/style' };
+
+function isAt(address: string, path: string): boolean {
+  const place = BEHIND[address] ?? address;
   return path === '/' ? place === '/' : place === path || place.startsWith(`${path}/`);
 }
