@@ -250,7 +250,7 @@ const latents =
     : latentCases();
 
 function tenMinutes() {
-  throw new Error('left out: one takes this backend about ten minutes or more');
+  throw new Error('left out: one evaluation takes this backend ten minutes or more');
 }
 
 const cases = {

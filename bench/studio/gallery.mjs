@@ -11,7 +11,7 @@ const SCROLLED_MS = 6000;
 const PIXELS = 60;
 
 /**
- * The gallery and the queue of a studio with 1,000 jobs and 5,000 pictures, beside one with 40 pictures.
+ * The gallery and the queue of a studio with 1,000 jobs and 5,000 pictures, compared with one of 40 pictures.
  * @param {{ browser: import('playwright-core').Browser }} bench
  */
 export async function gallery({ browser }) {

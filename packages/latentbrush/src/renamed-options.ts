@@ -116,7 +116,7 @@ export function takingOldNames<Schema extends z.ZodObject>(
   return schema;
 }
 
-/** By new names: has Node warn of the old one, once. */
+/** By their new names: functions that make Node warn once of the old name. */
 export const warnOf = Object.fromEntries(
   RENAMED.map(([old, now]) => [
     now,

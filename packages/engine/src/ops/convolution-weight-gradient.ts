@@ -102,7 +102,7 @@ function byVolume(
   return transpose(reached, [0, 3, 1, 2]);
 }
 
-// With stride 1, x[o + k] · dy[o] needs x shifted by k, or as well dy shifted by -k. Shifting dy along the rows and x along
+// With stride 1, x[o + k] · dy[o] needs x shifted by k, or dy shifted by -k. Shifting dy along the rows and x along
 // the columns makes [out · kernel height, N] times [kernel width · in, N] transposed, N = height · batch · columns.
 function byRowsAndColumns(
   x: Tensor,

@@ -84,8 +84,8 @@ export class Dreamer {
     for (const { objective } of kept) await objective.release();
   }
 
-  // With tiles the shift is over a whole tile, so that their seams are everywhere once; with edges that wrap
-  // it is over the whole picture, so that no place is always near an edge.
+  // With tiles the shift is up to the size of a tile, so that seams come to every place. With edges that wrap it is up to the size of
+  // the picture, so that no place is always near an edge.
   #shift(
     { height, width }: Picture,
     tile: number | undefined,

@@ -120,7 +120,7 @@ async function followed(path: string, { accepts, leftOut }: Listing): Promise<Ki
 
 /**
  * Paths in natural order: part by part, numbers by their value, all else by code units of NFC, so that file systems that decompose names
- * give the same order. `Intl.Collator` would not do: its order changes between versions of ICU, and the draws of a seed depend on the order
+ * give the same order. `Intl.Collator` cannot be used: its order changes between versions of ICU, and the draws of a seed depend on the order
  * of a data set.
  * @example naturallySorted(['f10.png', 'f2.png']) // f2.png, f10.png
  */

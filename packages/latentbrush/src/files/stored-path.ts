@@ -20,7 +20,8 @@ export async function storedPath(path: string): Promise<string> {
 }
 
 /**
- * The name of a folder's entry with the same letters, if there is exactly one and none with exactly this name.
+ * The name of the entry in a folder whose letters are the same, in another Unicode form. An entry with exactly this name takes
+ * precedence; if several others fit, the name itself is returned.
  */
 async function storedName(folder: string, name: string): Promise<string> {
   if (isSpelledOneWay(name)) return name;

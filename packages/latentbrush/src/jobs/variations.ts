@@ -159,7 +159,7 @@ function pathsOf(inputs: JobInputs): string[] {
 }
 
 /**
- * The recipe of a sheet: the common part of the recipes of its cells. The rest differs, because it is varied or depends on what is; the job
+ * The recipe of a sheet: the common part of the recipes of its cells. The rest is varied, or depends on a varied option; the job
  * finds it again.
  */
 function sheetRecipe(tried: readonly TriedCell[], vary: Variations, seed: number): Recipe | undefined {

@@ -46,7 +46,7 @@ export async function copyForUse(
   );
 }
 
-/** All epochs, and of the steps evenly as many as there is room for, the last included. */
+/** All epochs, and as many steps as there is room for: evenly spread, with the last one. */
 function thinned(metrics: readonly Metric[]): Metric[] {
   const steps = metrics.filter(({ type }) => type === 'step').length;
   const every = Math.ceil(steps / MOST_LINES);

@@ -3,7 +3,7 @@ import { basename, join, parse, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@latentbrush/engine';
 
-/** What comes before the name of a run that is installed with the package. */
+/** The prefix of the names of runs that are installed with the package. */
 const PREFIX = 'pretrained:';
 
 /** The folder of these runs in the package. */
@@ -18,8 +18,8 @@ export interface PretrainedRun {
 }
 
 /**
- * Runs that are installed with the package, by name. `pretrained:faces-vae` stands wherever the folder of a run does. They are for use:
- * their checkpoints contain no state of the training, so nothing continues them.
+ * Runs that are installed with the package, by name. Use the name `pretrained:faces-vae` in place of the folder of a run. They are only for
+ * use: their checkpoints contain no state of the training, so they cannot be continued.
  * @example
  * const model = await vae.load('pretrained:faces-vae');
  * await image.writePicture('faces.png', image.montage(await model.sample(new Random(1), 16)));

@@ -87,8 +87,8 @@ export class Vocabulary {
   }
 
   /**
-   * Token numbers of a prompt, which is prepared like the corpus: each CR or CRLF is a LF, unless the corpus had CR itself
-   * (version 0.1.0 kept them), and tokens that the model does not know as typed are looked up in NFC and in NFD.
+   * Token numbers of a prompt. It is prepared like the corpus: each CR or CRLF becomes LF, unless the corpus itself has CR (version
+   * 0.1.0 kept them). Tokens that the model does not know as typed are looked up in NFC and in NFD.
    * @param skipUnknown leave out unknown tokens
    * @throws InputError naming the first token that the model does not know
    */

@@ -34,7 +34,7 @@ export function useConnection(): Connection {
   return useSyncExternalStore(watch, () => connection);
 }
 
-/** Looks whether the studio answers, until it does: for a stream of events that ended. */
+/** After a stream of events has ended, asks the studio again and again until it answers. */
 export function lookForStudio(): void {
   if (isLooking) return;
   isLooking = true;

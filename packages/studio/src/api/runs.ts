@@ -75,7 +75,7 @@ export function useConcepts(name: string) {
   return useQuery({ queryKey: ['runs', name, 'concepts'], queryFn: () => concepts(name) });
 }
 
-/** The address of a small picture of what a run makes that comes with Latentbrush. @param size longest side, in pixels */
+/** The address of the preview of a run that comes with Latentbrush. @param size longest side, in pixels */
 export function previewAddress(name: string, size: number): string {
   return `/api/runs/${encodeURIComponent(name)}/preview?size=${size}`;
 }

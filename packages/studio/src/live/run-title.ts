@@ -1,7 +1,7 @@
 import type { RunEntry } from '../api/runs.ts';
 import type { Say, WordKey } from '../words/index.ts';
 
-/** What a person calls a run: its name; for one that comes with Latentbrush what it is. */
+/** The title of a run for people: its name; for a run that comes with Latentbrush, what it contains. */
 export function runTitle({ name, isPretrained }: RunEntry, say: Say): string {
   return isPretrained ? say(pretrainedKey(name)) : name;
 }

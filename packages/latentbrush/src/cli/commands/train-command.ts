@@ -28,7 +28,7 @@ export interface TrainCommand {
   readonly nothing: string;
   /** Adds flags of the system that are not options of the job. */
   readonly flags?: (command: Command) => void;
-  /** Adds the flags that say where to look for data, if there are such. */
+  /** Adds the flags that say where to look for data, if the system has any. */
   readonly sources?: (command: Command) => void;
   /** Defaults that a flag selects. */
   readonly defaults?: (given: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;

@@ -58,7 +58,7 @@ export function isRawName(path: string): boolean {
   return RAW_ENDINGS.some((ending) => path.toLowerCase().endsWith(ending));
 }
 
-/** How many first bytes we check; an SVG drawing can start with a long comment. */
+/** Number of bytes to check at the beginning of a file. An SVG drawing can start with a long comment. */
 export const HEAD_BYTES = 1024;
 
 /** The format of a file by its first bytes. Names and extensions can be wrong. */

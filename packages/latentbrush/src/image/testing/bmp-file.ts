@@ -12,7 +12,7 @@ export interface BmpFile {
   /** Red, green, blue of each colour. */
   readonly palette?: readonly (readonly number[])[];
   readonly masks?: readonly number[];
-  /** The begin of the pixels in the header; default: the true one. */
+  /** Offset of the pixels, as the header declares it (default: the true one). */
   readonly pixelsStart?: number;
 }
 

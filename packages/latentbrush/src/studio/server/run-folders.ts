@@ -85,7 +85,7 @@ function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** The runs that come with the package. One whose files are missing is left out: nothing of the studio needs it. */
+/** The runs that come with the package. A run whose files are missing is left out, since the studio works without it. */
 async function pretrained(): Promise<{ name: string; run: Run }[]> {
   const opened = pretrainedNames().map(async (name) => {
     const run = await openRun(name).catch(() => undefined);

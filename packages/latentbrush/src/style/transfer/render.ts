@@ -107,7 +107,7 @@ export async function* paintChecked(
             picture: () => finish(pixels),
           };
         }
-        // A round that was aborted before its first step was none.
+        // A round that was aborted before its first step does not count.
         if (signal?.aborted !== true || place.round === rounds + 1) {
           evaluation += resolved.evaluations;
           rounds += 1;

@@ -23,7 +23,7 @@ export function TrainPage() {
   const trainings = useJobs().data?.filter(({ job }) => isTraining(job)) ?? [];
   const comparison = useComparison((useQuery(runsQuery).data ?? []).map(({ name }) => name));
   const asked = params.get('job');
-  const [seen, setSeen] = useState<string>(); // it stays when it ends, or when the studio is started again
+  const [seen, setSeen] = useState<string>(); // so it stays after its end, and after a new start of the studio
   const shown =
     trainings.find(({ id }) => id === asked) ??
     trainings.find(({ id }) => id === seen) ??

@@ -56,7 +56,7 @@ export const makingWords = {
   'recipe.about': 'Made by {{job}}, with these settings:',
   'recipe.defaults': 'the defaults',
   'recipe.use': 'Edit it and run it again',
-  'recipe.found': 'What it was made from is in the studio, and is used again.',
+  'recipe.found': 'The studio has its inputs and uses them again.',
   'recipe.missing': 'What it was made from is not all in the studio: choose a picture, or use this one.',
   'recipe.ignore': 'Only use the picture',
   'steps.octave.label': 'Octaves',

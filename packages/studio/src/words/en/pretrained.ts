@@ -5,7 +5,7 @@ export const pretrainedWords = {
   'pretrained.group': 'Comes with Latentbrush',
   'pretrained.own': 'Yours',
   'pretrained.runs': 'Come with Latentbrush',
-  'pretrained.runs.about': 'Trained already, and only for use. Nothing continues them.',
+  'pretrained.runs.about': 'Trained already, and only for use. They cannot be trained further.',
   'pretrained.faces-vae': 'A space of faces',
   'pretrained.faces-vae.do': 'Drag through faces, and make them smile',
   'pretrained.faces-gan': 'Faces that nobody drew',

@@ -77,7 +77,7 @@ export function styleAsked(content: string | undefined, styles: readonly string[
   refuseSwallowed(given);
   if (content === undefined || styles.length === 0)
     throw new InputError(
-      'style: a picture and at least one style are needed, as: latentbrush style photo.jpg painting.jpg',
+      'style: a picture and at least one style are needed, for example: latentbrush style photo.jpg painting.jpg',
     );
   const { weights, mask: masks = [], backbone, frame, fps } = given;
   checkMasks(masks, styles);

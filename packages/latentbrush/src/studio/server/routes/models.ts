@@ -18,7 +18,7 @@ import { siteFiles, siteOptions } from '../../publish/site.ts';
 import { tagged } from '../answers.ts';
 import type { InputPlaces } from '../job-inputs.ts';
 
-/** Where the models of runs, and what belongs to them, are found and written. */
+/** The places of models, concepts and published pages. */
 export interface ModelPlaces extends Pick<InputPlaces, 'runs' | 'queue'> {
   /** Where to find the data sets of runs. */
   readonly datasets?: MapOptions | undefined;

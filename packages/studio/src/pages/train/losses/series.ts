@@ -9,7 +9,7 @@ export interface Series {
   readonly points: TrainingCurve['points'];
 }
 
-/** What a point of a chart is at. */
+/** The horizontal axis of a chart. */
 export type Axis = 'step' | 'time';
 
 /** Seconds of training at a step: between known steps in proportion, after the last at the latest pace; undefined without two known steps. */
