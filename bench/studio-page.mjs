@@ -1,5 +1,5 @@
 // Measures the studio in Chromium: its first page, the size of its code, networks that run in the page, events, and a gallery of 5,000
-// pictures. A figure with a limit that does not keep it is marked, and makes the exit status 1.
+// pictures. A figure beyond its limit is marked, and the exit status is 1.
 //
 //   npm test                          # builds
 //   node bench/studio-page.mjs [--rounds 7] [part ...]

@@ -71,7 +71,7 @@ export function pathsIn(text) {
 
 /**
  * @param {string} root the repository
- * @returns {string[]} a line for each path in its Markdown files that is no path, and no end of one, in it
+ * @returns {string[]} a line for each path in its Markdown files that does not exist, as a whole or as the end of a path
  */
 export function missingPaths(root) {
   const all = filesIn(root).map((path) => `/${relative(root, path).replaceAll('\\', '/')}`);

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 /** The place of vitest's report in `npm test`. */
 export const REPORT = '.test-report.json';
-/** The place of that of `scripts/test-newest-node.mjs`. */
+/** The place of the report in `scripts/test-newest-node.mjs`. */
 export const NEWEST_REPORT = '.test-report-newest.json';
 
 /** @typedef {{ name: string, status: string, assertionResults: { fullName: string, status: string }[] }} File */

@@ -72,8 +72,8 @@ async function train(
 }
 
 /**
- * Puts the trained weights of one run into another of the same system, which has done one step. What is measured of its data, such as the
- * palette of a painting, stays its own.
+ * Puts the trained weights of one run into another of the same system, which has done one step. The other run keeps what was
+ * measured of its own data, such as the palette of a painting.
  */
 async function takeWeights(/** @type {string} */ from, /** @type {string} */ to) {
   const source = await runs.loadCheckpoint({ folder: from }, 'latest');
@@ -86,7 +86,7 @@ async function takeWeights(/** @type {string} */ from, /** @type {string} */ to)
   await runs.saveCheckpoint({ folder: to }, step, { ...tensors, ...Object.fromEntries(taken) }, state);
 }
 
-/** What is installed of a run: its description, its weights, its concepts, and a small picture of what it makes. */
+/** Writes the files of a run that the package contains: description, weights, concepts, and a small example picture. */
 async function pack(
   /** @type {string} */ name,
   /** @type {import('./pretrained/models.mjs').PretrainedModel} */ model,

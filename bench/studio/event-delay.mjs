@@ -2,7 +2,7 @@ import { emptyWindow } from './browser.mjs';
 import { quantile, report } from './figures.mjs';
 
 /**
- * How long after an event of a job the page has it.
+ * Measures the delay from an event of a job until the page has it.
  * @param {{ browser: import('playwright-core').Browser, server: import('./server.mjs').Server }} bench
  */
 export async function eventDelay({ browser, server }) {

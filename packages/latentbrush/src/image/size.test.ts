@@ -17,7 +17,7 @@ describe('a size that is written', () => {
     (text) => {
       expect(() => parseSize(text, '--size')).toThrow(InputError);
       expect(() => parseSize(text, '--size')).toThrow(
-        `--size: "${text}" is not a size; write WIDTHxHEIGHT, as 600x400`,
+        `--size: "${text}" is not a size; write WIDTHxHEIGHT, such as 600x400`,
       );
     },
   );

@@ -10,7 +10,7 @@ import { OptionError, words, type OptionName } from '../words.ts';
 export function parseSize(text: string, name: string | OptionName): { height: number; width: number } {
   const [, width, height] = /^(\d+)x(\d+)$/.exec(text)?.map(Number) ?? [];
   if (width === undefined || height === undefined || width < 1 || height < 1)
-    throw new OptionError(words`${name}: "${text}" is not a size; write WIDTHxHEIGHT, as 600x400`);
+    throw new OptionError(words`${name}: "${text}" is not a size; write WIDTHxHEIGHT, such as 600x400`);
   checkPixels(name, { height, width });
   return { height, width };
 }

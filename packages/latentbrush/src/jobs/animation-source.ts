@@ -145,8 +145,8 @@ export async function readFrame(path: string, number: number | undefined): Promi
 }
 
 /**
- * Note that the first picture of a file is used, when it has several and only one can be. Undefined for a
- * file with one picture.
+ * A note that only the first picture of a file with several is used. Undefined for a file with one
+ * picture.
  */
 export async function takenFirst(path: string): Promise<string | undefined> {
   const { count, only } = await countPictures(path);

@@ -34,12 +34,12 @@ export const pretrainedRuns = {
   'the-scream': { system: 'style', title: 'paints like The Scream, Edvard Munch, 1893' },
 } as const satisfies Readonly<Record<string, PretrainedRun>>;
 
-/** Whether a run is named that is, or would be, installed with the package. */
+/** Whether a text names a run of the package: `pretrained:` and a name, whether it exists or not. */
 export function isPretrained(run: string): boolean {
   return run.startsWith(PREFIX);
 }
 
-/** The names of all runs that are installed with the package, as they stand for a run: `pretrained:faces-vae`. */
+/** The names of all runs that are installed with the package, with their prefix: `pretrained:faces-vae`. */
 export function pretrainedNames(): string[] {
   return Object.keys(pretrainedRuns).map((name) => `${PREFIX}${name}`);
 }

@@ -11,7 +11,7 @@ export const collectionsQuery = queryOptions({
 /** The name of a data set, or an uploaded one. */
 export type DataChoice = { readonly dataset: string } | { readonly collection: string };
 
-/** Some pictures of a data set, and what there is to know of it. */
+/** Some pictures of a data set, and facts about it. */
 export function useContactSheet(choice: DataChoice, isWanted: boolean) {
   return useQuery({
     enabled: isWanted,

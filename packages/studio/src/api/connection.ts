@@ -11,7 +11,7 @@ interface Connection {
   readonly number: number;
 }
 
-/** Milliseconds between two looks whether the studio answers again. */
+/** Milliseconds between two attempts to reach the studio. */
 const LOOK_AGAIN_MS = 2000;
 
 let connection: Connection = { state: 'open', number: 0 };

@@ -35,7 +35,7 @@ export function isSame(property: Property | undefined, a: unknown, b: unknown): 
   return JSON.stringify(a ?? property?.default) === JSON.stringify(b ?? property?.default);
 }
 
-/** Options with a new value of one; a default is left out. */
+/** The options with one value changed; a default is left out. */
 export function withOption(options: Options, name: string, value: unknown, property?: Property): Options {
   const others = withoutOption(options, name);
   return isDefault(property, value) ? others : { ...others, [name]: value };

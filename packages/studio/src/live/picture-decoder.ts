@@ -41,7 +41,7 @@ export class PictureDecoder {
    * Loads the decoder of a VAE, or the generator of a GAN.
    * @param address of its ONNX file
    * @param show is called with each picture
-   * @throws Error when the model cannot be had
+   * @throws Error when the model cannot be loaded
    */
   static async load(
     address: string,

@@ -144,7 +144,7 @@ export function useJobPage(
     },
     variations: {
       ...variations,
-      // Its options are those of the form, without the size: they do not go back into it.
+      // A sheet has the options of the form except the size. They do not change the form.
       start: (asked) => variations.start(asked, (added) => sheets.current.add(added)),
       close: () =>
         setParams((now) => {

@@ -87,7 +87,7 @@ export function describeInBrowser(
  * @param where names the page and the width, for the message
  */
 export async function expectAccessible(window: Page, where: string): Promise<void> {
-  // Colours that have just changed are on their way for a frame, or longer on a busy machine.
+  // A changed colour appears after a frame, or later on a busy machine.
   await window.evaluate(async () => {
     await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));

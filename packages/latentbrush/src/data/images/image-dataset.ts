@@ -84,7 +84,7 @@ export function selectPictures(contents: DatasetContents, indices: ArrayLike<num
 }
 
 /**
- * A part of a data set, as a data set: for example to hold out pictures for validation.
+ * A part of a data set, as a data set: for example to set pictures aside for validation.
  * @param indices indices of the pictures, in their new order
  * @throws InputError when an index has no picture
  * @example

@@ -10,7 +10,7 @@ import type { LatentMap } from './latent-map.ts';
 
 /** A concept for the explorer. */
 export interface LearnedConcept {
-  /** The job that learned it; none learned those that come with a run of the package. */
+  /** The job that learned it; undefined for concepts that come with a run of the package. */
   readonly job?: string;
   readonly name: string;
   /** Whether it comes with a run of the package: pages have words for its name. */

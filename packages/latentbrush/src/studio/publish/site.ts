@@ -73,7 +73,7 @@ export interface SiteSources {
   readonly concepts: readonly LearnedConcept[];
 }
 
-/** The page of the build that a published page begins as. */
+/** The page of the build from which published pages are made. */
 const TEMPLATE = '/publish.html';
 
 /**

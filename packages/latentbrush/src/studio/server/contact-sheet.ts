@@ -22,7 +22,7 @@ export interface ContactSheet {
 }
 
 /**
- * Some pictures of a data set, and what there is to know of it.
+ * Some pictures of a data set, and facts about it.
  * @param source path of a folder, or the name of a data set; one that is not on this machine is not downloaded
  * @throws InputError when it cannot be read
  */

@@ -20,7 +20,7 @@ export type StyleEvent =
     }
   | {
       readonly type: 'evaluation';
-      /** Evaluations of loss and gradient so far, and all there will be at most. */
+      /** Evaluations of loss and gradient so far, and their maximum number. */
       readonly evaluation: number;
       readonly total: number;
       readonly loss: number;

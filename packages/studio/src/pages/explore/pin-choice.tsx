@@ -3,7 +3,7 @@ import { PinPicture, type Pin } from './pin-list.tsx';
 
 interface PinChoiceProps {
   readonly pins: readonly Pin[];
-  /** What each chosen pin is for, in order. */
+  /** The purpose of each chosen pin, in order. */
   readonly labels: readonly string[];
   readonly chosen: readonly (Pin | undefined)[];
   readonly onChoose: (index: number, pin: number) => void;

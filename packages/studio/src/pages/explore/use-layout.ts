@@ -2,7 +2,7 @@ import type { LatentMap } from 'latentbrush/studio';
 import { useEffect, useState } from 'react';
 import type { Place } from '../../live/latent-points.ts';
 
-/** How the pictures lie on the map: along the directions in which they differ most, the same for a latent space of 2, or near what is near. */
+/** The layout of the map: by the directions in which the pictures differ most, by the plane itself if it has 2 dimensions, or by nearness. */
 export type MapLayout = 'pca' | 'plane' | 'umap';
 
 /** The layouts that a map can have. */

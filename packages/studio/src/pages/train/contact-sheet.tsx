@@ -4,7 +4,7 @@ import { useWords } from '../../words/index.ts';
 /** Fewest pictures that a network learns from without repeating them. */
 const FEW = 50;
 
-/** Some pictures of a data set before a training, and what is to be known of it. */
+/** Some pictures of a data set before a training, and facts about it. */
 export function ContactSheetView({
   choice,
   isWanted,

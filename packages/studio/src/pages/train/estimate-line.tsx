@@ -22,7 +22,7 @@ export function EstimateLine({ request, isDownloaded }: EstimateLineProps) {
   const { say, language } = useWords();
   const { data, error, isFetching } = useEstimate(request);
   if (error !== null || (data !== undefined && 'error' in data)) {
-    // Data that are not on this machine cannot be measured with.
+    // Without its data on this machine, a training cannot be measured.
     const words = data !== undefined && 'error' in data ? data.error : wordsOf(error);
     const why = isDownloaded ? say('need.downloaded') : sentence(words, request.job, language);
     return (

@@ -128,7 +128,7 @@ export const liveWords = {
   'chart.axis.step': 'Step',
   'chart.axis.time': 'Time of training',
   'chart.timeless':
-    'Times are known only of trainings in the studio, while they are in the queue: not of {{runs}}.',
+    'The studio knows the times of trainings in its queue only, so it does not know those of {{runs}}.',
   'chart.run': 'Network',
   'chart.last': 'Last',
   'chart.at.step': 'Step {{step}}',

@@ -57,7 +57,7 @@ export const makingWords = {
   'recipe.defaults': 'the defaults',
   'recipe.use': 'Edit it and run it again',
   'recipe.found': 'The studio has its inputs and uses them again.',
-  'recipe.missing': 'What it was made from is not all in the studio: choose a picture, or use this one.',
+  'recipe.missing': 'The studio does not have all its inputs: choose a picture, or use this one.',
   'recipe.ignore': 'Only use the picture',
   'steps.octave.label': 'Octaves',
   'steps.octave': 'Octave {{at}} of {{total}}',

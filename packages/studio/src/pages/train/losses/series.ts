@@ -43,7 +43,7 @@ export function smoothed(points: Series['points'], amount: number): Series['poin
   });
 }
 
-/** The points of all series in one table. A series has nothing at the points of others. */
+/** The points of all series in one table. At a point that only other series have, a series has no value. */
 export function aligned(all: readonly Series['points'][]): AlignedData {
   const places = [...new Set(all.flatMap((points) => points.map(([x]) => x)))].sort((a, b) => a - b);
   const columns = all.map((points) => {

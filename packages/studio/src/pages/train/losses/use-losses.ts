@@ -42,7 +42,7 @@ export interface LiveRun {
   readonly isRunning: boolean;
 }
 
-/** Milliseconds between two looks at a run that is in training. */
+/** Milliseconds between two requests for the losses of a run in training. */
 const LOOK_AGAIN_MS = 5000;
 
 /** The losses and times of the compared runs, after those of the shown training. */
