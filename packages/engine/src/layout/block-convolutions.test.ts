@@ -21,7 +21,8 @@ const networks = fc.record({
   layers: fc.array(
     fc.record({
       filters: fc.constantFrom(16, 24, 32),
-      kernelSize: fc.constantFrom(1, 2, 3),
+      transposed: fc.constantFrom(false, false, true),
+      kernelSize: fc.constantFrom(1, 2, 3, 4),
       strides: fc.constantFrom(1, 1, 1, 2),
       padding: fc.constantFrom<'same' | 'valid'>('same', 'valid'),
       useBias: fc.boolean(),
@@ -32,13 +33,15 @@ const networks = fc.record({
 });
 
 type Network = typeof networks extends fc.Arbitrary<infer N> ? N : never;
+type Layer = Network['layers'][number];
 
 function built({ channels, size, layers }: Network): { graph: Graph; feeds: Record<string, NDArray> } {
   const parameters = new nn.Parameters();
   const pictures = input('pictures', [BATCH, channels, size, size]);
   let x: Tensor = pictures;
-  for (const [i, { after, ...layer }] of layers.entries()) {
-    const y = nn.conv2d(parameters.scope(`layer_${i}`), x, layer);
+  for (const [i, { after, transposed, ...layer }] of layers.entries()) {
+    const convolve = transposed ? nn.conv2dTranspose : nn.conv2d;
+    const y = convolve(parameters.scope(`layer_${i}`), x, layer);
     if (after === 'relu') x = op.relu(y);
     else if (after === 'leaky') x = op.leakyRelu(y, 0.2);
     else if (after === 'tanh') x = op.tanh(y);
@@ -71,16 +74,18 @@ async function run(graph: Graph, feeds: Record<string, NDArray>): Promise<Record
 /** Channels of a block on this machine; undefined where the runtime has no such kernels. */
 const block = await channelsOfBlock();
 
-function layer(changes: Partial<Network['layers'][number]>): Network['layers'][number] {
-  return {
-    filters: 16,
-    kernelSize: 3,
-    strides: 1,
-    padding: 'same',
-    useBias: true,
-    after: 'relu',
-    ...changes,
-  };
+const usual: Layer = {
+  filters: 16,
+  transposed: false,
+  kernelSize: 3,
+  strides: 1,
+  padding: 'same',
+  useBias: true,
+  after: 'relu',
+};
+
+function layer(changes: Partial<Layer>): Layer {
+  return { ...usual, ...changes };
 }
 
 function countOf(graph: Graph, type: string): number {
@@ -108,8 +113,21 @@ describe('convolutions in blocks of channels', () => {
           expect(worst / scale, name).toBeLessThan(1e-5);
         }
       }),
-      { numRuns: 60, seed: 20161125 },
+      { numRuns: 100, seed: 20161125 },
     );
+  });
+
+  it('split transposed ones into phases, which stay in blocks', () => {
+    const layers = [layer({ transposed: true, strides: 2 }), layer({})];
+    const { graph } = built({ channels: 16, size: 8, layers });
+    const rewritten = blockConvolutions(new Graph({ y: graph.outputs.get('last')! }), 16);
+    expect(countOf(rewritten, 'Conv')).toBe(4 + 1);
+    expect(countOf(rewritten, 'ReorderInput')).toBe(1);
+    expect(countOf(rewritten, 'ReorderOutput')).toBe(1);
+    const multiplications = rewritten.nodes
+      .filter(({ operator }) => operator.domain !== undefined && operator.type === 'Conv')
+      .map(({ inputs: [, w] }) => w!.dimension(2) * w!.dimension(3));
+    expect(multiplications.slice(0, 4).reduce((sum, taps) => sum + taps)).toBe(9);
   });
 
   it('stay in blocks over operators of one element each, and take a ReLU with them', () => {

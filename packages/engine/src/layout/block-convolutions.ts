@@ -2,9 +2,10 @@ import { sameShape, sizeOf } from '../graph/dtype.ts';
 import { Graph, resolve } from '../graph/graph.ts';
 import { applyOperator, type Node } from '../graph/operator.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { Conv, type ConvolutionAttributes } from '../ops/convolution.ts';
-import { reshape, transpose } from '../ops/shape.ts';
+import { Conv, ConvTranspose, type ConvolutionAttributes } from '../ops/convolution.ts';
+import { blockedKernel } from './blocked-kernel.ts';
 import { BlockedConv, BlockedConvRelu, reorderInput, reorderOutput } from './blocked-operators.ts';
+import { hasPhases, transposedByPhases } from './transposed-phases.ts';
 
 /*
  * ONNX Runtime computes convolutions up to twice as fast on pictures in blocks of 16 channels (8 without AVX-512):
@@ -28,7 +29,7 @@ const ELEMENTWISE: ReadonlySet<string> = new Set([
 const CHANNELS_LAST = '0,2,3,1';
 
 /**
- * The convolutions of a graph that {@link blockConvolutions} would compute in blocks: those of computed kernels. What depends only on
+ * The convolutions of a graph that {@link blockConvolutions} would compute in blocks: those of computed kernels, and transposed ones. What depends only on
  * constants is folded by ONNX Runtime, which then blocks it by itself.
  * @param block channels of a block
  */
@@ -41,13 +42,19 @@ export function blockableConvolutions(graph: Graph, block: number): ReadonlySet<
     if (node.inputs.some((input) => input !== undefined && isVariable(resolve(input)))) variable.add(node);
     const [x, w] = node.inputs;
     const [y] = node.outputs;
-    if (node.operator !== Conv || x?.rank !== 4 || w === undefined || y === undefined) continue;
-    const [outputs = 1, inputs = 1] = w.shape;
-    const whole = outputs % block === 0 && (inputs % block === 0 || inputs < block);
-    const large = sizeOf(y.shape) / outputs >= ENOUGH_POSITIONS;
-    if (node.attributes.group === 1 && whole && large && isVariable(resolve(w))) found.add(node);
+    if (x?.rank !== 4 || w === undefined || y?.rank !== 4) continue;
+    const large = sizeOf(y.shape) / y.dimension(1) >= ENOUGH_POSITIONS;
+    // Transposed convolutions have no blocked form in ONNX Runtime, so those of constant kernels are done here, too.
+    const fits = hasPhases(node, block) || (isConvolutionOfBlocks(node, block) && isVariable(resolve(w)));
+    if (large && fits) found.add(node);
   }
   return found;
+}
+
+function isConvolutionOfBlocks({ operator, inputs: [, w], attributes }: Node, block: number): boolean {
+  const [outputs = 1, inputs = 1] = w?.shape ?? [];
+  const whole = outputs % block === 0 && (inputs % block === 0 || inputs < block);
+  return operator === Conv && attributes.group === 1 && whole;
 }
 
 /**
@@ -125,8 +132,13 @@ class Rewriting {
       : undefined;
   }
 
-  #convolution({ inputs, attributes }: Node, relu: boolean): Tensor {
+  #convolution(node: Node, relu: boolean): Tensor {
+    const { operator, inputs, attributes } = node;
     const [x, w, bias] = inputs as readonly [Tensor, Tensor, (Tensor | undefined)?];
+    if (operator === ConvTranspose) {
+      const plain = [this.#blockedOf(x), this.#plainOf(w), bias && this.#plainOf(bias)] as const;
+      return transposedByPhases(node, plain, this.#block, relu);
+    }
     const { strides, pads, dilations } = attributes as unknown as ConvolutionAttributes;
     // The kernels of ONNX Runtime read fewer channels than a block has in the plain layout.
     const picture = w.dimension(1) < this.#block ? this.#plainOf(x) : this.#blockedOf(x);
@@ -207,15 +219,4 @@ function convolutionsBeforeRelu(graph: Graph, convolutions: ReadonlySet<Node>): 
       .filter(([node, by]) => !isOfSinglePixels(node) && by.length === 1 && by[0]?.operator.type === 'Relu')
       .map(([convolution]) => convolution),
   );
-}
-
-// [out, in, ...kernel] to [out / block, in / block, ...kernel, block of in, block of out]; with fewer inputs than a block has, to
-// [out / block, in, ...kernel, block of out]. Each transposition exchanges two axes: together five times as fast as one of all axes.
-function blockedKernel(w: Tensor, block: number): Tensor {
-  const [outputs = 1, inputs = 1, ...kernel] = w.shape;
-  const taps = sizeOf(kernel);
-  const inBlocks =
-    inputs < block ? w : transpose(reshape(w, [outputs, inputs / block, block, taps]), [0, 1, 3, 2]);
-  const outBlocks = transpose(reshape(inBlocks, [outputs / block, block, inputs * taps]), [0, 2, 1]);
-  return reshape(outBlocks, w.shape);
 }
