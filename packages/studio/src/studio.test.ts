@@ -93,6 +93,19 @@ describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints 
       .waitFor();
     await window.getByText(/^Only 2\.0 GB of memory are free\./).waitFor();
     await expectAccessible(window, 'own data');
+    await window.getByRole('radio', { name: 'Style' }).check();
+    await window.getByRole('radio', { name: 'mine', exact: true }).waitFor(); // the photographs to learn on
+    const [request] = await Promise.all([
+      window.waitForRequest('**/api/estimates'),
+      window.getByRole('button', { name: 'Chelsea the cat' }).click(), // in place of the painting
+    ]);
+    expect(request.postDataJSON()).toMatchObject({
+      job: 'style.train',
+      inputs: { style: { example: 'cat' }, contentDir: { collection: expect.any(String) as string } },
+    });
+    expect(await window.getByLabel('Name').inputValue()).toBe('cat-style');
+    expect(await window.getByRole('button', { name: 'Train', exact: true }).isEnabled()).toBe(true);
+    await expectAccessible(window, 'training of a style');
     expect(complaints).toEqual([expect.stringContaining('400')]); // the broken one
     await window.context().close();
   });

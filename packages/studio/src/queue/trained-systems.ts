@@ -1,5 +1,5 @@
 /** Kinds of networks that the page trains. */
-export const TRAINED_SYSTEMS = ['vae', 'gan', 'text'] as const;
+export const TRAINED_SYSTEMS = ['vae', 'gan', 'text', 'style'] as const;
 
 export type TrainedSystem = (typeof TRAINED_SYSTEMS)[number];
 

@@ -77,7 +77,8 @@ export interface OptionWords {
 }
 
 /**
- * The label and help of an option. English help comes from the schema; Korean help from here, by job and option, else by option.
+ * The label and help of an option. English help comes from the schema; Korean help from here, by job and option, else by system and
+ * option, else by option.
  * @param job name of the job: `dream.picture`
  * @param described the help of the schema
  */
@@ -91,6 +92,7 @@ export function optionWords(language: Language, job: string, option: string, des
   };
   if (language === 'en') return plain;
   const [system = ''] = job.split('.');
-  const [label, help] = optionWordsKo?.[`${system}.${option}`] ?? optionWordsKo?.[option] ?? [];
+  const keys = [`${job}.${option}`, `${system}.${option}`, option];
+  const [label, help] = keys.map((key) => optionWordsKo?.[key]).find((words) => words !== undefined) ?? [];
   return { label: label ?? plain.label, help: help ?? plain.help };
 }

@@ -8,9 +8,12 @@ const FEW = 50;
 export function ContactSheetView({
   choice,
   isWanted,
+  isRepeated,
 }: {
   readonly choice: DataChoice;
   readonly isWanted: boolean;
+  /** Whether the network learns to make such pictures: it repeats them if they are few. */
+  readonly isRepeated: boolean;
 }) {
   const { say } = useWords();
   const { data } = useContactSheet(choice, isWanted);
@@ -22,7 +25,7 @@ export function ContactSheetView({
       <figcaption className="field-help">
         {say('sheet.count', { count: pictures })}
         {classes.length > 1 && ` ${say('sheet.classes', { count: classes.length })}`}
-        {pictures < FEW && ` ${say('sheet.few')}`}
+        {isRepeated && pictures < FEW && ` ${say('sheet.few')}`}
         {leftOut.length > 0 && ` ${say('sheet.leftOut', { files: leftOut.join('; ') })}`}
       </figcaption>
     </figure>

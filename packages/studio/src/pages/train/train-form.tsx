@@ -16,6 +16,8 @@ import { shownProperties, withOption, type Options } from '../../forms/schema.ts
 import { errorSentence, optionNamed } from '../../queue/job-words.ts';
 import { TRAINED_SYSTEMS, type TrainedSystem } from '../../queue/trained-systems.ts';
 import { optionWords, useWords, type WordKey } from '../../words/index.ts';
+import type { PictureReference } from '../../pictures/chosen.ts';
+import { PaintingField } from '../style/painting-field.tsx';
 import { ContactSheetView } from './contact-sheet.tsx';
 import { EstimateLine } from './estimate-line.tsx';
 import { OwnData } from './own-data.tsx';
@@ -38,19 +40,28 @@ interface SystemFormProps {
 function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
   const { say, language } = useWords();
   const id = useId();
-  const { input, materials, first, begins } = TRAININGS[system];
+  const { input, materials, first, begins, needsPainting = false } = TRAININGS[system];
   const job = `${system}.train`;
   const schema = useDefinition(job)?.options;
-  const [material, setMaterial] = useState(materials[0]!.name);
+  const [asked, setMaterial] = useState(materials[0]?.name);
+  const [painting, setPainting] = useState<PictureReference>({ example: 'starry-night' });
   const kind = input === 'corpus' ? 'text' : 'pictures';
   const own = (useQuery(collectionsQuery).data ?? []).filter((one) => one.kind === kind && one.count > 0);
+  const material = asked ?? own[0]?.id; // none until the person has added some
   const chosen = own.find(({ id: one }) => one === material);
-  const choice: DataChoice = chosen === undefined ? { dataset: material } : { collection: chosen.id };
+  const choice: DataChoice | undefined =
+    chosen !== undefined
+      ? { collection: chosen.id }
+      : material === undefined
+        ? undefined
+        : { dataset: material };
+  const inputs = choice && { [input]: choice, ...(needsPainting && { style: painting }) };
   const [options, setOptions] = useState<Options>(begins);
   const runs = useQuery(runsQuery).data ?? [];
   const taken = runs.map(({ name }) => name);
   const [given, setGiven] = useState<string>();
-  const name = given ?? proposedName(system, chosen?.name ?? material, taken);
+  const source = needsPainting && 'example' in painting ? painting.example : (chosen?.name ?? material);
+  const name = given ?? proposedName(system, source ?? 'new', taken);
   const wrongName = !RUN_NAME.test(name)
     ? 'train.name.wrong'
     : taken.includes(name)
@@ -65,9 +76,10 @@ function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
     setOptions(changed);
   };
   const start = (): void => {
+    if (inputs === undefined) return;
     void queries.cancelQueries({ queryKey: ESTIMATES }); // the training needs the processors
     add.mutate(
-      { job, inputs: { [input]: choice }, options, run: name },
+      { job, inputs, options, run: name },
       {
         onSuccess: (added) => {
           setGiven(undefined);
@@ -88,19 +100,29 @@ function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
         />
         <p className="field-help">{say(`train.${system}.about`)}</p>
       </div>
+      {needsPainting && <PaintingField painting={painting} onChoose={setPainting} />}
       <div className="stack train-system">
-        <Choices
-          label={say('train.data')}
-          wrap
-          value={material}
-          options={[
-            ...materials.map(({ name: value }) => ({ value, label: say(`data.${value}` as WordKey) })),
-            ...own.map(({ id: value, name: label }) => ({ value, label })),
-          ]}
-          onChange={setMaterial}
-        />
+        {choice === undefined ? (
+          <>
+            <p className="field-label">{say('train.photographs')}</p>
+            <p className="field-help">{say('train.photographs.help')}</p>
+          </>
+        ) : (
+          <Choices
+            label={say(needsPainting ? 'train.photographs' : 'train.data')}
+            wrap
+            value={material}
+            options={[
+              ...materials.map(({ name: value }) => ({ value, label: say(`data.${value}` as WordKey) })),
+              ...own.map(({ id: value, name: label }) => ({ value, label })),
+            ]}
+            onChange={setMaterial}
+          />
+        )}
         <OwnData key={kind} kind={kind} onAdded={setMaterial} />
-        <ContactSheetView choice={choice} isWanted={kind === 'pictures'} />
+        {choice !== undefined && (
+          <ContactSheetView choice={choice} isWanted={kind === 'pictures'} isRepeated={!needsPainting} />
+        )}
         <MaterialHelp megabytes={materials.find((one) => one.name === material)?.megabytes} />
       </div>
       {schema !== undefined &&
@@ -149,11 +171,17 @@ function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
       )}
       <div className="run">
         {said !== undefined && option === undefined && <ErrorLine>{said}</ErrorLine>}
-        <EstimateLine
-          request={{ job, inputs: { [input]: choice }, options }}
-          isDownloaded={materials.some((one) => one.name === material && one.megabytes !== undefined)}
-        />
-        <Button look="main" disabled={add.isPending || wrongName !== undefined} onClick={start}>
+        {inputs !== undefined && (
+          <EstimateLine
+            request={{ job, inputs, options }}
+            isDownloaded={materials.some((one) => one.name === material && one.megabytes !== undefined)}
+          />
+        )}
+        <Button
+          look="main"
+          disabled={inputs === undefined || add.isPending || wrongName !== undefined}
+          onClick={start}
+        >
           {say('train.start')}
         </Button>
       </div>

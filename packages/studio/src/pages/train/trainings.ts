@@ -26,8 +26,10 @@ const TEXTS: readonly Material[] = [
 /** How the page trains a kind of network. */
 export interface Training {
   /** The name of the job's input for the training data. */
-  readonly input: 'dataset' | 'corpus';
+  readonly input: 'dataset' | 'corpus' | 'contentDir';
   readonly materials: readonly Material[];
+  /** Whether it learns the style of a painting, which it needs, too. */
+  readonly needsPainting?: boolean;
   /** Options above all others. */
   readonly first: readonly string[];
   /** The option for the length. */
@@ -57,6 +59,14 @@ export const TRAININGS: Readonly<Record<TrainedSystem, Training>> = {
     first: ['units', 'layers', 'epochs'],
     length: 'epochs',
     begins: { objective: 'sequence', optimizer: 'adam', learningRate: 0.004, epochs: 10 },
+  },
+  style: {
+    input: 'contentDir',
+    materials: [],
+    needsPainting: true,
+    first: ['iterations', 'size'],
+    length: 'iterations',
+    begins: { size: 128, styleSize: 384, iterations: 500 },
   },
 };
 
