@@ -1,4 +1,4 @@
-// The time of L-BFGS in style transfer, relative to that of its evaluations: starry-night over tubingen at 400x533, by the code of
+// Measures the time of L-BFGS in style transfer, relative to that of its evaluations. It paints starry-night over tubingen at 400x533, by the code of
 // `latentbrush style`, on the embedded trunk and on VGG19 with random weights. Goal: under 5 %.
 //
 //   node bench/lbfgs-share.mjs <content picture> <style picture>

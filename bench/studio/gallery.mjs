@@ -35,7 +35,7 @@ export async function gallery({ browser }) {
 }
 
 /**
- * The queue with 900 waiting jobs, beside one with 8.
+ * The queue with 900 waiting jobs, compared with one of 8.
  * @param {{ browser: import('playwright-core').Browser }} bench
  */
 export async function queue({ browser }) {

@@ -68,17 +68,20 @@ describe('the models of the package', () => {
     await model.release();
   });
 
-  it.each(['faces-vae', 'faces-gan'] as const)('%s: has a smile, which is no chance', async (name) => {
-    const run = `pretrained:${name}`;
-    const { latent } = (await openRun(run)).extra.architecture as { latent: number };
-    const concepts = await readdir(conceptsOfRun(run));
-    expect(concepts).toContain('smile.json');
-    for (const file of concepts) {
-      const concept = await readConcept(`${run}/${file.replace('.json', '')}`);
-      expect({ file, latent: concept.mean.length }).toEqual({ file, latent });
-      expect({ file, isBetter: concept.accuracy > concept.chance }).toEqual({ file, isBetter: true });
-    }
-  });
+  it.each(['faces-vae', 'faces-gan'] as const)(
+    '%s: has a smile that chance does not explain',
+    async (name) => {
+      const run = `pretrained:${name}`;
+      const { latent } = (await openRun(run)).extra.architecture as { latent: number };
+      const concepts = await readdir(conceptsOfRun(run));
+      expect(concepts).toContain('smile.json');
+      for (const file of concepts) {
+        const concept = await readConcept(`${run}/${file.replace('.json', '')}`);
+        expect({ file, latent: concept.mean.length }).toEqual({ file, latent });
+        expect({ file, isBetter: concept.accuracy > concept.chance }).toEqual({ file, isBetter: true });
+      }
+    },
+  );
 
   it('faces-gan: draws pictures of faces that differ', async () => {
     const generator = await Generator.load('pretrained:faces-gan', { threads: 1 });

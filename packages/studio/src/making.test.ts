@@ -52,7 +52,7 @@ describeInBrowser('making pictures in a browser', 120_000, ({ at, folder, opened
       .getByLabel('Choose a picture')
       .setInputFiles({ name: 'dream.png', mimeType: 'image/png', buffer: file });
     const notice = window.getByRole('region', { name: 'Latentbrush made this picture' });
-    await notice.getByText('is in the studio, and is used again').waitFor();
+    await notice.getByText('has its inputs and uses them again').waitFor();
     await notice.getByRole('button', { name: 'Edit it and run it again' }).press('Enter');
     await window.getByText('as in the recipe', { exact: true }).waitFor();
     expect(new URL(window.url()).searchParams.get('input')).toBe('example:cat');

@@ -18,7 +18,7 @@ export interface KeptForUse {
 const MOST_LINES = 200;
 
 /**
- * Copies what the use of a trained model needs of its run: `run.json`, a thinned curve of the losses, and one checkpoint (the best, else
+ * Copies the parts of a run that are needed to use its model: `run.json`, a thinned curve of the losses, and one checkpoint (the best, else
  * the newest) without the state of the training, as half floats. Nothing can continue the copy.
  * @param target a folder; it is created if it is missing
  * @throws InputError when the folder is not a run, or has no checkpoint

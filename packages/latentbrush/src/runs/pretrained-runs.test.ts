@@ -18,7 +18,7 @@ import { createRun, openRun, updateExtra } from './run.ts';
 const FACES = 'pretrained:faces-vae';
 
 describe('the runs of the package', () => {
-  it('are those whose folders are there, each of the system that is said', async () => {
+  it('are those whose folders exist, each of its declared system', async () => {
     const folder = dirname(placeOfRun(FACES));
     const entries = await readdir(folder, { withFileTypes: true });
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
@@ -37,7 +37,7 @@ describe('the runs of the package', () => {
   });
 
   it.each(['pretrained:', 'pretrained:faces', 'pretrained:../x', 'pretrained:__proto__'])(
-    '%s is none: the message names those that there are',
+    '%s does not exist: the message names the existing ones',
     async (name) => {
       await expect(openRun(name)).rejects.toThrow(InputError);
       await expect(openRun(name)).rejects.toThrow(

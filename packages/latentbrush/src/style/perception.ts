@@ -21,7 +21,7 @@ export interface Perceived {
   readonly style: ReadonlyMap<string, Tensor>;
 }
 
-/** A Gram matrix and how many positions it is a sum over. */
+/** A Gram matrix and the number of positions in its sums. */
 export interface Gram {
   /** `[batch, channels, channels]` */
   readonly matrix: Tensor;

@@ -31,7 +31,7 @@ export function useSteps(job: QueuedJob | undefined): Steps {
   };
 }
 
-/** Scrubs through the pictures of a job after each octave or round; empty for jobs with one picture. */
+/** Moves through the pictures of a job after each octave or round; empty for jobs with one picture. */
 export function StepSlider({ job, steps }: { readonly job: QueuedJob; readonly steps: Steps }) {
   const { say } = useWords();
   const id = useId();

@@ -66,7 +66,7 @@ export class Estimates {
     const key = JSON.stringify([request.job, request.inputs, request.options]);
     const kept = this.#kept.get(key);
     if (kept !== undefined) return { ...kept, free: availableMemory(), isBusy: false };
-    if (this.#waiting >= MOST_WAITING) throw new NotThereError('too many estimates are asked for; try again');
+    if (this.#waiting >= MOST_WAITING) throw new NotThereError('too many estimates are requested; try again');
     this.#waiting += 1;
     const turn = this.#last.then(() => this.#measure(request, signal));
     this.#last = turn.catch(() => undefined);

@@ -4,7 +4,7 @@ import { decodePicture } from '../../image/index.ts';
 import { pretrainedNames } from '../../runs/pretrained-runs.ts';
 import { testStudio } from '../testing/studio.ts';
 
-it('lists the runs of the package after the own ones, marked as such, and serves them', async () => {
+it('lists the runs of the package after those of the user, marked as such, and serves them', async () => {
   const studio = await testStudio({ concurrency: 0 });
   const runs = (await (await studio.fetch('/api/runs')).json()) as { name: string; isPretrained: boolean }[];
   expect(runs.map(({ name }) => name)).toEqual(pretrainedNames());

@@ -126,7 +126,7 @@ describe('the network of a fast style', () => {
       const painted = await paint(wildWeights(by), beyond);
       const change = painted.map((value, i) => Math.abs(value - beyond.data[i]!));
       expect(Math.max(...change)).toBeLessThan(127.51);
-      expect(Math.max(...change)).toBeGreaterThan(100); // it was put to the test
+      expect(Math.max(...change)).toBeGreaterThan(100); // it was tested
     }
   });
 

@@ -202,7 +202,7 @@ describe('masks', () => {
         { ...part, mask: rest },
       ]);
       expect(Math.abs(everywhere)).toBeGreaterThan(0);
-      // At the edges of a region features are a little others.
+      // At the edges of a region, features differ a little.
       for (const slope of each) expect(Math.abs(slope / everywhere - 1)).toBeLessThan(0.15);
       const [alone = 0] = await strength([{ ...part, mask: quarter }]);
       expect(Math.abs(alone / everywhere - 1)).toBeLessThan(0.15);

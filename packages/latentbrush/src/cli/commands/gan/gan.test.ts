@@ -223,7 +223,7 @@ it('gan score shows distance and variety, the features, and the score of chance'
   const score = await told('score', 'plain', '--count', '54');
   expect(score).toMatchObject({ type: 'score', count: 54 });
   expect(score.features).toContain('embedded trunk');
-  // After eight iterations the pictures are grey noise: far from the real ones, and nearly all one.
+  // After eight iterations the pictures are grey noise: far from the real ones, and nearly all the same.
   expect(score.kid).toBeGreaterThan(5 * Math.abs(score.kidOfReal as number));
   expect(score.diversity).toBeLessThan(0.8);
 }, 120_000);
