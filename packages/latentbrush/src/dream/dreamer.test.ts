@@ -7,7 +7,7 @@ import { noise } from '../image/testing/noise.ts';
 import { parseOptions } from '../options.ts';
 import { Dreamer, tileSize, type DreamEvaluation } from './dreamer.ts';
 import { decorrelated, gaussianBlur } from './gradient-filters.ts';
-import { dreamTerms } from './loss.ts';
+import { dreamTerms, type EdgeKind } from './loss.ts';
 import { dreamOptions, type DreamInput } from './options.ts';
 import { rolled, toPixels } from './pixels.ts';
 
@@ -35,10 +35,10 @@ async function evaluate(pixels: Picture, options: DreamInput = {}, seed = 1): Pr
 }
 
 /** Loss and gradient by the network alone. */
-async function direct({ height, width, data }: Picture): Promise<PixelEvaluation> {
+async function direct({ height, width, data }: Picture, edges: EdgeKind = 'fade'): Promise<PixelEvaluation> {
   const objective = await PixelObjective.compile(
     [1, 3, height, width],
-    (pixels) => dreamTerms(backbone, layers, pixels),
+    (pixels) => dreamTerms(backbone, layers, pixels, { edges }),
     { threads: 1 },
   );
   const seen = await objective.evaluate(data);
@@ -232,3 +232,62 @@ function watched(): { network: Backbone; sizes: string[] } {
   };
   return { network, sizes };
 }
+
+describe('a network that computes pictures of one size only', () => {
+  const [tall, wide] = [24, 28] as const;
+  const onlyThat: Backbone = {
+    ...backbone,
+    exportedFor: [tall, wide],
+    activations: (picture, layers) => {
+      const [, , height, width] = picture.shape;
+      if (height !== tall || width !== wide) throw new InputError(`not for ${height}x${width}`);
+      return backbone.activations(picture, layers);
+    },
+  };
+  const gradientAt = async (pixels: Picture, seed = 3): Promise<DreamEvaluation> =>
+    (await dreamerWith({}, onlyThat).evaluate(pixels, new Random(seed), undefined, [tall, wide]))!;
+  const shiftsOf = (seed: number): [number, number] => {
+    const random = new Random(seed);
+    return [random.integer(-tall, tall + 1), random.integer(-wide, wide + 1)];
+  };
+
+  it('sees a larger picture in parts of that size, shifted at random', async () => {
+    const pixels = toPixels(noise(1, 3, 2 * tall, 2 * wide));
+    const [down, right] = shiftsOf(3);
+    const moved = rolled(pixels, down, right);
+    const { gradient, loss } = await gradientAt(pixels);
+    const expected = new Float32Array(pixels.data.length);
+    let mean = 0;
+    for (const top of [0, tall]) {
+      for (const left of [0, wide]) {
+        const part = crop(moved, top, left, tall, wide);
+        const seen = await direct(part, 'wrap');
+        mean += seen.loss / 4;
+        seen.gradient.forEach((value, index) => {
+          const [channel, row] = [Math.floor(index / (tall * wide)), Math.floor(index / wide) % tall];
+          expected[(channel * 2 * tall + top + row) * 2 * wide + left + (index % wide)] = value;
+        });
+      }
+    }
+    expect(loss).toBeCloseTo(mean, 5);
+    expect(gradient).toEqual(rolled({ ...pixels, data: expected }, -down, -right));
+  });
+
+  it('sees a smaller picture repeated; a pixel has the gradients of all its copies', async () => {
+    const pixels = toPixels(noise(2, 3, 15, 17));
+    const [down, right] = shiftsOf(3);
+    const moved = rolled(pixels, down, right);
+    const at = (channel: number, row: number, column: number): number =>
+      (channel * 15 + (row % 15)) * 17 + (column % 17);
+    const places = Array.from({ length: 3 * tall * wide }, (_, index) =>
+      at(Math.floor(index / (tall * wide)), Math.floor(index / wide) % tall, index % wide),
+    );
+    const repeated = Float32Array.from(places, (place) => moved.data[place]!);
+    const seen = await direct({ channels: 3, height: tall, width: wide, data: repeated }, 'wrap');
+    const expected = new Float32Array(pixels.data.length);
+    places.forEach((place, index) => (expected[place] = expected[place]! + seen.gradient[index]!));
+    const { gradient, loss } = await gradientAt(pixels);
+    expect(loss).toBeCloseTo(seen.loss, 5);
+    expect(gradient).toEqual(rolled({ ...pixels, data: expected }, -down, -right));
+  });
+});

@@ -3,9 +3,10 @@ import { PixelObjective, type Backbone, type PixelEvaluation } from '../pretrain
 import type { Picture } from '../image/index.ts';
 import type { Contribution } from './contributions.ts';
 import { decorrelated, gaussianBlur, laplacianNormalized } from './gradient-filters.ts';
-import { dreamTerms, type Guide } from './loss.ts';
+import { dreamTerms, type EdgeKind, type Guide } from './loss.ts';
 import type { DreamOptions } from './options.ts';
 import { rolled } from './pixels.ts';
+import type { Size } from './squares.ts';
 
 /**
  * Pictures with more pixels than this are computed in tiles by default. With the book's layers, this many
@@ -54,6 +55,7 @@ export class Dreamer {
    * @param pixels -1 to 1
    * @param random for the shifts of jitter and tiles
    * @param signal ends after the current tile
+   * @param squares height and width of the only pictures that the network computes (default: it computes any)
    * @returns undefined when it was aborted between tiles
    * @throws InputError when the picture is too small for the network
    */
@@ -61,13 +63,21 @@ export class Dreamer {
     pixels: Picture,
     random: Random,
     signal?: AbortSignal,
+    squares?: Size,
   ): Promise<DreamEvaluation | undefined> {
     const { height, width } = pixels;
     const { blur, laplacian, decorrelate } = this.#options;
-    const tile = tileSize(pixels, this.#options.tile);
+    const side = squares === undefined ? tileSize(pixels, this.#options.tile) : undefined;
+    const tile = squares ?? (side === undefined ? undefined : ([side, side] as const));
     const [down, right] = this.#shift(pixels, tile, random);
     const shifted = rolled(pixels, down, right);
-    const seen = tile === undefined ? await this.#whole(shifted) : await this.#tiled(shifted, tile, signal);
+    const covered =
+      squares ??
+      (side === undefined ? undefined : ([Math.min(side, height), Math.min(side, width)] as const));
+    const seen =
+      covered === undefined
+        ? await this.#whole(shifted)
+        : await this.#tiled(shifted, covered, squares === undefined ? this.#options.edges : 'wrap', signal);
     if (seen === undefined) return undefined;
     const { loss, terms, gradient } = seen;
     let turned: Picture = rolled({ channels: 3, height, width, data: gradient }, -down, -right);
@@ -86,14 +96,10 @@ export class Dreamer {
 
   // With tiles the shift is up to the size of a tile, so that seams come to every place. With edges that wrap it is up to the size of
   // the picture, so that no place is always near an edge.
-  #shift(
-    { height, width }: Picture,
-    tile: number | undefined,
-    random: Random,
-  ): [down: number, right: number] {
+  #shift({ height, width }: Picture, tile: Size | undefined, random: Random): [down: number, right: number] {
     const { jitter, edges } = this.#options;
-    const reach = tile ?? jitter;
-    if (reach > 0) return [random.integer(-reach, reach + 1), random.integer(-reach, reach + 1)];
+    const [tall, wide] = tile ?? [jitter, jitter];
+    if (tall > 0) return [random.integer(-tall, tall + 1), random.integer(-wide, wide + 1)];
     return edges === 'wrap' ? [random.integer(0, height), random.integer(0, width)] : [0, 0];
   }
 
@@ -101,32 +107,45 @@ export class Dreamer {
     return (await this.#objective(height, width)).evaluate(data);
   }
 
-  // The loss and its parts are means over the tiles. The last tiles of a row or column overlap their neighbours.
+  // The loss and its parts are means over the tiles. The last tiles of a row or column overlap their neighbours. A tile that is larger than the
+  // picture sees it repeated: the picture is shifted as a ring, so there is no seam, and a pixel has the gradients of all its copies.
   async #tiled(
     pixels: Picture,
-    tile: number,
+    [rows, columns]: Size,
+    edges: EdgeKind,
     signal: AbortSignal | undefined,
   ): Promise<PixelEvaluation | undefined> {
     const { height, width, data } = pixels;
-    const rows = Math.min(tile, height);
-    const columns = Math.min(tile, width);
-    const objective = await this.#objective(rows, columns);
+    const [tall, wide] = [Math.min(rows, height), Math.min(columns, width)];
+    const objective = await this.#objective(rows, columns, edges);
     const gradient = new Float32Array(data.length);
     const terms: Record<string, number> = {};
     let loss = 0;
-    const tops = starts(height, rows);
-    const lefts = starts(width, columns);
+    const tops = starts(height, tall);
+    const lefts = starts(width, wide);
     const share = 1 / (tops.length * lefts.length);
     const part = new Float32Array(3 * rows * columns);
     for (const top of tops) {
       for (const left of lefts) {
         if (signal?.aborted === true) return undefined;
-        const lines = linesOf(pixels, top, left, rows);
-        lines.forEach((line, index) => part.set(data.subarray(line, line + columns), index * columns));
+        const lines = linesOf(pixels, top, left, tall);
+        const lineAt = (index: number): number => Math.floor(index / rows) * tall + ((index % rows) % tall);
+        for (let index = 0; index < 3 * rows; index++) {
+          const line = lines[lineAt(index)]!;
+          for (let from = 0; from < columns; from += wide) {
+            const length = Math.min(wide, columns - from);
+            part.set(data.subarray(line, line + length), index * columns + from);
+          }
+        }
         const seen = await objective.evaluate(part);
-        lines.forEach((line, index) =>
-          gradient.set(seen.gradient.subarray(index * columns, (index + 1) * columns), line),
-        );
+        for (const line of lines) gradient.fill(0, line, line + wide);
+        for (let index = 0; index < 3 * rows; index++) {
+          const line = lines[lineAt(index)]!;
+          for (let column = 0; column < columns; column++) {
+            const at = line + (column % wide);
+            gradient[at] = gradient[at]! + seen.gradient[index * columns + column]!;
+          }
+        }
         loss += seen.loss * share;
         for (const [name, value] of Object.entries(seen.terms))
           terms[name] = (terms[name] ?? 0) + value * share;
@@ -135,8 +154,8 @@ export class Dreamer {
     return { loss, terms, gradient };
   }
 
-  async #objective(height: number, width: number): Promise<PixelObjective> {
-    const key = `${height}x${width}`;
+  async #objective(height: number, width: number, edges = this.#options.edges): Promise<PixelObjective> {
+    const key = `${height}x${width} ${edges}`;
     const known = this.#objectives.get(key);
     if (known !== undefined) return known.objective;
     await this.#makeRoom(KEPT - height * width);
@@ -146,7 +165,7 @@ export class Dreamer {
         dreamTerms(this.#backbone, this.#contributions, pixels, {
           guide: this.#guide,
           kind: this.#options.objective,
-          edges: this.#options.edges,
+          edges,
         }),
       { threads: this.#options.threads },
     );

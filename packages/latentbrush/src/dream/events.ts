@@ -16,6 +16,11 @@ export type DreamEvent =
       readonly octaves: readonly (readonly [number, number])[];
       /** Steps of all octaves, if none stops early. */
       readonly total: number;
+      /**
+       * Height and width of the squares in which the picture is computed, shifted from step to step, if the network computes at no other size than that for
+       * which it was exported.
+       */
+      readonly squares?: readonly [height: number, width: number];
     }
   | {
       readonly type: 'step';

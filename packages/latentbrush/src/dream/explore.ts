@@ -6,10 +6,11 @@ import { newNames, type OldDreamNames } from '../renamed-options.ts';
 import { VISUALIZATION } from './noise.ts';
 import { writtenName, type Contribution, type LayerOrChannel } from './contributions.ts';
 import { tileSize } from './dreamer.ts';
-import { checkContributions, dreamTerms, type EdgeKind } from './loss.ts';
+import { checkContributions, dreamTerms } from './loss.ts';
 import { octaveSizes } from './octaves.ts';
 import { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
 import { Dream, renderOnce, type DreamPictures } from './render.ts';
+import { squaresOf, type Size } from './squares.ts';
 import { explainTooSmall, type SmallPicture } from './too-small.ts';
 import { option, OptionError, words } from '../words.ts';
 
@@ -41,6 +42,8 @@ export interface Exploration {
   readonly picture: Picture;
   /** Failures since the previous mix, which are not drawn again. */
   readonly leftOut: readonly LeftOut[];
+  /** Height and width of the squares in which it was dreamed, if the network computes at no other size. */
+  readonly squares?: readonly [height: number, width: number] | undefined;
   /** Number of steps done. */
   readonly steps: number;
   /** Whether the gradient was 0 everywhere in every step. */
@@ -162,7 +165,10 @@ interface Failure {
 }
 
 /** How one dream of an exploration ended. */
-type Outcome = 'aborted' | { readonly error: Error } | Pick<Exploration, 'picture' | 'steps' | 'flat'>;
+type Outcome =
+  | 'aborted'
+  | { readonly error: Error }
+  | Pick<Exploration, 'picture' | 'squares' | 'steps' | 'flat'>;
 
 async function dreamOnce(
   backbone: Backbone,
@@ -172,9 +178,10 @@ async function dreamOnce(
   signal: AbortSignal | undefined,
 ): Promise<Outcome> {
   try {
-    for await (const event of renderOnce(await Dream.of(backbone, options, pictures, signal), picture)) {
+    const dream = await Dream.of(backbone, options, pictures, signal);
+    for await (const event of renderOnce(dream, picture)) {
       if (event.type === 'done' && event.reason === 'finished')
-        return { picture: event.picture, steps: event.steps, flat: event.flat };
+        return { picture: event.picture, squares: dream.squares, steps: event.steps, flat: event.flat };
     }
     return 'aborted';
   } catch (error) {
@@ -211,14 +218,14 @@ function chooseLayers(
 ): LayerOrChannel[] {
   const { octaves, octaveScale, tile, edges } = options;
   const side = tileSize(small, tile) ?? Infinity;
-  const sides = octaveSizes(small, octaves, octaveScale)[0]!.map((size) => Math.min(size, side));
-  const smallest = [1, 3, ...sides];
+  const [height, width] = octaveSizes(small, octaves, octaveScale)[0]!;
+  const smallest = [Math.min(height, side), Math.min(width, side)] as const;
   if (backbone.layers.length === 0) throw noLayers(backbone.name, backbone.unusable);
   const interesting = interestingLayers(backbone);
   try {
     return candidates === undefined
-      ? fittingLayers(backbone, interesting, smallest, edges)
-      : checkedLayers(backbone, candidates, smallest, edges);
+      ? fittingLayers(backbone, interesting, smallest, { tile, edges })
+      : checkedLayers(backbone, candidates, smallest, { tile, edges });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const needed = candidates ?? interesting.slice(0, 1);
@@ -230,12 +237,12 @@ function chooseLayers(
   }
 }
 
-/** The layers. All must exist and have an output at a size `[1, 3, height, width]`. */
+/** The layers. All must exist and have an output at a size, or at the one for which the network was exported. */
 function checkedLayers(
   backbone: Backbone,
   names: readonly LayerOrChannel[],
-  smallest: readonly number[],
-  edges: EdgeKind,
+  smallest: Size,
+  options: Pick<DreamOptions, 'tile' | 'edges'>,
 ): LayerOrChannel[] {
   if (names.length === 0)
     throw new OptionError(words`${option('layers')}: name at least one layer to explore`);
@@ -243,7 +250,8 @@ function checkedLayers(
     backbone,
     names.map((each) => ({ ...each, coefficient: 1 })),
   );
-  dreamTerms(backbone, contributions, input('pixels', smallest), { edges });
+  if (squaresOf(backbone, contributions, [smallest], options) === undefined)
+    dreamTerms(backbone, contributions, input('pixels', [1, 3, ...smallest]), options);
   return contributions.map(({ layer, channel }) => ({ layer, ...(channel !== undefined && { channel }) }));
 }
 
@@ -251,19 +259,19 @@ function checkedLayers(
 function fittingLayers(
   backbone: Backbone,
   names: readonly LayerOrChannel[],
-  smallest: readonly number[],
-  edges: EdgeKind,
+  smallest: Size,
+  options: Pick<DreamOptions, 'tile' | 'edges'>,
 ): LayerOrChannel[] {
   const fit = (some: readonly LayerOrChannel[]): boolean => {
     try {
-      return checkedLayers(backbone, some, smallest, edges).length > 0;
+      return checkedLayers(backbone, some, smallest, options).length > 0;
     } catch (error) {
       if (error instanceof InputError) return false;
       throw error;
     }
   };
   const fitting = fit(names) ? [...names] : names.filter((name) => fit([name]));
-  return fitting.length > 0 ? fitting : checkedLayers(backbone, names.slice(0, 1), smallest, edges);
+  return fitting.length > 0 ? fitting : checkedLayers(backbone, names.slice(0, 1), smallest, options);
 }
 
 function layerOf(candidate: string | LayerOrChannel): LayerOrChannel {

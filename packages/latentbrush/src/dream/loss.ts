@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from '@latentbrush/engine';
 import type { Backbone, Terms } from '../pretrained/index.ts';
-import { fitWithin, type Picture } from '../image/index.ts';
+import { fitWithin, zoom, type Picture } from '../image/index.ts';
 import { nameOf, refuseRepeated, writtenName, type Contribution } from './contributions.ts';
 import { toPixels } from './pixels.ts';
 import { option, OptionError, words } from '../words.ts';
@@ -68,23 +68,42 @@ export async function measureGuide(
   contributions: readonly Contribution[],
   guide: Picture,
 ): Promise<Guide> {
-  const { data, height, width } = toPixels(fitWithin(guide, GUIDE_SIZE));
-  const shape = [1, 3, height, width];
-  const activations = activationsOf(backbone, contributions, input('guide', shape), () => {
-    return new InputError(
-      `guide: ${width}x${height} pixels are too small for ${backbone.name}; use a larger picture`,
-    );
-  });
+  const { pixels, activations } = guideActivations(backbone, contributions, guide);
+  const shape = [1, 3, pixels.height, pixels.width];
   const outputs: Record<string, Tensor> = {}; // by index: a layer of an ONNX file can have the name of the input
   [...activations.values()].forEach((values, index) => {
     outputs[`layer_${index}`] = op.reshape(values, [values.dimension(1), -1]);
   });
   const session = await compile(outputs, { spinning: false });
   try {
-    const seen = await session.run({ guide: float32(data, shape) });
+    const seen = await session.run({ guide: float32(pixels.data, shape) });
     return new Map([...activations.keys()].map((name, index) => [name, seen[`layer_${index}`]!]));
   } finally {
     await session.release();
+  }
+}
+
+/** The graph of the layers at the guide; a network of one size sees the guide at that size. */
+function guideActivations(
+  backbone: Backbone,
+  contributions: readonly Contribution[],
+  guide: Picture,
+): { readonly pixels: Picture; readonly activations: ReadonlyMap<string, Tensor> } {
+  const at = (picture: Picture): ReturnType<typeof guideActivations> => {
+    const { height, width } = picture;
+    const graph = input('guide', [1, 3, height, width]);
+    const activations = activationsOf(backbone, contributions, graph, () => {
+      return new InputError(
+        `guide: ${width}x${height} pixels are too small for ${backbone.name}; use a larger picture`,
+      );
+    });
+    return { pixels: toPixels(picture), activations };
+  };
+  try {
+    return at(fitWithin(guide, GUIDE_SIZE));
+  } catch (error) {
+    if (!(error instanceof InputError) || backbone.exportedFor === undefined) throw error;
+    return at(zoom(guide, ...backbone.exportedFor));
   }
 }
 

@@ -13,6 +13,7 @@ import { checkContributions, measureGuide } from './loss.ts';
 import { addLostDetail, octaveSizes } from './octaves.ts';
 import { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
 import { fromPixels, toPixels } from './pixels.ts';
+import { squaresOf, type Size } from './squares.ts';
 import { explainTooSmall } from './too-small.ts';
 
 /** Pictures that steer a dream, and the name of its input picture. */
@@ -49,6 +50,7 @@ export class Dream {
   readonly #backbone: Backbone;
   readonly #contributions: readonly Contribution[];
   readonly #dreamer: Dreamer;
+  #fitted: { readonly sizes: string; readonly squares: Size | undefined } | undefined;
   readonly #mask: Picture | undefined;
   readonly #name: string | Words;
   readonly #signal: AbortSignal | undefined;
@@ -107,6 +109,14 @@ export class Dream {
   }
 
   /**
+   * Height and width of the squares in which the last picture was dreamed, if the network computes at no other size than that for which it was exported.
+   * Undefined before the first.
+   */
+  get squares(): readonly [height: number, width: number] | undefined {
+    return this.#fitted?.squares;
+  }
+
+  /**
    * Dreams on a picture.
    * @param rendering a name and a signal. The next version no longer accepts a signal here with the name after it
    * @throws InputError when the picture is too small for the network
@@ -126,7 +136,8 @@ export class Dream {
     const original = toPixels(picture);
     const sizes = octaveSizes(picture, octaves, octaveScale);
     const total = octaves * iterations;
-    yield { type: 'start', octaves: sizes, total };
+    const squares = this.#squaresFor(sizes);
+    yield { type: 'start', octaves: sizes, total, ...(squares !== undefined && { squares }) };
     let smaller = zoom(original, ...sizes[0]!);
     let dreamed = smaller;
     let stoppedAt: DreamPlace | undefined;
@@ -139,7 +150,7 @@ export class Dream {
       let stepsHere = 0;
       const pixels = dreamed;
       const evaluate = (): Promise<DreamEvaluation | undefined> =>
-        this.#evaluate(pixels, picture, random, signal);
+        this.#evaluate(pixels, picture, { random, signal, squares });
       const ascent = { ...this.options, evaluate, begun: steps > 0, network: this.#backbone.name };
       for await (const { iteration, loss, terms, magnitude } of ascend(pixels, mask, ascent, signal)) {
         steps += 1;
@@ -175,14 +186,31 @@ export class Dream {
     return this.#dreamer.release();
   }
 
+  // The frames of an animation have the same sizes.
+  #squaresFor(sizes: readonly Size[]): Size | undefined {
+    const asked = sizes.join(' ');
+    if (this.#fitted?.sizes !== asked) {
+      const squares = squaresOf(this.#backbone, this.#contributions, sizes, this.options);
+      this.#fitted = { sizes: asked, squares };
+    }
+    return this.#fitted.squares;
+  }
+
   async #evaluate(
     pixels: Picture,
     { height, width }: Picture,
-    random: Random,
-    signal: AbortSignal | undefined,
+    {
+      random,
+      signal,
+      squares,
+    }: {
+      readonly random: Random;
+      readonly signal: AbortSignal | undefined;
+      readonly squares: Size | undefined;
+    },
   ): Promise<DreamEvaluation | undefined> {
     try {
-      return await this.#dreamer.evaluate(pixels, random, signal);
+      return await this.#dreamer.evaluate(pixels, random, signal, squares);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       const whole = { name: this.#name, height, width };

@@ -1,10 +1,11 @@
-import { input, InputError } from '@latentbrush/engine';
+import type { InputError } from '@latentbrush/engine';
 import type { Backbone } from '../pretrained/index.ts';
 import type { Contribution } from './contributions.ts';
 import { tileSize } from './dreamer.ts';
-import { dreamTerms, TooSmall, type EdgeKind } from './loss.ts';
+import { TooSmall, type EdgeKind } from './loss.ts';
 import { octaveSizes } from './octaves.ts';
 import type { DreamOptions } from './options.ts';
+import { computesAt } from './squares.ts';
 import { option, OptionError, words, type Words } from '../words.ts';
 
 /** No layer of a known network needs more; above this the message names no smallest size. */
@@ -77,23 +78,12 @@ function greatestNeed(backbone: Backbone, contributions: readonly Contribution[]
 
 // The smallest square with an output, by bisection: every larger size fits, too.
 function leastSide(backbone: Backbone, contribution: Contribution, edges: EdgeKind): number | undefined {
-  if (!hasOutput(backbone, contribution, LARGEST, edges)) return undefined;
+  if (!computesAt(backbone, [contribution], [LARGEST, LARGEST], edges)) return undefined;
   let [small, large] = [0, LARGEST];
   while (large - small > 1) {
     const middle = (small + large) >> 1;
-    if (hasOutput(backbone, contribution, middle, edges)) large = middle;
+    if (computesAt(backbone, [contribution], [middle, middle], edges)) large = middle;
     else small = middle;
   }
   return large;
-}
-
-// For the user's own network, a size that does not fit is an InputError like any other.
-function hasOutput(backbone: Backbone, contribution: Contribution, side: number, edges: EdgeKind): boolean {
-  try {
-    dreamTerms(backbone, [contribution], input('pixels', [1, 3, side, side]), { edges });
-    return true;
-  } catch (error) {
-    if (error instanceof InputError) return false;
-    throw error;
-  }
 }

@@ -9,6 +9,7 @@ import { defineJob } from '../job.ts';
 import { checkTarget } from '../target-file.ts';
 import { commonOptions, dreamInputs, sourceInputs, sourceOptions } from './options.ts';
 import { dreamOf, dreamRecipe, loadDream, nameOfSource, sourceOf } from './setup.ts';
+import { reportSquares } from './squares.ts';
 import { reportUnchanged } from './unchanged.ts';
 
 const NAME = 'dream.explore';
@@ -65,6 +66,7 @@ export const dreamExploreJob = defineJob({
       const data = { type: 'exploration', index: each.index, total: each.total, layers: mix };
       await report.progress(each.index, each.total, mix, data);
       await work.preview(() => each.picture);
+      if (tried.length === 0) await reportSquares(each.squares, backbone, report);
       tried.push(each);
       if (tried.length === until) break;
     }

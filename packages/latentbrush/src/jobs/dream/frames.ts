@@ -8,6 +8,7 @@ import { writeAnimation } from '../animation.ts';
 import { defineJob } from '../job.ts';
 import { commonOptions, dreamInputs, animationPart } from './options.ts';
 import { dreamOf, dreamRecipe, withLayers, loadDream } from './setup.ts';
+import { reportSquares } from './squares.ts';
 import { reportUnchanged, type Ended } from './unchanged.ts';
 
 const NAME = 'dream.frames';
@@ -62,6 +63,7 @@ export const dreamFramesJob = defineJob({
       const { backbone, pictures } = await loadDream(request, work, { name: source.name });
       const prepared = await Dream.of(backbone, dreamOf(request), pictures, signal);
       for await (const dream of carriedFrames(prepared, source.read(), carry)) {
+        if (ended.length === 0) await reportSquares(prepared.squares, backbone, report);
         ended.push(dream);
         await work.preview(() => dream.picture);
         yield { ...dream, isAborted: dream.reason === 'aborted' };

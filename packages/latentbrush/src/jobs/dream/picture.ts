@@ -9,6 +9,7 @@ import { checkTarget, withSuffix } from '../target-file.ts';
 import { varyOption } from '../vary.ts';
 import { commonOptions, dreamInputs, sourceInputs, sourceOptions } from './options.ts';
 import { dreamOf, dreamRecipe, withLayers, loadDream, nameOfSource, sourceOf } from './setup.ts';
+import { reportSquares } from './squares.ts';
 import { reportUnchanged } from './unchanged.ts';
 
 const NAME = 'dream.picture';
@@ -67,6 +68,7 @@ export const dreamPictureJob = defineJob({
       switch (event.type) {
         case 'start':
           await report.metric(event);
+          await reportSquares(event.squares, backbone, report);
           stopAt({ octave: 1, iteration: 0 });
           break;
         case 'step': {

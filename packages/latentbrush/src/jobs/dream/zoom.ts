@@ -5,6 +5,7 @@ import { writeAnimation } from '../animation.ts';
 import { defineJob } from '../job.ts';
 import { commonOptions, dreamInputs, animationPart, sourceInputs, sourceOptions } from './options.ts';
 import { dreamOf, dreamRecipe, withLayers, loadDream, nameOfSource, sourceOf } from './setup.ts';
+import { reportSquares } from './squares.ts';
 import { reportUnchanged, type Ended } from './unchanged.ts';
 
 const NAME = 'dream.zoom';
@@ -34,6 +35,7 @@ export const dreamZoomJob = defineJob({
       const { backbone, pictures } = await loadDream(request, work, { name: nameOfSource(request) });
       const prepared = await Dream.of(backbone, dreamOf(request), pictures, work.signal);
       for await (const dream of zoomFrames(prepared, start, { frames: total, zoom })) {
+        if (ended.length === 0) await reportSquares(prepared.squares, backbone, work.report);
         ended.push(dream);
         await work.preview(() => dream.picture);
         yield { ...dream, isAborted: dream.reason === 'aborted' };

@@ -19,6 +19,11 @@ export interface Backbone {
   readonly name: string;
   /** The source of the weights, for people. */
   readonly origin: string;
+  /**
+   * Height and width of the pictures that an ONNX file was exported for, if the file names them. Some networks, such as vision transformers, compute
+   * at no other size.
+   */
+  readonly exportedFor?: readonly [height: number, width: number] | undefined;
   /** The usable layers, in the order of computation. */
   readonly layers: readonly LayerInfo[];
   /** Reasons why other values of the network are not layers, by name (default: none). */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import * as op from '@latentbrush/engine';
 import { type Tensor } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
-import { readRecipe, type Picture } from '../../../image/index.ts';
+import { readPicture, readRecipe, type Picture } from '../../../image/index.ts';
 import { onnxFile } from '../../../pretrained/weights/testing/onnx-files.ts';
 import { compare } from '../remake/compare.ts';
 import { call } from '../../testing/call.ts';
@@ -284,4 +284,28 @@ describe('latentbrush dream with an ONNX file', () => {
       /layer "feature" does not exist in own\.onnx; nearest: features, Conv_1; latentbrush models layers own\.onnx/,
     );
   });
+});
+
+describe('a network that PyTorch exported for pictures of 16x16', () => {
+  it.each([18, 20, 23])(
+    'dreams on a picture of another size in squares, and says so (opset %i)',
+    async (opset) => {
+      const folder = await folderWithPhoto();
+      const exported = new URL(
+        `../../../../../engine/src/onnx/read/testing/torch-one-size-${opset}.onnx`,
+        import.meta.url,
+      );
+      await copyFile(exported, join(folder, 'vit.onnx'));
+      const shared = ['photo.png', '--backbone', 'vit.onnx', '--iterations', '2', '--octaves', '2'];
+      const { code, stderr } = await dream([...shared, '--layers', 'result=1', '-o', 'out.png'], folder);
+      expect(stderr).toMatch(
+        /vit\.onnx was exported for pictures of 16x16 and does not compute other sizes: it dreams in squares of that size/,
+      );
+      expect(code).toBe(0);
+      expect(compare(await readPicture(join(folder, 'out.png')), photo)).toBeGreaterThan(0.1);
+      const explored = await dream([...shared, '--explore', '2'], folder);
+      expect(explored.stdout).toMatch(/^photo-explore\.png\n {2}1: .* --layers /);
+      expect(explored.stderr.match(/in squares of that size/g)).toHaveLength(1);
+    },
+  );
 });

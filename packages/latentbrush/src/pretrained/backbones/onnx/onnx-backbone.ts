@@ -88,6 +88,7 @@ export function backboneOfOnnx(
   return {
     name,
     origin: path,
+    exportedFor: picture.declared,
     layers,
     unusable,
     layerNamed: (wanted) => {
