@@ -28,13 +28,23 @@ describeInBrowser('the networks that come with Latentbrush', 180_000, ({ opened,
     await window.getByRole('textbox').first().fill('call me ishmael');
     await window.getByText(/Proposed in \d+ ms/).waitFor();
     await window.goto(at('/go/fast-style?input=example%3Acat'));
-    await window.locator('.fast-style', { hasText: 'The Starry Night' }).click(); // the painting is among the pictures, too
+    await window.locator('.fast-style', { hasText: 'The Scream' }).click();
     await window.getByRole('button', { name: 'Paint', exact: true }).click();
-    await window.getByRole('link', { name: 'Download' }).waitFor();
+    const painted = await window.getByRole('link', { name: 'Download' }).getAttribute('href');
     for (const width of [1200, 360]) {
       await window.setViewportSize({ width, height: 900 });
       await expectAccessible(window, `fast style at ${width}`);
     }
+    // Its recipe opens the page with the same style and picture, from any other page.
+    const buffer = await (await window.request.get(at(painted!))).body();
+    await window.goto(at('/go/dream'));
+    await window
+      .getByLabel('Choose a picture')
+      .setInputFiles({ name: 'painted.png', mimeType: 'image/png', buffer });
+    await window.getByRole('button', { name: 'Edit it and run it again' }).click();
+    await window.locator('.fast-style[aria-pressed="true"]', { hasText: 'The Scream' }).waitFor();
+    await window.waitForURL(/input=example%3Acat/);
+    await window.getByText('as in the recipe', { exact: true }).waitFor();
     expect(complaints).toEqual([]);
     await window.context().close();
   });

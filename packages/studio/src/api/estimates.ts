@@ -1,11 +1,17 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { EstimateAnswer } from 'latentbrush/studio';
+import { keepPreviousData, useQuery, type InvalidateQueryFilters } from '@tanstack/react-query';
+import type { Estimate, EstimateAnswer } from 'latentbrush/studio';
 import { useEffect, useState } from 'react';
 import { answerOf, asJson, client } from './client.ts';
 import type { NewJob } from './queries.ts';
 
 /** The key of all estimates. */
 export const ESTIMATES = ['estimate'] as const;
+
+/** Estimates that were measured while a job ran: they are measured again when it has ended. */
+export const estimatesOfBusyMachine: InvalidateQueryFilters = {
+  queryKey: ESTIMATES,
+  predicate: ({ state }) => (state.data as Partial<Estimate> | undefined)?.isBusy === true,
+};
 
 /** A form is measured when it has not changed for this long, in milliseconds. */
 const SETTLED_MS = 500;

@@ -21,6 +21,7 @@ export function RecipeNotice({ recipe, onUse, onIgnore }: RecipeNoticeProps) {
   const options = fittingOptions(schema, { ...recipe.options, seed: recipe.seed });
   const shown = Object.entries(options);
   const { pictures = {} } = recipe;
+  const { run } = recipe.options;
   const inputs = Object.values(pictures).flat();
   return (
     <section className="panel stack recipe" aria-label={say('recipe.title')}>
@@ -41,7 +42,9 @@ export function RecipeNotice({ recipe, onUse, onIgnore }: RecipeNoticeProps) {
         <p className="soft small">{say(inputs.includes(null) ? 'recipe.missing' : 'recipe.found')}</p>
       )}
       <div className="row">
-        <Button onClick={() => onUse({ options, pictures })}>{say('recipe.use')}</Button>
+        <Button onClick={() => onUse({ options, pictures, ...(typeof run === 'string' && { run }) })}>
+          {say('recipe.use')}
+        </Button>
         <Button look="quiet" onClick={onIgnore}>
           {say('recipe.ignore')}
         </Button>

@@ -20,6 +20,8 @@ export interface FollowedRecipe {
   readonly options: Options;
   /** The pictures it names, by the input of the job; null where the studio does not have one. */
   readonly pictures: RecipePictures;
+  /** The run that it used, by its name. */
+  readonly run?: string | undefined;
 }
 
 /** Settings from another page, with the address. */
@@ -89,11 +91,6 @@ export function useJobPage(
     setRecipe(undefined);
     setOptions(fittingOptions(schema, shown.options));
   }, [shown, schema, read]);
-  useEffect(() => {
-    if (handed === undefined) return;
-    setOptions(handed.options);
-    setRecipe(handed.options);
-  }, [handed]);
 
   // A job opened only by its address has its pictures in its inputs.
   const given = shown === undefined ? {} : picturesOf((input) => fromPath(firstOf(shown.inputs[input])));
@@ -107,19 +104,32 @@ export function useJobPage(
     return now;
   };
 
-  const choose = (chosen: Pictures): void => {
-    add.reset();
-    setParams((now) => {
-      withPictures(now);
-      for (const [input, one] of Object.entries(chosen)) {
-        if (one === undefined) now.delete(input);
-        else now.set(input, asText(one));
-      }
-      now.delete('job');
-      now.delete(VARY);
-      return now;
-    });
+  const withChosen = (now: URLSearchParams, chosen: Pictures): URLSearchParams => {
+    withPictures(now);
+    for (const [input, one] of Object.entries(chosen)) {
+      if (one === undefined) now.delete(input);
+      else now.set(input, asText(one));
+    }
+    now.delete('job');
+    now.delete(VARY);
+    return now;
   };
+  const follow = ({ options: recorded, pictures, run }: FollowedRecipe): void => {
+    const found = Object.entries(picturesOf((input) => asPicture(pictures[input]?.[0])));
+    setParams(
+      (now) => {
+        withChosen(now, Object.fromEntries(found.filter(([, one]) => one !== undefined)));
+        if (run !== undefined) now.set('run', run);
+        return now;
+      },
+      { replace: true },
+    );
+    setOptions(recorded);
+    setRecipe(recorded);
+  };
+  useEffect(() => {
+    if (handed !== undefined) follow(handed);
+  }, [handed]);
 
   return {
     job,
@@ -134,14 +144,12 @@ export function useJobPage(
       setOptions(changed);
     },
     picture,
-    choose,
-    recipe,
-    follow: ({ options: recorded, pictures }) => {
-      const found = picturesOf((input) => asPicture(pictures[input]?.[0]));
-      choose(Object.fromEntries(Object.entries(found).filter(([, one]) => one !== undefined)));
-      setOptions(recorded);
-      setRecipe(recorded);
+    choose: (chosen) => {
+      add.reset();
+      setParams((now) => withChosen(now, chosen));
     },
+    recipe,
+    follow,
     variations: {
       ...variations,
       // A sheet has the options of the form except the size. They do not change the form.

@@ -3,7 +3,9 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { photographs } from '../../data/index.ts';
-import { encodePicture, picture, recipe, decodePicture } from '../../image/index.ts';
+import { encodePicture, picture, recipe, decodePicture, writePicture } from '../../image/index.ts';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
+import { storeDoneJob } from '../queue/folder-queue.ts';
 import { built, HOST, reached, hasEnded, testStudio, TOKEN, type TestStudio } from '../testing/studio.ts';
 
 const json = (value: unknown): RequestInit => ({
@@ -150,7 +152,11 @@ describe('an uploaded picture', () => {
   });
 
   it('has the pictures that it was made from, if the studio has them', async () => {
-    const studio = await testStudio();
+    const folder = await temporaryFolder();
+    const dream = join(folder, 'earlier.png');
+    await writePicture(dream, picture(3, 9, 9));
+    await storeDoneJob(folder, { job: 'dream.picture', inputs: {}, options: {} }, dream);
+    const studio = await testStudio({}, undefined, folder);
     const photograph = await encodePicture(picture(3, 20, 30), 'png');
     const added = (await (await upload(studio, photograph, 'mine.png')).json()) as { upload: { id: string } };
     const written = await readFile(join(studio.folder, 'uploads', added.upload.id, 'picture.png'));
@@ -160,12 +166,13 @@ describe('an uploaded picture', () => {
       system: 'style',
       job: 'style.paint',
       seed: 1,
-      options: { roles: { content: [0], styles: [1, 2, 3] } },
+      options: { roles: { content: [0], styles: [1, 2, 3, 4] } },
       inputs: [
         { name: 'mine.png', sha256: hashOf(photograph) },
         { name: 'picture.png', sha256: hashOf(written) },
         { name: 'cat.jpg', sha256: hashOf(cat) },
         { name: 'lost.jpg', sha256: '0'.repeat(64) },
+        { name: 'dream.png', sha256: hashOf(await readFile(dream)) },
       ],
     });
     const answer = await upload(
@@ -175,7 +182,15 @@ describe('an uploaded picture', () => {
     );
     const own = { upload: added.upload.id };
     expect(await answer.json()).toMatchObject({
-      pictures: { content: [own], styles: [own, { example: 'cat' }, null] },
+      pictures: {
+        content: [own],
+        styles: [
+          own,
+          { example: 'cat' },
+          null,
+          { job: studio.queue.list()[0]!.id, file: 'artefacts/dream.png' },
+        ],
+      },
     });
   });
 

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { hasEnded, useJobNews } from '../../api/events.ts';
 import { useCancelJob } from '../../api/queries.ts';
+import { estimatesOfBusyMachine } from '../../api/estimates.ts';
 import { runsQuery, useRuns } from '../../api/runs.ts';
 import { Button } from '../../design/button.tsx';
 import { ErrorLine } from '../../design/error-line.tsx';
@@ -43,6 +44,9 @@ export function TrainingView({
   const { progress } = news;
   const isUnderWay = progress !== undefined; // then the folder of the run exists
   useEffect(() => void queries.invalidateQueries(runsQuery), [queries, state, isUnderWay]);
+  useEffect(() => {
+    if (hasEnded(state)) void queries.invalidateQueries(estimatesOfBusyMachine);
+  }, [queries, state]);
   const share = progress === undefined ? undefined : progress.done / progress.total;
   const interrupted = useRuns([system])?.find(({ name }) => state === 'interrupted' && name === run);
   const isStopping = cancel.isSuccess && !hasEnded(state);
