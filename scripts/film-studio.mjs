@@ -46,14 +46,14 @@ async function makeBefore(page, url) {
     });
     if (!answer.ok()) throw new Error(await answer.text());
   }
-  /** @type {{ state: string, error?: unknown }[]} */
-  let jobs = [];
-  do {
+  for (;;) {
+    /** @type {{ state: string, error?: unknown }[]} */
+    const jobs = await (await page.request.get(new URL('/api/jobs', url).href)).json();
+    const failed = jobs.find(({ error }) => error !== undefined);
+    if (failed !== undefined) throw new Error(JSON.stringify(failed));
+    if (jobs.every(({ state }) => state === 'done')) return;
     await page.waitForTimeout(500);
-    jobs = await (await page.request.get(new URL('/api/jobs', url).href)).json();
-  } while (jobs.some(({ state }) => state === 'queued' || state === 'running'));
-  for (const { state, error } of jobs)
-    if (state !== 'done') throw new Error(`${state}: ${JSON.stringify(error)}`);
+  }
 }
 
 const { values, positionals } = parseArgs({

@@ -1,11 +1,12 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { hasEnded } from '../api/events.ts';
 import { useJobs } from '../api/queries.ts';
 import { Button } from '../design/button.tsx';
-import { QueueDrawer } from '../queue/queue-drawer.tsx';
 import { useWords, type WordKey } from '../words/index.ts';
 import { LookChoices } from './look-choices.tsx';
+
+const QueueDrawer = lazy(async () => ({ default: (await import('../queue/queue-drawer.tsx')).QueueDrawer }));
 
 interface TopBarProps {
   readonly pages: readonly { readonly path: string; readonly title?: WordKey }[];
@@ -15,7 +16,7 @@ interface TopBarProps {
 export function TopBar({ pages }: TopBarProps) {
   const { say } = useWords();
   const [place] = useLocation();
-  const [isQueueOpen, openQueue] = useState(false);
+  const [isQueueOpen, openQueue] = useState<boolean>(); // undefined: never yet
   const active = (useJobs().data ?? []).filter(({ state }) => !hasEnded(state)).length;
   return (
     <header className="bar">
@@ -45,7 +46,11 @@ export function TopBar({ pages }: TopBarProps) {
           {active > 0 && <span className="bar-count">{active}</span>}
         </Button>
       </div>
-      <QueueDrawer open={isQueueOpen} onClose={() => openQueue(false)} />
+      {isQueueOpen !== undefined && (
+        <Suspense>
+          <QueueDrawer open={isQueueOpen} onClose={() => openQueue(false)} />
+        </Suspense>
+      )}
     </header>
   );
 }
