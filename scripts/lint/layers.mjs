@@ -105,6 +105,7 @@ export const LAYERS = {
     ['registry.ts', 'weight-table.ts', 'weights-error.ts'],
     'names',
     'formats',
+    'framework-folders.ts',
     ['locate.ts', 'read-weights.ts'],
   ],
   'packages/latentbrush/src/pretrained/backbones': [

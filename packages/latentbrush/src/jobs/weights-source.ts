@@ -1,5 +1,5 @@
 import type { DownloadProgress } from '../data/index.ts';
-import type { LocateOptions } from '../pretrained/weights/locate.ts';
+import type { LocatedWeights, LocateOptions } from '../pretrained/weights/locate.ts';
 import type { JobContext } from './job.ts';
 import type { JobReport } from './report.ts';
 
@@ -7,10 +7,11 @@ import type { JobReport } from './report.ts';
 export function weightsSource(
   { dataDir, offline }: Pick<JobContext, 'dataDir' | 'offline'>,
   report: JobReport,
-): Pick<LocateOptions, 'dataDir' | 'offline' | 'onProgress'> {
+): Pick<LocateOptions, 'dataDir' | 'offline' | 'onProgress' | 'onKept'> {
   return {
     ...(dataDir !== undefined && { dataDir }),
     ...(offline === true && { offline }),
+    onKept: ({ path, from }: LocatedWeights) => void report.note(`weights that ${from} keeps: ${path}`),
     onProgress: ({ received, total }: DownloadProgress) =>
       void report.progress(received, total ?? received, 'bytes of weights'),
   };

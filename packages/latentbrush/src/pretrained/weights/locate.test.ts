@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DownloadProgress } from '../../data/index.ts';
 import { sendAndBreak, sendFile, serve } from '../../testing/file-server.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
-import { findWeights, locateWeights, WeightsUnavailable } from './locate.ts';
+import { findWeights, locateWeights, WeightsUnavailable, type LocatedWeights } from './locate.ts';
 import { pretrainedWeights, type PretrainedWeights } from './registry.ts';
 
 const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, index) => (index * 7919) % 251));
@@ -20,7 +20,16 @@ const quick = { backoff: 1, retries: 1, stallTimeout: 200 };
 
 // Tests must not use the folders and proxies of the person who runs them.
 beforeEach(() => {
-  for (const name of ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'LATENTBRUSH_DATA_DIR'])
+  for (const name of [
+    'http_proxy',
+    'https_proxy',
+    'HTTP_PROXY',
+    'HTTPS_PROXY',
+    'LATENTBRUSH_DATA_DIR',
+    'XDG_CACHE_HOME',
+    'TORCH_HOME',
+    'KERAS_HOME',
+  ])
     vi.stubEnv(name, undefined);
 });
 afterEach(() => vi.unstubAllEnvs());
@@ -28,7 +37,19 @@ afterEach(() => vi.unstubAllEnvs());
 /** A network whose weights come from a server on this machine. */
 function entryAt(url: string): PretrainedWeights {
   const md5 = createHash('md5').update(bytes).digest('hex');
-  return { ...pretrainedWeights.vgg19, name: 'tiny', url, fileName, md5, size: bytes.length };
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const torchvision = `tiny-${sha256.slice(0, 8)}.pth`;
+  const withClassifier = createHash('md5').update('all').digest('hex');
+  return {
+    ...pretrainedWeights.vgg19,
+    name: 'tiny',
+    url,
+    fileName,
+    md5,
+    size: bytes.length,
+    withClassifier,
+    torchvision,
+  };
 }
 
 const nowhere = entryAt('http://127.0.0.1:9/weights.h5');
@@ -73,6 +94,43 @@ describe('locateWeights returns', () => {
       path: join(dataDir, 'tiny.safetensors'),
       from: 'data folder',
     });
+  });
+
+  const checkpoints = join('hub', 'checkpoints');
+  it.each<[string, string, string, string, string, string | Buffer]>([
+    ['Keras', 'HOME', join('.keras', 'models'), fileName, 'Keras', bytes],
+    ['Keras, moved', 'KERAS_HOME', 'models', fileName, 'Keras', bytes],
+    ['Keras, with the classifier', 'KERAS_HOME', 'models', fileName.replace('_notop', ''), 'Keras', 'all'],
+    ['PyTorch', 'HOME', join('.cache', 'torch', checkpoints), nowhere.torchvision!, 'PyTorch', bytes],
+    [
+      'PyTorch, by the cache',
+      'XDG_CACHE_HOME',
+      join('torch', checkpoints),
+      nowhere.torchvision!,
+      'PyTorch',
+      bytes,
+    ],
+    ['PyTorch, moved', 'TORCH_HOME', checkpoints, nowhere.torchvision!, 'PyTorch', bytes],
+  ])('else what %s keeps, if its checksum is right', async (_, variable, inside, name, from, contents) => {
+    const home = await temporaryFolder();
+    vi.stubEnv('HOME', await temporaryFolder());
+    vi.stubEnv(variable, home);
+    const { cacheDir } = await cacheWith();
+    const path = join(home, inside, name);
+    await mkdir(join(home, inside), { recursive: true });
+    await writeFile(path, 'half a download');
+    await expect(locateWeights(nowhere, { cacheDir, offline: true })).rejects.toThrow(WeightsUnavailable);
+    await writeFile(path, contents);
+    const seen: LocatedWeights[] = [];
+    const located = await locateWeights(nowhere, {
+      cacheDir,
+      offline: true,
+      onKept: (kept) => seen.push(kept),
+    });
+    expect(located).toEqual({ path, from });
+    expect(seen).toEqual([located]);
+    // PyTorch's weights are others than Keras': only where a download is the alternative.
+    expect(await findWeights(nowhere, { cacheDir })).toEqual(from === 'Keras' ? located : undefined);
   });
 
   it('else the cache, also offline', async () => {

@@ -11,8 +11,18 @@ import {
   type DownloadOptions,
 } from '../../data/index.ts';
 import { fileError } from '../../files/file-error.ts';
+import { keptByKeras, keptByPytorch } from './framework-folders.ts';
 import type { PretrainedWeights } from './registry.ts';
 import { option, OptionError, words, type Words } from '../../words.ts';
+
+/** Endings of files in the data folder that are named by the network. */
+const OWN_ENDINGS = ['.h5', '.keras', '.weights.h5', '.pth', '.safetensors', '.onnx'];
+
+/** Frameworks that keep weights of their own downloads. */
+const FRAMEWORKS = ['Keras', 'PyTorch'] as const;
+
+/** One of them. */
+type Framework = (typeof FRAMEWORKS)[number];
 
 /** Where to find weights and how to fetch them. */
 export interface LocateOptions extends Pick<
@@ -25,13 +35,17 @@ export interface LocateOptions extends Pick<
   readonly dataDir?: string;
   /** Folder for downloads; default: LATENTBRUSH_CACHE_DIR, else the cache folder of the platform. */
   readonly cacheDir?: string;
+  /** The frameworks whose own downloads are used; default: Keras, then PyTorch. */
+  readonly frameworks?: readonly Framework[];
+  /** Called when the weights are those that Keras or PyTorch keep. */
+  readonly onKept?: (located: LocatedWeights) => void;
 }
 
 /** Weights on this machine. */
 export interface LocatedWeights {
   readonly path: string;
   /** How the file was found. */
-  readonly from: 'path' | 'data folder' | 'cache' | 'download';
+  readonly from: 'path' | 'data folder' | 'cache' | Framework | 'download';
 }
 
 /** The weights of a network are unavailable: there is no local copy, and they cannot be fetched. The message says how to get them. */
@@ -47,8 +61,8 @@ export class WeightsUnavailable extends OptionError {
 
 /**
  * Finds the weights of a network: the file `path`; else a copy in the data folder (or `weights/` in it), which is Keras' file, or
- * `<name>.h5`, `<name>.safetensors` or `<name>.onnx`; else the cache; else downloads them into the cache. Keras' file is used only if its
- * size and checksum are right. @throws WeightsUnavailable when there is no local copy and `offline` is set, or the download fails
+ * `<name>.h5`, `.keras`, `.pth`, `.safetensors` or `.onnx`; else the cache; else the files that Keras or PyTorch keep of their own downloads; else
+ * downloads them into the cache. Files of known content are used only if their checksums are right. @throws WeightsUnavailable when there is no local copy and `offline` is set, or the download fails
  * @throws InputError when the named file cannot be read, or a copy in the data folder is damaged
  * @throws the signal's reason when it aborts
  */
@@ -61,6 +75,10 @@ export async function locateWeights(
   const path = cachePath(entry, options);
   const wrong = await mismatch(path, entry);
   if (wrong === undefined) return { path, from: 'cache' };
+  for (const framework of options.frameworks ?? FRAMEWORKS) {
+    const kept = await keptOf(entry, framework, options);
+    if (kept !== undefined) return kept;
+  }
   if (options.offline === true) {
     options.signal?.throwIfAborted();
     const what = (await isThere(path))
@@ -76,7 +94,7 @@ export async function locateWeights(
 }
 
 /**
- * Like {@link locateWeights}, but without downloads: undefined when the weights are not on this machine.
+ * Like {@link locateWeights}, but only Keras' own weights, and without downloads: undefined when they are not on this machine.
  * @throws InputError when the named file cannot be read, or a copy in the data folder or in the cache is damaged
  */
 export async function findWeights(
@@ -86,7 +104,7 @@ export async function findWeights(
   const chosen = await chosenByPerson(entry, options);
   if (chosen !== undefined) return chosen;
   const path = cachePath(entry, options);
-  if (!(await isThere(path))) return undefined;
+  if (!(await isThere(path))) return keptOf(entry, 'Keras', options);
   const wrong = await mismatch(path, entry);
   if (wrong === undefined) return { path, from: 'cache' };
   throw new InputError(
@@ -106,7 +124,7 @@ async function chosenByPerson(
   if (dataDir === undefined) return undefined;
   const { name, fileName } = entry;
   for (const folder of [dataDir, join(dataDir, 'weights')]) {
-    for (const candidate of [fileName, `${name}.h5`, `${name}.safetensors`, `${name}.onnx`]) {
+    for (const candidate of [fileName, ...OWN_ENDINGS.map((ending) => `${name}${ending}`)]) {
       const copy = resolve(folder, candidate);
       if (!(await isThere(copy))) continue;
       const wrong = candidate === fileName ? await mismatch(copy, entry) : undefined;
@@ -119,6 +137,18 @@ async function chosenByPerson(
     }
   }
   return undefined;
+}
+
+async function keptOf(
+  entry: PretrainedWeights,
+  from: Framework,
+  { onKept, signal }: LocateOptions,
+): Promise<LocatedWeights | undefined> {
+  const path = await (from === 'Keras' ? keptByKeras(entry) : keptByPytorch(entry));
+  signal?.throwIfAborted();
+  if (path === undefined) return undefined;
+  onKept?.({ path, from });
+  return { path, from };
 }
 
 async function refuseUnreadable(path: string): Promise<void> {

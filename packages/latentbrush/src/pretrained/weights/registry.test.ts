@@ -24,12 +24,17 @@ describe('the registry of pretrained weights', () => {
     expect(entry.url.endsWith(`/${folder}/${entry.fileName}`)).toBe(true);
     expect(entry.fileName.startsWith(`${entry.name}_weights_`)).toBe(true);
     expect(entry.md5).toMatch(/^[0-9a-f]{32}$/);
+    expect(entry.withClassifier).toMatch(/^[0-9a-f]{32}$/);
+    expect(entry.fileName).toContain('_notop');
+    if (entry.torchvision !== undefined) expect(entry.torchvision).toMatch(/-[0-9a-f]{8}\.pth$/);
     expect(entry.licence).not.toBe('');
     expect(entry.paper).toMatch(/arXiv:\d{4}\.\d{4,5}$/);
   });
 
   it('distinguishes the networks by their checksums', () => {
-    expect(new Set(entries.map(({ md5 }) => md5)).size).toBe(entries.length);
+    expect(new Set(entries.flatMap(({ md5, withClassifier }) => [md5, withClassifier])).size).toBe(
+      2 * entries.length,
+    );
   });
 
   it.each(entries)('$name: the file is slightly larger than its parameters', (entry) => {

@@ -11,6 +11,10 @@ export interface PretrainedWeights {
   readonly md5: string;
   /** Size of the file in bytes. */
   readonly size: number;
+  /** MD5 of Keras' file with the classifier, whose name has no `_notop`. */
+  readonly withClassifier: string;
+  /** Name of torchvision's file, if its weights can be read; its last eight digits are the beginning of its SHA-256. */
+  readonly torchvision?: string;
   /** Terms of use of the weights, from Keras' documentation. */
   readonly licence: string;
   /** The preprocessing of pictures: `keras.applications.imagenet_utils.preprocess_input` in the mode `tf` or `caffe`. */
@@ -36,6 +40,8 @@ export const pretrainedWeights = {
     fileName: 'inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5',
     md5: 'bcbd6486424b2319ff4ef7d526e38f63',
     size: 87_910_968,
+    withClassifier: '9a0d58056eeedaa3f26cb7ebd46da564',
+    torchvision: 'inception_v3_google-0cc3c7bd.pth',
     licence: 'Apache-2.0 (Google)',
     preprocessing: 'inception',
     end: 'mixed10',
@@ -48,6 +54,7 @@ export const pretrainedWeights = {
     fileName: 'resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5',
     md5: '4d473c1dd8becc155b73f8504c6f6626',
     size: 94_765_736,
+    withClassifier: '2cb95161c43110f7111970584f804107',
     licence: 'MIT (Kaiming He)',
     preprocessing: 'caffe',
     end: 'conv5_block3_out',
@@ -60,6 +67,7 @@ export const pretrainedWeights = {
     fileName: 'xception_weights_tf_dim_ordering_tf_kernels_notop.h5',
     md5: 'b0042744bf5b25fce3cb969f33bebb97',
     size: 83_683_744,
+    withClassifier: '0a58e3b7378bc2990ea3b43d5981f1f6',
     licence: 'MIT (François Chollet)',
     preprocessing: 'inception',
     end: 'block14_sepconv2_act',
@@ -72,6 +80,8 @@ export const pretrainedWeights = {
     fileName: 'vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5',
     md5: '6d6bbae143d832006294945121d1f1fc',
     size: 58_889_256,
+    withClassifier: '64373286793e3c8b2b4e3219cbf3544b',
+    torchvision: 'vgg16-397923af.pth',
     licence: 'CC BY 4.0 (Visual Geometry Group, Oxford)',
     preprocessing: 'caffe',
     end: 'block5_pool',
@@ -85,6 +95,8 @@ export const pretrainedWeights = {
     fileName: 'vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5',
     md5: '253f8cb515780f3b799900260a226db6',
     size: 80_134_624,
+    withClassifier: 'cbe5617147190e668d6c5d5026f83318',
+    torchvision: 'vgg19-dcbb9e9d.pth',
     licence: 'CC BY 4.0 (Visual Geometry Group, Oxford)',
     preprocessing: 'caffe',
     end: 'block5_pool',

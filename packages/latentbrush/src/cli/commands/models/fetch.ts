@@ -28,7 +28,9 @@ export function modelsFetchCommand(): Command {
     }
     const signal = abortOnInterrupt();
     try {
-      const { path, from } = await locateWeights(weights, { ...weightsSource(given, output), signal });
+      // Those of PyTorch are others: who fetches by hand asks for Keras'.
+      const source = { ...weightsSource(given, output), frameworks: ['Keras'] as const, signal };
+      const { path, from } = await locateWeights(weights, source);
       output.event({ type: 'fetched', name: network, from, path, bytes: weights.size });
       const how =
         from === 'download' ? `fetched, ${megabytes(weights.size)}, checksum right` : 'here already';

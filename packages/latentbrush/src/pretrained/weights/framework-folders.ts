@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { PretrainedWeights } from './registry.ts';
+
+/** A file of weights that another framework downloaded before. */
+interface Kept {
+  readonly path: string;
+  readonly algorithm: 'md5' | 'sha256';
+  /** The digits of its checksum that are known, from the first. */
+  readonly digest: string;
+}
+
+/**
+ * Keras' own copy of the weights of a network: in the folder `models` of KERAS_HOME, or else of `~/.keras`. Undefined when there is none, or it is another
+ * file by its checksum, such as half a download.
+ */
+export async function keptByKeras(entry: PretrainedWeights): Promise<string | undefined> {
+  const folder = resolve(process.env.KERAS_HOME ?? join(homedir(), '.keras'), 'models');
+  return firstRight([
+    { path: join(folder, entry.fileName), algorithm: 'md5', digest: entry.md5 },
+    {
+      path: join(folder, entry.fileName.replace('_notop', '')),
+      algorithm: 'md5',
+      digest: entry.withClassifier,
+    },
+  ]);
+}
+
+/**
+ * PyTorch's own copy: in `hub/checkpoints` of TORCH_HOME, or else of `torch` in XDG_CACHE_HOME or `~/.cache`. VGG of torchvision was trained apart from
+ * Keras' VGG, so that its dreams differ. Undefined as in {@link keptByKeras}.
+ */
+export async function keptByPytorch({ torchvision }: PretrainedWeights): Promise<string | undefined> {
+  if (torchvision === undefined) return undefined;
+  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+  const folder = resolve(process.env.TORCH_HOME ?? join(cache, 'torch'), 'hub', 'checkpoints');
+  const digest = /-([0-9a-f]{8})\.pth$/.exec(torchvision)?.[1] ?? '';
+  return firstRight([{ path: join(folder, torchvision), algorithm: 'sha256', digest }]);
+}
+
+async function firstRight(candidates: readonly Kept[]): Promise<string | undefined> {
+  for (const { path, algorithm, digest } of candidates) {
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile() !== true) continue;
+    const hash = createHash(algorithm);
+    try {
+      for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+    } catch {
+      continue; // it may not be read
+    }
+    if (hash.digest('hex').startsWith(digest)) return path;
+  }
+  return undefined;
+}
