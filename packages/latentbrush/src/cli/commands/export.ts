@@ -29,7 +29,7 @@ export function exportCommand(): Command {
   targetOption(
     command,
     '-o, --output <file>',
-    `where to write (default: <run>.onnx in the current folder); ${several.join(', ')}: a folder (default: <run>-onnx)`,
+    `where to write (default: <run>.onnx in the current folder; .onnx is added to a name without an ending); ${several.join(', ')}: a folder (default: <run>-onnx)`,
   );
   for (const [flags, descriptions] of choicesOfAll()) command.option(flags, descriptions.join('; '));
   unusedSeedOption(command);
@@ -73,7 +73,8 @@ async function filesOf(run: Run, given: Given): Promise<(readonly [file: string,
   const choices = chosen(system, given);
   const { names } = system.onnx;
   const stem = stemOfRun(run.folder);
-  const target = given.output ?? (names === undefined ? `${stem}.onnx` : `${stem}-onnx`);
+  const target =
+    names === undefined ? withEnding(given.output ?? `${stem}.onnx`) : (given.output ?? `${stem}-onnx`);
   if (names !== undefined && extname(target) === '.onnx')
     throw new InputError(
       `${target}: a ${system.title} is written as ${names.length === 2 ? 'two' : names.length} files, ${names.join(' and ')}; give a folder`,
@@ -81,6 +82,11 @@ async function filesOf(run: Run, given: Given): Promise<(readonly [file: string,
   const files = await system.onnx.files(run.folder, choices);
   if (names !== undefined) await makeTargetFolder(target);
   return files.map((file, index) => [names === undefined ? target : join(target, names[index]!), file]);
+}
+
+/** A name without an ending is that of an `.onnx` file; with a slash at its end it stays a folder, and is refused as such. */
+function withEnding(file: string): string {
+  return extname(file) === '' && !/[/\\]$/.test(file) ? `${file}.onnx` : file;
 }
 
 /**

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../testing/temporary-folder.ts';
 import { call } from '../../testing/call.ts';
 import { built, finish, jsonLines, run, start } from '../../testing/program.ts';
+import { refusal } from '../../testing/refusal.ts';
 
 const rhyme = 'the quick brown fox jumps over the lazy dog and runs away.\n'.repeat(80);
 const small = ['--units', '8', '--window', '10', '--batch-size', '8', '--threads', '1'];
@@ -37,8 +38,10 @@ describe.skipIf(!built)('latentbrush text (needs the build in dist/)', () => {
       /^--- temperature 0\.2\nthe quick.{30}\n--- temperature 1\nthe quick.{30}\n$/s,
     );
 
-    const exported = await call(['export', 'r', '-o', 'model.onnx'], folder);
+    const exported = await call(['export', 'r', '-o', 'model'], folder); // .onnx is added
     expect(exported).toMatchObject({ code: 0 });
+    expect(exported.stdout).toMatch(/^model\.onnx: /);
+    expect(await refusal(['export', 'r', '-o', 'models/'], folder)).toMatch(/models/);
     const bytes = await readFile(join(folder, 'model.onnx'));
     const session = await InferenceSession.create(bytes);
     const feeds = {
