@@ -9,5 +9,6 @@ export function buildPage() {
     process.execPath,
     ['../../node_modules/vite/bin/vite.js', 'build', '--logLevel=warn'],
     'packages/studio',
+    { NODE_ENV: 'production' }, // tests set `test`, which would put React's development code into the page
   );
 }

@@ -5,10 +5,15 @@ import { spawnSync } from 'node:child_process';
  * @param {string} program
  * @param {readonly string[]} args
  * @param {string} [cwd] the folder; default: the repository
+ * @param {Record<string, string>} [env] variables that it gets besides ours
  * @returns {number} exit status, 1 if it could not be started or was killed
  */
-export function run(program, args, cwd) {
-  const { status, error } = spawnSync(program, args, { stdio: 'inherit', cwd });
+export function run(program, args, cwd, env = {}) {
+  const { status, error } = spawnSync(program, args, {
+    stdio: 'inherit',
+    cwd,
+    env: { ...process.env, ...env },
+  });
   if (error) console.error(`${program}: ${error.message}`);
   return status ?? 1;
 }
