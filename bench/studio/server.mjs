@@ -18,6 +18,11 @@ export async function startServer(fill) {
   const args = [PROGRAM, 'studio', '--port', '0', '--no-open', '--json', '--folder', folder];
   const begin = performance.now();
   const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const end = () => {
+    server.kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', end); // also when the bench fails
   const [line] = await once(createInterface({ input: server.stdout }), 'line');
   const ready = performance.now() - begin;
   /** @type {string} */
@@ -41,6 +46,7 @@ export async function startServer(fill) {
     async stop() {
       server.kill('SIGINT');
       await once(server, 'exit');
+      process.off('exit', end);
       rmSync(folder, { recursive: true });
     },
   };
