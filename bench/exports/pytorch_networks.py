@@ -1,0 +1,121 @@
+"""Networks of torchvision as .onnx files, with their values and gradients in float64, one after the other.
+
+Weights are random, from a seed. For each file a line of JSON is printed: { network, exporter, file, size, value, gradient } or { network, exporter,
+cannot }; value and gradient are files of float32. The next file is made when a line is read from standard input, so that only one is on the disk.
+
+    python pytorch_networks.py FOLDER [network ...] [exporter ...]
+"""
+
+import json
+import logging
+import os
+import sys
+import warnings
+
+import numpy as np
+import torch
+import torchvision.models as models
+import torchvision.models.segmentation as segmentation
+
+warnings.filterwarnings('ignore')
+logging.disable(logging.WARNING)
+
+NEWEST = 27
+EXPORTERS = {
+    'dynamo-20': {'dynamo': True, 'opset_version': 20},
+    'torchscript': {'dynamo': False},
+    f'dynamo-{NEWEST}': {'dynamo': True, 'opset_version': NEWEST},
+    'dynamo-18': {'dynamo': True, 'opset_version': 18},
+}
+
+# The smallest of each family, and the side of its picture; transformers take only their own.
+CLASSIFIERS = {
+    'squeezenet1_1': 64,
+    'mobilenet_v3_small': 64,
+    'shufflenet_v2_x0_5': 64,
+    'mnasnet0_5': 64,
+    'mobilenet_v2': 64,
+    'regnet_x_400mf': 64,
+    'regnet_y_400mf': 64,
+    'efficientnet_b0': 64,
+    'googlenet': 64,
+    'densenet121': 64,
+    'resnet18': 64,
+    'convnext_tiny': 64,
+    'inception_v3': 96,
+    'swin_t': 224,
+    'swin_v2_t': 256,
+    'maxvit_t': 224,
+    'vit_b_16': 224,
+    'alexnet': 96,
+    'vgg11': 64,
+}
+SEGMENTATION = {'lraspp_mobilenet_v3_large': 96, 'deeplabv3_mobilenet_v3_large': 96, 'fcn_resnet50': 64, 'deeplabv3_resnet50': 64}
+
+
+class Out(torch.nn.Module):
+    """Of the outputs of a segmentation only the classes."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, picture):
+        return self.network(picture)['out']
+
+
+def build(name):
+    torch.manual_seed(1)
+    if name in SEGMENTATION:
+        return Out(getattr(segmentation, name)(weights=None, weights_backbone=None)).eval()
+    options = {'init_weights': False, 'aux_logits': False} if name == 'googlenet' else {}
+    if name == 'inception_v3':
+        options = {'init_weights': False}
+    return getattr(models, name)(weights=None, **options).eval()
+
+
+def picture(side):
+    return torch.sin(1.3 * torch.arange(3.0 * side * side, dtype=torch.float64)).reshape(1, 3, side, side)
+
+
+def reference(network, side):
+    """Output, and the gradient of half the sum of its squares to the picture, in float64."""
+    pixels = picture(side).requires_grad_()
+    value = network.double()(pixels)
+    (value.square().sum() / 2).backward()
+    network.float()
+    return value.detach().numpy(), pixels.grad.numpy()
+
+
+def main():
+    folder, *wanted = sys.argv[1:]
+    sides = {**CLASSIFIERS, **SEGMENTATION}
+    networks = [name for name in wanted if name in sides] or list(sides)
+    exporters = [name for name in wanted if name in EXPORTERS] or list(EXPORTERS)
+    for exporter in exporters:
+        for name in networks:
+            answer = {'network': name, 'exporter': exporter, 'size': sides[name]}
+            try:
+                network = build(name)
+                kept = os.path.join(folder, f'{name}.npz')
+                if not os.path.exists(kept):
+                    value, gradient = reference(network, sides[name])
+                    np.savez(kept, value=value.astype('<f4'), gradient=gradient.astype('<f4'))
+                with np.load(kept) as arrays:
+                    for part in ('value', 'gradient'):
+                        answer[part] = os.path.join(folder, f'{part}.f32')
+                        arrays[part].tofile(answer[part])
+                answer['file'] = os.path.join(folder, 'network.onnx')
+                with open(os.devnull, 'w') as nowhere:
+                    printed, sys.stdout = sys.stdout, nowhere
+                    try:
+                        torch.onnx.export(network, (picture(sides[name]).float(),), answer['file'], **EXPORTERS[exporter])
+                    finally:
+                        sys.stdout = printed
+            except Exception as error:  # what an exporter cannot do is part of the table
+                answer['cannot'] = str(error).strip().split('\n')[0][:200]
+            print(json.dumps(answer), flush=True)
+            sys.stdin.readline()
+
+
+main()
