@@ -2,6 +2,7 @@ import { activations } from '../operators/activations.ts';
 import { casts } from '../operators/casts.ts';
 import { constants } from '../operators/constants.ts';
 import { convolutions } from '../operators/convolutions.ts';
+import { attention } from '../operators/attention.ts';
 import { products } from '../operators/products.ts';
 import { elementwise } from '../operators/elementwise.ts';
 import { losses } from '../operators/losses.ts';
@@ -25,6 +26,7 @@ export const translators: ReadonlyMap<string, Translator> = new Map<string, Tran
     ...constants,
     ...convolutions,
     ...products,
+    ...attention,
     ...pools,
     ...pads,
     ...losses,
