@@ -155,4 +155,15 @@ describe('convolutions in blocks of channels', () => {
     });
     expect(blockConvolutions(frozen, 16)).toBe(frozen);
   });
+
+  it("are left alone where kernels have one row, as those of Winograd's method", () => {
+    const graphOf = (kernel: readonly number[], padding: 'same' | 'valid'): Graph =>
+      new Graph({
+        y: op.conv2d(input('x', [BATCH, 16, 8, 8]), input('w', [16, 16, ...kernel]), { padding }),
+      });
+    const row = graphOf([1, 5], 'same');
+    expect(blockConvolutions(row, 16)).toBe(row);
+    const pixel = graphOf([1, 1], 'valid');
+    expect(blockConvolutions(pixel, 16)).not.toBe(pixel);
+  });
 });
