@@ -4,6 +4,7 @@
 //   node bench/studio-load.mjs [seconds] [streams] [requests a second]
 import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
+import { quantile } from './studio/figures.mjs';
 import { startServer } from './studio/server.mjs';
 
 const [seconds = 60, streams = 200, perSecond = 50] = process.argv.slice(2).map(Number);
@@ -86,7 +87,7 @@ const jobs = await (async () => {
 })();
 
 const share = (/** @type {number[]} */ values, /** @type {number} */ part) =>
-  values.toSorted((a, b) => a - b)[Math.floor(part * (values.length - 1))]?.toFixed(1);
+  quantile(values, part).toFixed(1);
 const most = Math.max(...got.map((events) => events.length));
 const complete = got.filter((events) => events.join() === got[0]?.join()).length;
 console.log(`server ready after ${(server.ready / 1000).toFixed(2)} s`);

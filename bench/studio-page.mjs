@@ -5,7 +5,8 @@
 //   node bench/studio-page.mjs [--rounds 7] [part ...]
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { startBrowser } from './studio/browser.mjs';
+import { chosenEntries } from '../scripts/chosen-entries.mjs';
+import { startBrowser } from '../scripts/start-browser.mjs';
 import { decoder } from './studio/decoder.mjs';
 import { eventDelay } from './studio/event-delay.mjs';
 import { load } from './studio/figures.mjs';
@@ -33,16 +34,13 @@ const { values, positionals } = parseArgs({
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1)
   throw new Error(`--rounds: ${values.rounds} was given; it must be a whole number from 1 on`);
-const unknown = positionals.find((name) => !(name in PARTS));
-if (unknown !== undefined)
-  throw new Error(`${unknown} is not one of the parts ${Object.keys(PARTS).join(', ')}`);
+const chosen = chosenEntries(PARTS, positionals, 'parts');
 
 const browser = await startBrowser();
 console.log(
   `${cpus()[0]?.model}, ${availableParallelism()} cores; Node ${process.version}, Chromium ${browser.version()}`,
 );
-for (const [name, measure] of Object.entries(PARTS)) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue;
+for (const [name, measure] of chosen) {
   const server = await startServer();
   const before = load();
   console.log(`\n${name}`);

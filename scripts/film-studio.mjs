@@ -1,10 +1,13 @@
 // Makes the film of the studio in the README again: the studio runs, a program moves the pointer. Needs Chromium and the build of npm test.
 //
-//   node scripts/film-studio.mjs [scene ...]        --pictures FOLDER also writes each picture, to be looked at
+//   node scripts/film-studio.mjs                       writes the film
+//   node scripts/film-studio.mjs scene ...             only tries these scenes
+//     --pictures FOLDER                                writes each picture, to be looked at
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { chosenEntries } from './chosen-entries.mjs';
 import { Recorder } from './film/recorder.mjs';
 import { SCENES } from './film/scenes.mjs';
 import { openStage } from './film/stage.mjs';
@@ -60,8 +63,10 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { pictures: { type: 'string' } },
 });
+const isWhole = positionals.length === 0;
+const chosen = chosenEntries(SCENES, positionals, 'scenes');
 const { page, url, close } = await openStage({ size: SIZE, colorScheme: 'dark' });
-if (positionals.length === 0 || positionals.includes('gallery')) await makeBefore(page, url);
+if (chosen.some(([name]) => name === 'gallery')) await makeBefore(page, url);
 await page.goto(new URL('/', url).href);
 const film = new Recorder(page);
 
@@ -74,8 +79,7 @@ function writePictures() {
   );
 }
 
-for (const [name, scene] of Object.entries(SCENES)) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue;
+for (const [name, scene] of chosen) {
   await scene(film).catch(async (error) => {
     await page.screenshot({ path: join(tmpdir(), 'film-failed.png') });
     throw error;
@@ -85,8 +89,9 @@ for (const [name, scene] of Object.entries(SCENES)) {
 }
 await close();
 
-const file = await film.webp(WIDTH, QUALITY);
-writeFileSync(FILM, file);
-console.log(
-  `${FILM}: ${film.pictures.length} pictures, ${film.seconds.toFixed(1)} s, ${(file.length / 1e6).toFixed(2)} MB`,
-);
+const length = `${film.pictures.length} pictures, ${film.seconds.toFixed(1)} s`;
+if (isWhole) {
+  const file = await film.webp(WIDTH, QUALITY);
+  writeFileSync(FILM, file);
+  console.log(`${FILM}: ${length}, ${(file.length / 1e6).toFixed(2)} MB`);
+} else console.log(`${length}; the film was not written, since it needs all scenes`);

@@ -3,6 +3,7 @@
 //   node scripts/studio-stills.mjs [name ...]
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
+import { chosenEntries } from './chosen-entries.mjs';
 import { openStage } from './film/stage.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -58,9 +59,9 @@ const STILLS = {
 };
 
 const { positionals } = parseArgs({ allowPositionals: true });
+const chosen = chosenEntries(STILLS, positionals, 'pictures');
 const { page, url, close } = await openStage({ size: SIZE, colorScheme: 'light' });
-for (const [name, { path, act }] of Object.entries(STILLS)) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue;
+for (const [name, { path, act }] of chosen) {
   await page.goto(new URL(path, url).href);
   await act(page);
   await page.waitForLoadState('networkidle');

@@ -1,16 +1,3 @@
-import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
-import { ensureChromium } from '../../scripts/ensure-chromium.mjs';
-
-/** Starts the installed Chromium, with a camera that shows a turning disc. @param {readonly string[]} [more] further arguments */
-export async function startBrowser(more = []) {
-  const executablePath = ensureChromium();
-  if (executablePath === undefined || !existsSync(executablePath))
-    throw new Error('there is no Chromium; install it, or name it in CHROMIUM');
-  const camera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
-  return chromium.launch({ executablePath, args: ['--no-sandbox', ...camera, ...more] });
-}
-
 /**
  * A window with an empty cache.
  * @param {import('playwright-core').Browser} browser

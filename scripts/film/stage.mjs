@@ -3,31 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { data } from 'latentbrush';
 import { startStudio } from 'latentbrush/studio';
-import { chromium } from 'playwright-core';
 import sharp from 'sharp';
-import { ensureChromium } from '../ensure-chromium.mjs';
+import { startBrowser } from '../start-browser.mjs';
 
 /**
  * A studio in an empty folder, and a window with its first page. The camera looks around in a photograph.
  * @param {{ size: { width: number, height: number }, colorScheme: 'dark' | 'light' }} look
  */
 export async function openStage({ size, colorScheme }) {
-  const executablePath = ensureChromium();
-  if (executablePath === undefined)
-    throw new Error('there is no Chromium; install it, or name it in CHROMIUM');
   const folder = mkdtempSync(join(tmpdir(), 'studio-stage-'));
   const camera = join(folder, 'camera.y4m');
+  const browser = await startBrowser([`--use-file-for-fake-video-capture=${camera}`]); // read when a page opens the camera
   await writeCamera(camera);
   const studio = await startStudio({ folder: join(folder, 'studio'), port: 0, offline: true });
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--use-fake-ui-for-media-stream',
-      '--use-fake-device-for-media-stream',
-      `--use-file-for-fake-video-capture=${camera}`,
-    ],
-  });
   const context = await browser.newContext({
     viewport: size,
     colorScheme,
