@@ -4,7 +4,10 @@ import { pageCode } from './page-code.mjs';
 
 const PAGE = 'packages/latentbrush/studio-page';
 
-describe.skipIf(!existsSync(`${PAGE}/manifest.json`))("the code of the studio's page, compressed", () => {
+const isBuilt = existsSync(`${PAGE}/manifest.json`);
+const title = "the code of the studio's page, compressed";
+
+describe.skipIf(!isBuilt)(isBuilt ? title : `${title} (needs the build of npm test)`, () => {
   it('is under 300 kB, and under 140 kB to show the start page', () => {
     const { all, first } = pageCode(PAGE);
     expect(all).toBeLessThan(300_000);
