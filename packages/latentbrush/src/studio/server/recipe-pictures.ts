@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Recipe, RecipeInput } from '../../image/index.ts';
+import { recipeInput, type Recipe, type RecipeInput } from '../../image/index.ts';
 import { filesOfRole } from '../../jobs/recipe-inputs.ts';
 import { examples, existingFile, type InputPlaces, type InputReference } from './job-inputs.ts';
 
@@ -59,9 +58,9 @@ async function referenceTo(
   return undefined;
 }
 
+/** The hash of a file; undefined when it cannot be read. */
 async function hashOfFile(path: string): Promise<string | undefined> {
-  const bytes = await readFile(path).catch(() => undefined);
-  return bytes === undefined ? undefined : hashOf(bytes);
+  return (await recipeInput(path).catch(() => undefined))?.sha256;
 }
 
 function hashOf(bytes: Uint8Array): string {
