@@ -48,10 +48,12 @@ async function look(): Promise<void> {
   else setTimeout(() => void look(), LOOK_AGAIN_MS);
 }
 
-async function answered(): Promise<ConnectionState> {
+/** The state of the connection, by the studio's answer. */
+export async function answered(): Promise<ConnectionState> {
   try {
-    const { status } = await fetch('/api/jobs');
-    return status === 401 || status === 403 ? 'restarted' : 'open';
+    const { status, ok } = await fetch('/api/jobs');
+    if (status === 401 || status === 403) return 'restarted';
+    return ok ? 'open' : 'lost'; // a proxy before the studio answers 502 while the studio is away
   } catch {
     return 'lost';
   }
