@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { Button } from '../design/button.tsx';
 import { optionWords, useWords } from '../words/index.ts';
 import './forms.css';
@@ -25,7 +25,6 @@ interface SchemaFormProps {
 export function SchemaForm({ job, schema, value, recipe, error, without = [], onChange }: SchemaFormProps) {
   const { say, language } = useWords();
   const [isOpen, setOpen] = useState(false);
-  const form = useRef<HTMLDivElement>(null);
   const id = useId();
   const properties = shownProperties(schema).filter(([name]) => !without.includes(name));
   const changed = properties.filter(([name, property]) => !isDefault(property, value[name])).length;
@@ -56,7 +55,7 @@ export function SchemaForm({ job, schema, value, recipe, error, without = [], on
         )}
       </summary>
       {isOpen && (
-        <div className="options-list" ref={form}>
+        <div className="options-list">
           {different.length > 0 && (
             <Button small onClick={() => onChange(recipe ?? {})}>
               {say('form.recipe.all')}

@@ -4,8 +4,9 @@ import { useEstimate } from '../../api/estimates.ts';
 import type { NewJob } from '../../api/queries.ts';
 import { Icon } from '../../design/icon.tsx';
 import { sentence } from '../../queue/job-words.ts';
+import { durationWords } from '../../words/duration.ts';
 import { useWords } from '../../words/index.ts';
-import { durationWords, memoryWords } from './need-words.ts';
+import { memoryWords } from './need-words.ts';
 
 interface EstimateLineProps {
   readonly request: Pick<NewJob, 'job' | 'inputs' | 'options'>;

@@ -1,8 +1,7 @@
-import { useState } from 'react';
 import { fileAddress } from '../../api/addresses.ts';
 import type { JobNews } from '../../api/events.ts';
-import { Slider } from '../../design/slider.tsx';
 import { useWords, type WordKey } from '../../words/index.ts';
+import { NewestSlider, useNewest } from './newest-slider.tsx';
 import { textsByStep, type TextsOfStep } from './text-samples.ts';
 import { TextTable } from './text-table.tsx';
 
@@ -29,11 +28,11 @@ function TextSamples({ steps }: { readonly steps: readonly TextsOfStep[] }) {
 
 function PictureSamples({ job, samples }: SamplesProps) {
   const { say } = useWords();
-  const [chosen, setChosen] = useState<number>(); // undefined: always the newest
-  const index = Math.min(chosen ?? samples.length - 1, samples.length - 1);
-  const sample = samples[index];
+  const newest = useNewest(samples.length);
+  const sample = samples[newest.index];
   const title =
-    sample && say('train.sample', { number: index + 1, count: samples.length, step: sample.data.step });
+    sample &&
+    say('train.sample', { number: newest.index + 1, count: samples.length, step: sample.data.step });
   return (
     <div className="stack train-part">
       <div className="live-head">
@@ -44,16 +43,7 @@ function PictureSamples({ job, samples }: SamplesProps) {
         <p className="soft train-empty">{say('train.noSamples')}</p>
       ) : (
         <>
-          {samples.length > 1 && (
-            <Slider
-              label={title}
-              min={0}
-              max={samples.length - 1}
-              step={1}
-              value={index}
-              onChange={(to) => setChosen(to === samples.length - 1 ? undefined : to)}
-            />
-          )}
+          <NewestSlider label={title} count={samples.length} {...newest} />
           <div className="train-pictures">
             {Object.entries(sample.pictures).map(([shows, file]) => (
               <figure key={shows}>

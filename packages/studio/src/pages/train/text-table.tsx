@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { Slider } from '../../design/slider.tsx';
 import { useWords } from '../../words/index.ts';
+import { NewestSlider, useNewest } from './newest-slider.tsx';
 import { temperaturesOf, type TextsOfStep } from './text-samples.ts';
 
 /** Maximum number of steps in the table of all. */
@@ -9,12 +9,11 @@ const MOST_ROWS = 30;
 /** What a language model wrote: temperatures side by side, a row for each step. */
 export function TextTable({ steps }: { readonly steps: readonly TextsOfStep[] }) {
   const { say } = useWords();
-  const [chosen, setChosen] = useState<number>(); // undefined: always the newest
   const [isAll, setAll] = useState(false);
-  const index = Math.min(chosen ?? steps.length - 1, steps.length - 1);
-  const shown = steps[index];
+  const newest = useNewest(steps.length);
+  const shown = steps[newest.index];
   if (shown === undefined) return null;
-  const title = say('train.texts', { number: index + 1, count: steps.length, step: shown.step });
+  const title = say('train.texts', { number: newest.index + 1, count: steps.length, step: shown.step });
   const rows = isAll ? steps.slice(-MOST_ROWS).toReversed() : [shown];
   const temperatures = temperaturesOf(rows);
   return (
@@ -28,16 +27,7 @@ export function TextTable({ steps }: { readonly steps: readonly TextsOfStep[] })
           </label>
         )}
       </div>
-      {steps.length > 1 && !isAll && (
-        <Slider
-          label={title}
-          min={0}
-          max={steps.length - 1}
-          step={1}
-          value={index}
-          onChange={(to) => setChosen(to === steps.length - 1 ? undefined : to)}
-        />
-      )}
+      {!isAll && <NewestSlider label={title} count={steps.length} {...newest} />}
       <table className="train-texts">
         <thead>
           <tr>

@@ -60,8 +60,6 @@ export const galleryWords = {
   'queue.open': 'Queue: {{count}} running or waiting',
   'queue.empty': 'No jobs are running',
   'queue.empty.help': 'Running and waiting jobs appear here. You can start several: they run in turn.',
-  'queue.running': 'Running',
-  'queue.queued': 'Waiting',
   'queue.ended': 'Ended',
   'queue.cancel': 'Cancel {{job}}',
   'queue.state.done': 'Done',

@@ -29,7 +29,6 @@ export const shellWords = {
   'start.recent': 'Latest results',
   'start.recent.all': 'Open the gallery',
   'start.soon': 'From the command line: {{command}}',
-  'start.example': 'Begin with the example',
   'system.dream': 'Dream',
   'system.dream.about': 'A network paints what it sees into your picture: curls, eyes, animals.',
   'system.dream.do.1': 'Choose which shapes grow, and how strongly',
@@ -53,5 +52,4 @@ export const shellWords = {
   'error.unreachable':
     'The studio does not answer. Start it again in its terminal, and open the address that it prints.',
   'error.unknown': 'The request failed. The studio’s terminal shows why.',
-  'error.retry': 'Try again',
 } as const;

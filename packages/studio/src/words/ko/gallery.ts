@@ -62,8 +62,6 @@ export const galleryWordsKo: Texts<typeof galleryWords> = {
   'queue.empty': '실행 중인 작업이 없습니다',
   'queue.empty.help':
     '실행 중이거나 대기 중인 작업이 여기에 나타납니다. 여러 개를 시작하면 차례대로 실행됩니다.',
-  'queue.running': '실행 중',
-  'queue.queued': '대기 중',
   'queue.ended': '끝난 작업',
   'queue.cancel': '{{job}} 취소',
   'queue.state.done': '완료',

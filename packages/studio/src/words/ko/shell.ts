@@ -31,7 +31,6 @@ export const shellWordsKo: Texts<typeof shellWords> = {
   'start.recent': '최근에 만든 것',
   'start.recent.all': '갤러리 열기',
   'start.soon': '명령줄에서 사용: {{command}}',
-  'start.example': '예제로 시작하기',
   'system.dream': '드림',
   'system.dream.about': '신경망이 그림에서 본 것을 그려 넣습니다. 소용돌이, 눈, 동물이 나타납니다.',
   'system.dream.do.1': '어떤 모양을 얼마나 강하게 키울지 고르기',
@@ -55,5 +54,4 @@ export const shellWordsKo: Texts<typeof shellWords> = {
   'error.unreachable':
     '스튜디오가 응답하지 않습니다. 터미널에서 다시 시작한 뒤 새로 표시된 주소를 열어 주세요.',
   'error.unknown': '요청을 처리하지 못했습니다. 이유는 스튜디오를 실행한 터미널에서 확인하세요.',
-  'error.retry': '다시 시도',
 };
