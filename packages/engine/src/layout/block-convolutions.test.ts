@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { grad } from '../autodiff.ts';
+import { ShapeError } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
 import { float32, type NDArray } from '../graph/ndarray.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
@@ -93,17 +94,22 @@ function countOf(graph: Graph, type: string): number {
 }
 
 describe('convolutions in blocks of channels', () => {
-  it.skipIf(block === undefined)('have the values and gradients of plain ones', async () => {
+  const here = block === undefined ? ' (this ONNX Runtime has no kernels for blocks)' : '';
+  it.skipIf(block === undefined)(`have the values and gradients of plain ones${here}`, async () => {
+    let blocked = 0;
     await fc.assert(
       fc.asyncProperty(networks, async (network) => {
         let made;
         try {
           made = built(network);
-        } catch {
-          return; // a window larger than its picture
+        } catch (error) {
+          if (error instanceof ShapeError) return; // a window larger than its picture
+          throw error;
         }
+        const rewritten = blockConvolutions(made.graph, block!);
+        if (rewritten !== made.graph) blocked += 1;
         const expected = await run(made.graph, made.feeds);
-        const found = await run(blockConvolutions(made.graph, block!), made.feeds);
+        const found = await run(rewritten, made.feeds);
         for (const [name, values] of Object.entries(expected)) {
           const scale = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-6);
           const worst = values.reduce(
@@ -115,6 +121,7 @@ describe('convolutions in blocks of channels', () => {
       }),
       { numRuns: 100, seed: 20161125 },
     );
+    expect(blocked).toBeGreaterThan(30);
   });
 
   it('split transposed ones into phases, which stay in blocks', () => {

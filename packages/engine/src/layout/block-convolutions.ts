@@ -60,7 +60,7 @@ function isConvolutionOfBlocks({ operator, inputs: [, w], attributes }: Node, bl
 }
 
 /**
- * The same computation with convolutions of computed kernels in blocks of channels. Inputs and outputs stay as they are.
+ * The same computation with convolutions of computed kernels, and transposed convolutions with strides, in blocks of channels. Inputs and outputs stay as they are.
  * @param block channels of a block, as the runtime has them on its processor
  */
 export function blockConvolutions(graph: Graph, block: number): Graph {

@@ -17,8 +17,8 @@ const SMALL_KERNEL = 3;
  * Gradient of a convolution with respect to its kernel:
  * dw[m, c, k] = Σ over batch and positions o of dy[n, m, o] · x[n, c, o · stride + k · dilation - pad].
  *
- * One matrix product in each of three forms, which differ in how the shifted copies are made (im2col), and of which operand: the choice
- * follows measurements, see docs/performance.md.
+ * One product in each of three forms: a matrix product of shifted pictures, one of shifted rows and columns, or a convolution in three
+ * dimensions. The choice follows measurements, see docs/performance.md.
  *
  * @param x `[batch, in, ...spatial]`
  * @param dy `[batch, out, ...positions]`

@@ -23,6 +23,7 @@ let provider: 'wasm' | 'webgpu' = 'wasm';
  * Sets the place of the runtime's files, for all sessions. Call it before the first one is created.
  * @example
  * configureWebRuntime({ files: '/ort/', threads: 2 });
+ * configureWebRuntime({ files: '/ort/', provider: 'webgpu' }); // with onnxruntime-web/webgpu in place of onnxruntime-web
  */
 export function configureWebRuntime({
   files,

@@ -1,7 +1,7 @@
 // The exports for the other folders of the toolkit: the public ones, and internal ones.
 export * from './public.ts';
 export { download, DownloadError, type DownloadOptions, type DownloadProgress } from './download/download.ts';
-export { mismatch } from './download/expected-file.ts';
+export { digestOf, mismatch } from './download/expected-file.ts';
 export { defaultCacheDir, defaultDataDir } from './download/folders.ts';
 export { ProxyVariableError } from './download/proxy.ts';
 export { imageDataset } from './images/image-dataset.ts';

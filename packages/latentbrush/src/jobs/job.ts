@@ -155,8 +155,10 @@ export interface Job<Inputs extends z.ZodObject = z.ZodObject, Options extends z
     context?: JobContext,
   ) => AsyncGenerator<JobEvent, void, undefined>;
   /**
-   * Measures what the job will need, in a second or two, and writes nothing; undefined for jobs that cannot be measured before. Trainings can.
-   * @throws OptionError when an option is wrong by its schema @throws InputError when an input cannot be read
+   * Measures what the job will need, in some seconds, and writes nothing. Only new trainings (`*.train`) can be measured; undefined for all other
+   * jobs.
+   * @throws OptionError when an option is wrong by its schema
+   * @throws InputError when an input cannot be read
    */
   readonly estimate?:
     | ((

@@ -23,7 +23,7 @@ export interface TrainingEstimate {
 }
 
 /**
- * Estimates memory and duration of a training on this machine, in a second or two: compiles it, measures some of its steps and one
+ * Estimates memory and duration of a training on this machine, in some seconds (more for large networks): compiles it, measures some of its steps and one
  * evaluation with samples, and writes nothing.
  *
  * It measures, because nothing else is right everywhere: a step of one network is ten times as long on another machine or with other

@@ -31,7 +31,8 @@ export async function mismatch(
   return undefined;
 }
 
-async function digestOf(path: string, algorithm: 'sha256' | 'md5'): Promise<string> {
+/** The digest of a file, in hexadecimal digits. */
+export async function digestOf(path: string, algorithm: 'sha256' | 'md5'): Promise<string> {
   const hash = createHash(algorithm);
   for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
   return hash.digest('hex');

@@ -12,7 +12,7 @@ export const dreamInputs = {
   weights: z
     .string()
     .optional()
-    .describe('weights of the network: Keras .h5 or .keras, PyTorch .pth, .safetensors, .onnx'),
+    .describe('weights of the network: Keras .h5 or .keras, PyTorch .pth, .safetensors, model.json, .onnx'),
 };
 
 /** Options of every dream: those of the book's DeepDream, and the network. */

@@ -15,7 +15,7 @@ export const styleInputs = {
   weights: z
     .string()
     .optional()
-    .describe('weights of the network: Keras .h5 or .keras, PyTorch .pth, .safetensors, .onnx'),
+    .describe('weights of the network: Keras .h5 or .keras, PyTorch .pth, .safetensors, model.json, .onnx'),
 };
 
 /** Options of every painting. */

@@ -3,15 +3,20 @@ import { counted } from '../../counted.ts';
 import { withChanges } from '../../options.ts';
 import { DCGAN_PRESET, ganRuns, trainOptions, type TrainEvent } from '../../gan/index.ts';
 import { datasetInput, datasetOptions } from '../dataset-input.ts';
-import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { ganTrainable } from '../../gan/train.ts';
 import { estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
-import { loadFromPlace } from '../run-data.ts';
 import { changesOf } from './changes.ts';
 import { mebibytes } from './free-memory.ts';
-import { DATASET, givenSource, loadPictures, trainedFrom, trainedFromSource } from './pictures.ts';
-import { sheetOptions, sheetRecipe, trainSheetJob } from './sheet.ts';
+import {
+  DATASET,
+  givenSource,
+  loadPictures,
+  loadRunPictures,
+  sheetsFrom,
+  trainedFromSource,
+} from './pictures.ts';
+import { sheetOptions, trainSheetJob } from './sheet.ts';
 import { trainingJobs, type TrainingWords } from './training.ts';
 
 const SYSTEM = 'gan';
@@ -48,27 +53,17 @@ export const ganTraining = trainingJobs({
         trainChecked(ganTrainable, pictures.train, options, {
           run,
           signal: work.signal,
-          sheets: async (resolved) => sheetRecipe(SYSTEM, await trainedFrom(dataset, pictures), resolved),
+          sheets: sheetsFrom(SYSTEM, dataset, pictures),
         }),
       estimate: () => estimateTraining(ganTrainable, pictures.train, options, work.signal),
     };
   },
-  resume: async (run, { dataset: given }, changes, work) => {
-    const { extra } = await readRun(ganRuns, run);
-    const { size, channels } = extra.architecture;
-    const place = {
-      run,
-      given,
-      remembered: extra.dataset.source,
-      system: SYSTEM,
-      inputs: { dataset: 'DATASET' },
-    };
-    const form = { size, channels, rules: rulesOf(extra.dataset) };
-    const pictures = await loadFromPlace(place, (path) => loadPictures(path, form, work));
-    return resumeChecked(ganTrainable, run, pictures.train, (before) => withChanges(before, changes), {
+  resume: async (folder, { dataset: given }, changes, work) => {
+    const { extra } = await readRun(ganRuns, folder);
+    const pictures = await loadRunPictures({ system: SYSTEM, folder, given, extra }, work);
+    return resumeChecked(ganTrainable, folder, pictures.train, (before) => withChanges(before, changes), {
       signal: work.signal,
-      sheets: async (options) =>
-        sheetRecipe(SYSTEM, await trainedFrom(given ?? extra.dataset.source, pictures), options),
+      sheets: sheetsFrom(SYSTEM, given ?? extra.dataset.source, pictures),
     });
   },
   words,

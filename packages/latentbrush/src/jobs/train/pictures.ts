@@ -1,4 +1,3 @@
-import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import {
   loadImageDataset,
@@ -7,11 +6,14 @@ import {
   type ImageDatasets,
   type ReadingRules,
 } from '../../data/index.ts';
-import { option, words } from '../../words.ts';
+import type { Recipe } from '../../image/index.ts';
+import { option, OptionError, words } from '../../words.ts';
 import { recordDatasets, sourceOf } from '../dataset-input.ts';
 import type { JobWork } from '../job.ts';
 import type { JobReport } from '../report.ts';
-import type { TrainedFrom } from './sheet.ts';
+import { rulesOf } from '../../runs/dataset-record.ts';
+import { loadFromPlace } from '../run-data.ts';
+import { sheetRecipe, type TrainedFrom } from './sheet.ts';
 
 /** A data set of pictures for training. */
 export const DATASET = z
@@ -58,6 +60,44 @@ export async function loadPictures(
   return loaded;
 }
 
+/** A run on pictures that is continued. */
+interface PictureRun {
+  readonly system: string;
+  readonly folder: string;
+  /** The place of its pictures, if they have moved. */
+  readonly given: string | undefined;
+  readonly extra: {
+    readonly dataset: Parameters<typeof rulesOf>[0] & { readonly source: string };
+    readonly architecture: { readonly size: number; readonly channels: 1 | 3 };
+  };
+}
+
+/**
+ * Loads the pictures of a run, in its form and by its rules.
+ * @throws InputError that says how to give another place, when they are not in the recorded place
+ */
+export async function loadRunPictures(
+  { system, folder, given, extra }: PictureRun,
+  work: JobWork,
+): Promise<ImageDatasets> {
+  const { size, channels } = extra.architecture;
+  const form = { size, channels, rules: rulesOf(extra.dataset) };
+  const place = {
+    run: folder,
+    given,
+    remembered: extra.dataset.source,
+    system,
+    inputs: { dataset: 'DATASET' },
+  };
+  return loadFromPlace(place, (path) => loadPictures(path, form, work));
+}
+
+/** The recipes of the sheets of a training on pictures. @param source their path or name */
+export function sheetsFrom(system: string, source: string, { train }: ImageDatasets) {
+  return async (options: Parameters<typeof sheetRecipe>[2]): Promise<Recipe> =>
+    sheetRecipe(system, await trainedFromSource(source, train.rules), options);
+}
+
 /** How a job loads a data set: where it looks, how it stops, and how it reports its progress. */
 export function readingOf({ dataDir, offline, signal, report }: JobWork): ImageDatasetOptions {
   return {
@@ -83,12 +123,11 @@ export function notesOf({ train, test, note }: ImageDatasets): string[] {
   ];
 }
 
-/** The data set of a training, for the recipes of its sheets. @param source its path or name */
-export function trainedFrom(source: string, { train }: ImageDatasets): Promise<TrainedFrom> {
-  return trainedFromSource(source, train.rules);
-}
-
-/** {@link trainedFrom} before it is loaded. @param rules rules by which its folder is read, if it is one */
+/**
+ * The data set of a training, for the recipes of its sheets.
+ * @param source its path or name
+ * @param rules rules by which its folder is read, if it is one
+ */
 export async function trainedFromSource(
   source: string,
   rules: ReadingRules | undefined,
@@ -97,12 +136,15 @@ export async function trainedFromSource(
   return { files, options: { named, rules } };
 }
 
-/** The data set in the request for a sheet. @throws InputError when it has none */
+/** The data set in the request for a sheet. @throws OptionError when it has none */
 export function givenSource(
   given: readonly string[] | undefined,
   { dataset }: { readonly dataset?: string | undefined },
 ): string {
   const source = sourceOf(given, dataset);
-  if (source === undefined) throw new InputError('training: no data set was given; give the one of the run');
+  if (source === undefined)
+    throw new OptionError(
+      words`sheet of a training: no data set was given; give ${option('dataset')}, the one of the run`,
+    );
   return source;
 }

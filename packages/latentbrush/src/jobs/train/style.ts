@@ -37,7 +37,7 @@ const besides = {
     .string()
     .optional()
     .describe(
-      'weights of the network that compares pictures: Keras .h5 or .keras, PyTorch .pth, .safetensors, .onnx',
+      'weights of the network that compares pictures: Keras .h5 or .keras, PyTorch .pth, .safetensors, model.json, .onnx',
     ),
 };
 

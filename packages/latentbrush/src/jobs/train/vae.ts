@@ -2,16 +2,21 @@ import { z } from 'zod';
 import { counted } from '../../counted.ts';
 import { withChanges } from '../../options.ts';
 import { datasetInput, datasetOptions } from '../dataset-input.ts';
-import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { DEFAULT_SIZE, trainOptions, vaeRuns, type TrainEvent, type VaeQuality } from '../../vae/index.ts';
 import { vaeTrainable } from '../../vae/train.ts';
 import { estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
-import { loadFromPlace } from '../run-data.ts';
 import { changesOf } from './changes.ts';
 import { mebibytes } from './free-memory.ts';
-import { DATASET, givenSource, loadPictures, trainedFrom, trainedFromSource } from './pictures.ts';
-import { sheetOptions, sheetRecipe, trainSheetJob } from './sheet.ts';
+import {
+  DATASET,
+  givenSource,
+  loadPictures,
+  loadRunPictures,
+  sheetsFrom,
+  trainedFromSource,
+} from './pictures.ts';
+import { sheetOptions, trainSheetJob } from './sheet.ts';
 import { trainingJobs, type TrainingWords } from './training.ts';
 
 const SYSTEM = 'vae';
@@ -51,27 +56,17 @@ export const vaeTraining = trainingJobs({
         trainChecked(vaeTrainable, pictures, options, {
           run,
           signal: work.signal,
-          sheets: async (resolved) => sheetRecipe(SYSTEM, await trainedFrom(dataset, pictures), resolved),
+          sheets: sheetsFrom(SYSTEM, dataset, pictures),
         }),
       estimate: () => estimateTraining(vaeTrainable, pictures, options, work.signal),
     };
   },
-  resume: async (run, { dataset: given }, changes, work) => {
-    const { extra } = await readRun(vaeRuns, run);
-    const { size, channels } = extra.architecture;
-    const place = {
-      run,
-      given,
-      remembered: extra.dataset.source,
-      system: SYSTEM,
-      inputs: { dataset: 'DATASET' },
-    };
-    const form = { size, channels, rules: rulesOf(extra.dataset) };
-    const pictures = await loadFromPlace(place, (path) => loadPictures(path, form, work));
-    return resumeChecked(vaeTrainable, run, pictures, (before) => withChanges(before, changes), {
+  resume: async (folder, { dataset: given }, changes, work) => {
+    const { extra } = await readRun(vaeRuns, folder);
+    const pictures = await loadRunPictures({ system: SYSTEM, folder, given, extra }, work);
+    return resumeChecked(vaeTrainable, folder, pictures, (before) => withChanges(before, changes), {
       signal: work.signal,
-      sheets: async (options) =>
-        sheetRecipe(SYSTEM, await trainedFrom(given ?? extra.dataset.source, pictures), options),
+      sheets: sheetsFrom(SYSTEM, given ?? extra.dataset.source, pictures),
     });
   },
   words,

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { digestOf } from '../../data/index.ts';
 import type { PretrainedWeights } from './registry.ts';
 
 /** A file of weights that another framework downloaded before. */
@@ -37,21 +35,15 @@ export async function keptByPytorch({ torchvision }: PretrainedWeights): Promise
   if (torchvision === undefined) return undefined;
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
   const folder = resolve(process.env.TORCH_HOME ?? join(cache, 'torch'), 'hub', 'checkpoints');
-  const digest = /-([0-9a-f]{8})\.pth$/.exec(torchvision)?.[1] ?? '';
+  const digest = /-([0-9a-f]{8})\.pth$/.exec(torchvision)?.[1];
+  if (digest === undefined) return undefined; // nothing to check it by
   return firstRight([{ path: join(folder, torchvision), algorithm: 'sha256', digest }]);
 }
 
 async function firstRight(candidates: readonly Kept[]): Promise<string | undefined> {
   for (const { path, algorithm, digest } of candidates) {
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isFile() !== true) continue;
-    const hash = createHash(algorithm);
-    try {
-      for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
-    } catch {
-      continue; // it may not be read
-    }
-    if (hash.digest('hex').startsWith(digest)) return path;
+    const found = await digestOf(path, algorithm).catch(() => undefined); // it is not there, or may not be read
+    if (found?.startsWith(digest) === true) return path;
   }
   return undefined;
 }

@@ -61,8 +61,10 @@ export class WeightsUnavailable extends OptionError {
 
 /**
  * Finds the weights of a network: the file `path`; else a copy in the data folder (or `weights/` in it), which is Keras' file, or
- * `<name>.h5`, `.keras`, `.pth`, `.safetensors` or `.onnx`; else the cache; else the files that Keras or PyTorch keep of their own downloads; else
- * downloads them into the cache. Files of known content are used only if their checksums are right. @throws WeightsUnavailable when there is no local copy and `offline` is set, or the download fails
+ * `<name>.h5`, `.keras`, `.weights.h5`, `.pth`, `.safetensors` or `.onnx`; else the cache; else the files that Keras or PyTorch keep of their own downloads; else
+ * downloads them into the cache. Files that Keras or torchvision publish are used only if their checksums are right; those named by the network
+ * are not checked.
+ * @throws WeightsUnavailable when there is no local copy and `offline` is set, or the download fails
  * @throws InputError when the named file cannot be read, or a copy in the data folder is damaged
  * @throws the signal's reason when it aborts
  */

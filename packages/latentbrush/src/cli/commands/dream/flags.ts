@@ -77,7 +77,7 @@ function networkFlags(command: Command): void {
     )
     .option(
       '--weights <file>',
-      'weights of the network: Keras .h5 or .keras, PyTorch .pth, .safetensors, .onnx',
+      'weights of the network: Keras .h5 or .keras, PyTorch .pth, .safetensors, model.json, .onnx',
     )
     .addOption(
       new Option(

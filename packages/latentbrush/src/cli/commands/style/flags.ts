@@ -41,7 +41,7 @@ export function styleFlags(command: Command): void {
     )
     .option(
       '--weights <file>',
-      'weights of the network: Keras .h5 or .keras, PyTorch .pth, .safetensors, .onnx',
+      'weights of the network: Keras .h5 or .keras, PyTorch .pth, .safetensors, model.json, .onnx',
     );
   addSchemaOptions(command, styleOptions, ['backbone', 'keepColors', 'pyramid']);
   command

@@ -64,10 +64,10 @@ export async function kerasWeights(
 
 // A transferred buffer must not be shared.
 async function ownBytes(source: string | Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  if (typeof source !== 'string') return Uint8Array.from(source);
+  if (typeof source !== 'string') return new Uint8Array(source);
   try {
     const bytes = await readFile(source);
-    return bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);
+    return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
   } catch (error) {
     throw fileError(error, source, 'read');
   }

@@ -62,9 +62,10 @@ export class ZipFile {
    * The contents of a file; undefined when there is none of this name. A file that is not compressed is a part of the archive's own bytes.
    * @param limit in bytes, checked before anything is unpacked
    * @param check whether its checksum has to be right; PyTorch can leave checksums out
-   * @throws InputError when it is larger than the limit, encrypted or damaged
+   * @param stored whether it must not be compressed: then reading it costs nothing, however often
+   * @throws InputError when it is larger than the limit, encrypted, damaged, or compressed against `stored`
    */
-  read(name: string, limit: number, { check = false } = {}): Uint8Array | undefined {
+  read(name: string, limit: number, { check = false, stored = false } = {}): Uint8Array | undefined {
     const entry = this.#entries.get(name);
     if (entry === undefined) return undefined;
     const label = JSON.stringify(name);
@@ -73,6 +74,8 @@ export class ZipFile {
       throw new InputError(`${label} in the archive has ${size} bytes, more than the limit of ${limit}`);
     }
     if (entry.encrypted) throw new InputError(`${label} in the archive is encrypted`);
+    if (stored && method !== STORED)
+      throw new InputError(`${label} in the archive is compressed; in such files it never is`);
     try {
       const start = dataStart(this.#bytes, entry.header);
       if (start + compressed > this.#bytes.length) throw damaged();

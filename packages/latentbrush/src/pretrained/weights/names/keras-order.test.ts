@@ -1,9 +1,22 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { inputsOf, type Architecture } from '../../backbones/keras/architecture.ts';
 import { inceptionV3 } from '../../backbones/keras/inception-v3.ts';
 import { resnet50 } from '../../backbones/keras/resnet50.ts';
 import { xception } from '../../backbones/keras/xception.ts';
-import { kerasOrders } from './keras-order.ts';
+import { kerasOrders, type KerasOrder } from './keras-order.ts';
+
+/** The layers of `model.layers` by class, as Keras 3.15 names them in a new process: made once by Keras itself. */
+const recorded = JSON.parse(
+  readFileSync(new URL('../testing/keras-3.15-orders.json', import.meta.url), 'utf8'),
+) as Record<string, KerasOrder>;
+
+/** Keras 3 numbers unnamed layers from nothing, `conv2d`, `conv2d_1`; our names number them from 1. */
+const fromOne = (name: string): string =>
+  name.replace(
+    /^(conv2d|batch_normalization)(?:_(\d+))?$/,
+    (_, kind: string, number = '0') => `${kind}_${Number(number) + 1}`,
+  );
 
 /** The layers with weights of a network, sorted. */
 function layersOf(architecture: Architecture): { kernels: string[]; normalizations: string[] } {
@@ -18,7 +31,14 @@ describe.each([
   ['InceptionV3', inceptionV3(), kerasOrders[0]!],
   ['ResNet50', resnet50(), kerasOrders[1]!],
   ['Xception', xception(), kerasOrders[2]!],
-])('%s', (_, architecture, order) => {
+])('%s', (network, architecture, order) => {
+  it("has Keras' own order, also of parallel branches", () => {
+    const { conv2d, separable_conv2d, batch_normalization } = recorded[network]!;
+    expect(order.conv2d).toEqual(conv2d.map(fromOne));
+    expect(order.separable_conv2d).toEqual(separable_conv2d.map(fromOne));
+    expect(order.batch_normalization).toEqual(batch_normalization.map(fromOne));
+  });
+
   it('has each layer with weights once', () => {
     const { kernels, normalizations } = layersOf(architecture);
     expect([...order.conv2d, ...order.separable_conv2d].sort()).toEqual(kernels);

@@ -44,7 +44,10 @@ export function pytorchArchiveWeights(archive: ZipFile, fileBytes: number, name:
     }
     const bytes = archive.read(pickle, MAX_PICKLE) ?? new Uint8Array();
     const { value } = unpickle(bytes, 0, tensorRules(new Map()));
-    return tensorsOf(value, fileBytes, ({ key }) => archive.read(`${root}data/${key}`, MAX_STORAGE));
+    // PyTorch stores numbers without compression. Many tensors can share one storage: unpacked for each, a small file would take hours.
+    return tensorsOf(value, fileBytes, ({ key }) =>
+      archive.read(`${root}data/${key}`, MAX_STORAGE, { stored: true }),
+    );
   });
 }
 
@@ -136,7 +139,7 @@ function tensorsOf(
     rest -= stored.cost;
     if (!(rest >= 0)) {
       throw new InputError(
-        `its tensors are larger than the limit (${JSON.stringify(key)} has shape [${stored.shape.join(', ')}])`,
+        `its tensors have more numbers than a file of this size may have (${JSON.stringify(key)} has shape [${stored.shape.join(', ')}])`,
       );
     }
     const bytes = bytesOf(stored.storage);

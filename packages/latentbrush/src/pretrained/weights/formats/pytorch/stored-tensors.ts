@@ -183,7 +183,7 @@ export function valuesOf(stored: StoredTensor, bytes: Uint8Array): NDArray<'floa
   const begin = stored.offset * width;
   const contiguous = isContiguous(shape, strides);
   const numbers = contiguous ? size : storage.elements - stored.offset;
-  const part = Uint8Array.from(bytes.subarray(begin, begin + numbers * width)); // at an address that any type can have
+  const part = new Uint8Array(bytes.subarray(begin, begin + numbers * width)); // at an address that any type can have
   const flat = READERS[storage.type as keyof typeof READERS](part.buffer);
   if (contiguous) return float32(flat, shape);
   const values = new Float32Array(size);

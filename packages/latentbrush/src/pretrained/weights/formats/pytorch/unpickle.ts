@@ -226,7 +226,8 @@ class Machine {
 
   /** A whole number of so many bytes, in two's complement. */
   integer(length: number): number | bigint {
-    if (length > MAX_INTEGER) throw new InputError(`its pickle has a number of ${length} bytes`);
+    if (length > MAX_INTEGER)
+      throw new InputError(`its pickle has a number of ${length} bytes; at most ${MAX_INTEGER} are read`);
     const bytes = this.#slice(length);
     let value = 0n;
     for (let index = length - 1; index >= 0; index--) value = (value << 8n) | BigInt(bytes[index]!);
@@ -239,7 +240,8 @@ class Machine {
   }
 
   bytes(length: number): Uint8Array {
-    if (length > MAX_TEXT) throw new InputError(`its pickle has a text of ${length} bytes`);
+    if (length > MAX_TEXT)
+      throw new InputError(`its pickle has a text of ${length} bytes; at most ${MAX_TEXT} are read`);
     return this.#slice(length);
   }
 
