@@ -21,7 +21,6 @@ export function TrainPage() {
   const { say } = useWords();
   const [params, setParams] = useSearchParams();
   const trainings = useJobs().data?.filter(({ job }) => isTraining(job)) ?? [];
-  const comparison = useComparison((useQuery(runsQuery).data ?? []).map(({ name }) => name));
   const asked = params.get('job');
   const [seen, setSeen] = useState<string>(); // so it stays after its end, and after a new start of the studio
   const shown =
@@ -29,6 +28,12 @@ export function TrainPage() {
     trainings.find(({ id }) => id === seen) ??
     trainings.find(({ state }) => state === 'running') ??
     trainings.find(({ state }) => !hasEnded(state));
+  const shownRun = shown === undefined ? undefined : runOf(shown);
+  const existing = useQuery(runsQuery).data ?? [];
+  const comparison = useComparison(
+    existing.map(({ name }) => name),
+    shownRun,
+  );
   const shownId = shown?.id;
   useEffect(() => setSeen(shownId), [shownId]);
   const show = (job: string): void =>
@@ -48,12 +53,7 @@ export function TrainPage() {
         ) : (
           comparison.runs.length > 0 && <ComparedLosses comparison={comparison} />
         )}
-        <RunList
-          jobs={trainings}
-          comparison={comparison}
-          shown={shown === undefined ? undefined : runOf(shown)}
-          onShow={show}
-        />
+        <RunList jobs={trainings} comparison={comparison} shown={shownRun} onShow={show} />
       </div>
       <div className="maker-panel">
         <TrainForm onStarted={show} />

@@ -16,11 +16,16 @@ export interface Comparison {
   readonly toggle: (run: string) => void;
 }
 
-/** The runs whose losses are compared. @param existing all runs; others are left out */
-export function useComparison(existing: readonly string[]): Comparison {
+/**
+ * The runs whose losses are compared, no more than there are colours.
+ * @param existing all runs; others are left out
+ * @param shownRun the run whose training is shown: it has a colour of the chart, and is not among the compared ones
+ */
+export function useComparison(existing: readonly string[], shownRun?: string): Comparison {
   const [params, setParams] = useSearchParams();
   const asked = params.getAll(COMPARED);
-  const runs = [...new Set(asked)].filter((run) => existing.includes(run)).slice(0, MOST_RUNS);
+  const most = shownRun === undefined ? MOST_RUNS : MOST_RUNS - 1;
+  const runs = [...new Set(asked)].filter((run) => run !== shownRun && existing.includes(run)).slice(0, most);
   const toggle = useCallback(
     (run: string) =>
       setParams((now) => {
@@ -32,7 +37,7 @@ export function useComparison(existing: readonly string[]): Comparison {
       }),
     [setParams],
   );
-  return { runs, isFull: runs.length >= MOST_RUNS, toggle };
+  return { runs, isFull: runs.length >= most, toggle };
 }
 
 /** A training that is shown, with its newest losses. */
@@ -45,15 +50,14 @@ export interface LiveRun {
 /** Milliseconds between two requests for the losses of a run in training. */
 const LOOK_AGAIN_MS = 5000;
 
-/** The losses and times of the compared runs, after those of the shown training. */
+/** The losses and times of the compared runs, after those of the shown training, which is not one of them. */
 export function useLosses(
   { runs }: Comparison,
   live?: LiveRun,
 ): { series: readonly Series[]; clocks: Readonly<Record<string, TrainingClock | undefined>> } {
-  const others = runs.filter((run) => run !== live?.run);
-  const all = live === undefined ? others : [live.run, ...others];
+  const all = live === undefined ? runs : [live.run, ...runs];
   const curves = useQueries({
-    queries: others.map((run) => curvesQuery(run)),
+    queries: runs.map((run) => curvesQuery(run)),
     combine: (results) => results.map(({ data }) => data),
   });
   const clocks = useQueries({
