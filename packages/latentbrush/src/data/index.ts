@@ -1,6 +1,12 @@
 // The exports for the other folders of the toolkit: the public ones, and internal ones.
 export * from './public.ts';
-export { download, DownloadError, type DownloadOptions, type DownloadProgress } from './download/download.ts';
+export {
+  download,
+  DownloadError,
+  NotDownloadedError,
+  type DownloadOptions,
+  type DownloadProgress,
+} from './download/download.ts';
 export { digestOf, mismatch } from './download/expected-file.ts';
 export { defaultCacheDir, defaultDataDir } from './download/folders.ts';
 export { ProxyVariableError } from './download/proxy.ts';

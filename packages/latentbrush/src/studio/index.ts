@@ -6,6 +6,7 @@ export type { LearnedConcept } from './models/concepts.ts';
 export type { LatentMap } from './models/latent-map.ts';
 export type { ModelFacts, OtherModel, PictureModel, StyleModel, TextModel } from './models/model-facts.ts';
 export type { Estimate, EstimateAnswer } from './queue/estimates.ts';
+export type { JobFailure } from './queue/worker-messages.ts';
 export { storeDoneJob } from './queue/folder-queue.ts';
 export { publish, type Published, type PublishOptions } from './publish/publish.ts';
 export { siteOptions, type PublishedSite } from './publish/site.ts';

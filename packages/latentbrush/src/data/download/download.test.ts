@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { sendAndBreak, sendFile, serve } from '../../testing/file-server.ts';
 import { mountSmallDisk } from '../../testing/small-disk.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
-import { download, DownloadError, type DownloadProgress } from './download.ts';
+import { download, DownloadError, NotDownloadedError, type DownloadProgress } from './download.ts';
 
 const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * 7919) % 251));
 const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -93,6 +93,7 @@ describe('download', () => {
     const { path } = await target();
     const work = download('http://127.0.0.1:9/corpus.txt', path, { ...quick, offline: true });
     await expect(work).rejects.toThrow(InputError);
+    await expect(work).rejects.toThrow(NotDownloadedError);
     await expect(download('http://127.0.0.1:9/corpus.txt', path, { offline: true })).rejects.toThrow(
       /not in the cache .* give a file by path/,
     );

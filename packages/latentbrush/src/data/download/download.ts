@@ -41,13 +41,17 @@ export class DownloadError extends Error {
 /** A temporary fault of the network or the server. */
 class PassingFault extends Error {}
 
+/** The file is not on this machine, and downloads are off. */
+export class NotDownloadedError extends InputError {}
+
 const GIBIBYTE = 2 ** 30;
 
 /**
  * Makes sure that `path` contains the file from `url`. An existing file that matches is kept. Otherwise the file is downloaded to a `.part`
  * beside it, verified, and only then renamed. An interrupted download continues where it stopped, if the server allows. Proxies come from
  * the usual environment variables (`https_proxy`, `no_proxy` ...). Processes can download the same file at the same time.
- * @throws InputError when the folder cannot be written, the disk is full, or `offline` is set and the file is missing
+ * @throws NotDownloadedError (an InputError) when `offline` is set and the file is missing
+ * @throws InputError when the folder cannot be written, or the disk is full
  * @throws ProxyVariableError (an InputError) when a proxy variable contains no address
  * @throws DownloadError when the server does not send the file, or sends another one than expected
  * @throws the signal's reason when it aborts; the bytes so far stay for the next time
@@ -57,7 +61,7 @@ export async function download(url: string, path: string, options: DownloadOptio
   signal?.throwIfAborted();
   if ((await mismatch(path, options)) === undefined) return;
   if (offline) {
-    throw new InputError(
+    throw new NotDownloadedError(
       `${url}: not in the cache (${path}) and downloads are off; go online once, or give a file by path`,
     );
   }

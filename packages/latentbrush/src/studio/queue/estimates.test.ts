@@ -1,6 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { built, testStudio, worker } from '../testing/studio.ts';
-import { Estimates, type EstimateAnswer } from './estimates.ts';
+import { Estimates, MOST_WAITING, type EstimateAnswer } from './estimates.ts';
+import { TooManyError } from './job-queue.ts';
 
 const title = built ? 'an estimate' : 'an estimate (packages/latentbrush/dist is not built)';
 const options = { units: 8, window: 8, maxSteps: 5, sampleLength: 0, threads: 1 };
@@ -31,6 +36,25 @@ describe.skipIf(!built)(title, () => {
     expect(await asked({ job: 'dream.picture', inputs: {} })).toMatchObject({ status: 404 });
   });
 
+  it('of a training whose data are not downloaded has a code, and no other error has it', async () => {
+    for (const name of ['LATENTBRUSH_CACHE_DIR', 'LATENTBRUSH_DATA_DIR'])
+      vi.stubEnv(name, await temporaryFolder());
+    const { fetch } = await testStudio();
+    const answer = async (dataset: string): Promise<unknown> => {
+      const body = JSON.stringify({
+        job: 'vae.train',
+        inputs: { dataset: { dataset } },
+        options: { epochs: 1 },
+      });
+      return (await fetch('/api/estimates', { method: 'POST', body })).json();
+    };
+    expect(await answer('fashion-mnist')).toEqual({
+      error: [expect.stringMatching(/not in the cache/)],
+      code: 'not-downloaded',
+    });
+    expect(await answer('moby-dick')).toEqual({ error: [expect.stringMatching(/^moby-dick/)] }); // text, no pictures
+  });
+
   it('that nobody waits for is ended, also before its turn', async () => {
     const estimates = new Estimates({ worker, isBusy: () => true });
     const request = { job: 'text.train', inputs: { corpus: 'moby-dick' }, options };
@@ -39,6 +63,50 @@ describe.skipIf(!built)(title, () => {
     const waiting = estimates.of(request, left.signal);
     setTimeout(() => left.abort(), 50);
     expect(await waiting).toEqual({ error: ['cancelled'] });
-    expect(await running).toHaveProperty('error');
+    expect(await running).toEqual({ error: ['cancelled'] });
+  });
+});
+
+describe('estimates', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  /** Estimates by a program in place of the worker. */
+  const measuredBy = async (program: string): Promise<Estimates> => {
+    const file = join(await temporaryFolder(), 'worker.mjs');
+    await writeFile(file, program);
+    return new Estimates({ worker: pathToFileURL(file), isBusy: () => false });
+  };
+  const request = { job: 'text.train', inputs: { corpus: 'moby-dick' }, options };
+
+  it('are measured again after some minutes, since data can change', async () => {
+    const estimates = await measuredBy(
+      `process.once('message', () =>
+        process.send({ type: 'estimate', estimate: { memory: process.pid, seconds: 1, steps: 5 } }, () => process.exit()));`,
+    );
+    const memory = async (): Promise<number> => {
+      const answer = await estimates.of(request, new AbortController().signal);
+      return 'error' in answer ? NaN : answer.memory;
+    };
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const first = await memory();
+    expect(first).toBeGreaterThan(0);
+    vi.advanceTimersByTime(4 * 60_000);
+    expect(await memory()).toBe(first);
+    vi.advanceTimersByTime(2 * 60_000);
+    const second = await memory();
+    expect(second).toBeGreaterThan(0);
+    expect(second).not.toBe(first);
+    expect(await memory()).toBe(second);
+  });
+
+  it('wait up to a limit', async () => {
+    const estimates = await measuredBy('setInterval(() => undefined, 1000);');
+    const left = new AbortController();
+    const waiting = Array.from({ length: MOST_WAITING }, () => estimates.of(request, left.signal));
+    await expect(estimates.of(request, left.signal)).rejects.toThrow(
+      new TooManyError('the studio measures 20 other trainings first; try again in a minute'),
+    );
+    left.abort();
+    for (const one of waiting) expect(await one).toEqual({ error: ['cancelled'] });
   });
 });

@@ -1,7 +1,8 @@
 import { tmpdir } from 'node:os';
 import { availableMemory } from 'node:process';
 import { jobNamed, type JobInputs, type TrainingEstimate } from '../../jobs/public.ts';
-import { NotThereError, type StoredWords } from './job-queue.ts';
+import { NotThereError, TooManyError } from './job-queue.ts';
+import type { JobFailure } from './worker-messages.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 /** What a person sees of a job before it starts. */
@@ -13,7 +14,7 @@ export interface Estimate extends TrainingEstimate {
 }
 
 /** The answer to a question about a job: an estimate, or why there is none. */
-export type EstimateAnswer = Estimate | { readonly error: StoredWords };
+export type EstimateAnswer = Estimate | JobFailure;
 
 /** A job that is to be estimated. */
 export interface EstimateRequest {
@@ -36,16 +37,29 @@ export interface EstimatesOptions {
 /** Maximum number of estimates that are remembered. */
 const MOST_KEPT = 200;
 
-/** Maximum number of requests that wait: a page has one at a time. */
-const MOST_WAITING = 20;
+/** How long an estimate is remembered, in milliseconds: the files of its data can change. */
+const KEPT_MS = 5 * 60_000;
+
+/** Maximum number of requests that are measured or wait: a page has one at a time. */
+export const MOST_WAITING = 20;
+
+/** The answer to a request that nobody waits for. */
+const CANCELLED: JobFailure = { error: ['cancelled'] };
+
+/** A remembered estimate. */
+interface Kept {
+  readonly estimate: TrainingEstimate;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
 
 /**
  * Estimates jobs before they start: each in a process, so that it can be ended at once, and one after the other, since two would slow each
- * other down. Answers are remembered, unless a job ran meanwhile.
+ * other down. Answers are remembered for some minutes, unless a job ran meanwhile.
  */
 export class Estimates {
   readonly #options: EstimatesOptions;
-  readonly #kept = new Map<string, TrainingEstimate>();
+  readonly #kept = new Map<string, Kept>();
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
@@ -57,7 +71,8 @@ export class Estimates {
    * Estimates a job.
    * @param signal ends the measurement when nobody waits for it
    * @throws OptionError when an option is wrong by its schema
-   * @throws NotThereError when the job cannot be estimated, or too many requests wait
+   * @throws NotThereError when the job cannot be estimated
+   * @throws TooManyError when too many requests wait
    */
   async of(request: EstimateRequest, signal: AbortSignal): Promise<EstimateAnswer> {
     const job = await jobNamed(request.job);
@@ -65,14 +80,18 @@ export class Estimates {
     job.check(request);
     const key = JSON.stringify([request.job, request.inputs, request.options]);
     const kept = this.#kept.get(key);
-    if (kept !== undefined) return { ...kept, free: availableMemory(), isBusy: false };
-    if (this.#waiting >= MOST_WAITING) throw new NotThereError('too many estimates are requested; try again');
+    if (kept !== undefined && Date.now() < kept.until)
+      return { ...kept.estimate, free: availableMemory(), isBusy: false };
+    if (this.#waiting >= MOST_WAITING)
+      throw new TooManyError(
+        `the studio measures ${MOST_WAITING} other trainings first; try again in a minute`,
+      );
     this.#waiting += 1;
     const turn = this.#last.then(() => this.#measure(request, signal));
     this.#last = turn.catch(() => undefined);
     try {
       const measured = await turn;
-      if ('error' in measured) return measured;
+      if ('error' in measured) return signal.aborted ? CANCELLED : measured; // a killed process has its own error
       const { isBusy, ...estimate } = measured;
       if (!isBusy) this.#keep(key, estimate);
       return { ...measured, free: availableMemory() };
@@ -84,8 +103,8 @@ export class Estimates {
   async #measure(
     { job, inputs, options }: EstimateRequest,
     signal: AbortSignal,
-  ): Promise<Omit<Estimate, 'free'> | { readonly error: StoredWords }> {
-    if (signal.aborted) return { error: ['cancelled'] };
+  ): Promise<Omit<Estimate, 'free'> | JobFailure> {
+    if (signal.aborted) return CANCELLED;
     const { dataDir, isBusy, worker = new URL('./worker.js', import.meta.url) } = this.#options;
     const busyBefore = isBusy();
     const process = new WorkerProcess(worker, { type: 'estimate', job, inputs, options, dataDir }, tmpdir());
@@ -94,15 +113,18 @@ export class Estimates {
     try {
       const end = await process.ended;
       if (end.type === 'estimate') return { ...end.estimate, isBusy: busyBefore || isBusy() };
-      return { error: end.type === 'error' ? end.error : ['cancelled'] };
+      if (end.type !== 'error') return CANCELLED;
+      const { error, code } = end;
+      return { error, ...(code !== undefined && { code }) };
     } finally {
       signal.removeEventListener('abort', kill);
     }
   }
 
   #keep(key: string, estimate: TrainingEstimate): void {
+    this.#kept.delete(key); // an older one, which has expired: the new one is the last to go
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
-    this.#kept.set(key, estimate);
+    this.#kept.set(key, { estimate, until: Date.now() + KEPT_MS });
   }
 }

@@ -11,6 +11,7 @@ import { artefactName } from './artefact-names.ts';
 import {
   ARTEFACT_FORMATS,
   NotThereError,
+  TooManyError,
   type JobQueue,
   type NumberedEvent,
   type QueuedJob,
@@ -128,7 +129,7 @@ export class FolderQueue implements JobQueue {
     const { maxQueued = 1000 } = this.#options;
     const waiting = this.list().filter(({ state }) => state === 'queued').length;
     if (waiting >= maxQueued)
-      throw new InputError(`${waiting} jobs wait already, which is the limit; cancel some first`);
+      throw new TooManyError(`${waiting} jobs wait already, which is the limit; cancel some first`);
     const { job, inputs, run, format } = request;
     const id = newId();
     const added: QueuedJob = {

@@ -4,6 +4,9 @@ import type { JobInputs } from '../../jobs/public.ts';
 /** The requested thing is not in the studio: a job, a file, a run, a picture. */
 export class NotThereError extends InputError {}
 
+/** Too much waits already: the same request succeeds later. */
+export class TooManyError extends InputError {}
+
 /** A sentence with the names of options as data, so that a page can write their labels. */
 export type StoredWords = readonly (string | { readonly option: string })[];
 
@@ -83,7 +86,8 @@ export interface JobQueue {
   get(id: string): QueuedJob;
   /**
    * Adds a job at the end of the queue.
-   * @throws OptionError when an option is wrong for the job @throws InputError when there is no such job, or too many jobs wait
+   * @throws OptionError when an option is wrong for the job @throws InputError when there is no such job
+   * @throws TooManyError when too many jobs wait
    */
   add(request: QueueRequest): Promise<QueuedJob>;
   /** Ends a job at its next safe point, and keeps its result so far. An ended job does not change. */

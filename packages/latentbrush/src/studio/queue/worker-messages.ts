@@ -27,9 +27,16 @@ export type ToWorker =
 /** A message that starts the work of a worker. */
 export type WorkerOrder = Exclude<ToWorker, { type: 'cancel' }>;
 
+/** Why a job, or a question about one, failed. */
+export interface JobFailure {
+  readonly error: StoredWords;
+  /** Present where a program must know the reason: the data are not on this machine, and were not to be downloaded. */
+  readonly code?: 'not-downloaded' | undefined;
+}
+
 /** A message of a worker to the queue. */
 export type FromWorker =
   | { readonly type: 'event'; readonly event: StoredEvent }
   | { readonly type: 'end'; readonly reason: 'finished' | 'aborted' }
   | { readonly type: 'estimate'; readonly estimate: TrainingEstimate }
-  | { readonly type: 'error'; readonly error: StoredWords };
+  | ({ readonly type: 'error' } & JobFailure);

@@ -1,6 +1,7 @@
 // A process that runs one job of the studio: a crash, a kill or a lack of memory ends only this job.
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { NotDownloadedError } from '../../data/index.ts';
 import { writeFileAtomic } from '../../files/atomic-file.ts';
 import { fileError } from '../../files/file-error.ts';
 import { encodePicture, writePicture } from '../../image/index.ts';
@@ -29,7 +30,11 @@ async function run(order: WorkerOrder): Promise<void> {
         ? { type: 'end', reason: await work(order) }
         : { type: 'estimate', estimate: await estimate(order) };
   } catch (error) {
-    ended = { type: 'error', error: storedWords(error instanceof Error ? wordsOf(error) : String(error)) };
+    ended = {
+      type: 'error',
+      error: storedWords(error instanceof Error ? wordsOf(error) : String(error)),
+      ...(error instanceof NotDownloadedError && { code: 'not-downloaded' }),
+    };
   }
   await send(ended);
   process.exit(0);

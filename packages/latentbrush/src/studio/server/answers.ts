@@ -5,7 +5,7 @@ import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import { webpThumbnail } from '../../image/index.ts';
 import { wordsOf } from '../../jobs/public.ts';
-import { NotThereError, type StoredWords } from '../queue/job-queue.ts';
+import { NotThereError, TooManyError, type StoredWords } from '../queue/job-queue.ts';
 import { storedWords } from '../queue/stored-words.ts';
 
 /** Content types of job files. All other files are downloads: a file of a job is never a page. */
@@ -78,10 +78,14 @@ export function answerError(
     );
   if (error instanceof z.ZodError || error instanceof SyntaxError || error instanceof URIError)
     return context.json({ error: ['the request is not one of the studio'] }, 400);
-  if (error instanceof InputError)
-    return context.json({ error: errorWords(error) }, error instanceof NotThereError ? 404 : 400);
+  if (error instanceof InputError) return context.json({ error: errorWords(error) }, statusOf(error));
   onError?.(error);
   return context.json({ error: ['the studio failed; its terminal shows why'] }, 500);
+}
+
+function statusOf(error: InputError): 400 | 404 | 429 {
+  if (error instanceof NotThereError) return 404;
+  return error instanceof TooManyError ? 429 : 400;
 }
 
 function errorWords(error: Error): StoredWords {

@@ -255,6 +255,17 @@ describe('a job that a page asks for', () => {
     expect(studio.queue.list()).toEqual([]);
   });
 
+  it('is refused with status 429 while too many wait', async () => {
+    const { fetch } = await testStudio({ concurrency: 0, maxQueued: 2 });
+    const job = json({ job: 'dream.picture', inputs: { picture: { example: 'cat' } }, options: {} });
+    for (let i = 0; i < 2; i++) expect((await fetch('/api/jobs', job)).status).toBe(201);
+    const refused = await fetch('/api/jobs', job);
+    expect(refused.status).toBe(429);
+    expect(await refused.json()).toEqual({
+      error: ['2 jobs wait already, which is the limit; cancel some first'],
+    });
+  });
+
   it('with a wrong option is refused at the option', async () => {
     const studio = await testStudio({ concurrency: 0 });
     const answer = await studio.fetch(

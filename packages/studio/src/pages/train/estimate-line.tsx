@@ -1,4 +1,4 @@
-import type { StoredWords } from 'latentbrush/studio';
+import type { JobFailure } from 'latentbrush/studio';
 import { ServerError } from '../../api/client.ts';
 import { useEstimate } from '../../api/estimates.ts';
 import type { NewJob } from '../../api/queries.ts';
@@ -10,29 +10,30 @@ import { memoryWords } from './need-words.ts';
 
 interface EstimateLineProps {
   readonly request: Pick<NewJob, 'job' | 'inputs' | 'options'>;
-  /** Whether the training data are downloaded at the first use. */
-  readonly isDownloaded: boolean;
 }
 
-function wordsOf(error: Error | null): StoredWords {
-  return error instanceof ServerError ? error.words : [];
+function failureOf(error: Error): JobFailure {
+  return { error: error instanceof ServerError ? error.words : [] };
 }
 
 /** How long a training takes and how much memory it needs, before it starts. */
-export function EstimateLine({ request, isDownloaded }: EstimateLineProps) {
+export function EstimateLine({ request }: EstimateLineProps) {
   const { say, language } = useWords();
   const { data, error, isFetching } = useEstimate(request);
-  if (error !== null || (data !== undefined && 'error' in data)) {
-    // Without its data on this machine, a training cannot be measured.
-    const words = data !== undefined && 'error' in data ? data.error : wordsOf(error);
-    const why = isDownloaded ? say('need.downloaded') : sentence(words, request.job, language);
+  const failure =
+    error !== null ? failureOf(error) : data !== undefined && 'error' in data ? data : undefined;
+  if (failure !== undefined) {
+    const why =
+      failure.code === 'not-downloaded'
+        ? say('need.downloaded')
+        : sentence(failure.error, request.job, language);
     return (
       <p className="field-help train-need" role="status">
         {why === '' ? say('need.unknown') : why}
       </p>
     );
   }
-  if (data === undefined)
+  if (data === undefined || 'error' in data)
     return (
       <p className="field-help train-need" role="status">
         {isFetching && say('need.measuring')}

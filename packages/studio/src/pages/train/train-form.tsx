@@ -171,12 +171,7 @@ function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
       )}
       <div className="run">
         {said !== undefined && option === undefined && <ErrorLine>{said}</ErrorLine>}
-        {inputs !== undefined && (
-          <EstimateLine
-            request={{ job, inputs, options }}
-            isDownloaded={materials.some((one) => one.name === material && one.megabytes !== undefined)}
-          />
-        )}
+        {inputs !== undefined && <EstimateLine request={{ job, inputs, options }} />}
         <Button
           look="main"
           disabled={inputs === undefined || add.isPending || wrongName !== undefined}
