@@ -110,6 +110,20 @@ describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints 
     await window.context().close();
   });
 
+  it('says that data must be downloaded before a training can be measured, only if that is the reason', async () => {
+    const window = await opened();
+    const missing = { error: ['x.gz: not in the cache'], code: 'not-downloaded' };
+    await window.route('**/api/estimates', (route) => route.fulfill({ json: missing }));
+    await window.goto(at('/go/train'));
+    await window.getByText('Time and memory are known when the data are on this machine.').waitFor();
+    await window.unroute('**/api/estimates');
+    const wrong = { error: ['8 pictures are too few for a batch'] };
+    await window.route('**/api/estimates', (route) => route.fulfill({ json: wrong }));
+    await window.getByRole('radio', { name: 'MNIST digits' }).check(); // is downloaded at the first use
+    await window.getByText('8 pictures are too few for a batch').waitFor();
+    await window.context().close();
+  });
+
   it('renders of a thousand jobs and five thousand pictures only those in view', async () => {
     const window = await opened();
     await window.route('**/api/jobs', (route) => route.fulfill({ json: manyJobs }));

@@ -12,7 +12,7 @@ export function fileAddress(job: string, file: string, size?: number): string {
 }
 
 /** The address of a picture of the package. */
-export function exampleAddress(name: string, size?: number): string {
+function exampleAddress(name: string, size?: number): string {
   return sized(`/api/examples/${encodeURIComponent(name)}`, size);
 }
 

@@ -16,7 +16,7 @@ export const jobsQuery = queryOptions({
 });
 
 /** All kinds of jobs, with the schemas of inputs and options. */
-export const definitionsQuery = queryOptions({
+const definitionsQuery = queryOptions({
   queryKey: ['definitions'],
   queryFn: async () =>
     ((await answerOf(client.api.definitions.$get())) as unknown as JobForm[]).map(withUsualLayers),

@@ -96,7 +96,7 @@ export class PictureDecoder {
 }
 
 /** Turns planes of a model's picture into pixels of a canvas. */
-export function asImageData(
+function asImageData(
   planes: Float32Array,
   { size, channels, white }: Pick<PictureModel, 'size' | 'channels' | 'white'>,
 ): ImageData {

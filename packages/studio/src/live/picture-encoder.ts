@@ -25,7 +25,7 @@ export async function encodePicture(
 }
 
 /** Pixels of a canvas as the encoder reads them: planes, 0 to 1; grey by the weights of BT.601. */
-export function encoderInput({ data, width, height }: ImageData, channels: 1 | 3): Float32Array<ArrayBuffer> {
+function encoderInput({ data, width, height }: ImageData, channels: 1 | 3): Float32Array<ArrayBuffer> {
   const area = width * height;
   const planes = new Float32Array(channels * area);
   for (let i = 0; i < area; i++) {

@@ -8,11 +8,11 @@ import type * as Web from '@latentbrush/engine/web';
 import * as gan from 'latentbrush/gan';
 import * as vae from 'latentbrush/vae';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BROWSER, startBrowser } from '../testing/browser.ts';
 import { staticHost } from '../testing/static-host.ts';
 
-const BROWSER = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const engine = fileURLToPath(new URL('../../../engine/dist/runtime/web.js', import.meta.url));
 const ort = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
 
@@ -106,7 +106,7 @@ describe.skipIf(missing.length > 0)(
     let host: Awaited<ReturnType<typeof staticHost>>;
     let hasAdapter = false;
     beforeAll(async () => {
-      browser = await chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox', ...SWIFTSHADER] });
+      browser = await startBrowser(SWIFTSHADER);
       folder = await pageFolder();
       host = await staticHost(folder);
       page = await browser.newPage();

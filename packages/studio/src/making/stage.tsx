@@ -41,9 +41,7 @@ export function Stage({ page, result, picture, empty }: StageProps) {
         style={{ aspectRatio: String(aspect), width: `min(100%, calc(var(--stage) * ${aspect}))` }}
       >
         {before !== undefined && <img src={before} alt="" onLoad={measure} />}
-        {preview !== undefined && (
-          <img className="stage-preview" src={preview} alt={isActive ? say('run.preview') : ''} />
-        )}
+        {preview !== undefined && <img src={preview} alt={isActive ? say('run.preview') : ''} />}
         {result !== undefined && before === undefined && (
           <img src={result} alt={say('result.after')} onLoad={measure} />
         )}

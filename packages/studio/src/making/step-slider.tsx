@@ -1,6 +1,7 @@
 import type { QueuedJob } from 'latentbrush/studio';
 import { useEffect, useId, useState } from 'react';
 import { fileAddress } from '../api/addresses.ts';
+import { Slider } from '../design/slider.tsx';
 import { stepKind, stepsOf } from '../pictures/steps.ts';
 import { useWords } from '../words/index.ts';
 import './steps.css';
@@ -49,17 +50,7 @@ export function StepSlider({ job, steps }: { readonly job: QueuedJob; readonly s
   return (
     <div className="steps">
       <label htmlFor={id}>{say(`steps.${kind}.label`)}</label>
-      <input
-        id={id}
-        className="slider"
-        type="range"
-        min={0}
-        max={files.length - 1}
-        step={1}
-        value={at}
-        aria-valuetext={words}
-        onChange={(event) => show(Number(event.target.value))}
-      />
+      <Slider id={id} min={0} max={files.length - 1} step={1} value={at} valueText={words} onChange={show} />
       <output htmlFor={id}>{words}</output>
     </div>
   );

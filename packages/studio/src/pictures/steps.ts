@@ -1,7 +1,7 @@
 import type { QueuedJob } from 'latentbrush/studio';
 
 /** The intermediate results of a job, by its name: the option that keeps them, and the kind of its steps. */
-export const KEPT_STEPS = {
+const KEPT_STEPS = {
   'dream.picture': { option: 'saveOctaves', kind: 'octave' },
   'style.paint': { option: 'saveRounds', kind: 'round' },
 } as const;
@@ -12,7 +12,7 @@ export function stepOption(job: string): string | undefined {
 }
 
 /** The kind of a step. */
-export type StepKind = (typeof KEPT_STEPS)[keyof typeof KEPT_STEPS]['kind'];
+type StepKind = (typeof KEPT_STEPS)[keyof typeof KEPT_STEPS]['kind'];
 
 const STEP = /-octave-\d+\.\w+$|-rounds[\\/]round-\d+\.\w+$/;
 

@@ -22,7 +22,7 @@ export function LookChoices() {
         ))}
       </select>
       <select
-        className="bar-select bar-theme"
+        className="bar-select"
         aria-label={say('app.theme')}
         value={theme}
         onChange={(event) => chooseTheme(event.target.value as Theme)}

@@ -39,7 +39,6 @@ export function TopBar({ pages }: TopBarProps) {
         <Button
           look="quiet"
           icon="queue"
-          className="bar-queue"
           aria-label={say('queue.open', { count: active })}
           onClick={() => openQueue(true)}
         >

@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import type { startStudio as Start, Studio } from 'latentbrush/studio';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { BROWSER, startBrowser } from './browser.ts';
 
-/** The installed browser: it is not downloaded. */
-const BROWSER = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** The build, since jobs are processes, which cannot run the sources. */
 const built = new URL('../../../latentbrush/dist/studio/index.js', import.meta.url);
 const page = new URL('../../../latentbrush/studio-page/index.html', import.meta.url);
@@ -54,7 +53,7 @@ export function describeInBrowser(
       folder = await mkdtemp(join(tmpdir(), 'studio-'));
       const { startStudio } = (await import(built.href)) as { startStudio: typeof Start };
       studio = await startStudio({ folder, port: 0, offline: true });
-      browser = await chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox', ...FAKE_CAMERA] });
+      browser = await startBrowser(FAKE_CAMERA);
     }, 60_000);
 
     afterAll(async () => {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { en } from './en.ts';
 import { loadKorean, optionWords } from './index.ts';
 import { ko } from './ko.ts';
+import { TRAININGS } from '../pages/train/trainings.ts';
 import { TRAINED_SYSTEMS } from '../queue/trained-systems.ts';
 
 const HANGUL = /\p{Script=Hangul}/u;
@@ -37,6 +38,16 @@ describe('the Korean texts', () => {
       });
     for (const key of named.filter((one) => one.startsWith('concept.')))
       expect(texts[1]![key]).toMatch(HANGUL);
+  });
+
+  it('have a name for each data set of a training, as the English ones do', () => {
+    const names = new Set(
+      Object.values(TRAININGS).flatMap(({ dataSets }) => dataSets.map(({ name }) => name)),
+    );
+    expect(names.size).toBeGreaterThan(8);
+    const texts: readonly Readonly<Record<string, string>>[] = [en, ko];
+    const missing = [...names].filter((name) => texts.some((words) => (words[`data.${name}`] ?? '') === ''));
+    expect(missing).toEqual([]);
   });
 
   it.each(withForms)('have a label and help for each option of %s', async (job) => {

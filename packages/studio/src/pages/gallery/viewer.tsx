@@ -80,7 +80,7 @@ export function Viewer({
             </div>
           )}
           <StepSlider job={picture.job} steps={steps} />
-          <div className="row viewer-tools">
+          <div className="row">
             <Button
               icon="previous"
               aria-label={say('gallery.previous')}

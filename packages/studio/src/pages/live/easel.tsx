@@ -85,7 +85,7 @@ function Painting({ run, sizes }: { readonly run: string; readonly sizes: readon
             <p ref={speed}>{painter === undefined ? say('live.loading') : ''}</p>
           </figcaption>
         </figure>
-        <section className="panel stack easel-tools">
+        <section className="panel stack">
           <div className="row">
             <Button icon="eye" onClick={() => void openCamera()}>
               {say('easel.camera')}

@@ -19,12 +19,24 @@ export function useNewest(count: number): ChosenStep {
 }
 
 interface NewestSliderProps extends ChosenStep {
-  readonly label: string | undefined;
+  readonly label: string;
+  /** What screen readers say of the chosen step. */
+  readonly valueText: string | undefined;
   readonly count: number;
 }
 
 /** A slider over the steps; nothing while there is only one. */
-export function NewestSlider({ label, count, index, choose }: NewestSliderProps) {
+export function NewestSlider({ label, valueText, count, index, choose }: NewestSliderProps) {
   if (count < 2) return null;
-  return <Slider label={label} min={0} max={count - 1} step={1} value={index} onChange={choose} />;
+  return (
+    <Slider
+      label={label}
+      valueText={valueText}
+      min={0}
+      max={count - 1}
+      step={1}
+      value={index}
+      onChange={choose}
+    />
+  );
 }

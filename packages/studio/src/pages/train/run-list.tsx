@@ -64,7 +64,7 @@ function PretrainedRow({ run }: { readonly run: RunEntry }) {
   const { say } = useWords();
   return (
     <li className="panel train-run">
-      <div className="train-run-name">
+      <div>
         <h3>{runTitle(run, say)}</h3>
         <p className="soft small">{say(`train.${run.system as TrainedSystem}`)}</p>
       </div>
@@ -97,7 +97,7 @@ function RunRow({
   const when = new Date(created).toLocaleDateString(language, { dateStyle: 'medium' });
   return (
     <li className="panel train-run">
-      <div className="train-run-name">
+      <div>
         <h3>{name}</h3>
         <p className="soft small">
           {say(`train.${system as TrainedSystem}`)} · {when}

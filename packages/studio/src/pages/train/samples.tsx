@@ -43,7 +43,7 @@ function PictureSamples({ job, samples }: SamplesProps) {
         <p className="soft train-empty">{say('train.noSamples')}</p>
       ) : (
         <>
-          <NewestSlider label={title} count={samples.length} {...newest} />
+          <NewestSlider label={say('train.samples')} valueText={title} count={samples.length} {...newest} />
           <div className="train-pictures">
             {Object.entries(sample.pictures).map(([shows, file]) => (
               <figure key={shows}>

@@ -11,7 +11,7 @@ export interface TextsOfStep {
 }
 
 /** Whether a sample is a text. */
-export function isText({ data }: Sample): boolean {
+function isText({ data }: Sample): boolean {
   return typeof data.prompt === 'string' && typeof data.text === 'string';
 }
 

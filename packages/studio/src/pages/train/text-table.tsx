@@ -27,7 +27,9 @@ export function TextTable({ steps }: { readonly steps: readonly TextsOfStep[] })
           </label>
         )}
       </div>
-      {!isAll && <NewestSlider label={title} count={steps.length} {...newest} />}
+      {!isAll && (
+        <NewestSlider label={say('train.samples')} valueText={title} count={steps.length} {...newest} />
+      )}
       <table className="train-texts">
         <thead>
           <tr>

@@ -40,27 +40,23 @@ interface SystemFormProps {
 function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
   const { say, language } = useWords();
   const id = useId();
-  const { input, materials, first, begins, needsPainting = false } = TRAININGS[system];
+  const { input, dataSets, first, begins, needsPainting = false } = TRAININGS[system];
   const job = `${system}.train`;
   const schema = useDefinition(job)?.options;
-  const [asked, setMaterial] = useState(materials[0]?.name);
+  const [asked, chooseData] = useState(dataSets[0]?.name);
   const [painting, setPainting] = useState<PictureReference>({ example: 'starry-night' });
   const kind = input === 'corpus' ? 'text' : 'pictures';
   const own = (useQuery(collectionsQuery).data ?? []).filter((one) => one.kind === kind && one.count > 0);
-  const material = asked ?? own[0]?.id; // none until the person has added some
-  const chosen = own.find(({ id: one }) => one === material);
+  const data = asked ?? own[0]?.id; // none until the person has added some
+  const chosen = own.find(({ id: one }) => one === data);
   const choice: DataChoice | undefined =
-    chosen !== undefined
-      ? { collection: chosen.id }
-      : material === undefined
-        ? undefined
-        : { dataset: material };
+    chosen !== undefined ? { collection: chosen.id } : data === undefined ? undefined : { dataset: data };
   const inputs = choice && { [input]: choice, ...(needsPainting && { style: painting }) };
   const [options, setOptions] = useState<Options>(begins);
   const runs = useQuery(runsQuery).data ?? [];
   const taken = runs.map(({ name }) => name);
   const [given, setGiven] = useState<string>();
-  const source = needsPainting && 'example' in painting ? painting.example : (chosen?.name ?? material);
+  const source = needsPainting && 'example' in painting ? painting.example : (chosen?.name ?? data);
   const name = given ?? proposedName(system, source ?? 'new', taken);
   const wrongName = !RUN_NAME.test(name)
     ? 'train.name.wrong'
@@ -111,19 +107,19 @@ function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
           <Choices
             label={say(needsPainting ? 'train.photographs' : 'train.data')}
             wrap
-            value={material}
+            value={data}
             options={[
-              ...materials.map(({ name: value }) => ({ value, label: say(`data.${value}` as WordKey) })),
+              ...dataSets.map(({ name: value }) => ({ value, label: say(`data.${value}` as WordKey) })),
               ...own.map(({ id: value, name: label }) => ({ value, label })),
             ]}
-            onChange={setMaterial}
+            onChange={chooseData}
           />
         )}
-        <OwnData key={kind} kind={kind} onAdded={setMaterial} />
+        <OwnData key={kind} kind={kind} onAdded={chooseData} />
         {choice !== undefined && (
           <ContactSheetView choice={choice} isWanted={kind === 'pictures'} isRepeated={!needsPainting} />
         )}
-        <MaterialHelp megabytes={materials.find((one) => one.name === material)?.megabytes} />
+        <DownloadHelp megabytes={dataSets.find((one) => one.name === data)?.megabytes} />
       </div>
       {schema !== undefined &&
         shownProperties(schema)
@@ -184,7 +180,7 @@ function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
   );
 }
 
-function MaterialHelp({ megabytes }: { readonly megabytes: number | undefined }) {
+function DownloadHelp({ megabytes }: { readonly megabytes: number | undefined }) {
   const { say } = useWords();
   if (megabytes === undefined) return null;
   return <p className="field-help">{say('train.download', { megabytes })}</p>;

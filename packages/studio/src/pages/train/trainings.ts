@@ -2,13 +2,13 @@ import type { Options } from '../../forms/schema.ts';
 import type { TrainedSystem } from '../../queue/trained-systems.ts';
 
 /** Training data, by its name in the studio. */
-export interface Material {
+export interface TrainingData {
   readonly name: string;
   /** Megabytes to download at the first use. */
   readonly megabytes?: number;
 }
 
-const PICTURES: readonly Material[] = [
+const PICTURES: readonly TrainingData[] = [
   { name: 'emoji:faces' },
   { name: 'emoji' },
   { name: 'emoji:cat' },
@@ -17,7 +17,7 @@ const PICTURES: readonly Material[] = [
   { name: 'cifar10', megabytes: 170 },
 ];
 
-const TEXTS: readonly Material[] = [
+const TEXTS: readonly TrainingData[] = [
   { name: 'moby-dick' },
   { name: 'nietzsche', megabytes: 1 },
   { name: 'shakespeare', megabytes: 1 },
@@ -27,7 +27,8 @@ const TEXTS: readonly Material[] = [
 export interface Training {
   /** The name of the job's input for the training data. */
   readonly input: 'dataset' | 'corpus' | 'contentDir';
-  readonly materials: readonly Material[];
+  /** Data sets by name; without any, the person adds data. */
+  readonly dataSets: readonly TrainingData[];
   /** Whether it learns the style of a painting, which it needs, too. */
   readonly needsPainting?: boolean;
   /** Options above all others. */
@@ -41,28 +42,28 @@ export interface Training {
 export const TRAININGS: Readonly<Record<TrainedSystem, Training>> = {
   vae: {
     input: 'dataset',
-    materials: PICTURES,
+    dataSets: PICTURES,
     first: ['size', 'latentDim', 'epochs'],
     length: 'epochs',
     begins: { architecture: 'residual', size: 32, filters: 16, latentDim: 32, epochs: 30 },
   },
   gan: {
     input: 'dataset',
-    materials: PICTURES,
+    dataSets: PICTURES,
     first: ['size', 'latentDim', 'iterations'],
     length: 'iterations',
     begins: { architecture: 'dcgan', filters: 16, iterations: 3000 },
   },
   text: {
     input: 'corpus',
-    materials: TEXTS,
+    dataSets: TEXTS,
     first: ['units', 'layers', 'epochs'],
     length: 'epochs',
     begins: { objective: 'sequence', optimizer: 'adam', learningRate: 0.004, epochs: 10 },
   },
   style: {
     input: 'contentDir',
-    materials: [],
+    dataSets: [],
     needsPainting: true,
     first: ['iterations', 'size'],
     length: 'iterations',
@@ -71,11 +72,8 @@ export const TRAININGS: Readonly<Record<TrainedSystem, Training>> = {
 };
 
 /** The default name of a run: its data and its kind, with a number if the name exists. */
-export function proposedName(system: TrainedSystem, material: string, taken: readonly string[]): string {
-  const stem = `${material.replaceAll(/[^\p{L}\p{N}-]+/gu, '-').replace(/^-+|-+$/g, '')}-${system}`.slice(
-    0,
-    70,
-  );
+export function proposedName(system: TrainedSystem, data: string, taken: readonly string[]): string {
+  const stem = `${data.replaceAll(/[^\p{L}\p{N}-]+/gu, '-').replace(/^-+|-+$/g, '')}-${system}`.slice(0, 70);
   if (!taken.includes(stem)) return stem;
   for (let number = 2; ; number++) if (!taken.includes(`${stem}-${number}`)) return `${stem}-${number}`;
 }

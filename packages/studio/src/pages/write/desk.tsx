@@ -57,7 +57,7 @@ function Writing({ run, facts }: { readonly run: string; readonly facts: TextMod
   return (
     <div className="desk">
       {problem !== undefined && <ErrorLine>{say('live.failed', { reason: problem })}</ErrorLine>}
-      <div className="desk-text stack">
+      <div className="stack">
         <Editor
           authored={authored}
           cursor={cursor}

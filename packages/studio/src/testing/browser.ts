@@ -1,0 +1,9 @@
+import { chromium, type Browser } from 'playwright-core';
+
+/** The installed browser: it is not downloaded. */
+export const BROWSER = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** Starts the installed browser. @param args further arguments */
+export function startBrowser(args: readonly string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox', ...args] });
+}
