@@ -124,6 +124,29 @@ describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints 
     await window.context().close();
   });
 
+  it("counts the person's changes of options, not what the page began with", async () => {
+    const window = await opened();
+    const changes = window.getByText(/^\d+ changed$/);
+    for (const place of ['/go/train?system=text', '/go/train', '/go/style', '/go/fast-style', '/go/dream']) {
+      await window.goto(at(place));
+      await window.getByText('All options').waitFor();
+      expect({ place, changes: await changes.count() }).toEqual({ place, changes: 0 });
+    }
+    await window.getByText('All options').click();
+    const size = window.getByLabel('Size', { exact: true }).last();
+    expect(await size.inputValue()).toBe('768');
+    await size.fill('400');
+    await window.getByText('1 changed').waitFor();
+    await window.getByRole('button', { name: 'Reset: Size' }).click();
+    expect(await size.inputValue()).toBe('768');
+    await size.fill('');
+    await window.getByText('1 changed').waitFor();
+    await window.getByRole('button', { name: 'Reset all' }).click();
+    expect(await size.inputValue()).toBe('768');
+    expect(await changes.count()).toBe(0);
+    await window.context().close();
+  });
+
   it('renders of a thousand jobs and five thousand pictures only those in view', async () => {
     const window = await opened();
     await window.route('**/api/jobs', (route) => route.fulfill({ json: manyJobs }));

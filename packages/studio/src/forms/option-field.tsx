@@ -5,13 +5,15 @@ import { described, Field } from '../design/field.tsx';
 import { Slider } from '../design/slider.tsx';
 import { useWords, type OptionWords } from '../words/index.ts';
 import { LayersField, type Contribution } from './layers-field.tsx';
-import { isDefault, withoutOption, type Property } from './schema.ts';
+import { isSame, withoutOption, type Property } from './schema.ts';
 
 /** The properties of an option's field. */
 export interface OptionFieldProps {
   readonly property: Property;
   readonly words: OptionWords;
   readonly value: unknown;
+  /** The value that the form began with (default: the default of the option). */
+  readonly begin?: unknown;
   readonly error?: string | undefined;
   /** Id of the control, so that the form can focus it. */
   readonly id: string;
@@ -20,9 +22,9 @@ export interface OptionFieldProps {
 
 /** The control of an option, by its type: a choice, a check box, a slider with a number, a list, a mix of layers. */
 export function OptionField(props: OptionFieldProps) {
-  const { property, value, words, id, error, onChange } = props;
+  const { property, value, begin, words, id, error, onChange } = props;
   const { say } = useWords();
-  const isChanged = !isDefault(property, value);
+  const isChanged = !isSame(property, value, begin);
   if (property.type === 'boolean') return <CheckField {...props} />;
   const aside = isChanged ? (
     <Button
@@ -30,7 +32,7 @@ export function OptionField(props: OptionFieldProps) {
       small
       className="option-reset"
       aria-label={`${say('form.reset')}: ${words.label}`}
-      onClick={() => onChange(undefined)}
+      onClick={() => onChange(begin)}
     >
       {say('form.reset')}
     </Button>

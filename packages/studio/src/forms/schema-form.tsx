@@ -4,7 +4,7 @@ import { optionWords, useWords } from '../words/index.ts';
 import './forms.css';
 import { OptionField } from './option-field.tsx';
 import { inShort } from './in-short.ts';
-import { isDefault, isSame, shownProperties, withOption, type Options } from './schema.ts';
+import { isSame, shownProperties, withOption, type Options } from './schema.ts';
 
 interface SchemaFormProps {
   /** Name of the job, for the labels. */
@@ -12,6 +12,8 @@ interface SchemaFormProps {
   /** JSON Schema of the options. */
   readonly schema: Readonly<Record<string, unknown>>;
   readonly value: Options;
+  /** The options that the page began with: they are not the person's changes. */
+  readonly begins?: Options | undefined;
   /** The options of a recipe that the form began with: it opens, and marks what differs. */
   readonly recipe?: Options | undefined;
   /** The server's error about an option. */
@@ -22,12 +24,23 @@ interface SchemaFormProps {
 }
 
 /** All options of a job, from its schema: help, defaults and ranges. Collapsed until one of them is wrong. */
-export function SchemaForm({ job, schema, value, recipe, error, without = [], onChange }: SchemaFormProps) {
+export function SchemaForm({
+  job,
+  schema,
+  value,
+  begins = {},
+  recipe,
+  error,
+  without = [],
+  onChange,
+}: SchemaFormProps) {
   const { say, language } = useWords();
   const [isOpen, setOpen] = useState(false);
   const id = useId();
   const properties = shownProperties(schema).filter(([name]) => !without.includes(name));
-  const changed = properties.filter(([name, property]) => !isDefault(property, value[name])).length;
+  const changed = properties.filter(
+    ([name, property]) => !isSame(property, value[name], begins[name]),
+  ).length;
   const different =
     recipe === undefined
       ? []
@@ -62,7 +75,7 @@ export function SchemaForm({ job, schema, value, recipe, error, without = [], on
             </Button>
           )}
           {recipe === undefined && changed > 0 && (
-            <Button small onClick={() => onChange({})}>
+            <Button small onClick={() => onChange(begins)}>
               {say('form.reset.all')}
             </Button>
           )}
@@ -78,6 +91,7 @@ export function SchemaForm({ job, schema, value, recipe, error, without = [], on
                   property={property}
                   words={words}
                   value={value[name]}
+                  begin={recipe === undefined ? begins[name] : undefined}
                   error={error?.option === name ? error.text : undefined}
                   onChange={set}
                 />

@@ -162,6 +162,7 @@ export function Maker({
             job={name}
             schema={schema}
             value={page.options}
+            begins={page.begins}
             recipe={page.recipe}
             without={step === undefined ? [] : [step]}
             error={option === undefined || said === undefined ? undefined : { option, text: said }}

@@ -44,6 +44,8 @@ export interface JobPage {
   readonly error: Error | null;
   readonly options: Options;
   readonly setOptions: (options: Options) => void;
+  /** The options that the page began with. */
+  readonly begins: Options;
   /** The options of the recipe that the form began with: changes are marked against it. */
   readonly recipe: Options | undefined;
   /** Fills the form with a recipe, and takes its pictures. */
@@ -143,6 +145,7 @@ export function useJobPage(
       add.reset(); // the errors about the old values
       setOptions(changed);
     },
+    begins: first,
     picture,
     choose: (chosen) => {
       add.reset();

@@ -131,6 +131,7 @@ function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
               property={property}
               words={optionWords(language, job, one, property.description ?? '')}
               value={options[one]}
+              begin={begins[one]}
               error={option === one ? said : undefined}
               onChange={(value) => change(withOption(options, one, value, property))}
             />
@@ -156,6 +157,7 @@ function SystemForm({ system, onSystem, onStarted }: SystemFormProps) {
           job={job}
           schema={schema}
           value={options}
+          begins={begins}
           without={first}
           error={
             option === undefined || said === undefined || first.includes(option)
