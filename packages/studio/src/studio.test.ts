@@ -124,6 +124,27 @@ describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints 
     await window.context().close();
   });
 
+  it('says what a run needs before it continues, or that nothing is left', async () => {
+    const window = await opened();
+    const run = { name: 'sea', system: 'text', created: '2026-01-01T00:00:00Z', isPretrained: false };
+    await window.route('**/api/runs', (route) =>
+      route.fulfill({ json: [{ ...run, options: { epochs: 4 } }] }),
+    );
+    await window.route('**/api/estimates', (route) => {
+      const asked = route.request().postDataJSON() as { run?: string; options: { epochs?: number } };
+      const steps = asked.run === undefined ? 1000 : 50 * ((asked.options.epochs ?? 0) - 4);
+      return route.fulfill({ json: { memory: 5e8, seconds: steps, steps, free: 9e9, isBusy: false } });
+    });
+    await window.goto(at('/go/train'));
+    await window.getByRole('button', { name: 'Continue' }).click();
+    const form = window.locator('.train-resume');
+    await form.getByText('It is trained for this length already. Raise it to continue.').waitFor();
+    await form.getByLabel('Total epochs').fill('10');
+    await form.getByText('About 5 minutes, 500 MB of memory').waitFor();
+    await expectAccessible(window, 'continuing a run');
+    await window.context().close();
+  });
+
   it("counts the person's changes of options, not what the page began with", async () => {
     const window = await opened();
     const changes = window.getByText(/^\d+ changed$/);

@@ -85,6 +85,15 @@ export interface JobRequest<Inputs = JobInputs, Options = Readonly<Record<string
   readonly output: string;
 }
 
+/** A request whose needs are measured. */
+export interface MeasuredRequest<
+  Inputs = JobInputs,
+  Options = Readonly<Record<string, unknown>>,
+> extends Omit<JobRequest<Inputs, Options>, 'output'> {
+  /** The folder of the run that a training continues. A new training needs none. */
+  readonly output?: string | undefined;
+}
+
 /** The context of a job. */
 export interface JobContext {
   /** Ends the job at its next safe point. The results so far are kept. */
@@ -155,14 +164,14 @@ export interface Job<Inputs extends z.ZodObject = z.ZodObject, Options extends z
     context?: JobContext,
   ) => AsyncGenerator<JobEvent, void, undefined>;
   /**
-   * Measures what the job will need, in some seconds, and writes nothing. Only new trainings (`*.train`) can be measured; undefined for all other
-   * jobs.
+   * Measures what the job will need, in some seconds, and writes nothing. Only trainings (`*.train`, `*.resume`) can be measured; undefined for
+   * all other jobs.
    * @throws OptionError when an option is wrong by its schema
    * @throws InputError when an input cannot be read
    */
   readonly estimate?:
     | ((
-        request: Pick<JobRequest<z.input<Inputs>, z.input<Options>>, 'inputs' | 'options'>,
+        request: MeasuredRequest<z.input<Inputs>, z.input<Options>>,
         context?: JobContext,
       ) => Promise<TrainingEstimate>)
     | undefined;
@@ -183,7 +192,7 @@ export interface JobDefinition<Inputs extends z.ZodObject, Options extends z.Zod
   readonly work: (request: JobRequest<z.output<Inputs>, z.output<Options>>, work: JobWork) => Promise<void>;
   /** Measures what the work will need. The request is already checked, with defaults filled in. */
   readonly estimate?: (
-    request: Pick<JobRequest<z.output<Inputs>, z.output<Options>>, 'inputs' | 'options'>,
+    request: MeasuredRequest<z.output<Inputs>, z.output<Options>>,
     work: JobWork,
   ) => Promise<TrainingEstimate>;
 }
@@ -237,7 +246,7 @@ export function defineJob<Inputs extends z.ZodObject, Options extends z.ZodObjec
       estimate &&
       (async (request, context) => {
         const { inputs, options } = check(request);
-        return estimate({ inputs, options }, silentTools(context));
+        return estimate({ ...request, inputs, options }, silentTools(context));
       }),
   };
   return job;

@@ -71,6 +71,18 @@ export async function readCheckpoint<Options, Extra, Progress>(
   return { step, tensors, progress: parsed(kind.progress, state, `${folder}: its checkpoint`, 'state') };
 }
 
+/**
+ * The checkpoint from which the training of a run continues; undefined when none was written.
+ * @throws InputError when it is damaged
+ */
+export async function latestCheckpoint<Options, Extra, Progress>(
+  kind: RunKind<Options, Extra, Progress>,
+  folder: string,
+): Promise<TrainingCheckpoint<Progress> | undefined> {
+  const [latest] = await savedSteps({ folder });
+  return latest === undefined ? undefined : await readCheckpoint(kind, folder);
+}
+
 /** The folder of a running training; no other process trains in it meanwhile. */
 export class TrainingRun<Options, Extra, Progress> implements RunContents<Options, Extra> {
   readonly #kind: RunKind<Options, Extra, Progress>;
@@ -134,8 +146,7 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
    * @throws InputError when it is damaged
    */
   async lastCheckpoint(): Promise<TrainingCheckpoint<Progress> | undefined> {
-    const [latest] = await savedSteps(this);
-    const checkpoint = latest === undefined ? undefined : await readCheckpoint(this.#kind, this.folder);
+    const checkpoint = await latestCheckpoint(this.#kind, this.folder);
     await truncateMetricsAfter(this, checkpoint?.step ?? 0);
     return checkpoint;
   }

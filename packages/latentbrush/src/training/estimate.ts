@@ -1,7 +1,9 @@
 import { Random } from '@latentbrush/engine';
-import { lengthOf, type FitOptions } from './fit.ts';
+import { latestCheckpoint, readRun, type TrainingCheckpoint } from '../runs/training-run.ts';
+import { lengthOf, restore, type FitOptions } from './fit.ts';
+import type { Progress } from './progress.ts';
 import type { Reports, Task } from './task.ts';
-import type { TrainableSystem } from './trainable.ts';
+import type { Prepared, TrainableSystem } from './trainable.ts';
 
 /** Steps before the measured ones: ONNX Runtime allocates its memory in them. */
 const WARM_UP = 2;
@@ -18,7 +20,7 @@ export interface TrainingEstimate {
   readonly memory: number;
   /** Duration in seconds, without loading the data. */
   readonly seconds: number;
-  /** Steps until the end; early stopping can end a training before. */
+  /** Steps until the end; early stopping can end a training before. A continued training has only those that are left. */
   readonly steps: number;
 }
 
@@ -45,35 +47,80 @@ export async function estimateTraining<
   options: Options,
   signal?: AbortSignal,
 ): Promise<TrainingEstimate> {
-  const { options: resolved, compile } = await system.prepare(data, options);
+  return estimatePrepared(await system.prepare(data, options), undefined, signal);
+}
+
+/**
+ * Estimates memory and duration of continuing a run, as {@link estimateTraining} does for a new one. It only reads the run.
+ *
+ * @param data the training data of the run
+ * @param change makes the new options from those of the run
+ * @param signal stops measuring: then the estimate rests on fewer steps
+ * @returns 0 steps and seconds when the run has its length already
+ * @throws InputError when the folder is not a run of the system, its checkpoint is damaged, or the data differs
+ */
+export async function estimateResumed<
+  R extends Reports,
+  Data,
+  Options extends FitOptions,
+  Extra extends Readonly<Record<string, unknown>>,
+  Counts extends object,
+>(
+  system: TrainableSystem<R, Data, Options, Extra, Counts>,
+  folder: string,
+  data: Data,
+  change: (options: Options) => Options,
+  signal?: AbortSignal,
+): Promise<TrainingEstimate> {
+  const run = await readRun(system.runs, folder);
+  const prepared = await system.prepare(data, change(run.options), run);
+  return estimatePrepared(prepared, await latestCheckpoint(system.runs, folder), signal);
+}
+
+async function estimatePrepared<R extends Reports, Options extends FitOptions, Extra, Counts extends object>(
+  { options, compile }: Prepared<R, Options, Extra, Counts>,
+  checkpoint: TrainingCheckpoint<Progress<Counts>> | undefined,
+  signal: AbortSignal | undefined,
+): Promise<TrainingEstimate> {
   const begun = performance.now();
-  const task = await compile({ run: undefined, checkpoint: undefined });
+  const task = await compile({ run: undefined, checkpoint });
   try {
+    if (checkpoint !== undefined) restore(task.state, checkpoint);
     const compiling = performance.now() - begun;
     const { memory } = task.start();
-    const { total } = lengthOf(task, resolved);
-    const random = new Random(resolved.seed);
-    const step = await medianOfSteps(task, total, random, signal);
-    const pauses = pausesIn(task, total, resolved);
+    const { total } = lengthOf(task, options);
+    const first = checkpoint?.step ?? 0;
+    const steps = Math.max(0, total - first);
+    if (steps === 0) return { memory, seconds: 0, steps };
+    const random = new Random(options.seed);
+    const step = await medianOfSteps(task, { first, steps }, random, signal);
+    const pauses = pausesIn(task, total, options) - pausesIn(task, first, options);
     const pause = pauses === 0 || signal?.aborted === true ? 0 : await pauseOf(task, random, signal);
-    return { memory, seconds: (compiling + total * step + pauses * pause) / 1000, steps: total };
+    return { memory, seconds: (compiling + steps * step + pauses * pause) / 1000, steps };
   } finally {
     await task.release();
   }
 }
 
+/** The steps that a training has before it. */
+interface Remaining {
+  /** Number of the first one. */
+  readonly first: number;
+  readonly steps: number;
+}
+
 async function medianOfSteps<R extends Reports, Counts extends object>(
   task: Task<R, Counts>,
-  total: number,
+  { first, steps }: Remaining,
   random: Random,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const times: number[] = [];
-  const warmUp = Math.min(WARM_UP, total - 1);
+  const warmUp = Math.min(WARM_UP, steps - 1);
   let measured = 0;
-  for (let step = 0; step < Math.min(total, WARM_UP + MOST); step++) {
+  for (let step = 0; step < Math.min(steps, WARM_UP + MOST); step++) {
     const begun = performance.now();
-    await task.step(step, random);
+    await task.step(first + step, random);
     const time = performance.now() - begun;
     if (step >= warmUp) times.push(time);
     measured += step >= warmUp ? time : 0;

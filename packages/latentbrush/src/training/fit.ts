@@ -209,8 +209,11 @@ class Fit<R extends Reports, Counts extends object> {
   }
 }
 
-// The whole state, not a part: a missing part would silently start from its initial values.
-function restore(
+/**
+ * Gives a task the state of a checkpoint: the whole state, since a missing part would silently start from its initial values.
+ * @throws InputError when the checkpoint belongs to another network
+ */
+export function restore(
   state: TrainingState,
   { step, tensors }: { readonly step: number; readonly tensors: Readonly<Record<string, NDArray>> },
 ): void {

@@ -1,4 +1,4 @@
-export { estimateTraining, type TrainingEstimate } from './estimate.ts';
+export { estimateResumed, estimateTraining, type TrainingEstimate } from './estimate.ts';
 export type { EndReason, TrainingEvent } from './events.ts';
 export { fit, type FitContext, type FitOptions } from './fit.ts';
 export { lastModel, type OnEvent } from './final-model.ts';

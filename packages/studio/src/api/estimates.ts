@@ -7,20 +7,24 @@ import type { NewJob } from './queries.ts';
 /** The key of all estimates. */
 export const ESTIMATES = ['estimate'] as const;
 
-/** Estimates that were measured while a job ran: they are measured again when it has ended. */
-export const estimatesOfBusyMachine: InvalidateQueryFilters = {
+/** A job that can be measured. */
+export type MeasuredJob = Pick<NewJob, 'job' | 'inputs' | 'options' | 'run'>;
+
+/** Estimates that are measured again when a job has ended: those of a busy machine, and those of what is left of a run. */
+export const estimatesBeforeEnd: InvalidateQueryFilters = {
   queryKey: ESTIMATES,
-  predicate: ({ state }) => (state.data as Partial<Estimate> | undefined)?.isBusy === true,
+  predicate: ({ queryKey: [, run], state }) =>
+    run !== null || (state.data as Partial<Estimate> | undefined)?.isBusy === true,
 };
 
 /** A form is measured when it has not changed for this long, in milliseconds. */
 const SETTLED_MS = 500;
 
 /** What a job will need, measured again when its form has changed. The server ends a measurement that nobody waits for. */
-export function useEstimate(job: Pick<NewJob, 'job' | 'inputs' | 'options'>) {
+export function useEstimate(job: MeasuredJob) {
   const asked = useSettled(JSON.stringify(job));
   return useQuery({
-    queryKey: [...ESTIMATES, asked],
+    queryKey: [...ESTIMATES, job.run ?? null, asked],
     queryFn: async ({ signal }): Promise<EstimateAnswer> => {
       const { headers, init } = asJson(JSON.parse(asked));
       return await answerOf<EstimateAnswer>(

@@ -108,7 +108,20 @@ it('--estimate says what a training needs, and does not train', async () => {
   expect(estimate).toMatchObject({ type: 'estimate', steps: 2 });
   for (const figure of ['memory', 'seconds']) expect(estimate).toHaveProperty(figure, expect.any(Number));
   expect(existsSync(join(folder, 'runs'))).toBe(false);
-  expect(await refusal(['text', 'train', '--resume', 'r', '--estimate'], folder)).toContain(
-    '--estimate is for a new training',
+});
+
+it('--estimate with --resume says what is left of a run, and does not train', async () => {
+  const folder = await folderWithData();
+  await call([...text, '--run', 'r', '--quiet'], folder);
+  const resumed = ['text', 'train', '--resume', 'r', '--estimate'];
+  const metrics = await readFile(join(folder, 'r', 'metrics.jsonl'), 'utf8');
+  const left = await call([...resumed, '--max-steps', '3'], folder);
+  expect(left).toMatchObject({ code: 0, stderr: '' });
+  expect(left.stdout).toMatch(/^about 1 second for 1 step, about \d+ MiB of memory\n$/);
+  expect((await call(resumed, folder)).stdout).toBe(
+    'nothing is left to train: the run has its length already\n',
   );
+  expect(await readFile(join(folder, 'r', 'metrics.jsonl'), 'utf8')).toBe(metrics);
+  expect(await refusal([...resumed, '--units', '9'], folder)).toContain('continues with the options');
+  expect(await refusal(['text', 'train', '--resume', 'none', '--estimate'], folder)).toContain('none');
 });

@@ -68,19 +68,16 @@ export function trainCommand(about: TrainCommand): Command {
     const found = inputsOf(source, given, about);
     const values = valuesOf(given, train.options, context.output);
     const options = { ...about.defaults?.(given), ...values };
+    const job = given.resume === undefined ? train : resume;
+    const request =
+      given.resume === undefined
+        ? { inputs: found, options, output: folderOf(given.run) }
+        : { inputs: found, options: changesOf(values, given, resume), output: given.resume };
     if (given.estimate === true) {
-      if (given.resume !== undefined)
-        throw new InputError('--estimate is for a new training; leave out --resume');
-      presentEstimate(await train.estimate!({ inputs: found, options }, context), context.output);
+      presentEstimate(await job.estimate!(request, context), context.output);
       return;
     }
-    const events =
-      given.resume === undefined
-        ? train.run({ inputs: found, options, output: folderOf(given.run) }, context)
-        : resume.run(
-            { inputs: found, options: changesOf(values, given, resume), output: given.resume },
-            context,
-          );
+    const events = job.run(request, context);
     await presentTraining(events, (folder) => commandsOf(about, folder), context.output);
   });
 }

@@ -8,7 +8,9 @@ import { inTerminal } from './wording.ts';
 export function presentEstimate({ memory, seconds, steps }: TrainingEstimate, output: Output): void {
   output.event({ type: 'estimate', memory, seconds, steps });
   output.text(
-    `about ${durationOf(seconds)} for ${counted(steps, 'step')}, about ${mebibytes(memory)} of memory\n`,
+    steps === 0
+      ? 'nothing is left to train: the run has its length already\n'
+      : `about ${durationOf(seconds)} for ${counted(steps, 'step')}, about ${mebibytes(memory)} of memory\n`,
   );
   const tooMuch = memoryWarning(memory);
   if (tooMuch !== undefined) output.important(inTerminal(tooMuch));

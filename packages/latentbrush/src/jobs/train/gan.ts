@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
 import { withChanges } from '../../options.ts';
-import { DCGAN_PRESET, ganRuns, trainOptions, type TrainEvent } from '../../gan/index.ts';
+import { DCGAN_PRESET, ganRuns, trainOptions, type TrainEvent, type TrainOptions } from '../../gan/index.ts';
 import { datasetInput, datasetOptions } from '../dataset-input.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { ganTrainable } from '../../gan/train.ts';
-import { estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
+import { estimateResumed, estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
 import { changesOf } from './changes.ts';
 import { mebibytes } from './free-memory.ts';
 import {
@@ -61,10 +61,15 @@ export const ganTraining = trainingJobs({
   resume: async (folder, { dataset: given }, changes, work) => {
     const { extra } = await readRun(ganRuns, folder);
     const pictures = await loadRunPictures({ system: SYSTEM, folder, given, extra }, work);
-    return resumeChecked(ganTrainable, folder, pictures.train, (before) => withChanges(before, changes), {
-      signal: work.signal,
-      sheets: sheetsFrom(SYSTEM, given ?? extra.dataset.source, pictures),
-    });
+    const change = (before: TrainOptions): TrainOptions => withChanges(before, changes);
+    return {
+      begin: () =>
+        resumeChecked(ganTrainable, folder, pictures.train, change, {
+          signal: work.signal,
+          sheets: sheetsFrom(SYSTEM, given ?? extra.dataset.source, pictures),
+        }),
+      estimate: () => estimateResumed(ganTrainable, folder, pictures.train, change, work.signal),
+    };
   },
   words,
 });

@@ -6,11 +6,11 @@ import { listPictures, READING_RULES, type ReadingRules } from '../../data/index
 import { loadBackbone } from '../../pretrained/index.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
-import { styleRuns, trainOptions, type FastEvent } from '../../style/index.ts';
+import { styleRuns, trainOptions, type FastEvent, type TrainOptions } from '../../style/index.ts';
 import type { JobWork } from '../job.ts';
 import type { PictureFolder } from '../recipe-inputs.ts';
 import { styleTrainable } from '../../style/fast/train.ts';
-import { estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
+import { estimateResumed, estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
 import { loadFromPlace } from '../run-data.ts';
 import { stemOf } from '../target-file.ts';
 import { weightsSource } from '../weights-source.ts';
@@ -104,21 +104,20 @@ export const styleTraining = trainingJobs({
     };
     const pictures = await loadFromPlace(place, () => trainingPictures(paths, work.report));
     const backbone = await load(options.backbone, given.weights, work);
-    return resumeChecked(
-      styleTrainable,
-      run,
-      { backbone, pictures },
-      (before) => withChanges(before, changes),
-      {
-        signal: work.signal,
-        sheets: async (resolved, started) => {
-          const from = await trainedFrom({ ...paths, weights: given.weights });
-          // The learning rate falls until the last step, so these steps depend on both lengths.
-          const isLengthened = resolved.iterations !== started.iterations;
-          return sheetRecipe(SYSTEM, from, { ...resolved, ...(isLengthened && { lengthened: true }) });
-        },
-      },
-    );
+    const change = (before: TrainOptions): TrainOptions => withChanges(before, changes);
+    return {
+      begin: () =>
+        resumeChecked(styleTrainable, run, { backbone, pictures }, change, {
+          signal: work.signal,
+          sheets: async (resolved, started) => {
+            const from = await trainedFrom({ ...paths, weights: given.weights });
+            // The learning rate falls until the last step, so these steps depend on both lengths.
+            const isLengthened = resolved.iterations !== started.iterations;
+            return sheetRecipe(SYSTEM, from, { ...resolved, ...(isLengthened && { lengthened: true }) });
+          },
+        }),
+      estimate: () => estimateResumed(styleTrainable, run, { backbone, pictures }, change, work.signal),
+    };
   },
   words,
 });

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { counted } from '../../counted.ts';
 import { withChanges } from '../../options.ts';
 import { loadCorpus, type Corpus, type DownloadProgress } from '../../data/index.ts';
-import { corpusOf, trainOptions, type Quality } from '../../text/index.ts';
+import { corpusOf, trainOptions, type Quality, type TrainOptions } from '../../text/index.ts';
 import type { JobWork } from '../job.ts';
 import { textTrainable } from '../../text/train.ts';
-import { estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
+import { estimateResumed, estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
 import { loadFromPlace } from '../run-data.ts';
 import { stemOf } from '../target-file.ts';
 import { changesOf } from './changes.ts';
@@ -40,15 +40,12 @@ export const textTraining = trainingJobs({
     const { source: remembered, rules } = await corpusOf(folder, given);
     const place = { run: folder, given, remembered, system: 'text', inputs: { corpus: 'CORPUS' } };
     const loaded = await loadFromPlace(place, (path) => loadCorpus(path, { rules, ...source(work) }));
-    return resumeChecked(
-      textTrainable,
-      folder,
-      withOrigin(loaded, remembered),
-      (before) => withChanges(before, options),
-      {
-        signal: work.signal,
-      },
-    );
+    const found = withOrigin(loaded, remembered);
+    const change = (before: TrainOptions): TrainOptions => withChanges(before, options);
+    return {
+      begin: () => resumeChecked(textTrainable, folder, found, change, { signal: work.signal }),
+      estimate: () => estimateResumed(textTrainable, folder, found, change, work.signal),
+    };
   },
   words: {
     start: ({ parameters, vocabulary, batchesPerEpoch, memory }) =>

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -63,6 +63,35 @@ async function expectEstimated<Inputs extends z.ZodObject, Options extends z.Zod
   expect({ memory, steps }).toEqual({ memory: started.memory, steps: started.total });
 }
 
+/** Continues a run, and expects that its estimate was of the same memory and of the steps that were left, and that it wrote nothing. */
+async function continued<Inputs extends z.ZodObject, Options extends z.ZodObject>(
+  { estimate, run }: Job<Inputs, Options>,
+  request: { readonly inputs: z.input<Inputs>; readonly options: z.input<Options>; readonly output: string },
+): Promise<JobEvent[]> {
+  const files = async (): Promise<string[]> => {
+    const names = await readdir(request.output, { recursive: true });
+    return Promise.all(
+      names.sort().map(async (name) => {
+        const { mtimeMs, size } = await stat(join(request.output, name));
+        return `${name} ${mtimeMs} ${size}`;
+      }),
+    );
+  };
+  const before = await files();
+  const { memory, steps, seconds } = await estimate!(request);
+  expect(await files()).toEqual(before);
+  expect(seconds).toBeGreaterThan(0);
+  const events = await allOf(run(request));
+  const started = of(events, 'metric').find(({ data }) => data.type === 'start')!.data;
+  expect({ memory, steps }).toEqual({
+    memory: started.memory,
+    steps: Number(started.total) - Number(started.step),
+  });
+  expect(started.step).toBeGreaterThan(0);
+  expect(await estimate!(request)).toEqual({ memory, steps: 0, seconds: 0 });
+  return events;
+}
+
 const kinds = (events: readonly JobEvent[]): unknown[] =>
   events.flatMap((event) => ('data' in event && event.type !== 'progress' ? [event.data?.type] : []));
 
@@ -113,7 +142,7 @@ describe('the job text.train', () => {
       if (event.type === 'progress' && event.done === 3) controller.abort();
     }
     expect(events.at(-1)).toMatchObject({ type: 'done', reason: 'aborted', reached: 'step 3' });
-    const rest = await allOf(textTraining.resume.run({ inputs: {}, options: {}, output: request.output }));
+    const rest = await continued(textTraining.resume, { inputs: {}, options: {}, output: request.output });
     expect(rest[0]).toMatchObject({ data: { type: 'start', step: 3 } });
     const weights = async (folder: string) => (await Writer.load(folder)).model.weights;
     expect(await weights(request.output)).toEqual(await weights(whole.output));
@@ -177,7 +206,7 @@ describe('the other trainings begin and continue as jobs', () => {
     expect(Object.keys(sample?.pictures ?? {})).toEqual(['reconstructions', 'samples']);
     expect(Object.keys(sample?.data ?? {})).toEqual(['type', 'step', 'epoch', 'paths']);
     await expectEstimated(vaeTraining.train, { ...request, options }, events);
-    const rest = await allOf(vaeTraining.resume.run({ inputs: {}, options: { epochs: 2 }, output }));
+    const rest = await continued(vaeTraining.resume, { inputs: {}, options: { epochs: 2 }, output });
     expect(of(rest, 'done')).toMatchObject([{ data: { reason: 'finished', step: 8 } }]);
   });
 
@@ -197,7 +226,7 @@ describe('the other trainings begin and continue as jobs', () => {
     expect(Object.keys(of(events, 'sample')[0]?.pictures ?? {})).toEqual(['generated', 'real']);
     expect(of(events, 'sample')[0]?.text).toMatch(/^step 1: discriminator \d.*\n {2}.*-generated\.png\n$/);
     await expectEstimated(ganTraining.train, { ...request, options }, events);
-    const rest = await allOf(ganTraining.resume.run({ inputs: {}, options: { iterations: 3 }, output }));
+    const rest = await continued(ganTraining.resume, { inputs: {}, options: { iterations: 3 }, output });
     expect(of(rest, 'progress').filter(({ data }) => data?.type === 'step')).toHaveLength(1);
   });
 
@@ -223,7 +252,7 @@ describe('the other trainings begin and continue as jobs', () => {
     expect(events.some((event) => event.type === 'metric' && Number(event.data.memory) > 2 ** 29)).toBe(true);
     expect(of(events, 'sample')[0]?.pictures?.sheet).toMatchObject({ channels: 3 });
     await expectEstimated(styleTraining.train, { inputs, options, output }, events);
-    const rest = await allOf(styleTraining.resume.run({ inputs: {}, options: { iterations: 2 }, output }));
+    const rest = await continued(styleTraining.resume, { inputs: {}, options: { iterations: 2 }, output });
     expect(of(rest, 'done')).toMatchObject([{ data: { reason: 'finished', step: 2 } }]);
     expect(await readdir(join(output, 'samples'))).toHaveLength(2);
   });

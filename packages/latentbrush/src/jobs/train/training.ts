@@ -1,3 +1,4 @@
+import { InputError } from '@latentbrush/engine';
 import type { z } from 'zod';
 import type { Picture } from '../../image/index.ts';
 import { freeRunFolder } from '../../runs/free-folder.ts';
@@ -50,6 +51,13 @@ export interface ReadyTraining<Event extends AnyTrainingEvent> {
   readonly estimate: () => Promise<TrainingEstimate>;
 }
 
+/** A training of a run that is ready to continue. */
+export interface ReadyContinuation<Event extends AnyTrainingEvent> {
+  readonly begin: () => AsyncIterable<Event>;
+  /** Measures what it will need, and writes nothing. */
+  readonly estimate: () => Promise<TrainingEstimate>;
+}
+
 /** Definition of the two jobs of a system's training: one begins it, the other continues it. */
 export interface TrainingDefinition<
   Event extends AnyTrainingEvent,
@@ -77,13 +85,13 @@ export interface TrainingDefinition<
     options: z.output<Options>,
     work: JobWork,
   ) => Promise<ReadyTraining<Event>>;
-  /** Loads the training data of a run, and continues it. */
+  /** Loads the training data of a run, to continue it. */
   readonly resume: (
     run: string,
     inputs: z.output<Moved>,
     changes: z.output<Changes>,
     work: JobWork,
-  ) => Promise<AsyncIterable<Event>>;
+  ) => Promise<ReadyContinuation<Event>>;
   /** It is last, because the types of the events depend on those above. */
   readonly words: TrainingWords<Event>;
 }
@@ -148,8 +156,13 @@ export function trainingJobs<
       options: training.changes,
       async work({ inputs, options, output }, work) {
         checkWritableRun(output);
-        const events = await training.resume(output, inputs, options, work);
-        await reportTraining(events, training.words, work.report);
+        const { begin } = await training.resume(output, inputs, options, work);
+        await reportTraining(begin(), training.words, work.report);
+      },
+      async estimate({ inputs, options, output }, work) {
+        if (output === undefined) throw new InputError('no run was named; name the run that continues');
+        checkWritableRun(output);
+        return await (await training.resume(output, inputs, options, work)).estimate();
       },
     }),
   };

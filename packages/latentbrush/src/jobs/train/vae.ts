@@ -3,9 +3,16 @@ import { counted } from '../../counted.ts';
 import { withChanges } from '../../options.ts';
 import { datasetInput, datasetOptions } from '../dataset-input.ts';
 import { readRun } from '../../runs/training-run.ts';
-import { DEFAULT_SIZE, trainOptions, vaeRuns, type TrainEvent, type VaeQuality } from '../../vae/index.ts';
+import {
+  DEFAULT_SIZE,
+  trainOptions,
+  vaeRuns,
+  type TrainEvent,
+  type TrainOptions,
+  type VaeQuality,
+} from '../../vae/index.ts';
 import { vaeTrainable } from '../../vae/train.ts';
-import { estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
+import { estimateResumed, estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
 import { changesOf } from './changes.ts';
 import { mebibytes } from './free-memory.ts';
 import {
@@ -64,10 +71,15 @@ export const vaeTraining = trainingJobs({
   resume: async (folder, { dataset: given }, changes, work) => {
     const { extra } = await readRun(vaeRuns, folder);
     const pictures = await loadRunPictures({ system: SYSTEM, folder, given, extra }, work);
-    return resumeChecked(vaeTrainable, folder, pictures, (before) => withChanges(before, changes), {
-      signal: work.signal,
-      sheets: sheetsFrom(SYSTEM, given ?? extra.dataset.source, pictures),
-    });
+    const change = (before: TrainOptions): TrainOptions => withChanges(before, changes);
+    return {
+      begin: () =>
+        resumeChecked(vaeTrainable, folder, pictures, change, {
+          signal: work.signal,
+          sheets: sheetsFrom(SYSTEM, given ?? extra.dataset.source, pictures),
+        }),
+      estimate: () => estimateResumed(vaeTrainable, folder, pictures, change, work.signal),
+    };
   },
   words,
 });

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { jobNamed } from '../../jobs/public.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { built, testStudio, worker } from '../testing/studio.ts';
 import { Estimates, MOST_WAITING, type EstimateAnswer } from './estimates.ts';
@@ -34,6 +35,27 @@ describe.skipIf(!built)(title, () => {
       answer: { error: [{ option: 'units' }, expect.any(String)] },
     });
     expect(await asked({ job: 'dream.picture', inputs: {} })).toMatchObject({ status: 404 });
+  });
+
+  it('of a run says what is left of it, and is measured each time', async () => {
+    const { fetch, folder, queue } = await testStudio();
+    const asked = async (request: object): Promise<{ status: number; answer: EstimateAnswer }> => {
+      const response = await fetch('/api/estimates', { method: 'POST', body: JSON.stringify(request) });
+      return { status: response.status, answer: (await response.json()) as EstimateAnswer };
+    };
+    const job = await jobNamed('text.train');
+    const output = join(folder, 'runs', 'sea');
+    for await (const event of job.run({ inputs: { corpus: 'moby-dick' }, options, output })) void event;
+    const request = { job: 'text.resume', run: 'sea', options: { maxSteps: 9 } };
+    const first = await asked(request);
+    expect(first).toMatchObject({ status: 200, answer: { steps: 4 } });
+    const resume = await jobNamed('text.resume');
+    for await (const event of resume.run({ inputs: {}, options: { maxSteps: 7 }, output })) void event;
+    expect(await asked(request)).toMatchObject({ status: 200, answer: { steps: 2 } });
+    expect(await asked({ ...request, run: 'none' })).toMatchObject({ status: 404 });
+    expect(await asked({ ...request, run: '../runs/sea' })).toMatchObject({ status: 400 });
+    expect(await asked({ ...request, run: 'pretrained:moby-dick' })).toMatchObject({ status: 400 });
+    expect(queue.list()).toEqual([]);
   });
 
   it('of a training whose data are not downloaded has a code, and no other error has it', async () => {

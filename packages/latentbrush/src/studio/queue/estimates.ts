@@ -22,6 +22,8 @@ export interface EstimateRequest {
   /** Paths of files and folders, or names of data sets, by the name of the input. */
   readonly inputs: JobInputs;
   readonly options: Readonly<Record<string, unknown>>;
+  /** The folder of the run that a training continues. */
+  readonly run?: string | undefined;
 }
 
 /** Options of {@link Estimates}. */
@@ -55,7 +57,7 @@ interface Kept {
 
 /**
  * Estimates jobs before they start: each in a process, so that it can be ended at once, and one after the other, since two would slow each
- * other down. Answers are remembered for some minutes, unless a job ran meanwhile.
+ * other down. Answers about new trainings are remembered for some minutes, unless a job ran meanwhile.
  */
 export class Estimates {
   readonly #options: EstimatesOptions;
@@ -79,7 +81,7 @@ export class Estimates {
     if (job.estimate === undefined) throw new NotThereError(`${request.job}: this job cannot be estimated`);
     job.check(request);
     const key = JSON.stringify([request.job, request.inputs, request.options]);
-    const kept = this.#kept.get(key);
+    const kept = request.run === undefined ? this.#kept.get(key) : undefined;
     if (kept !== undefined && Date.now() < kept.until)
       return { ...kept.estimate, free: availableMemory(), isBusy: false };
     if (this.#waiting >= MOST_WAITING)
@@ -93,7 +95,8 @@ export class Estimates {
       const measured = await turn;
       if ('error' in measured) return signal.aborted ? CANCELLED : measured; // a killed process has its own error
       const { isBusy, ...estimate } = measured;
-      if (!isBusy) this.#keep(key, estimate);
+      // The steps that a run has left change with its next training.
+      if (!isBusy && request.run === undefined) this.#keep(key, estimate);
       return { ...measured, free: availableMemory() };
     } finally {
       this.#waiting -= 1;
@@ -101,13 +104,17 @@ export class Estimates {
   }
 
   async #measure(
-    { job, inputs, options }: EstimateRequest,
+    { job, inputs, options, run }: EstimateRequest,
     signal: AbortSignal,
   ): Promise<Omit<Estimate, 'free'> | JobFailure> {
     if (signal.aborted) return CANCELLED;
     const { dataDir, isBusy, worker = new URL('./worker.js', import.meta.url) } = this.#options;
     const busyBefore = isBusy();
-    const process = new WorkerProcess(worker, { type: 'estimate', job, inputs, options, dataDir }, tmpdir());
+    const process = new WorkerProcess(
+      worker,
+      { type: 'estimate', job, inputs, options, run, dataDir },
+      tmpdir(),
+    );
     const kill = (): void => process.kill();
     signal.addEventListener('abort', kill);
     try {

@@ -20,6 +20,8 @@ export type ToWorker =
       readonly job: string;
       readonly inputs: JobInputs;
       readonly options: Readonly<Record<string, unknown>>;
+      /** The folder of the run that a training continues. */
+      readonly run?: string | undefined;
       readonly dataDir?: string | undefined;
     }
   | { readonly type: 'cancel' };

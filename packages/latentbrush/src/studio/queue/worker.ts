@@ -63,9 +63,10 @@ async function estimate({
   job,
   inputs,
   options,
+  run: output,
   dataDir,
 }: Extract<ToWorker, { type: 'estimate' }>): Promise<TrainingEstimate> {
-  const request = { inputs, options };
+  const request = { inputs, options, output };
   return (await jobNamed(job)).estimate!(request, { signal: stop.signal, dataDir, offline: true });
 }
 

@@ -35,7 +35,7 @@ const MAX_REQUEST_BYTES = 2 ** 20;
 const UPLOADS = ['/api/uploads', '/api/collections/:id/pictures', '/api/collections/:id/text'];
 const REQUESTS = ['/api/collections', '/api/runs/*', '/api/estimates', '/api/jobs'];
 
-const estimateRequest = jobRequest.pick({ job: true, inputs: true, options: true });
+const estimateRequest = jobRequest.pick({ job: true, inputs: true, options: true, run: true });
 
 /** The routes of the studio. The page's client uses their types. */
 export function studioApp(options: AppOptions) {
@@ -52,8 +52,13 @@ export function studioApp(options: AppOptions) {
     .route('/api/examples', exampleRoutes())
     .route('/api/jobs', jobRoutes(options))
     .post('/api/estimates', async (context) => {
-      const { job, inputs, options: asked } = estimateRequest.parse(await context.req.json());
-      const request = { job, inputs: await resolveInputs(inputs, options), options: asked };
+      const { job, inputs, options: asked, run } = estimateRequest.parse(await context.req.json());
+      const request = {
+        job,
+        inputs: await resolveInputs(inputs, options),
+        options: asked,
+        ...(run !== undefined && { run: await options.runs.placeFor(job, run) }),
+      };
       return context.json(await estimates.of(request, context.req.raw.signal));
     })
     .get('/api/events', (context) => allEvents(context, queue))

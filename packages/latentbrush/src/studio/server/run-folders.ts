@@ -75,6 +75,12 @@ export class RunFolders {
       );
     return join(this.#folder, name);
   }
+
+  /** The path of the run that a job begins or continues. @throws InputError as `place` does, and when a run that continues does not exist */
+  async placeFor(job: string, name: string): Promise<string> {
+    const place = this.place(name);
+    return job.endsWith('.resume') ? this.pathOf(name) : place;
+  }
 }
 
 /** Whether it is a folder, not a link to one. */

@@ -1,7 +1,6 @@
 import type { JobFailure } from 'latentbrush/studio';
 import { ServerError } from '../../api/client.ts';
-import { useEstimate } from '../../api/estimates.ts';
-import type { NewJob } from '../../api/queries.ts';
+import { useEstimate, type MeasuredJob } from '../../api/estimates.ts';
 import { Icon } from '../../design/icon.tsx';
 import { sentence } from '../../queue/job-words.ts';
 import { durationWords } from '../../words/duration.ts';
@@ -9,7 +8,7 @@ import { useWords } from '../../words/index.ts';
 import { memoryWords } from './need-words.ts';
 
 interface EstimateLineProps {
-  readonly request: Pick<NewJob, 'job' | 'inputs' | 'options'>;
+  readonly request: MeasuredJob;
 }
 
 function failureOf(error: Error): JobFailure {
@@ -39,12 +38,14 @@ export function EstimateLine({ request }: EstimateLineProps) {
         {isFetching && say('need.measuring')}
       </p>
     );
-  const { seconds, memory, free, isBusy } = data;
-  const isTooMuch = memory > free;
+  const { seconds, steps, memory, free, isBusy } = data;
+  const isTooMuch = steps > 0 && memory > free;
   return (
     <div className="train-need" role="status" aria-busy={isFetching}>
       <p className={isFetching ? 'soft' : undefined}>
-        {say('need.both', { time: durationWords(seconds, say), memory: memoryWords(memory, say) })}
+        {steps === 0
+          ? say('need.nothing')
+          : say('need.both', { time: durationWords(seconds, say), memory: memoryWords(memory, say) })}
         {isBusy && <span className="soft small"> {say('need.busy')}</span>}
       </p>
       {isTooMuch && (

@@ -128,8 +128,8 @@ function RunRow({
         <ResumeForm
           name={name}
           system={system as TrainedSystem}
-          options={options}
-          isWhole={job?.state === 'done'}
+          options={{ ...options, ...job?.options }}
+          isTrained={job?.state === 'done'}
           onStarted={(id) => {
             setOpen(false);
             onShow(id);

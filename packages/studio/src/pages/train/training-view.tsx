@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { hasEnded, useJobNews } from '../../api/events.ts';
 import { useCancelJob } from '../../api/queries.ts';
-import { estimatesOfBusyMachine } from '../../api/estimates.ts';
+import { estimatesBeforeEnd } from '../../api/estimates.ts';
 import { runsQuery, useRuns } from '../../api/runs.ts';
 import { Button } from '../../design/button.tsx';
 import { ErrorLine } from '../../design/error-line.tsx';
@@ -45,7 +45,7 @@ export function TrainingView({
   const isUnderWay = progress !== undefined; // then the folder of the run exists
   useEffect(() => void queries.invalidateQueries(runsQuery), [queries, state, isUnderWay]);
   useEffect(() => {
-    if (hasEnded(state)) void queries.invalidateQueries(estimatesOfBusyMachine);
+    if (hasEnded(state)) void queries.invalidateQueries(estimatesBeforeEnd);
   }, [queries, state]);
   const share = progress === undefined ? undefined : progress.done / progress.total;
   const interrupted = useRuns([system])?.find(({ name }) => state === 'interrupted' && name === run);
@@ -81,8 +81,8 @@ export function TrainingView({
         <ResumeForm
           name={run}
           system={system as TrainedSystem}
-          options={interrupted.options}
-          isWhole={false}
+          options={{ ...interrupted.options, ...job.options }}
+          isTrained={false}
           onStarted={onShow}
         />
       )}

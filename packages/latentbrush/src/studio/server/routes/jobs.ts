@@ -22,7 +22,7 @@ export function jobRoutes(places: InputPlaces) {
     .get('/', (context) => context.json(queue.list()))
     .post('/', async (context) => {
       const { job, inputs, options, run, format } = jobRequest.parse(await context.req.json());
-      const folder = run === undefined ? undefined : runs.place(run);
+      const folder = run === undefined ? undefined : await runs.placeFor(job, run);
       return context.json(
         await queue.add({ job, inputs: await resolveInputs(inputs, places), options, run: folder, format }),
         201,
