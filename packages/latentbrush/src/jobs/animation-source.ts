@@ -18,7 +18,7 @@ import {
   type Picture,
 } from '../image/index.ts';
 import { option, OptionError, words } from '../words.ts';
-import type { PictureFolder } from './recipe-inputs.ts';
+import type { FolderInput } from './recipe-inputs.ts';
 import { isFolder } from './target-file.ts';
 
 /** The input frames of a job: the pictures of a folder, or an animated GIF or WebP. */
@@ -33,7 +33,7 @@ export interface AnimationSource {
   /** All frames, in order. */
   readonly read: () => AsyncIterable<Picture>;
   /** The files that a recipe names. */
-  readonly input: string | PictureFolder;
+  readonly input: string | FolderInput;
   /** The records in a recipe for finding the same frames again and showing them at the same speed. */
   readonly recorded: Readonly<Record<string, unknown>>;
   /** Their speed. */
@@ -87,7 +87,7 @@ async function openFolder(
     width,
     frames: paths.length,
     read: () => readFrames(found, leftOut),
-    input: { folder, pictures },
+    input: { folder, files: pictures },
     recorded: { framesPerSecond, rules },
     speed: { framesPerSecond },
   };

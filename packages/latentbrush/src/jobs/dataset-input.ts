@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { listPictures, READING_RULES, type ReadingRules } from '../data/index.ts';
 import { recordedRules } from '../runs/dataset-record.ts';
-import type { PictureFolder } from './recipe-inputs.ts';
+import type { FolderInput } from './recipe-inputs.ts';
 
 /** A data set as the input of a job. */
 export const datasetInput = z
@@ -37,7 +37,7 @@ export type DatasetInputs = Readonly<
 
 /** The data sets in a recipe: their files by role, and the names of those that are not files. */
 export interface RecordedDatasets {
-  readonly files: Record<string, readonly (string | PictureFolder)[]>;
+  readonly files: Record<string, readonly (string | FolderInput)[]>;
   readonly named: Record<string, string>;
 }
 
@@ -67,10 +67,9 @@ export async function recordDatasets(
 }
 
 // An existing path takes precedence over a name, as when data sets are loaded.
-async function filesOf(source: string, rules: ReadingRules): Promise<(string | PictureFolder)[] | undefined> {
+async function filesOf(source: string, rules: ReadingRules): Promise<(string | FolderInput)[] | undefined> {
   const found = await stat(source).catch(() => undefined);
-  if (found?.isDirectory() === true)
-    return [{ folder: source, pictures: await filesOfDataset(source, rules) }];
+  if (found?.isDirectory() === true) return [{ folder: source, files: await filesOfDataset(source, rules) }];
   if (found !== undefined) return [source];
   const parts = source.split(',');
   const there = await Promise.all(parts.map((part) => stat(part).catch(() => undefined)));

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ReadingRules } from '../data/index.ts';
 import type { Picture } from '../image/index.ts';
 import { parseOptions, takeSignal } from '../options.ts';
 import { newlyNamed } from '../renamed-options.ts';
@@ -129,8 +130,9 @@ export interface CheckedRequest<Inputs extends z.ZodObject, Options extends z.Zo
 /**
  * Lists the relevant files of a folder, in order.
  * @param recorded how many there were when the recipe was written
+ * @param rules by which it was listed then
  */
-export type ListFiles = (folder: string, recorded: number) => Promise<readonly string[]>;
+export type ListFiles = (folder: string, recorded: number, rules: ReadingRules) => Promise<readonly string[]>;
 
 /** A job that a person can run: one definition for the command line, forms, queues and `remake`. */
 export interface Job<Inputs extends z.ZodObject = z.ZodObject, Options extends z.ZodObject = z.ZodObject> {

@@ -1,11 +1,14 @@
 import { recipeFolder, recipeInput, type RecipeInput } from '../image/index.ts';
 
-/** A folder of pictures that are the frames of an animation. */
-export interface PictureFolder {
+/** A folder as one input: frames of an animation, a data set, a corpus. */
+export interface FolderInput {
   readonly folder: string;
-  /** Paths of its pictures, in order. */
-  readonly pictures: readonly string[];
+  /** Paths of its relevant files, in order. */
+  readonly files: readonly string[];
 }
+
+/** An input for a recipe: the path of a file, a folder, the checksum of an input that is no file; or none. */
+export type GivenInput = string | FolderInput | RecipeInput | undefined;
 
 /** The input files of a picture, and their roles. */
 export interface RecordedInputs {
@@ -20,7 +23,7 @@ export interface RecordedInputs {
  * @throws InputError when one cannot be read
  */
 export async function recordInputs(
-  files: Readonly<Record<string, readonly (string | PictureFolder | undefined)[]>>,
+  files: Readonly<Record<string, readonly GivenInput[]>>,
 ): Promise<RecordedInputs> {
   const inputs: RecipeInput[] = [];
   const roles: Record<string, number[]> = {};
@@ -30,12 +33,15 @@ export async function recordInputs(
     roles[role] = [];
     for (const path of paths) {
       roles[role].push(inputs.length);
-      inputs.push(
-        typeof path === 'string' ? await recipeInput(path) : await recipeFolder(path.folder, path.pictures),
-      );
+      inputs.push(await recorded(path));
     }
   }
   return { inputs, roles };
+}
+
+async function recorded(given: Exclude<GivenInput, undefined>): Promise<RecipeInput> {
+  if (typeof given === 'string') return recipeInput(given);
+  return 'folder' in given ? recipeFolder(given.folder, given.files) : given;
 }
 
 /** The items of one role, among a recipe's inputs or the files found for them. */

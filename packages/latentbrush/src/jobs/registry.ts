@@ -35,6 +35,7 @@ export const jobs = {
   'text.write': async () => (await import('./text/write.ts')).textWriteJob,
   'text.train': async () => (await import('./train/text.ts')).textTraining.train,
   'text.resume': async () => (await import('./train/text.ts')).textTraining.resume,
+  'text.train-sample': async () => (await import('./train/text.ts')).textTrainSampleJob,
   'vae.train': async () => (await import('./train/vae.ts')).vaeTraining.train,
   'vae.resume': async () => (await import('./train/vae.ts')).vaeTraining.resume,
   'vae.train-sheet': async () => (await import('./train/vae.ts')).vaeTrainSheetJob,

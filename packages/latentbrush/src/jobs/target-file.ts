@@ -4,7 +4,7 @@ import { access, constants, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { fileError } from '../files/file-error.ts';
 import { makeFolder } from '../files/make-folder.ts';
-import { formatOfPath } from '../image/index.ts';
+import { formatOfPath, recipePath } from '../image/index.ts';
 import { willWrite } from './files-in-use.ts';
 
 /**
@@ -21,6 +21,17 @@ export async function checkTarget(path: string): Promise<void> {
   }
   if (await isFolder(path)) throw new InputError(`${path}: is a folder; a file is needed here`);
   await willWrite(path);
+}
+
+/**
+ * The same for a text and the file with its recipe beside it. Its extension is free.
+ * @throws InputError when its folder is missing or not writable, or it would overwrite an input
+ */
+export async function checkTextTarget(path: string): Promise<void> {
+  await checkTargetFolder(dirname(path));
+  if (await isFolder(path)) throw new InputError(`${path}: is a folder; a file is needed here`);
+  await willWrite(path);
+  await willWrite(recipePath(path));
 }
 
 /**

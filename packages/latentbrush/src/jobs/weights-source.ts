@@ -9,8 +9,8 @@ export function weightsSource(
   report: JobReport,
 ): Pick<LocateOptions, 'dataDir' | 'offline' | 'onProgress' | 'onKept'> {
   return {
-    ...(dataDir !== undefined && { dataDir }),
-    ...(offline === true && { offline }),
+    dataDir,
+    offline,
     onKept: ({ path, from }: LocatedWeights) => void report.note(`weights that ${from} keeps: ${path}`),
     onProgress: ({ received, total }: DownloadProgress) =>
       void report.progress(received, total ?? received, 'bytes of weights'),

@@ -3,8 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
-import { writeFileAtomic } from '../files/atomic-file.ts';
-import { withRecipeOptions, writePicture, type Picture, type Recipe } from '../image/index.ts';
+import { withRecipeOptions, writePicture, writeText, type Picture, type Recipe } from '../image/index.ts';
 import {
   checkpointPath,
   loadCheckpoint,
@@ -174,8 +173,8 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
     return appendMetric(this, metric);
   }
 
-  /** Sets the recipe of the pictures in `samples/`; each adds its own options to it. */
-  recordSheets(recipe: Recipe): void {
+  /** Sets the recipe of the files in `samples/`; each adds its own options to it. */
+  recordSamples(recipe: Recipe): void {
     this.#recipe = recipe;
   }
 
@@ -187,20 +186,25 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
    */
   async writeSample(name: string, picture: Picture, own: Recipe['options']): Promise<string> {
     const path = join(await this.#samplesFolder(), `${name}.png`);
-    const recipe = this.#recipe && withRecipeOptions(this.#recipe, own);
+    const recipe = this.#recipeWith(own);
     await writePicture(path, picture, recipe === undefined ? {} : { recipe });
     return path;
   }
 
   /**
-   * Writes a text into `samples/`.
+   * Writes a text into `samples/`, and beside it its recipe if the training has one.
    * @param name without extension
+   * @param own options that only the recipe of this text has, such as its step
    * @returns its path
    */
-  async writeText(name: string, text: string): Promise<string> {
+  async writeText(name: string, text: string, own: Recipe['options']): Promise<string> {
     const path = join(await this.#samplesFolder(), `${name}.txt`);
-    await writeFileAtomic(path, text);
+    await writeText(path, text, this.#recipeWith(own));
     return path;
+  }
+
+  #recipeWith(own: Recipe['options']): Recipe | undefined {
+    return this.#recipe && withRecipeOptions(this.#recipe, own);
   }
 
   async #samplesFolder(): Promise<string> {

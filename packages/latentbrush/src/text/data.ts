@@ -1,5 +1,5 @@
 import { Random } from '@latentbrush/engine';
-import { plainText } from '../data/index.ts';
+import { plainText, type ReadingRules } from '../data/index.ts';
 import { rulesOf } from '../runs/dataset-record.ts';
 import { streamBatches, windowBatches, type Batches } from './batches.ts';
 import type { Architecture } from './network.ts';
@@ -15,6 +15,8 @@ export interface TextSource {
   readonly text: string;
   /** Its source: a path or a name, to find it again. */
   readonly source?: string;
+  /** Rules by which it was read: with 1, those of version 0.1.0, it stays as it is (default: the newest). */
+  readonly rules?: ReadingRules | undefined;
 }
 
 /** A corpus, ready for training. */
@@ -37,7 +39,7 @@ const PASSAGES = 32;
  * A corpus in the form for training; unchanged for a run of version 0.1.0. @param trainedOn the run, when it is continued
  */
 export function asTrained(corpus: TextSource, trainedOn?: TextExtra): TextSource {
-  if (trainedOn !== undefined && rulesOf(trainedOn.corpus) === 1) return corpus;
+  if ((trainedOn === undefined ? corpus.rules : rulesOf(trainedOn.corpus)) === 1) return corpus;
   return { ...corpus, text: plainText(corpus.text) };
 }
 

@@ -27,6 +27,12 @@ export interface TextReports extends Reports {
   readonly model: LanguageModel;
 }
 
+/** The sample texts of an epoch as one text: the file in `samples/` of a run. */
+export function sampleDocument(samples: readonly TextReports['sample'][]): string {
+  const texts = samples.map(({ temperature, text }) => `--- temperature ${temperature}\n${text}\n`);
+  return `--- prompt\n${samples[0]?.prompt ?? ''}\n\n${texts.join('\n')}`;
+}
+
 /** The events of language model training. */
 export type TrainEvent = TrainingEvent<TextReports>;
 

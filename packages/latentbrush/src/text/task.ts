@@ -10,7 +10,7 @@ import {
 } from '../training/index.ts';
 import type { Batch } from './batches.ts';
 import { evaluator, type Evaluator } from './evaluator.ts';
-import { quality, type TextReports } from './events.ts';
+import { quality, sampleDocument, type TextReports } from './events.ts';
 import { lossOfBatch } from './loss.ts';
 import { trainingMemory } from './memory.ts';
 import type { TrainOptions } from './options.ts';
@@ -115,7 +115,7 @@ export class TextTask implements Task<TextReports, TextCounts> {
 
   // The book's samples after each epoch: a passage of the corpus, continued at several temperatures.
   async *sample(
-    { epoch, signal }: SampleTime,
+    { step, epoch, signal }: SampleTime,
     root: Random,
   ): AsyncGenerator<TextReports['sample'], void, undefined> {
     const { window, temperatures, sampleLength: length } = this.#options;
@@ -126,7 +126,7 @@ export class TextTask implements Task<TextReports, TextCounts> {
     const passage = ids.slice(start, start + window);
     const prompt = vocabulary.decode(passage);
     const writer = new Writer(this.model());
-    const written: string[] = [];
+    const written: TextReports['sample'][] = [];
     try {
       for (const temperature of temperatures) {
         const writing = { temperature, greedy: false, stateful: false, length };
@@ -134,15 +134,19 @@ export class TextTask implements Task<TextReports, TextCounts> {
         const draws = random.fork(`temperature ${temperature}`);
         for await (const { text } of writer.sampleFrom(passage, writing, draws, signal)) parts.push(text);
         if (signal?.aborted === true) return;
-        const text = parts.join('');
-        written.push(`--- temperature ${temperature}\n${text}\n`);
-        yield { epoch, temperature, prompt, text };
+        const sample = { epoch, temperature, prompt, text: parts.join('') };
+        written.push(sample);
+        // The last one is reported when the file is complete, so that whoever stops there finds it.
+        if (written.length < temperatures.length) yield sample;
       }
     } finally {
       await writer.release();
     }
     const name = `epoch-${String(epoch).padStart(4, '0')}`;
-    await this.#run?.writeText(name, `--- prompt\n${prompt}\n\n${written.join('\n')}`);
+    // The epochs and steps that were asked for later do not change these texts.
+    const place = { step, epochs: epoch, maxSteps: undefined };
+    await this.#run?.writeText(name, sampleDocument(written), place);
+    yield written.at(-1)!;
   }
 
   counts(): TextCounts {

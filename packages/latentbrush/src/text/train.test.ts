@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readMetrics } from '../runs/metrics.ts';
+import { asTrained } from './data.ts';
 import type { TrainInput } from './options.ts';
 import { write, Writer } from './model.ts';
 import type { TrainEvent } from './events.ts';
@@ -214,6 +215,14 @@ it('interrupted during samples, it ends the epoch again when it continues', asyn
   expect(of(rest, 'sample')).toEqual(of(whole, 'sample'));
   expect(of(rest, 'epoch')).toEqual(of(whole, 'epoch'));
   expect([...losses(first), ...losses(rest)]).toEqual(losses(whole));
+});
+
+describe('a corpus', () => {
+  it('that was read by the rules of version 0.1.0 is not changed, so that its texts stay the same', () => {
+    const old = { name: 'old', text: 'one\r\n' };
+    expect(asTrained({ ...old, rules: 1 }).text).toBe('one\r\n');
+    expect(asTrained(old).text).toBe('one\n');
+  });
 });
 
 describe('a run folder', () => {

@@ -20,7 +20,7 @@ export {
   startTraining,
   trainChecked,
   type Prepared,
-  type SheetRecipe,
+  type SampleRecipe,
   type TaskContext,
   type TrainableSystem,
 } from './trainable.ts';

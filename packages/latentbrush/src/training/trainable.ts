@@ -59,16 +59,16 @@ export interface TrainableSystem<
 }
 
 /**
- * Makes the recipe of the sheets that a training writes; each sheet adds its step.
+ * Makes the recipe of the samples that a training writes; each adds its step.
  * @param options of the training
  * @param started options with which the run was started
  */
-export type SheetRecipe<Options> = (options: Options, started: Options) => Promise<Recipe>;
+export type SampleRecipe<Options> = (options: Options, started: Options) => Promise<Recipe>;
 
 /** What the jobs of a training add to it. */
 interface TrainingExtras<Options> extends Stoppable {
-  /** The recipe of its sheets (default: sheets have none). */
-  readonly sheets?: SheetRecipe<Options> | undefined;
+  /** The recipe of its samples (default: samples have none). */
+  readonly samples?: SampleRecipe<Options> | undefined;
 }
 
 /** Options before they are checked, and the folder of the run. */
@@ -112,13 +112,13 @@ export async function* trainChecked<
   system: TrainableSystem<R, Data, Options, Extra, Counts>,
   data: Data,
   options: Options,
-  { run: folder, signal, sheets }: { readonly run?: string | undefined } & TrainingExtras<Options>,
+  { run: folder, signal, samples }: { readonly run?: string | undefined } & TrainingExtras<Options>,
 ): AsyncGenerator<TrainingEvent<R>, void, undefined> {
   const { options: resolved, extra, compile } = await system.prepare(data, options);
-  const recipe = folder === undefined ? undefined : await sheets?.(resolved, resolved);
+  const recipe = folder === undefined ? undefined : await samples?.(resolved, resolved);
   const run =
     folder === undefined ? undefined : await TrainingRun.create(system.runs, folder, resolved, extra);
-  if (recipe !== undefined) run?.recordSheets(recipe);
+  if (recipe !== undefined) run?.recordSamples(recipe);
   try {
     yield* fit(await compile({ run, checkpoint: undefined }), resolved, { run, signal });
   } finally {
@@ -166,14 +166,14 @@ export async function* resumeChecked<
   folder: string,
   data: Data,
   change: (options: Options) => Options,
-  { signal, sheets }: TrainingExtras<Options>,
+  { signal, samples }: TrainingExtras<Options>,
 ): AsyncGenerator<TrainingEvent<R>, void, undefined> {
   const run = await TrainingRun.open(system.runs, folder);
   try {
     const { options, extra, compile } = await system.prepare(data, change(run.options), run);
     await run.remember(extra, system.places);
-    const recipe = await sheets?.(options, run.options);
-    if (recipe !== undefined) run.recordSheets(recipe);
+    const recipe = await samples?.(options, run.options);
+    if (recipe !== undefined) run.recordSamples(recipe);
     const checkpoint = await run.lastCheckpoint();
     yield* fit(await compile({ run, checkpoint }), options, { run, checkpoint, signal });
   } finally {

@@ -20,17 +20,17 @@ export interface DownloadProgress {
 /** Known facts about the file, and how to fetch it. */
 export interface DownloadOptions extends ExpectedFile {
   /** Maximum number of bytes to accept; default 1 GiB. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Use only existing files, without network access. Default false. */
-  readonly offline?: boolean;
-  readonly onProgress?: (progress: DownloadProgress) => void;
-  readonly signal?: AbortSignal;
+  readonly offline?: boolean | undefined;
+  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Time after which a silent connection is closed, in milliseconds; default 30,000. */
-  readonly stallTimeout?: number;
+  readonly stallTimeout?: number | undefined;
   /** Number of new tries after a network error or a server error (5xx); default 4. */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
   /** Delay before the first new try in milliseconds, doubled each time; default 500. */
-  readonly backoff?: number;
+  readonly backoff?: number | undefined;
 }
 
 /** The file could not be downloaded; the message names the address and what to do. */

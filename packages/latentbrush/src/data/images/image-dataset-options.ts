@@ -14,29 +14,29 @@ export interface LoadProgress {
 /** Where to find a data set of pictures, and how to load it. */
 export interface ImageDatasetOptions extends Pick<ThumbnailOptions, 'fit' | 'background'> {
   /** Height and width in pixels, 8 to 1024. Default: the data set's own, or {@link sizeOtherwise} if it has none. */
-  readonly size?: number;
+  readonly size?: number | undefined;
   /** Height and width for sources without a size: a folder of pictures, emoji. Default 64. */
-  readonly sizeOtherwise?: number;
+  readonly sizeOtherwise?: number | undefined;
   /** 1 (grey) or 3 (red, green, blue). Default: the data set's own; for a folder 1 if all its pictures are grey; 3 for emoji. */
-  readonly channels?: 1 | 3;
+  readonly channels?: 1 | 3 | undefined;
   /** Use at most this many pictures, evenly spread over the data set, or drawn by `random`. Default: all. */
   readonly limit?: number;
   /** Draws the pictures for `limit`. */
   readonly random?: Random;
   /** Folder with local copies; default: the environment variable LATENTBRUSH_DATA_DIR, else none. */
-  readonly dataDir?: string;
+  readonly dataDir?: string | undefined;
   /** Folder for downloads and drawn emoji; default: LATENTBRUSH_CACHE_DIR, else the cache folder of the platform. */
-  readonly cacheDir?: string;
+  readonly cacheDir?: string | undefined;
   /** No network access. Default false. */
-  readonly offline?: boolean;
+  readonly offline?: boolean | undefined;
   /** Rules for reading a folder of pictures. Default: the newest; 1 has those of version 0.1.0, for runs that it trained. */
   readonly rules?: ReadingRules | undefined;
-  readonly onProgress?: (progress: LoadProgress) => void;
-  readonly signal?: AbortSignal;
+  readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Maximum memory to use, in GiB; default 80 % of the free memory. */
   readonly maxMemory?: number;
   /** Maximum number of bytes of one file, decompressed; default 1 GiB. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
 }
 
 /** The result of reading a data set. */

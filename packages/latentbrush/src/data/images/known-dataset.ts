@@ -131,8 +131,8 @@ async function fetchFiles(entry: DatasetEntry, folder: string, options: ImageDat
     const done = before;
     await download(url, join(folder, fileName), {
       ...{ md5, size },
-      ...(offline !== undefined && { offline }),
-      ...(signal !== undefined && { signal }),
+      offline,
+      signal,
       onProgress: ({ received }) => onProgress?.({ done: done + received, total, unit: 'bytes downloaded' }),
     });
     before += size;

@@ -28,15 +28,15 @@ export interface Corpus {
 /** Where to find a corpus and how to fetch it. */
 export interface CorpusOptions {
   /** Folder with local copies; default: the environment variable LATENTBRUSH_DATA_DIR, else none. */
-  readonly dataDir?: string;
+  readonly dataDir?: string | undefined;
   /** Folder for downloads; default: LATENTBRUSH_CACHE_DIR, else the cache folder of the platform. */
-  readonly cacheDir?: string;
+  readonly cacheDir?: string | undefined;
   /** No network access. Default false. */
-  readonly offline?: boolean;
-  readonly onProgress?: (progress: DownloadProgress) => void;
-  readonly signal?: AbortSignal;
+  readonly offline?: boolean | undefined;
+  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Maximum number of bytes to accept; default 256 MiB. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Rules for reading it. Default: the newest; 1 has those of version 0.1.0, for runs that it trained. */
   readonly rules?: ReadingRules | undefined;
   /** The stream for `-`; default: the standard input of the process. */
@@ -128,8 +128,9 @@ async function readFolder(folder: string, maxBytes: number, rules: ReadingRules 
   };
 }
 
-// The target of a broken link was part of the text: without it, the text would be another one.
-function textFilesIn(folder: string, rules: ReadingRules = READING_RULES): Promise<string[]> {
+/** The files of a folder that are joined to a corpus, in order. */
+export function textFilesIn(folder: string, rules: ReadingRules = READING_RULES): Promise<string[]> {
+  // The target of a broken link was part of the text: without it, the text would be another one.
   return listFiles(folder, {
     accepts: (path) => TEXT_FILES.has(extname(path).toLowerCase()),
     hidden: true,
@@ -167,9 +168,9 @@ async function readKnown(entry: CorpusEntry, options: CorpusOptions, maxBytes: n
   await download(entry.url, path, {
     sha256: entry.sha256,
     maxBytes,
-    ...(offline !== undefined && { offline }),
-    ...(onProgress !== undefined && { onProgress }),
-    ...(signal !== undefined && { signal }),
+    offline,
+    onProgress,
+    signal,
   });
   return { ...(await readTextFile(path, entry.name, maxBytes, options.rules)), source: entry.url };
 }

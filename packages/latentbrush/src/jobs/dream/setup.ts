@@ -17,7 +17,7 @@ import {
 import type { Backbone } from '../../pretrained/index.ts';
 import { readFrame, takenFirst } from '../animation-source.ts';
 import type { JobWork } from '../job.ts';
-import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
+import { recordInputs, type FolderInput } from '../recipe-inputs.ts';
 import { jobRecipe } from '../recipe.ts';
 import type { JobReport } from '../report.ts';
 import { behindMask } from '../transparent-mask.ts';
@@ -118,7 +118,7 @@ export function nameOfSource({ inputs: { picture } }: SourceRequest): string {
 export async function dreamRecipe(
   job: string,
   { inputs, options }: DreamRequest & { readonly inputs: { readonly picture?: string | undefined } },
-  frames?: string | PictureFolder,
+  frames?: string | FolderInput,
 ): Promise<Recipe> {
   const { picture, guide, mask, backbone, weights } = inputs;
   const recorded = await recordInputs({

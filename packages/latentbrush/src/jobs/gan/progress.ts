@@ -53,7 +53,7 @@ export const ganProgressJob = defineJob({
     const last = frames.at(-1)!;
     // The last sheet stays for a second. No format is faster than 120 frames per second.
     const end = Array.from({ length: Math.min(120, Math.ceil(framesPerSecond)) }, () => last);
-    const recorded = await recordInputs({ sheets: [{ folder: samples, pictures: sheets }] });
+    const recorded = await recordInputs({ sheets: [{ folder: samples, files: sheets }] });
     const options = { seed, framesPerSecond, count: sheets.length, ...(await recordedRun(run)) };
     const animation = {
       pictures: [...frames, ...end],

@@ -5,7 +5,7 @@ import { recipeInput, type Recipe, type RecipeInput } from '../../image/index.ts
 import { checkpointPath } from '../../runs/checkpoint.ts';
 import type { Words } from '../../words.ts';
 import type { JobWork } from '../job.ts';
-import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
+import { recordInputs, type GivenInput } from '../recipe-inputs.ts';
 import { recordedRun, type RecordedRun } from '../recorded-run.ts';
 import { jobRecipe } from '../recipe.ts';
 import { loadOtherPictures, loadRunPictures } from './run-pictures.ts';
@@ -85,7 +85,7 @@ export class OpenedRun<Model extends LatentModel = LatentModel> {
   async recipe(
     job: string,
     options: ModelOptions,
-    files: Readonly<Record<string, readonly (string | PictureFolder | undefined)[]>> = {},
+    files: Readonly<Record<string, readonly GivenInput[]>> = {},
   ): Promise<Recipe> {
     const { inputs, roles } = await recordInputs(files);
     const recorded = {

@@ -8,7 +8,7 @@ import { estimatePaintingMemory, StylePainter, styleRuns } from '../../style/ind
 import { option, words } from '../../words.ts';
 import { readFrame } from '../animation-source.ts';
 import { recordedRun, type RecordedRun } from '../recorded-run.ts';
-import { recordInputs, type PictureFolder } from '../recipe-inputs.ts';
+import { recordInputs, type FolderInput } from '../recipe-inputs.ts';
 import { jobRecipe } from '../recipe.ts';
 import { stemOf } from '../target-file.ts';
 
@@ -25,7 +25,7 @@ export interface ApplyOptions {
 export interface AppliedTo {
   readonly picture?: string;
   /** The folder of frames, or the animation. */
-  readonly frames?: string | PictureFolder;
+  readonly frames?: string | FolderInput;
 }
 
 /** A trained style, ready to paint pictures. */

@@ -3,18 +3,16 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { fileError } from '../../files/file-error.ts';
-import { encodeRecipe, withRecipeOptions, type Recipe } from '../../image/index.ts';
+import { encodeRecipe, withRecipeOptions, writeText, type Recipe } from '../../image/index.ts';
 import { checkpointPath } from '../../runs/checkpoint.ts';
 import { StopText } from '../../text/stop.ts';
 import { sampleOptions, Writer, type SampleOptions, type WrittenToken } from '../../text/index.ts';
 import { option, OptionError, words } from '../../words.ts';
-import { willWrite } from '../files-in-use.ts';
 import { defineJob, type JobWork } from '../job.ts';
 import { jobRecipe } from '../recipe.ts';
 import { recordedRun } from '../recorded-run.ts';
 import { recordInputs } from '../recipe-inputs.ts';
-import { checkEmptyFolder, checkTargetFolder, isFolder, makeTargetFolder } from '../target-file.ts';
-import { recipePath, writeText } from './recipe-file.ts';
+import { checkEmptyFolder, checkTextTarget, makeTargetFolder } from '../target-file.ts';
 
 const NAME = 'text.write';
 
@@ -204,10 +202,7 @@ async function targetsOf(
   const all = temperatures.flatMap((temperature) => numbers.map((number) => ({ number, temperature })));
   if (output === '') return all.map((each) => ({ ...each, path: undefined }));
   if (all.length === 1) {
-    await checkTargetFolder(dirname(output));
-    if (await isFolder(output)) throw new InputError(`${output}: is a folder; a file is needed here`);
-    await willWrite(output);
-    await willWrite(recipePath(output));
+    await checkTextTarget(output);
     return [{ ...all[0]!, path: output }];
   }
   await checkEmptyFolder(output, 'the texts');

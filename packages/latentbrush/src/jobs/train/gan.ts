@@ -16,7 +16,7 @@ import {
   sheetsFrom,
   trainedFromSource,
 } from './pictures.ts';
-import { sheetOptions, trainSheetJob } from './sheet.ts';
+import { sheetOptions, trainSheetJob } from './samples.ts';
 import { trainingJobs, type TrainingWords } from './training.ts';
 
 const SYSTEM = 'gan';
@@ -53,7 +53,7 @@ export const ganTraining = trainingJobs({
         trainChecked(ganTrainable, pictures.train, options, {
           run,
           signal: work.signal,
-          sheets: sheetsFrom(SYSTEM, dataset, pictures),
+          samples: sheetsFrom(SYSTEM, dataset, pictures),
         }),
       estimate: () => estimateTraining(ganTrainable, pictures.train, options, work.signal),
     };
@@ -66,7 +66,7 @@ export const ganTraining = trainingJobs({
       begin: () =>
         resumeChecked(ganTrainable, folder, pictures.train, change, {
           signal: work.signal,
-          sheets: sheetsFrom(SYSTEM, given ?? extra.dataset.source, pictures),
+          samples: sheetsFrom(SYSTEM, given ?? extra.dataset.source, pictures),
         }),
       estimate: () => estimateResumed(ganTrainable, folder, pictures.train, change, work.signal),
     };

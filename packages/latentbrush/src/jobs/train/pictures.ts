@@ -13,7 +13,7 @@ import type { JobWork } from '../job.ts';
 import type { JobReport } from '../report.ts';
 import { rulesOf } from '../../runs/dataset-record.ts';
 import { loadFromPlace } from '../run-data.ts';
-import { sheetRecipe, type TrainedFrom } from './sheet.ts';
+import { sheetRecipe, type TrainedFrom } from './samples.ts';
 
 /** A data set of pictures for training. */
 export const DATASET = z
@@ -46,9 +46,9 @@ export async function loadPictures(
 ): Promise<ImageDatasets> {
   const loaded = await loadImageDataset(source, {
     ...readingOf(work),
-    ...(size !== undefined && { size }),
-    ...(sizeOtherwise !== undefined && { sizeOtherwise }),
-    ...(channels !== undefined && { channels }),
+    size,
+    sizeOtherwise,
+    channels,
     rules,
   });
   const { train } = loaded;
@@ -101,8 +101,8 @@ export function sheetsFrom(system: string, source: string, { train }: ImageDatas
 /** How a job loads a data set: where it looks, how it stops, and how it reports its progress. */
 export function readingOf({ dataDir, offline, signal, report }: JobWork): ImageDatasetOptions {
   return {
-    ...(dataDir !== undefined && { dataDir }),
-    ...(offline === true && { offline }),
+    dataDir,
+    offline,
     onProgress: ({ done, total, unit }) => void report.progress(done, total ?? done, unit),
     signal,
   };

@@ -8,7 +8,7 @@ import { rulesOf } from '../../runs/dataset-record.ts';
 import { readRun } from '../../runs/training-run.ts';
 import { styleRuns, trainOptions, type FastEvent, type TrainOptions } from '../../style/index.ts';
 import type { JobWork } from '../job.ts';
-import type { PictureFolder } from '../recipe-inputs.ts';
+import type { FolderInput } from '../recipe-inputs.ts';
 import { styleTrainable } from '../../style/fast/train.ts';
 import { estimateResumed, estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
 import { loadFromPlace } from '../run-data.ts';
@@ -17,7 +17,7 @@ import { weightsSource } from '../weights-source.ts';
 import { changesOf } from './changes.ts';
 import { mebibytes } from './free-memory.ts';
 import { trainingPictures } from './style-pictures.ts';
-import { sheetOptions, sheetRecipe, trainSheetJob, type TrainedFrom } from './sheet.ts';
+import { sheetOptions, sheetRecipe, trainSheetJob, type TrainedFrom } from './samples.ts';
 import { trainingJobs, type TrainingWords } from './training.ts';
 
 const SYSTEM = 'style';
@@ -72,7 +72,7 @@ export const styleTraining = trainingJobs({
         trainChecked(styleTrainable, { backbone, pictures }, options, {
           run,
           signal: work.signal,
-          sheets: async (resolved) =>
+          samples: async (resolved) =>
             sheetRecipe(
               SYSTEM,
               await trainedFrom({ style: picture, contentDir: photos, pairsDir, weights }),
@@ -109,7 +109,7 @@ export const styleTraining = trainingJobs({
       begin: () =>
         resumeChecked(styleTrainable, run, { backbone, pictures }, change, {
           signal: work.signal,
-          sheets: async (resolved, started) => {
+          samples: async (resolved, started) => {
             const from = await trainedFrom({ ...paths, weights: given.weights });
             // The learning rate falls until the last step, so these steps depend on both lengths.
             const isLengthened = resolved.iterations !== started.iterations;
@@ -162,9 +162,9 @@ async function trainedFrom({
   readonly weights?: string | undefined;
   readonly rules?: ReadingRules | undefined;
 }): Promise<TrainedFrom> {
-  const folderOf = async (folder: string): Promise<PictureFolder> => ({
+  const folderOf = async (folder: string): Promise<FolderInput> => ({
     folder,
-    pictures: await listPictures(folder, { rules }),
+    files: await listPictures(folder, { rules }),
   });
   return {
     files: {

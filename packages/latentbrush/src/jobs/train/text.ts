@@ -1,79 +1,118 @@
-import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
+import { loadCorpus, READING_RULES, textFilesIn } from '../../data/index.ts';
+import { writeText } from '../../image/index.ts';
 import { withChanges } from '../../options.ts';
-import { loadCorpus, type Corpus, type DownloadProgress } from '../../data/index.ts';
-import { corpusOf, trainOptions, type Quality, type TrainOptions } from '../../text/index.ts';
-import type { JobWork } from '../job.ts';
+import { readRun } from '../../runs/training-run.ts';
+import { sampleDocument } from '../../text/events.ts';
+import {
+  corpusOf,
+  trainOptions,
+  type Quality,
+  type TrainEvent,
+  type TrainOptions,
+} from '../../text/index.ts';
+import { textRuns } from '../../text/run.ts';
 import { textTrainable } from '../../text/train.ts';
 import { estimateResumed, estimateTraining, resumeChecked, trainChecked } from '../../training/index.ts';
 import { loadFromPlace } from '../run-data.ts';
-import { stemOf } from '../target-file.ts';
+import { checkTextTarget, stemOf } from '../target-file.ts';
 import { changesOf } from './changes.ts';
+import {
+  CORPUS,
+  corpusName,
+  givenCorpus,
+  readingOfCorpus,
+  SAMPLE_JOB,
+  samplesFrom,
+  trainedFromCorpus,
+  withOrigin,
+} from './corpus.ts';
 import { mebibytes } from './free-memory.ts';
-import { trainingJobs } from './training.ts';
+import { placeOptions, trainSampleJob } from './samples.ts';
+import { trainingJobs, type EventOf, type TrainingWords } from './training.ts';
 
-const corpus = z
-  .string()
-  .describe(
-    'text file, folder of .txt and .md files, "-" for standard input, or a name: moby-dick, nietzsche, shakespeare',
-  );
+const SYSTEM = 'text';
+
+/** How to show its events. */
+const words: TrainingWords<TrainEvent> = {
+  start: ({ parameters, vocabulary, batchesPerEpoch, memory }) =>
+    `${counted(parameters, 'parameter')}, ${counted(vocabulary, 'token')}, ${counted(batchesPerEpoch, 'step')} per epoch, about ${mebibytes(memory)} of memory`,
+  step: ({ epoch, loss }) => `epoch ${epoch}  loss ${loss.toFixed(3)}`,
+  epoch: ({ epoch, validation, ...trained }) =>
+    `\nepoch ${epoch}: loss ${figures(trained)}${validation === undefined ? '' : `, validation ${figures(validation)}`}\n`,
+  sample: (event) => ({
+    data: event,
+    text: `\n--- temperature ${event.temperature}, after ${JSON.stringify(event.prompt)}\n${event.text}\n`,
+  }),
+};
 
 /** Trains a language model on a corpus. */
 export const textTraining = trainingJobs({
-  system: 'text',
+  system: SYSTEM,
   about: 'Train a language model on a corpus; after each epoch it shows sample texts.',
-  inputs: z.strictObject({ corpus }),
+  inputs: z.strictObject({ corpus: CORPUS }),
   options: trainOptions,
-  moved: z.strictObject({ corpus: corpus.optional() }),
+  moved: z.strictObject({ corpus: CORPUS.optional() }),
   changes: changesOf(trainOptions, ['epochs', 'maxSteps', 'threads', 'keep']),
   prepare: async ({ corpus: asked }, options, work) => {
-    const loaded = await loadCorpus(asked, source(work));
+    const loaded = withOrigin(await loadCorpus(asked, readingOfCorpus(work)), asked);
+    const samples = samplesFrom(loaded, READING_RULES);
     return {
       name: stemOf(loaded.name),
-      begin: (run) =>
-        trainChecked(textTrainable, withOrigin(loaded, asked), options, { run, signal: work.signal }),
+      begin: (run) => trainChecked(textTrainable, loaded, options, { run, signal: work.signal, samples }),
       estimate: () => estimateTraining(textTrainable, loaded, options, work.signal),
     };
   },
   resume: async (folder, { corpus: given }, options, work) => {
     const { source: remembered, rules } = await corpusOf(folder, given);
-    const place = { run: folder, given, remembered, system: 'text', inputs: { corpus: 'CORPUS' } };
-    const loaded = await loadFromPlace(place, (path) => loadCorpus(path, { rules, ...source(work) }));
+    const { name } = (await readRun(textRuns, folder)).extra.corpus;
+    const place = { run: folder, given, remembered, system: SYSTEM, inputs: { corpus: 'CORPUS' } };
+    const loaded = await loadFromPlace(place, (path) =>
+      loadCorpus(path, { rules, ...readingOfCorpus(work) }),
+    );
     const found = withOrigin(loaded, remembered);
     const change = (before: TrainOptions): TrainOptions => withChanges(before, options);
+    const samples = samplesFrom(given === undefined ? { ...found, name } : found, rules);
     return {
-      begin: () => resumeChecked(textTrainable, folder, found, change, { signal: work.signal }),
+      begin: () => resumeChecked(textTrainable, folder, found, change, { signal: work.signal, samples }),
       estimate: () => estimateResumed(textTrainable, folder, found, change, work.signal),
     };
   },
-  words: {
-    start: ({ parameters, vocabulary, batchesPerEpoch, memory }) =>
-      `${counted(parameters, 'parameter')}, ${counted(vocabulary, 'token')}, ${counted(batchesPerEpoch, 'step')} per epoch, about ${mebibytes(memory)} of memory`,
-    step: ({ epoch, loss }) => `epoch ${epoch}  loss ${loss.toFixed(3)}`,
-    epoch: ({ epoch, validation, ...trained }) =>
-      `\nepoch ${epoch}: loss ${figures(trained)}${validation === undefined ? '' : `, validation ${figures(validation)}`}\n`,
-    sample: (event) => ({
-      data: event,
-      text: `\n--- temperature ${event.temperature}, after ${JSON.stringify(event.prompt)}\n${event.text}\n`,
-    }),
-  },
+  words,
 });
 
-function source({ dataDir, offline, signal, report }: JobWork) {
-  return {
-    ...(dataDir !== undefined && { dataDir }),
-    ...(offline === true && { offline }),
-    signal,
-    onProgress: ({ received, total }: DownloadProgress) =>
-      void report.progress(received, total ?? received, 'bytes downloaded'),
-  };
-}
-
-// How to find the corpus again when the run is resumed: its absolute path, or its given name.
-function withOrigin(loaded: Corpus, asked: string): Corpus {
-  return { ...loaded, source: isAbsolute(loaded.source) ? loaded.source : asked };
-}
+/** Writes the sample texts of an epoch of a training again. */
+export const textTrainSampleJob = trainSampleJob({
+  job: SAMPLE_JOB,
+  system: SYSTEM,
+  noun: 'sample text',
+  inputs: z.strictObject({ corpus: CORPUS.optional() }),
+  options: z.strictObject({
+    ...trainOptions.shape,
+    ...placeOptions,
+    named: corpusName,
+  }),
+  folders: { corpus: (folder, _, rules) => textFilesIn(folder, rules) },
+  again: async ({ corpus: given }, { step: _step, rules, named, ...options }, work) => {
+    const loaded = await loadCorpus(givenCorpus(given, named), { rules, ...readingOfCorpus(work) });
+    return trainChecked(textTrainable, { ...loaded, rules }, options, { signal: work.signal });
+  },
+  trainedFrom: ({ corpus: given }, { named, rules = READING_RULES }) =>
+    trainedFromCorpus(givenCorpus(given, named), rules),
+  words,
+  wanted: () => 'sample texts',
+  check: checkTextTarget,
+  place: () => ({}),
+  collect: ({ temperatures }) => {
+    const samples: EventOf<TrainEvent, 'sample'>[] = [];
+    return (sample) => {
+      samples.push(sample);
+      if (samples.length < temperatures.length) return undefined;
+      return (path, recipe) => writeText(path, sampleDocument(samples), recipe);
+    };
+  },
+});
 
 function figures({ loss, perplexity, bitsPerCharacter }: Quality): string {
   return `${loss.toFixed(4)} (perplexity ${perplexity.toFixed(2)}, ${bitsPerCharacter.toFixed(3)} bits per character)`;

@@ -23,7 +23,7 @@ import {
   sheetsFrom,
   trainedFromSource,
 } from './pictures.ts';
-import { sheetOptions, trainSheetJob } from './sheet.ts';
+import { sheetOptions, trainSheetJob } from './samples.ts';
 import { trainingJobs, type TrainingWords } from './training.ts';
 
 const SYSTEM = 'vae';
@@ -63,7 +63,7 @@ export const vaeTraining = trainingJobs({
         trainChecked(vaeTrainable, pictures, options, {
           run,
           signal: work.signal,
-          sheets: sheetsFrom(SYSTEM, dataset, pictures),
+          samples: sheetsFrom(SYSTEM, dataset, pictures),
         }),
       estimate: () => estimateTraining(vaeTrainable, pictures, options, work.signal),
     };
@@ -76,7 +76,7 @@ export const vaeTraining = trainingJobs({
       begin: () =>
         resumeChecked(vaeTrainable, folder, pictures, change, {
           signal: work.signal,
-          sheets: sheetsFrom(SYSTEM, given ?? extra.dataset.source, pictures),
+          samples: sheetsFrom(SYSTEM, given ?? extra.dataset.source, pictures),
         }),
       estimate: () => estimateResumed(vaeTrainable, folder, pictures, change, work.signal),
     };

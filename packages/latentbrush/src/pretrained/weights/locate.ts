@@ -32,9 +32,9 @@ export interface LocateOptions extends Pick<
   /** A file of weights, in any format of `readWeights`; it takes precedence over all others. */
   readonly path?: string;
   /** Folder with local copies; default: the environment variable LATENTBRUSH_DATA_DIR, else none. */
-  readonly dataDir?: string;
+  readonly dataDir?: string | undefined;
   /** Folder for downloads; default: LATENTBRUSH_CACHE_DIR, else the cache folder of the platform. */
-  readonly cacheDir?: string;
+  readonly cacheDir?: string | undefined;
   /** The frameworks whose own downloads are used; default: Keras, then PyTorch. */
   readonly frameworks?: readonly Framework[];
   /** Called when the weights are those that Keras or PyTorch keep. */
@@ -175,11 +175,11 @@ async function fetchInto(path: string, entry: PretrainedWeights, options: Locate
     await download(url, path, {
       md5,
       size,
-      ...(onProgress !== undefined && { onProgress }),
-      ...(signal !== undefined && { signal }),
-      ...(stallTimeout !== undefined && { stallTimeout }),
-      ...(retries !== undefined && { retries }),
-      ...(backoff !== undefined && { backoff }),
+      onProgress,
+      signal,
+      stallTimeout,
+      retries,
+      backoff,
     });
   } catch (error) {
     if (!(error instanceof DownloadError || error instanceof ProxyVariableError)) throw error;

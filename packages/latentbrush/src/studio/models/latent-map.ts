@@ -125,8 +125,8 @@ async function encoded(folder: string, { dataDir, offline }: MapOptions): Promis
   const { architecture, dataset } = (await readRun(vaeRuns, folder)).extra;
   const { size, channels } = architecture;
   const { train } = await loadImageDataset(dataset.source, {
-    ...(dataDir !== undefined && { dataDir }),
-    ...(offline === true && { offline }),
+    dataDir,
+    offline,
     size,
     channels,
     rules: rulesOf(dataset),

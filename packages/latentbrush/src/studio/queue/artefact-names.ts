@@ -42,6 +42,7 @@ export const ARTEFACT_NAMES = {
   'text.write': 'text.txt',
   'text.train': 'run/',
   'text.resume': 'run/',
+  'text.train-sample': 'text.txt',
   'vae.train': 'run/',
   'vae.resume': 'run/',
   'vae.train-sheet': 'sheet.png',

@@ -28,7 +28,7 @@ export interface ContactSheet {
  */
 export async function contactSheet(source: string, { dataDir }: MapOptions): Promise<ContactSheet> {
   const loaded = await loadImageDataset(source, {
-    ...(dataDir !== undefined && { dataDir }),
+    dataDir,
     offline: true,
     size: TILE,
   });

@@ -56,6 +56,7 @@ export const galleryWords = {
   'task.write': 'writing',
   'task.preview': 'preview',
   'task.train-sheet': 'sheet of a training',
+  'task.train-sample': 'sample texts of a training',
   'queue.title': 'Queue',
   'queue.open': 'Queue: {{count}} running or waiting',
   'queue.empty': 'No jobs are running',

@@ -57,6 +57,7 @@ export const galleryWordsKo: Texts<typeof galleryWords> = {
   'task.write': '글쓰기',
   'task.preview': '미리보기',
   'task.train-sheet': '학습 견본표',
+  'task.train-sample': '학습 견본 글',
   'queue.title': '작업 목록',
   'queue.open': '작업 목록: 실행 중이거나 대기 중인 작업 {{count}}개',
   'queue.empty': '실행 중인 작업이 없습니다',

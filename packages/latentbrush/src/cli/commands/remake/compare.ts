@@ -5,8 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { fileError } from '../../../files/file-error.ts';
 import { readJsonFile } from '../../../files/json-file.ts';
-import { readPicture, withoutXmp, type Picture, type Recipe } from '../../../image/index.ts';
-import { hasRecipeBeside } from '../../../jobs/text/recipe-file.ts';
+import { hasRecipeBeside, readPicture, withoutXmp, type Picture, type Recipe } from '../../../image/index.ts';
 import { isAnimationRecipe } from './recorded.ts';
 import { isJsonPath } from './recipe-of.ts';
 

@@ -1,6 +1,7 @@
 import { InputError } from '@latentbrush/engine';
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import type { ReadingRules } from '../../../data/index.ts';
 import { storedPath } from '../../../files/stored-path.ts';
 import { recipeFolder, recipeInput, type Recipe, type RecipeInput } from '../../../image/index.ts';
 import type { ListFiles } from '../../../jobs/job.ts';
@@ -20,6 +21,12 @@ interface Places {
   readonly runs: readonly string[];
   /** The folder of the concepts of a run of the package. */
   readonly concepts: string | undefined;
+}
+
+/** How to list the files of a folder. */
+interface Listing {
+  readonly list: ListFiles;
+  readonly rules: ReadingRules;
 }
 
 /**
@@ -48,17 +55,19 @@ export async function findInputs(recipe: Recipe, folders: readonly string[]): Pr
   for (const input of inputs) {
     const own = Object.keys(job.folders).find((role) => filesOfRole(roles, role, inputs).includes(input));
     const list = own === undefined ? undefined : job.folders[own];
-    found.push(await find(input, places, list ?? ((folder) => filesOfDataset(folder, rules))));
+    found.push(
+      await find(input, places, { list: list ?? ((folder) => filesOfDataset(folder, rules)), rules }),
+    );
   }
   return found;
 }
 
-async function find(input: RecipeInput, places: Places, list: ListFiles): Promise<string> {
+async function find(input: RecipeInput, places: Places, listing: Listing): Promise<string> {
   const { name, sha256, files } = input;
   const others: string[] = [];
   for (const candidate of candidates(input, places)) {
     const path = await storedPath(candidate);
-    const there = await thereIs(path, input, list);
+    const there = await thereIs(path, input, listing);
     if (there === undefined) continue;
     if (there.sha256 === input.sha256) return path;
     if (basename(candidate) === basename(input.name) || files !== undefined) others.push(path);
@@ -123,11 +132,11 @@ function plainName(name: string): string | undefined {
 async function thereIs(
   path: string,
   { files }: RecipeInput,
-  list: ListFiles,
+  { list, rules }: Listing,
 ): Promise<RecipeInput | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (files === undefined) return found?.isFile() === true ? recipeInput(path) : undefined;
   if (found?.isDirectory() !== true) return undefined;
-  const there = await list(path, files).catch(() => []);
+  const there = await list(path, files, rules).catch(() => []);
   return there.length === 0 ? undefined : recipeFolder(path, there);
 }

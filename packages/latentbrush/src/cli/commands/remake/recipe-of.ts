@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { readJsonFile } from '../../../files/json-file.ts';
-import { decodeRecipe, readRecipe, type Recipe } from '../../../image/index.ts';
-import { recipeBeside } from '../../../jobs/text/recipe-file.ts';
+import { decodeRecipe, readRecipe, recipeBeside, type Recipe } from '../../../image/index.ts';
 
 const holder = z.object({ recipe: z.record(z.string(), z.unknown()) });
 

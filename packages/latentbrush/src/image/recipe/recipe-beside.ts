@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { fileError } from '../../files/file-error.ts';
-import { decodeRecipe, encodeRecipe, MAX_RECIPE_BYTES, type Recipe } from '../../image/index.ts';
 import { writeFileAtomic } from '../../files/atomic-file.ts';
+import { fileError } from '../../files/file-error.ts';
+import { decodeRecipe, encodeRecipe, MAX_RECIPE_BYTES, type Recipe } from './recipe.ts';
 
 /** The file beside a text with its recipe: a text file cannot contain one. */
 export function recipePath(path: string): string {
@@ -14,9 +14,9 @@ export function hasRecipeBeside(path: string): boolean {
   return existsSync(recipePath(path));
 }
 
-/** Writes a text, and its recipe beside it. Each file is written whole or not at all. */
-export async function writeText(path: string, text: string, recipe: Recipe): Promise<void> {
-  await writeFileAtomic(recipePath(path), `${encodeRecipe(recipe)}\n`);
+/** Writes a text, and its recipe, if it has one, beside it. Each file is written whole or not at all. */
+export async function writeText(path: string, text: string, recipe: Recipe | undefined): Promise<void> {
+  if (recipe !== undefined) await writeFileAtomic(recipePath(path), `${encodeRecipe(recipe)}\n`);
   await writeFileAtomic(path, text);
 }
 
