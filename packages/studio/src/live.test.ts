@@ -183,6 +183,31 @@ describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opene
     await dialog.getByRole('button', { name: 'Write the page' }).click();
     await dialog.getByText('The page is written').waitFor();
     await expectAccessible(window, 'the dialog that publishes');
+    const popup = window.context().waitForEvent('page');
+    await dialog.getByRole('link', { name: 'Open the page' }).click();
+    const look = await popup;
+    const faults: string[] = [];
+    look.on('console', (message) => faults.push(message.text()));
+    await look.getByRole('heading', { name: 'Small faces' }).waitFor();
+    await look.getByText(/ms a picture/).waitFor();
+    expect(new URL(look.url()).pathname).toMatch(/^\/sites\/[\w-]{22}\/$/);
+    expect(faults).toEqual([]);
+    // It is of the studio's origin, and still cannot reach the studio.
+    const reached = await look.evaluate(async () => {
+      const asked = await fetch('/api/runs').then(
+        () => 'answered',
+        () => 'refused',
+      );
+      const script = document.createElement('script');
+      script.src = '/opened-as-file.js';
+      const loaded = await new Promise((done) => {
+        script.addEventListener('load', () => done('loaded'));
+        script.addEventListener('error', () => done('refused'));
+        document.head.append(script);
+      });
+      return [asked, loaded, globalThis.open('/') === null, globalThis.opener === null];
+    });
+    expect(reached).toEqual(['refused', 'refused', true, true]);
     await window.context().close();
 
     const host = await staticHost(join(folder(), 'sites', 'map'));

@@ -19,13 +19,20 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json',
   '.md': 'text/markdown; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
+  '.jpg': 'image/jpeg',
   '.webp': 'image/webp',
   '.woff2': 'font/woff2',
   '.wasm': 'application/wasm',
   '.onnx': 'application/octet-stream',
 };
+
+/** The media type of a file of a page; undefined for files that pages do not have. */
+export function mediaType(path: string): string | undefined {
+  return TYPES[extname(path)];
+}
 
 /**
  * Every file of the built page, read once: so no path of a request ever reaches the disk.
@@ -37,7 +44,7 @@ export async function readPage(folder = PAGE_FOLDER): Promise<Map<string, PageFi
   for (const entry of entries) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    const type = TYPES[extname(entry.name)];
+    const type = mediaType(entry.name);
     if (type !== undefined)
       files.set(path.slice(folder.length).replaceAll('\\', '/'), {
         bytes: new Uint8Array(await readFile(path)),

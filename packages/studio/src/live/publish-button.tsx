@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import { usePublish, type PageText } from '../api/runs.ts';
-import { Button } from '../design/button.tsx';
+import { Button, buttonClass } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { ErrorLine } from '../design/error-line.tsx';
 import { Field } from '../design/field.tsx';
@@ -65,6 +65,9 @@ export function PublishButton({ run, title }: { readonly run: string; readonly t
             <div role="status" className="stack">
               <p>{say('publish.done')}</p>
               <code className="published-folder">{publish.data.folder}</code>
+              <a className={buttonClass('main')} href={publish.data.address} target="_blank" rel="noopener">
+                {say('publish.look')}
+              </a>
               <p className="field-help">{say('publish.next')}</p>
             </div>
           )}

@@ -14,10 +14,12 @@ import { jobRequest, jobRoutes } from './routes/jobs.ts';
 import { modelRoutes, type ModelPlaces } from './routes/models.ts';
 import { exampleRoutes, uploadRoutes } from './routes/pictures.ts';
 import { runRoutes } from './routes/runs.ts';
+import { siteRoutes } from './routes/sites.ts';
+import { ServedSites } from './served-sites.ts';
 import { MAX_UPLOAD_BYTES } from './uploads.ts';
 
 /** The parts that the routes use. */
-export interface AppOptions extends InputPlaces, ModelPlaces {
+export interface AppOptions extends InputPlaces, Omit<ModelPlaces, 'sites'> {
   readonly guard: GuardOptions;
   /** Says what jobs will need. */
   readonly estimates: Estimates;
@@ -40,6 +42,7 @@ const estimateRequest = jobRequest.pick({ job: true, inputs: true, options: true
 /** The routes of the studio. The page's client uses their types. */
 export function studioApp(options: AppOptions) {
   const { guard: guarded, estimates, page, onError, datasets, queue, collections, trash } = options;
+  const sites = new ServedSites();
   const app = new Hono();
   app.use(guard(guarded));
   for (const path of UPLOADS) app.use(path, bodyLimit({ maxSize: MAX_UPLOAD_BYTES, onError: tooLarge }));
@@ -68,7 +71,8 @@ export function studioApp(options: AppOptions) {
       context.json(await contactSheet(knownDataset(context.req.param('name')), datasets ?? {})),
     )
     .route('/api/runs', runRoutes(options))
-    .route('/api/runs', modelRoutes(options))
+    .route('/api/runs', modelRoutes({ ...options, sites }))
+    .route('/sites', siteRoutes(sites))
     .get('/ort/:file', async (context) => {
       const { bytes, type } = await runtimeFile(context.req.param('file'), page);
       return context.body(bytes, 200, { 'Content-Type': type, 'Cache-Control': 'max-age=86400' });

@@ -241,8 +241,9 @@ export const liveWords = {
   'publish.do': 'Write the page',
   'publish.working': 'Writing …',
   'publish.done': 'The page is written. Its folder:',
+  'publish.look': 'Open the page',
   'publish.next':
-    'Upload the folder to a web host. To look at it here first, serve it, for example with: npx serve FOLDER. Browsers do not run networks from a file that is opened directly.',
+    'Upload the folder to a web host. Browsers do not run networks from a file that is opened directly.',
   'published.private':
     'The network runs in this page, on your machine. Nothing that you do here is sent anywhere.',
   'published.licence': 'Terms of the model: {{licence}}',

@@ -240,8 +240,8 @@ export const liveWordsKo: Texts<typeof liveWords> = {
   'publish.do': '페이지 쓰기',
   'publish.working': '쓰는 중 …',
   'publish.done': '페이지를 썼습니다. 폴더:',
-  'publish.next':
-    '폴더를 웹 호스트에 올리세요. 여기서 먼저 보려면 웹 서버로 여세요(예: npx serve 폴더). 파일로 직접 열면 브라우저가 신경망을 실행하지 않습니다.',
+  'publish.look': '페이지 열기',
+  'publish.next': '폴더를 웹 호스트에 올리세요. 파일로 직접 열면 브라우저가 신경망을 실행하지 않습니다.',
   'published.private':
     '신경망은 이 페이지 안에서, 여러분의 컴퓨터에서 실행됩니다. 여기서 하는 일은 어디로도 보내지지 않습니다.',
   'published.licence': '모델 이용 조건: {{licence}}',

@@ -17,6 +17,7 @@ import { newFolder, writeSite } from '../../publish/publish.ts';
 import { siteFiles, siteOptions } from '../../publish/site.ts';
 import { tagged } from '../answers.ts';
 import type { InputPlaces } from '../job-inputs.ts';
+import type { ServedSites } from '../served-sites.ts';
 
 /** The places of models, concepts and published pages. */
 export interface ModelPlaces extends Pick<InputPlaces, 'runs' | 'queue'> {
@@ -26,12 +27,22 @@ export interface ModelPlaces extends Pick<InputPlaces, 'runs' | 'queue'> {
   readonly conceptsFolder: string;
   /** The folder for published pages, with a folder for each. */
   readonly sitesFolder: string;
+  /** Published pages that can be opened from the studio. */
+  readonly sites: ServedSites;
   /** The built page, for published pages. */
   readonly page: ReadonlyMap<string, PageFile>;
 }
 
 /** The models of runs for use in a page: networks, points of their pictures, concepts, published pages. */
-export function modelRoutes({ runs, queue, datasets, conceptsFolder, sitesFolder, page }: ModelPlaces) {
+export function modelRoutes({
+  runs,
+  queue,
+  datasets,
+  conceptsFolder,
+  sitesFolder,
+  sites,
+  page,
+}: ModelPlaces) {
   const models = new ExportedModels();
   const maps = new LatentMaps(datasets);
   const conceptsOf = async (name: string): Promise<LearnedConcept[]> => [
@@ -72,6 +83,11 @@ export function modelRoutes({ runs, queue, datasets, conceptsFolder, sitesFolder
       const options = siteOptions.parse(await context.req.json());
       const concepts = await conceptsOf(name);
       const files = await siteFiles(run, options, { page, models, maps, concepts });
-      return context.json(await writeSite(files, newFolder(join(sitesFolder, stemOfRun(name)))), 201);
+      const published = await writeSite(files, newFolder(join(sitesFolder, stemOfRun(name))));
+      const address = await sites.add(
+        published.folder,
+        files.map(({ path }) => path),
+      );
+      return context.json({ ...published, address }, 201);
     });
 }
