@@ -1,7 +1,5 @@
-import { bool } from '../../../graph/ndarray.ts';
-import { constant, type Tensor } from '../../../graph/tensor.ts';
+import type { Tensor } from '../../../graph/tensor.ts';
 import {
-  add,
   concat,
   div,
   expandDims,
@@ -15,12 +13,7 @@ import {
 } from '../../../ops/index.ts';
 import type { ImportedNode } from '../node/imported-node.ts';
 import type { Translators } from '../node/translator.ts';
-
-/** What is added to the score of a position that must not be seen: its share underflows to 0. */
-const UNSEEN = -1e30;
-
-/** Most elements of a mask of causal attention: 4,096 positions. */
-const MAX_CAUSAL = 2 ** 24;
+import { maskedScores } from './attention-mask.ts';
 
 /** Attention of opset 23, as today's exporters of transformers write it. */
 export const attention: Translators = { Attention: scaledDotProducts };
@@ -29,7 +22,6 @@ export const attention: Translators = { Attention: scaledDotProducts };
 // features] with the numbers of heads as attributes.
 function scaledDotProducts(node: ImportedNode): readonly Tensor[] {
   node.ignore('softmax_precision');
-  if (node.has(6)) node.fail('has lengths of its keys as an input, which is not supported');
   const given = node.input(0);
   const isFlat = given.rank === 3;
   const queryHeads = isFlat ? node.int('q_num_heads', 0) : given.dimension(1);
@@ -44,29 +36,18 @@ function scaledDotProducts(node: ImportedNode): readonly Tensor[] {
   const values = behind(node.optional(5), headsOf(node.input(2), keyHeads));
   const scale = node.optionalFloat('scale') ?? 1 / Math.sqrt(query.dimension(3));
   const repeats = queryHeads / keyHeads;
-  let scores = mul(matmul(query, transpose(repeated(keys, repeats), [0, 1, 3, 2])), scale);
+  const products = mul(matmul(query, transpose(repeated(keys, repeats), [0, 1, 3, 2])), scale);
   const softcap = node.float('softcap', 0);
-  const [rows, columns] = [scores.dimension(2), scores.dimension(3)];
-  const mask = node.optional(3);
-  if (mask !== undefined && mask.dimension(-1) !== columns && mask.dimension(-1) !== 1) {
-    node.fail(`has a mask of ${mask.dimension(-1)} positions for ${columns} keys`);
-  }
-  if (softcap > 0) scores = mul(tanh(div(scores, softcap)), softcap);
-  if (mask !== undefined) scores = mask.dtype === 'bool' ? where(mask, scores, UNSEEN) : add(scores, mask);
-  if (node.int('is_causal', 0) === 1) {
-    if (rows * columns > MAX_CAUSAL)
-      node.fail(`is causal over ${rows} x ${columns} positions, which is too large`);
-    const before = columns - headsOf(node.input(1), keyHeads).dimension(2);
-    const seen = Array.from(
-      { length: rows * columns },
-      (_, at) => at % columns <= Math.floor(at / columns) + before,
-    );
-    scores = where(constant(bool(seen, [rows, columns])), scores, UNSEEN);
-  }
-  const result = matmul(softmax(scores), repeated(values, repeats));
+  const capped = softcap > 0 ? mul(tanh(div(products, softcap)), softcap) : products;
+  const { scores, seen } = maskedScores(node, capped, node.optional(4)?.dimension(2) ?? 0);
+  // A query that sees no key has a row of 0.
+  const shares = seen === undefined ? softmax(scores) : where(seen, softmax(scores), 0);
+  const result = matmul(shares, repeated(values, repeats));
   const [batch, heads, length, features] = result.shape as [number, number, number, number];
   const y = isFlat ? reshape(transpose(result, [0, 2, 1, 3]), [batch, length, heads * features]) : result;
-  return [y, keys, values];
+  const stages = [products, capped, seen === undefined ? scores : where(seen, scores, -Infinity), shares];
+  const mode = node.int('qk_matmul_output_mode', 0);
+  return [y, keys, values, stages[mode] ?? node.fail(`has qk_matmul_output_mode ${mode}, expected 0 to 3`)];
 }
 
 function headsOf(x: Tensor, heads: number): Tensor {
