@@ -160,12 +160,12 @@ describe('models that are refused, in one line', () => {
     [
       'an old opset',
       () => modelBytes({ opset: 5, inputs: picture, nodes: [] }),
-      'opset 5 is not supported; convert the model to one of 6 to 27',
+      'opset 5 is not supported; convert the model to one of 6 to 28',
     ],
     [
       'a new opset',
       () => modelBytes({ opset: 99, inputs: picture, nodes: [] }),
-      'opset 99 is not supported; convert the model to one of 6 to 27',
+      'opset 99 is not supported; convert the model to one of 6 to 28',
     ],
     [
       'an operator of a vendor',

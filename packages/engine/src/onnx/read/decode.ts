@@ -53,7 +53,7 @@ export interface DecodedModel {
 }
 
 /**
- * Reads an ONNX model into a differentiable graph: opsets 6 to 27, from any tool. Unsupported operators become compositions of supported
+ * Reads an ONNX model into a differentiable graph: opsets 6 to 28, from any tool. Unsupported operators become compositions of supported
  * ones. Computations of shapes are done while decoding. Floats of any width become float32 and whole numbers int64 (8-bit pixel inputs
  * float32).
  * @param bytes the whole file; treated as untrusted

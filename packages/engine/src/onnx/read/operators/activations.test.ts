@@ -1,4 +1,9 @@
-import { int } from '../testing/models.ts';
+import { it } from 'vitest';
+import { float32 } from '../../../graph/ndarray.ts';
+import { compile } from '../../../session.ts';
+import { decodeOnnx } from '../decode.ts';
+import { expectClose } from '../testing/compare.ts';
+import { int, modelBytes, node } from '../testing/models.ts';
 import { picture, single, wave, testCases } from '../testing/operator-cases.ts';
 
 testCases({
@@ -22,4 +27,22 @@ testCases({
   Softsign: single('Softsign', [7], wave(3, 4)),
   Gelu: single('Gelu', [20], wave(3, 4)),
   'Gelu by tanh': single('Gelu', [20], wave(3, 4), { approximate: 'tanh' }),
+});
+
+// ONNX Runtime does not know opset 28.
+it('SwiGLU of opset 28 multiplies by a gate x / (1 + exp(-alpha x))', async () => {
+  const [x, values] = [wave(3, 4), wave(4, 3)];
+  const bytes = modelBytes({
+    opset: 28,
+    inputs: { x },
+    initializers: { values: float32(values.data, [3, 4]) },
+    nodes: [node('SwiGLU', ['x', 'values'], ['y'], { alpha: 1.5 })],
+  });
+  const session = await compile(decodeOnnx(bytes).outputs);
+  const { y } = await session.run({ x });
+  await session.release();
+  expectClose(
+    Array.from(y!.data as Float32Array),
+    Array.from(x.data, (gate, i) => (gate / (1 + Math.exp(-1.5 * gate))) * values.data[i]!),
+  );
 });

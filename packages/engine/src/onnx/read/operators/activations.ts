@@ -40,7 +40,8 @@ export const activations: Translators = {
   ThresholdedRelu: (node) => where(greater(node.input(0), node.float('alpha', 1)), node.input(0), 0),
   PRelu: (node) => where(greater(node.input(0), 0), node.input(0), mul(node.input(0), node.input(1))),
   HardSwish: (node) => mul(node.input(0), clip(add(mul(node.input(0), 1 / 6), 0.5), 0, 1)),
-  Swish: (node) => mul(node.input(0), sigmoid(mul(node.input(0), node.float('alpha', 1)))),
+  Swish: swish,
+  SwiGLU: (node) => mul(swish(node), node.input(1)),
   Mish: (node) => mul(node.input(0), tanh(softplus(node.input(0)))),
   Softsign: (node) => div(node.input(0), add(abs(node.input(0)), 1)),
   Shrink: (node) => {
@@ -60,6 +61,10 @@ export const activations: Translators = {
       return transpose(vectors, places);
     }),
 };
+
+function swish(node: ImportedNode): Tensor {
+  return mul(node.input(0), sigmoid(mul(node.input(0), node.float('alpha', 1))));
+}
 
 function gelu(x: Tensor, approximate: 'none' | 'tanh'): Tensor {
   if (approximate === 'none') return mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1));

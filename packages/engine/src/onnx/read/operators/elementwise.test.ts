@@ -1,5 +1,9 @@
+import { expect, it } from 'vitest';
 import { bool, float32, int64 } from '../../../graph/ndarray.ts';
-import { int, node } from '../testing/models.ts';
+import { compile } from '../../../session.ts';
+import { decodeOnnx } from '../decode.ts';
+import { int, modelBytes, node } from '../testing/models.ts';
+import { refusal } from '../testing/refusal.ts';
 import { picture, single, wave, testCases } from '../testing/operator-cases.ts';
 
 testCases({
@@ -28,6 +32,13 @@ testCases({
     ],
   },
   'Mod as in C': single('Mod', [10, 13], wave(3, 4), { fmod: int(1) }, float32([0.7])),
+  'Mod as in C by Infinity': single(
+    'Mod',
+    [10, 13],
+    wave(3),
+    { fmod: int(1) },
+    float32([Infinity, -Infinity, 0.7]),
+  ),
   'Sum of three': {
     opsets: [7, 8, 13],
     feeds: { x: wave(2, 3) },
@@ -70,4 +81,33 @@ testCases({
     initializers: { a: bool([true, true, false]) },
     nodes: [node('Xor', ['x', 'a'], ['y'])],
   },
+});
+
+it('BitShift of numbers with a sign, which opset 28 has, is refused', () => {
+  const x = int64([-4, 4]);
+  const nodes = [node('BitShift', ['x', 'x'], ['y'], { direction: 'RIGHT' })];
+  expect(refusal(modelBytes({ opset: 28, inputs: { x }, nodes }))).toContain('with a sign');
+});
+
+// Since opset 28, which ONNX Runtime does not know; before, floats had only Mod as in C.
+it('Mod of floats has the sign of the divisor, also where that is infinite', async () => {
+  const x = float32([5, -5, -5, 5, 0, Infinity]);
+  const divisors = float32([3, 3, Infinity, Infinity, -Infinity, Infinity]);
+  const bytes = modelBytes({
+    opset: 28,
+    inputs: { x },
+    initializers: { divisors },
+    nodes: [node('Mod', ['x', 'divisors'], ['y'])],
+  });
+  const session = await compile(decodeOnnx(bytes).outputs);
+  const { y } = await session.run({ x });
+  await session.release();
+  expect(Array.from(y!.data as Float32Array, (value) => value + 0)).toEqual([
+    2,
+    1,
+    Infinity,
+    5,
+    0,
+    Number.NaN,
+  ]);
 });

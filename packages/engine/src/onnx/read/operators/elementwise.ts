@@ -14,6 +14,7 @@ import {
   exp,
   expand,
   floor,
+  less,
   logicalNot,
   maximum,
   minimum,
@@ -24,6 +25,7 @@ import {
   sin,
   sub,
   cast,
+  where,
 } from '../../../ops/index.ts';
 import { Clip } from '../../../ops/arithmetic.ts';
 import { wholeRange } from '../../schema/element-types.ts';
@@ -95,7 +97,16 @@ function modulo(node: ImportedNode): Tensor {
   const likeC = node.int('fmod', 0) === 1;
   if (a.dtype === 'int64') return likeC ? sub(a, mul(div(a, b), b)) : mod(a, b);
   const quotient = div(a, b);
-  return sub(a, mul(likeC ? truncated(quotient) : floor(quotient), b));
+  const rest = sub(a, mul(likeC ? truncated(quotient) : floor(quotient), b));
+  const { source } = b;
+  if (source.kind === 'constant' && !Array.from(source.value.data, Number).some(isEndless)) return rest;
+  // a is within one infinite step of 0, unless it is infinite as well.
+  const within = likeC ? a : where(less(mul(sign(a), b), 0), b, a);
+  return where(equal(abs(b), Infinity), add(within, sub(a, a)), rest);
+}
+
+function isEndless(value: number): boolean {
+  return Math.abs(value) === Infinity;
 }
 
 /** x without its fractional part. */
@@ -118,6 +129,8 @@ function bitShift(node: ImportedNode): Tensor {
   const [a, amount] = [cast(node.input(0), 'int64'), cast(node.input(1), 'int64')];
   const factor = pow(indices(2), amount);
   const range = wholeRange(node.elementType(0) ?? 0) ?? node.fail('shifts values that are no whole numbers');
+  if (range.low < 0)
+    node.fail('shifts whole numbers with a sign, which the engine does not; export with unsigned ones');
   const shifted = direction === 'LEFT' ? wrapped(mul(a, factor), range) : div(a, factor);
   return cast(shifted, node.input(0).dtype);
 }

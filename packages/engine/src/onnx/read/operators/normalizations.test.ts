@@ -42,6 +42,8 @@ testCases({
     wave(3, 4),
     wave(3, 4),
   ),
+  RMSNormalization: single('RMSNormalization', [23], wave(2, 3, 4), {}, wave(4)),
+  'RMSNormalization of two axes': single('RMSNormalization', [23], wave(2, 3, 4), { axis: int(1), epsilon: 0.1 }, wave(3, 4)), // prettier-ignore
   'GroupNormalization by channels': single(
     'GroupNormalization',
     [21],

@@ -34,6 +34,7 @@ export const normalizations: Translators = {
     }),
   GroupNormalization: groupNormalization,
   LayerNormalization: layerNormalization,
+  RMSNormalization: rootMeanSquareNormalization,
   // x / sqrt(variance) over batch and positions; ONNX adds 1e-9 to the deviation
   MeanVarianceNormalization: (node) => {
     const x = node.input(0);
@@ -87,11 +88,24 @@ function groupNormalization(node: ImportedNode): Tensor {
   return reshape(scaled, x.shape);
 }
 
+// Zhang & Sennrich 2019
+function rootMeanSquareNormalization(node: ImportedNode): Tensor {
+  node.ignore('stash_type');
+  const x = node.input(0);
+  const meanSquare = reduceMean(square(x), lastAxes(node, x), { keepDims: true });
+  return mul(div(x, sqrt(add(meanSquare, node.float('epsilon', 1e-5)))), node.input(1));
+}
+
+/** The axes from the attribute `axis` on. */
+function lastAxes(node: ImportedNode, x: Tensor): readonly number[] {
+  const from = normalizeAxis(node.type, node.int('axis', -1), x.rank);
+  return x.shape.flatMap((_, axis) => (axis >= from ? [axis] : []));
+}
+
 function layerNormalization(node: ImportedNode): readonly Tensor[] {
   node.ignore('stash_type');
   const x = node.input(0);
-  const from = normalizeAxis('LayerNormalization', node.int('axis', -1), x.rank);
-  const axes = x.shape.flatMap((_, axis) => (axis >= from ? [axis] : []));
+  const axes = lastAxes(node, x);
   const mean = reduceMean(x, axes, { keepDims: true });
   const centred = sub(x, mean);
   const variance = reduceMean(square(centred), axes, { keepDims: true });

@@ -141,6 +141,8 @@ function depthToSpace(node: ImportedNode): Tensor {
 
 function spaceToDepth(node: ImportedNode): Tensor {
   const [x, n, c, h, w, b] = pictureSizes(node);
-  const apart = transpose(reshape(x, [n, c, h / b, b, w / b, b]), [0, 3, 5, 1, 2, 4]);
+  const isByPlaces = node.choice('mode', 'DCR', 'CRD') === 'DCR';
+  const order = isByPlaces ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4];
+  const apart = transpose(reshape(x, [n, c, h / b, b, w / b, b]), order);
   return reshape(apart, [n, c * b * b, h / b, w / b]);
 }

@@ -91,7 +91,7 @@ export function quantizeLinear(node: ImportedNode): Tensor {
   const zero = node.optional(2);
   const axis = node.int('axis', 1);
   const declared = node.int('output_dtype', 0);
-  node.choice('precision', '');
+  node.ignore('precision'); // of the division: float32 here, for floats of 16 bits as well
   const type = declared === 0 ? (node.elementType(2) ?? ElementType.UINT8) : declared;
   const spread = (values: Tensor): Tensor => alongAxis(node, values, x, axis);
   const step = spread(scale);

@@ -11,12 +11,12 @@ import { reduceSum } from '../../../ops/index.ts';
 import { compile } from '../../../session.ts';
 
 describe('quantised networks', () => {
-  const { INT8, UINT8 } = TensorProto_DataType;
+  const { FLOAT, INT8, UINT8 } = TensorProto_DataType;
   const bytes = (name: string, dataType: number, dims: readonly number[], values: readonly number[]) =>
     create(TensorProtoSchema, { name, dataType, dims: dims.map(BigInt), rawData: Uint8Array.from(values) });
-  const base = (nodes: Parameters<typeof modelProto>[0]['nodes']): Uint8Array => {
+  const base = (nodes: Parameters<typeof modelProto>[0]['nodes'], opset = 13): Uint8Array => {
     const model = modelProto({
-      opset: 13,
+      opset,
       inputs: { x: { dtype: 'float32', shape: [1, 2, 4, 4] } },
       initializers: {
         xs: float32([0.02], []),
@@ -47,6 +47,14 @@ describe('quantised networks', () => {
       node('QuantizeLinear', ['c', 'ys', 'yz'], ['r']),
       node('DequantizeLinear', ['r', 'ys', 'yz'], ['y']),
     ]),
+    'as QDQ of opset 23, with the precision of the division': base(
+      [
+        ...dequantised,
+        node('QuantizeLinear', ['c', 'ys', 'yz'], ['r'], { precision: int(FLOAT) }),
+        node('DequantizeLinear', ['r', 'ys', 'yz'], ['y']),
+      ],
+      23,
+    ),
     'as operators': base([
       node('QuantizeLinear', ['x', 'xs', 'xz'], ['q']),
       node('QLinearConv', ['q', 'xs', 'xz', 'w', 'ws', 'wz', 'ys', 'yz'], ['r'], { pads: ints(1, 1, 1, 1) }),

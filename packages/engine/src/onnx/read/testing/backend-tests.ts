@@ -28,11 +28,11 @@ export interface Outcome {
   readonly why: string;
 }
 
-/** Debian's Python, for which python3-onnx is installed. */
-export const PYTHON = '/usr/bin/python3';
+/** A Python with the package `onnx`: that of Debian, for which python3-onnx is installed, or another one, for newer tests. */
+export const PYTHON = process.env.ONNX_PYTHON ?? '/usr/bin/python3';
 const script = fileURLToPath(new URL('export-backend-tests.py', import.meta.url));
 
-/** Whether Python's package `onnx` (Debian: python3-onnx), which contains the tests, is installed. */
+/** Whether {@link PYTHON} has the package `onnx`, which contains the tests. */
 export function hasBackendTests(): boolean {
   try {
     execFileSync(PYTHON, ['-c', 'import onnx'], { stdio: 'ignore' });

@@ -34,13 +34,17 @@ def element_type(declared):
 
 
 def numbers(array, elem_type):
-    """The numbers that an array stands for: NumPy has no bfloat16, so these tests hold the bits as uint16."""
+    """The numbers that an array stands for: NumPy has no bfloat16, so the tests of ONNX 1.12 hold the bits as uint16."""
     if elem_type == BFLOAT16 and array.dtype == np.uint16:
         return (array.astype(np.uint32) << 16).view(np.float32)
-    return array
+    # Types of ml_dtypes, in newer packages.
+    held = {"bfloat16": np.float32, "int4": np.int8, "uint4": np.uint8, "int2": np.int8, "uint2": np.uint8}
+    return array.astype(held.get(array.dtype.name, array.dtype))
 
 
 def described(array, declared):
+    if isinstance(array, onnx.TensorProto):
+        array = onnx.numpy_helper.to_array(array)
     array = numbers(np.asarray(array), element_type(declared)) if element_type(declared) else np.asarray("")
     if array.dtype.kind not in "fiub":
         return None
@@ -49,6 +53,11 @@ def described(array, declared):
 
 
 def stored(array, declared):
+    if isinstance(array, onnx.TensorProto):
+        tensor = onnx.TensorProto()
+        tensor.CopyFrom(array)
+        tensor.name = declared.name
+        return tensor
     array = np.asarray(array)
     tensor = onnx.numpy_helper.from_array(array, declared.name)
     if element_type(declared) == BFLOAT16:
