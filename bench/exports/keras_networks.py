@@ -34,4 +34,5 @@ for name in [network for network in wanted if network in NETWORKS] or NETWORKS:
         answer['cannot'] = str(error).strip().split('\n')[0][:200]
     keras.backend.clear_session()
     print(json.dumps(answer), flush=True)
-    sys.stdin.readline()
+    if not sys.stdin.readline():
+        break
