@@ -197,7 +197,13 @@ describe('a run folder', () => {
   it('contains options, metrics, checkpoints, and sheets of generated and of real pictures', async () => {
     const folder = await runFolder();
     const events = await all(train(dataset, { ...quick, run: folder }));
-    expect((await readdir(folder)).sort()).toEqual(['checkpoints', 'metrics.jsonl', 'run.json', 'samples']);
+    expect((await readdir(folder)).sort()).toEqual([
+      'checkpoints',
+      'metrics.jsonl',
+      'run.json',
+      'samples',
+      'times.jsonl',
+    ]);
     expect((await readdir(join(folder, 'samples'))).sort()).toEqual([
       'step-000003-generated.png',
       'step-000003-real.png',

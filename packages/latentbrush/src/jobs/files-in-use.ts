@@ -36,7 +36,7 @@ export function inUse<Result>(files: FilesInUse, work: () => Promise<Result>): P
 }
 
 /** Files that training writes into the folder of its run, and that jobs read. */
-const FILES_OF_RUNS = ['run.json', 'metrics.jsonl', 'checkpoints', 'samples'];
+const FILES_OF_RUNS = ['run.json', 'metrics.jsonl', 'times.jsonl', 'checkpoints', 'samples'];
 
 /**
  * Call this for every file that a job will write, before its work.

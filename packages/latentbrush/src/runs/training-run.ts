@@ -15,6 +15,7 @@ import {
 import { lockRun, type RunLock } from './lock.ts';
 import { appendMetric, truncateMetricsAfter, type Metric } from './metrics.ts';
 import { createRun, openRun, updateExtra, type Run } from './run.ts';
+import { TrainingTimes } from './times.ts';
 
 /** What a system stores in its runs: the schemas of its options, of its other records, and of its progress counts. */
 export interface RunKind<Options, Extra, Progress> {
@@ -86,6 +87,7 @@ export async function latestCheckpoint<Options, Extra, Progress>(
 export class TrainingRun<Options, Extra, Progress> implements RunContents<Options, Extra> {
   readonly #kind: RunKind<Options, Extra, Progress>;
   readonly #lock: RunLock;
+  readonly #times: TrainingTimes;
   #recipe: Recipe | undefined;
   readonly folder: string;
   readonly options: Options;
@@ -101,6 +103,7 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
     this.folder = folder;
     this.options = options;
     this.extra = extra;
+    this.#times = new TrainingTimes({ folder });
   }
 
   /**
@@ -150,12 +153,18 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
     return checkpoint;
   }
 
+  /** Measures from now how long it trains. @param step the last one that is done */
+  begin(step: number): Promise<void> {
+    return this.#times.begin(step);
+  }
+
   /** Saves everything needed to continue from a step, whole or not at all. */
   async checkpoint(
     { step, tensors, progress }: TrainingCheckpoint<Progress>,
     options: SaveOptions = {},
   ): Promise<void> {
     await saveCheckpoint(this, step, tensors, progress, options);
+    await this.#times.reached(step, true);
   }
 
   /**
@@ -169,8 +178,9 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
   }
 
   /** Adds a line to the metrics. */
-  log(metric: Metric): Promise<void> {
-    return appendMetric(this, metric);
+  async log(metric: Metric): Promise<void> {
+    await appendMetric(this, metric);
+    await this.#times.reached(metric.step);
   }
 
   /** Sets the recipe of the files in `samples/`; each adds its own options to it. */

@@ -228,7 +228,13 @@ describe('a corpus', () => {
 describe('a run folder', () => {
   it('contains options, metrics, samples and checkpoints, and can write texts', async () => {
     const events = await all(train(corpus, { ...quick, run: folder, epochs: 3 }));
-    expect((await readdir(folder)).sort()).toEqual(['checkpoints', 'metrics.jsonl', 'run.json', 'samples']);
+    expect((await readdir(folder)).sort()).toEqual([
+      'checkpoints',
+      'metrics.jsonl',
+      'run.json',
+      'samples',
+      'times.jsonl',
+    ]);
     expect(await readdir(join(folder, 'checkpoints'))).toContain('best.safetensors');
     const metrics = await readMetrics({ folder });
     expect(metrics.filter(({ type }) => type === 'epoch')).toHaveLength(3);

@@ -94,6 +94,7 @@ class Fit<R extends Reports, Counts extends object> {
 
   async *events(): AsyncGenerator<TrainingEvent<R>, void, undefined> {
     const { checkpointEvery } = this.#options;
+    await this.#run?.begin(this.#step);
     const start = { type: 'start', step: this.#step, total: this.#total, folder: this.#run?.folder } as const;
     yield { ...start, ...this.#task.start() };
     let reason: EndReason | undefined;

@@ -105,7 +105,7 @@ describe('a training can be repeated', () => {
     for (const type of ['start', 'step', 'step'])
       expect((await training.next()).value).toMatchObject({ type });
     await training.return();
-    expect(await readdir(folder)).toEqual(['run.json']);
+    expect((await readdir(folder)).sort()).toEqual(['run.json', 'times.jsonl']);
     expect(losses(await all(resume(folder, pictures)))).toEqual(losses(await all(train(pictures, quick))));
   });
 });
@@ -113,7 +113,13 @@ describe('a training can be repeated', () => {
 describe('a run folder', () => {
   it('contains options, metrics, checkpoints, and two sheets of each epoch', async () => {
     const events = await all(train(pictures, { ...quick, run: folder }));
-    expect((await readdir(folder)).sort()).toEqual(['checkpoints', 'metrics.jsonl', 'run.json', 'samples']);
+    expect((await readdir(folder)).sort()).toEqual([
+      'checkpoints',
+      'metrics.jsonl',
+      'run.json',
+      'samples',
+      'times.jsonl',
+    ]);
     expect((await readdir(join(folder, 'samples'))).sort()).toEqual([
       'epoch-0001-reconstructions.png',
       'epoch-0001-samples.png',

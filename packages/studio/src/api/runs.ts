@@ -40,7 +40,7 @@ const curvesOf = async (name: string): Promise<TrainingCurve[]> =>
 export const curvesQuery = (name: string) =>
   queryOptions({ queryKey: ['runs', name, 'curves'], queryFn: () => curvesOf(name) });
 
-/** How long a run has trained by step; empty for a run that was not trained in the studio. */
+/** How long a run has trained by step; empty for a run that an earlier version trained. */
 export const clockQuery = (name: string) =>
   queryOptions({
     queryKey: ['runs', name, 'clock'],

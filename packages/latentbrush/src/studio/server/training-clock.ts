@@ -1,3 +1,4 @@
+import { readTimes } from '../../runs/times.ts';
 import type { JobQueue, NumberedEvent } from '../queue/job-queue.ts';
 
 /** Seconds of training by step, without the pauses between trainings of a run; steps ascend. */
@@ -7,15 +8,27 @@ export type TrainingClock = readonly (readonly [step: number, seconds: number])[
 const MOST_POINTS = 1000;
 
 /**
- * How long a run has trained by step, from the events of its jobs: files of runs contain no times. Empty for a run that was trained elsewhere.
+ * How long a run has trained by step: its recorded times. A run that was begun by an earlier version has none, or only later ones; then they come
+ * from the events of its jobs. Empty without those, too.
  * @param folder of the run
  */
 export async function trainingClock(queue: JobQueue, folder: string): Promise<TrainingClock> {
+  const recorded = (await readTimes({ folder })).map(({ step, seconds }) => [step, seconds] as const);
+  const isWhole = recorded[0]?.[0] === 0;
+  const clock = isWhole ? recorded : await clockOfJobs(queue, folder);
+  return thinned(clock.length === 0 ? recorded : clock);
+}
+
+function thinned(clock: TrainingClock): TrainingClock {
+  const every = Math.ceil(clock.length / MOST_POINTS);
+  return clock.filter((_, index) => (clock.length - 1 - index) % every === 0);
+}
+
+async function clockOfJobs(queue: JobQueue, folder: string): Promise<TrainingClock> {
   const jobs = queue.list().filter(({ job, run }) => run === folder && /\.(?:train|resume)$/.test(job));
   let clock: TrainingClock = [];
   for (const { id } of jobs.toReversed()) clock = continued(clock, await queue.events(id));
-  const every = Math.ceil(clock.length / MOST_POINTS);
-  return clock.filter((_, index) => (clock.length - 1 - index) % every === 0);
+  return clock;
 }
 
 /** The clock after one more training of the run, which repeats the steps since the checkpoint that it began with. */

@@ -130,7 +130,13 @@ describe('training a fast style', () => {
 describe('a run folder', () => {
   it('contains options, metrics, samples and checkpoints, from which the style is loaded', async () => {
     const events = await all(train(backbone, pictures, { ...quick, run: folder }));
-    expect((await readdir(folder)).sort()).toEqual(['checkpoints', 'metrics.jsonl', 'run.json', 'samples']);
+    expect((await readdir(folder)).sort()).toEqual([
+      'checkpoints',
+      'metrics.jsonl',
+      'run.json',
+      'samples',
+      'times.jsonl',
+    ]);
     expect((await readdir(join(folder, 'samples'))).sort()).toEqual([
       'step-000004.png',
       'step-000008.png',

@@ -134,8 +134,7 @@ export const liveWords = {
   'chart.axis': 'By',
   'chart.axis.step': 'Step',
   'chart.axis.time': 'Time of training',
-  'chart.timeless':
-    'The studio knows the times of trainings in its queue only, so it does not know those of {{runs}}.',
+  'chart.timeless': 'An earlier version trained {{runs}}, and did not record times.',
   'chart.run': 'Network',
   'chart.last': 'Last',
   'chart.at.step': 'Step {{step}}',

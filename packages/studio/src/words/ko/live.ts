@@ -135,8 +135,7 @@ export const liveWordsKo: Texts<typeof liveWords> = {
   'chart.axis': '가로축',
   'chart.axis.step': '단계',
   'chart.axis.time': '학습 시간',
-  'chart.timeless':
-    '시간은 스튜디오에서 학습하고 작업 목록에 남아 있는 신경망만 알 수 있습니다. 시간을 모르는 것: {{runs}}.',
+  'chart.timeless': '이전 버전에서 학습하여 시간이 기록되지 않은 신경망: {{runs}}.',
   'chart.run': '신경망',
   'chart.last': '마지막 값',
   'chart.at.step': '{{step}}단계',

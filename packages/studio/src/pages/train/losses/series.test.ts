@@ -7,6 +7,7 @@ describe('the time of a step', () => {
   it('lies between those of known steps, and continues at the latest pace', () => {
     expect([0, 5, 10, 20, 40].map((step) => secondsAt(clock, step))).toEqual([0, 30, 60, 180, 420]);
     expect(secondsAt([[0, 0]], 5)).toBeUndefined();
+    expect(secondsAt([[10, 0], [20, 9]], 9)).toBeUndefined(); // prettier-ignore
   });
 
   it('is that of its points; without a clock there are none', () => {

@@ -12,13 +12,17 @@ export interface Series {
 /** The horizontal axis of a chart. */
 export type Axis = 'step' | 'time';
 
-/** Seconds of training at a step: between known steps in proportion, after the last at the latest pace; undefined without two known steps. */
+/**
+ * Seconds of training at a step: between known steps in proportion, after the last at the latest pace; undefined without two known steps, and
+ * before the first.
+ */
 export function secondsAt(clock: TrainingClock, step: number): number | undefined {
-  if (clock.length < 2) return undefined;
+  const [first] = clock;
+  if (first === undefined || clock.length < 2 || step < first[0]) return undefined;
   const later = clock.findIndex(([known]) => known >= step);
   const index = Math.max(1, later === -1 ? clock.length - 1 : later);
   const [[step0, seconds0], [step1, seconds1]] = [clock[index - 1]!, clock[index]!];
-  return Math.max(0, seconds0 + ((step - step0) / (step1 - step0)) * (seconds1 - seconds0));
+  return seconds0 + ((step - step0) / (step1 - step0)) * (seconds1 - seconds0);
 }
 
 /** Points by seconds of training in place of steps; none where no times are known. */
