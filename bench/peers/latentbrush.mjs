@@ -201,11 +201,14 @@ async function vaeGrid() {
 
 const cases = {
   'text-step': async () => {
+    // As `text train` divides this batch.
+    const shards = threads > 1 ? 2 : 1;
+    const rows = BATCH / shards;
     const parameters = new nn.Parameters();
-    const tokens = engine.transpose(input('tokens', [BATCH, WINDOW], 'int64'));
+    const tokens = engine.transpose(input('tokens', [rows, WINDOW], 'int64'));
     const { state } = nn.lstm(parameters.scope('lstm'), { tokens, depth: CHARACTERS }, { units: UNITS });
     const logits = nn.dense(parameters.scope('dense'), state[0], { units: CHARACTERS });
-    const loss = engine.crossEntropy(logits, input('targets', [BATCH], 'int64'));
+    const loss = engine.div(engine.crossEntropy(logits, input('targets', [rows], 'int64')), shards);
     const optimizer = optim.rmsprop({ learningRate: 0.01 });
     const trained = parameters.trainable();
     const values = new TrainingState({
@@ -219,8 +222,12 @@ const cases = {
       state: values,
       outputs: { loss },
       threads,
+      shards,
     });
-    const feeds = { tokens: ids([BATCH, WINDOW]), targets: ids([BATCH]) };
+    const targets = optim.shardsOf(ids([BATCH]), shards);
+    const feeds = optim
+      .shardsOf(ids([BATCH, WINDOW]), shards)
+      .map((tokens, i) => ({ tokens, targets: targets[i] }));
     return async () => {
       for (let step = 0; step < STEPS; step++) await trainer.step(feeds);
     };

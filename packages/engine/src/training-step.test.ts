@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from './errors.ts';
 import { grad } from './autodiff.ts';
-import { float32 } from './graph/ndarray.ts';
+import { float32, zeros } from './graph/ndarray.ts';
 import { input, type Tensor } from './graph/tensor.ts';
 import { dense } from './nn/dense.ts';
 import { Parameters } from './nn/parameters.ts';
-import { add, crossEntropy, mul, reduceSum, sub } from './ops/index.ts';
-import { adam, clipGradients, createTrainer, initialSlots, rmsprop, sgd } from './optim/index.ts';
+import { add, crossEntropy, gather, mul, reduceSum, sub } from './ops/index.ts';
+import { adam, clipGradients, createTrainer, initialSlots, rmsprop, sgd, shardsOf } from './optim/index.ts';
 import { Random } from './random.ts';
 import { compile } from './session.ts';
 import { compileTrainingStep, TrainingState } from './training-step.ts';
@@ -230,6 +230,101 @@ describe('training', () => {
     const settled = await resident(5000);
     expect((await resident(10_000)) - settled).toBeLessThan(30);
   }, 60_000);
+});
+
+describe('training in shards', { timeout: 30_000 }, () => {
+  const features = Float32Array.from({ length: 8 * 5 }, (_, i) => Math.sin(3 * i));
+  const labels = [0, 1, 2, 0, 1, 2, 0, 1];
+
+  /** A recurrent step: each example adds to its row of a carried state; global clipping needs the gradient of the whole batch. */
+  async function steps(shards: number, threads: number, count: number) {
+    const rows = 8 / shards;
+    const parameters = new Parameters();
+    const before = input('seen', [rows, 7]);
+    const hidden = dense(parameters.scope('hidden'), input('features', [rows, 5]), { units: 7, activation: 'tanh' }); // prettier-ignore
+    const seen = add(mul(before, 0.5), hidden);
+    const each = crossEntropy(dense(parameters.scope('output'), seen, { units: 3 }), input('labels', [rows], 'int64')); // prettier-ignore
+    const loss = mul(each, 1 / shards);
+    const optimizer = adam({ learningRate: 0.05, globalClipnorm: 0.3 });
+    const trained = parameters.trainable();
+    const age = input('age', []);
+    const state = new TrainingState({
+      ...parameters.initialize(new Random(1)),
+      ...initialSlots(optimizer, trained),
+      seen: zeros([8, 7], 'float32'),
+      age: float32([0], []),
+    });
+    const trainer = await createTrainer({
+      loss,
+      parameters: trained,
+      optimizer,
+      state,
+      outputs: { loss },
+      carried: { seen },
+      updates: { age: add(age, input('days', [])) },
+      threads,
+      shards,
+    });
+    const parts = shardsOf(float32(features, [8, 5]), shards);
+    const labelsOf = shardsOf(int64(labels), shards);
+    const feeds = parts.map((part, i) => ({ features: part, labels: labelsOf[i]!, days: float32([2], []) }));
+    const losses: number[] = [];
+    for (let i = 0; i < count; i++) losses.push(Number((await trainer.step(feeds)).loss.data[0]));
+    await trainer.release();
+    return { losses, state: state.snapshot() };
+  }
+
+  it('gives the values of the whole batch: losses, parameters, carried rows and other updates', async () => {
+    const whole = await steps(1, 1, 6);
+    for (const shards of [2, 4, 8]) {
+      const { losses, state } = await steps(shards, 2, 6);
+      losses.forEach((loss, i) => expect(loss).toBeCloseTo(whole.losses[i]!, 5));
+      for (const [name, { data }] of Object.entries(state)) {
+        const expected = [...whole.state[name]!.data].map(Number);
+        [...data].forEach((value, i) => expect(Number(value), name).toBeCloseTo(expected[i]!, 4));
+      }
+      expect([...state.age!.data]).toEqual([12]);
+    }
+  });
+
+  it('gives the same bytes with any number of threads', async () => {
+    const one = await steps(4, 1, 5);
+    for (const threads of [2, 3, 9]) expect(await steps(4, threads, 5)).toEqual(one);
+  });
+
+  it('is refused when an update depends on the batch, as in batch normalisation', async () => {
+    const [x, w, mean] = [input('x', [4, 2]), input('w', [2]), input('mean', [])];
+    const loss = reduceSum(mul(x, w));
+    const state = new TrainingState({ w: float32([1, 2]), mean: float32([0], []) });
+    const trainer = createTrainer({ loss, parameters: { w }, optimizer: sgd({}), state, outputs: {}, updates: { mean: add(mean, reduceSum(x)) }, shards: 2 }); // prettier-ignore
+    await expect(trainer).rejects.toThrow(
+      'training step: an update depends on the batch ("x"), so it cannot be computed in 2 shards; set shards to 1',
+    );
+  });
+
+  it('needs the feeds of each shard, in the shape of a shard', async () => {
+    const [x, w] = [input('x', [4, 2]), input('w', [2])];
+    const state = new TrainingState({ w: float32([1, 2]) });
+    const trainer = await createTrainer({ loss: reduceSum(mul(x, w)), parameters: { w }, optimizer: sgd({}), state, outputs: {}, shards: 2, threads: 2 }); // prettier-ignore
+    const feeds = { x: zeros([4, 2], 'float32') };
+    await expect(trainer.step(feeds)).rejects.toThrow('run: 1 feeds were given for 2 shards');
+    await expect(trainer.step([feeds, { x: zeros([8, 2], 'float32') }])).rejects.toThrow('input "x" is float32 [8, 2], expected float32 [4, 2]'); // prettier-ignore
+    await trainer.step([feeds, feeds]);
+    await trainer.release();
+    expect(() => shardsOf(zeros([6, 1], 'float32'), 4)).toThrow('4 parts do not divide a batch of 6');
+  });
+
+  it('reports the error of a thread and works on', async () => {
+    const [x, w] = [input('x', [2, 2]), input('w', [2])];
+    const index = input('index', [2], 'int64');
+    const loss = reduceSum(mul(gather(x, index), w));
+    const state = new TrainingState({ w: float32([1, 2]) });
+    const trainer = await createTrainer({ loss, parameters: { w }, optimizer: sgd({}), state, outputs: {}, shards: 2, threads: 2 }); // prettier-ignore
+    const right = { x: zeros([2, 2], 'float32'), index: int64([0, 1]) };
+    await expect(trainer.step([right, { ...right, index: int64([0, 7]) }])).rejects.toThrow(/7|indices/);
+    await trainer.step([right, right]); // it still works
+    await trainer.release();
+  });
 });
 
 it('the parameters of a step are tensors of the graph, by name', async () => {

@@ -7,6 +7,7 @@ export {
   type Optimizer,
 } from './optimizer.ts';
 export { rmsprop, type RmspropOptions } from './rmsprop.ts';
+export { shardsOf } from './shards.ts';
 export { sgd, type SgdOptions } from './sgd.ts';
 export { createTrainer, type Trainer, type TrainerOptions } from './trainer.ts';
 export {

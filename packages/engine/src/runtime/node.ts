@@ -1,26 +1,40 @@
 import { availableParallelism } from 'node:os';
 import { switchOffTelemetry } from './telemetry.ts'; // before the runtime is loaded
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Runtime } from './runtime.ts';
+import { ParallelSessions } from './parallel.ts';
+import type { Runtime, SessionOptions } from './runtime.ts';
 
 /** ONNX Runtime's native CPU kernels. */
 export const runtime: Runtime = {
   Tensor,
   blocks: true,
-  createSession: async (
-    model,
-    { threads = availableParallelism(), spinning = true, memoryPattern = true },
-  ) => {
+  createSession: async (model, options) => {
     await switchOffTelemetry();
-    return InferenceSession.create(model, {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      enableMemPattern: memoryPattern,
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 4,
-      extra: { session: { intra_op: { allow_spinning: spinning ? '1' : '0' } } },
+    return InferenceSession.create(model, nativeOptions(options));
+  },
+  createSessions: async (model, ports, { count, threads = availableParallelism(), ...options }) => {
+    await switchOffTelemetry();
+    return ParallelSessions.create(model, ports, {
+      count,
+      threads,
+      options: nativeOptions({ ...options, threads: 1 }),
     });
   },
 };
+
+function nativeOptions({
+  threads = availableParallelism(),
+  spinning = true,
+  memoryPattern = true,
+}: SessionOptions): InferenceSession.SessionOptions {
+  return {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    enableMemPattern: memoryPattern,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 4,
+    extra: { session: { intra_op: { allow_spinning: spinning ? '1' : '0' } } },
+  };
+}

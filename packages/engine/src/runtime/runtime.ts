@@ -1,3 +1,6 @@
+import type { DType, Shape } from '../graph/dtype.ts';
+import type { NDArray } from '../graph/ndarray.ts';
+
 export interface SessionOptions {
   /** Threads for one operator (default: all processors). The same number gives the same bytes again. */
   readonly threads?: number | undefined;
@@ -35,6 +38,35 @@ export interface RuntimeSession {
   release(): Promise<void>;
 }
 
+/** An input or output of a model. */
+export interface Port {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** The inputs of a model that all shards share, those that each shard has its own of, and its outputs. */
+export interface ModelPorts {
+  readonly shared: readonly Port[];
+  readonly own: readonly Port[];
+  readonly outputs: readonly Port[];
+}
+
+/** One model that runs on several shards of a batch at the same time, with one thread each. */
+export interface RuntimeSessions {
+  /**
+   * Runs the model on all shards.
+   * @param shared values of the inputs that all shards share
+   * @param own for each shard, values of its own inputs
+   * @returns the outputs of each shard; the next run overwrites them
+   */
+  run(
+    shared: Readonly<Record<string, NDArray>>,
+    own: readonly Readonly<Record<string, NDArray>>[],
+  ): Promise<readonly Readonly<Record<string, NDArray>>[]>;
+  release(): Promise<void>;
+}
+
 /** The platform's interface for running ONNX models: onnxruntime-node in Node, onnxruntime-web in browsers. */
 export interface Runtime {
   readonly Tensor: new (
@@ -45,4 +77,13 @@ export interface Runtime {
   /** Whether the runtime may have kernels for pictures in blocks of channels. */
   readonly blocks: boolean;
   createSession(model: Uint8Array, options: SessionOptions): Promise<RuntimeSession>;
+  /**
+   * Creates sessions in several threads. Undefined where there are none: then one session runs all shards.
+   * @param count number of shards
+   */
+  createSessions?(
+    model: Uint8Array,
+    ports: ModelPorts,
+    options: SessionOptions & { readonly count: number },
+  ): Promise<RuntimeSessions>;
 }

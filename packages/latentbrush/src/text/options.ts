@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { takingOldNames } from '../renamed-options.ts';
+import { shardsOption } from '../training/shards.ts';
 import { sharedOptions } from '../training/shared-options.ts';
 
 /**
@@ -52,6 +53,7 @@ export const trainOptions = takingOldNames(
       .max(4096)
       .default(128)
       .describe('windows in a training step (objective sequence: parallel streams)'),
+    shards: shardsOption,
     epochs: z.int().min(1).max(100_000).default(60).describe('passes over the corpus'),
     maxSteps: z.int().min(1).optional().describe('stop after this many training steps'),
     optimizer: z.enum(['rmsprop', 'adam', 'sgd']).default('rmsprop').describe('update rule'),

@@ -1,4 +1,13 @@
-import { nn, optim, Random, TrainingState, zeros, type NDArray } from '@latentbrush/engine';
+import {
+  float32,
+  nn,
+  optim,
+  Random,
+  TrainingState,
+  zeros,
+  type Feeds,
+  type NDArray,
+} from '@latentbrush/engine';
 import {
   decayByEpoch,
   type Evaluation,
@@ -11,7 +20,7 @@ import {
 import type { Batch } from './batches.ts';
 import { evaluator, type Evaluator } from './evaluator.ts';
 import { quality, sampleDocument, type TextReports } from './events.ts';
-import { lossOfBatch } from './loss.ts';
+import { lossOfBatch, TOTAL_WEIGHT } from './loss.ts';
 import { trainingMemory } from './memory.ts';
 import type { TrainOptions } from './options.ts';
 import type { Weights } from './predictor.ts';
@@ -87,8 +96,15 @@ export class TextTask implements Task<TextReports, TextCounts> {
     if (index === 0)
       state.load(Object.fromEntries(carried.map((name) => [name, zeros(state.get(name).shape, 'float32')])));
     const { tokens, targets, weights } = this.#batchAt(epoch, index, random);
-    const drawn = masks.draw(random.fork(`dropout of step ${step}`));
-    const { loss } = await trainer.step({ tokens, targets, weights, ...drawn });
+    const drawn = random.fork(`dropout of step ${step}`);
+    const { shards = 1 } = this.#options;
+    const { loss } = await trainer.step(
+      shards === 1
+        ? { tokens, targets, weights, ...masks.draw(drawn) }
+        : feedsOfShards({ tokens, targets, weights }, shards, (shard) =>
+            masks.draw(drawn.fork(`shard ${shard}`)),
+          ),
+    );
     this.#weight = shareOfRows(weights);
     return { loss: Number(loss.data[0]) };
   }
@@ -185,20 +201,24 @@ async function compileTask(
   options: TrainOptions,
   firstStep: number | undefined,
 ): Promise<Compiled> {
-  const { learningRate, clipvalue, clipnorm, dropout, threads } = options;
+  const { learningRate, clipvalue, clipnorm, dropout, threads, shards } = options;
   const optimizers = { rmsprop: optim.rmsprop, adam: optim.adam, sgd: optim.sgd };
   const optimizer = optimizers[options.optimizer]({ learningRate, clipvalue, globalClipnorm: clipnorm });
   const parameters = new nn.Parameters();
   const masks = new nn.DropoutMasks();
   const { loss, carried } = lossOfBatch(parameters, data.architecture, options, {
     dropout: { masks, rate: dropout },
+    ...(shards !== undefined && { shards }),
   });
   const trained = parameters.trainable();
   const state = new TrainingState({
     ...parameters.initialize(new Random(options.seed).fork('initial weights')),
     ...optim.initialSlots(optimizer, trained),
     ...Object.fromEntries(
-      Object.entries(carried).map(([name, { shape }]) => [name, zeros(shape, 'float32')]),
+      Object.entries(carried).map(([name, { shape }]) => [
+        name,
+        zeros([options.batchSize, ...shape.slice(1)], 'float32'),
+      ]),
     ),
   });
   const trainer = await optim.createTrainer({
@@ -207,9 +227,10 @@ async function compileTask(
     optimizer,
     state,
     outputs: { loss },
-    updates: carried,
+    carried,
     firstStep,
     threads,
+    shards,
   });
   const evaluation = data.validation && (await evaluator(data, options, state));
   return {
@@ -223,7 +244,30 @@ async function compileTask(
   };
 }
 
+/** The feeds of each shard. */
+function feedsOfShards(
+  { tokens, targets, weights }: Batch,
+  shards: number,
+  masksOf: (shard: number) => Feeds,
+): Feeds[] {
+  const total = float32([sumOf(weights)], []);
+  const [tokensOf, targetsOf, weightsOf] = [tokens, targets, weights].map((each) =>
+    optim.shardsOf(each, shards),
+  );
+  return Array.from({ length: shards }, (_, shard) => ({
+    tokens: tokensOf![shard]!,
+    targets: targetsOf![shard]!,
+    weights: weightsOf![shard]!,
+    [TOTAL_WEIGHT]: total,
+    ...masksOf(shard),
+  }));
+}
+
+function sumOf({ data }: NDArray): number {
+  return Array.from(data as Float32Array).reduce((sum, value) => sum + value, 0);
+}
+
 // The last batch of an epoch can have fewer rows; it is weighted by their share.
-function shareOfRows({ data, shape }: NDArray): number {
-  return Array.from(data as Float32Array).reduce((sum, weight) => sum + weight, 0) / (shape[0] ?? 1);
+function shareOfRows(weights: NDArray): number {
+  return sumOf(weights) / (weights.shape[0] ?? 1);
 }

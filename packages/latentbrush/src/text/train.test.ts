@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readMetrics } from '../runs/metrics.ts';
+import { readRun } from '../runs/training-run.ts';
+import { textRuns } from './run.ts';
 import { asTrained } from './data.ts';
 import type { TrainInput } from './options.ts';
 import { write, Writer } from './model.ts';
@@ -177,6 +179,8 @@ describe('determinism', () => {
   for (const [name, options] of Object.entries<TrainInput>({
     'objective last, with dropout': { dropout: 0.2 },
     'objective sequence, with carried states': { objective: 'sequence', batchSize: 4 },
+    'in shards, with dropout and an incomplete last batch': { shards: 4, threads: 2, dropout: 0.2 },
+    'in shards, with carried states': { objective: 'sequence', batchSize: 4, shards: 2, threads: 2 },
   })) {
     it(`interrupted and resumed, the losses and texts are those of an uninterrupted run (${name})`, async () => {
       const settings = { ...quick, ...options, epochs: 3, checkpointEvery: 4 };
@@ -215,6 +219,31 @@ it('interrupted during samples, it ends the epoch again when it continues', asyn
   expect(of(rest, 'sample')).toEqual(of(whole, 'sample'));
   expect(of(rest, 'epoch')).toEqual(of(whole, 'epoch'));
   expect([...losses(first), ...losses(rest)]).toEqual(losses(whole));
+});
+
+describe('shards of a batch', () => {
+  it('give the losses of the whole batch, also of an incomplete one', async () => {
+    for (const options of [{}, { objective: 'sequence', batchSize: 4 }] as const) {
+      const whole = losses(await all(train(corpus, { ...quick, ...options, epochs: 1 })));
+      const parts = losses(await all(train(corpus, { ...quick, ...options, epochs: 1, shards: 2 })));
+      expect(parts).toHaveLength(whole.length);
+      parts.forEach((loss, i) => expect(loss).toBeCloseTo(whole[i]!, 3));
+    }
+  });
+
+  it('belong to the run: it continues with its number of them', async () => {
+    await all(train(corpus, { ...quick, run: folder, maxSteps: 2, batchSize: 128, threads: 2 }));
+    const options = async () => (await readRun(textRuns, folder)).options;
+    expect(await options()).toMatchObject({ shards: 2 });
+    await all(resume(folder, corpus, { maxSteps: 4, threads: 1 }));
+    expect(await options()).toMatchObject({ shards: 2 });
+  });
+
+  it('must divide the batch', async () => {
+    await expect(all(train(corpus, { ...quick, shards: 3 }))).rejects.toThrow(
+      'option shards 3: does not divide a batch of 16; choose a number that does',
+    );
+  });
 });
 
 describe('a corpus', () => {

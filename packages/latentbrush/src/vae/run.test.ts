@@ -23,6 +23,23 @@ beforeEach(async () => {
   folder = join(await temporaryFolder(), 'run');
 });
 
+describe('shards of a batch', () => {
+  it('give the losses of the whole batch, and the same bytes with any number of threads', async () => {
+    const settings = { ...quick, batchSize: 8, epochs: 1, klWarmup: 2 };
+    const whole = losses(await all(train(pictures, settings)));
+    const parts = await all(train(pictures, { ...settings, shards: 2, threads: 1 }));
+    losses(parts).forEach((loss, i) => expect(loss).toBeCloseTo(whole[i]!, 4));
+    const threads = await all(train(pictures, { ...settings, shards: 2, threads: 2 }));
+    expect(modelOf(threads)).toEqual(modelOf(parts));
+  });
+
+  it('are refused where a loss is not a mean over pictures', async () => {
+    await expect(all(train(pictures, { ...quick, freeBits: 0.1, shards: 2 }))).rejects.toThrow(
+      'option shards 2: free bits are counted over the whole batch; set it to 1',
+    );
+  });
+});
+
 describe('a training can be repeated', () => {
   it('same seed, same losses, weights and sheets; another seed, others', async () => {
     const [a, b, c] = [
@@ -155,7 +172,7 @@ describe('a run folder', () => {
   it('contains all options it was created with', async () => {
     await all(train(pictures, { ...quick, maxSteps: 1, run: folder }));
     const { options } = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as { options: unknown };
-    expect(options).toEqual(parseOptions(trainOptions, { ...quick, maxSteps: 1 }));
+    expect(options).toEqual(parseOptions(trainOptions, { ...quick, maxSteps: 1, shards: 1 }));
   });
 
   it('has sheets of the same points in all epochs', async () => {

@@ -1,4 +1,4 @@
-import { float32, input, nn, optim, Random, TrainingState, type NDArray } from '@latentbrush/engine';
+import { div, float32, input, nn, optim, Random, TrainingState, type NDArray } from '@latentbrush/engine';
 import { pictureAt } from '../data/index.ts';
 import type { Picture } from '../image/index.ts';
 import {
@@ -11,7 +11,7 @@ import {
 } from '../training/index.ts';
 import { compileEvaluator, type Evaluator } from './evaluator.ts';
 import type { VaeQuality, VaeReports } from './events.ts';
-import { greyLoss, KL_SCALE, sampled, vaeTerms } from './loss.ts';
+import { greyLoss, KL_SCALE, sampled, vaeTerms, type VaeTerms } from './loss.ts';
 import type { VaeData } from './data.ts';
 import { decoder, encoder } from './networks/network.ts';
 import { optimizerName, warmupSteps, type TrainOptions } from './options.ts';
@@ -100,16 +100,20 @@ export class VaeTask implements Task<VaeReports> {
   }
 
   async step(step: number, random: Random): Promise<{ loss: number; reconstruction: number; kl: number }> {
-    const { batchSize, klWarmup } = this.#options;
+    const { batchSize, klWarmup, shards = 1 } = this.#options;
     const { latent } = this.#data.architecture;
     const epsilon = new Float32Array(batchSize * latent);
     random.fork(`epsilon of step ${step}`).fillNormal(epsilon);
     const warmth = Math.min(1, step / (klWarmup * this.stepsPerEpoch));
-    const { loss, reconstruction, kl } = await this.#compiled.trainer.step({
-      pictures: this.#data.batches.at(step),
-      epsilon: float32(epsilon, [batchSize, latent]),
-      ...(klWarmup > 0 && { [KL_SCALE]: float32([warmth], []) }),
-    });
+    const pictures = optim.shardsOf(this.#data.batches.at(step), shards);
+    const noise = optim.shardsOf(float32(epsilon, [batchSize, latent]), shards);
+    const { loss, reconstruction, kl } = await this.#compiled.trainer.step(
+      pictures.map((each, shard) => ({
+        pictures: each,
+        epsilon: noise[shard]!,
+        ...(klWarmup > 0 && { [KL_SCALE]: float32([warmth], []) }),
+      })),
+    );
     return { loss: scalar(loss), reconstruction: scalar(reconstruction), kl: scalar(kl) };
   }
 
@@ -213,20 +217,16 @@ async function compileTask(
   options: TrainOptions,
   firstStep: number | undefined,
 ): Promise<Compiled> {
-  const { batchSize, learningRate, clipnorm, threads } = options;
+  const { learningRate, clipnorm, threads, shards = 1 } = options;
+  const batchSize = options.batchSize / shards;
   const { size, channels, latent } = architecture;
   const random = new Random(options.seed);
   const parameters = new nn.Parameters();
   const pictures = input('pictures', [batchSize, channels, size, size]);
   const posterior = encoder(parameters.scope('encoder'), pictures, architecture);
   const z = sampled(posterior, input('epsilon', [batchSize, latent]));
-  const terms = vaeTerms(
-    pictures,
-    posterior,
-    decoder(parameters.scope('decoder'), z, architecture),
-    architecture,
-    options,
-  );
+  const logits = decoder(parameters.scope('decoder'), z, architecture);
+  const terms = partOf(vaeTerms(pictures, posterior, logits, architecture, options), shards);
   const optimizers = { rmsprop: optim.rmsprop, adam: optim.adam };
   const optimizer = optimizers[optimizerName(options)]({ learningRate, globalClipnorm: clipnorm });
   const trained = parameters.trainable();
@@ -242,6 +242,7 @@ async function compileTask(
     outputs: { loss: terms.loss, reconstruction: terms.reconstruction, kl: terms.kl },
     firstStep,
     threads,
+    shards,
   });
   const evaluator = await compileEvaluator(
     architecture,
@@ -252,4 +253,11 @@ async function compileTask(
     validation === undefined ? LOOKED_AT : Infinity,
   );
   return { trainer, state, parameters, optimizer, evaluator };
+}
+
+// The means of a shard, as its part of the means of the batch.
+function partOf(terms: VaeTerms, shards: number): VaeTerms {
+  if (shards === 1) return terms;
+  const { loss, reconstruction, kl } = terms;
+  return { loss: div(loss, shards), reconstruction: div(reconstruction, shards), kl: div(kl, shards) };
 }

@@ -10,10 +10,11 @@ import {
   type OnEvent,
   type TrainableSystem,
 } from '../training/index.ts';
+import { chosenShards } from '../training/shards.ts';
 import type { TrainEvent, VaeReports } from './events.ts';
 import { prepare, type VaePictures } from './data.ts';
 import { Vae } from './model.ts';
-import { optimizerName, trainOptions, type TrainInput, type TrainOptions } from './options.ts';
+import { optimizerName, shardsRules, trainOptions, type TrainInput, type TrainOptions } from './options.ts';
 import { vaeRuns, type VaeExtra } from './run.ts';
 import { VaeTask } from './task.ts';
 
@@ -23,7 +24,8 @@ export const vaeTrainable: TrainableSystem<VaeReports, VaePictures, TrainOptions
   options: trainOptions,
   places: ['dataset'],
   prepare: (pictures, given, trainedOn) => {
-    const options = { ...given, optimizer: optimizerName(given) };
+    const shards = trainedOn === undefined ? chosenShards(given, shardsRules(given)) : given.shards;
+    const options = { ...given, optimizer: optimizerName(given), shards };
     const { name, sha256 } = pictures.train;
     if (trainedOn !== undefined && sha256 !== trainedOn.extra.dataset.sha256)
       throw new InputError(

@@ -109,6 +109,7 @@ async function startWorker(): Promise<Worker> {
   const worker = new Worker(
     new URL('../../../../src/pretrained/weights/formats/hdf5-worker.mjs', import.meta.url),
     {
+      execArgv: [], // flags such as --input-type are not for files
       stdout: true,
       stderr: true, // libhdf5 prints pages about every damaged file
     },

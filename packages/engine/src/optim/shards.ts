@@ -1,0 +1,119 @@
+import { runtime } from '#runtime';
+import { InputError } from '../errors.ts';
+import { sizeOf } from '../graph/dtype.ts';
+import { Graph } from '../graph/graph.ts';
+import type { NDArray } from '../graph/ndarray.ts';
+import { peakMemory } from '../graph/peak-memory.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { inRuntimesLayout } from '../layout/runtimes-layout.ts';
+import { encodeOnnx } from '../onnx/write/encode.ts';
+import type { ModelPorts, Port, RuntimeSessions, SessionOptions } from '../runtime/runtime.ts';
+import { checkedFeed, fetched, fromRuntime, runtimeTensor, type Feeds } from '../session.ts';
+import type { NamedTensors } from './optimizer.ts';
+
+/**
+ * Splits an array into equal parts of its first axis, the batch. The parts share memory with it.
+ * @throws InputError when the number of parts does not divide the axis
+ * @example
+ * const parts = optim.shardsOf(float32([1, 2, 3, 4], [4, 1]), 2);
+ * console.log(parts.map(({ data }) => [...data])); // [ [ 1, 2 ], [ 3, 4 ] ]
+ */
+export function shardsOf<T extends NDArray>(array: T, count: number): T[] {
+  const [rows = 0, ...rest] = array.shape;
+  if (rows % count !== 0)
+    throw new InputError(
+      `shards: ${count} parts do not divide a batch of ${rows}; choose a number that divides it`,
+    );
+  const shape = [rows / count, ...rest];
+  const size = sizeOf(shape);
+  return Array.from({ length: count }, (_, index) => ({
+    ...array,
+    shape,
+    data: array.data.subarray(index * size, (index + 1) * size),
+  }));
+}
+
+/** A graph that is run on all shards of a batch. */
+export interface ShardedGraph {
+  /** Tensors to feed for each shard. */
+  readonly inputs: ReadonlyMap<string, Tensor>;
+  /** Estimate of the peak memory of all shards together, in bytes. */
+  readonly memory: number;
+  /**
+   * Runs the graph on each shard.
+   * @param shared values of the inputs that all shards share
+   * @param feeds for each shard, values of all other inputs
+   * @returns the outputs of each shard, by name; the next run overwrites them
+   */
+  run(shared: Feeds, feeds: readonly Feeds[]): Promise<readonly Readonly<Record<string, NDArray>>[]>;
+  release(): Promise<void>;
+}
+
+/**
+ * Compiles a graph for the shards of a batch. Each shard is computed with one thread, so that its result does not depend on their number.
+ * @param outputs by name
+ * @param isShared whether an input has the same value for all shards
+ */
+export async function compileShards(
+  outputs: NamedTensors,
+  isShared: (input: string) => boolean,
+  { count, ...options }: SessionOptions & { readonly count: number },
+): Promise<ShardedGraph> {
+  const graph = new Graph(outputs);
+  const inputs = new Map([...graph.inputs].filter(([name]) => !isShared(name)));
+  const shared = new Map([...graph.inputs].filter(([name]) => isShared(name)));
+  const ports: ModelPorts = {
+    shared: portsOf(shared),
+    own: portsOf(inputs),
+    outputs: portsOf(graph.outputs),
+  };
+  const model = encodeOnnx(await inRuntimesLayout(graph));
+  const sessions =
+    options.threads === 1 || runtime.createSessions === undefined
+      ? await inTurn(model, { ...options, threads: 1 })
+      : await runtime.createSessions(model, ports, { ...options, count });
+  return {
+    inputs,
+    memory: count * peakMemory(graph),
+    run: (values, feeds) => {
+      if (feeds.length !== count)
+        throw new InputError(`run: ${feeds.length} feeds were given for ${count} shards; give one for each`);
+      return sessions.run(
+        checked(shared, values),
+        feeds.map((each) => checked(inputs, each)),
+      );
+    },
+    release: () => sessions.release(),
+  };
+}
+
+function portsOf(tensors: ReadonlyMap<string, Tensor>): Port[] {
+  return [...tensors].map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
+}
+
+function checked(inputs: ReadonlyMap<string, Tensor>, feeds: Feeds): Record<string, NDArray> {
+  return Object.fromEntries(
+    [...inputs].map(([name, tensor]) => [name, checkedFeed(name, tensor, feeds[name])]),
+  );
+}
+
+/** One session that runs the shards one after the other, where there is one thread. */
+async function inTurn(model: Uint8Array, options: SessionOptions): Promise<RuntimeSessions> {
+  const session = await runtime.createSession(model, options);
+  const tensors = (values: Feeds) =>
+    Object.fromEntries(Object.entries(values).map(([name, array]) => [name, runtimeTensor(array)]));
+  return {
+    run: async (shared, own) => {
+      const results: Record<string, NDArray>[] = [];
+      const given = tensors(shared);
+      for (const feeds of own) {
+        const outputs = await session.run({ ...given, ...tensors(feeds) });
+        results.push(
+          Object.fromEntries(Object.keys(outputs).map((name) => [name, fromRuntime(fetched(outputs, name))])),
+        );
+      }
+      return results;
+    },
+    release: () => session.release(),
+  };
+}

@@ -1,0 +1,53 @@
+// @ts-check
+/*
+ * Runs a model on some shards of a batch. Each worker thread has its own session with one thread.
+ *
+ * This is plain JavaScript because a thread starts from a file that Node runs directly.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+
+/** @type {import('./parallel.ts').WorkerShards} */
+const { model, options, shared, shards } = workerData;
+// The runtime does not take shared memory: threads copy the model and all values.
+const session = await InferenceSession.create(model.slice(), options);
+
+const TYPES = { float32: Float32Array, int64: BigInt64Array, bool: Uint8Array };
+
+const sharedCopies = copies(shared);
+const shardCopies = shards.map(({ inputs, outputs }) => ({
+  inputs: copies(inputs),
+  outputs: copies(outputs),
+}));
+
+parentPort?.on('message', () => {
+  run().then(
+    () => parentPort?.postMessage(undefined),
+    (error) => parentPort?.postMessage(String(error?.message ?? error)),
+  );
+});
+parentPort?.postMessage(undefined);
+
+async function run() {
+  for (const { from, to } of sharedCopies) to.set(from);
+  for (const { inputs, outputs } of shardCopies) {
+    for (const { from, to } of inputs) to.set(from);
+    await session.run(tensors([...sharedCopies, ...inputs]), tensors(outputs));
+    for (const { from, to } of outputs) from.set(to);
+  }
+}
+
+/** @param {readonly import('./parallel.ts').SharedArray[]} arrays */
+function copies(arrays) {
+  return arrays.map(({ name, dtype, shape, data }) => {
+    // One type for all: `set` is called with arrays of the same type only.
+    const from = /** @type {Float32Array} */ (data);
+    const to = new TYPES[dtype](from.length);
+    return { name, from, to: /** @type {Float32Array} */ (to), tensor: new Tensor(dtype, to, shape) };
+  });
+}
+
+/** @param {readonly { name: string, tensor: Tensor }[]} parts */
+function tensors(parts) {
+  return Object.fromEntries(parts.map(({ name, tensor }) => [name, tensor]));
+}
