@@ -57,7 +57,11 @@ export function PublishButton({ run, title }: { readonly run: string; readonly t
               />
             </Field>
           ))}
-          <Button look="main" type="submit" disabled={publish.isPending}>
+          <Button
+            look={publish.data === undefined ? 'main' : 'plain'}
+            type="submit"
+            disabled={publish.isPending}
+          >
             {say(publish.isPending ? 'publish.working' : 'publish.do')}
           </Button>
           {publish.error !== null && <ErrorLine>{errorSentence(publish.error, '', say, language)}</ErrorLine>}

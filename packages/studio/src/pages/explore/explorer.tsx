@@ -24,6 +24,9 @@ import { PinList, type Pin } from './pin-list.tsx';
 import { useDecoder } from './use-decoder.ts';
 import { layoutsOf, useLayout } from './use-layout.ts';
 
+/** Pictures in a second, below which there is no motion to speak of. */
+const FEWEST_IN_MOTION = 5;
+
 /** Loads everything to explore a run, and shows it. */
 export function Explorer({ run }: { readonly run: string }) {
   const { say, language } = useWords();
@@ -74,7 +77,10 @@ function Space({ run, facts, map: ownMap, concepts }: SpaceProps) {
   const { decoder, problem } = useDecoder(run, facts, (picture, { milliseconds, perSecond }) => {
     screen.current?.getContext('2d')?.putImageData(picture, 0, 0);
     if (speed.current !== null)
-      speed.current.textContent = say('explore.speed', { ms: milliseconds.toFixed(1), fps: perSecond });
+      speed.current.textContent =
+        perSecond < FEWEST_IN_MOTION
+          ? say('live.speed.one', { ms: milliseconds.toFixed(1) })
+          : say('live.speed', { ms: milliseconds.toFixed(1), fps: perSecond });
   });
 
   const point = useMemo(() => {

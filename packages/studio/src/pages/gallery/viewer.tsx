@@ -82,24 +82,27 @@ export function Viewer({
           <StepSlider job={picture.job} steps={steps} />
           <div className="row">
             <Button
+              small
               icon="previous"
               aria-label={say('gallery.previous')}
               disabled={previous === undefined}
               onClick={() => onShow(previous)}
             />
             <Button
+              small
               icon="next"
               aria-label={say('gallery.next')}
               disabled={next === undefined}
               onClick={() => onShow(next)}
             />
             <span className="soft small viewer-date">
-              {new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(
+              {new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(
                 picture.job.created,
               )}
             </span>
             {!isVideo(file) && (next ?? previous) !== undefined && (
               <Button
+                small
                 icon="compare"
                 aria-pressed={other !== undefined}
                 onClick={() => onCompare(other === undefined ? (next ?? previous) : undefined)}
@@ -108,7 +111,7 @@ export function Viewer({
               </Button>
             )}
             <Tools picture={{ job: picture.job, file }} />
-            <Button look="bad" icon="bin" onClick={() => onDelete(picture)}>
+            <Button small look="bad" icon="bin" onClick={() => onDelete(picture)}>
               {say('gallery.delete')}
             </Button>
           </div>
@@ -124,28 +127,32 @@ function Tools({ picture: { job, file } }: { readonly picture: MadePicture }) {
   const place = placeOfJob(job);
   return (
     <>
-      <a className={buttonClass()} href={fileAddress(job.id, file)} download={file.split('/').at(-1)}>
+      <a
+        className={buttonClass('plain', true)}
+        href={fileAddress(job.id, file)}
+        download={file.split('/').at(-1)}
+      >
         <Icon name="download" />
         {say('result.download')}
       </a>
       {!isVideo(file) && (
         <>
-          <Link className={buttonClass()} href={`/go/dream?input=${input}`}>
+          <Link className={buttonClass('plain', true)} href={`/go/dream?input=${input}`}>
             <Icon name="eye" />
             {say('gallery.use.dream')}
           </Link>
-          <Link className={buttonClass()} href={`/go/style?input=${input}`}>
+          <Link className={buttonClass('plain', true)} href={`/go/style?input=${input}`}>
             <Icon name="brush" />
             {say('gallery.use.style')}
           </Link>
-          <Link className={buttonClass()} href={`/go/style?style=${input}`}>
+          <Link className={buttonClass('plain', true)} href={`/go/style?style=${input}`}>
             <Icon name="picture" />
             {say('gallery.use.painting')}
           </Link>
         </>
       )}
       {place !== undefined && (
-        <Link className={buttonClass()} href={place}>
+        <Link className={buttonClass('plain', true)} href={place}>
           <Icon name="settings" />
           {say('gallery.settings')}
         </Link>

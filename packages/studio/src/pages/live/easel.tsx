@@ -49,6 +49,7 @@ function Painting({ run, sizes }: { readonly run: string; readonly sizes: readon
     });
     let isGone = false;
     const times: number[] = [];
+    const moves = source.kind === 'camera' || source.kind === 'video';
     const paint = async (): Promise<void> => {
       const context = canvas.current?.getContext('2d');
       if (before === null || context === undefined || context === null) return;
@@ -61,11 +62,9 @@ function Painting({ run, sizes }: { readonly run: string; readonly sizes: readon
       while (times.length > 1 && times[0]! < times.at(-1)! - 2000) times.shift();
       const perSecond = ((times.length - 1) * 1000) / Math.max(1, times.at(-1)! - times[0]!);
       if (speed.current !== null)
-        speed.current.textContent = say('easel.speed', {
-          ms: Math.round(milliseconds),
-          fps: perSecond.toFixed(1),
-        });
-      const moves = source.kind === 'camera' || source.kind === 'video';
+        speed.current.textContent = moves
+          ? say('live.speed', { ms: Math.round(milliseconds), fps: perSecond.toFixed(1) })
+          : say('live.speed.one', { ms: Math.round(milliseconds) });
       if (moves) requestAnimationFrame(() => void paint().catch(() => undefined));
     };
     void paint().catch(() => undefined);

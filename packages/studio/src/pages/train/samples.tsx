@@ -8,11 +8,14 @@ import { TextTable } from './text-table.tsx';
 interface SamplesProps {
   readonly job: string;
   readonly samples: JobNews['samples'];
+  /** Whether there will be no more. */
+  readonly hasEnded: boolean;
 }
 
 /** Samples of a network in training: the newest, or the one at the slider. */
-export function Samples({ job, samples }: SamplesProps) {
+export function Samples({ job, samples, hasEnded }: SamplesProps) {
   const texts = textsByStep(samples);
+  if (hasEnded && samples.length === 0) return null; // of a short training
   return texts.length > 0 ? <TextSamples steps={texts} /> : <PictureSamples job={job} samples={samples} />;
 }
 
@@ -26,7 +29,7 @@ function TextSamples({ steps }: { readonly steps: readonly TextsOfStep[] }) {
   );
 }
 
-function PictureSamples({ job, samples }: SamplesProps) {
+function PictureSamples({ job, samples }: Omit<SamplesProps, 'hasEnded'>) {
   const { say } = useWords();
   const newest = useNewest(samples.length);
   const sample = samples[newest.index];

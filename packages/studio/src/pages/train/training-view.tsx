@@ -96,7 +96,7 @@ export function TrainingView({
           <ErrorLine key={number}>{sentence(words, job.job, language)}</ErrorLine>
         ))}
       <LossChart {...losses} />
-      <Samples job={job.id} samples={news.samples} />
+      <Samples job={job.id} samples={news.samples} hasEnded={hasEnded(state)} />
     </section>
   );
 }
