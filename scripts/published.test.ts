@@ -174,9 +174,19 @@ describe.skipIf(!built)(
       const lines = Object.entries(namespaces).map(
         ([name, path]) => `if (whole.${name} !== await import('${path}')) throw new Error('${name}');`,
       );
+      // Only a download loads undici, which has 110 files.
+      lines.push(
+        `const loaded = Object.keys(createRequire(import.meta.url).cache);`,
+        `if (!loaded.some((path) => path.includes('onnxruntime'))) throw new Error('this list has no packages');`,
+        `if (loaded.some((path) => path.includes('undici'))) throw new Error('undici is loaded');`,
+      );
+      const imports = [
+        "import { createRequire } from 'node:module';",
+        "import * as whole from 'latentbrush';",
+      ];
       writeFileSync(
         join(folder, 'subpaths.mjs'),
-        ["import * as whole from 'latentbrush';", ...lines, 'console.log(typeof whole.Random);'].join('\n'),
+        [...imports, ...lines, 'console.log(typeof whole.Random);'].join('\n'),
       );
       expect((await node('subpaths.mjs')).stdout).toBe('function\n');
     });

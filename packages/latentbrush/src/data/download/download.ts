@@ -2,7 +2,7 @@ import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { InputError } from '@latentbrush/engine';
-import { fetch, type Dispatcher, type Response } from 'undici';
+import type { Dispatcher, Response } from 'undici';
 import { errorCode, fileError } from '../../files/file-error.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { mismatch, type ExpectedFile } from './expected-file.ts';
@@ -70,7 +70,7 @@ export async function download(url: string, path: string, options: DownloadOptio
   } catch (error) {
     throw fileError(error, dirname(path), 'write');
   }
-  const agent = proxyAgent();
+  const agent = await proxyAgent();
   const partial = await claimPartial(path);
   try {
     await fetchVerified(url, partial.path, agent, options);
@@ -148,6 +148,7 @@ async function fetchRest(
   const watch = new StallWatch(stallTimeout);
   try {
     const start = await sizeOf(part);
+    const { fetch } = await import('undici'); // not at the start: loading it takes 0.1 s, and few programs download
     const response = await fetch(url, {
       dispatcher: agent,
       signal: signal === undefined ? watch.signal : AbortSignal.any([signal, watch.signal]),

@@ -1,5 +1,5 @@
 import { InputError } from '@latentbrush/engine';
-import { EnvHttpProxyAgent } from 'undici';
+import type { EnvHttpProxyAgent } from 'undici';
 
 /** The variables that name proxies, in order of precedence. */
 const VARIABLES = [
@@ -17,7 +17,7 @@ export class ProxyVariableError extends InputError {}
  * The dispatcher for the proxies of the environment (`https_proxy`, `no_proxy` ...), if there are any.
  * @throws ProxyVariableError when one of the variables contains no address
  */
-export function proxyAgent(): EnvHttpProxyAgent {
+export async function proxyAgent(): Promise<EnvHttpProxyAgent> {
   for (const names of VARIABLES) {
     const named = proxyNamedBy(names);
     if (named === undefined || isAddress(named.value)) continue;
@@ -25,7 +25,8 @@ export function proxyAgent(): EnvHttpProxyAgent {
       `${named.variable}: "${withoutPassword(named.value)}" is not the address of a proxy; write one as http://proxy.example:8080, or unset the variable`,
     );
   }
-  return new EnvHttpProxyAgent();
+  const undici = await import('undici');
+  return new undici.EnvHttpProxyAgent();
 }
 
 /** The proxy for an address, without its password, and the variable that names it: for messages. */
