@@ -97,6 +97,12 @@ export function reduceSum(
   return ReduceSum.apply([x, indices(reduced)], { keepdims: Number(keepDims) });
 }
 
+/**
+ * Most numbers in a row that one mean takes. ONNX Runtime adds them up in float32: of the 512x512 of a picture, the mean was wrong by 3e-5, and
+ * a normalisation of a plane with little contrast by 1e-3.
+ */
+const LONGEST_RUN = 2 ** 15;
+
 /** Mean over the given axes (default: all). */
 export function reduceMean(
   x: Tensor,
@@ -104,7 +110,21 @@ export function reduceMean(
   { keepDims = false }: ReduceOptions = {},
 ): Tensor {
   const reduced = normalizeAxes('ReduceMean', axes, x.rank);
-  return reduced.length === 0 ? x : ReduceMean.apply([x], { axes: reduced, keepdims: Number(keepDims) });
+  if (reduced.length === 0) return x;
+  const last = x.rank - 1;
+  // Rows first, then the means of the rows: as fast, and as exact as float32.
+  const rows =
+    runLength(x.shape, reduced) > LONGEST_RUN && reduced.includes(last - 1)
+      ? ReduceMean.apply([x], { axes: [last], keepdims: 1 })
+      : x;
+  return ReduceMean.apply([rows], { axes: reduced, keepdims: Number(keepDims) });
+}
+
+/** How many reduced numbers lie side by side. */
+function runLength(shape: Shape, axes: readonly number[]): number {
+  let [length, axis] = [1, shape.length - 1];
+  for (; axes.includes(axis); axis--) length *= shape[axis] ?? 1;
+  return length;
 }
 
 /** Largest element over the given axes (default: all). */

@@ -165,6 +165,32 @@ describe('values', () => {
     expect(rounded(await valuesOf(op.layerNorm(c([1, 3], [1, 2]), { epsilon: 0 })))).toEqual([-1, 1]);
   });
 
+  it('instance normalisation and means of a large plane of little contrast are as exact as float32', async () => {
+    const side = 512;
+    const plane = Float32Array.from({ length: side * side }, (_, i) => 0.7 + 0.02 * Math.sin(1.3 * i));
+    const mean = plane.reduce((sum, value) => sum + value, 0) / plane.length;
+    const variance = plane.reduce((sum, value) => sum + (value - mean) ** 2, 0) / plane.length;
+    const x = constant(float32(plane, [1, 1, side, side]));
+    for (const axes of [[2, 3], [0, 2, 3], undefined])
+      expect(Math.abs((await valuesOf(op.reduceMean(x, axes)))[0]! - mean)).toBeLessThan(1e-6);
+    expect(op.reduceMean(x, [2, 3], { keepDims: true }).shape).toEqual([1, 1, 1, 1]);
+    expect(op.reduceMean(x, [2, 3]).shape).toEqual([1, 1]);
+    const normal = await valuesOf(op.instanceNorm(x));
+    const deviation = Math.sqrt(variance + 1e-5);
+    const errors = normal.map((value, i) => Math.abs(value - (plane[i]! - mean) / deviation));
+    expect(errors.reduce((most, error) => Math.max(most, error))).toBeLessThan(1e-4);
+  });
+
+  it('the gradient of the mean of a large plane is one part of it for each element', async () => {
+    const x = input('x', [1, 1, 256, 256]);
+    const [dx] = grad(op.reduceMean(x), [x]) as [Tensor];
+    const session = await compile({ dx }, { threads: 1 });
+    const fed = float32(new Float32Array(2 ** 16).fill(3), [1, 1, 256, 256]);
+    const { data } = (await session.run({ x: fed })).dx;
+    await session.release();
+    expect(new Set(data as Float32Array)).toEqual(new Set([2 ** -16]));
+  });
+
   it('slices, gathers and one-hot vectors', async () => {
     const x = c([0, 1, 2, 3, 4, 5], [2, 3]);
     expect(await valuesOf(op.flip(x, [1]))).toEqual([2, 1, 0, 5, 4, 3]);

@@ -76,15 +76,17 @@ function groupNormalization(node: ImportedNode): Tensor {
   const groups = node.int('num_groups', 1);
   if (groups < 1 || channels % groups !== 0)
     node.fail(`cannot form ${groups} groups of ${channels} channels`);
-  const grouped = reshape(x, [batch, groups, -1]);
-  const centred = sub(grouped, reduceMean(grouped, [2], { keepDims: true }));
-  const variance = reduceMean(square(centred), [2], { keepDims: true });
+  const grouped = reshape(x, [batch, groups, channels / groups, ...x.shape.slice(2)]);
+  const axes = grouped.shape.map((_, axis) => axis).slice(2);
+  const centred = sub(grouped, reduceMean(grouped, axes, { keepDims: true }));
+  const variance = reduceMean(square(centred), axes, { keepDims: true });
   const normal = div(centred, sqrt(add(variance, node.float('epsilon', 1e-5))));
   const [scale, shift] = [node.input(1), node.input(2)];
   const perChannel = (vector: Tensor): Tensor => reshape(vector, [-1, ...x.shape.slice(2).map(() => 1)]);
   if (sizeOf(scale.shape) === channels && sizeOf(shift.shape) === channels)
     return add(mul(reshape(normal, x.shape), perChannel(scale)), perChannel(shift));
-  const scaled = add(mul(normal, reshape(scale, [groups, 1])), reshape(shift, [groups, 1]));
+  const perGroup = (vector: Tensor): Tensor => reshape(vector, [groups, ...axes.map(() => 1)]);
+  const scaled = add(mul(normal, perGroup(scale)), perGroup(shift));
   return reshape(scaled, x.shape);
 }
 
