@@ -96,8 +96,8 @@ function ours() {
       join(folder, first.split('/encoder')[0]),
     ]);
   const files = models.flatMap(([, ...exported]) => exported.map((file) => join(folder, file)));
-  const { stdout, status } = run(python, [here('exports/our_exports.py'), ...files]);
-  if (status !== 0) failures += 1;
+  const { stdout, status, signal } = run(python, [here('exports/our_exports.py'), ...files]);
+  if (status !== 0) fail(`our_exports.py ended by ${signal ?? `exit code ${status}`}`);
   for (const line of stdout.trim().split('\n')) {
     const { file, ...results } = JSON.parse(line);
     failures += Object.values(results).filter((result) => result !== 'right').length;
@@ -115,7 +115,12 @@ async function eachExport(script, names, check) {
   const child = spawn(python, [here(`exports/${script}`), folder, ...names], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
-  child.once('error', (error) => console.error(`exports: ${python} cannot be started (${error.message})`));
+  const ended = new Promise((resolve) => {
+    child.once('error', (error) => resolve(`${python} cannot be started (${error.message})`));
+    child.once('exit', (code, signal) =>
+      resolve(code === 0 ? undefined : `${script} ended by ${signal ?? `exit code ${code}`}`),
+    );
+  });
   try {
     for await (const line of createInterface({ input: child.stdout })) {
       const made = JSON.parse(line);
@@ -124,9 +129,16 @@ async function eachExport(script, names, check) {
       console.log(`${made.network.padEnd(30)} ${made.exporter.padEnd(12)} ${result}`);
       child.stdin.write('\n');
     }
+    const problem = await ended;
+    if (problem !== undefined) fail(problem);
   } finally {
     child.kill();
   }
+}
+
+function fail(problem) {
+  failures += 1;
+  console.error(`exports: ${problem}`);
 }
 
 async function outcome(check) {
