@@ -57,7 +57,7 @@ describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opene
   }
 
   it('a training begins, shows its losses and samples, stops, saves, and continues', async () => {
-    const window = await opened({ place: '/go/train' });
+    const window = await opened({ place: '/go/train', measures: true });
     await window.getByText(/^About \d[\d.]* (?:second|minute|hour)s?, \d+ MB of memory$/).waitFor();
     await startFaces(window, 'faces', '500');
     await window.getByText('Drawn from the latent space').waitFor();

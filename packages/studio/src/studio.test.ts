@@ -73,7 +73,7 @@ describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints 
   });
 
   it('takes pictures of mine for a training, and shows them before it begins', async () => {
-    const window = await opened();
+    const window = await opened({ measures: true }); // here by the route below
     const needs = { memory: 3e9, seconds: 9000, steps: 9, free: 2e9, isBusy: true };
     await window.route('**/api/estimates', (route) => route.fulfill({ json: needs }));
     await window.goto(at('/go/train'));
@@ -111,7 +111,7 @@ describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints 
   });
 
   it('says that data must be downloaded before a training can be measured, only if that is the reason', async () => {
-    const window = await opened();
+    const window = await opened({ measures: true });
     const missing = { error: ['x.gz: not in the cache'], code: 'not-downloaded' };
     await window.route('**/api/estimates', (route) => route.fulfill({ json: missing }));
     await window.goto(at('/go/train'));
@@ -125,7 +125,7 @@ describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints 
   });
 
   it('says what a run needs before it continues, or that nothing is left', async () => {
-    const window = await opened();
+    const window = await opened({ measures: true });
     const run = { name: 'sea', system: 'text', created: '2026-01-01T00:00:00Z', isPretrained: false };
     await window.route('**/api/runs', (route) =>
       route.fulfill({ json: [{ ...run, options: { epochs: 4 } }] }),

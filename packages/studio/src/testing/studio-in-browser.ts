@@ -23,7 +23,12 @@ interface WindowOptions {
   readonly width?: number;
   /** A path of the studio (default: the start page). */
   readonly place?: string;
+  /** Whether the studio measures what a training needs (default: false; the window gets {@link NEEDS} for each). */
+  readonly measures?: boolean;
 }
+
+/** What each training needs in a window without measurements: a measurement compiles the training and takes some of its steps. */
+const NEEDS = { memory: 1e9, seconds: 60, steps: 100, free: 4e9, isBusy: false };
 
 /** A running studio, and a browser with its address. */
 export interface StudioInBrowser {
@@ -63,10 +68,11 @@ export function describeInBrowser(
     });
 
     const at = (place: string): string => new URL(place, studio.url).href;
-    const opened = async ({ width = 1200, place }: WindowOptions = {}): Promise<Page> => {
+    const opened = async ({ width = 1200, place, measures = false }: WindowOptions = {}): Promise<Page> => {
       const context = await browser.newContext({ locale: 'en-US', viewport: { width, height: 900 } });
       const window = await context.newPage();
       window.setDefaultTimeout(timeout / 2);
+      if (!measures) await window.addInitScript(answerEstimates, NEEDS);
       complaints.length = 0;
       window.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning')
@@ -79,6 +85,15 @@ export function describeInBrowser(
     };
     tests({ folder: () => folder, at, opened, complaints });
   });
+}
+
+/** In the page: answers requests for estimates. Not by a route of Playwright, which switches the browser's cache off. */
+function answerEstimates(needs: object): void {
+  const ask = globalThis.fetch;
+  globalThis.fetch = async (input, init) => {
+    const { pathname } = new URL(input instanceof Request ? input.url : input, location.href);
+    return pathname === '/api/estimates' ? Response.json(needs) : ask(input, init);
+  };
 }
 
 /**
