@@ -78,6 +78,23 @@ describe.each(['vgg16-one-channel.pth', 'vgg16-one-channel-1.5.pth'])(
   },
 );
 
+describe('a dict of tensors in a dict', () => {
+  const kernel = `}(${text('features.0.weight')}${tensor(8, 0, [8], [1])}u`;
+  const checkpoint = (...names: string[]): string =>
+    `${PROTO}}(${names.map((name) => text(name) + kernel).join('')}u${STOP}`;
+
+  // One kernel is no whole network: the message shows that it was found.
+  it.each([[['state_dict']], [['model_ema']], [['anything']], [['model', 'model_ema']]])('%j', (names) => {
+    expect(() => read(archiveOf(checkpoint(...names)))).toThrow(/a VGG of 1 convolutions/);
+  });
+
+  it('must be the only one, when none has a usual name', () => {
+    expect(() => read(archiveOf(checkpoint('student', 'teacher')))).toThrow(
+      /several dicts of tensors \("student", "teacher"\); save one alone/,
+    );
+  });
+});
+
 describe('a pickle that asks for more than tensors is refused, and nothing of it runs:', () => {
   const nested = `${PROTO}${'('.repeat(250_000)}${STOP}`;
   it.each<[string, string, RegExp]>([

@@ -153,13 +153,22 @@ function tensorsOf(
   return tensors;
 }
 
-/** The dict with tensors: the value itself, or the dict under a usual name in it. */
+/** The dict with tensors: the value itself, or the dict under a usual name in it, or the only one in it. */
 function stateDict(value: PickleValue): ReadonlyMap<PickleValue, PickleValue> {
   if (value instanceof Map) {
     if (hasTensors(value)) return value;
-    for (const name of STATE_NAMES) {
-      const inner = value.get(name);
-      if (inner instanceof Map && hasTensors(inner)) return inner;
+    const dicts = new Map<string, Map<PickleValue, PickleValue>>();
+    for (const [key, entry] of value)
+      if (typeof key === 'string' && entry instanceof Map && hasTensors(entry)) dicts.set(key, entry);
+    const usual = STATE_NAMES.find((name) => dicts.has(name));
+    if (usual !== undefined) return dicts.get(usual)!;
+    const [only] = dicts.values();
+    if (only !== undefined && dicts.size === 1) return only;
+    if (dicts.size > 1) {
+      const names = [...dicts.keys()].slice(0, 4).map((name) => JSON.stringify(name.slice(0, 40)));
+      throw new InputError(
+        `it contains several dicts of tensors (${names.join(', ')}); save one alone, torch.save(file["..."], "weights.pth")`,
+      );
     }
   }
   throw new InputError(
