@@ -16,13 +16,15 @@ os.environ['CUDA_VISIBLE_DEVICES'] = ''
 import keras
 
 NETWORKS = ['MobileNetV2', 'Xception', 'NASNetMobile', 'InceptionV3', 'ResNet50', 'DenseNet121', 'VGG16', 'VGG19']
+# With the classifier for 224x224 pictures, tf2onnx takes more than 16 GB of memory.
+OPTIONS = {name: {'input_shape': (64, 64, 3)} for name in ('VGG16', 'VGG19')}
 
 folder, *wanted = sys.argv[1:]
 for name in [network for network in wanted if network in NETWORKS] or NETWORKS:
     answer = {'network': name, 'exporter': 'keras', 'file': os.path.join(folder, f'{name}.onnx')}
     try:
         keras.utils.set_random_seed(1)
-        model = getattr(keras.applications, name)(weights=None)
+        model = getattr(keras.applications, name)(weights=None, **OPTIONS.get(name, {}))
         model(keras.ops.zeros((1, *model.input_shape[1:])))  # it has to be called once
         with open(os.devnull, 'w') as nowhere:
             printed, sys.stdout = sys.stdout, nowhere
