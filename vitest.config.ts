@@ -33,6 +33,7 @@ export default defineConfig({
     // A process runs many files, so that ONNX Runtime and the sources are loaded once: tests must undo their changes to the process.
     pool: 'forks', // not threads: some tests change the working folder
     isolate: false,
+    execArgv: ['--import', new URL('scripts/one-thread.mjs', import.meta.url).href],
     sequence: { sequencer: LongestFirst },
     unstubEnvs: true,
     restoreMocks: true,
