@@ -1,11 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { runtime } from '#runtime';
+import { describe, expect, it, vi } from 'vitest';
 import { InputError } from './errors.ts';
 import { grad } from './autodiff.ts';
 import { float32, zeros } from './graph/ndarray.ts';
 import { input, type Tensor } from './graph/tensor.ts';
 import { dense } from './nn/dense.ts';
 import { Parameters } from './nn/parameters.ts';
-import { add, crossEntropy, gather, mul, reduceSum, sub } from './ops/index.ts';
+import { add, crossEntropy, gather, matmul, mul, reduceSum, square, sub } from './ops/index.ts';
 import { adam, clipGradients, createTrainer, initialSlots, rmsprop, sgd, shardsOf } from './optim/index.ts';
 import { Random } from './random.ts';
 import { compile } from './session.ts';
@@ -307,11 +308,85 @@ describe('training in shards', { timeout: 30_000 }, () => {
     const state = new TrainingState({ w: float32([1, 2]) });
     const trainer = await createTrainer({ loss: reduceSum(mul(x, w)), parameters: { w }, optimizer: sgd({}), state, outputs: {}, shards: 2, threads: 2 }); // prettier-ignore
     const feeds = { x: zeros([4, 2], 'float32') };
-    await expect(trainer.step(feeds)).rejects.toThrow('run: 1 feeds were given for 2 shards');
+    await expect(trainer.step(feeds)).rejects.toThrow(
+      'run: the number of feeds is 1, but that of shards 2; give the feeds of each shard',
+    );
     await expect(trainer.step([feeds, { x: zeros([8, 2], 'float32') }])).rejects.toThrow('input "x" is float32 [8, 2], expected float32 [4, 2]'); // prettier-ignore
     await trainer.step([feeds, feeds]);
     await trainer.release();
     expect(() => shardsOf(zeros([6, 1], 'float32'), 4)).toThrow('4 parts do not divide a batch of 6');
+    for (const count of [0, -2, 1.5])
+      expect(() => shardsOf(zeros([6, 1], 'float32'), count)).toThrow(InputError);
+    expect(() => shardsOf(zeros([], 'float32'), 2)).toThrow(InputError); // a scalar has no batch
+  });
+
+  it('refuses another number of feeds than of shards, and numbers that are not of parts', async () => {
+    const [x, w] = [input('x', [2]), input('w', [2])];
+    const options = { loss: reduceSum(mul(x, w)), parameters: { w }, optimizer: sgd({}), outputs: {} };
+    const state = (): TrainingState => new TrainingState({ w: float32([1, 2]) });
+    const whole = await createTrainer({ ...options, state: state() });
+    const feeds = { x: float32([1, 2]) };
+    await expect(whole.step([feeds, feeds])).rejects.toThrow(
+      'the number of feeds is 2, but that of shards 1',
+    );
+    expect(whole.stepCount).toBe(0);
+    await whole.release();
+    for (const shards of [0, -1, 1.5])
+      await expect(createTrainer({ ...options, state: state(), shards })).rejects.toThrow(
+        /^shards: .* whole number/,
+      );
+  });
+
+  it('needs memory for the shards that are computed at the same time, not for all of them', async () => {
+    const memoryWith = async (threads: number): Promise<number> => {
+      const [x, w] = [input('x', [100, 100]), input('w', [100, 1])];
+      const loss = reduceSum(square(matmul(square(square(x)), w)));
+      const state = new TrainingState({ w: zeros([100, 1], 'float32') });
+      const trainer = await createTrainer({ loss, parameters: { w }, optimizer: sgd({}), state, outputs: {}, shards: 8, threads }); // prettier-ignore
+      await trainer.release();
+      return trainer.memory;
+    };
+    const [one, two] = [await memoryWith(1), await memoryWith(2)];
+    expect(two).toBeGreaterThan(one);
+    expect(two).toBeLessThan(2 * one);
+    expect(one).toBeGreaterThan(8 * 4 * 100 * 100); // the pictures of all shards
+    expect(one).toBeLessThan(8 * 4 * 100 * 100 + 4 * 4 * 100 * 100);
+  });
+
+  it('gives the same bytes with any number of threads, also with large parameters and clipping by all of them', async () => {
+    const trained = async (threads: number) => {
+      const [x, w] = [input('x', [4, 1000]), input('w', [1000, 301])];
+      const loss = reduceSum(square(matmul(x, w)));
+      const optimizer = adam({ learningRate: 0.1, globalClipnorm: 0.1 });
+      const random = new Random(4);
+      const values = new Float32Array(301_000);
+      random.fillNormal(values);
+      const state = new TrainingState({ w: float32(values, [1000, 301]), ...initialSlots(optimizer, { w }) });
+      const trainer = await createTrainer({ loss, parameters: { w }, optimizer, state, outputs: {}, shards: 2, threads }); // prettier-ignore
+      const rows = shardsOf(
+        float32(
+          Float32Array.from({ length: 8000 }, (_, i) => Math.sin(i)),
+          [8, 1000],
+        ),
+        2,
+      );
+      for (let i = 0; i < 3; i++) await trainer.step(rows.map((each) => ({ x: each })));
+      await trainer.release();
+      return Object.values(state.snapshot()).map(({ data }) => Buffer.from(data.buffer).toString('base64'));
+    };
+    const one = await trained(1);
+    for (const threads of [2, 3, 7]) expect(await trained(threads)).toEqual(one);
+  });
+
+  it('leaves no thread when it cannot start', async () => {
+    const [x, w] = [input('x', [4, 2]), input('w', [2])];
+    const state = new TrainingState({ w: float32([1, 2]), mean: float32([0], []) });
+    const options = { loss: reduceSum(mul(x, w)), parameters: { w }, optimizer: sgd({}), state, outputs: {}, shards: 2, threads: 2 }; // prettier-ignore
+    const started = vi.spyOn(runtime, 'createSessions');
+    const failures = [{ mean: add(input('mean', []), reduceSum(x)) }, { mean: input('other', [3]) }];
+    for (const updates of failures)
+      await expect(createTrainer({ ...options, updates })).rejects.toThrow(/^training step: /);
+    expect(started).not.toHaveBeenCalled();
   });
 
   it('reports the error of a thread and works on', async () => {

@@ -29,6 +29,7 @@ export function peakMemory(graph: Graph): number {
   return peak;
 }
 
-function bytesOf({ dtype, shape }: Tensor): number {
+/** The size of a value, in bytes. */
+export function bytesOf({ dtype, shape }: Tensor): number {
   return BYTES[dtype] * shape.reduce((product, size) => product * size, 1);
 }

@@ -3,7 +3,7 @@ import { InputError } from '../errors.ts';
 import { sizeOf } from '../graph/dtype.ts';
 import { Graph } from '../graph/graph.ts';
 import type { NDArray } from '../graph/ndarray.ts';
-import { peakMemory } from '../graph/peak-memory.ts';
+import { bytesOf, peakMemory } from '../graph/peak-memory.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { inRuntimesLayout } from '../layout/runtimes-layout.ts';
 import { encodeOnnx } from '../onnx/write/encode.ts';
@@ -20,9 +20,9 @@ import type { NamedTensors } from './optimizer.ts';
  */
 export function shardsOf<T extends NDArray>(array: T, count: number): T[] {
   const [rows = 0, ...rest] = array.shape;
-  if (rows % count !== 0)
+  if (!Number.isInteger(count) || count < 1 || rows === 0 || rows % count !== 0)
     throw new InputError(
-      `shards: ${count} parts do not divide a batch of ${rows}; choose a number that divides it`,
+      `shards: ${count} parts do not divide a batch of ${rows}; choose a whole number that divides it`,
     );
   const shape = [rows / count, ...rest];
   const size = sizeOf(shape);
@@ -72,17 +72,19 @@ export async function compileShards(
     options.threads === 1 || runtime.createSessions === undefined
       ? await inTurn(model, { ...options, threads: 1 })
       : await runtime.createSessions(model, ports, { ...options, count });
+  const bytesOfShard = [...inputs.values(), ...graph.outputs.values()].reduce(
+    (sum, tensor) => sum + bytesOf(tensor),
+    0,
+  );
   return {
     inputs,
-    memory: count * peakMemory(graph),
-    run: (values, feeds) => {
-      if (feeds.length !== count)
-        throw new InputError(`run: ${feeds.length} feeds were given for ${count} shards; give one for each`);
-      return sessions.run(
+    // Inputs and outputs of all shards stay in memory, and each run has copies of those of its shard.
+    memory: sessions.atOnce * peakMemory(graph) + count * bytesOfShard,
+    run: (values, feeds) =>
+      sessions.run(
         checked(shared, values),
         feeds.map((each) => checked(inputs, each)),
-      );
-    },
+      ),
     release: () => sessions.release(),
   };
 }
@@ -103,6 +105,7 @@ async function inTurn(model: Uint8Array, options: SessionOptions): Promise<Runti
   const tensors = (values: Feeds) =>
     Object.fromEntries(Object.entries(values).map(([name, array]) => [name, runtimeTensor(array)]));
   return {
+    atOnce: 1,
     run: async (shared, own) => {
       const results: Record<string, NDArray>[] = [];
       const given = tensors(shared);

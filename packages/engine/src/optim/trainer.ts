@@ -63,12 +63,14 @@ interface Compiled<Name extends string> {
 
 /**
  * Builds and compiles the training step for a loss: forward, backward, clipping and update, in one graph, or with shards in two.
- * @throws InputError when a network cannot be trained in shards, because it normalises over the batch
+ * @throws InputError when a network cannot be trained in shards, because an update depends on the whole batch
  */
 export async function createTrainer<Name extends string>(
   options: TrainerOptions<Name>,
 ): Promise<Trainer<Name>> {
   const { optimizer, shards = 1 } = options;
+  if (!Number.isInteger(shards) || shards < 1)
+    throw new InputError(`shards: ${shards} is not a number of parts; give a whole number from 1`);
   const compiled = shards === 1 ? await compileWhole(options) : await compileSharded(options, shards);
   let stepCount = options.firstStep ?? 0;
   return {
@@ -96,22 +98,25 @@ async function compileWhole<Name extends string>(options: TrainerOptions<Name>):
   return {
     inputs: withoutRate(step.inputs),
     memory: step.memory,
-    run: ([feeds], rate) => step.run({ ...feeds, [RATE]: rate }),
+    run: async (feeds, rate) => {
+      checkFeeds(feeds, 1);
+      return step.run({ ...feeds[0], [RATE]: rate });
+    },
     release: () => step.release(),
   };
 }
 
-/** One graph computes the gradients of a shard, another adds nothing but the update: their sum is made on the host, in the order of shards. */
+/** One graph computes the gradients of a shard, another the update. Between them the host adds up the gradients, in the order of the shards. */
 async function compileSharded<Name extends string>(
   options: TrainerOptions<Name>,
   count: number,
 ): Promise<Compiled<Name>> {
   const { parameters, state, updates = {}, carried = {} } = options;
-  const outputs = prefixed('output', options.outputs);
   const gradients = prefixed('gradient', gradientsOf(options));
-  const rows = prefixed('carried', carried);
+  const parts = { ...prefixed('output', options.outputs), ...gradients, ...prefixed('carried', carried) };
   const isShared = (name: string): boolean => state.has(name) && !(name in carried);
-  const shards = await compileShards({ ...outputs, ...gradients, ...rows }, isShared, { ...options, count });
+  const inputsOfParts = [...new Graph(parts).inputs.keys()];
+  const readShared = inputsOfParts.filter(isShared);
 
   const sums = Object.fromEntries(
     Object.entries(gradients).map(([name, { shape }]) => [name, zeros(shape, 'float32')]),
@@ -120,23 +125,30 @@ async function compileSharded<Name extends string>(
     Object.entries(parameters).map(([name, { shape }]) => [name, input(`gradient:${name}`, shape)]),
   );
   const changes = changesOf(options, gradientInputs, updates);
-  const update = await compileTrainingStep({}, changes.replace(changes.updates), state, {
-    ...options,
-    // Threads that wait for the next update would slow the shards.
-    spinning: false,
-  });
-  const own = [...update.inputs.keys()].filter((name) => name !== RATE && !(name in sums));
-  const unknown = own.find((name) => shards.inputs.has(name));
+  const next = changes.replace(changes.updates);
+  const own = [...new Graph(prefixed('next', next)).inputs.keys()].filter(
+    (name) => !state.has(name) && name !== RATE && !(name in sums),
+  );
+  const unknown = own.find((name) => inputsOfParts.includes(name));
   if (unknown !== undefined)
     throw new InputError(
       `training step: an update depends on the batch ("${unknown}"), so it cannot be computed in ${count} shards; set shards to 1`,
     );
+  const update = await compileTrainingStep({}, next, state, {
+    ...options,
+    // Threads that wait for the next update would slow the shards.
+    spinning: false,
+  });
+  const shards = await compileShards(parts, isShared, { ...options, count }).catch(async (error: unknown) => {
+    await update.release();
+    throw error;
+  });
 
-  const readShared = [...new Graph({ ...outputs, ...gradients, ...rows }).inputs.keys()].filter(isShared);
   return {
     inputs: new Map([...shards.inputs, ...[...update.inputs].filter(([name]) => own.includes(name))]),
     memory: shards.memory + update.memory,
     run: async (feeds, rate) => {
+      checkFeeds(feeds, count);
       const before = Object.keys(carried).map((name) => [name, shardsOf(state.get(name), count)] as const);
       const withRows = feeds.map((each, index) => ({
         ...each,
@@ -162,6 +174,13 @@ async function compileSharded<Name extends string>(
       await update.release();
     },
   };
+}
+
+function checkFeeds(feeds: readonly Feeds[], count: number): void {
+  if (feeds.length !== count)
+    throw new InputError(
+      `run: the number of feeds is ${feeds.length}, but that of shards ${count}; give the feeds of each shard`,
+    );
 }
 
 function prefixed(prefix: string, tensors: NamedTensors): NamedTensors {

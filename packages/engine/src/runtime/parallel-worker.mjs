@@ -8,9 +8,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 /** @type {import('./parallel.ts').WorkerShards} */
-const { model, options, shared, shards } = workerData;
+const { model, options, shared, shards, busy } = workerData;
 // The runtime does not take shared memory: threads copy the model and all values.
-const session = await InferenceSession.create(model.slice(), options);
+const session = await InferenceSession.create(model.slice(), options).finally(finished);
 
 const TYPES = { float32: Float32Array, int64: BigInt64Array, bool: Uint8Array };
 
@@ -21,10 +21,12 @@ const shardCopies = shards.map(({ inputs, outputs }) => ({
 }));
 
 parentPort?.on('message', () => {
-  run().then(
-    () => parentPort?.postMessage(undefined),
-    (error) => parentPort?.postMessage(String(error?.message ?? error)),
-  );
+  run()
+    .finally(finished)
+    .then(
+      () => parentPort?.postMessage(undefined),
+      (error) => parentPort?.postMessage(String(error?.message ?? error)),
+    );
 });
 parentPort?.postMessage(undefined);
 
@@ -35,6 +37,12 @@ async function run() {
     await session.run(tensors([...sharedCopies, ...inputs]), tensors(outputs));
     for (const { from, to } of outputs) from.set(to);
   }
+}
+
+// An exit of the process waits for this: see parallel.ts.
+function finished() {
+  Atomics.store(busy, 0, 0);
+  Atomics.notify(busy, 0);
 }
 
 /** @param {readonly import('./parallel.ts').SharedArray[]} arrays */

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
 import { sizeOf, type DType, type Shape } from '../graph/dtype.ts';
@@ -19,6 +18,8 @@ export interface WorkerShards {
   readonly options: InferenceSession.SessionOptions;
   readonly shared: readonly SharedArray[];
   readonly shards: readonly ShardArrays[];
+  /** One element: 1 while the thread computes, else 0. */
+  readonly busy: Int32Array;
 }
 
 interface ShardArrays {
@@ -26,21 +27,100 @@ interface ShardArrays {
   readonly outputs: readonly SharedArray[];
 }
 
+/** A thread that is ended inside ONNX Runtime aborts the whole process, so an exit of the process waits for it, at most so many milliseconds. */
+const EXIT_MS = 10_000;
+
+/** Threads that compute. */
+const computing = new Set<Int32Array>();
+
+function waitForThreads(): void {
+  for (const busy of computing) Atomics.wait(busy, 0, 1, EXIT_MS);
+}
+
+/** A worker thread with a session. It sends one message when the session is ready, and one after each run. */
+class Thread {
+  readonly #worker: Worker;
+  readonly #busy = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  /** Why the thread has ended. */
+  #ended: Error | undefined;
+  #settle: ((problem: Error | undefined) => void) | undefined;
+
+  constructor(work: Omit<WorkerShards, 'busy'>) {
+    if (!process.listeners('exit').includes(waitForThreads)) process.on('exit', waitForThreads);
+    this.#begin();
+    const workerData: WorkerShards = { ...work, busy: this.#busy };
+    // The package contains its sources, and the compiled files at the same depth.
+    this.#worker = new Worker(new URL('../../src/runtime/parallel-worker.mjs', import.meta.url), {
+      workerData,
+      execArgv: [], // flags such as --input-type are not for files
+    });
+    this.#worker.on('message', (problem: string | undefined) =>
+      this.#finish(problem === undefined ? undefined : new Error(problem)),
+    );
+    // Always listened to: an error event without a listener ends the process.
+    this.#worker.on('error', (error) => this.#end(error));
+    this.#worker.on('exit', (code) =>
+      this.#end(new Error(`a worker thread of ONNX Runtime ended with code ${code}`)),
+    );
+  }
+
+  /** Starts a run. */
+  start(): void {
+    this.#begin();
+    this.#worker.postMessage(undefined);
+  }
+
+  /** Waits for the next message. @returns what went wrong */
+  async answer(): Promise<Error | undefined> {
+    if (this.#ended !== undefined) return this.#ended;
+    this.#worker.ref(); // only now does it keep the process alive
+    try {
+      return await new Promise((resolve) => {
+        this.#settle = resolve;
+      });
+    } finally {
+      this.#worker.unref();
+    }
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #begin(): void {
+    Atomics.store(this.#busy, 0, 1);
+    computing.add(this.#busy);
+  }
+
+  #finish(problem: Error | undefined): void {
+    computing.delete(this.#busy);
+    this.#settle?.(problem);
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error;
+    this.#finish(this.#ended);
+  }
+}
+
 /**
  * One model in several worker threads, each with a session of one thread. Values go through shared memory; messages only say when.
  */
 export class ParallelSessions implements RuntimeSessions {
-  readonly #workers: readonly Worker[];
+  readonly #threads: readonly Thread[];
   readonly #shared: readonly SharedArray[];
   readonly #shards: readonly ShardArrays[];
   readonly #results: readonly Readonly<Record<string, NDArray>>[];
+  readonly atOnce: number;
+  #running: Promise<readonly (Error | undefined)[]> | undefined;
 
   private constructor(
-    workers: readonly Worker[],
+    threads: readonly Thread[],
     shared: readonly SharedArray[],
     shards: readonly ShardArrays[],
   ) {
-    this.#workers = workers;
+    this.#threads = threads;
+    this.atOnce = threads.length;
     this.#shared = shared;
     this.#shards = shards;
     this.#results = shards.map(({ outputs }) =>
@@ -73,20 +153,17 @@ export class ParallelSessions implements RuntimeSessions {
     }));
     const bytes = new Uint8Array(new SharedArrayBuffer(model.length)); // not copied for each thread
     bytes.set(model);
-    const workers = Array.from({ length: Math.min(threads, count) }, (_, index) => {
-      const workerData: WorkerShards = {
-        model: bytes,
-        options,
-        shared: sharedArrays,
-        shards: shards.filter((__, shard) => shard % threads === index),
-      };
-      // The package contains its sources, and the compiled files at the same depth.
-      return new Worker(new URL('../../src/runtime/parallel-worker.mjs', import.meta.url), {
-        workerData,
-        execArgv: [], // flags such as --input-type are not for files
-      });
-    });
-    const sessions = new ParallelSessions(workers, sharedArrays, shards);
+    const started = Array.from(
+      { length: Math.min(threads, count) },
+      (_, index) =>
+        new Thread({
+          model: bytes,
+          options,
+          shared: sharedArrays,
+          shards: shards.filter((__, shard) => shard % threads === index),
+        }),
+    );
+    const sessions = new ParallelSessions(started, sharedArrays, shards);
     try {
       await sessions.#answers();
     } catch (error) {
@@ -102,36 +179,22 @@ export class ParallelSessions implements RuntimeSessions {
   ): Promise<readonly Readonly<Record<string, NDArray>>[]> {
     fill(this.#shared, shared);
     for (const [index, { inputs }] of this.#shards.entries()) fill(inputs, own[index]!);
-    for (const worker of this.#workers) worker.postMessage(undefined);
+    for (const thread of this.#threads) thread.start();
     await this.#answers();
     return this.#results;
   }
 
   async release(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    await this.#running; // a thread that is ended inside ONNX Runtime aborts the process
+    await Promise.all(this.#threads.map((thread) => thread.terminate()));
   }
 
-  // Threads keep the process alive only while it waits for them.
+  // Waits for all, also if one fails: a late answer would count as that of the next run.
   async #answers(): Promise<void> {
-    const listening = new AbortController();
-    const { signal } = listening;
-    const answer = async (worker: Worker): Promise<void> => {
-      worker.ref();
-      const ended = once(worker, 'exit', { signal }).then(([code]) => {
-        throw new Error(`a worker thread of ONNX Runtime ended with code ${String(code)}`);
-      });
-      ended.catch(() => undefined);
-      const [problem] = (await Promise.race([once(worker, 'message', { signal }), ended])) as [
-        string | undefined,
-      ];
-      worker.unref();
-      if (problem !== undefined) throw new Error(problem);
-    };
-    try {
-      await Promise.all(this.#workers.map(answer));
-    } finally {
-      listening.abort();
-    }
+    this.#running = Promise.all(this.#threads.map((thread) => thread.answer()));
+    const problems = await this.#running;
+    const [problem] = problems.filter((each) => each !== undefined);
+    if (problem !== undefined) throw problem;
   }
 }
 

@@ -54,6 +54,8 @@ export interface ModelPorts {
 
 /** One model that runs on several shards of a batch at the same time, with one thread each. */
 export interface RuntimeSessions {
+  /** The number of shards that are computed at the same time. */
+  readonly atOnce: number;
   /**
    * Runs the model on all shards.
    * @param shared values of the inputs that all shards share
