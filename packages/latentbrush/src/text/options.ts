@@ -53,7 +53,7 @@ export const trainOptions = takingOldNames(
       .max(4096)
       .default(128)
       .describe('windows in a training step (objective sequence: parallel streams)'),
-    shards: shardsOption,
+    shards: shardsOption('by batch and processors'),
     epochs: z.int().min(1).max(100_000).default(60).describe('passes over the corpus'),
     maxSteps: z.int().min(1).optional().describe('stop after this many training steps'),
     optimizer: z.enum(['rmsprop', 'adam', 'sgd']).default('rmsprop').describe('update rule'),

@@ -10,7 +10,7 @@ import { asTrained } from './data.ts';
 import type { TrainInput } from './options.ts';
 import { write, Writer } from './model.ts';
 import type { TrainEvent } from './events.ts';
-import { resume, train } from './train.ts';
+import { resume, textTrainable, train } from './train.ts';
 
 const corpus = {
   name: 'rhyme',
@@ -237,6 +237,24 @@ describe('shards of a batch', () => {
     expect(await options()).toMatchObject({ shards: 2 });
     await all(resume(folder, corpus, { maxSteps: 4, threads: 1 }));
     expect(await options()).toMatchObject({ shards: 2 });
+  });
+
+  it('are none where an earlier version began the run, and the recipe of its samples says so', async () => {
+    const settings = { ...quick, batchSize: 128, threads: 2, maxSteps: 4 };
+    const whole = losses(await all(train(corpus, { ...settings, shards: 1 })));
+    const began = losses(await all(train(corpus, { ...settings, run: folder, maxSteps: 2, shards: 1 })));
+    const stored = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as { options: object };
+    const withShards = async (shards: number | undefined) => {
+      const options = { ...stored.options, shards };
+      await writeFile(join(folder, 'run.json'), JSON.stringify({ ...stored, options }));
+    };
+    await withShards(3);
+    await expect(all(resume(folder, corpus, { maxSteps: 4 }))).rejects.toThrow('option shards 3: does not divide'); // prettier-ignore
+    await withShards(undefined);
+    const run = await readRun(textRuns, folder);
+    expect((await textTrainable.prepare(corpus, run.options, run)).options).toMatchObject({ shards: 1 });
+    const rest = losses(await all(resume(folder, corpus, { maxSteps: 4 })));
+    expect([...began, ...rest]).toEqual(whole);
   });
 
   it('must divide the batch', async () => {

@@ -32,7 +32,7 @@ export const textTrainable: TrainableSystem<TextReports, TextSource, TrainOption
   options: trainOptions,
   places: ['corpus'],
   prepare: (given, asked, trainedOn) => {
-    const shards = trainedOn === undefined ? chosenShards(asked, SHARDS) : asked.shards;
+    const shards = chosenShards(asked, SHARDS, trainedOn === undefined);
     const options = { ...asked, shards };
     const corpus = asTrained(given, trainedOn?.extra);
     if (trainedOn !== undefined) checkCorpus(corpus, trainedOn.extra);

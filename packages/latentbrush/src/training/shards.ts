@@ -2,15 +2,20 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { option, OptionError, words } from '../words.ts';
 
-/** In how many parts each batch is computed. */
-export const shardsOption = z
-  .int()
-  .min(1)
-  .max(64)
-  .optional()
-  .describe(
-    'parts of each batch that are computed at the same time; the same number gives the same results (default: by batch and processors)',
-  );
+/**
+ * The option for the number of parts in which each batch is computed.
+ * @param otherwise how a system chooses the number if none is given
+ */
+export function shardsOption(otherwise: string) {
+  return z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe(
+      `parts of each batch that are computed at the same time; the same number gives the same results (default: ${otherwise})`,
+    );
+}
 
 /** The options that determine the shards of a batch. */
 interface Batch {
@@ -19,19 +24,28 @@ interface Batch {
   readonly threads?: number | undefined;
 }
 
+/** What limits the shards of a batch. */
+interface ShardRules {
+  /** A shard of fewer examples is not worth a thread. */
+  readonly smallest: number;
+  /** Why the batch cannot be divided; undefined if it can. */
+  readonly whole?: string | undefined;
+}
+
 /**
- * The number of shards of a new training.
- * @param smallest a shard of fewer examples is not worth a thread
- * @param whole why the batch cannot be divided; undefined if it can
+ * The number of shards of a training.
+ * @param isNew whether it is new; a run that continues keeps its number, and a run of version 0.1.0, which recorded none, is not divided
  * @throws OptionError when the given number does not divide the batch
  */
 export function chosenShards(
   { batchSize, shards: given, threads = availableParallelism() }: Batch,
-  { smallest, whole }: { readonly smallest: number; readonly whole?: string | undefined },
+  { smallest, whole }: ShardRules,
+  isNew: boolean,
 ): number {
   if (given === 1) return 1;
   if (given === undefined) {
-    let count = whole === undefined ? Math.max(1, Math.min(threads, Math.floor(batchSize / smallest))) : 1;
+    if (!isNew || whole !== undefined) return 1;
+    let count = Math.max(1, Math.min(threads, Math.floor(batchSize / smallest)));
     while (batchSize % count !== 0) count -= 1;
     return count;
   }

@@ -83,7 +83,7 @@ export const trainOptions = takingOldNames(
     epochs: z.int().min(1).max(100_000).default(10).describe('passes over the pictures'),
     maxSteps: z.int().min(1).optional().describe('stop after this many training steps'),
     batchSize: z.int().min(1).max(4096).default(16).describe('pictures in a step'),
-    shards: shardsOption,
+    shards: shardsOption('1'),
     validation: z
       .number()
       .min(0)

@@ -24,7 +24,7 @@ export const vaeTrainable: TrainableSystem<VaeReports, VaePictures, TrainOptions
   options: trainOptions,
   places: ['dataset'],
   prepare: (pictures, given, trainedOn) => {
-    const shards = trainedOn === undefined ? chosenShards(given, shardsRules(given)) : given.shards;
+    const shards = chosenShards(given, shardsRules(given), trainedOn === undefined);
     const options = { ...given, optimizer: optimizerName(given), shards };
     const { name, sha256 } = pictures.train;
     if (trainedOn !== undefined && sha256 !== trainedOn.extra.dataset.sha256)

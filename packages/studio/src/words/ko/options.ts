@@ -31,9 +31,13 @@ export const optionWordsKo: Readonly<Record<string, readonly [label: string, hel
   ],
   'dream.decorrelate': ['색 상관 제거', 'Lucid처럼 상관을 없앤 색 공간에서 기울기를 따릅니다'],
   seed: ['시드', '모든 무작위의 시작값. 같은 시드는 같은 결과를 만듭니다'],
-  shards: [
+  'text.shards': [
     '배치 분할',
-    '각 배치를 동시에 계산할 조각 수. 같은 수는 같은 결과를 냅니다 (기본: 배치와 프로세서에 따라)',
+    '한 배치를 나누어 동시에 계산할 조각의 수. 수가 같으면 결과도 같습니다 (기본: 배치와 프로세서에 따라)',
+  ],
+  'vae.shards': [
+    '배치 분할',
+    '한 배치를 나누어 동시에 계산할 조각의 수. 수가 같으면 결과도 같습니다 (기본: 1)',
   ],
   threads: ['스레드', '사용할 프로세서 스레드 수 (기본: 전부)'],
   'dream.backbone': ['신경망', '사용할 신경망: inception_v3, embedded, resnet50, xception, vgg16, vgg19'],
