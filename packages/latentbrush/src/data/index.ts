@@ -10,7 +10,7 @@ export {
 export { digestOf, mismatch } from './download/expected-file.ts';
 export { defaultCacheDir, defaultDataDir } from './download/folders.ts';
 export { ProxyVariableError } from './download/proxy.ts';
-export { textFilesIn } from './text/corpus.ts';
+export { loadKnownCorpus, textFilesIn } from './text/corpus.ts';
 export { imageDataset } from './images/image-dataset.ts';
 export { locateKnownDataset } from './images/known-dataset.ts';
 export { isPictureName } from './images/folders/picture-folder.ts';

@@ -74,11 +74,10 @@ function isList(schema: z.core.$ZodType): boolean {
  * Options of a recipe, checked.
  * @throws InputError naming the wrong option
  */
-export function parseRecorded<S extends z.ZodType>(schema: S, options: unknown): z.output<S> {
+export function parseRecorded<S extends z.ZodType>(schema: S, options: unknown, name?: string): z.output<S> {
   const result = schema.safeParse(options, { error: inPlainWords });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new InputError(
-    `remake: the recipe does not fit this version (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`,
-  );
+  const at = [...(name === undefined ? [] : [name]), ...(issue?.path ?? [])].join('.');
+  throw new InputError(`remake: the recipe does not fit this version (${at}: ${issue?.message ?? ''})`);
 }

@@ -66,14 +66,36 @@ const TEXT_FILES = new Set(['.txt', '.md']);
  */
 export async function loadCorpus(source: string, options: CorpusOptions = {}): Promise<Corpus> {
   options.signal?.throwIfAborted();
-  const { name, source: origin, text } = await find(source, options);
+  return asCorpus(await find(source, options));
+}
+
+/**
+ * Loads a known corpus by its name, also where a file or folder has the same name.
+ * @throws InputError when there is none with this name
+ */
+export async function loadKnownCorpus(name: string, options: CorpusOptions = {}): Promise<Corpus> {
+  options.signal?.throwIfAborted();
+  return asCorpus(await findKnown(name, options));
+}
+
+function asCorpus({ name, source, text }: Found): Corpus {
   const utf8 = Buffer.from(text, 'utf8');
   const sha256 = createHash('sha256').update(utf8).digest('hex');
-  return { name, text, bytes: utf8.length, sha256, source: origin };
+  return { name, text, bytes: utf8.length, sha256, source };
+}
+
+function maxBytesOf({ maxBytes = 256 * MEBIBYTE }: CorpusOptions): number {
+  return maxBytes;
+}
+
+async function findKnown(given: string, options: CorpusOptions): Promise<Found> {
+  const entry = corpora.find(({ name }) => name === given.toLowerCase());
+  if (entry === undefined) throw unknown(given);
+  return readKnown(entry, options, maxBytesOf(options));
 }
 
 async function find(source: string, options: CorpusOptions): Promise<Found> {
-  const { maxBytes = 256 * MEBIBYTE } = options;
+  const maxBytes = maxBytesOf(options);
   if (source === '-') return { name: 'stdin', source: 'stdin', text: await readStdin(options, maxBytes) };
   if (source === '')
     throw new InputError(`corpus '': the name is empty; give a file, a folder, - or ${names()}`);
@@ -81,9 +103,7 @@ async function find(source: string, options: CorpusOptions): Promise<Found> {
   if (kind === 'file')
     return readTextFile(source, basename(source).normalize('NFC'), maxBytes, options.rules);
   if (kind === 'folder') return readFolder(source, maxBytes, options.rules);
-  const entry = corpora.find(({ name }) => name === source.toLowerCase());
-  if (entry === undefined) throw unknown(source);
-  return readKnown(entry, options, maxBytes);
+  return findKnown(source, options);
 }
 
 async function readTextFile(

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, isAbsolute } from 'node:path';
+import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import {
   corpora,
@@ -11,7 +12,6 @@ import {
 import { kindOf } from '../../files/file-kind.ts';
 import type { Recipe } from '../../image/index.ts';
 import type { TrainOptions } from '../../text/index.ts';
-import { option, OptionError, words } from '../../words.ts';
 import type { JobWork } from '../job.ts';
 import { sampleRecipe, type TrainedFrom } from './samples.ts';
 
@@ -24,8 +24,7 @@ export const CORPUS = z
 
 /** In a recipe: the name of a corpus in place of files. */
 export const corpusName = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]*$/)
+  .enum(corpora.map(({ name }) => name))
   .optional()
   .meta({ hidden: true })
   .describe('name of a corpus that is not a file');
@@ -58,7 +57,11 @@ export function samplesFrom({ name, source: place, sha256 }: Corpus, rules: Read
   };
 }
 
-/** The corpus of a training, for the recipes of its sample texts. @param place its path or name */
+/**
+ * The corpus of a training, for the recipes of its sample texts.
+ * @param place its path or name
+ * @param isKnown whether it is the name of a known corpus, even if a file has that name
+ */
 export async function trainedFromCorpus(
   place: string,
   rules: ReadingRules,
@@ -70,14 +73,19 @@ export async function trainedFromCorpus(
   return { files: { corpus: [files] }, options: { rules } };
 }
 
-/** The corpus in the request for a sample text. @throws OptionError when it has none */
-export function givenCorpus(given: string | undefined, named: string | undefined): string {
-  const found = given ?? named;
-  if (found === undefined)
-    throw new OptionError(
-      words`sample text of a training: no corpus was given; give ${option('corpus')}, the one of the run`,
-    );
-  return found;
+/** A corpus in the request for sample texts: a path, or the name of a known corpus. */
+interface GivenCorpus {
+  readonly place: string;
+  /** With this, a file with that name is not meant. */
+  readonly isKnown: boolean;
+}
+
+/** The corpus in the request for sample texts. @throws InputError when it has none */
+export function givenCorpus(given: string | undefined, named: string | undefined): GivenCorpus {
+  const place = given ?? named;
+  if (place === undefined)
+    throw new InputError('text training: the recipe names no corpus; use a file from the samples of a run');
+  return { place, isKnown: given === undefined };
 }
 
 /** The corpus with the place to find it again when the run is resumed: its absolute path, or its given name. */

@@ -205,6 +205,28 @@ describe('the sample texts of a training', { timeout: 60_000 }, () => {
     }
   });
 
+  it('of a known corpus are made from it, not from a file of that name, and a recipe names no other file', async () => {
+    const { fileNames } = corpora.find(({ name }) => name === 'shakespeare')!;
+    await written({ [`data/${fileNames[0]!}`]: RHYME, shakespeare: 'Not this one. '.repeat(40) });
+    const before = process.cwd();
+    process.chdir(folder);
+    onTestFinished(() => process.chdir(before));
+    await run('text.train', { inputs: { corpus: at(`data/${fileNames[0]!}`) }, options: { ...text, epochs: 1 }, output: at('run') }); // prettier-ignore
+    const { step } = (await recipeBeside(at('run/samples/epoch-0001.txt')))!.options;
+    const options = { ...text, epochs: 1, step, named: 'shakespeare' };
+    await run('text.train-sample', { inputs: {}, options, output: at('again.txt'), dataDir: at('data') });
+    expect(await readFile(at('again.txt'))).toEqual(await readFile(at('run/samples/epoch-0001.txt')));
+    expect((await recipeBeside(at('again.txt')))!).toMatchObject({ inputs: [], options: { named: 'shakespeare' } }); // prettier-ignore
+    await written({ private: RHYME });
+    await expect(
+      run('text.train-sample', {
+        inputs: {},
+        options: { ...options, named: 'private' },
+        output: at('x.txt'),
+      }),
+    ).rejects.toThrow(/named/);
+  });
+
   it('of a stream name it and its text, so that a file with the same text can take its place', async () => {
     const stdin = process.stdin;
     Object.defineProperty(process, 'stdin', { value: Readable.from([RHYME]), configurable: true });
@@ -226,7 +248,7 @@ describe('the sample texts of a training', { timeout: 60_000 }, () => {
       /^text training: has no sample texts at step 2;/,
     );
     await expect(run('text.train-sample', { inputs: {}, options, output: at('x.txt') })).rejects.toThrow(
-      /^sample text of a training: no corpus was given;/,
+      'text training: the recipe names no corpus; use a file from the samples of a run',
     );
     expect(await readdir(folder)).toEqual(['rhyme.txt']);
   });

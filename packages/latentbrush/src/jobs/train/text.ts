@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
-import { loadCorpus, READING_RULES, textFilesIn } from '../../data/index.ts';
+import { loadCorpus, loadKnownCorpus, READING_RULES, textFilesIn } from '../../data/index.ts';
 import { writeText } from '../../image/index.ts';
 import { withChanges } from '../../options.ts';
 import { readRun } from '../../runs/training-run.ts';
@@ -95,11 +95,15 @@ export const textTrainSampleJob = trainSampleJob({
   }),
   folders: { corpus: (folder, _, rules) => textFilesIn(folder, rules) },
   again: async ({ corpus: given }, { step: _step, rules, named, ...options }, work) => {
-    const loaded = await loadCorpus(givenCorpus(given, named), { rules, ...readingOfCorpus(work) });
+    const { place, isKnown } = givenCorpus(given, named);
+    const load = isKnown ? loadKnownCorpus : loadCorpus;
+    const loaded = await load(place, { rules, ...readingOfCorpus(work) });
     return trainChecked(textTrainable, { ...loaded, rules }, options, { signal: work.signal });
   },
-  trainedFrom: ({ corpus: given }, { named, rules = READING_RULES }) =>
-    trainedFromCorpus(givenCorpus(given, named), rules),
+  trainedFrom: ({ corpus: given }, { named, rules = READING_RULES }) => {
+    const { place, isKnown } = givenCorpus(given, named);
+    return trainedFromCorpus(place, rules, isKnown);
+  },
   words,
   wanted: () => 'sample texts',
   check: checkTextTarget,

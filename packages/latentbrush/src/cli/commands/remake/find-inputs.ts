@@ -39,7 +39,7 @@ export async function findInputs(recipe: Recipe, folders: readonly string[]): Pr
   const { inputs, options } = recipe;
   const { run, runId, roles } = options;
   const { job } = await recordedJob(recipe);
-  const rules = parseRecorded(readingRules, options.rules);
+  const rules = parseRecorded(readingRules, options.rules, 'rules');
   const name = typeof run === 'string' ? plainName(run) : undefined;
   const ofPackage = name !== undefined && pretrainedNames().includes(name) ? name : undefined;
   const places = {

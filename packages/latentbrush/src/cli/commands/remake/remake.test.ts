@@ -196,6 +196,12 @@ describe('remake: bad input ends in one line on standard error, code 2 and nothi
     ],
     ['an octave that does not exist', 'dream', { octave: 4 }, /octave: 4 was given; this dream has 3/],
     ['an invalid place', 'dream', { stoppedAt: { octave: 0 } }, /does not fit this version \(stoppedAt\b/],
+    [
+      'rules that do not exist',
+      'dream',
+      { rules: 99 },
+      /does not fit this version \(rules: it must be 1 or 2\)/,
+    ],
     ['a style without pictures', 'style', {}, /does not name all inputs \(content, styles\)/],
     ['a dream without its picture', 'dream', {}, /neither a picture nor a size of noise was given/],
     ['the frames of a folder, without that', 'dream', { carry: 0.5, frame: 1 }, /does not name all inputs \(frames\); repeat the command that made the file/], // prettier-ignore
