@@ -138,7 +138,7 @@ describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints 
     await window.goto(at('/go/train'));
     await window.getByRole('button', { name: 'Continue' }).click();
     const form = window.locator('.train-resume');
-    await form.getByText('It is trained for this length already. Raise it to continue.').waitFor();
+    await form.getByText('The training has already reached this length. Raise it to continue.').waitFor();
     await form.getByLabel('Total epochs').fill('10');
     await form.getByText('About 5 minutes, 500 MB of memory').waitFor();
     await expectAccessible(window, 'continuing a run');

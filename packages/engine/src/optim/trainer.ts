@@ -62,7 +62,7 @@ interface Compiled<Name extends string> {
 }
 
 /**
- * Builds and compiles the training step for a loss: forward, backward, clipping and update, in one graph, or with shards in two.
+ * Builds and compiles the training step for a loss: forward, backward, clipping and update, in one graph; with shards, in two.
  * @throws InputError when a network cannot be trained in shards, because an update depends on the whole batch
  */
 export async function createTrainer<Name extends string>(

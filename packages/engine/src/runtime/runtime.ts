@@ -45,7 +45,7 @@ export interface Port {
   readonly shape: Shape;
 }
 
-/** The inputs of a model that all shards share, those that each shard has its own of, and its outputs. */
+/** The inputs of a model that all shards share, the inputs of which each shard has its own, and the outputs of the model. */
 export interface ModelPorts {
   readonly shared: readonly Port[];
   readonly own: readonly Port[];

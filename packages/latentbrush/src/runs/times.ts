@@ -14,7 +14,7 @@ export interface TimeOfStep {
 
 const timeSchema = z.object({ step: z.int().min(0), seconds: z.number().min(0) });
 
-/** Steps that follow each other faster are not recorded, in seconds: no chart shows them. */
+/** Least time between two recorded steps, in seconds: no chart shows smaller differences. */
 const CLOSEST = 0.25;
 
 /**
@@ -40,7 +40,7 @@ export class TrainingTimes {
     this.#zero = performance.now() - 1000 * (this.#last?.seconds ?? 0);
   }
 
-  /** Records that a step is done. @param isLast records it also when the step before is close */
+  /** Records that a step is done. @param isLast records it even if the last record is only a moment old */
   async reached(step: number, isLast = false): Promise<void> {
     const seconds = Math.round(performance.now() - this.#zero) / 1000;
     const { step: before, seconds: then } = this.#last ?? { step: -1, seconds: -Infinity };

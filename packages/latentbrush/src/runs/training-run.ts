@@ -153,7 +153,7 @@ export class TrainingRun<Options, Extra, Progress> implements RunContents<Option
     return checkpoint;
   }
 
-  /** Measures from now how long it trains. @param step the last one that is done */
+  /** Starts the clock of the training. @param step the last step that is done */
   begin(step: number): Promise<void> {
     return this.#times.begin(step);
   }

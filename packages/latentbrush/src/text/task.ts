@@ -152,7 +152,7 @@ export class TextTask implements Task<TextReports, TextCounts> {
         if (signal?.aborted === true) return;
         const sample = { epoch, temperature, prompt, text: parts.join('') };
         written.push(sample);
-        // The last one is reported when the file is complete, so that whoever stops there finds it.
+        // The last one is reported when the file is complete, so that who stops there finds the file.
         if (written.length < temperatures.length) yield sample;
       }
     } finally {

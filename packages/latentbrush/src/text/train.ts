@@ -23,7 +23,7 @@ import {
 } from './run.ts';
 import { TextTask } from './task.ts';
 
-/** A shard of 64 windows is worth a thread; with 32 nothing is gained. Measured with LSTMs and GRUs on two cores. */
+/** A shard of 64 windows is worth a thread; one of 32 gains nothing. Measured with LSTMs and GRUs on two cores. */
 const SHARDS = { smallest: 64 };
 
 /** The interface for the training loop and the jobs. */

@@ -20,7 +20,7 @@ export interface TrainingEstimate {
   readonly memory: number;
   /** Duration in seconds, without loading the data. */
   readonly seconds: number;
-  /** Steps until the end; early stopping can end a training before. A continued training has only those that are left. */
+  /** Steps until the end; early stopping can end a training sooner. For a run that continues, only the steps that are left. */
   readonly steps: number;
 }
 
@@ -56,7 +56,7 @@ export async function estimateTraining<
  * @param data the training data of the run
  * @param change makes the new options from those of the run
  * @param signal stops measuring: then the estimate rests on fewer steps
- * @returns 0 steps and seconds when the run has its length already
+ * @returns 0 steps and 0 seconds when the run has reached its length
  * @throws InputError when the folder is not a run of the system, its checkpoint is damaged, or the data differs
  */
 export async function estimateResumed<
@@ -102,7 +102,7 @@ async function estimatePrepared<R extends Reports, Options extends FitOptions, E
   }
 }
 
-/** The steps that a training has before it. */
+/** The steps that a training still has to do. */
 interface Remaining {
   /** Number of the first one. */
   readonly first: number;

@@ -144,7 +144,7 @@ export function warmupSteps({ warmup, ...start }: Start & Pick<TrainOptions, 'wa
 /** Side for sources without a size. */
 export const DEFAULT_SIZE = 28;
 
-/** What limits the shards of a batch. By default there is one: on two cores more of them gained nothing with batches of 16 and 128. */
+/** What limits the shards of a batch. By default there is one shard: on two cores, two gained nothing with batches of 16 or 128. */
 export function shardsRules({ freeBits }: TrainOptions): {
   readonly smallest: number;
   readonly whole: string | undefined;

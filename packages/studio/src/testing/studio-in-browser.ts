@@ -27,7 +27,7 @@ interface WindowOptions {
   readonly measures?: boolean;
 }
 
-/** What each training needs in a window without measurements: a measurement compiles the training and takes some of its steps. */
+/** What each training needs in a window without measurements: a measurement compiles the training and runs some of its steps. */
 const NEEDS = { memory: 1e9, seconds: 60, steps: 100, free: 4e9, isBusy: false };
 
 /** A running studio, and a browser with its address. */

@@ -119,7 +119,7 @@ it('--estimate with --resume says what is left of a run, and does not train', as
   expect(left).toMatchObject({ code: 0, stderr: '' });
   expect(left.stdout).toMatch(/^about 1 second for 1 step, about \d+ MiB of memory\n$/);
   expect((await call(resumed, folder)).stdout).toBe(
-    'nothing is left to train: the run has its length already\n',
+    'nothing is left to train: the run has reached its length\n',
   );
   expect(await readFile(join(folder, 'r', 'metrics.jsonl'), 'utf8')).toBe(metrics);
   expect(await refusal([...resumed, '--units', '9'], folder)).toContain('continues with the options');

@@ -9,7 +9,7 @@ export function presentEstimate({ memory, seconds, steps }: TrainingEstimate, ou
   output.event({ type: 'estimate', memory, seconds, steps });
   output.text(
     steps === 0
-      ? 'nothing is left to train: the run has its length already\n'
+      ? 'nothing is left to train: the run has reached its length\n'
       : `about ${durationOf(seconds)} for ${counted(steps, 'step')}, about ${mebibytes(memory)} of memory\n`,
   );
   const tooMuch = memoryWarning(memory);

@@ -160,7 +160,7 @@ export function trainingJobs<
         await reportTraining(begin(), training.words, work.report);
       },
       async estimate({ inputs, options, output }, work) {
-        if (output === undefined) throw new InputError('no run was named; name the run that continues');
+        if (output === undefined) throw new InputError('no run was named; name the run to continue');
         checkWritableRun(output);
         return await (await training.resume(output, inputs, options, work)).estimate();
       },

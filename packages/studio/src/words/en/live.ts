@@ -114,7 +114,7 @@ export const liveWords = {
   'train.download': 'Downloads about {{megabytes}} MB at the first use.',
   'need.measuring': 'Measuring how long it will take',
   'need.both': 'About {{time}}, {{memory}} of memory',
-  'need.nothing': 'It is trained for this length already. Raise it to continue.',
+  'need.nothing': 'The training has already reached this length. Raise it to continue.',
   'need.busy': '(faster when no other job is running)',
   'need.tooMuch':
     'Only {{free}} of memory are free. Lower the batch size or the size, or close other programs.',

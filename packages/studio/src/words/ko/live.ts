@@ -115,7 +115,7 @@ export const liveWordsKo: Texts<typeof liveWords> = {
   'train.download': '처음 쓸 때 약 {{megabytes}} MB를 내려받습니다.',
   'need.measuring': '걸리는 시간을 재는 중',
   'need.both': '약 {{time}}, 메모리 {{memory}}',
-  'need.nothing': '이 길이만큼 이미 학습했습니다. 더 학습하려면 값을 올리세요.',
+  'need.nothing': '이미 이 값까지 학습했습니다. 더 학습하려면 값을 올리세요.',
   'need.busy': '(다른 작업이 없으면 더 빠릅니다)',
   'need.tooMuch':
     '남은 메모리가 {{free}}뿐입니다. 배치 크기나 그림 크기를 줄이거나 다른 프로그램을 닫으세요.',

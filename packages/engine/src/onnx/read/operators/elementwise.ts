@@ -130,7 +130,9 @@ function bitShift(node: ImportedNode): Tensor {
   const factor = pow(indices(2), amount);
   const range = wholeRange(node.elementType(0) ?? 0) ?? node.fail('shifts values that are no whole numbers');
   if (range.low < 0)
-    node.fail('shifts whole numbers with a sign, which the engine does not; export with unsigned ones');
+    node.fail(
+      'shifts signed integers, which the engine does not support; export the model with unsigned ones',
+    );
   const shifted = direction === 'LEFT' ? wrapped(mul(a, factor), range) : div(a, factor);
   return cast(shifted, node.input(0).dtype);
 }
