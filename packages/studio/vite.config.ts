@@ -4,23 +4,48 @@ import { dirname, join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Copies the WebAssembly kernels of ONNX Runtime to the page, so that networks run in it wherever the package is installed. */
+/** Files of ONNX Runtime: its kernels for the processor; those for GPUs, with the part of it that the worker for GPUs imports. */
+const RUNTIME_FILES = [
+  'ort-wasm-simd-threaded.mjs',
+  'ort-wasm-simd-threaded.wasm',
+  'ort-wasm-simd-threaded.jspi.mjs',
+  'ort-wasm-simd-threaded.jspi.wasm',
+  'ort.jspi.min.mjs',
+];
+
+/** Copies the kernels of ONNX Runtime to the page, so that networks run in it wherever the package is installed. */
 const withKernels: Plugin = {
   name: 'with-kernels',
   apply: 'build',
   applyToEnvironment: ({ name }) => name === 'client',
   async generateBundle() {
     const folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
-    for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'])
+    for (const file of RUNTIME_FILES)
       this.emitFile({ type: 'asset', fileName: `ort/${file}`, source: await readFile(join(folder, file)) });
   },
 };
+
+const FOR_GPU = 'onnxruntime-web/jspi';
+
+/** Leaves ONNX Runtime out of the worker for GPUs, which imports it from the folder of its kernels: most pages need neither. */
+function runtimeForGpu(): Plugin {
+  let isForGpu = false;
+  return {
+    name: 'runtime-for-gpu',
+    enforce: 'pre',
+    buildStart({ input }) {
+      isForGpu = Object.values(input).some((file) => file.includes('gpu-worker'));
+    },
+    resolveId: (name) =>
+      isForGpu && name.startsWith('onnxruntime-web') ? { id: FOR_GPU, external: true } : undefined,
+  };
+}
 
 /** The page is built into the package `latentbrush`, whose server reads it: users install nothing more. */
 export default defineConfig({
   plugins: [react(), withKernels],
   resolve: {
-    // Only the WebAssembly kernels, as separate files: those for GPUs are four times as large.
+    // Only the kernels for the processor, as separate files.
     alias: [{ find: /^onnxruntime-web$/, replacement: 'onnxruntime-web/wasm' }],
     conditions: [
       'onnxruntime-web-use-extern-wasm',
@@ -38,7 +63,11 @@ export default defineConfig({
     renderBuiltUrl: (file, { hostId, hostType }) =>
       hostType === 'html' && hostId === 'index.html' ? `/${file}` : undefined,
   },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    plugins: () => [runtimeForGpu()],
+    rolldownOptions: { output: { paths: { [FOR_GPU]: '../ort/ort.jspi.min.mjs' } } },
+  },
   build: {
     rolldownOptions: { input: ['index.html', 'publish.html'] },
     manifest: 'manifest.json', // `latentbrush publish` reads it for the files to copy

@@ -11,7 +11,8 @@ export interface WebRuntimeOptions {
   readonly threads?: number | undefined;
   /**
    * `webgpu` computes on the GPU what it can, and the rest by WebAssembly (default: `wasm`, all by WebAssembly). Let your bundler put another
-   * build in the place of `onnxruntime-web`: `onnxruntime-web/webgpu`, or the smaller `onnxruntime-web/jspi` for browsers with JSPI.
+   * build in the place of `onnxruntime-web`: `onnxruntime-web/webgpu`, or the smaller `onnxruntime-web/jspi` for browsers with JSPI. Where there is
+   * no GPU, or the build has no kernels for it, creating a session throws.
    */
   readonly provider?: 'wasm' | 'webgpu' | undefined;
 }
@@ -42,7 +43,8 @@ export const runtime: Runtime = {
   createSession: (model, { threads, memoryPattern = true }) => {
     if (threads !== undefined) env.wasm.numThreads = threads;
     return InferenceSession.create(model, {
-      executionProviders: provider === 'wasm' ? ['wasm'] : ['webgpu', 'wasm'],
+      // With 'wasm' beside it, 'webgpu' would be dropped in silence where there is no GPU.
+      executionProviders: [provider],
       graphOptimizationLevel: 'all',
       enableMemPattern: memoryPattern,
       logSeverityLevel: 4,

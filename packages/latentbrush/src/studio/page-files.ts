@@ -34,15 +34,22 @@ export function mediaType(path: string): string | undefined {
   return TYPES[extname(path)];
 }
 
+/** The files of ONNX Runtime Web for a page that uses a GPU. */
+export const GPU_FILES: readonly string[] = [
+  'ort.jspi.min.mjs',
+  'ort-wasm-simd-threaded.jspi.mjs',
+  'ort-wasm-simd-threaded.jspi.wasm',
+];
+
 /**
- * Every file of the built page, read once: so no path of a request ever reaches the disk.
+ * Every file of the built page but those for GPUs (17 MB, and few pages want them), read once: so no path of a request ever reaches the disk.
  * @returns files by their path from the page, such as `/index.html`; none if the page is not built
  */
 export async function readPage(folder = PAGE_FOLDER): Promise<Map<string, PageFile>> {
   const files = new Map<string, PageFile>();
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
-    if (!entry.isFile()) continue;
+    if (!entry.isFile() || GPU_FILES.includes(entry.name)) continue;
     const path = join(entry.parentPath, entry.name);
     const type = mediaType(entry.name);
     if (type !== undefined)

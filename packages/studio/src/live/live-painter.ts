@@ -1,4 +1,13 @@
-import { floats, floatsOf, loadLiveModel, type LiveModel } from './live-runtime.ts';
+import { floats, floatsOf, loadLiveModel, type LiveModel, type Device } from './live-runtime.ts';
+
+/** A painted picture. */
+export interface Painted {
+  readonly painted: ImageData;
+  /** Time of the model. */
+  readonly milliseconds: number;
+  /** Where it computed. */
+  readonly device: Device;
+}
 
 /** A style that paints square pictures in the page. */
 export class LivePainter {
@@ -13,24 +22,25 @@ export class LivePainter {
 
   /**
    * @param address of the model's ONNX file, for pictures of this size
+   * @param mayUseGpu whether it may run on a GPU, where there is one
    * @throws Error when the model cannot be loaded
    */
-  static async load(address: string, size: number): Promise<LivePainter> {
-    return new LivePainter(size, await loadLiveModel(address, 'large'));
+  static async load(address: string, size: number, mayUseGpu: boolean): Promise<LivePainter> {
+    return new LivePainter(size, await loadLiveModel(address, { work: 'large', mayUseGpu }));
   }
 
   /**
    * Paints a picture.
    * @param strength the share of the painting in the result, 0 to 1
    */
-  async paint(picture: ImageData, strength: number): Promise<{ painted: ImageData; milliseconds: number }> {
+  async paint(picture: ImageData, strength: number): Promise<Painted> {
     const { size } = this;
     const planes = planesOf(picture);
-    const { outputs, milliseconds } = await this.#model.run(
+    const { outputs, milliseconds, device } = await this.#model.run(
       { pictures: floats(planes, [1, 3, size, size]) },
       ['painted'],
     );
-    return { painted: blended(picture, floatsOf(outputs, 'painted'), strength), milliseconds };
+    return { painted: blended(picture, floatsOf(outputs, 'painted'), strength), milliseconds, device };
   }
 
   /** Frees the memory of the model. */

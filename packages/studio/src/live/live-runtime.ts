@@ -1,14 +1,22 @@
+import { giveUpGpu, prefersGpu } from './gpu-choice.ts';
 import type { LiveAnswer, LiveArray, LiveArrays, LiveRequest } from './messages.ts';
+import { WithFallback } from './with-fallback.ts';
+
+/** Where a model computes. */
+export type Device = 'gpu' | 'processor';
+
+/** What a model computed. */
+export interface Ran {
+  readonly outputs: LiveArrays;
+  /** Time of the model. */
+  readonly milliseconds: number;
+  readonly device: Device;
+}
 
 /** A model that runs in the page. */
 export interface LiveModel {
-  /**
-   * Computes outputs. @returns the outputs, and the time of the model in milliseconds
-   */
-  run(
-    feeds: LiveArrays,
-    fetches: readonly string[],
-  ): Promise<{ readonly outputs: LiveArrays; readonly milliseconds: number }>;
+  /** Computes outputs. */
+  run(feeds: LiveArrays, fetches: readonly string[]): Promise<Ran>;
   /** Frees its memory. */
   release(): void;
 }
@@ -39,11 +47,18 @@ function threadsFor(work: Work): number {
 
 /** ONNX Runtime in a worker of the page. */
 class LiveRuntime {
-  readonly #worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  readonly device: Device;
+  readonly #worker: Worker;
   readonly #asked = new Map<number, { done: (answer: LiveAnswer) => void; fail: (error: Error) => void }>();
   #number = 0;
+  #broken: Error | undefined;
 
-  constructor(threads: number) {
+  constructor(device: Device, threads: number) {
+    this.device = device;
+    this.#worker =
+      device === 'gpu'
+        ? new Worker(new URL('./gpu-worker.ts', import.meta.url), { type: 'module' })
+        : new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
     this.#worker.addEventListener('message', ({ data }: MessageEvent<LiveAnswer>) => {
       const asked = this.#asked.get(data.number);
       this.#asked.delete(data.number);
@@ -51,16 +66,17 @@ class LiveRuntime {
       else asked?.done(data);
     });
     this.#worker.addEventListener('error', ({ message }) => {
-      for (const { fail } of this.#asked.values())
-        fail(new Error(message || 'the worker of the page did not start'));
+      this.#broken = new Error(message || 'the worker of the page did not start');
+      for (const { fail } of this.#asked.values()) fail(this.#broken);
       this.#asked.clear();
     });
-    void this.ask({ type: 'start', files: new URL(FILES, here).href, threads });
+    this.ask({ type: 'start', files: new URL(FILES, here).href, threads }).catch(() => undefined); // loading fails, too
   }
 
   ask(request: Unnumbered): Promise<LiveAnswer> {
     this.#number += 1;
     const number = this.#number;
+    if (this.#broken !== undefined) return Promise.reject(this.#broken);
     return new Promise((done, fail) => {
       this.#asked.set(number, { done, fail });
       this.#worker.postMessage({ ...request, number });
@@ -69,15 +85,47 @@ class LiveRuntime {
 }
 
 /** All sessions of a runtime share its threads. */
-const runtimes = new Map<number, LiveRuntime>();
+const runtimes = new Map<string, LiveRuntime>();
+
+/** The runtime of a device, started when it is first wanted. */
+function runtimeOn(device: Device, work: Work): LiveRuntime {
+  const threads = device === 'gpu' ? 1 : threadsFor(work);
+  const key = `${device} ${threads}`;
+  const runtime = runtimes.get(key) ?? new LiveRuntime(device, threads);
+  runtimes.set(key, runtime);
+  return runtime;
+}
+
+/** How a model is loaded. */
+export interface Loading {
+  /** How much work a run is. */
+  readonly work: Work;
+  /** Whether it may run on a GPU, where there is one (default: false). */
+  readonly mayUseGpu?: boolean;
+}
 
 /**
- * Loads a model, to be run in the page.
+ * Loads a model, to be run in the page. If the GPU fails, the model runs on the processor.
  * @param address of an ONNX file
- * @param work how much work a run is
  * @throws Error in a line, when the server refuses it or the runtime does not start
  */
-export async function loadLiveModel(address: string, work: Work): Promise<LiveModel> {
+export async function loadLiveModel(
+  address: string,
+  { work, mayUseGpu = false }: Loading,
+): Promise<LiveModel> {
+  const bytes = await modelFile(address);
+  const onProcessor = async (): Promise<LiveModel> =>
+    loadInto(runtimeOn('processor', work), await modelFile(address));
+  if (mayUseGpu && (await prefersGpu(work))) {
+    const onGpu = await loadInto(runtimeOn('gpu', work), bytes).catch(() => undefined);
+    if (onGpu !== undefined) return new WithFallback(onGpu, onProcessor);
+    giveUpGpu();
+  }
+  return loadInto(runtimeOn('processor', work), bytes);
+}
+
+/** The bytes of a model. @throws Error in a line */
+async function modelFile(address: string): Promise<Uint8Array<ArrayBuffer>> {
   const answer = await fetch(address);
   if (!answer.ok) {
     const { error = [] } = (await answer.json().catch(() => ({}))) as {
@@ -86,19 +134,21 @@ export async function loadLiveModel(address: string, work: Work): Promise<LiveMo
     const refused = error.map((each) => (typeof each === 'string' ? each : each.option)).join('');
     throw new Error(refused || `${address}: the server answered ${answer.status}`);
   }
-  const threads = threadsFor(work);
-  const runtime = runtimes.get(threads) ?? new LiveRuntime(threads);
-  runtimes.set(threads, runtime);
-  const loaded = await runtime.ask({ type: 'load', bytes: new Uint8Array(await answer.arrayBuffer()) });
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+/** Loads a model into a runtime. */
+async function loadInto(runtime: LiveRuntime, bytes: Uint8Array<ArrayBuffer>): Promise<LiveModel> {
+  const loaded = await runtime.ask({ type: 'load', bytes });
   if (loaded.type !== 'loaded') throw new Error('the model was not loaded');
   const { model } = loaded;
   return {
     async run(feeds, fetches) {
       const ran = await runtime.ask({ type: 'run', model, feeds, fetches });
       if (ran.type !== 'ran') throw new Error('the model did not run');
-      return ran;
+      return { ...ran, device: runtime.device };
     },
-    release: () => void runtime.ask({ type: 'release', model }),
+    release: () => void runtime.ask({ type: 'release', model }).catch(() => undefined),
   };
 }
 

@@ -52,7 +52,7 @@ export class LiveWriter {
 
   /** @param address of the model's ONNX file @throws Error when the model cannot be loaded */
   static async load(address: string, facts: TextModel): Promise<LiveWriter> {
-    return new LiveWriter(facts, await loadLiveModel(address, 'small'));
+    return new LiveWriter(facts, await loadLiveModel(address, { work: 'small' }));
   }
 
   /** Frees the memory of the model. */

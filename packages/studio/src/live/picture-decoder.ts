@@ -1,5 +1,5 @@
 import type { PictureModel } from 'latentbrush/studio';
-import { floats, floatsOf, loadLiveModel, workOf, type LiveModel } from './live-runtime.ts';
+import { floats, floatsOf, loadLiveModel, workOf, type LiveModel, type Device } from './live-runtime.ts';
 
 /** Speed of the last decoded pictures. */
 export interface DecodingSpeed {
@@ -7,6 +7,8 @@ export interface DecodingSpeed {
   readonly milliseconds: number;
   /** Pictures shown in the last second. */
   readonly perSecond: number;
+  /** Where the model computed the last one. */
+  readonly device: Device;
 }
 
 /** Number of decodes for the median. */
@@ -22,6 +24,7 @@ export class PictureDecoder {
   #next: Float32Array<ArrayBuffer> | undefined;
   #isWorking = false;
   #isReleased = false;
+  #device: Device = 'processor';
   #times: number[] = [];
   #shown: number[] = [];
   /** The class of pictures, for a model with classes. */
@@ -41,14 +44,17 @@ export class PictureDecoder {
    * Loads the decoder of a VAE, or the generator of a GAN.
    * @param address of its ONNX file
    * @param show is called with each picture
+   * @param mayUseGpu whether it may run on a GPU, where there is one
    * @throws Error when the model cannot be loaded
    */
   static async load(
     address: string,
     facts: PictureModel,
     show: (picture: ImageData, speed: DecodingSpeed) => void,
+    mayUseGpu: boolean,
   ): Promise<PictureDecoder> {
-    return new PictureDecoder(facts, await loadLiveModel(address, workOf(facts)), show);
+    const model = await loadLiveModel(address, { work: workOf(facts), mayUseGpu });
+    return new PictureDecoder(facts, model, show);
   }
 
   /** Requests the picture of a point. */
@@ -77,7 +83,11 @@ export class PictureDecoder {
       if (picture === undefined) break;
       const now = performance.now();
       this.#shown = [...this.#shown.filter((time) => time > now - 1000), now];
-      this.#show(picture, { milliseconds: median(this.#times), perSecond: this.#shown.length });
+      this.#show(picture, {
+        milliseconds: median(this.#times),
+        perSecond: this.#shown.length,
+        device: this.#device,
+      });
     }
     this.#isWorking = false;
   }
@@ -89,8 +99,9 @@ export class PictureDecoder {
       z: floats(point, [1, latent]),
       ...(classes.length > 0 && { labels: floats(one, [1, classes.length]) }),
     };
-    const { outputs, milliseconds } = await this.#model.run(feeds, ['pictures']);
-    this.#times = [...this.#times.slice(1 - LOOKED_AT), milliseconds];
+    const { outputs, milliseconds, device } = await this.#model.run(feeds, ['pictures']);
+    this.#times = [...(device === this.#device ? this.#times.slice(1 - LOOKED_AT) : []), milliseconds];
+    this.#device = device;
     return asImageData(floatsOf(outputs, 'pictures'), this.#facts);
   }
 }

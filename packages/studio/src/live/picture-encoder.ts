@@ -14,7 +14,7 @@ export async function encodePicture(
   picture: ImageData,
 ): Promise<LatentPoint> {
   const { size, channels } = facts;
-  const encoder = await loadLiveModel(address, workOf(facts));
+  const encoder = await loadLiveModel(address, { work: workOf(facts) });
   try {
     const pixels = encoderInput(picture, channels);
     const { outputs } = await encoder.run({ pictures: floats(pixels, [1, channels, size, size]) }, ['mean']);

@@ -10,14 +10,11 @@ import * as vae from 'latentbrush/vae';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BROWSER, startBrowser } from '../testing/browser.ts';
+import { BROWSER, startBrowser, SWIFTSHADER } from '../testing/browser.ts';
 import { staticHost } from '../testing/static-host.ts';
 
 const engine = fileURLToPath(new URL('../../../engine/dist/runtime/web.js', import.meta.url));
 const ort = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
-
-/** WebGPU without a GPU: Chromium computes it by SwiftShader. */
-const SWIFTSHADER = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
 const PAGE = `<!doctype html><title>WebGPU</title>
 <script type="importmap">{ "imports": { "onnxruntime-web": "./ort/ort.jspi.min.mjs" } }</script>

@@ -7,3 +7,6 @@ export const BROWSER = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export function startBrowser(args: readonly string[]): Promise<Browser> {
   return chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox', ...args] });
 }
+
+/** WebGPU without a GPU: Chromium computes it by SwiftShader. */
+export const SWIFTSHADER: readonly string[] = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];

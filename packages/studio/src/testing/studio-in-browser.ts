@@ -16,6 +16,9 @@ const page = new URL('../../../latentbrush/studio-page/index.html', import.meta.
 /** A camera that shows a turning disc, without asking. */
 const FAKE_CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
+/** Chromium says this where there is no GPU. */
+const NO_GPU = 'No available adapters.';
+
 const missing = [BROWSER, fileURLToPath(built), fileURLToPath(page)].filter((path) => !existsSync(path));
 
 /** Options of a window. */
@@ -41,11 +44,12 @@ export interface StudioInBrowser {
   readonly complaints: readonly string[];
 }
 
-/** Tests in a real browser; skipped, with a note in the title, without a browser or a build. */
+/** Tests in a real browser; skipped, with a note in the title, without a browser or a build. @param args further arguments of the browser */
 export function describeInBrowser(
   title: string,
   timeout: number,
   tests: (studio: StudioInBrowser) => void,
+  args: readonly string[] = [],
 ): void {
   const name = missing.length === 0 ? title : `${title} (${missing.join(', ')} is not there)`;
   describe.skipIf(missing.length > 0)(name, { timeout }, () => {
@@ -58,7 +62,7 @@ export function describeInBrowser(
       folder = await mkdtemp(join(tmpdir(), 'studio-'));
       const { startStudio } = (await import(built.href)) as { startStudio: typeof Start };
       studio = await startStudio({ folder, port: 0, offline: true });
-      browser = await startBrowser(FAKE_CAMERA);
+      browser = await startBrowser([...FAKE_CAMERA, ...args]);
     }, 60_000);
 
     afterAll(async () => {
@@ -75,6 +79,7 @@ export function describeInBrowser(
       if (!measures) await window.addInitScript(answerEstimates, NEEDS);
       complaints.length = 0;
       window.on('console', (message) => {
+        if (message.text() === NO_GPU) return;
         if (message.type() === 'error' || message.type() === 'warning')
           complaints.push(`${message.text()} ${message.location().url}`.trim());
       });

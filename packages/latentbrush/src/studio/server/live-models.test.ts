@@ -246,6 +246,9 @@ describe('ONNX Runtime Web', () => {
   it.each([
     ['ort-wasm-simd-threaded.mjs', 'text/javascript; charset=utf-8'],
     ['ort-wasm-simd-threaded.wasm', 'application/wasm'],
+    ['ort.jspi.min.mjs', 'text/javascript; charset=utf-8'],
+    ['ort-wasm-simd-threaded.jspi.mjs', 'text/javascript; charset=utf-8'],
+    ['ort-wasm-simd-threaded.jspi.wasm', 'application/wasm'],
   ])('is served by the studio: %s', async (file, type) => {
     const studio = await testStudio({ concurrency: 0 });
     const answer = await studio.fetch(`/ort/${file}`);

@@ -6,6 +6,7 @@ import { Button } from '../../design/button.tsx';
 import { Choices } from '../../design/choices.tsx';
 import { ErrorLine } from '../../design/error-line.tsx';
 import { Progress } from '../../design/progress.tsx';
+import { DEVICES } from '../../live/device-words.ts';
 import { moved, pointAt, type LatentPoint, type Place } from '../../live/latent-points.ts';
 import { errorSentence } from '../../queue/job-words.ts';
 import { useWords } from '../../words/index.ts';
@@ -74,13 +75,13 @@ function Space({ run, facts, map: ownMap, concepts }: SpaceProps) {
   const pinNumber = useRef(0);
   const screen = useRef<HTMLCanvasElement>(null);
   const speed = useRef<HTMLParagraphElement>(null);
-  const { decoder, problem } = useDecoder(run, facts, (picture, { milliseconds, perSecond }) => {
+  const { decoder, problem } = useDecoder(run, facts, (picture, { milliseconds, perSecond, device }) => {
     screen.current?.getContext('2d')?.putImageData(picture, 0, 0);
     if (speed.current !== null)
       speed.current.textContent =
         perSecond < FEWEST_IN_MOTION
-          ? say('live.speed.one', { ms: milliseconds.toFixed(1) })
-          : say('live.speed', { ms: milliseconds.toFixed(1), fps: perSecond });
+          ? say('live.speed.one', { ms: milliseconds.toFixed(1), device: say(DEVICES[device]) })
+          : say('live.speed', { ms: milliseconds.toFixed(1), fps: perSecond, device: say(DEVICES[device]) });
   });
 
   const point = useMemo(() => {

@@ -10,15 +10,16 @@ export function useDecoder(
   facts: PictureModel,
   onPicture: (picture: ImageData, speed: DecodingSpeed) => void,
 ): { readonly decoder: PictureDecoder | undefined; readonly problem: string | undefined } {
-  const { part } = useRunSource();
+  const { part, isStudio } = useRunSource();
   const newest = useRef(onPicture);
   useEffect(() => {
     newest.current = onPicture;
   });
   const load = useCallback(() => {
     const address = part(run, facts.system === 'vae' ? 'decoder' : 'model');
-    return PictureDecoder.load(address, facts, (picture, speed) => newest.current(picture, speed));
-  }, [run, facts, part]);
+    const show = (picture: ImageData, speed: DecodingSpeed): void => newest.current(picture, speed);
+    return PictureDecoder.load(address, facts, show, isStudio); // published pages have no kernels for GPUs
+  }, [run, facts, part, isStudio]);
   const { loaded, problem } = useLoaded(load);
   return { decoder: loaded, problem };
 }

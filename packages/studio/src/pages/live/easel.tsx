@@ -7,6 +7,7 @@ import { ErrorLine } from '../../design/error-line.tsx';
 import { Field } from '../../design/field.tsx';
 import { Progress } from '../../design/progress.tsx';
 import { Slider } from '../../design/slider.tsx';
+import { DEVICES } from '../../live/device-words.ts';
 import { LivePainter } from '../../live/live-painter.ts';
 import { useLoaded } from '../../live/use-loaded.ts';
 import { errorSentence } from '../../queue/job-words.ts';
@@ -36,8 +37,11 @@ function Painting({ run, sizes }: { readonly run: string; readonly sizes: readon
   const [isPaused, setPaused] = useState(false);
   const canvas = useRef<HTMLCanvasElement>(null);
   const speed = useRef<HTMLParagraphElement>(null);
-  const { part } = useRunSource();
-  const load = useCallback(() => LivePainter.load(part(run, 'model', size), size), [run, size, part]);
+  const { part, isStudio } = useRunSource();
+  const load = useCallback(
+    () => LivePainter.load(part(run, 'model', size), size, isStudio), // published pages have no kernels for GPUs
+    [run, size, part, isStudio],
+  );
   const { loaded: painter, problem } = useLoaded(load);
   const { source, problem: noSource, openFile, openCamera } = usePictureSource();
   const recording = useRecording(canvas, (video) => download(video, `${run}.webm`));
@@ -55,7 +59,7 @@ function Painting({ run, sizes }: { readonly run: string; readonly sizes: readon
       if (before === null || context === undefined || context === null) return;
       drawSquare(before as unknown as CanvasRenderingContext2D, source);
       const picture = before.getImageData(0, 0, painter.size, painter.size);
-      const { painted, milliseconds } = await painter.paint(picture, strength);
+      const { painted, milliseconds, device } = await painter.paint(picture, strength);
       if (isGone) return;
       context.putImageData(painted, 0, 0);
       times.push(performance.now());
@@ -63,8 +67,12 @@ function Painting({ run, sizes }: { readonly run: string; readonly sizes: readon
       const perSecond = ((times.length - 1) * 1000) / Math.max(1, times.at(-1)! - times[0]!);
       if (speed.current !== null)
         speed.current.textContent = moves
-          ? say('live.speed', { ms: Math.round(milliseconds), fps: perSecond.toFixed(1) })
-          : say('live.speed.one', { ms: Math.round(milliseconds) });
+          ? say('live.speed', {
+              ms: Math.round(milliseconds),
+              fps: perSecond.toFixed(1),
+              device: say(DEVICES[device]),
+            })
+          : say('live.speed.one', { ms: Math.round(milliseconds), device: say(DEVICES[device]) });
       if (moves) requestAnimationFrame(() => void paint().catch(() => undefined));
     };
     void paint().catch(() => undefined);
