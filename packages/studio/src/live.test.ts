@@ -334,7 +334,7 @@ describeInBrowser('networks that run in the page', 180_000, ({ folder, at, opene
       const tab = await window.context().newPage();
       await tab.goto(studio.url); // as the terminal says
       await window.getByText('The studio ended during this training').waitFor();
-      expect(await window.getByText('The studio was started again').count()).toBe(0);
+      await window.getByText('The studio was started again').waitFor({ state: 'hidden' });
       await window.getByRole('button', { name: /^Queue/ }).click();
       const queue = window.getByRole('dialog');
       await queue.getByText('Interrupted').waitFor();

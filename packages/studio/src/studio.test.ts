@@ -23,6 +23,10 @@ describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints 
 
     await window.getByRole('navigation').getByRole('link', { name: 'Gallery' }).click();
     const made = window.getByRole('button', { name: /^Open Dream/ });
+    const isLoaded = (): Promise<boolean> =>
+      made.locator('img').evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth > 0);
+    // A picture that is deleted while it loads is a complaint of the console.
+    await expect.poll(isLoaded).toBe(true);
     await made.press('Enter');
     await window.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await window.getByText('Nothing here yet').waitFor();
