@@ -1,5 +1,6 @@
 import { sizeOf, type Shape } from '../graph/dtype.ts';
 import type { Random } from '../random.ts';
+import { orthonormalRows } from './orthonormal-rows.ts';
 
 /** Draws the initial values of a weight of the given shape. */
 export type Initializer = (shape: Shape, random: Random) => Float32Array;
@@ -59,33 +60,21 @@ export const heNormal: Initializer = (shape, random) => {
 };
 
 /**
- * A matrix with orthonormal rows (or columns, whichever are fewer), by Gram-Schmidt on a normal matrix
- * (Saxe et al. 2013): Keras' default for recurrent kernels.
+ * A matrix with orthonormal rows (or columns, whichever are fewer), by {@link orthonormalRows} of a normal matrix (Saxe et al. 2013): Keras'
+ * default for recurrent kernels. The same seed gives the same bytes on every machine.
  * @param shape `[rows, columns]`
  */
 export const orthogonal: Initializer = (shape, random) => {
   const [rows = 1, columns = 1] = shape;
   const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)];
-  const vectors: Float64Array[] = [];
-  while (vectors.length < count) {
-    const vector = Float64Array.from({ length }, () => random.normal());
-    // twice: the second pass removes the rounding errors of the first
-    for (let pass = 0; pass < 2; pass++) for (const other of vectors) subtractProjection(vector, other);
-    const norm = Math.hypot(...vector);
-    if (norm > 1e-6) vectors.push(vector.map((value) => value / norm));
-  }
-  return Float32Array.from({ length: rows * columns }, (_, i) => {
-    const [row, column] = [Math.floor(i / columns), i % columns];
-    return (rows <= columns ? vectors[row]?.[column] : vectors[column]?.[row]) ?? 0;
-  });
+  const vectors = orthonormalRows(count, length, () => random.normal());
+  if (rows <= columns) return vectors;
+  const values = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      values[row * columns + column] = vectors[column * rows + row]!;
+  return values;
 };
-
-function subtractProjection(vector: Float64Array, unit: Float64Array): void {
-  const along = vector.reduce((sum, value, i) => sum + value * (unit[i] ?? 0), 0);
-  vector.forEach((value, i) => {
-    vector[i] = value - along * (unit[i] ?? 0);
-  });
-}
 
 /** LSTM bias with 1 at the forget gates and 0 elsewhere (Jozefowicz et al. 2015): Keras' unit_forget_bias. */
 export const forgetGateBias: Initializer = ([size = 0]) => {
