@@ -7,8 +7,9 @@ import { bytesOf, peakMemory } from '../graph/peak-memory.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { inRuntimesLayout } from '../layout/runtimes-layout.ts';
 import { encodeOnnx } from '../onnx/write/encode.ts';
-import type { ModelPorts, Port, RuntimeSessions, SessionOptions } from '../runtime/runtime.ts';
-import { checkedFeed, fetched, fromRuntime, runtimeTensor, type Feeds } from '../session.ts';
+import { inTurn } from '../runtime/in-turn.ts';
+import type { Port, RuntimeSessions, SessionOptions, ShardModel } from '../runtime/runtime.ts';
+import { checkedFeed, type Feeds } from '../session.ts';
 import type { NamedTensors } from './optimizer.ts';
 
 /**
@@ -62,16 +63,14 @@ export async function compileShards(
   const graph = new Graph(outputs);
   const inputs = new Map([...graph.inputs].filter(([name]) => !isShared(name)));
   const shared = new Map([...graph.inputs].filter(([name]) => isShared(name)));
-  const ports: ModelPorts = {
-    shared: portsOf(shared),
-    own: portsOf(inputs),
-    outputs: portsOf(graph.outputs),
-  };
-  const model = encodeOnnx(await inRuntimesLayout(graph));
+  const build = async (): Promise<ShardModel> => ({
+    model: encodeOnnx(await inRuntimesLayout(graph)),
+    ports: { shared: portsOf(shared), own: portsOf(inputs), outputs: portsOf(graph.outputs) },
+  });
   const sessions =
     options.threads === 1 || runtime.createSessions === undefined
-      ? await inTurn(model, { ...options, threads: 1 })
-      : await runtime.createSessions(model, ports, { ...options, count });
+      ? await onOneThread(await build(), { ...options, count })
+      : await runtime.createSessions(build, { ...options, count });
   const bytesOfShard = [...inputs.values(), ...graph.outputs.values()].reduce(
     (sum, tensor) => sum + bytesOf(tensor),
     0,
@@ -99,24 +98,10 @@ function checked(inputs: ReadonlyMap<string, Tensor>, feeds: Feeds): Record<stri
   );
 }
 
-/** One session that runs the shards one after the other, where there is one thread. */
-async function inTurn(model: Uint8Array, options: SessionOptions): Promise<RuntimeSessions> {
-  const session = await runtime.createSession(model, options);
-  const tensors = (values: Feeds) =>
-    Object.fromEntries(Object.entries(values).map(([name, array]) => [name, runtimeTensor(array)]));
-  return {
-    atOnce: 1,
-    run: async (shared, own) => {
-      const results: Record<string, NDArray>[] = [];
-      const given = tensors(shared);
-      for (const feeds of own) {
-        const outputs = await session.run({ ...given, ...tensors(feeds) });
-        results.push(
-          Object.fromEntries(Object.keys(outputs).map((name) => [name, fromRuntime(fetched(outputs, name))])),
-        );
-      }
-      return results;
-    },
-    release: () => session.release(),
-  };
+async function onOneThread(
+  { model, ports }: ShardModel,
+  { count, ...options }: SessionOptions & { readonly count: number },
+): Promise<RuntimeSessions> {
+  const session = await runtime.createSession(model, { ...options, threads: 1 });
+  return inTurn(session, ports, { count, Tensor: runtime.Tensor });
 }

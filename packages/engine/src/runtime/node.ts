@@ -12,9 +12,9 @@ export const runtime: Runtime = {
     await switchOffTelemetry();
     return InferenceSession.create(model, nativeOptions(options));
   },
-  createSessions: async (model, ports, { count, threads = availableParallelism(), ...options }) => {
+  createSessions: async (build, { count, threads = availableParallelism(), ...options }) => {
     await switchOffTelemetry();
-    return ParallelSessions.create(model, ports, {
+    return ParallelSessions.create(build, {
       count,
       threads,
       options: nativeOptions({ ...options, threads: 1 }),

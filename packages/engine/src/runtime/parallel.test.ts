@@ -5,7 +5,7 @@ import { Graph } from '../graph/graph.ts';
 import { float32 } from '../graph/ndarray.ts';
 import { input } from '../graph/tensor.ts';
 import { encodeOnnx } from '../onnx/write/encode.ts';
-import { gather, matmul, reduceSum } from '../ops/index.ts';
+import { gather, matmul, mul, reduceSum } from '../ops/index.ts';
 import { ParallelSessions } from './parallel.ts';
 
 const engine = new URL('../../dist/index.js', import.meta.url);
@@ -56,8 +56,11 @@ describe('sessions in several threads', { timeout: 30_000 }, () => {
     ] as const;
     const ports = Object.keys(outputs).map((name) => ({ name, dtype: 'float32', shape: [] }) as const);
     return ParallelSessions.create(
-      encodeOnnx(new Graph(outputs)),
-      { shared: [], own, outputs: ports },
+      () =>
+        Promise.resolve({
+          model: encodeOnnx(new Graph(outputs)),
+          ports: { shared: [], own, outputs: ports },
+        }),
       { count: 2, threads: 2, options: { intraOpNumThreads: 1, logSeverityLevel: 4 } },
     );
   }
@@ -86,11 +89,42 @@ describe('sessions in several threads', { timeout: 30_000 }, () => {
   it('report a model that no thread can load, and listen to the errors of all threads', async () => {
     const options = { count: 8, threads: 8, options: {} };
     const broken = ParallelSessions.create(
-      Uint8Array.of(1, 2, 3),
-      { shared: [], own: [], outputs: [] },
+      () => Promise.resolve({ model: Uint8Array.of(1, 2, 3), ports: { shared: [], own: [], outputs: [] } }),
       options,
     );
     await expect(broken).rejects.toThrow(/load|parse|protobuf|model/i);
     await new Promise((resolve) => setTimeout(resolve, 100)); // an error event without a listener would end the process
+  });
+
+  it('end when the model cannot be made', async () => {
+    const created = ParallelSessions.create(() => Promise.reject(new Error('no model')), {
+      count: 3,
+      threads: 3,
+      options: {},
+    });
+    await expect(created).rejects.toThrow('no model');
+  });
+
+  it('give the results in the order of the shards, however many threads there are', async () => {
+    const x = input('x', [1]);
+    const port = { dtype: 'float32', shape: [1] } as const;
+    const build = () =>
+      Promise.resolve({
+        model: encodeOnnx(new Graph({ y: mul(x, input('factor', [1])) })),
+        ports: {
+          shared: [{ name: 'factor', ...port }],
+          own: [{ name: 'x', ...port }],
+          outputs: [{ name: 'y', ...port }],
+        },
+      });
+    for (const threads of [2, 3, 9]) {
+      const all = await ParallelSessions.create(build, { count: 7, threads, options: {} });
+      const own = Array.from({ length: 7 }, (_, index) => ({ x: float32([index]) }));
+      for (const factor of [10, 100]) {
+        const results = await all.run({ factor: float32([factor]) }, own);
+        expect(results.map(({ y }) => y!.data[0])).toEqual(own.map((__, index) => factor * index));
+      }
+      await all.release();
+    }
   });
 });

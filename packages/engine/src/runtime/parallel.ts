@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import type { InferenceSession } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { sizeOf, type DType, type Shape } from '../graph/dtype.ts';
 import type { NDArray } from '../graph/ndarray.ts';
-import type { ModelPorts, Port, RuntimeSessions } from './runtime.ts';
+import { inTurn } from './in-turn.ts';
+import type { Port, RuntimeSessions, ShardModel } from './runtime.ts';
 
 /** An array in memory that all threads see. */
 export interface SharedArray {
@@ -18,8 +19,6 @@ export interface WorkerShards {
   readonly options: InferenceSession.SessionOptions;
   readonly shared: readonly SharedArray[];
   readonly shards: readonly ShardArrays[];
-  /** One element: 1 while the thread computes, else 0. */
-  readonly busy: Int32Array;
 }
 
 interface ShardArrays {
@@ -37,21 +36,21 @@ function waitForThreads(): void {
   for (const busy of computing) Atomics.wait(busy, 0, 1, EXIT_MS);
 }
 
-/** A worker thread with a session. It sends one message when the session is ready, and one after each run. */
+/** A worker thread with a session. It answers each message: the model, and then the start of each run. */
 class Thread {
   readonly #worker: Worker;
+  /** One element: 1 while the thread computes, else 0. */
   readonly #busy = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   /** Why the thread has ended. */
   #ended: Error | undefined;
   #settle: ((problem: Error | undefined) => void) | undefined;
 
-  constructor(work: Omit<WorkerShards, 'busy'>) {
+  constructor() {
     if (!process.listeners('exit').includes(waitForThreads)) process.on('exit', waitForThreads);
     this.#begin();
-    const workerData: WorkerShards = { ...work, busy: this.#busy };
     // The package contains its sources, and the compiled files at the same depth.
     this.#worker = new Worker(new URL('../../src/runtime/parallel-worker.mjs', import.meta.url), {
-      workerData,
+      workerData: { busy: this.#busy },
       execArgv: [], // flags such as --input-type are not for files
     });
     this.#worker.on('message', (problem: string | undefined) =>
@@ -64,10 +63,10 @@ class Thread {
     );
   }
 
-  /** Starts a run. */
-  start(): void {
+  /** Starts a run; with a model, only loads it. */
+  start(work?: WorkerShards): void {
     this.#begin();
-    this.#worker.postMessage(undefined);
+    this.#worker.postMessage(work);
   }
 
   /** Waits for the next message. @returns what went wrong */
@@ -104,38 +103,26 @@ class Thread {
 }
 
 /**
- * One model in several worker threads, each with a session of one thread. Values go through shared memory; messages only say when.
+ * One model in several threads, each with a session of one thread. The thread that asks is one of them, the others are worker threads, with
+ * which values go through shared memory; messages only say when.
  */
 export class ParallelSessions implements RuntimeSessions {
   readonly #threads: readonly Thread[];
-  readonly #shared: readonly SharedArray[];
-  readonly #shards: readonly ShardArrays[];
-  readonly #results: readonly Readonly<Record<string, NDArray>>[];
-  readonly atOnce: number;
-  #running: Promise<readonly (Error | undefined)[]> | undefined;
+  #work: Work | undefined;
+  #running: Promise<unknown> | undefined;
+  #released = false;
 
-  private constructor(
-    threads: readonly Thread[],
-    shared: readonly SharedArray[],
-    shards: readonly ShardArrays[],
-  ) {
+  private constructor(threads: readonly Thread[]) {
     this.#threads = threads;
-    this.atOnce = threads.length;
-    this.#shared = shared;
-    this.#shards = shards;
-    this.#results = shards.map(({ outputs }) =>
-      Object.fromEntries(outputs.map((array) => [array.name, array])),
-    );
   }
 
   /**
-   * Starts the threads.
+   * Starts the threads, which takes some time, and makes the model meanwhile.
    * @param count number of shards
-   * @param threads number of threads; a thread runs its shards one after the other
+   * @param threads number of threads, this one included; a thread runs its shards one after the other
    */
   static async create(
-    model: Uint8Array,
-    { shared, own, outputs }: ModelPorts,
+    build: () => Promise<ShardModel>,
     {
       count,
       threads,
@@ -146,26 +133,10 @@ export class ParallelSessions implements RuntimeSessions {
       readonly options: InferenceSession.SessionOptions;
     },
   ): Promise<ParallelSessions> {
-    const sharedArrays = shared.map(sharedArray);
-    const shards = Array.from({ length: count }, () => ({
-      inputs: own.map(sharedArray),
-      outputs: outputs.map(sharedArray),
-    }));
-    const bytes = new Uint8Array(new SharedArrayBuffer(model.length)); // not copied for each thread
-    bytes.set(model);
-    const started = Array.from(
-      { length: Math.min(threads, count) },
-      (_, index) =>
-        new Thread({
-          model: bytes,
-          options,
-          shared: sharedArrays,
-          shards: shards.filter((__, shard) => shard % threads === index),
-        }),
-    );
-    const sessions = new ParallelSessions(started, sharedArrays, shards);
+    const workers = Math.min(threads, count) - 1;
+    const sessions = new ParallelSessions(Array.from({ length: workers }, () => new Thread()));
     try {
-      await sessions.#answers();
+      await sessions.#load(await build(), count, options);
     } catch (error) {
       await sessions.release();
       throw error;
@@ -173,29 +144,86 @@ export class ParallelSessions implements RuntimeSessions {
     return sessions;
   }
 
+  get atOnce(): number {
+    return this.#threads.length + 1;
+  }
+
   async run(
     shared: Readonly<Record<string, NDArray>>,
     own: readonly Readonly<Record<string, NDArray>>[],
   ): Promise<readonly Readonly<Record<string, NDArray>>[]> {
-    fill(this.#shared, shared);
-    for (const [index, { inputs }] of this.#shards.entries()) fill(inputs, own[index]!);
+    const { here, shared: arrays, shards } = this.#work!;
+    fill(arrays, shared);
+    for (const [index, array] of shards) fill(array.inputs, own[index]!);
     for (const thread of this.#threads) thread.start();
-    await this.#answers();
-    return this.#results;
+    const first = await this.#withAnswers(() =>
+      here.run(
+        shared,
+        own.filter((_, index) => !shards.has(index)),
+      ),
+    );
+    return own.map((_, index) => {
+      const outputs = shards.get(index)?.outputs;
+      if (outputs === undefined) return first[index / this.atOnce]!;
+      return Object.fromEntries(outputs.map((array) => [array.name, array]));
+    });
   }
 
   async release(): Promise<void> {
+    if (this.#work === undefined) {
+      for (const thread of this.#threads) thread.start(); // a thread that still loads the runtime must not be ended either
+      await Promise.all(this.#threads.map((thread) => thread.answer()));
+    }
     await this.#running; // a thread that is ended inside ONNX Runtime aborts the process
     await Promise.all(this.#threads.map((thread) => thread.terminate()));
+    const { here } = this.#work ?? {};
+    if (!this.#released) await here?.release();
+    this.#released = true;
+  }
+
+  async #load(
+    { model, ports }: ShardModel,
+    count: number,
+    options: InferenceSession.SessionOptions,
+  ): Promise<void> {
+    const threads = this.atOnce;
+    const shared = ports.shared.map(sharedArray);
+    const shards = new Map<number, ShardArrays>();
+    for (let index = 0; index < count; index++)
+      if (index % threads > 0)
+        shards.set(index, { inputs: ports.own.map(sharedArray), outputs: ports.outputs.map(sharedArray) });
+    const bytes = new Uint8Array(new SharedArrayBuffer(model.length)); // not copied for each thread
+    bytes.set(model);
+    for (const [i, thread] of this.#threads.entries()) {
+      const own = [...shards].filter(([index]) => index % threads === i + 1).map(([, arrays]) => arrays);
+      thread.start({ model: bytes, options, shared, shards: own });
+    }
+    await this.#withAnswers(async () => {
+      const session = await InferenceSession.create(model, options);
+      const here = inTurn(session, ports, { count: count - shards.size, Tensor });
+      this.#work = { here, shared, shards };
+    });
   }
 
   // Waits for all, also if one fails: a late answer would count as that of the next run.
-  async #answers(): Promise<void> {
-    this.#running = Promise.all(this.#threads.map((thread) => thread.answer()));
-    const problems = await this.#running;
-    const [problem] = problems.filter((each) => each !== undefined);
+  async #withAnswers<T>(work: () => Promise<T>): Promise<T> {
+    const answers = Promise.all(this.#threads.map((thread) => thread.answer()));
+    const result = work();
+    this.#running = Promise.allSettled([answers, result]);
+    await this.#running;
+    const problem = (await answers).find((each) => each !== undefined);
     if (problem !== undefined) throw problem;
+    return result;
   }
+}
+
+/** What the threads compute. */
+interface Work {
+  /** The shards of this thread: the first, and each after as many as there are threads. */
+  readonly here: RuntimeSessions;
+  readonly shared: readonly SharedArray[];
+  /** The shards of the other threads, by their index. */
+  readonly shards: ReadonlyMap<number, ShardArrays>;
 }
 
 const TYPES = { float32: Float32Array, int64: BigInt64Array, bool: Uint8Array };

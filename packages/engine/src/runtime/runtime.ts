@@ -52,6 +52,12 @@ export interface ModelPorts {
   readonly outputs: readonly Port[];
 }
 
+/** A model that runs on shards of a batch. */
+export interface ShardModel {
+  readonly model: Uint8Array;
+  readonly ports: ModelPorts;
+}
+
 /** One model that runs on several shards of a batch at the same time, with one thread each. */
 export interface RuntimeSessions {
   /** The number of shards that are computed at the same time. */
@@ -81,11 +87,11 @@ export interface Runtime {
   createSession(model: Uint8Array, options: SessionOptions): Promise<RuntimeSession>;
   /**
    * Creates sessions in several threads. Undefined where there are none: then one session runs all shards.
+   * @param build makes the model, while the threads start
    * @param count number of shards
    */
   createSessions?(
-    model: Uint8Array,
-    ports: ModelPorts,
+    build: () => Promise<ShardModel>,
     options: SessionOptions & { readonly count: number },
   ): Promise<RuntimeSessions>;
 }
