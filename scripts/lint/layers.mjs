@@ -75,7 +75,7 @@ export const LAYERS = {
     'index.ts',
   ],
   'packages/latentbrush/src/data': [
-    'download',
+    ['download', 'cache'],
     ['text', 'images'],
     'emoji',
     'load-image-dataset.ts',

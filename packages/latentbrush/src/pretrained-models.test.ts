@@ -16,9 +16,9 @@ import { openRun } from './runs/run.ts';
 import { readCheckpoint, readRun } from './runs/training-run.ts';
 import { readConcept } from './latent/index.ts';
 import { StylePainter } from './style/index.ts';
-import { asTrained, prepare } from './text/data.ts';
+import { prepare, tokenized } from './text/data.ts';
 import { evaluator } from './text/evaluator.ts';
-import { textRuns, vocabularyOf } from './text/run.ts';
+import { textRuns } from './text/run.ts';
 import { Writer } from './text/index.ts';
 import { Vae } from './vae/index.ts';
 
@@ -95,9 +95,9 @@ describe('the models of the package', () => {
   it('moby-dick: has the validation loss that its run.json says, and writes', async () => {
     const run = await readRun(textRuns, 'pretrained:moby-dick');
     const { tensors } = await readCheckpoint(textRuns, 'pretrained:moby-dick');
-    const corpus = asTrained(await loadCorpus('moby-dick'), run.extra);
+    const corpus = await loadCorpus('moby-dick');
     const options = { ...run.options, threads: 1 };
-    const data = prepare(corpus.text, options, vocabularyOf(run));
+    const data = prepare(await tokenized(corpus, options, run.extra), options);
     const measure = await evaluator(data, options, new TrainingState(tensors));
     const loss = await measure.loss();
     await measure.release();

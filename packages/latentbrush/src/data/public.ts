@@ -2,6 +2,14 @@
 export { corpora, type CorpusEntry } from './text/corpora.ts';
 export { plainText } from './text/utf8.ts';
 export { loadCorpus, type Corpus, type CorpusOptions } from './text/corpus.ts';
+export {
+  openCorpus,
+  type CorpusFile,
+  type CorpusPiece,
+  type CorpusPlace,
+  type CorpusStream,
+  type CorpusStreamOptions,
+} from './text/corpus-stream.ts';
 export { READING_RULES, type ReadingRules } from '../files/list-files.ts';
 export {
   listPictures,

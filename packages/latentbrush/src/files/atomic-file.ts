@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode, fileError } from './file-error.ts';
 import { isAlive } from './process-identity.ts';
@@ -21,13 +21,21 @@ const inProgress = new Set<string>();
  * @throws InputError when the disk is full or `path` cannot be written there
  */
 export async function writeFileAtomic(path: string, contents: Uint8Array | string): Promise<void> {
+  await replaceFile(path, (file) => file.writeFile(contents));
+}
+
+/**
+ * {@link writeFileAtomic} for contents that are written piece by piece. If `write` throws, nothing is left.
+ * @param write writes into the new file
+ */
+export async function replaceFile(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
   inProgress.add(temporary);
   try {
     const file = await open(temporary, 'wx');
     try {
-      await file.writeFile(contents);
+      await write(file);
       await file.sync();
     } finally {
       await file.close();
@@ -78,7 +86,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
 }
 
 /** Makes a rename in this folder survive a power cut. Windows cannot open or sync folders, and does not have to. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

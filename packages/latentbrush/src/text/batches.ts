@@ -1,5 +1,7 @@
 import { float32, int64, type NDArray, type Random } from '@latentbrush/engine';
 import { counted } from '../counted.ts';
+import type { Tokens } from './tokens.ts';
+import { randomOrder } from './window-order.ts';
 import { option, OptionError, words } from '../words.ts';
 
 /** The input of one training or evaluation step. */
@@ -33,23 +35,23 @@ interface WindowOptions {
  * The windows of an epoch come in random order; the last batch is padded with rows of weight 0.
  * @throws InputError when the corpus has no window with a token after it
  */
-export function windowBatches(ids: Int32Array, { window, stride, batchSize }: WindowOptions): Batches {
-  requireLength(ids, window);
-  const size = Math.ceil((ids.length - window) / stride);
+export function windowBatches(all: Tokens, { window, stride, batchSize }: WindowOptions): Batches {
+  requireLength(all, window);
+  const size = Math.ceil((all.length - window) / stride);
   return {
     count: Math.ceil(size / batchSize),
     size,
     epoch: (random) => {
-      const order = random?.permutation(size);
+      const order = random && randomOrder(size, random);
       return (index) => {
         const tokens = new BigInt64Array(batchSize * window);
         const targets = new BigInt64Array(batchSize);
         const weights = new Float32Array(batchSize);
         for (let row = 0; row < batchSize && index * batchSize + row < size; row++) {
           const position = index * batchSize + row;
-          const start = (order?.[position] ?? position) * stride;
-          for (let t = 0; t < window; t++) tokens[row * window + t] = BigInt(ids[start + t] ?? 0);
-          targets[row] = BigInt(ids[start + window] ?? 0);
+          const ids = all.read((order?.(position) ?? position) * stride, window + 1);
+          for (let t = 0; t < window; t++) tokens[row * window + t] = BigInt(ids[t] ?? 0);
+          targets[row] = BigInt(ids[window] ?? 0);
           weights[row] = 1;
         }
         return {
@@ -68,13 +70,10 @@ export function windowBatches(ids: Int32Array, { window, stride, batchSize }: Wi
  * are the start of the next.
  * @throws InputError when the corpus is too short for one batch
  */
-export function streamBatches(
-  ids: Int32Array,
-  { window, batchSize }: Omit<WindowOptions, 'stride'>,
-): Batches {
-  requireLength(ids, window);
-  const streams = Math.min(batchSize, Math.floor((ids.length - 1) / window));
-  const length = Math.floor((ids.length - 1) / streams);
+export function streamBatches(all: Tokens, { window, batchSize }: Omit<WindowOptions, 'stride'>): Batches {
+  requireLength(all, window);
+  const streams = Math.min(batchSize, Math.floor((all.length - 1) / window));
+  const length = Math.floor((all.length - 1) / streams);
   const count = Math.floor(length / window);
   return {
     count,
@@ -84,10 +83,10 @@ export function streamBatches(
       const targets = new BigInt64Array(batchSize * window);
       const weights = new Float32Array(batchSize);
       for (let stream = 0; stream < streams; stream++) {
-        const start = stream * length + index * window;
+        const ids = all.read(stream * length + index * window, window + 1);
         for (let t = 0; t < window; t++) {
-          tokens[stream * window + t] = BigInt(ids[start + t] ?? 0);
-          targets[stream * window + t] = BigInt(ids[start + t + 1] ?? 0);
+          tokens[stream * window + t] = BigInt(ids[t] ?? 0);
+          targets[stream * window + t] = BigInt(ids[t + 1] ?? 0);
         }
         weights[stream] = 1;
       }
@@ -100,10 +99,10 @@ export function streamBatches(
   };
 }
 
-function requireLength(ids: Int32Array, window: number): void {
-  if (ids.length <= window) {
+function requireLength({ length }: Tokens, window: number): void {
+  if (length <= window) {
     throw new OptionError(
-      words`corpus: it has ${counted(ids.length, 'token')}, too few for a window of ${window} and the token after it; give a longer text or a smaller ${option('window')}`,
+      words`corpus: it has ${counted(length, 'token')}, too few for a window of ${window} and the token after it; give a longer text or a smaller ${option('window')}`,
     );
   }
 }

@@ -12,8 +12,8 @@ const OVERHEAD = 2;
  * Estimated memory for training a language model, in bytes.
  * @param variables bytes of weights, slots of the optimiser and carried states: two buffers each, and a copy for checkpoints
  * @param sessions bytes that the step, and the measurement, need at most at one moment
- * @param corpus characters of the corpus: as text, as graphemes and as numbers of tokens
+ * @param corpus bytes of the corpus, if it is in memory
  */
 export function trainingMemory(variables: number, sessions: readonly number[], corpus: number): number {
-  return FIXED + 3 * variables + OVERHEAD * sessions.reduce((sum, bytes) => sum + bytes, 0) + 40 * corpus;
+  return FIXED + 3 * variables + OVERHEAD * sessions.reduce((sum, bytes) => sum + bytes, 0) + corpus;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { trainOptions } from './options.ts';
-import { prepare } from './data.ts';
+import { prepare, tokenized } from './data.ts';
 import { train } from './train.ts';
 
 const path = new URL('../../../../../shared/data/text/nietzsche.txt', import.meta.url);
@@ -9,8 +9,10 @@ const path = new URL('../../../../../shared/data/text/nietzsche.txt', import.met
 describe.skipIf(!existsSync(path))("the book's corpus (skipped without ../shared/data)", () => {
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
 
-  it('has 57 characters and 200,275 windows', () => {
-    const { vocabulary, training } = prepare(text, trainOptions.parse({}));
+  it('has 57 characters and 200,275 windows', async () => {
+    const options = trainOptions.parse({});
+    const corpus = await tokenized({ name: 'nietzsche', text }, options);
+    const { vocabulary, training } = prepare(corpus, options);
     expect(vocabulary.size).toBe(57);
     expect(training.size).toBe(200_275);
   });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { READING_RULES, type ReadingRules } from '../data/index.ts';
@@ -10,7 +9,7 @@ import { JobCall, OptionError, words } from '../words.ts';
 import { progressSchema, type Progress } from '../training/index.ts';
 import type { TextData, TextSource } from './data.ts';
 import { trainOptions, type TrainOptions } from './options.ts';
-import { Vocabulary } from './tokenizer.ts';
+import { sha256OfVocabulary, Vocabulary } from './tokenizer.ts';
 
 const extraSchema = z.object({
   corpus: z.object({
@@ -81,17 +80,17 @@ export const textRuns: RunKind<TrainOptions, TextExtra, Progress<TextCounts>> = 
  * @param trainedOn the run, when it is continued: its corpus is read as before
  */
 export function extraOf(
-  { name, source, text }: TextSource,
+  { name, source }: Pick<TextSource, 'name' | 'source'>,
   data: TextData,
   trainedOn?: TextExtra,
 ): TextExtra {
-  const { architecture, vocabulary, passages } = data;
+  const { architecture, vocabulary, passages, characters, sha256 } = data;
   return {
     corpus: {
       name,
       source: source ?? null,
-      characters: text.length,
-      sha256: sha256(text),
+      characters,
+      sha256,
       rules: trainedOn === undefined ? READING_RULES : trainedOn.corpus.rules,
     },
     architecture,
@@ -121,8 +120,11 @@ export async function corpusOf(
 }
 
 /** @throws InputError when the corpus is not the one that a run was trained on */
-export function checkCorpus({ name, text }: TextSource, { corpus }: TextExtra): void {
-  if (sha256(text) !== corpus.sha256) {
+export function checkCorpus(
+  { name, sha256 }: { readonly name: string; readonly sha256: string },
+  { corpus }: TextExtra,
+): void {
+  if (sha256 !== corpus.sha256) {
     const hint = rulesOf(corpus) === 1 ? ', as version 0.1.0 read it: loadCorpus(source, { rules: 1 })' : '';
     throw new InputError(
       `corpus "${name}": it is not the text this run was trained on ("${corpus.name}", ${counted(corpus.characters, 'character')})${hint}; give that one, or start a new run`,
@@ -138,18 +140,9 @@ export function vocabularyOf({ extra }: Pick<RunContents<TrainOptions, TextExtra
 
 /** @throws InputError when a checkpoint has another vocabulary than run.json */
 export function checkVocabulary(run: RunContents<TrainOptions, TextExtra>, counts: TextCounts): void {
-  if (counts.vocabulary !== fingerprint(vocabularyOf(run))) {
+  if (counts.vocabulary !== sha256OfVocabulary(vocabularyOf(run))) {
     throw new InputError(
       `${run.folder}: its checkpoint belongs to a model with another vocabulary; put back the checkpoint of this run`,
     );
   }
-}
-
-/** SHA-256 of a vocabulary. */
-export function fingerprint(vocabulary: Vocabulary): string {
-  return sha256(JSON.stringify(vocabulary));
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

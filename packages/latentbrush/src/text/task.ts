@@ -25,7 +25,8 @@ import { trainingMemory } from './memory.ts';
 import type { TrainOptions } from './options.ts';
 import type { Weights } from './predictor.ts';
 import type { TextData } from './data.ts';
-import { fingerprint, type TextCounts } from './run.ts';
+import type { TextCounts } from './run.ts';
+import { sha256OfVocabulary } from './tokenizer.ts';
 import { Writer, type LanguageModel } from './model.ts';
 import { option, words, type Words } from '../words.ts';
 
@@ -78,14 +79,14 @@ export class TextTask implements Task<TextReports, TextCounts> {
 
   start(): TextReports['start'] {
     const { parameters, state, trainer, evaluator } = this.#compiled;
-    const { vocabulary, ids, charactersPerToken } = this.#data;
+    const { vocabulary, memory } = this.#data;
     const variables = state.names().reduce((sum, name) => sum + 4 * state.get(name).data.length, 0);
     const sessions = [trainer.memory, evaluator?.memory ?? 0];
     return {
       vocabulary: vocabulary.size,
       parameters: parameters.count(),
       batchesPerEpoch: this.stepsPerEpoch,
-      memory: trainingMemory(variables, sessions, ids.length * charactersPerToken),
+      memory: trainingMemory(variables, sessions, memory),
     };
   }
 
@@ -135,11 +136,11 @@ export class TextTask implements Task<TextReports, TextCounts> {
     root: Random,
   ): AsyncGenerator<TextReports['sample'], void, undefined> {
     const { window, temperatures, sampleLength: length } = this.#options;
-    const { ids, vocabulary } = this.#data;
+    const { tokens, vocabulary } = this.#data;
     if (length === 0) return;
     const random = root.fork(`samples of epoch ${epoch - 1}`);
-    const start = random.integer(0, ids.length - window);
-    const passage = ids.slice(start, start + window);
+    const start = random.integer(0, tokens.length - window);
+    const passage = Int32Array.from(tokens.read(start, window));
     const prompt = vocabulary.decode(passage);
     const writer = new Writer(this.model());
     const written: TextReports['sample'][] = [];
@@ -166,7 +167,7 @@ export class TextTask implements Task<TextReports, TextCounts> {
   }
 
   counts(): TextCounts {
-    return { vocabulary: fingerprint(this.#data.vocabulary) };
+    return { vocabulary: sha256OfVocabulary(this.#data.vocabulary) };
   }
 
   model(): LanguageModel {
@@ -193,6 +194,7 @@ export class TextTask implements Task<TextReports, TextCounts> {
   async release(): Promise<void> {
     await this.#compiled.trainer.release();
     await this.#compiled.evaluator?.release();
+    this.#data.tokens.release();
   }
 }
 

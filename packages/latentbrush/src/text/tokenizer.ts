@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
 import { option, OptionError, words } from '../words.ts';
 
 /** The unit of a token: a character as people see it (a grapheme) or a word. */
 export type Level = 'char' | 'word';
 
-// Characters that can join their neighbours in one grapheme: marks, joiners, conjoining Hangul letters, Arabic and Indic prefix signs, Thai
-// and Lao AM, and everything beyond the basic plane (emoji, flags).
-const JOINING =
+/**
+ * Characters that can join their neighbours in one grapheme: marks, joiners, conjoining Hangul letters, Arabic and Indic prefix signs, Thai and Lao
+ * AM, and everything beyond the basic plane (emoji, flags).
+ */
+export const JOINING =
   /[\u200C-\u200D\p{M}\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u0D4E\u0E33\u0EB3\u{10000}-\u{10FFFF}]/u;
 
 // A word with the space before it, a run of punctuation with the space before it, or other white space: joined, they are the text.
@@ -79,11 +82,12 @@ export class Vocabulary {
 
   /** Token numbers of the vocabulary's own corpus (unknown words become the unknown token). */
   encode(text: string): Int32Array {
-    const fallback = this.unknownId ?? -1;
-    return Int32Array.from(
-      tokenize(this.normalize(text), this.level),
-      (token) => this.#ids.get(token) ?? fallback,
-    );
+    return tokenEncoder(this)(text);
+  }
+
+  /** The number of a token; that of unknown words if it has none, or -1 at level char. */
+  idOf(token: string): number {
+    return this.#ids.get(token) ?? this.unknownId ?? -1;
   }
 
   /**
@@ -122,4 +126,29 @@ export class Vocabulary {
   toJSON(): { level: Level; lowerCase: boolean; tokens: readonly string[] } {
     return { level: this.level, lowerCase: this.lowerCase, tokens: this.tokens };
   }
+}
+
+/**
+ * Encodes texts with a vocabulary, as {@link Vocabulary.encode} does. For many pieces of one text: tables are made once, and characters that stand
+ * alone are looked up in them without a string for each.
+ */
+export function tokenEncoder(vocabulary: Vocabulary): (text: string) => Int32Array {
+  const { level } = vocabulary;
+  const encodeTokens = (text: string): Int32Array =>
+    Int32Array.from(tokenize(text, level), (token) => vocabulary.idOf(token));
+  if (level === 'word') return (text) => encodeTokens(vocabulary.normalize(text));
+  let table: Int32Array | undefined;
+  return (given) => {
+    const text = vocabulary.normalize(given);
+    if (JOINING.test(text)) return encodeTokens(text);
+    table ??= Int32Array.from({ length: 2 ** 16 }, (_, code) => vocabulary.idOf(String.fromCharCode(code)));
+    const ids = new Int32Array(text.length);
+    for (let i = 0; i < ids.length; i++) ids[i] = table[text.charCodeAt(i)]!;
+    return ids;
+  };
+}
+
+/** SHA-256 of a vocabulary. */
+export function sha256OfVocabulary(vocabulary: Vocabulary): string {
+  return createHash('sha256').update(JSON.stringify(vocabulary)).digest('hex');
 }

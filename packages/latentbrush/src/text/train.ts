@@ -11,32 +11,29 @@ import { chosenShards } from '../training/shards.ts';
 import type { TextReports, TrainEvent } from './events.ts';
 import { Writer } from './model.ts';
 import { trainOptions, type TrainInput, type TrainOptions } from './options.ts';
-import { asTrained, prepare, type TextSource } from './data.ts';
-import {
-  checkCorpus,
-  checkVocabulary,
-  extraOf,
-  textRuns,
-  vocabularyOf,
-  type TextCounts,
-  type TextExtra,
-} from './run.ts';
+import type { CorpusStream } from '../data/index.ts';
+import { prepare, tokenized, type TextSource } from './data.ts';
+import { checkVocabulary, extraOf, textRuns, type TextCounts, type TextExtra } from './run.ts';
 import { TextTask } from './task.ts';
 
 /** A shard of 64 windows is worth a thread; one of 32 gains nothing. Measured with LSTMs and GRUs on two cores. */
 const SHARDS = { smallest: 64 };
 
 /** The interface for the training loop and the jobs. */
-export const textTrainable: TrainableSystem<TextReports, TextSource, TrainOptions, TextExtra, TextCounts> = {
+export const textTrainable: TrainableSystem<
+  TextReports,
+  TextSource | CorpusStream,
+  TrainOptions,
+  TextExtra,
+  TextCounts
+> = {
   runs: textRuns,
   options: trainOptions,
   places: ['corpus'],
-  prepare: (given, asked, trainedOn) => {
+  prepare: async (corpus, asked, trainedOn) => {
     const shards = chosenShards(asked, SHARDS, trainedOn === undefined);
     const options = { ...asked, shards };
-    const corpus = asTrained(given, trainedOn?.extra);
-    if (trainedOn !== undefined) checkCorpus(corpus, trainedOn.extra);
-    const data = prepare(corpus.text, options, trainedOn && vocabularyOf(trainedOn));
+    const data = prepare(await tokenized(corpus, options, trainedOn?.extra), options);
     const extra = extraOf(corpus, data, trainedOn?.extra);
     // Standard input cannot be found again: the earlier source is more useful.
     const isFound = trainedOn === undefined || (corpus.source !== undefined && corpus.source !== '-');
@@ -58,7 +55,7 @@ export const textTrainable: TrainableSystem<TextReports, TextSource, TrainOption
  * All randomness follows from the seed and the step, so the same corpus, options and thread count give the
  * same losses and texts, even if training was interrupted and resumed.
  *
- * @param corpus the result of `data.loadCorpus`, or any text with a name
+ * @param corpus the result of `data.loadCorpus` or, for large ones, of `data.openCorpus`; or any text with a name
  * @param options see `trainOptions`; with `run`, a folder, the run is kept there: options, metrics, samples,
  * checkpoints
  * @param options.signal ends training after the current step, with a checkpoint
@@ -71,7 +68,7 @@ export const textTrainable: TrainableSystem<TextReports, TextSource, TrainOption
  * }
  */
 export function train(
-  corpus: TextSource,
+  corpus: TextSource | CorpusStream,
   options: TrainInput & OldTextNames & { readonly run?: string | undefined } & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
@@ -92,7 +89,7 @@ export function train(
  */
 export function resume(
   folder: string,
-  corpus: TextSource,
+  corpus: TextSource | CorpusStream,
   changes: Pick<TrainInput, 'epochs' | 'maxSteps' | 'threads' | 'keep'> & Stoppable = {},
   deprecatedSignal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {

@@ -17,12 +17,23 @@ const MARKS: readonly (readonly [mark: readonly number[], encoding: string])[] =
  */
 export function decodeText(bytes: Uint8Array, name: string, rules: ReadingRules = READING_RULES): string {
   if (bytes.length === 0) throw new InputError(`${name}: is empty; a text is needed`);
-  const [, encoding = 'utf-8'] = MARKS.find(([mark]) => mark.every((byte, i) => bytes[i] === byte)) ?? [];
-  if (encoding === 'utf-32') throw new InputError(`${name}: is UTF-32 text; save it as UTF-8`);
+  const encoding = encodingOf(bytes, name);
   const text = encoding === 'utf-8' ? decodeUtf8(bytes, name) : decodeUtf16(bytes, encoding, name);
-  const clean = rules === 1 ? text.replaceAll('\r\n', '\n') : plainText(text);
+  const clean = cleanText(text, rules);
   if (clean.trim() === '') throw new InputError(`${name}: contains only blanks; a text is needed`);
   return clean;
+}
+
+/** The encoding that the first bytes of a text name. @throws InputError for UTF-32 */
+export function encodingOf(bytes: Uint8Array, name: string): string {
+  const [, encoding = 'utf-8'] = MARKS.find(([mark]) => mark.every((byte, i) => bytes[i] === byte)) ?? [];
+  if (encoding === 'utf-32') throw new InputError(`${name}: is UTF-32 text; save it as UTF-8`);
+  return encoding;
+}
+
+/** A decoded text as the rules for reading want it. */
+export function cleanText(text: string, rules: ReadingRules): string {
+  return rules === 1 ? text.replaceAll('\r\n', '\n') : plainText(text);
 }
 
 /**
@@ -62,7 +73,7 @@ function decodeUtf8(bytes: Uint8Array, name: string): string {
 }
 
 /** Whether every second byte at the beginning is mostly zero, and the others are not: Latin letters in UTF-16. */
-function looksLikeUtf16(bytes: Uint8Array): boolean {
+export function looksLikeUtf16(bytes: Uint8Array): boolean {
   const head = bytes.subarray(0, 1000);
   const zeros = [0, 0];
   head.forEach((byte, i) => {
@@ -85,7 +96,7 @@ function utf8(bytes: Uint8Array): string | undefined {
  * Offset of the first byte that cannot continue the valid UTF-8 before it; the length when the text ends inside a character. Found by
  * bisection: a beginning that ends inside a character still counts as valid.
  */
-function firstInvalidByte(bytes: Uint8Array): number {
+export function firstInvalidByte(bytes: Uint8Array): number {
   let valid = 0;
   let invalid = bytes.length + 1;
   while (invalid - valid > 1) {

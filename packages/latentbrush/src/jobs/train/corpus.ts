@@ -6,7 +6,8 @@ import {
   corpora,
   textFilesIn,
   type Corpus,
-  type CorpusOptions,
+  type CorpusStream,
+  type CorpusStreamOptions,
   type ReadingRules,
 } from '../../data/index.ts';
 import { kindOf } from '../../files/file-kind.ts';
@@ -33,26 +34,29 @@ export const corpusName = z
 export const SAMPLE_JOB = 'text.train-sample';
 
 /** How a job loads a corpus: where it looks, how it stops, and how it reports its progress. */
-export function readingOfCorpus({ dataDir, offline, signal, report }: JobWork): CorpusOptions {
+export function readingOfCorpus({ dataDir, offline, signal, report }: JobWork): CorpusStreamOptions {
   return {
     dataDir,
     offline,
     signal,
     onProgress: ({ received, total }) =>
       void report.progress(received, total ?? received, 'bytes downloaded'),
+    onRead: ({ done, total }) => void report.progress(done, total, 'bytes read'),
   };
 }
 
 /** The recipes of the sample texts of a training on a corpus. */
-export function samplesFrom({ name, source: place, sha256 }: Corpus, rules: ReadingRules) {
+export function samplesFrom(corpus: Corpus | CorpusStream, rules: ReadingRules) {
+  const { name, source: place } = corpus;
   return async (options: TrainOptions): Promise<Recipe> => {
     // A copy of a known corpus has another name than its file; its name finds it on every machine.
     const isKnown = corpora.some((known) => known.name === name) && basename(place) !== name;
     const isStream = place === '-' || (await stat(place).catch(() => undefined))?.isFIFO() === true;
     // A stream cannot be read twice. A file with its name and text can take its place.
-    const from = isStream
-      ? { files: { corpus: [{ name, sha256 }] }, options: { rules } }
-      : await trainedFromCorpus(isKnown ? name : place, rules, isKnown);
+    const from =
+      isStream && 'sha256' in corpus
+        ? { files: { corpus: [{ name, sha256: corpus.sha256 }] }, options: { rules } }
+        : await trainedFromCorpus(isKnown ? name : place, rules, isKnown);
     return sampleRecipe(SAMPLE_JOB, from, options);
   };
 }
@@ -89,6 +93,6 @@ export function givenCorpus(given: string | undefined, named: string | undefined
 }
 
 /** The corpus with the place to find it again when the run is resumed: its absolute path, or its given name. */
-export function withOrigin(loaded: Corpus, asked: string): Corpus {
+export function withOrigin<C extends Corpus | CorpusStream>(loaded: C, asked: string): C {
   return { ...loaded, source: isAbsolute(loaded.source) ? loaded.source : asked };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { counted } from '../../counted.ts';
-import { loadCorpus, loadKnownCorpus, READING_RULES, textFilesIn } from '../../data/index.ts';
+import { loadKnownCorpus, openCorpus, READING_RULES, textFilesIn } from '../../data/index.ts';
 import { writeText } from '../../image/index.ts';
 import { withChanges } from '../../options.ts';
 import { readRun } from '../../runs/training-run.ts';
@@ -56,7 +56,7 @@ export const textTraining = trainingJobs({
   moved: z.strictObject({ corpus: CORPUS.optional() }),
   changes: changesOf(trainOptions, ['epochs', 'maxSteps', 'threads', 'keep']),
   prepare: async ({ corpus: asked }, options, work) => {
-    const loaded = withOrigin(await loadCorpus(asked, readingOfCorpus(work)), asked);
+    const loaded = withOrigin(await openCorpus(asked, readingOfCorpus(work)), asked);
     const samples = samplesFrom(loaded, READING_RULES);
     return {
       name: stemOf(loaded.name),
@@ -69,7 +69,7 @@ export const textTraining = trainingJobs({
     const { name } = (await readRun(textRuns, folder)).extra.corpus;
     const place = { run: folder, given, remembered, system: SYSTEM, inputs: { corpus: 'CORPUS' } };
     const loaded = await loadFromPlace(place, (path) =>
-      loadCorpus(path, { rules, ...readingOfCorpus(work) }),
+      openCorpus(path, { rules, ...readingOfCorpus(work) }),
     );
     const found = withOrigin(loaded, remembered);
     const change = (before: TrainOptions): TrainOptions => withChanges(before, options);
@@ -96,9 +96,10 @@ export const textTrainSampleJob = trainSampleJob({
   folders: { corpus: (folder, _, rules) => textFilesIn(folder, rules) },
   again: async ({ corpus: given }, { step: _step, rules, named, ...options }, work) => {
     const { place, isKnown } = givenCorpus(given, named);
-    const load = isKnown ? loadKnownCorpus : loadCorpus;
+    const load = isKnown ? loadKnownCorpus : openCorpus;
     const loaded = await load(place, { rules, ...readingOfCorpus(work) });
-    return trainChecked(textTrainable, { ...loaded, rules }, options, { signal: work.signal });
+    const corpus = 'text' in loaded ? { ...loaded, rules } : loaded;
+    return trainChecked(textTrainable, corpus, options, { signal: work.signal });
   },
   trainedFrom: ({ corpus: given }, { named, rules = READING_RULES }) => {
     const { place, isKnown } = givenCorpus(given, named);
