@@ -10,6 +10,7 @@ export {
 export { digestOf, mismatch } from './download/expected-file.ts';
 export { defaultCacheDir, defaultDataDir } from './download/folders.ts';
 export { ProxyVariableError } from './download/proxy.ts';
+export { preparedData, pruneCache, type PreparedData } from './cache/cache-contents.ts';
 export { packed, PACKED_KINDS, type PackedPart } from './cache/packed-file.ts';
 export { loadKnownCorpus, textFilesIn } from './text/corpus.ts';
 export { imageDataset } from './images/image-dataset.ts';

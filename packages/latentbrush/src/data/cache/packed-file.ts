@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { open, readFile, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { removeLeftovers, replaceFile, syncFolder, writeFileAtomic } from '../../files/atomic-file.ts';
 import { errorCode, fileError } from '../../files/file-error.ts';
@@ -163,7 +164,11 @@ async function make<Contents, State>(
     await writeFileAtomic(indexPath(base), `${JSON.stringify(index)}\n`);
     return { contents, data: new PackedData(file, bytes) };
   } catch (error) {
-    throw fileError(error, file, 'write');
+    const explained = fileError(error, file, 'write');
+    if (explained === error || error instanceof InputError) throw error;
+    throw new InputError(`${explained.message} (the cache folder: LATENTBRUSH_CACHE_DIR sets another)`, {
+      cause: error,
+    });
   }
 }
 

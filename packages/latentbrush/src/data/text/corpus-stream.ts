@@ -58,7 +58,9 @@ export interface CorpusStream {
 }
 
 /** How to open a corpus. */
-export interface CorpusStreamOptions extends CorpusOptions {
+export interface CorpusStreamOptions extends Omit<CorpusOptions, 'maxBytes'> {
+  /** Maximum number of bytes to accept; default 256 MiB for what is loaded, and no limit for what is read in pieces. */
+  readonly maxBytes?: number | undefined;
   /** Bytes from which a file or a folder is read in pieces. Default 16 MiB. */
   readonly streamedFrom?: number | undefined;
   readonly onRead?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
@@ -82,12 +84,12 @@ export async function openCorpus(
   options.signal?.throwIfAborted();
   const kind = source === '-' || source === '' ? undefined : await kindOf(source);
   if (kind === undefined) return loadCorpus(source, options);
-  const { rules = READING_RULES, streamedFrom = STREAMED_FROM } = options;
+  const { rules = READING_RULES, streamedFrom = STREAMED_FROM, maxBytes = Infinity } = options;
   const paths = kind === 'file' ? [source] : await textFilesIn(source, rules);
   const all = await Promise.all(paths.map(corpusFile));
   const files = all.filter((file) => file !== undefined && file.bytes > 0) as CorpusFile[];
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  if (bytes < streamedFrom || all.includes(undefined)) return loadCorpus(source, options);
+  if (bytes < streamedFrom || bytes > maxBytes || all.includes(undefined)) return loadCorpus(source, options);
   return {
     name: basename(kind === 'file' ? source : resolve(source)).normalize('NFC'),
     source: resolve(source),

@@ -223,6 +223,6 @@ function names(): string {
 
 function tooLarge(name: string, bytes: number, limit: number): InputError {
   return new InputError(
-    `${name}: has ${bytes} bytes or more, above the limit of ${limit} (${Math.floor(limit / MEBIBYTE)} MiB); give a smaller text`,
+    `${name}: has ${bytes} bytes or more, above the limit of ${limit} (${Math.floor(limit / MEBIBYTE)} MiB); give a smaller text${name === 'stdin' ? ', or a file, which may be larger' : ''}`,
   );
 }

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { downloadableDatasets } from '../../../data/index.ts';
+import { z } from 'zod';
+import { downloadableDatasets, packed } from '../../../data/index.ts';
 import { cifarFile, idxImages, idxLabels } from '../../../data/images/formats/testing/dataset-files.ts';
 import { folderOf, plain } from '../../../data/images/folders/testing/pictures.ts';
 import { readPicture } from '../../../image/index.ts';
@@ -27,6 +28,51 @@ describe.skipIf(!built)('latentbrush data (needs the build in dist/)', () => {
     const { code, stdout } = await data([]);
     expect(stdout).toMatch(/list.*info.*preview/s);
     expect(code).toBe(0);
+  });
+
+  it('cache lists the prepared data, and removes what was not used for some days', async () => {
+    const cacheDir = await temporaryFolder(); // of the call, too
+    const prepare = async (key: string) =>
+      packed(
+        { cacheDir, kind: 'corpora', key },
+        { source: `/${key}.txt`, contents: z.null(), state: z.null() },
+        async (part) => {
+          await part.append(new Uint8Array(1_500_000));
+          return null;
+        },
+      );
+    for (const key of ['old', 'new']) await prepare(key);
+    const stop = new AbortController();
+    const form = { source: '/cut.txt', contents: z.null(), state: z.number(), signal: stop.signal };
+    const cut = packed({ cacheDir, kind: 'corpora', key: 'cut' }, form, async (part) => {
+      await part.append(new Uint8Array(9));
+      await part.save(1);
+      stop.abort();
+      throw new Error('stopped');
+    });
+    await expect(cut).rejects.toThrow('stopped');
+    const age = async (source: string, days: number): Promise<void> => {
+      for (const name of await readdir(join(cacheDir, 'corpora'))) {
+        const path = join(cacheDir, 'corpora', name.replace(/\.json$/, ''));
+        if (!name.endsWith('.json') || name.endsWith('.part.json')) continue;
+        if (!(await readFile(`${path}.json`, 'utf8')).includes(source)) continue;
+        const then = new Date(Date.now() - days * 86_400_000);
+        for (const ending of ['json', 'bin']) await utimes(`${path}.${ending}`, then, then);
+      }
+    };
+    await age('/old.txt', 40);
+    const run = async (...args: string[]) => data(['cache', ...args], cacheDir);
+    const listed = await run();
+    expect(listed.stdout).toMatch(/^corpora +1\.5 MB +\d{4}-\d\d-\d\d +\/new\.txt$/m);
+    expect(listed.stdout).toMatch(/^corpora +0\.0 MB .*not finished; the next training/m);
+    expect(listed.stdout).toContain(`${cacheDir}: 3.0 MB`);
+    expect((await run('--prune', 'x')).code).toBe(2);
+    expect((await run('--prune')).stdout).toBe(`${cacheDir}: removed 1 file, 1.5 MB\n`);
+    const left = jsonLines((await run('--json')).stdout);
+    expect(left.map(({ source }) => source).sort()).toEqual(['/new.txt', undefined]);
+    expect((await run('--prune', '0')).stdout).toContain('removed 2 files');
+    expect(await readdir(join(cacheDir, 'corpora'))).toEqual([]);
+    expect((await run()).stdout).toBe(`${cacheDir}: contains no prepared data\n`);
   });
 
   it('list names each data set, its terms, and where its files are', async () => {
