@@ -7,6 +7,9 @@
 //
 // A row is an entry of CASES in growth/cases.mjs.
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CASES } from './growth/cases.mjs';
@@ -19,6 +22,7 @@ const { values, positionals } = parseArgs({
     limit: { type: 'string', default: '300' },
     // For the processes that measure: the one size of a row.
     measure: { type: 'string' },
+    folder: { type: 'string' },
   },
 });
 
@@ -26,7 +30,7 @@ const { values, positionals } = parseArgs({
 async function measure(row, size) {
   const begin = performance.now();
   const times = [];
-  await row.run(size, () => times.push(performance.now()));
+  await row.run(size, () => times.push(performance.now()), values.folder);
   const [first, ...rest] = times;
   if (first === undefined) throw new Error(`${row.name}: no step was marked`);
   const steps = rest.map((time, i) => time - times[i]);
@@ -39,8 +43,19 @@ async function measure(row, size) {
   );
 }
 
-function measured(row, size) {
-  const args = [fileURLToPath(import.meta.url), row.name, '--measure', String(size)];
+/** Makes the files of a size, measures it, and removes the files. */
+async function measured(row, size) {
+  const folder = mkdtempSync(join(tmpdir(), 'growth-'));
+  try {
+    await row.prepare?.(size, folder);
+    return measuredIn(folder, row, size);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function measuredIn(folder, row, size) {
+  const args = [fileURLToPath(import.meta.url), row.name, '--measure', String(size), '--folder', folder];
   const { stdout, stderr, status, error } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
     timeout: 1000 * Number(values.limit),
@@ -63,12 +78,12 @@ function exponent(before, now, key, ratio) {
   return ` (${(Math.log(now[key] / before[key]) / Math.log(ratio)).toFixed(2)})`;
 }
 
-function report(row) {
+async function report(row) {
   console.log(`${row.name}: ${row.what}`);
   const sizes = values.sizes?.split(',').map(Number) ?? row.sizes;
   let before;
   for (const [index, size] of sizes.entries()) {
-    const now = measured(row, size);
+    const now = await measured(row, size);
     if (typeof now === 'string') console.log(`  ${size}: ${now}`);
     else {
       const figure = (name, key, unit, digits) =>
@@ -90,5 +105,5 @@ if (unknown.length > 0) {
 } else {
   const rows = CASES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   if (values.measure !== undefined) await measure(rows[0], Number(values.measure));
-  else for (const row of rows) report(row);
+  else for (const row of rows) await report(row);
 }

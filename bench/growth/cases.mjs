@@ -1,4 +1,5 @@
 // The rows of growth.mjs.
+import { corpusRows } from './corpus.mjs';
 import { text } from '../../packages/latentbrush/dist/index.js';
 import { uniform } from '../networks/random-values.mjs';
 
@@ -6,7 +7,8 @@ import { uniform } from '../networks/random-values.mjs';
  * - name: what grows, one word
  * - what: the work
  * - sizes: three sizes, in order
- * - run: does the work of a size, and calls `mark` at the end of each step. What comes before the first call is the start.
+ * - prepare: makes the files of a size in a folder; it is not measured (optional)
+ * - run: does the work of a size, with the folder, and calls `mark` at the end of each step. What comes before the first call is the start.
  */
 export const CASES = [
   {
@@ -21,6 +23,7 @@ export const CASES = [
     sizes: [60, 240, 960, 4000],
     run: (window, mark) => trainText({ window, batchSize: 32, maxSteps: 4 }, mark),
   },
+  ...corpusRows,
 ];
 
 /** Trains a language model on letters without sense. */

@@ -61,16 +61,16 @@ export interface CorpusStream {
 export interface CorpusStreamOptions extends Omit<CorpusOptions, 'maxBytes'> {
   /** Maximum number of bytes to accept; default 256 MiB for what is loaded, and no limit for what is read in pieces. */
   readonly maxBytes?: number | undefined;
-  /** Bytes from which a file or a folder is read in pieces. Default 16 MiB. */
+  /** Bytes from which a file or a folder is read in pieces. Default 4 MiB. */
   readonly streamedFrom?: number | undefined;
   readonly onRead?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
 }
 
 /** A small corpus is faster in memory, and needs no file in the cache. */
-const STREAMED_FROM = 16 * 2 ** 20;
+const STREAMED_FROM = 4 * 2 ** 20;
 
 /**
- * Opens a corpus of any size: a small one is loaded, as `loadCorpus` does; files and folders from 16 MiB on are read in pieces when they are needed.
+ * Opens a corpus of any size: a small one is loaded, as `loadCorpus` does; files and folders from 4 MiB on are read in pieces when they are needed.
  * @param source as for `loadCorpus`
  * @throws InputError when it does not exist, or cannot be loaded
  * @example
