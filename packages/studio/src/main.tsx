@@ -6,9 +6,10 @@ import './design/base.css';
 import './design/components.css';
 import { startTheme } from './design/theme.ts';
 import { startWords } from './words/index.ts';
+import { loadProgramWords } from './words/program/index.ts';
 
 startTheme();
-await startWords();
+await startWords(loadProgramWords);
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <App />

@@ -18,7 +18,7 @@ interface OutcomeProps {
 
 /** Actions on the result of a job, and its messages. */
 export function Outcome({ page, file, command, onUseAgain }: OutcomeProps) {
-  const { say } = useWords();
+  const { say, language } = useWords();
   const notice = useNotice();
   const { job, news, isActive } = page;
   const state = job?.state;
@@ -57,9 +57,7 @@ export function Outcome({ page, file, command, onUseAgain }: OutcomeProps) {
         <details className="soft small">
           <summary>{say('result.notes', { count: news.messages.length })}</summary>
           {news.messages.map(({ number, words }) => (
-            <p key={number} lang="en">
-              {sentence(words, job?.job ?? '', 'en')}
-            </p>
+            <p key={number}>{sentence(words, job?.job ?? '', language)}</p>
           ))}
         </details>
       )}

@@ -1,6 +1,7 @@
 import type { QueuedJob, StoredWords } from 'latentbrush/studio';
 import { ServerError } from '../api/client.ts';
 import { optionWords, type Language, type Say, type WordKey } from '../words/index.ts';
+import { programSentence } from '../words/program/index.ts';
 
 const SYSTEMS = ['dream', 'style', 'vae', 'gan', 'text'] as const;
 
@@ -25,15 +26,16 @@ export function jobTitle(
   return ['picture', 'paint'].includes(task) ? name : `${name} · ${say(`task.${task}` as WordKey)}`;
 }
 
-/** A sentence of the server, with the labels of options. */
+/** A sentence of the server in the language of the page, with the labels of options. */
 export function sentence(stored: StoredWords, job: string, language: Language): string {
-  return stored
+  const english = stored
     .map((part) =>
       typeof part === 'string'
         ? withoutFolders(part)
         : `“${optionWords(language, job, part.option, '').label}”`,
     )
     .join('');
+  return programSentence(english, language);
 }
 
 /** The places of the studio's files: people know their names only. */

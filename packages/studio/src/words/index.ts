@@ -34,9 +34,17 @@ export async function loadKorean(): Promise<Words> {
   return ko;
 }
 
-/** Loads the texts once, before the page is drawn. */
-export async function startWords(): Promise<void> {
+/** What else a page needs in Korean. */
+let loadMoreKorean: () => Promise<unknown> = () => Promise.resolve();
+
+/**
+ * Loads the texts once, before the page is drawn.
+ * @param loadMore what else this page needs in Korean: the sentences of the program
+ */
+export async function startWords(loadMore = loadMoreKorean): Promise<void> {
   const language = firstLanguage();
+  loadMoreKorean = loadMore;
+  if (language === 'ko') await loadMoreKorean();
   await i18next.use(initReactI18next).init({
     lng: language,
     fallbackLng: 'en',
@@ -54,6 +62,7 @@ export async function startWords(): Promise<void> {
 /** Shows the page in another language, also next time. */
 export async function chooseLanguage(language: Language): Promise<void> {
   localStorage.setItem(STORED, language);
+  if (language === 'ko') await loadMoreKorean();
   if (language === 'ko' && !i18next.hasResourceBundle('ko', 'translation'))
     i18next.addResourceBundle('ko', 'translation', await loadKorean());
   await i18next.changeLanguage(language);
