@@ -49,7 +49,7 @@ describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints 
     await window.context().close();
   });
 
-  it("shows the server's error at the field that it names", async () => {
+  it("shows the server's error at the field that it names, in the language of the page", async () => {
     const window = await opened();
     await window.goto(at('/go/dream?input=example:cat'));
     await window.getByText('All options').click();
@@ -62,6 +62,11 @@ describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints 
       .waitFor();
     expect(await field.getAttribute('aria-invalid')).toBe('true');
     expect(await field.evaluate((input) => document.activeElement === input)).toBe(true);
+    await window.getByLabel('Language').selectOption('ko');
+    await window
+      .getByRole('alert')
+      .getByText('“옥타브”: 받은 값은 99입니다. 1부터 20까지의 정수여야 합니다')
+      .waitFor();
     await window.context().close();
   });
 

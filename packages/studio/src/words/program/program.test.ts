@@ -81,14 +81,18 @@ describe('the sentences of the program in Korean', () => {
         fc.constantFrom(...Object.keys(ko)),
         fc.array(awkward, { minLength: 12, maxLength: 12 }),
         (template, values) => {
-          const english = withValues(template, (index) => values[index]!);
+          // Where only a blank stands between two values, a blank in them says nothing.
+          const given = values.map((value) =>
+            template.includes('} {') ? value.replaceAll(' ', '_') : value,
+          );
+          const english = withValues(template, (index) => given[index]!);
           const said = translator.translate(english);
           expect(said).toMatch(HANGUL);
           for (const [, name] of template.matchAll(/\{(\w+)\}/g))
-            expect(said).toContain(name === 'n' ? '12' : values[Number(name)]);
+            expect(said).toContain(name === 'n' ? '12' : given[Number(name)]);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 3000 },
     );
   });
 

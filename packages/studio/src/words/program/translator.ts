@@ -44,7 +44,7 @@ export class Translator {
   }
 
   #say(text: string, lookups: { left: number }, depth: number): string | undefined {
-    if (depth > DEEPEST || lookups.left-- <= 0 || !/[a-z]{2}/.test(text)) return undefined;
+    if (depth > DEEPEST || lookups.left-- <= 0 || !/[a-z]/.test(text)) return undefined;
     for (const sentence of this.#sentences) {
       const values = valuesIn(text, sentence);
       if (values === undefined) continue;
