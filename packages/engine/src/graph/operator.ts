@@ -58,6 +58,15 @@ export interface GradientContext<I extends Inputs = Inputs, A = Attributes> {
   readonly wanted: readonly boolean[];
 }
 
+/** A graph that an operator runs, such as the step of a scan. It reads only its own inputs and constants. */
+export interface OperatorBody {
+  /** Stand for what the operator gives it. */
+  readonly inputs: readonly Tensor[];
+  /** Stand for the last inputs of the operator, which the body reads as they are. In the file, it reads them from the graph around it. */
+  readonly shared: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+}
+
 /**
  * One ONNX operator: its type, attributes, shape rule and gradient rule in one place.
  *
@@ -73,6 +82,8 @@ export interface Operator<I extends Inputs = Inputs, A = Attributes> {
   readonly attributes: AttributeSpecs;
   /** Outputs from this index on are optional in ONNX. If nothing reads them they are not computed, and cost nothing. */
   readonly requiredOutputs?: number;
+  /** Its attribute `body`, if it runs a graph. */
+  readonly body?: OperatorBody;
   /** Shape rule. Throws {@link ShapeError} for wrong inputs. */
   infer(inputs: I, attributes: A): readonly TensorType[];
   /** Gradient rule. Without one, no loss can be differentiated through the operator. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { grad } from '../autodiff.ts';
 import { InputError } from '../errors.ts';
 import { float32 } from '../graph/ndarray.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
+import { reduceSum, square } from '../ops/index.ts';
 import { Random } from '../random.ts';
 import { compile } from '../session.ts';
 import {
@@ -143,6 +145,21 @@ describe('initialisers', () => {
 
   it('the forget gates of an LSTM begin with bias 1', () => {
     expect([...forgetGateBias([8], random)]).toEqual([0, 0, 1, 1, 0, 0, 0, 0]);
+  });
+});
+
+describe('recurrent layers', () => {
+  it.each([
+    ['LSTM', lstm],
+    ['GRU', gru],
+  ])('%s: gradients of gradients need an unrolled layer', (_, layer) => {
+    const x = input('x', [3, 1, 2]);
+    const slope = (unroll: boolean): Tensor => {
+      const { sequence } = layer(new Parameters(), x, { units: 2, unroll });
+      return reduceSum(square(grad(reduceSum(square(sequence)), [x])[0]!));
+    };
+    expect(grad(slope(true), [x])[0]!.shape).toEqual([3, 1, 2]);
+    expect(() => grad(slope(false), [x])).toThrow('operator Scan has no gradient rule');
   });
 });
 

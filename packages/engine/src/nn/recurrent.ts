@@ -1,5 +1,6 @@
 import type { Tensor } from '../graph/tensor.ts';
 import { gruInference, lstmInference } from '../ops/recurrent-fused.ts';
+import { scannedGru, scannedLstm } from '../ops/recurrent-scan.ts';
 import { unrolledGru, unrolledLstm, type RecurrentInput, type RecurrentOutput } from '../ops/recurrent.ts';
 import { forgetGateBias, glorotUniform, orthogonal, zerosInitializer } from './initializers.ts';
 import type { Parameters } from './parameters.ts';
@@ -10,6 +11,21 @@ export interface RecurrentOptions<State extends readonly Tensor[]> {
   readonly initialState?: State | undefined;
   /** Use ONNX Runtime's fused operator, which is faster and has no gradient (default false). */
   readonly inference?: boolean;
+  /**
+   * Put each step into the graph on its own (default false). Only then can its gradients be differentiated again. The values are the same, but
+   * ONNX Runtime takes long to compile graphs of many steps: its time grows with the square of their number.
+   */
+  readonly unroll?: boolean;
+}
+
+type Layer<Run> = { readonly fused: Run; readonly scanned: Run; readonly unrolled: Run };
+
+function chosen<Run>(
+  { fused, scanned, unrolled }: Layer<Run>,
+  { inference = false, unroll = false }: Pick<RecurrentOptions<[]>, 'inference' | 'unroll'>,
+): Run {
+  if (inference) return fused;
+  return unroll ? unrolled : scanned;
 }
 
 function featuresOf(x: RecurrentInput): number {
@@ -24,12 +40,14 @@ function featuresOf(x: RecurrentInput): number {
 export function lstm(
   parameters: Parameters,
   x: RecurrentInput,
-  { units, initialState, inference = false }: RecurrentOptions<readonly [h: Tensor, c: Tensor]>,
+  options: RecurrentOptions<readonly [h: Tensor, c: Tensor]>,
 ): RecurrentOutput<readonly [h: Tensor, c: Tensor]> {
+  const { units, initialState } = options;
   const kernel = parameters.get('kernel', [featuresOf(x), 4 * units], glorotUniform);
   const recurrentKernel = parameters.get('recurrent_kernel', [units, 4 * units], orthogonal);
   const bias = parameters.get('bias', [4 * units], forgetGateBias);
-  return (inference ? lstmInference : unrolledLstm)(x, { kernel, recurrentKernel, bias }, initialState);
+  const layer = { fused: lstmInference, scanned: scannedLstm, unrolled: unrolledLstm };
+  return chosen(layer, options)(x, { kernel, recurrentKernel, bias }, initialState);
 }
 
 /**
@@ -40,15 +58,13 @@ export function lstm(
 export function gru(
   parameters: Parameters,
   x: RecurrentInput,
-  { units, initialState, inference = false }: RecurrentOptions<readonly [h: Tensor]>,
+  options: RecurrentOptions<readonly [h: Tensor]>,
 ): RecurrentOutput<readonly [h: Tensor]> {
+  const { units, initialState } = options;
   const kernel = parameters.get('kernel', [featuresOf(x), 3 * units], glorotUniform);
   const recurrentKernel = parameters.get('recurrent_kernel', [units, 3 * units], orthogonal);
   const bias = parameters.get('bias', [3 * units], zerosInitializer);
   const recurrentBias = parameters.get('recurrent_bias', [3 * units], zerosInitializer);
-  return (inference ? gruInference : unrolledGru)(
-    x,
-    { kernel, recurrentKernel, bias, recurrentBias },
-    initialState,
-  );
+  const layer = { fused: gruInference, scanned: scannedGru, unrolled: unrolledGru };
+  return chosen(layer, options)(x, { kernel, recurrentKernel, bias, recurrentBias }, initialState);
 }

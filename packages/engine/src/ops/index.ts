@@ -99,6 +99,7 @@ export {
 } from './recurrent.ts';
 export * from './renamed.ts';
 export { gruInference, lstmInference } from './recurrent-fused.ts';
+export { scannedGru, scannedLstm } from './recurrent-scan.ts';
 export {
   argMax,
   cumulativeSum,
@@ -113,6 +114,7 @@ export {
   type RunningSumOptions,
 } from './reduction.ts';
 export { resize, type ResizeMode } from './resize.ts';
+export { scan, type ScanInputs, type ScanStep } from './scan.ts';
 export {
   concat,
   expandDims,

@@ -14,8 +14,9 @@ import {
 } from '../schema/onnx_pb.ts';
 import { WRITTEN } from '../schema/versions.ts';
 import { freedConstants, type FreeDimension } from './free-dimension.ts';
-import { encodeNode, encodeTensor, encodeValueInfo, sizeNodes } from './messages.ts';
+import { encodeTensor, encodeValueInfo, sizeNodes } from './messages.ts';
 import { freshNames, nameOf } from './names.ts';
+import { encodeNode } from './node.ts';
 
 export interface EncodeOptions {
   /** Key-value pairs stored in the model, for example the vocabulary of a text model. */
@@ -74,7 +75,7 @@ export function encodeOnnx(graph: Graph, options: EncodeOptions = {}): Uint8Arra
       nodes.push(...sizeNodes(nameOf(names, size.of), { first, rest, joined }));
       names.set(tensor, joined);
     }
-    nodes.push(encodeNode(node, names, read));
+    nodes.push(encodeNode(node, names, read, fresh));
   }
   for (const [tensor, name] of aliases) {
     nodes.push(

@@ -31,7 +31,8 @@ export function freedConstants(graph: Graph, free: FreeDimension): FreedConstant
     const isFixed = Object.values(node.attributes)
       .flat()
       .some((value) => typeof value === 'number' && holds(value));
-    if (isFixed) throw dependent(node, free);
+    // The shapes within a body are not free.
+    if (isFixed || node.operator.body !== undefined) throw dependent(node, free);
     for (const [index, input] of node.inputs.entries()) {
       const tensor = input && resolve(input);
       if (tensor?.source.kind !== 'constant') continue;

@@ -1,10 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 import type { DType, Shape } from '../../graph/dtype.ts';
 import { ONNX_ELEMENT_TYPE } from '../../graph/element-type.ts';
-import { resolve } from '../../graph/graph.ts';
 import type { NDArray } from '../../graph/ndarray.ts';
-import type { AttributeSpec, AttributeValue, Node } from '../../graph/operator.ts';
-import type { Tensor } from '../../graph/tensor.ts';
+import type { AttributeSpec, AttributeValue } from '../../graph/operator.ts';
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
@@ -21,36 +19,6 @@ import {
   type ValueInfoProto,
 } from '../schema/onnx_pb.ts';
 import type { FreeDimension } from './free-dimension.ts';
-import { nameOf } from './names.ts';
-
-/**
- * A node. @param names of all tensors so far, including its outputs @param read the tensors with readers: optional outputs without any are
- * left out
- */
-export function encodeNode(
-  node: Node,
-  names: ReadonlyMap<Tensor, string>,
-  read: ReadonlySet<Tensor | undefined>,
-): NodeProto {
-  const inputs = node.inputs.map((tensor) => (tensor === undefined ? '' : nameOf(names, resolve(tensor))));
-  while (inputs.at(-1) === '') inputs.pop();
-  const { requiredOutputs = node.outputs.length } = node.operator;
-  const outputs = node.outputs.map((tensor, index) =>
-    index < requiredOutputs || read.has(tensor) ? nameOf(names, tensor) : '',
-  );
-  while (outputs.at(-1) === '') outputs.pop();
-  return create(NodeProtoSchema, {
-    opType: node.operator.type,
-    domain: node.operator.domain ?? '',
-    name: outputs[0] ?? '',
-    input: inputs,
-    output: outputs,
-    attribute: Object.entries(node.operator.attributes).flatMap(([name, spec]) => {
-      const value = node.attributes[name];
-      return value === undefined ? [] : [encodeAttribute(name, spec, value)];
-    }),
-  });
-}
 
 /**
  * The nodes that compute a shape whose first dimension is that of a tensor.
@@ -81,7 +49,8 @@ export function sizeNodes(
   ];
 }
 
-function encodeAttribute(name: string, spec: AttributeSpec, value: AttributeValue): AttributeProto {
+/** An attribute that is a number, a text or a list of whole numbers. */
+export function encodeAttribute(name: string, spec: AttributeSpec, value: AttributeValue): AttributeProto {
   const { INT, INTS, FLOAT, STRING } = AttributeProto_AttributeType;
   if (spec.type === 'string' && typeof value === 'string') {
     return create(AttributeProtoSchema, { name, type: STRING, s: new TextEncoder().encode(value) });
