@@ -1,7 +1,7 @@
 // Makes exports of other frameworks and checks that we read them, and has exports of ours checked by the tools of others.
 //
 //   node bench/peers.mjs setup && bench/.venv/bin/pip install --no-deps -r bench/exports/requirements.txt
-//   npm run build && node bench/exports.mjs [pytorch | keras | ours ...] [network ...] [dynamo-18 | dynamo-20 | dynamo-28 | torchscript ...]
+//   npm run build && node bench/exports.mjs [pytorch | keras | ours ...] [network ...] [dynamo-18 | dynamo-20 | dynamo-28 | dynamo-N | torchscript ...]
 //
 //   pytorch   networks of torchvision: value and gradient of the picture as those of PyTorch, in float64
 //   keras     networks of keras.applications: an exploration of two mixes on a picture of another size

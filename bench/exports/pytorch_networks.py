@@ -9,6 +9,7 @@ cannot }; value and gradient are files of float32. The next file is made when a 
 import json
 import logging
 import os
+import re
 import sys
 import warnings
 
@@ -116,11 +117,15 @@ def reference(name, side):
     raise ValueError('its gradient in float32 differs from that in float64 with each of nine seeds')
 
 
+def options_of(exporter):
+    return EXPORTERS.get(exporter) or {'dynamo': True, 'opset_version': int(exporter.split('-')[1])}
+
+
 def main():
     folder, *wanted = sys.argv[1:]
     sides = {**CLASSIFIERS, **SEGMENTATION}
     networks = [name for name in wanted if name in sides] or list(sides)
-    exporters = [name for name in wanted if name in EXPORTERS] or list(EXPORTERS)
+    exporters = [name for name in wanted if name in EXPORTERS or re.fullmatch(r'dynamo-\d+', name)] or list(EXPORTERS)
     for exporter in exporters:
         for name in networks:
             answer = {'network': name, 'exporter': exporter, 'size': sides[name]}
@@ -137,7 +142,7 @@ def main():
                 with open(os.devnull, 'w') as nowhere:
                     printed, sys.stdout = sys.stdout, nowhere
                     try:
-                        torch.onnx.export(network, (picture(sides[name]).float(),), answer['file'], **EXPORTERS[exporter])
+                        torch.onnx.export(network, (picture(sides[name]).float(),), answer['file'], **options_of(exporter))
                     finally:
                         sys.stdout = printed
             except Exception as error:  # what an exporter cannot do is part of the table

@@ -29,6 +29,8 @@ export interface Hdf5Limits {
   readonly objects: number;
   /** Depth of nested groups; default 16. */
   readonly depth: number;
+  /** Bytes of memory of the library; default 128 MiB and 16 times the size of the file. */
+  readonly memory: number;
 }
 
 /** A request to the thread. */
@@ -56,7 +58,7 @@ export interface Hdf5ReadOptions {
 function defaultLimits(fileBytes: number): Hdf5Limits {
   // Compression hardly makes weights smaller; a small file that declares gigabytes is an attack.
   const elements = Math.min(2 ** 28, Math.max(2 ** 20, 16 * fileBytes));
-  return { elements, objects: 20_000, depth: 16 };
+  return { elements, objects: 20_000, depth: 16, memory: 2 ** 27 + 16 * fileBytes };
 }
 
 /**
@@ -104,16 +106,22 @@ export class Hdf5Reader {
   }
 }
 
+/** MiB of JavaScript's heap in the thread. Tensors are not in it. */
+const MAX_HEAP = 256;
+
 async function startWorker(): Promise<Worker> {
   // The package contains its sources, and the compiled files at the same depth.
   const worker = new Worker(
     new URL('../../../../src/pretrained/weights/formats/hdf5-worker.mjs', import.meta.url),
     {
       execArgv: [], // flags such as --input-type are not for files
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP },
       stdout: true,
       stderr: true, // libhdf5 prints pages about every damaged file
     },
   );
+  // Always listened to: an error event without a listener ends the process.
+  worker.on('error', () => undefined);
   worker.stdout.resume();
   worker.stderr.resume();
   await once(worker, 'message'); // it is ready
@@ -131,8 +139,15 @@ async function ask(worker: Worker, request: Hdf5Request, timeout: number): Promi
   worker.postMessage(request, [request.bytes.buffer]);
   try {
     return await Promise.race([answered, ended, wait(timeout, undefined, { signal })]);
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error;
+    return { problem: 'it needs too much memory; it is probably damaged', trapped: true };
   } finally {
     ended.catch(() => undefined);
     listening.abort();
   }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
 }

@@ -13,10 +13,26 @@ const NAME = 'weights.h5';
 /** The group of a layer's variables in files of Keras 3. Its attribute `name`, if there is one, is the name of the layer. */
 const KERAS_3_VARIABLES = 'vars';
 
+/** Longest path of a tensor, and longest text that is read. Links let many objects share one long name. */
+const MAX_TEXT = 1024;
+
+const TOO_MUCH_MEMORY = 'reading it needs more memory than a file of its size may need';
+
 /** A fault of the file, to report to the user. */
 class FileProblem extends Error {}
 
 const { FS } = await h5wasm.ready;
+
+const memory = { limit: Infinity, refused: false };
+const { grow } = WebAssembly.Memory.prototype;
+// The library itself stops at 2 GB only, and a damaged or hostile file of 1 MB can reach that: compressed data are unpacked before their size is compared.
+WebAssembly.Memory.prototype.grow = function (pages) {
+  if (this.buffer.byteLength + pages * 2 ** 16 > memory.limit) {
+    memory.refused = true;
+    throw new RangeError('more memory than the limit'); // the library takes it for a system without memory
+  }
+  return grow.call(this, pages);
+};
 parentPort?.postMessage('ready');
 parentPort?.on('message', (request) => parentPort?.postMessage(...answer(request)));
 
@@ -27,6 +43,8 @@ parentPort?.on('message', (request) => parentPort?.postMessage(...answer(request
 function answer({ bytes, limits, skip }) {
   /** @type {h5wasm.File | undefined} */
   let file;
+  memory.limit = limits.memory;
+  memory.refused = false;
   try {
     FS.writeFile(NAME, bytes);
     file = new h5wasm.File(NAME, 'r');
@@ -38,7 +56,8 @@ function answer({ bytes, limits, skip }) {
     const trapped = error instanceof WebAssembly.RuntimeError;
     if (!trapped) closeAndRemove(file);
     if (error instanceof FileProblem) return [{ problem: error.message, trapped }, []];
-    return [{ problem: 'it is damaged or not a whole HDF5 file', cause: String(error), trapped }, []];
+    const problem = memory.refused ? TOO_MUCH_MEMORY : 'it is damaged or not a whole HDF5 file';
+    return [{ problem, cause: String(error), trapped }, []];
   }
 }
 
@@ -69,6 +88,8 @@ function readTensors(root, limits, skip) {
       if (objects > limits.objects) throw new FileProblem(`it has more than ${limits.objects} objects`);
       const child = group.get(name);
       const childPath = path === '' ? name : `${path}/${name}`;
+      if (childPath.length > MAX_TEXT)
+        throw new FileProblem(`a name in it is longer than ${MAX_TEXT} characters`);
       if (child instanceof h5wasm.Group) {
         walk(child, childPath, depth + 1, name === KERAS_3_VARIABLES ? readText(child, 'name') : undefined);
       } else if (child instanceof h5wasm.Dataset) {
@@ -97,7 +118,9 @@ function isFloat(dataset) {
  * @returns {import('./hdf5-file.ts').Hdf5Tensor}
  */
 function readTensor(dataset, path, maxElements) {
-  const { size, shape } = dataset.metadata;
+  const { size, shape, virtual_sources: sources } = dataset.metadata;
+  if (sources !== undefined && sources.length > 0)
+    throw new FileProblem(`${JSON.stringify(path)} consists of parts of other tensors, which are not read`);
   if (!isFloat(dataset) || shape === null)
     throw new FileProblem(`${JSON.stringify(path)} contains no floats of 16, 32 or 64 bits, as weights do`);
   const count = shape.reduce((product, length) => product * length, 1);
@@ -108,10 +131,11 @@ function readTensor(dataset, path, maxElements) {
   if (count === 0) return { path, shape, data: new Float32Array(0) };
   const bytes = count * size;
   const pointer = h5wasm.Module._malloc(bytes);
-  if (pointer === 0) throw new FileProblem(`${JSON.stringify(path)} needs more memory than there is`);
+  if (pointer === 0) throw new FileProblem(TOO_MUCH_MEMORY);
   try {
     // Dataset.value of h5wasm hides read errors, and cannot read 16-bit floats.
     const status = h5wasm.Module.get_dataset_data(dataset.file_id, path, null, null, null, BigInt(pointer));
+    if (status < 0 && memory.refused) throw new FileProblem(TOO_MUCH_MEMORY);
     if (status < 0) throw new FileProblem(`the data of ${JSON.stringify(path)} are damaged`);
     const { buffer } = h5wasm.Module.HEAPU8.slice(pointer, pointer + bytes);
     return { path, shape, data: toFloat32(buffer, size) };
@@ -150,6 +174,9 @@ function halfToNumber(bits) {
  */
 function readText(group, name) {
   if (!(group instanceof h5wasm.Group)) return undefined;
-  const value = group.attrs[name]?.value;
-  return typeof value === 'string' ? value : undefined;
+  const attribute = group.attrs[name];
+  // Thousands of texts in one attribute could all be the same long one.
+  if (attribute === undefined || (attribute.shape ?? []).some((length) => length !== 1)) return undefined;
+  const { value } = attribute;
+  return typeof value === 'string' && value.length <= MAX_TEXT ? value : undefined;
 }

@@ -2,13 +2,18 @@ import { InputError } from '@latentbrush/engine';
 import type { KerasKind, KerasOrder } from '../names/keras-order.ts';
 import type { WeightTable } from '../weight-table.ts';
 import { weightsError } from '../weights-error.ts';
-import { readKerasH5 } from './keras-h5.ts';
+import { Hdf5Reader } from './hdf5-file.ts';
+import { kerasWeights } from './keras-h5.ts';
 import type { ZipFile } from './zip-file.ts';
 
 const CONFIG = 'config.json';
 const WEIGHTS = 'model.weights.h5';
-const MAX_CONFIG = 2 ** 26;
+/** Bytes of the layers, far above any network: short values in JSON take twenty times their bytes in memory. */
+const MAX_CONFIG = 2 ** 23;
+/** Bytes of the weights; at most 16 times those of the archive, because compression hardly makes weights smaller. */
 const MAX_WEIGHTS = 2 ** 30;
+/** Bytes of the weights that any small archive may have. */
+const FEW_WEIGHTS = 2 ** 24;
 
 /** Keras' classes with weights that are read. */
 const KINDS: Readonly<Record<string, KerasKind>> = {
@@ -22,20 +27,31 @@ const KINDS: Readonly<Record<string, KerasKind>> = {
  * (`model.weights.h5`). Layers that would run code (`Lambda`) are in the first of them and are not looked at.
  * @param archive untrusted
  * @param name of the file in messages
+ * @param reader reads the weights (default: one for this file only)
  * @throws InputError when it is another archive, is damaged, or its layers have no names
  */
-export async function kerasArchiveWeights(archive: ZipFile, name: string): Promise<WeightTable> {
+export async function kerasArchiveWeights(
+  archive: ZipFile,
+  name: string,
+  reader?: Hdf5Reader,
+): Promise<WeightTable> {
+  const reading = reader ?? new Hdf5Reader();
   try {
     const config = archive.read(CONFIG, MAX_CONFIG, { check: true });
-    const weights = archive.read(WEIGHTS, MAX_WEIGHTS, { check: true });
+    const most = Math.min(MAX_WEIGHTS, Math.max(FEW_WEIGHTS, 16 * archive.size));
+    const weights = archive.read(WEIGHTS, most, { check: true });
     if (config === undefined || weights === undefined) {
       throw new InputError(
         `a zip archive, but no .keras model of Keras 3 (${CONFIG} and ${WEIGHTS}) and no .pth of PyTorch (data.pkl)`,
       );
     }
-    return await readKerasH5(weights, name, { order: orderIn(config) });
+    const order = orderIn(config);
+    // Copied, because the bytes of a file that is not compressed are those of the archive, and they move to another thread.
+    return await kerasWeights(reading, new Uint8Array(weights), name, { order });
   } catch (error) {
     throw weightsError(error, name);
+  } finally {
+    if (reader === undefined) await reading.close();
   }
 }
 

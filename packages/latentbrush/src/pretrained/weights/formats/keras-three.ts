@@ -49,12 +49,16 @@ export function kerasThreeWeights(
   order?: KerasOrder,
 ): WeightTable {
   const layers = layersOf(tensors);
-  const unnamed = layers.filter((layer) => layer.name === undefined);
-  const orders = new Map<string, KerasOrder | undefined>();
-  for (const container of new Set(unnamed.map((layer) => layer.container))) {
-    const inside = unnamed.filter((layer) => layer.container === container);
-    orders.set(container, fits(order, inside) ? order : orderOf(inside));
+  const containers = new Map<string, StoredLayer[]>();
+  for (const layer of layers) {
+    if (layer.name !== undefined) continue;
+    const inside = containers.get(layer.container);
+    if (inside === undefined) containers.set(layer.container, [layer]);
+    else inside.push(layer);
   }
+  const orders = new Map<string, KerasOrder | undefined>();
+  for (const [container, inside] of containers)
+    orders.set(container, fits(order, inside) ? order : orderOf(inside));
   const table = new Map<string, NDArray<'float32'>>();
   for (const { container, kind, index, name: own, variables } of layers) {
     const layer = own ?? orders.get(container)?.[kind][index];

@@ -7,7 +7,8 @@ import type { WeightTable } from '../weight-table.ts';
 import { counted } from '../../../counted.ts';
 
 /** Limits of a model, far above any network of this kind (VGG19 has 0.6 GB of float32). */
-const MAX_MODEL_BYTES = 64 * 2 ** 20;
+const MAX_MODEL_BYTES = 16 * 2 ** 20;
+const MAX_SHARDS = 10_000;
 const MAX_WEIGHT_BYTES = 2 * 2 ** 30;
 
 const size = z
@@ -27,7 +28,7 @@ const weight = z.object({
     .optional(),
 });
 const manifest = z.array(
-  z.object({ paths: z.array(z.string()).max(10_000), weights: z.array(weight).max(100_000) }),
+  z.object({ paths: z.array(z.string()).max(MAX_SHARDS), weights: z.array(weight).max(100_000) }),
 );
 const model = z.object({ weightsManifest: manifest });
 
@@ -44,8 +45,13 @@ const BYTES = { float32: 4, uint8: 1, uint16: 2, float16: 2 } as const;
 export async function readTfjsLayers(path: string): Promise<WeightTable> {
   const groups = parseManifest(await readLimited(path, MAX_MODEL_BYTES), path);
   const table = new Map<string, NDArray<'float32'>>();
+  const shards = groups.reduce((sum, { paths }) => sum + paths.length, 0);
+  if (shards > MAX_SHARDS)
+    throw new InputError(`${path}: it names ${shards} binary files, more than the limit of ${MAX_SHARDS}`);
+  let read = 0;
   for (const { paths, weights } of groups) {
-    const bytes = await readShards(path, paths);
+    const bytes = await readShards(path, paths, MAX_WEIGHT_BYTES - read);
+    read += bytes.length;
     let offset = 0;
     for (const entry of weights) {
       const { array, length } = decodeWeight(entry, bytes, offset, path);
@@ -77,7 +83,7 @@ function parseManifest(bytes: Uint8Array, path: string): z.output<typeof manifes
   return parsed.data.weightsManifest;
 }
 
-async function readShards(modelPath: string, paths: readonly string[]): Promise<Uint8Array> {
+async function readShards(modelPath: string, paths: readonly string[], limit: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let total = 0;
   for (const name of paths) {
@@ -85,7 +91,7 @@ async function readShards(modelPath: string, paths: readonly string[]): Promise<
     if (isAbsolute(name) || inside === '..' || inside.startsWith(`..${sep}`) || name.includes('\0')) {
       throw new InputError(`${modelPath}: it names the file "${name}" outside its folder; that is not read`);
     }
-    const part = await readLimited(join(dirname(modelPath), inside), MAX_WEIGHT_BYTES - total);
+    const part = await readLimited(join(dirname(modelPath), inside), limit - total);
     total += part.length;
     parts.push(part);
   }

@@ -53,6 +53,11 @@ export class ZipFile {
     }
   }
 
+  /** Bytes of the whole archive. */
+  get size(): number {
+    return this.#bytes.length;
+  }
+
   /** The names of all files, in the order of the table of contents. */
   get names(): readonly string[] {
     return [...this.#entries.keys()];
