@@ -83,6 +83,7 @@ export const LAYERS = {
     'index.ts',
   ],
   'packages/latentbrush/src/data/images': [
+    'picture-store.ts',
     ['image-dataset.ts', 'in-parallel.ts', 'memory-bound.ts', 'embedded-pictures.ts'],
     ['image-dataset-options.ts', 'pixel-conversion.ts'],
     ['formats', 'folders'],

@@ -13,7 +13,7 @@ export { ProxyVariableError } from './download/proxy.ts';
 export { preparedData, pruneCache, type PreparedData } from './cache/cache-contents.ts';
 export { packed, PACKED_KINDS, type PackedPart } from './cache/packed-file.ts';
 export { loadKnownCorpus, textFilesIn } from './text/corpus.ts';
-export { imageDataset } from './images/image-dataset.ts';
+export { imageDataset, storeOf } from './images/image-dataset.ts';
 export { locateKnownDataset } from './images/known-dataset.ts';
 export { isPictureName } from './images/folders/picture-folder.ts';
 export { holdingSeveral, noteOfSeveral } from './images/folders/several-pictures.ts';

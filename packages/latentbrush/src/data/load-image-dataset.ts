@@ -23,6 +23,7 @@ import {
 } from './images/image-dataset-options.ts';
 import {
   imageDataset,
+  storeOf,
   selectPictures,
   type DatasetContents,
   type ImageDataset,
@@ -170,11 +171,10 @@ function allowance(name: string, { options, memory }: Reading): Allow {
 }
 
 function finish(contents: DatasetContents, options: ImageDatasetOptions): DatasetContents {
-  const { channels, height, width, pixels } = contents;
-  const count = pixels.length / (channels * height * width);
+  const { count } = storeOf(contents);
   const chosen = chosenPictures(count, options);
   const some = chosen.length < count ? selectPictures(contents, chosen) : contents;
-  return convert(some, options.channels ?? channels, options.size);
+  return convert(some, options.channels ?? contents.channels, options.size);
 }
 
 function unknown(source: string): InputError {

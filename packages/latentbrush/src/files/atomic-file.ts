@@ -33,7 +33,7 @@ export async function replaceFile(path: string, write: (file: FileHandle) => Pro
   const temporary = join(folder, `.${basename(path)}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
   inProgress.add(temporary);
   try {
-    const file = await open(temporary, 'wx');
+    const file = await open(temporary, 'wx+');
     try {
       await write(file);
       await file.sync();

@@ -1,5 +1,5 @@
 import { float32, Random, zeros, type NDArray, type TrainingState } from '@latentbrush/engine';
-import { PictureBatches } from '../data/index.ts';
+import { PictureBatches, storeOf } from '../data/index.ts';
 import { montage, type Picture } from '../image/index.ts';
 import type { SampleTime, Schedule, ScheduledOptimizer, Task, TaskContext } from '../training/index.ts';
 import { generatorWeights, memoryOfAverage } from './averaged-weights.ts';
@@ -67,8 +67,14 @@ export class GanTask implements Task<GanReports, GanCounts> {
 
   start(): GanReports['start'] {
     const { generatorParameters, discriminatorParameters, memory } = this.#steps;
-    const { count, pixels } = this.#data.dataset;
-    return { generatorParameters, discriminatorParameters, pictures: count, memory: memory + pixels.length };
+    const { dataset } = this.#data;
+    const pictures = storeOf(dataset);
+    return {
+      generatorParameters,
+      discriminatorParameters,
+      pictures: dataset.count,
+      memory: memory + pictures.memory,
+    };
   }
 
   async step(step: number, root: Random): Promise<IterationFigures & Record<string, number>> {

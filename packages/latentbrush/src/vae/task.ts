@@ -1,5 +1,5 @@
 import { div, float32, input, nn, optim, Random, TrainingState, type NDArray } from '@latentbrush/engine';
-import { pictureAt } from '../data/index.ts';
+import { pictureAt, storeOf } from '../data/index.ts';
 import type { Picture } from '../image/index.ts';
 import {
   warmUp,
@@ -94,7 +94,7 @@ export class VaeTask implements Task<VaeReports> {
       memory: trainingMemory(
         variables,
         [trainer.memory, evaluator.memory],
-        training.pixels.length + (validation?.pixels.length ?? 0),
+        storeOf(training).memory + (validation === undefined ? 0 : storeOf(validation).memory),
       ),
     };
   }

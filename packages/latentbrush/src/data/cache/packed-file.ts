@@ -36,6 +36,8 @@ export interface PackedPart<State> {
   /** The state that an interrupted process saved last; undefined at the beginning. Bytes that it added after that are gone. */
   readonly state: State | undefined;
   append(bytes: Uint8Array): Promise<void>;
+  /** Reads what was added. */
+  read(start: number, target: Uint8Array): void;
   /** Forces what was added to the disk: from here it can be continued. */
   save(state: State): Promise<void>;
 }
@@ -59,23 +61,36 @@ const indexOf = <Contents>(contents: z.ZodType<Contents>) =>
 
 const partOf = <State>(state: z.ZodType<State>) => z.object({ bytes: z.int().min(0), state });
 
-/** The bytes of a packed file, read where they are needed. The file is opened at the first read. */
+/** A file that is open. */
+interface Opened {
+  file: number | undefined;
+}
+
+const unused = new FinalizationRegistry<Opened>(close);
+
+function close(opened: Opened): void {
+  if (opened.file !== undefined) closeSync(opened.file);
+  opened.file = undefined;
+}
+
+/** The bytes of a packed file, read where they are needed. The file is opened at the first read, and closed when nobody uses it any more. */
 export class PackedData {
   readonly path: string;
   readonly bytes: number;
-  #file: number | undefined;
+  readonly #opened: Opened = { file: undefined };
 
   constructor(path: string, bytes: number) {
     this.path = path;
     this.bytes = bytes;
+    unused.register(this, this.#opened);
   }
 
   /** Fills `target` with the bytes from `start` on. @throws InputError when the file is gone or shorter */
   read(start: number, target: Uint8Array): void {
     try {
-      this.#file ??= openSync(this.path, 'r');
+      const file = (this.#opened.file ??= openSync(this.path, 'r'));
       for (let done = 0; done < target.length;) {
-        const read = readSync(this.#file, target, done, target.length - done, start + done);
+        const read = readSync(file, target, done, target.length - done, start + done);
         if (read === 0) throw new Error(`${this.path}: ends before byte ${start + target.length}`);
         done += read;
       }
@@ -86,8 +101,7 @@ export class PackedData {
 
   /** Closes the file; the next read opens it again. */
   release(): void {
-    if (this.#file !== undefined) closeSync(this.#file);
-    this.#file = undefined;
+    close(this.#opened);
   }
 }
 
@@ -151,7 +165,12 @@ async function make<Contents, State>(
       }
     } else {
       const whole = async (output: FileHandle): Promise<Contents> =>
-        fill({ state: undefined, append: (bytes) => append(output, bytes), save: () => Promise.resolve() });
+        fill({
+          state: undefined,
+          append: (bytes) => append(output, bytes),
+          read: (start, target) => readWhole(output.fd, file, start, target),
+          save: () => Promise.resolve(),
+        });
       let made: Contents | undefined;
       await replaceFile(file, async (output) => {
         made = await whole(output);
@@ -180,7 +199,7 @@ async function fillPart<Contents, State>(
 ): Promise<Contents> {
   const [path, statePath] = [`${base}.part`, `${base}.part.json`];
   const found = await savedPart(path, statePath, schema);
-  const output = await open(path, found === undefined ? 'w' : 'r+');
+  const output = await open(path, found === undefined ? 'w+' : 'r+');
   let contents: Contents;
   try {
     let bytes = found?.bytes ?? 0;
@@ -191,6 +210,7 @@ async function fillPart<Contents, State>(
         await append(output, added, bytes);
         bytes += added.length;
       },
+      read: (start, target) => readWhole(output.fd, path, start, target),
       save: async (state) => {
         await output.datasync();
         await writeFileAtomic(statePath, `${JSON.stringify({ bytes, state })}\n`);
@@ -229,6 +249,14 @@ async function append(output: FileHandle, bytes: Uint8Array, position?: number):
   for (let done = 0; done < bytes.length;) {
     const at = position === undefined ? null : position + done;
     done += (await output.write(bytes, done, bytes.length - done, at)).bytesWritten;
+  }
+}
+
+function readWhole(file: number, path: string, start: number, target: Uint8Array): void {
+  for (let done = 0; done < target.length;) {
+    const read = readSync(file, target, done, target.length - done, start + done);
+    if (read === 0) throw new InputError(`${path}: is shorter than it was; start again`);
+    done += read;
   }
 }
 

@@ -1,7 +1,7 @@
 import { InputError, type Random } from '@latentbrush/engine';
 import type { ReadingRules } from '../../files/list-files.ts';
 import type { ThumbnailOptions } from '../../image/index.ts';
-import type { DatasetContents } from './image-dataset.ts';
+import { storeOf, type DatasetContents } from './image-dataset.ts';
 
 /** Progress of a long load. */
 export interface LoadProgress {
@@ -25,7 +25,9 @@ export interface ImageDatasetOptions extends Pick<ThumbnailOptions, 'fit' | 'bac
   readonly random?: Random;
   /** Folder with local copies; default: the environment variable LATENTBRUSH_DATA_DIR, else none. */
   readonly dataDir?: string | undefined;
-  /** Folder for downloads and drawn emoji; default: LATENTBRUSH_CACHE_DIR, else the cache folder of the platform. */
+  /** Bytes of the picture files of a folder from which the decoded pictures stay in a file of the cache. Default 8 MiB. */
+  readonly packedFrom?: number | undefined;
+  /** Folder for downloads, drawn emoji and decoded pictures; default: LATENTBRUSH_CACHE_DIR, else the cache folder of the platform. */
   readonly cacheDir?: string | undefined;
   /** No network access. Default false. */
   readonly offline?: boolean | undefined;
@@ -59,7 +61,7 @@ export function datasetParts(
 ): DatasetParts {
   if (train !== undefined) return { train, test };
   if (test === undefined) throw new InputError(`${folder}: contains no pictures of ${name}`);
-  const count = test.pixels.length / (test.channels * test.height * test.width);
+  const { count } = storeOf(test);
   const note =
     `${name}: ${folder} has only the test files: ` +
     `training uses their ${count} pictures, and no test pictures are left`;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { InputError } from '@latentbrush/engine';
 import type { ReadingRules } from '../../files/list-files.ts';
 import { picture, type Picture } from '../../image/index.ts';
+import { allPixels, PicturesInMemory, SelectedPictures, type PictureStore } from './picture-store.ts';
 
 /** A picture that was left out. */
 export interface SkippedPicture {
@@ -19,8 +20,12 @@ export interface DatasetContents {
   readonly channels: 1 | 3;
   readonly height: number;
   readonly width: number;
-  /** `[count, channels, height, width]`, 0 to 255. */
+  /** `[count, channels, height, width]`, 0 to 255. Those of a large folder are in a file: they come into memory when this is read. */
   readonly pixels: Uint8Array;
+  /** Where to read the pictures, if they are in a file. */
+  readonly store?: PictureStore | undefined;
+  /** The digest, if it is known: see {@link ImageDataset}. */
+  readonly sha256?: string | undefined;
   /** The class of each picture; undefined without classes. */
   readonly labels: readonly string[] | undefined;
   /** The name of each picture: an emoji's name and set, a file's name; undefined without names. */
@@ -41,16 +46,70 @@ export interface ImageDataset extends DatasetContents {
   readonly sha256: string;
 }
 
+/** Bytes of one picture. */
+function sizeOf({ channels, height, width }: Pick<DatasetContents, 'channels' | 'height' | 'width'>): number {
+  return channels * height * width;
+}
+
+/** The pictures of a data set, to be read one by one: in its file, or in memory. */
+export function storeOf(
+  contents: Pick<DatasetContents, 'channels' | 'height' | 'width' | 'pixels' | 'store'>,
+): PictureStore {
+  return contents.store ?? new PicturesInMemory(contents.pixels, sizeOf(contents));
+}
+
+/** A data set whose pictures stay in a file, until somebody asks for all `pixels`. */
+export function contentsInFile(
+  facts: Omit<DatasetContents, 'pixels' | 'store' | 'sha256'>,
+  store: PictureStore,
+  sha256?: string,
+): DatasetContents {
+  return withLazy({ ...facts, store, sha256 }, 'pixels', () => allPixels(store, sizeOf(facts)));
+}
+
+/** Adds a property that is computed when it is first read. */
+function withLazy<T extends object, Name extends string, Value>(
+  object: T,
+  name: Name,
+  compute: () => Value,
+): T & Readonly<Record<Name, Value>> {
+  let known: { readonly value: Value } | undefined;
+  const get = (): Value => (known ??= { value: compute() }).value;
+  return Object.defineProperty(object, name, { get, enumerable: true }) as T & Readonly<Record<Name, Value>>;
+}
+
 /** A data set of pictures, with its counts and its digest. */
 export function imageDataset(contents: DatasetContents, source: string): ImageDataset {
-  const { channels, height, width, pixels, labels, captions } = contents;
-  const count = pixels.length / (channels * height * width);
+  const pictures = storeOf(contents);
+  const { name, labels, captions, store } = contents;
+  const { count } = pictures;
   const isWrong = [labels, captions].some((texts) => texts !== undefined && texts.length !== count);
   if (!Number.isInteger(count) || isWrong)
-    throw new Error(`${contents.name}: ${pixels.length} bytes, ${labels?.length} labels: they do not fit`);
-  const hash = createHash('sha256').update(JSON.stringify({ count, channels, height, width })).update(pixels);
+    throw new Error(`${name}: ${count} pictures, ${labels?.length} labels: they do not fit`);
+  const { sha256 } = contents;
+  const digest = (): string => sha256 ?? digestOf(contents, pictures);
+  if (store === undefined) return { ...contents, source, count, sha256: digest() };
+  const dataset = withLazy({ ...factsOf(contents), store, source, count }, 'sha256', digest);
+  return withLazy(dataset, 'pixels', () => contents.pixels);
+}
+
+/** All of a data set but its pictures. */
+function factsOf(contents: DatasetContents): Omit<DatasetContents, 'pixels' | 'store' | 'sha256'> {
+  const { name, origin, channels, height, width, labels, captions, skipped, rules } = contents;
+  return { name, origin, channels, height, width, labels, captions, skipped, rules };
+}
+
+/** SHA-256 of size, pixels and labels: the digest of a data set. */
+export function digestOf(
+  facts: Pick<DatasetContents, 'channels' | 'height' | 'width' | 'labels'>,
+  pictures: PictureStore,
+): string {
+  const { channels, height, width, labels } = facts;
+  const { count } = pictures;
+  const hash = createHash('sha256').update(JSON.stringify({ count, channels, height, width }));
+  for (let i = 0; i < count; i++) hash.update(pictures.read(i));
   for (const label of labels ?? []) hash.update('\n').update(label);
-  return { ...contents, source, count, sha256: hash.digest('hex') };
+  return hash.digest('hex');
 }
 
 /**
@@ -63,24 +122,35 @@ export function imageDataset(contents: DatasetContents, source: string): ImageDa
  */
 export function pictureAt(dataset: ImageDataset, index: number): Picture {
   requirePicture(dataset, index);
-  const { channels, height, width, pixels } = dataset;
-  const size = channels * height * width;
-  const bytes = pixels.subarray(index * size, (index + 1) * size);
-  return picture(channels, height, width, Float32Array.from(bytes));
+  const { channels, height, width } = dataset;
+  return picture(channels, height, width, Float32Array.from(storeOf(dataset).read(index)));
 }
 
 /** The data set's pictures at these indices, in this order. */
 export function selectPictures(contents: DatasetContents, indices: ArrayLike<number>): DatasetContents {
-  const { channels, height, width, pixels, labels, captions } = contents;
-  const size = channels * height * width;
+  const { labels, captions, store } = contents;
+  if (store !== undefined) {
+    const facts = { ...factsOf(contents), labels: pick(labels, indices), captions: pick(captions, indices) };
+    return contentsInFile(facts, new SelectedPictures(store, indices));
+  }
+  const { pixels } = contents;
+  const size = sizeOf(contents);
   const selected = new Uint8Array(indices.length * size);
   for (let i = 0; i < indices.length; i++) {
     const start = indices[i]! * size;
     selected.set(pixels.subarray(start, start + size), i * size);
   }
-  const pick = (texts: readonly string[] | undefined): string[] | undefined =>
-    texts && Array.from(indices, (index) => texts[index]!);
-  return { ...contents, pixels: selected, labels: pick(labels), captions: pick(captions) };
+  return {
+    ...contents,
+    sha256: undefined,
+    pixels: selected,
+    labels: pick(labels, indices),
+    captions: pick(captions, indices),
+  };
+}
+
+function pick(texts: readonly string[] | undefined, indices: ArrayLike<number>): string[] | undefined {
+  return texts && Array.from(indices, (index) => texts[index]!);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { InputError } from '@latentbrush/engine';
 import type { Picture } from '../../image/index.ts';
-import type { ImageDataset } from './image-dataset.ts';
+import { storeOf, type ImageDataset } from './image-dataset.ts';
 
 /** A picture of a data set, and how far another one is from it. */
 export interface NearPicture {
@@ -18,7 +18,8 @@ export interface NearPicture {
  * console.log(nearest); // { index: 5, distance: 0 }
  */
 export function nearestPictures(dataset: ImageDataset, picture: Picture, count: number): NearPicture[] {
-  const { pixels, channels, height, width } = dataset;
+  const { channels, height, width } = dataset;
+  const pictures = storeOf(dataset);
   if (picture.channels !== channels || picture.height !== height || picture.width !== width) {
     throw new InputError(
       `${dataset.name}: its pictures are ${width}x${height}; one of ${picture.width}x${picture.height} cannot be compared with them`,
@@ -27,8 +28,9 @@ export function nearestPictures(dataset: ImageDataset, picture: Picture, count: 
   const { data } = picture;
   const size = data.length;
   const distances = Float64Array.from({ length: dataset.count }, (_, index) => {
+    const bytes = pictures.read(index);
     let sum = 0;
-    for (let i = 0; i < size; i++) sum += (data[i]! - pixels[index * size + i]!) ** 2;
+    for (let i = 0; i < size; i++) sum += (data[i]! - bytes[i]!) ** 2;
     return Math.sqrt(sum / size);
   });
   return [...distances.keys()]

@@ -1,7 +1,8 @@
 import { float32, InputError, type NDArray, type Random } from '@latentbrush/engine';
 import { augment, checkAugmentation, type Augmentation } from './augmentation.ts';
 import { warnOf } from '../../renamed-options.ts';
-import type { ImageDataset } from './image-dataset.ts';
+import { storeOf, type ImageDataset } from './image-dataset.ts';
+import type { PictureStore } from './picture-store.ts';
 
 /** How to draw batches. */
 export interface BatchOptions extends Augmentation {
@@ -32,6 +33,7 @@ export interface OldBatchOptions extends Omit<BatchOptions, 'batchSize'> {
  */
 export class PictureBatches {
   readonly #dataset: ImageDataset;
+  readonly #pictures: PictureStore;
   readonly #batchSize: number;
   readonly #random: Random;
   readonly #shuffle: boolean;
@@ -51,6 +53,7 @@ export class PictureBatches {
         `batchSize: ${batchSize} was given; a whole number of pictures, at least 1, is needed`,
       );
     this.#dataset = dataset;
+    this.#pictures = storeOf(dataset);
     this.#batchSize = batchSize;
     this.#random = random;
     this.#shuffle = shuffle;
@@ -93,7 +96,7 @@ export class PictureBatches {
    * @returns float32 `[batch, channels, height, width]` in the given range
    */
   at(step: number, target?: Float32Array): NDArray<'float32'> {
-    const { pixels, channels, height, width } = this.#dataset;
+    const { channels, height, width } = this.#dataset;
     const size = channels * height * width;
     const data = target ?? new Float32Array(this.#batchSize * size);
     if (data.length !== this.#batchSize * size)
@@ -101,26 +104,20 @@ export class PictureBatches {
     const random = this.#augmentation && this.#random.fork(`changes of batch ${step}`);
     const indices = this.indices(step);
     for (let row = 0; row < indices.length; row++) {
-      const start = indices[row]! * size;
+      const bytes = this.#pictures.read(indices[row]!);
       if (this.#augmentation === undefined || random === undefined) {
-        this.#scale(pixels, start, data, row * size, size);
+        this.#scale(bytes, data, row * size);
       } else {
-        augment(pixels, start, this.#dataset, this.#augmentation, random, this.#changed);
-        this.#scale(this.#changed, 0, data, row * size, size);
+        augment(bytes, 0, this.#dataset, this.#augmentation, random, this.#changed);
+        this.#scale(this.#changed, data, row * size);
       }
     }
     return float32(data, [...this.shape]);
   }
 
-  #scale(
-    bytes: Uint8Array | Uint8ClampedArray,
-    from: number,
-    target: Float32Array,
-    to: number,
-    size: number,
-  ): void {
+  #scale(bytes: Uint8Array | Uint8ClampedArray, target: Float32Array, to: number): void {
     const values = this.#values;
-    for (let i = 0; i < size; i++) target[to + i] = values[bytes[from + i]!]!;
+    for (let i = 0; i < bytes.length; i++) target[to + i] = values[bytes[i]!]!;
   }
 
   /** The order of an epoch; the last one is cached. */

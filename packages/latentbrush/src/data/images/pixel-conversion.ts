@@ -39,14 +39,16 @@ export function convert(
   channels: 1 | 3,
   size: number | undefined,
 ): DatasetContents {
+  const isSized = size === undefined || (size === contents.height && size === contents.width);
+  if (isSized && channels === contents.channels) return contents;
   const pixels = convertChannels(
     contents.pixels,
     contents.channels,
     channels,
     contents.height * contents.width,
   );
-  const converted = { ...contents, channels, pixels };
-  if (size === undefined || (size === contents.height && size === contents.width)) return converted;
+  const converted = { ...contents, channels, pixels, store: undefined, sha256: undefined };
+  if (isSized) return converted;
   return { ...converted, height: size, width: size, pixels: resizeAll(converted, size) };
 }
 
