@@ -93,6 +93,12 @@ describe('.keras', () => {
   });
 });
 
+it.each(['constructor', 'toString', '__proto__'])('a layer of the class %s is left out', async (type) => {
+  const odd = { config: { layers: [layer(type, 'odd'), ...config.config.layers] } };
+  const table = await read({ 'config.json': JSON.stringify(odd), 'model.weights.h5': weights });
+  expect(table.get('stem/kernel')?.data[0]).toBe(1);
+});
+
 it('names that the file itself has go before all others', async () => {
   const named = await hdf5File(
     [...convolution('conv2d', 1), ...convolution('functional/layers/conv2d', 2)],

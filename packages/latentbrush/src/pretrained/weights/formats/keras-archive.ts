@@ -15,12 +15,12 @@ const MAX_WEIGHTS = 2 ** 30;
 /** Bytes of the weights that any small archive may have. */
 const FEW_WEIGHTS = 2 ** 24;
 
-/** Keras' classes with weights that are read. */
-const KINDS: Readonly<Record<string, KerasKind>> = {
-  Conv2D: 'conv2d',
-  SeparableConv2D: 'separable_conv2d',
-  BatchNormalization: 'batch_normalization',
-};
+/** Keras' classes with weights that are read. A map, because the names in a file could be those of any object's properties. */
+const KINDS: ReadonlyMap<unknown, KerasKind> = new Map([
+  ['Conv2D', 'conv2d'],
+  ['SeparableConv2D', 'separable_conv2d'],
+  ['BatchNormalization', 'batch_normalization'],
+]);
 
 /**
  * Reads the weights of a whole model that Keras 3 saved as `.keras`: an archive with its layers in order (`config.json`) and its weights
@@ -70,7 +70,7 @@ function orderIn(config: Uint8Array): KerasOrder {
   };
   const layers = fieldOf(fieldOf(model, 'config'), 'layers');
   for (const layer of Array.isArray(layers) ? layers : []) {
-    const kind = KINDS[String(fieldOf(layer, 'class_name'))];
+    const kind = KINDS.get(fieldOf(layer, 'class_name'));
     const name = fieldOf(fieldOf(layer, 'config'), 'name');
     if (kind !== undefined && typeof name === 'string') order[kind].push(name);
   }
