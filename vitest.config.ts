@@ -20,6 +20,17 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/**
+ * V8 in the processes of tests. They create many objects that die young, and run most functions a few times only: larger spaces for new objects
+ * and a later optimising compiler take a sixth of the time away.
+ */
+const V8_FLAGS = [
+  '--min-semi-space-size=32', // MiB
+  '--max-semi-space-size=64',
+  '--single-threaded-gc', // its threads would wait for cores
+  '--interrupt-budget=1000000', // executed bytes before a function is optimised: about eight times the default
+];
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -33,7 +44,7 @@ export default defineConfig({
     // A process runs many files, so that ONNX Runtime and the sources are loaded once: tests must undo their changes to the process.
     pool: 'forks', // not threads: some tests change the working folder
     isolate: false,
-    execArgv: ['--import', new URL('scripts/one-thread.mjs', import.meta.url).href],
+    execArgv: ['--import', new URL('scripts/one-thread.mjs', import.meta.url).href, ...V8_FLAGS],
     sequence: { sequencer: LongestFirst },
     unstubEnvs: true,
     restoreMocks: true,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { encodePicture, fitWithin, picture, readPicture, recipe } from 'latentbrush/image';
 import { expect, it } from 'vitest';
-import { describeInBrowser, expectAccessible } from './testing/studio-in-browser.ts';
+import { describeInBrowser, expectAccessible, setOptions } from './testing/studio-in-browser.ts';
 
 describeInBrowser('making pictures in a browser', 120_000, ({ at, folder, opened, complaints }) => {
   it('makes a sheet of variations cell by cell; a press takes the values of one into the form', async () => {
@@ -80,9 +80,9 @@ describeInBrowser('making pictures in a browser', 120_000, ({ at, folder, opened
 
   it('draws a mask by keyboard and by pointer, undoes, and dreams only there', async () => {
     const window = await opened({ place: '/go/dream?input=example:cat' });
-    await window.getByText('Small, fast').click();
     await window.getByText('Fine lines').click();
     await window.getByText('Gentle').click();
+    await setOptions(window, { Size: 256 });
     await window.getByRole('button', { name: 'Draw a mask' }).press('Enter');
     await expectAccessible(window, 'mask at 1200');
     const marks = window.getByRole('application', { name: 'Mask over the picture' });
@@ -112,7 +112,7 @@ describeInBrowser('making pictures in a browser', 120_000, ({ at, folder, opened
     expect([valueAt(0.5, 0.5), valueAt(0.2, 0.05), valueAt(0.9, 0.9)]).toEqual([255, 255, 0]);
     const changed = `${folder()}/jobs/${job!.id}/${job!.artefacts.at(-1)!}`;
     const [before, after] = [
-      fitWithin(await readPicture(job!.inputs.picture), 384),
+      fitWithin(await readPicture(job!.inputs.picture), 256),
       await readPicture(changed),
     ];
     const changeAt = (across: number, down: number): number => {
@@ -132,9 +132,9 @@ describeInBrowser('making pictures in a browser', 120_000, ({ at, folder, opened
 
   it('moves through the octaves of a dream, begins again from one of them, and compares it with another', async () => {
     const window = await opened({ place: '/go/dream?input=example:cat' });
-    await window.getByText('Small, fast').click();
     await window.getByText('Fine lines').click();
     await window.getByText('Gentle').click();
+    await setOptions(window, { Size: 256 });
     await window.keyboard.press('Control+Enter');
     const slider = window.getByRole('slider', { name: 'Octaves', exact: true });
     await slider.waitFor();
@@ -146,10 +146,10 @@ describeInBrowser('making pictures in a browser', 120_000, ({ at, folder, opened
     const shown = window.getByAltText('After');
     const widthOf = (): Promise<number> =>
       shown.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth));
-    expect(await widthOf()).toBe(384);
+    expect(await widthOf()).toBe(256);
     await slider.press('Home');
     await window.getByText('Octave 1 of 3', { exact: true }).waitFor();
-    expect(await widthOf()).toBeLessThan(384);
+    expect(await widthOf()).toBeLessThan(256);
     await expectAccessible(window, 'octaves at 1200');
     await window.getByRole('button', { name: 'Use as input again' }).click();
     expect(new URL(window.url()).searchParams.get('input')).toMatch(/^job:.*dream-octave-1\.png$/);

@@ -2,16 +2,14 @@ import { zipSync } from 'fflate';
 import { image } from 'latentbrush';
 import { expect, it } from 'vitest';
 import { pages } from './pages/index.ts';
-import { describeInBrowser, expectAccessible } from './testing/studio-in-browser.ts';
+import { describeInBrowser, expectAccessible, setOptions } from './testing/studio-in-browser.ts';
 
 describeInBrowser('the studio in a browser', 180_000, ({ at, opened, complaints }) => {
   it('dreams on the cat, shows the dream in the gallery, deletes it and undoes that', async () => {
     const window = await opened();
     await window.getByRole('navigation').getByRole('link', { name: 'Dream' }).click();
     await window.getByRole('button', { name: 'Chelsea the cat' }).click();
-    await window.getByText('Small, fast').click();
-    await window.getByText('All options').click();
-    await window.getByLabel('Iterations', { exact: true }).last().fill('6');
+    await setOptions(window, { Size: 384, Iterations: 6 }); // large enough for a preview
     expect(new URL(window.url()).searchParams.get('input')).toBe('example:cat');
     await window.keyboard.press('Control+Enter');
     await window.getByAltText('Preview of the picture as it forms').waitFor();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import type { startStudio as Start, Studio } from 'latentbrush/studio';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { BROWSER, startBrowser } from './browser.ts';
 
@@ -72,8 +72,14 @@ export function describeInBrowser(
     });
 
     const at = (place: string): string => new URL(place, studio.url).href;
+    let visitor: Awaited<ReturnType<BrowserContext['storageState']>> | undefined;
     const opened = async ({ width = 1200, place, measures = false }: WindowOptions = {}): Promise<Page> => {
-      const context = await browser.newContext({ locale: 'en-US', viewport: { width, height: 900 } });
+      const viewport = { width, height: 900 };
+      const context = await browser.newContext({
+        locale: 'en-US',
+        viewport,
+        ...(visitor !== undefined && { storageState: visitor }),
+      });
       const window = await context.newPage();
       window.setDefaultTimeout(timeout / 2);
       if (!measures) await window.addInitScript(answerEstimates, NEEDS);
@@ -84,8 +90,9 @@ export function describeInBrowser(
           complaints.push(`${message.text()} ${message.location().url}`.trim());
       });
       window.on('pageerror', (error) => complaints.push(error.message));
-      await window.goto(studio.url);
-      if (place !== undefined) await window.goto(at(place));
+      if (visitor === undefined) await window.goto(studio.url);
+      visitor ??= await context.storageState(); // the cookie, for the next windows
+      await window.goto(at(place ?? '/'));
       return window;
     };
     tests({ folder: () => folder, at, opened, complaints });
@@ -101,6 +108,15 @@ function answerEstimates(needs: object): void {
   };
 }
 
+/** Sets numbers among all options of the page. A small picture is made in a moment. @param options by their labels */
+export async function setOptions(window: Page, options: Readonly<Record<string, number>>): Promise<void> {
+  const fold = window.getByText('All options');
+  await fold.click();
+  for (const [label, value] of Object.entries(options))
+    await window.getByLabel(label, { exact: true }).last().fill(String(value));
+  await fold.click();
+}
+
 /**
  * Expects that axe finds no fault in a page, and that nothing is wider than the window.
  * @param where names the page and the width, for the message
@@ -114,7 +130,9 @@ export async function expectAccessible(window: Page, where: string): Promise<voi
   // Not by @axe-core/playwright: it opens a window for each report, which takes ten times as long. The page has no frames.
   if (!(await window.evaluate(() => 'axe' in globalThis))) await window.evaluate(axe.source);
   const faults = await window.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run({
+      resultTypes: ['violations'],
+    }); // others are not written out
     return violations.map(({ id, nodes }) => [
       id,
       nodes.map(({ html, failureSummary }) => [html, failureSummary]),

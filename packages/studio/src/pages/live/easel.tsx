@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
+import { useSearchParams } from 'wouter';
 import { useRunSource } from '../../api/run-source.ts';
 import { useModelFacts } from '../../api/runs.ts';
 import { Button } from '../../design/button.tsx';
@@ -26,13 +27,15 @@ export function Easel({ run }: { readonly run: string }) {
   return <Painting run={run} sizes={facts.data.sizes} />;
 }
 
-/** The side at which painting begins, in pixels. */
+/** The side of the pictures in pixels, if the address names none. */
 const USUAL_SIZE = 256;
 
 function Painting({ run, sizes }: { readonly run: string; readonly sizes: readonly number[] }) {
   const { say } = useWords();
   const id = useId();
-  const [size, setSize] = useState(USUAL_SIZE);
+  const [params, setParams] = useSearchParams();
+  const named = Number(params.get('size'));
+  const size = sizes.includes(named) ? named : USUAL_SIZE;
   const [strength, setStrength] = useState(1);
   const [isPaused, setPaused] = useState(false);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -133,7 +136,15 @@ function Painting({ run, sizes }: { readonly run: string; readonly sizes: readon
               label={say('easel.size')}
               value={String(size)}
               options={sizes.map((side) => ({ value: String(side), label: String(side) }))}
-              onChange={(side) => setSize(Number(side))}
+              onChange={(side) =>
+                setParams(
+                  (now) => {
+                    now.set('size', side);
+                    return now;
+                  },
+                  { replace: true },
+                )
+              }
             />
           )}
           <div className="row">
