@@ -7,7 +7,7 @@
 export const LAYERS = {
   packages: ['engine', 'latentbrush', 'studio'],
   'packages/engine/src': [
-    'errors.ts',
+    ['errors.ts', 'blocking.ts'],
     'graph',
     'half-floats.ts',
     ['random.ts', 'safetensors.ts'],

@@ -1,4 +1,5 @@
 export * from './errors.ts';
+export { blocking, watchBlocking, type BlockingWatcher } from './blocking.ts';
 export * from './graph/dtype.ts';
 export * from './graph/ndarray.ts';
 export { asTensor, constant, customGradient, indices, input, Tensor, type Operand } from './graph/tensor.ts';

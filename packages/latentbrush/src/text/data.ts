@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Random } from '@latentbrush/engine';
+import { blocking, Random } from '@latentbrush/engine';
 import { plainText, type CorpusStream, type ReadingRules } from '../data/index.ts';
 import { rulesOf } from '../runs/dataset-record.ts';
 import { streamBatches, windowBatches, type Batches } from './batches.ts';
@@ -73,7 +73,8 @@ export async function tokenized(
   const { name, text } = asTrained(corpus, trainedOn);
   const sha256 = createHash('sha256').update(text).digest('hex');
   if (trainedOn !== undefined) checkCorpus({ name, sha256 }, trainedOn);
-  return { ...tokenizedText(text, options, given), sha256 };
+  // Seconds for a large text.
+  return { ...(await blocking(() => tokenizedText(text, options, given))), sha256 };
 }
 
 /** A text in memory as numbers. */

@@ -1,4 +1,5 @@
 import {
+  blocking,
   float32,
   nn,
   optim,
@@ -213,8 +214,12 @@ async function compileTask(
     ...(shards !== undefined && { shards }),
   });
   const trained = parameters.trainable();
+  // Seconds for thousands of units.
+  const weights = await blocking(() =>
+    parameters.initialize(new Random(options.seed).fork('initial weights')),
+  );
   const state = new TrainingState({
-    ...parameters.initialize(new Random(options.seed).fork('initial weights')),
+    ...weights,
     ...optim.initialSlots(optimizer, trained),
     ...Object.fromEntries(
       Object.entries(carried).map(([name, { shape }]) => [

@@ -13,5 +13,11 @@ export interface CommandContext extends JobContext {
 /** The context of a command's job, from its flags. */
 export function commandContext({ dataDir, offline, ...given }: OutputOptions & SourceFlags): CommandContext {
   const output = new Output(given);
-  return { output, signal: abortOnInterrupt(output), dataDir, offline, files: filesInUse() };
+  return {
+    output,
+    signal: abortOnInterrupt(output, { preparing: true }),
+    dataDir,
+    offline,
+    files: filesInUse(),
+  };
 }

@@ -1,7 +1,7 @@
 import { counted } from '../../counted.ts';
 import type { EventData, JobEvent } from '../../jobs/job.ts';
 import { Words } from '../../words.ts';
-import { endInterrupted } from './interrupt.ts';
+import { endInterrupted, keepResults } from './interrupt.ts';
 import type { Output } from './output.ts';
 import { inTerminal } from './wording.ts';
 
@@ -17,6 +17,7 @@ export async function present(events: AsyncIterable<JobEvent>, output: Output): 
 
 /** Shows an event of a job other than its end. */
 export function presentEvent(event: Exclude<JobEvent, { type: 'done' }>, output: Output): void {
+  if (showsResults(event)) keepResults();
   switch (event.type) {
     case 'progress':
       if (event.data !== undefined) output.event(event.data);
@@ -37,6 +38,12 @@ export function presentEvent(event: Exclude<JobEvent, { type: 'done' }>, output:
     case 'preview': // not shown here
     case 'artefact': // the last event names the requested results
   }
+}
+
+// Notes, warnings, the beginning of a training, and downloads and data that are counted only for people come before there is anything to keep.
+function showsResults(event: Exclude<JobEvent, { type: 'done' }>): boolean {
+  if (event.type === 'metric') return event.data.type !== 'start';
+  return (event.type === 'progress' && event.data !== undefined) || event.type === 'sample';
 }
 
 // Sentences among the figures also name options.

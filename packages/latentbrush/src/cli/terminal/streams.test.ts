@@ -48,7 +48,7 @@ async function fullDisk(): Promise<number> {
 /**
  * Runs the program.
  * @param streams standard output and standard error: a pipe, or a file
- * @param meet called after its first output
+ * @param meet called after its first step, when there is something to save
  */
 async function run(
   args: readonly string[],
@@ -63,7 +63,7 @@ async function run(
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
       said[name] += chunk;
-      if (met || !(said.stdout + said.stderr).includes('step')) return;
+      if (met || !(said.stdout + said.stderr).includes('loss')) return;
       met = true;
       meet(child);
     });

@@ -80,7 +80,12 @@ describe('latentbrush dream, interrupted', { timeout: 90_000 }, () => {
   it.skipIf(!built)('as a process stops at the signal, too (needs the build in dist/)', async () => {
     const folder = await folderWithPhoto();
     const child = start(['dream', ...endless, '--json'], folder, environment(folder));
-    child.stdout.once('data', () => child.kill('SIGINT'));
+    const interrupt = (chunk: Buffer): void => {
+      if (!String(chunk).includes('"type":"step"')) return;
+      child.stdout.off('data', interrupt);
+      child.kill('SIGINT');
+    };
+    child.stdout.on('data', interrupt);
     expect((await finish(child)).code).toBe(130);
     expect((await readdir(folder)).sort()).toEqual(['photo-dream.png', 'photo.png']);
   });
