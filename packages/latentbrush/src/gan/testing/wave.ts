@@ -8,7 +8,8 @@ export function wave(name: string, shape: readonly number[], scale = 1, offset =
   const phase =
     Array.from(name).reduce((sum, letter, place) => sum + letter.charCodeAt(0) * (place + 1), 0) % 1000;
   const length = shape.reduce((product, size) => product * size, 1);
-  const data = Float32Array.from({ length }, (_, i) => offset + scale * Math.sin(12.9898 * (i + 1) + phase));
+  const data = new Float32Array(length);
+  for (let i = 0; i < length; i++) data[i] = offset + scale * Math.sin(12.9898 * (i + 1) + phase);
   return float32(data, shape);
 }
 

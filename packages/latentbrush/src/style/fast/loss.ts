@@ -81,11 +81,9 @@ function channelFactors(style: NDArray, ordinary: NDArray): NDArray {
 }
 
 function multiplied({ data, shape }: NDArray, { data: factors }: NDArray): NDArray {
-  const values = data as Float32Array;
-  return float32(
-    values.map((value, i) => value * Number(factors[i % factors.length])),
-    shape,
-  );
+  const values = new Float32Array(data.length);
+  for (let i = 0; i < values.length; i++) values[i] = Number(data[i]) * Number(factors[i % factors.length]);
+  return float32(values, shape);
 }
 
 /** Prefix of the style outputs. */
