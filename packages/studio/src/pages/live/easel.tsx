@@ -66,8 +66,9 @@ function Painting({ run, sizes }: { readonly run: string; readonly sizes: readon
       if (isGone) return;
       context.putImageData(painted, 0, 0);
       times.push(performance.now());
-      while (times.length > 1 && times[0]! < times.at(-1)! - 2000) times.shift();
-      const perSecond = ((times.length - 1) * 1000) / Math.max(1, times.at(-1)! - times[0]!);
+      while (times.length > 2 && times[0]! < times.at(-1)! - 2000) times.shift();
+      const perSecond =
+        times.length < 2 ? 1000 / milliseconds : ((times.length - 1) * 1000) / (times.at(-1)! - times[0]!);
       if (speed.current !== null)
         speed.current.textContent = moves
           ? say('live.speed', {
@@ -87,12 +88,12 @@ function Painting({ run, sizes }: { readonly run: string; readonly sizes: readon
   return (
     <>
       {problem !== undefined && <ErrorLine>{say('live.failed', { reason: problem })}</ErrorLine>}
-      {noSource !== undefined && <ErrorLine>{say('easel.noSource', { reason: noSource })}</ErrorLine>}
+      {noSource !== undefined && <ErrorLine>{say('easel.noSource', { reason: say(noSource) })}</ErrorLine>}
       <div className="easel">
         <figure className="easel-picture">
           <canvas ref={canvas} width={size} height={size} role="img" aria-label={say('easel.picture')} />
           <figcaption className="soft small figure">
-            <p ref={speed}>{painter === undefined ? say('live.loading') : ''}</p>
+            <p ref={speed}>{painter === undefined ? say('live.loading') : say('easel.first')}</p>
           </figcaption>
         </figure>
         <section className="panel stack">
@@ -150,6 +151,7 @@ function Painting({ run, sizes }: { readonly run: string; readonly sizes: readon
           <div className="row">
             <Button
               icon="picture"
+              disabled={source === undefined}
               onClick={() =>
                 canvas.current?.toBlob((picture) => {
                   if (picture !== null) download(picture, `${run}.png`);
@@ -158,7 +160,10 @@ function Painting({ run, sizes }: { readonly run: string; readonly sizes: readon
             >
               {say('easel.snapshot')}
             </Button>
-            <Button onClick={recording.isRecording ? recording.stop : recording.start}>
+            <Button
+              disabled={source === undefined}
+              onClick={recording.isRecording ? recording.stop : recording.start}
+            >
               {say(recording.isRecording ? 'easel.stop' : 'easel.record')}
             </Button>
           </div>

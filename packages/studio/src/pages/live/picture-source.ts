@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useRunSource } from '../../api/run-source.ts';
+import type { WordKey } from '../../words/index.ts';
 
 /** Something that can be drawn on a canvas, now. */
 export interface PictureSource {
@@ -11,7 +12,7 @@ export interface PictureSource {
 export function usePictureSource() {
   const { example } = useRunSource();
   const [source, setSource] = useState<PictureSource>();
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState<WordKey>();
   const clear = useRef<() => void>(() => undefined);
 
   /** Closes the previous source. @param end ends this one */
@@ -28,7 +29,7 @@ export function usePictureSource() {
     [],
   );
 
-  const fail = (error: unknown): void => setProblem(error instanceof Error ? error.message : String(error));
+  const fail = (error: unknown): void => setProblem(reasonOf(error));
   const showPicture = useCallback(
     async (address: string, kind: 'example' | 'picture', end: () => void) => {
       const element = new Image();
@@ -95,4 +96,13 @@ export function drawSquare(context: CanvasRenderingContext2D, { element, kind }:
   }
   context.drawImage(element, (width - side) / 2, (height - side) / 2, side, side, 0, 0, size, size);
   context.restore();
+}
+
+/** What is wrong with a source, in the words of the page: those of the browser are English. */
+function reasonOf(error: unknown): WordKey {
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'easel.denied';
+  return name === 'NotFoundError' || name === 'NotReadableError' || error instanceof TypeError
+    ? 'easel.noCamera'
+    : 'easel.unreadable';
 }

@@ -1,3 +1,4 @@
+import { namedInSentencesKo } from './named-in-sentences.ts';
 import { trainingOptionWordsKo } from './training-options.ts';
 
 /** Labels and help of options in Korean: by the system and the option, and by the option alone if it means the same everywhere. */
@@ -82,4 +83,5 @@ export const optionWordsKo: Readonly<Record<string, readonly [label: string, hel
     '그림을 비교하는 신경망: vgg19, vgg16, inception_v3, embedded (기본: vgg19를 쓸 수 있으면 vgg19, 아니면 embedded)',
   ],
   ...trainingOptionWordsKo,
+  ...namedInSentencesKo,
 };

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { jobNamed, jobs, wordsOf, type JobName } from 'latentbrush/jobs';
 import { describe, expect, it } from 'vitest';
-import { programSentences } from './testing/program-sentences.ts';
+import { loadKorean, optionWords } from '../index.ts';
+import { namedOptions, programSentences } from './testing/program-sentences.ts';
 import { Translator, type Catalogue } from './translator.ts';
 
 const HANGUL = /\p{Script=Hangul}/u;
@@ -67,6 +68,15 @@ describe('the sentences of the program in Korean', () => {
     expect([...english].filter((sentence) => !isKorean(translator.translate(sentence)))).toEqual([]);
   });
 
+  it('name options by their Korean labels', async () => {
+    await loadKorean();
+    const names = namedOptions();
+    expect(names).toContain('weights');
+    const isLabelled = (name: string): boolean =>
+      Object.keys(jobs).some((job) => HANGUL.test(optionWords('ko', job, name, '').label));
+    expect(names.filter((name) => !isLabelled(name))).toEqual([]);
+  });
+
   const awkward = fc
     .string({
       unit: fc.constantFrom(...Array.from('aZ7 가각😀$&{}0n\\/"\'().-_|^*+?')),
@@ -81,15 +91,17 @@ describe('the sentences of the program in Korean', () => {
         fc.constantFrom(...Object.keys(ko)),
         fc.array(awkward, { minLength: 12, maxLength: 12 }),
         (template, values) => {
-          // Where only a blank stands between two values, a blank in them says nothing.
-          const given = values.map((value) =>
-            template.includes('} {') ? value.replaceAll(' ', '_') : value,
-          );
-          const english = withValues(template, (index) => given[index]!);
+          // A value that contains the text behind it ends there, for a person as well.
+          const texts = template.split(/\{\w+\}/);
+          for (const [place, [, name]] of [...template.matchAll(/\{(\w+)\}/g)].entries()) {
+            const [value, next] = [values[Number(name)] ?? '', texts[place + 1]!];
+            fc.pre(place + 2 === texts.length || (value + next).indexOf(next) === value.length);
+          }
+          const english = withValues(template, (index) => values[index]!);
           const said = translator.translate(english);
           expect(said).toMatch(HANGUL);
           for (const [, name] of template.matchAll(/\{(\w+)\}/g))
-            expect(said).toContain(name === 'n' ? '12' : given[Number(name)]);
+            expect(said).toContain(name === 'n' ? '12' : values[Number(name)]);
         },
       ),
       { numRuns: 3000 },
@@ -108,6 +120,19 @@ describe('the sentences of the program in Korean', () => {
         'a.idx: has 3 labels for the 1 picture of b.idx; two files that belong together are needed',
       ),
     ).toBe('a.idx: 레이블 3개가 있고 b.idx에는 그림 1장이 있습니다. 서로 맞는 두 파일이 필요합니다');
+  });
+
+  it('say what would help as a sentence of its own', () => {
+    expect(
+      translator.translate(
+        'cat.jpg (“크기” 200): octave 1 is 102x67; mixed3 needs at least 107x107 (“옥타브” 1 fits)',
+      ),
+    ).toBe(
+      'cat.jpg (“크기” 200): 옥타브 1의 크기가 102x67입니다. mixed3에는 적어도 107x107이 필요합니다. “옥타브”를 1로 하세요',
+    );
+    expect(translator.translate('cat.jpg: is 26x17; mixed3 needs more; use fewer “옥타브”')).toBe(
+      'cat.jpg: 크기가 26x17입니다. mixed3에는 더 큰 것이 필요합니다. “옥타브”를 줄이세요',
+    );
   });
 
   it('leave the words of a person as they are', () => {

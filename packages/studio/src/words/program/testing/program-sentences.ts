@@ -24,7 +24,7 @@ export const ELSEWHERE: readonly (readonly [path: RegExp, why: string])[] = [
 ];
 
 export function programSentences(): ProgramSentence[] {
-  const sources = new Sources(['packages/engine/src', 'packages/latentbrush/src']);
+  const sources = allSources();
   const finder = new SentenceFinder(sources);
   const shown = sources.files.filter(({ fileName }) => !ELSEWHERE.some(([path]) => path.test(fileName)));
   const errors = errorClasses(sources);
@@ -52,6 +52,23 @@ export function programSentences(): ProgramSentence[] {
       finder.add(node);
   });
   return finder.found;
+}
+
+/** The options that sentences name, such as `weights`. */
+export function namedOptions(): string[] {
+  const names = new Set<string>();
+  for (const { fileName, text } of allSources().files)
+    if (!ELSEWHERE.some(([path]) => path.test(fileName)))
+      for (const [, name = ''] of text.matchAll(/\boption\('(\w+)'\)/g)) names.add(name);
+  return [...names];
+}
+
+let parsed: Sources | undefined;
+
+/** The sources, parsed once. */
+function allSources(): Sources {
+  parsed ??= new Sources(['packages/engine/src', 'packages/latentbrush/src']);
+  return parsed;
 }
 
 const REPORTS = new Set(['note', 'warning', 'leftOut', 'onNote']);
