@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { jobNamed, jobs, wordsOf, type JobName } from 'latentbrush/jobs';
 import { describe, expect, it } from 'vitest';
 import { loadKorean, optionWords } from '../index.ts';
-import { namedOptions, programSentences } from './testing/program-sentences.ts';
+import { namedOptions, programSentences, programText } from './testing/program-sentences.ts';
 import { Translator, type Catalogue } from './translator.ts';
 
 const HANGUL = /\p{Script=Hangul}/u;
@@ -52,6 +52,19 @@ describe('the sentences of the program in Korean', () => {
     const values = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
     for (const [english, korean] of Object.entries(ko))
       expect({ english, values: values(korean) }).toEqual({ english, values: values(english) });
+  });
+
+  it('include no sentence that the program no longer says', () => {
+    const sources = programText();
+    const isSaid = (template: string): boolean => {
+      const texts = template.split(/\{\w+\}/).map((text) => text.trim());
+      const long = texts.filter((text) => text.length >= 8);
+      return long.length === 0 || long.some((text) => sources.includes(text));
+    };
+    // What a value must be is composed of words, and zod says the last one.
+    const composed = (template: string): boolean =>
+      template.startsWith('it must ') || template === 'invalid input';
+    expect(Object.keys(ko).filter((template) => !composed(template) && !isSaid(template))).toEqual([]);
   });
 
   it('describe each wrong value of each option', async () => {

@@ -63,6 +63,13 @@ export function namedOptions(): string[] {
   return [...names];
 }
 
+/** All sources as one text. */
+export function programText(): string {
+  return allSources()
+    .files.map(({ text }) => text)
+    .join('\n');
+}
+
 let parsed: Sources | undefined;
 
 /** The sources, parsed once. */
