@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { switchOffTelemetry } from './telemetry.ts'; // before the runtime is loaded
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { blocking } from '../blocking.ts';
+import { Tensor, type InferenceSession } from 'onnxruntime-node';
+import { createNativeSession } from './native-session.ts';
 import { ParallelSessions } from './parallel.ts';
-import type { Runtime, RuntimeSession, SessionOptions } from './runtime.ts';
+import type { Runtime, SessionOptions } from './runtime.ts';
 
 /** ONNX Runtime's native CPU kernels. */
 export const runtime: Runtime = {
@@ -11,19 +11,7 @@ export const runtime: Runtime = {
   blocks: true,
   createSession: async (model, options) => {
     await switchOffTelemetry();
-    // The runtime loads and runs graphs in this thread.
-    const session = await blocking(() => InferenceSession.create(model, nativeOptions(options)));
-    let runs = 0;
-    const run: RuntimeSession['run'] = (feeds, fetches) => {
-      const given = feeds as InferenceSession.FeedsType;
-      const wanted = fetches as InferenceSession.FetchesType | undefined;
-      runs += 1;
-      return blocking(
-        () => (wanted === undefined ? session.run(given) : session.run(given, wanted)),
-        runs - 1,
-      );
-    };
-    return { run, release: () => session.release() };
+    return createNativeSession(model, nativeOptions(options));
   },
   createSessions: async (build, { count, threads = availableParallelism(), ...options }) => {
     await switchOffTelemetry();

@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { sizeOf, type DType, type Shape } from '../graph/dtype.ts';
 import type { NDArray } from '../graph/ndarray.ts';
 import { inTurn } from './in-turn.ts';
+import { createNativeSession } from './native-session.ts';
 import type { Port, RuntimeSessions, ShardModel } from './runtime.ts';
 
 /** An array in memory that all threads see. */
@@ -199,7 +200,7 @@ export class ParallelSessions implements RuntimeSessions {
       thread.start({ model: bytes, options, shared, shards: own });
     }
     await this.#withAnswers(async () => {
-      const session = await InferenceSession.create(model, options);
+      const session = await createNativeSession(model, options);
       const here = inTurn(session, ports, { count: count - shards.size, Tensor });
       this.#work = { here, shared, shards };
     });

@@ -18,6 +18,11 @@ const PHASES = {
     args: ['--window', '3000', '--units', '512', '--threads', '1'],
     after: 3500,
   },
+  'computes its first step in shards': {
+    text: 40_000,
+    args: ['--window', '3000', '--units', '512', '--batch-size', '128', '--shards', '2', '--threads', '2'],
+    after: 3500,
+  },
 } as const;
 
 describe.skipIf(!built)(
