@@ -6,6 +6,7 @@ const PARTICLES: readonly (readonly [written: string, consonant: string, vowel: 
   ['과(와)', '과', '와'],
   ['(으)로', '으로', '로'],
   ['(이)라는', '이라는', '라는'],
+  ['(이)나', '이나', '나'],
 ];
 
 /** Final consonants of the digits as they are read: 영, 일, 이, 삼, 사, 오, 육, 칠, 팔, 구. */
@@ -19,13 +20,15 @@ const MOST_MARKS = 4;
  * form for both: `cat.jpg을(를)`.
  */
 export function withParticles(before: string, after: string): string {
-  const particle = PARTICLES.find(([written]) => after.startsWith(written));
+  const marks = /^["'”’)\]]*/.exec(after)?.[0] ?? ''; // of the template, behind the value
+  const rest = after.slice(marks.length);
+  const particle = PARTICLES.find(([written]) => rest.startsWith(written));
   if (particle === undefined) return after;
   const [written, consonant, vowel] = particle;
   const final = finalSound(before);
   if (final === undefined) return after;
   const isVowel = final === '' || (written === '(으)로' && final === 'ㄹ');
-  return (isVowel ? vowel : consonant) + after.slice(written.length);
+  return marks + (isVowel ? vowel : consonant) + rest.slice(written.length);
 }
 
 /** The final consonant of a text: `''` for a vowel, undefined where it is not known. */
