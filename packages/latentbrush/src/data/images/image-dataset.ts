@@ -11,6 +11,13 @@ export interface SkippedPicture {
   readonly reason: string;
 }
 
+/** The checksum of the files of a folder: of their digests, one a line. */
+export interface FileDigest {
+  readonly sha256: string;
+  /** How many there are. */
+  readonly files: number;
+}
+
 /** Pictures of one size as bytes, which need a quarter of the memory of float32. */
 export interface DatasetContents {
   /** Its name for people: `mnist`, `cifar10:frog`, the name of a file or a folder. */
@@ -24,6 +31,8 @@ export interface DatasetContents {
   readonly pixels: Uint8Array;
   /** Where to read the pictures, if they are in a file. */
   readonly store?: PictureStore | undefined;
+  /** All picture files of its folder, as recipes have them, if they were read. */
+  readonly fileDigest?: FileDigest | undefined;
   /** The digest, if it is known: see {@link ImageDataset}. */
   readonly sha256?: string | undefined;
   /** The class of each picture; undefined without classes. */
@@ -89,12 +98,15 @@ export function imageDataset(contents: DatasetContents, source: string): ImageDa
   const { sha256 } = contents;
   const digest = (): string => sha256 ?? digestOf(contents, pictures);
   if (store === undefined) return { ...contents, source, count, sha256: digest() };
-  const dataset = withLazy({ ...factsOf(contents), store, source, count }, 'sha256', digest);
+  const { fileDigest } = contents;
+  const dataset = withLazy({ ...factsOf(contents), fileDigest, store, source, count }, 'sha256', digest);
   return withLazy(dataset, 'pixels', () => contents.pixels);
 }
 
 /** All of a data set but its pictures. */
-function factsOf(contents: DatasetContents): Omit<DatasetContents, 'pixels' | 'store' | 'sha256'> {
+function factsOf(
+  contents: DatasetContents,
+): Omit<DatasetContents, 'pixels' | 'store' | 'sha256' | 'fileDigest'> {
   const { name, origin, channels, height, width, labels, captions, skipped, rules } = contents;
   return { name, origin, channels, height, width, labels, captions, skipped, rules };
 }

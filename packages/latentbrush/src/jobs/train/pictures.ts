@@ -1,3 +1,4 @@
+import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import {
   loadImageDataset,
@@ -95,7 +96,7 @@ export async function loadRunPictures(
 /** The recipes of the sheets of a training on pictures. @param source their path or name */
 export function sheetsFrom(system: string, source: string, { train }: ImageDatasets) {
   return async (options: Parameters<typeof sheetRecipe>[2]): Promise<Recipe> =>
-    sheetRecipe(system, await trainedFromSource(source, train.rules), options);
+    sheetRecipe(system, await trainedFromLoaded(source, train), options);
 }
 
 /** How a job loads a data set: where it looks, how it stops, and how it reports its progress. */
@@ -121,6 +122,16 @@ export function notesOf({ train, test, note }: ImageDatasets): string[] {
     ...skipped.slice(0, SHOWN).map(({ reason }) => `left out: ${reason}`),
     ...(skipped.length > SHOWN ? [`left out: ${skipped.length - SHOWN} more`] : []),
   ];
+}
+
+/** As {@link trainedFromSource}; a large folder is not read again for its checksum. */
+async function trainedFromLoaded(
+  source: string,
+  { fileDigest, rules }: ImageDatasets['train'],
+): Promise<TrainedFrom> {
+  if (fileDigest === undefined) return trainedFromSource(source, rules);
+  const folder = { name: basename(resolve(source)), ...fileDigest };
+  return { files: { dataset: [folder] }, options: { named: {}, rules } };
 }
 
 /**

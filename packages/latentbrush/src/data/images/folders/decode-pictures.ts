@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { InputError } from '@latentbrush/engine';
 import { counted } from '../../../counted.ts';
 import type { ReadingRules } from '../../../files/list-files.ts';
@@ -26,10 +27,12 @@ export interface Decoded {
   readonly several: readonly number[];
   /** Whether red, green and blue are the same in every pixel. */
   readonly isGrey: boolean;
+  /** SHA-256 of each file, in hexadecimal digits; empty for one that could not be read at all. */
+  readonly digests: readonly string[];
 }
 
 /** Before the first picture. */
-export const START: Decoded = { done: 0, skipped: [], several: [], isGrey: true };
+export const START: Decoded = { done: 0, skipped: [], several: [], isGrey: true, digests: [] };
 
 /** Bytes of decoded pictures that are collected before they are added. */
 export const BLOCK_BYTES = 16 * 2 ** 20;
@@ -53,7 +56,7 @@ export async function decodePictures(
   const square = { height: size, width: size, ...(fit && { fit }), ...(background && { background }) };
   const most = Math.max(4 * WORKERS, Math.floor(BLOCK_BYTES / pictureBytes));
   let { done, isGrey } = from;
-  const [skipped, several] = [[...from.skipped], [...from.several]];
+  const [skipped, several, digests] = [[...from.skipped], [...from.several], [...from.digests]];
   let tried = done;
   while (done < paths.length) {
     const count = Math.min(most, paths.length - done);
@@ -62,8 +65,10 @@ export async function decodePictures(
     const read = async (place: number): Promise<void> => {
       const index = done + place;
       const path = paths[index]!;
+      digests[index] = '';
       try {
         const bytes = await pictureBytesOf(path, rules);
+        digests[index] = createHash('sha256').update(bytes).digest('hex');
         const planes = await decodeThumbnail(bytes, path, square);
         if ((await countPicturesIn(bytes, path)).count > 1) several.push(index);
         isGrey &&= isGreyPicture(planes, plane);
@@ -79,13 +84,13 @@ export async function decodePictures(
     for (const [place, reason] of [...reasons].sort(([a], [b]) => a - b))
       skipped.push([done + place, withoutPath(reason, paths[done + place]!)]);
     done += count;
-    await add(closeGaps(pixels, kept, pictureBytes), { done, skipped, several, isGrey });
+    await add(closeGaps(pixels, kept, pictureBytes), { done, skipped, several, isGrey, digests });
   }
   if (skipped.length === paths.length)
     throw new InputError(
       `${folder}: none of its ${counted(paths.length, 'picture')} can be read; the first: ${paths[0]}${skipped[0]?.[1]}`,
     );
-  return { done, skipped, several, isGrey };
+  return { done, skipped, several, isGrey, digests };
 }
 
 function isGreyPicture(planes: Uint8Array, plane: number): boolean {

@@ -58,7 +58,7 @@ export async function readFolderDataset(
   const name = basename(resolve(folder)).normalize('NFC');
   const factsOf = (part: number, decoded: Decoded): Facts =>
     partFacts(files[part]!, decoded, { name, size, rules });
-  const pack = await picturesToPack(files, form, options);
+  const pack = await picturesToPack(files, listed, form, options);
   const reading = { folder, form, options, factsOf, memory };
   const found = pack === undefined ? await readInMemory(files, reading) : await readPacked(pack, reading);
   const [first, second] = found.map(({ contents }) => contents);
@@ -119,12 +119,16 @@ async function readPacked(
   memory.check(BLOCK_BYTES + WORKERS * WORK_BYTES, folder);
   const labelsOf = (part: number, decoded: Decoded): readonly string[] | undefined =>
     factsOf(part, decoded).labels;
-  const { channels, parts } = await packPictures(pack, folder, form, labelsOf, options);
+  const { channels, parts, fileDigest } = await packPictures(pack, folder, form, labelsOf, options);
   return parts.map(({ decoded, pictures, sha256 }, part) => ({
     decoded,
     contents: (links) => {
       const facts = factsOf(part, decoded);
-      return contentsInFile({ ...facts, channels, skipped: [...links, ...facts.skipped] }, pictures, sha256);
+      return contentsInFile(
+        { ...facts, channels, fileDigest, skipped: [...links, ...facts.skipped] },
+        pictures,
+        sha256,
+      );
     },
   }));
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Random } from '@latentbrush/engine';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { recipeFolder } from '../../../image/index.ts';
 import { mountSmallDisk } from '../../../testing/small-disk.ts';
 import { temporaryFolder } from '../../../testing/temporary-folder.ts';
 import { loadImageDataset } from '../../load-image-dataset.ts';
@@ -12,6 +13,7 @@ import { WORKERS } from '../in-parallel.ts';
 import { nearestPictures } from '../nearest-pictures.ts';
 import { PictureBatches } from '../picture-batches.ts';
 import { BLOCK_BYTES } from './decode-pictures.ts';
+import { listPictures } from './picture-folder.ts';
 import { folderOf, plain } from './testing/pictures.ts';
 
 /** A folder of `count` pictures in two classes; one of ten is damaged. */
@@ -77,6 +79,16 @@ describe('pictures of a folder in a file of the cache', () => {
     );
     expect(train.skipped[0]!.reason).toMatch(/3\.png: is a damaged or truncated PNG/);
     expect(train.count).toBe(27);
+  });
+
+  it('know the checksum of their files, as recipes have it', async () => {
+    const folder = await manyPictures(20);
+    const options = await packedOptions();
+    await loadImageDataset(folder, options);
+    const { train } = await loadImageDataset(folder, options);
+    const { sha256, files } = await recipeFolder(folder, await listPictures(folder));
+    expect(train.fileDigest).toEqual({ sha256, files });
+    expect((await loadImageDataset(folder, { ...options, limit: 5 })).train.fileDigest).toBeUndefined();
   });
 
   it('can be divided, compared and taken one by one', async () => {

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { packed, type PackedPart } from '../../cache/packed-file.ts';
 import { defaultCacheDir } from '../../download/folders.ts';
 import type { ImageDatasetOptions } from '../image-dataset-options.ts';
-import { digestOf } from '../image-dataset.ts';
+import { digestOf, type FileDigest } from '../image-dataset.ts';
 import { inParallel } from '../in-parallel.ts';
 import { PicturesInFile, type PictureStore } from '../picture-store.ts';
 import { decodePictures, START, type Decoded, type DecodeForm } from './decode-pictures.ts';
@@ -27,11 +28,15 @@ interface PictureFiles {
 /** Pictures that are worth a packed file, and what determines it. */
 export interface PicturesToPack {
   readonly files: readonly PictureFiles[];
+  /** Paths of all pictures of the folder, in order. */
+  readonly listed: readonly string[];
   readonly key: unknown;
 }
 
 /** Decoded pictures in a packed file. */
 export interface PackedPictures {
+  /** All files of the folder, as recipes have them; undefined when some were not read. */
+  readonly fileDigest: FileDigest | undefined;
   readonly channels: 1 | 3;
   readonly parts: readonly {
     readonly decoded: Decoded;
@@ -46,11 +51,13 @@ const decodedSchema = z.object({
   skipped: z.array(z.tuple([z.int(), z.string()])),
   several: z.array(z.int()),
   isGrey: z.boolean(),
+  digests: z.array(z.string()),
 });
 
 const contentsSchema = z.object({
   channels: z.union([z.literal(1), z.literal(3)]),
   parts: z.array(z.object({ decoded: decodedSchema, sha256: z.string() })),
+  fileDigest: z.object({ sha256: z.string(), files: z.int() }).optional(),
 });
 
 /** The parts that are done or begun. */
@@ -59,6 +66,7 @@ const stateSchema = z.array(decodedSchema);
 /** The pictures with the times and sizes of their files; undefined if the files are few and small. */
 export async function picturesToPack(
   files: readonly PictureFiles[],
+  listed: readonly string[],
   form: DecodeForm,
   { channels, packedFrom = PACKED_FROM, signal }: ImageDatasetOptions,
 ): Promise<PicturesToPack | undefined> {
@@ -79,7 +87,7 @@ export async function picturesToPack(
     stamps.push([resolve(folder), ofPart]);
   }
   if (total < packedFrom) return undefined;
-  return { files, key: { version: VERSION, form, channels, stamps } };
+  return { files, listed, key: { version: VERSION, form, channels, stamps } };
 }
 
 /**
@@ -88,7 +96,7 @@ export async function picturesToPack(
  * @throws InputError when none of a part can be read, or the cache cannot be written
  */
 export async function packPictures(
-  { files, key }: PicturesToPack,
+  { files, listed, key }: PicturesToPack,
   folder: string,
   form: DecodeForm,
   labelsOf: (part: number, decoded: Decoded) => readonly string[] | undefined,
@@ -104,18 +112,18 @@ export async function packPictures(
     const stores = storesOf(part, decoded, form, channels);
     const parts = decoded.map((each, index) => {
       const facts = { channels, height: size, width: size, labels: labelsOf(index, each) };
-      return { decoded: mutable(each), sha256: digestOf(facts, stores[index]!) };
+      return { decoded: { ...mutable(each), digests: [] }, sha256: digestOf(facts, stores[index]!) };
     });
-    return { channels, parts };
+    return { channels, parts, fileDigest: filesDigest(listed, files, decoded) };
   });
-  const { channels, parts } = contents;
+  const { channels, parts, fileDigest } = contents;
   const stores = storesOf(
     data,
     parts.map(({ decoded }) => decoded),
     form,
     channels,
   );
-  return { channels, parts: parts.map((each, index) => ({ ...each, pictures: stores[index]! })) };
+  return { channels, fileDigest, parts: parts.map((each, index) => ({ ...each, pictures: stores[index]! })) };
 }
 
 async function decodeInto(
@@ -157,6 +165,32 @@ function storesOf(
   });
 }
 
-function mutable({ done, skipped, several, isGrey }: Decoded): z.output<typeof decodedSchema> {
-  return { done, skipped: skipped.map(([index, reason]) => [index, reason]), several: [...several], isGrey };
+function mutable({ done, skipped, several, isGrey, digests }: Decoded): z.output<typeof decodedSchema> {
+  return {
+    done,
+    skipped: skipped.map(([index, reason]) => [index, reason]),
+    several: [...several],
+    isGrey,
+    digests: [...digests],
+  };
+}
+
+/** The checksum of a folder as `recipeFolder` computes it; undefined when a file was not read. */
+function filesDigest(
+  listed: readonly string[],
+  files: readonly PictureFiles[],
+  decoded: readonly Decoded[],
+): FileDigest | undefined {
+  const digests = new Map(
+    files.flatMap(({ paths }, part) =>
+      paths.map((path, index) => [path, decoded[part]!.digests[index]] as const),
+    ),
+  );
+  const hash = createHash('sha256');
+  for (const path of listed) {
+    const digest = digests.get(path);
+    if (digest === undefined || digest === '') return undefined;
+    hash.update(`${digest}\n`);
+  }
+  return { sha256: hash.digest('hex'), files: listed.length };
 }
