@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { encodeCheckpoint } from './checkpoint-file.ts';
 import { hasBest, loadCheckpoint } from './checkpoint.ts';
-import { readMetrics, type Metric } from './metrics.ts';
+import { readThinnedMetrics, type Metric } from './metrics.ts';
 import { openRun, writeDescription } from './run.ts';
 
 /** What is kept of a run. */
@@ -34,7 +34,7 @@ export async function copyForUse(
     (await hasBest({ folder })) ? 'best' : 'latest',
   );
   const weights = Object.fromEntries(Object.entries(tensors).filter(([name]) => isWeight(name)));
-  const metrics = (await readMetrics({ folder })).filter((metric) => metric.step <= step);
+  const metrics = (await readThinnedMetrics({ folder })).filter((metric) => metric.step <= step);
   await mkdir(join(target, 'checkpoints'), { recursive: true });
   await writeDescription(target, { ...description, extra: { ...description.extra, ...extra } });
   const lines = thinned(metrics).map((metric) => `${JSON.stringify(metric)}\n`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { appendMetric, readMetrics, truncateMetricsAfter } from './metrics.ts';
+import { appendMetric, readMetrics, readThinnedMetrics, truncateMetricsAfter } from './metrics.ts';
 
 async function runWithSteps(...steps: number[]): Promise<{ folder: string; file: string }> {
   const folder = await temporaryFolder();
@@ -59,5 +59,28 @@ describe('metrics', () => {
     const run = await runWithSteps();
     await truncateMetricsAfter(run, 2);
     expect(await readMetrics(run)).toEqual([]);
+  });
+
+  it('that are damaged at the end stop a run that continues, with the number of the line', async () => {
+    const run = await runWithSteps(1, 2, 3);
+    await writeFile(run.file, (await readFile(run.file, 'utf8')).replace('{"step":3', '"step":3'));
+    await expect(truncateMetricsAfter(run, 2)).rejects.toThrow(/metrics\.jsonl, line 3: damaged/);
+  });
+
+  it('of a long run are thinned for charts: steps and epochs evenly, with the last of each', async () => {
+    const run = await runWithSteps();
+    const lines = Array.from({ length: 1000 }, (_, i) => [
+      { step: i, type: 'step', loss: i },
+      ...(i % 100 === 99 ? [{ step: i, type: 'epoch' }] : []),
+    ]);
+    await writeFile(run.file, lines.flat().map((line) => `${JSON.stringify(line)}\n`).join('')); // prettier-ignore
+    const thinned = await readThinnedMetrics(run, 64);
+    const steps = thinned.filter(({ type }) => type === 'step').map(({ step }) => step);
+    expect(steps.length).toBeGreaterThan(32);
+    expect(steps.length).toBeLessThanOrEqual(65);
+    expect(steps.at(-1)).toBe(999);
+    expect(new Set(steps.slice(1, -1).map((step, i) => step - steps[i]!))).toEqual(new Set([16]));
+    expect(thinned.filter(({ type }) => type === 'epoch')).toHaveLength(10);
+    expect(await readThinnedMetrics(run)).toEqual(await readMetrics(run));
   });
 });

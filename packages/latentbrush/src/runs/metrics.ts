@@ -1,13 +1,17 @@
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
-import { z } from 'zod';
-import { errorCode, fileError } from '../files/file-error.ts';
-import { writeFileAtomic } from '../files/atomic-file.ts';
+import { fileError } from '../files/file-error.ts';
+import { cutLines, readLines } from './json-lines.ts';
 import { checkWritableRun, placeOfRun } from './pretrained-runs.ts';
 import type { Run } from './run.ts';
+import { Thinned } from './thinned.ts';
 
-const metricSchema = z.looseObject({ step: z.number() });
+/** Lines of one kind that are kept of a long run: more than a chart shows, and not more memory than a short run. */
+const MOST_LINES = 100_000;
+
+/** Lines of steps name their type in their first bytes. */
+const [TYPE_WITHIN, TYPE_OF_STEPS] = [48, '"type":"step"'];
 
 /** One line of `metrics.jsonl`: the step and its measurements. NaN and infinity become null. */
 export interface Metric {
@@ -32,7 +36,7 @@ export async function appendMetric(run: Pick<Run, 'folder'>, metric: Metric): Pr
       const { size } = await file.stat();
       const last = Buffer.alloc(1);
       if (size > 0) await file.read(last, 0, 1, size - 1);
-      if (size > 0 && last.toString() !== '\n') await file.truncate(wholeLines(await readFile(path)).length);
+      if (size > 0 && last.toString() !== '\n') await cutLines(path, () => true);
       await file.appendFile(`${JSON.stringify(metric)}\n`);
     } finally {
       await file.close();
@@ -51,52 +55,74 @@ export async function appendMetric(run: Pick<Run, 'folder'>, metric: Metric): Pr
  * for (const { step, loss } of await runs.readMetrics(run)) console.log(step, loss);
  */
 export async function readMetrics(run: Pick<Run, 'folder'>): Promise<Metric[]> {
+  const metrics: Metric[] = [];
   const path = metricsFile(run);
-  const lines = wholeLines(await readIfThere(path))
-    .toString('utf8')
-    .split('\n')
-    .slice(0, -1);
-  return lines.map((line, index) => parseMetric(line, `${path}, line ${index + 1}`));
+  await readLines(path, (line, number) => metrics.push(parseMetric(line.toString('utf8'), path, number)));
+  return metrics;
 }
 
 /**
- * Drops all metrics of later steps, because a run that continues from the checkpoint of `step` will measure them again.
- * @throws InputError when the file is damaged or cannot be written
+ * The metrics of a run for a chart: all of them, or of a long run an even choice of the steps and of the rest, always with the last ones. Memory and
+ * time stay small for a million lines.
+ * @param most lines of steps, and of other lines, that are kept
+ * @throws InputError naming the line when one that is kept is damaged
+ */
+export async function readThinnedMetrics(run: Pick<Run, 'folder'>, most = MOST_LINES): Promise<Metric[]> {
+  const path = metricsFile(run);
+  const kinds = { steps: new Thinned<Numbered>(most), rest: new Thinned<Numbered>(most) };
+  await readLines(path, (line, number) => {
+    const isStep = line.toString('latin1', 0, TYPE_WITHIN).includes(TYPE_OF_STEPS);
+    kinds[isStep ? 'steps' : 'rest'].add(() => ({
+      number,
+      metric: parseMetric(line.toString('utf8'), path, number),
+    }));
+  });
+  return [...kinds.steps.items(), ...kinds.rest.items()]
+    .sort((a, b) => a.number - b.number)
+    .map(({ metric }) => metric);
+}
+
+/** A metric and the number of its line. */
+interface Numbered {
+  readonly number: number;
+  readonly metric: Metric;
+}
+
+/**
+ * Drops all metrics of later steps, because a run that continues from the checkpoint of `step` will measure them again. Only the end of the file
+ * is read: lines are in the order of their steps.
+ * @throws InputError when the end of the file is damaged, or it cannot be written
  */
 export async function truncateMetricsAfter(run: Pick<Run, 'folder'>, step: number): Promise<void> {
   const path = metricsFile(run);
-  const metrics = await readMetrics(run);
-  const text = (await readIfThere(path)).toString('utf8');
-  const lines = text.split('\n');
-  const kept = metrics
-    .flatMap((metric, index) => (metric.step <= step ? [`${lines[index] ?? ''}\n`] : []))
-    .join('');
-  if (kept !== text) await writeFileAtomic(path, kept);
+  try {
+    await cutLines(path, (line) => parseMetric(line, path).step <= step);
+  } catch (error) {
+    if (!(error instanceof DamagedLine)) throw error;
+    await readLines(path, (line, number) => void parseMetric(line.toString('utf8'), path, number)); // names the line
+    throw error;
+  }
 }
 
 function metricsFile(run: Pick<Run, 'folder'>): string {
   return join(placeOfRun(run.folder), 'metrics.jsonl');
 }
 
-async function readIfThere(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
-    throw fileError(error, path, 'read');
-  }
+/** A line that is no measurement. */
+class DamagedLine extends InputError {}
+
+function parseMetric(line: string, path: string, number?: number): Metric {
+  const metric = parsedJson(line);
+  if (typeof metric === 'object' && metric !== null && 'step' in metric && typeof metric.step === 'number')
+    return metric as Metric;
+  const place = number === undefined ? path : `${path}, line ${number}`;
+  throw new DamagedLine(`${place}: damaged (not a JSON object with a step); delete the line or the file`);
 }
 
-function wholeLines(bytes: Buffer): Buffer {
-  return bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
-}
-
-function parseMetric(line: string, place: string): Metric {
+function parsedJson(text: string): unknown {
   try {
-    return metricSchema.parse(JSON.parse(line));
-  } catch (error) {
-    throw new InputError(`${place}: damaged (not a JSON object with a step); delete the line or the file`, {
-      cause: error,
-    });
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

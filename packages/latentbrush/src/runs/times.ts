@@ -1,18 +1,17 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { writeFileAtomic } from '../files/atomic-file.ts';
-import { errorCode, fileError } from '../files/file-error.ts';
+import { fileError } from '../files/file-error.ts';
+import { cutLines, readLines } from './json-lines.ts';
 import { placeOfRun } from './pretrained-runs.ts';
 import type { Run } from './run.ts';
+import { Thinned } from './thinned.ts';
 
 /** How long a run had trained after a step, in seconds, without the pauses between its trainings. */
 export interface TimeOfStep {
   readonly step: number;
   readonly seconds: number;
 }
-
-const timeSchema = z.object({ step: z.int().min(0), seconds: z.number().min(0) });
 
 /** Least time between two recorded steps, in seconds: no chart shows smaller differences. */
 const CLOSEST = 0.25;
@@ -33,11 +32,13 @@ export class TrainingTimes {
 
   /** Starts, or continues from the recorded times. Those of later steps are dropped: they will be trained again. */
   async begin(step: number): Promise<void> {
-    const known = (await readTimes(this.#run)).filter((time) => time.step <= step);
-    const kept = known.length === 0 ? [{ step, seconds: 0 }] : known;
-    await writeFileAtomic(fileOf(this.#run), kept.map(lineOf).join('')); // without the incomplete line of a killed process
-    this.#last = kept.at(-1);
-    this.#zero = performance.now() - 1000 * (this.#last?.seconds ?? 0);
+    await cutLines(fileOf(this.#run), (line) => (timeIn(line)?.step ?? Infinity) <= step);
+    this.#last = (await readTimes(this.#run, 2)).at(-1);
+    if (this.#last === undefined) {
+      this.#last = { step, seconds: 0 };
+      await writeFileAtomic(fileOf(this.#run), lineOf(this.#last));
+    }
+    this.#zero = performance.now() - 1000 * this.#last.seconds;
   }
 
   /** Records that a step is done. @param isLast records it even if the last record is only a moment old */
@@ -61,30 +62,36 @@ export class TrainingTimes {
 /**
  * The times of a run, in the order of its steps; none if it was trained before they were recorded. Damaged lines are left out: nothing that is
  * trained depends on them.
+ * @param most of more, an even choice is taken, with the last one (default: all)
  * @throws InputError when the file cannot be read
  */
-export async function readTimes(run: Pick<Run, 'folder'>): Promise<TimeOfStep[]> {
-  const file = fileOf(run);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw fileError(error, file, 'read');
-  }
-  const times: TimeOfStep[] = [];
-  for (const line of text.split('\n')) {
-    const time = timeIn(line);
-    const last = times.at(-1);
-    if (time !== undefined && (last === undefined || (time.step > last.step && time.seconds >= last.seconds)))
-      times.push(time);
-  }
-  return times;
+export async function readTimes(run: Pick<Run, 'folder'>, most = Infinity): Promise<readonly TimeOfStep[]> {
+  const times = new Thinned<TimeOfStep>(most);
+  let last: TimeOfStep | undefined;
+  await readLines(fileOf(run), (line) => {
+    const time = timeIn(line.toString('utf8'));
+    if (
+      time === undefined ||
+      (last !== undefined && !(time.step > last.step && time.seconds >= last.seconds))
+    )
+      return;
+    last = time;
+    times.add(() => time);
+  });
+  return times.items();
 }
 
 function timeIn(line: string): TimeOfStep | undefined {
   try {
-    return timeSchema.parse(JSON.parse(line));
+    const found = JSON.parse(line) as Partial<Record<keyof TimeOfStep, unknown>> | null;
+    const { step, seconds } = found ?? {};
+    const isTime =
+      Number.isInteger(step) &&
+      Number(step) >= 0 &&
+      typeof seconds === 'number' &&
+      Number.isFinite(seconds) &&
+      seconds >= 0;
+    return isTime ? { step: Number(step), seconds } : undefined;
   } catch {
     return undefined;
   }

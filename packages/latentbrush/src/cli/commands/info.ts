@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { savedSteps } from '../../runs/checkpoint.ts';
-import { readMetrics, type Metric } from '../../runs/metrics.ts';
+import { readThinnedMetrics, type Metric } from '../../runs/metrics.ts';
 import { openRun, type Run } from '../../runs/run.ts';
 import { systemNamed } from '../../systems.ts';
 import { inOneLine } from '../../training/index.ts';
@@ -21,7 +21,7 @@ export function infoCommand(): Command {
   return command.action(async (folder: string, given: { json?: boolean; quiet?: boolean }) => {
     const output = new Output(given);
     const run = await openRun(folder);
-    const metrics = await readMetrics(run);
+    const metrics = await readThinnedMetrics(run);
     const step = Math.max(0, metrics.at(-1)?.step ?? 0, ...(await savedSteps(run)));
     output.event({ type: 'info', ...run, step, metrics });
     output.text(describe(run, step, metrics));

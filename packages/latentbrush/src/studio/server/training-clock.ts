@@ -4,6 +4,9 @@ import type { JobQueue, NumberedEvent } from '../queue/job-queue.ts';
 /** Seconds of training by step, without the pauses between trainings of a run; steps ascend. */
 export type TrainingClock = readonly (readonly [step: number, seconds: number])[];
 
+/** Recorded times that are read of a long run. */
+const MOST_READ = 100_000;
+
 /** More points are not visible on a screen. */
 const MOST_POINTS = 1000;
 
@@ -13,7 +16,9 @@ const MOST_POINTS = 1000;
  * @param folder of the run
  */
 export async function trainingClock(queue: JobQueue, folder: string): Promise<TrainingClock> {
-  const recorded = (await readTimes({ folder })).map(({ step, seconds }) => [step, seconds] as const);
+  const recorded = (await readTimes({ folder }, MOST_READ)).map(
+    ({ step, seconds }) => [step, seconds] as const,
+  );
   const isWhole = recorded[0]?.[0] === 0;
   const clock = isWhole ? recorded : await clockOfJobs(queue, folder);
   return thinned(clock.length === 0 ? recorded : clock);

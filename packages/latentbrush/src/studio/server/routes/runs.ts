@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { readMetrics } from '../../../runs/index.ts';
+import { readThinnedMetrics } from '../../../runs/metrics.ts';
 import { isPretrained, previewOfRun } from '../../../runs/pretrained-runs.ts';
 import { systemNamed } from '../../../systems.ts';
 import { KEPT, picture } from '../answers.ts';
@@ -26,7 +26,7 @@ export function runRoutes({ runs, queue }: Pick<InputPlaces, 'runs' | 'queue'>) 
     .get('/:name', async (context) => {
       const run = await runs.open(context.req.param('name'));
       const system = systemNamed(run.system);
-      const metrics = await readMetrics(run);
+      const metrics = await readThinnedMetrics(run);
       return context.json({
         name: context.req.param('name'),
         system: run.system,
@@ -41,7 +41,7 @@ export function runRoutes({ runs, queue }: Pick<InputPlaces, 'runs' | 'queue'>) 
       return picture(context, new Uint8Array(await readFile(file)), file, KEPT);
     })
     .get('/:name/curves', async (context) =>
-      context.json(trainingCurves(await readMetrics(await runs.open(context.req.param('name'))))),
+      context.json(trainingCurves(await readThinnedMetrics(await runs.open(context.req.param('name'))))),
     )
     .get('/:name/clock', async (context) =>
       context.json(await trainingClock(queue, await runs.pathOf(context.req.param('name')))),
