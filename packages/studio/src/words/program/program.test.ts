@@ -21,7 +21,7 @@ function withValues(template: string, valueOf: (index: number) => string): strin
 /** Whether nothing of a sentence stays in English but what the Korean ones quote, such as commands. */
 function isKorean(said: string | undefined): boolean {
   if (said === undefined || !HANGUL.test(said)) return false;
-  const english = said.match(/[a-z]{2,}(?: [a-z]+)+/g) ?? [];
+  const english = said.match(/[a-z]{2,}(?: [a-z]+\b)+/g) ?? [];
   return english.every((words) => Object.values(ko).some((korean) => korean.includes(words)));
 }
 
@@ -156,6 +156,24 @@ describe('the sentences of the program in Korean', () => {
     );
     expect(translator.translate('cat.jpg: is 26x17; mixed3 needs more; use fewer “옥타브”')).toBe(
       'cat.jpg: 크기가 26x17입니다. mixed3에는 더 큰 것이 필요합니다. “옥타브”를 줄이세요',
+    );
+  });
+
+  it('say sentences of several parts', () => {
+    expect(
+      translator.translate(
+        'step 300: the generated pictures hardly differ from one another (12 % of the variety of real ones): mode collapse; try “손실” hinge, more “드롭아웃” or a lower “학습률”',
+      ),
+    ).toBe(
+      '300단계: 만들어진 그림들이 서로 거의 다르지 않습니다(진짜 그림이 가진 다양성의 12 %). 모드 붕괴입니다. “손실”에서 hinge를 고르거나, “드롭아웃”을 높이거나 “학습률”을 낮춰 보세요',
+    );
+    const damaged = 'a.safetensors: damaged (its checksum does not match)';
+    expect(
+      translator.translate(
+        `${damaged}; there is no other complete checkpoint to continue from; start a new run`,
+      ),
+    ).toBe(
+      'a.safetensors: 손상되었습니다(검사합이 맞지 않음). 이어서 학습할 온전한 체크포인트가 더 없습니다. 새로 학습하세요',
     );
   });
 

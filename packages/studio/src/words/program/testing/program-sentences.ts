@@ -40,6 +40,7 @@ export function programSentences(): ProgramSentence[] {
       node.arguments?.forEach((each) => finder.add(each));
     if (ts.isCallExpression(node) && REPORTS.has(calledName(node)))
       node.arguments.forEach((each) => finder.add(each));
+    if (ts.isPropertyAssignment(node) && CARRIED.has(node.name.getText())) finder.add(node.initializer);
     if (
       ts.isPropertyAssignment(node) &&
       node.name.getText() === 'error' &&
@@ -77,6 +78,9 @@ function allSources(): Sources {
   parsed ??= new Sources(['packages/engine/src', 'packages/latentbrush/src']);
   return parsed;
 }
+
+/** Properties that carry a sentence to where it is reported. */
+const CARRIED = new Set(['fallback', 'reason', 'doing']);
 
 const REPORTS = new Set(['note', 'warning', 'leftOut', 'onNote']);
 
