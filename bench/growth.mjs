@@ -1,5 +1,6 @@
-// How cost grows with the size of the work: time before the first step, time of a step, and peak memory of the process, each size in its own
-// process. Between two sizes stands the exponent: 1 is linear, 2 the square. An exponent above 1.15 where the work is linear is a fault.
+// How cost grows with the size of the work: time before the first step, processor time of that, time of a step, and peak memory of the
+// process, each size in its own process. Between two sizes stands the exponent: 1 is linear, 2 the square. An exponent above 1.15 where the work
+// is linear is a fault.
 //
 //   node bench/growth.mjs                        all rows
 //   node bench/growth.mjs units window           only these
@@ -29,14 +30,22 @@ const { values, positionals } = parseArgs({
 /** Measures one size in this process, and prints it as JSON. Steps after the first are timed alone: the first one is part of the start. */
 async function measure(row, size) {
   const begin = performance.now();
+  const usage = process.cpuUsage();
   const times = [];
-  await row.run(size, () => times.push(performance.now()), values.folder);
+  let processor;
+  const mark = () => {
+    times.push(performance.now());
+    processor ??= process.cpuUsage(usage);
+  };
+  await row.run(size, mark, values.folder);
   const [first, ...rest] = times;
   if (first === undefined) throw new Error(`${row.name}: no step was marked`);
   const steps = rest.map((time, i) => time - times[i]);
   console.log(
     JSON.stringify({
       start: (first - begin) / 1000,
+      // Of all threads; it hardly depends on what else the machine does.
+      processor: (processor.user + processor.system) / 1e6,
       step: steps.length === 0 ? undefined : Math.min(...steps) / 1000,
       peak: process.resourceUsage().maxRSS / 2 ** 20, // kibibytes to GiB
     }),
@@ -91,7 +100,7 @@ async function report(row) {
           ? ''
           : `, ${name} ${now[key].toFixed(digits)} ${unit}${exponent(before, now, key, size / sizes[index - 1])}`;
       console.log(
-        `  ${size}${figure('first step after', 'start', 's', 2)}${figure('step', 'step', 's', 3)}${figure('peak', 'peak', 'GiB', 2)}`,
+        `  ${size}${figure('first step after', 'start', 's', 2)}${figure('processor time of that', 'processor', 's', 2)}${figure('step', 'step', 's', 3)}${figure('peak', 'peak', 'GiB', 2)}`,
       );
     }
     before = now;
