@@ -51,8 +51,9 @@ export const MaxPool = defineOperator({
   },
   gradient: ([dy], { inputs: [x], outputs: [y, winners], attributes }) => {
     if (y === undefined || winners === undefined) return [];
+    if (isPartition(attributes)) return [gradientByEquality(dy, x, y, attributes)];
     return [
-      isPartition(attributes) ? gradientByEquality(dy, x, y, attributes) : gradientByIndex(dy, x, winners),
+      hasFastTaps(x, attributes) ? gradientByTaps(dy, x, y, attributes) : gradientByIndex(dy, x, winners),
     ];
   },
 });
@@ -79,6 +80,103 @@ function gradientByEquality(dy: Tensor, x: Tensor, y: Tensor, { kernel_shape }: 
   const share = averagePool(isLargest, { poolSize: kernel_shape }); // count / size of the window
   const dCovered = mul(isLargest, up(scaled(div(dy, share), 1 / (rows * columns))));
   return extended(extended(dCovered, 3, right), 2, below);
+}
+
+/** Every block of channels of ONNX Runtime is a divisor of this. */
+const LARGEST_BLOCK = 16;
+/** Elements of a window: each costs four operators of y's size. */
+const MOST_TAPS = 9;
+
+// Whether windows overlap in a picture without padding whose channels fill blocks of ONNX Runtime's convolutions.
+function hasFastTaps(x: Tensor, { kernel_shape, pads, strides }: Window): boolean {
+  return (
+    kernel_shape.length === 2 &&
+    sizeOf(kernel_shape) <= MOST_TAPS &&
+    strides.some((stride) => stride > 1) &&
+    pads.every((amount) => amount === 0) &&
+    x.dimension(1) % LARGEST_BLOCK === 0
+  );
+}
+
+/*
+ * The places of a window are asked in order whether their element is its largest one; the first that is takes the window's dy, and nothing is left for
+ * the others. Places (r, c) of all windows with the same remainders of r and c by the strides fill one phase of dx: every second row and
+ * column, for strides of 2. All this keeps the layout of ONNX Runtime's convolutions; only the interleaving of the phases leaves it.
+ */
+function gradientByTaps(dy: Tensor, x: Tensor, y: Tensor, { kernel_shape, strides }: Window): Tensor {
+  const [rows = 1, columns = 1] = kernel_shape;
+  const [down = 1, across = 1] = strides;
+  const size = [Math.ceil(x.dimension(2) / down), Math.ceil(x.dimension(3) / across)] as const;
+  const phases = new Map<number, Tensor>();
+  let rest = dy;
+  for (let place = 0; place < rows * columns; place++) {
+    const [row, column] = [Math.floor(place / columns), place % columns];
+    const isLast = place === rows * columns - 1;
+    const taken = isLast ? rest : mul(rest, stepDown(add(negated(x, place, { kernel_shape, strides }), y)));
+    if (!isLast) rest = add(scaled(taken, -1), rest);
+    const phase = (row % down) * across + (column % across);
+    const moved = placed(taken, [Math.floor(row / down), Math.floor(column / across)], size);
+    const before = phases.get(phase);
+    phases.set(phase, before === undefined ? moved : add(moved, before));
+  }
+  const zero = constant(zeros([...x.shape.slice(0, 2), ...size], 'float32'));
+  const lines = Array.from({ length: down }, (_, line) =>
+    interleaved(
+      Array.from({ length: across }, (__, i) => phases.get(line * across + i) ?? zero),
+      3,
+    ),
+  );
+  const dx = interleaved(lines, 2);
+  const [height, width] = [x.dimension(2), x.dimension(3)];
+  return dx.dimension(2) === height && dx.dimension(3) === width
+    ? dx
+    : slice(dx, [0, 0], [height, width], [2, 3]);
+}
+
+// Minus the element at one place of each window: a convolution, which keeps the layout.
+function negated(
+  x: Tensor,
+  place: number,
+  { kernel_shape, strides }: Pick<Window, 'kernel_shape' | 'strides'>,
+): Tensor {
+  const [channels, taps] = [x.dimension(1), sizeOf(kernel_shape)];
+  const data = new Float32Array(channels * taps);
+  for (let channel = 0; channel < channels; channel++) data[channel * taps + place] = -1;
+  const kernel = constant(float32(data, [channels, 1, ...kernel_shape]));
+  return Conv.apply([x, kernel], { strides, dilations: [1, 1], pads: [0, 0, 0, 0], group: channels });
+}
+
+// A picture with zeros around it, by a convolution, which keeps the layout.
+function placed(
+  x: Tensor,
+  [above, before]: readonly [number, number],
+  [height, width]: readonly [number, number],
+): Tensor {
+  const [below, after] = [height - above - x.dimension(2), width - before - x.dimension(3)];
+  if (above + before + below + after === 0) return x;
+  const channels = x.dimension(1);
+  const kernel = constant(float32(new Float32Array(channels).fill(1), [channels, 1, 1, 1]));
+  return Conv.apply([x, kernel], {
+    strides: [1, 1],
+    dilations: [1, 1],
+    pads: [above, before, below, after],
+    group: channels,
+  });
+}
+
+// The first elements of all parts along an axis, then the second ones, and so on.
+function interleaved(parts: readonly Tensor[], axis: number): Tensor {
+  const [first] = parts;
+  if (first === undefined || parts.length === 1) return first!;
+  const split = [...first.shape.slice(0, axis + 1), 1, ...first.shape.slice(axis + 1)];
+  const shape = first.shape.map((size, i) => (i === axis ? size * parts.length : size));
+  return reshape(
+    concat(
+      parts.map((part) => reshape(part, split)),
+      axis + 1,
+    ),
+    shape,
+  );
 }
 
 // Zeros after the end of an axis. (A Pad could be merged into an AveragePool after it, see averagePoolGradient.)
@@ -191,7 +289,7 @@ function poolWindow(x: Tensor, { poolSize = 2, strides = poolSize, padding = 'va
 
 /**
  * The largest element of each window: `[batch, channels, ...spatial]`. Of equal elements the first gets the gradient if windows
- * overlap or reach over the border. Otherwise they share it, and all must be finite.
+ * overlap or reach over the border. Otherwise they share it. In 2D without padding all must be finite.
  */
 export function maxPool(x: Tensor, options: PoolOptions = {}): Tensor {
   return MaxPool.apply([x], poolWindow(x, options));

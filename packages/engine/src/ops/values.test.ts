@@ -5,6 +5,7 @@ import { Graph } from '../graph/graph.ts';
 import { bool, float32, int64, type NDArray } from '../graph/ndarray.ts';
 import { constant, input, type Tensor } from '../graph/tensor.ts';
 import { grad } from '../autodiff.ts';
+import { Random } from '../random.ts';
 import { compile } from '../session.ts';
 import * as op from './index.ts';
 
@@ -114,6 +115,66 @@ describe('values', () => {
       0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 12, 0,
     ]);
   });
+
+  it.each<[readonly number[], readonly number[], readonly number[]]>([
+    [
+      [3, 3],
+      [2, 2],
+      [7, 9],
+    ],
+    [
+      [3, 3],
+      [2, 2],
+      [8, 10],
+    ],
+    [
+      [3, 3],
+      [2, 1],
+      [6, 5],
+    ],
+    [
+      [2, 3],
+      [1, 2],
+      [5, 8],
+    ],
+    [
+      [3, 2],
+      [2, 3],
+      [9, 8],
+    ],
+    [
+      [3, 3],
+      [3, 2],
+      [10, 7],
+    ],
+  ])(
+    'of equal elements in %j windows with steps %j the first has the gradient, in blocks of channels',
+    async (poolSize, strides, [height = 0, width = 0]) => {
+      const [planes, random] = [2 * 16, new Random(5)];
+      const values = Array.from({ length: planes * height * width }, () => random.integer(-2, 2));
+      const x = c(values, [2, 16, height, width]);
+      const y = op.maxPool(x, { poolSize, strides });
+      const [rows = 0, columns = 0] = y.shape.slice(2);
+      const weights = Array.from({ length: planes * rows * columns }, () => random.integer(1, 100));
+      const expected = values.map(() => 0);
+      weights.forEach((weight, i) => {
+        const [plane, row, column] = [
+          Math.floor(i / (rows * columns)),
+          Math.floor(i / columns) % rows,
+          i % columns,
+        ];
+        let first = -1;
+        for (let r = row * strides[0]!; r < row * strides[0]! + poolSize[0]!; r++)
+          for (let s = column * strides[1]!; s < column * strides[1]! + poolSize[1]!; s++) {
+            const place = (plane * height + r) * width + s;
+            if (first === -1 || values[place]! > values[first]!) first = place;
+          }
+        expected[first]! += weight;
+      });
+      const loss = op.reduceSum(op.mul(y, c(weights, y.shape)));
+      expect(await valuesOf(grad(loss, [x])[0]!)).toEqual(expected);
+    },
+  );
 
   it('a pool that does not cover the last pixels has a gradient, also after a resize', async () => {
     const x = c(
