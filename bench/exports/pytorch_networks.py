@@ -29,6 +29,8 @@ EXPORTERS = {
     'dynamo-18': {'dynamo': True, 'opset_version': 18},
 }
 
+# Sizes are fixed. With free height and width, PyTorch 2.15 did not export swin_t within 25 minutes on busy cores: torch.export took 264 s, and the optimiser of
+# the ONNX graph was not done. Exported for its own size, it dreams on other pictures in squares.
 # The smallest of each family, and the side of its picture. Transformers take only their own; dynamo=False exports adaptive pools only where they
 # divide the sides, as those of AlexNet and VGG do at 224 pixels.
 CLASSIFIERS = {
