@@ -5,8 +5,12 @@ import type { TextData } from './data.ts';
 
 /** A compiled measurement of the loss on the validation part of a corpus. */
 export interface Evaluator {
-  /** The mean loss in nats per token, with the current weights. */
-  loss(): Promise<number>;
+  /**
+   * The mean loss in nats per token, with the current weights.
+   * @param signal ends it after the current batch
+   * @returns undefined if it ended early
+   */
+  loss(signal?: AbortSignal): Promise<number | undefined>;
   /** Peak bytes of its values. */
   readonly memory: number;
   release(): Promise<void>;
@@ -24,7 +28,7 @@ export async function evaluator(
   );
   const outputs = { loss, ...renamed };
   const session = await compile<string>(outputs, { threads: options.threads });
-  const measure = async (): Promise<number> => {
+  const measure = async (signal?: AbortSignal): Promise<number | undefined> => {
     const weights = Object.fromEntries(
       [...session.inputs.keys()].flatMap((name) =>
         state.has(name) && !(name in carried) ? [[name, state.get(name)]] : [],
@@ -36,6 +40,7 @@ export async function evaluator(
     let [sum, count] = [0, 0];
     const batchAt = validation?.epoch(undefined);
     for (let index = 0; index < (validation?.count ?? 0); index++) {
+      if (signal?.aborted === true) return undefined;
       const batch = batchAt?.(index);
       if (batch === undefined) break;
       const rows = Array.from(batch.weights.data as Float32Array).reduce((a, b) => a + b, 0);

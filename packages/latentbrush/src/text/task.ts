@@ -123,10 +123,17 @@ export class TextTask implements Task<TextReports, TextCounts> {
     return this.#batchesOfEpoch.at(index);
   }
 
-  async evaluate({ loss = 0 }: Readonly<Record<string, number>>): Promise<Evaluation<TextReports['epoch']>> {
+  async evaluate(
+    { loss = 0 }: Readonly<Record<string, number>>,
+    _epoch: number,
+    _random: Random,
+    signal?: AbortSignal,
+  ): Promise<Evaluation<TextReports['epoch']> | undefined> {
     const { charactersPerToken } = this.#data;
     const trained = quality(loss, charactersPerToken);
-    const measured = await this.#compiled.evaluator?.loss();
+    const { evaluator } = this.#compiled;
+    const measured = await evaluator?.loss(signal);
+    if (evaluator !== undefined && measured === undefined) return undefined;
     const validation = measured === undefined ? undefined : quality(measured, charactersPerToken);
     return { report: { ...trained, validation }, watched: (validation ?? trained).loss };
   }

@@ -167,6 +167,23 @@ describe('events of training', () => {
 });
 
 describe('determinism', () => {
+  it('stopped while it measures the validation loss, it measures it when it continues', async () => {
+    const settings = { ...quick, validation: 0.3, epochs: 1 };
+    const whole = await all(train(corpus, settings));
+    const controller = new AbortController();
+    const stopped: TrainEvent[] = [];
+    for await (const event of train(corpus, { ...settings, run: folder, signal: controller.signal })) {
+      stopped.push(event);
+      if (event.type === 'step' && event.step === losses(whole).length) controller.abort();
+    }
+    expect(of(stopped, 'epoch')).toEqual([]);
+    expect(of(stopped, 'done')[0]).toMatchObject({ reason: 'aborted', step: losses(whole).length });
+    const rest = await all(resume(folder, corpus));
+    expect(losses(rest)).toEqual([]);
+    expect(of(rest, 'epoch')).toEqual(of(whole, 'epoch'));
+    expect(of(rest, 'epoch')[0]?.validation?.loss).toBeGreaterThan(0);
+  });
+
   it('same seed, same losses and texts; another seed, others', async () => {
     const [a, b, c] = await Promise.all(
       [1, 1, 2].map((seed) => all(train(corpus, { ...quick, seed, dropout: 0.2 }))),

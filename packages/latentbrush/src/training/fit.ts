@@ -174,7 +174,9 @@ class Fit<R extends Reports, Counts extends object> {
   async *#endEpoch(): AsyncGenerator<TrainingEvent<R>, void, undefined> {
     const step = this.#step;
     const epoch = this.#progress.epochsEnded + 1;
-    const evaluation = await this.#task.evaluate?.(means(this.#progress), epoch, this.#random);
+    const task = this.#task;
+    const evaluation = await task.evaluate?.(means(this.#progress), epoch, this.#random, this.#signal);
+    if (task.evaluate !== undefined && evaluation === undefined) return;
     const { bestLoss, epochsWithoutBest } = this.#progress;
     const best = evaluation !== undefined && evaluation.watched < (bestLoss ?? Infinity);
     const event = { type: 'epoch', step, epoch, ...evaluation?.report, best } as const;

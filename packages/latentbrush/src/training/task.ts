@@ -76,8 +76,15 @@ export interface Task<R extends Reports, Counts extends object = object> {
    * Measures the model at the end of an epoch.
    * @param means of the epoch's metrics
    * @param epoch from 1
+   * @param signal may end it early
+   * @returns undefined if it ended early; the epoch is measured when training continues
    */
-  evaluate?(means: Metrics, epoch: number, random: Random): Promise<Evaluation<R['epoch']>>;
+  evaluate?(
+    means: Metrics,
+    epoch: number,
+    random: Random,
+    signal?: AbortSignal,
+  ): Promise<Evaluation<R['epoch']> | undefined>;
   /** Makes samples, and writes them into the run's folder if there is one. */
   sample?(when: SampleTime, random: Random): AsyncGenerator<R['sample'], void, undefined>;
   /** A warning for people about the training; requested after samples. */
