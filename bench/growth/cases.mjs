@@ -1,5 +1,7 @@
 // The rows of growth.mjs.
 import { corpusRows } from './corpus.mjs';
+import { metricRows } from './metrics.mjs';
+import { pictureRows } from './pictures.mjs';
 import { text } from '../../packages/latentbrush/dist/index.js';
 import { uniform } from '../networks/random-values.mjs';
 
@@ -24,6 +26,8 @@ export const CASES = [
     run: (window, mark) => trainText({ window, batchSize: 32, maxSteps: 4 }, mark),
   },
   ...corpusRows,
+  ...pictureRows,
+  ...metricRows,
 ];
 
 /** Trains a language model on letters without sense. */
