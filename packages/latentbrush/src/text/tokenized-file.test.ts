@@ -187,6 +187,16 @@ describe('the file of tokens in the cache', () => {
     expect(await filesOf(corpus)).toEqual([]);
   });
 
+  it.skipIf(process.platform !== 'linux')(
+    'is a temporary one where the cache cannot be written',
+    async () => {
+      const corpus = await opened({ cacheDir: '/proc/self/cache' });
+      const { tokens, vocabulary } = await tokenizeCorpus(corpus, options);
+      expect(vocabulary.decode(tokens.read(0, 9))).toBe('the quick');
+      tokens.release();
+    },
+  );
+
   const smallDisk = mountSmallDisk(64);
   it.skipIf(smallDisk === undefined)(
     'leaves nothing on a full disk (needs root to mount a small disk)',

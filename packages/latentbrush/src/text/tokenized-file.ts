@@ -59,7 +59,7 @@ type State = z.output<typeof state>;
  * its vocabulary. The next training finds the file again, if names, sizes and times of the files are the same.
  * @param given the vocabulary of the run, when training continues
  * @param savedEvery bytes of the corpus between two states from which an interrupted tokenising continues
- * @throws InputError when the corpus cannot be read, changes meanwhile, or the cache cannot be written
+ * @throws InputError when the corpus cannot be read, changes meanwhile, or the disk is full
  */
 export async function tokenizeCorpus(
   corpus: CorpusStream,

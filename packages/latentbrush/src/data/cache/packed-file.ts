@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
-import { open, readFile, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { closeSync, constants, createReadStream, openSync, readSync, rmSync } from 'node:fs';
+import { access, mkdtemp, open, readFile, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { InputError } from '@latentbrush/engine';
 import { z } from 'zod';
 import { removeLeftovers, replaceFile, syncFolder, writeFileAtomic } from '../../files/atomic-file.ts';
@@ -109,8 +110,9 @@ export class PackedData {
  * Data as a packed file: from the cache, or made now. One in the cache is used only if its bytes have the recorded SHA-256; a damaged one is made
  * again. A new file gets its name when it is whole. If the process is stopped or killed before, the next one continues from the last saved state.
  * If another process makes the same file at this moment, this one makes its own: the bytes are the same, and the last one stays.
+ * Where the cache cannot be written, the file is a temporary one of this process.
  * @param fill adds the bytes and returns the description
- * @throws InputError when the cache cannot be written, or the disk is full: then nothing is left of the file
+ * @throws InputError when the disk is full: then nothing is left of the file
  */
 export async function packed<Contents, State>(
   place: PackedPlace,
@@ -118,7 +120,23 @@ export async function packed<Contents, State>(
   fill: (part: PackedPart<State>) => Promise<Contents>,
 ): Promise<Packed<Contents>> {
   const base = basePath(place);
-  return (await openPacked(base, form)) ?? make(base, form, fill);
+  return (await openPacked(base, form)) ?? make(await writablePlace(base), form, fill);
+}
+
+/** The place, if its folder can be written; else one in a folder for temporary files that is removed when the process ends. */
+async function writablePlace(base: string): Promise<string> {
+  try {
+    await makeFolder(dirname(base));
+    await access(dirname(base), constants.W_OK);
+    return base;
+  } catch (error) {
+    if (errorCode(error) === 'ENOSPC') throw fileError(error, dirname(base), 'write');
+    const folder = await mkdtemp(join(tmpdir(), 'latentbrush-'));
+    process.once('exit', () => {
+      rmSync(folder, { recursive: true, force: true });
+    });
+    return join(folder, basename(base));
+  }
 }
 
 function basePath({ cacheDir, kind, key }: PackedPlace): string {
@@ -153,7 +171,6 @@ async function make<Contents, State>(
 ): Promise<Packed<Contents>> {
   const file = dataPath(base);
   try {
-    await makeFolder(dirname(base));
     await removeLeftovers(dirname(base));
     const lock = await lockFile(`${base}.lock`);
     let contents: Contents;

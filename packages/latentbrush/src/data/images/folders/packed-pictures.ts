@@ -93,7 +93,7 @@ export async function picturesToPack(
 /**
  * The decoded pictures of a folder, from the cache, or decoded now into a file of it. Memory does not grow with their number.
  * @param labelsOf the classes of the pictures of a part
- * @throws InputError when none of a part can be read, or the cache cannot be written
+ * @throws InputError when none of a part can be read, or the disk is full
  */
 export async function packPictures(
   { files, listed, key }: PicturesToPack,
