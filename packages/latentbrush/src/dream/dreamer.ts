@@ -17,6 +17,12 @@ const UNTILED = 1_500_000;
 /** Compiled graphs are kept for sizes up to this total of pixels. */
 const KEPT = UNTILED;
 
+/** How far a picture is rolled before it is cut into tiles, in rows and columns. */
+interface Roll {
+  readonly down: number;
+  readonly right: number;
+}
+
 /** Default side of the tiles. */
 const TILE = 768;
 
@@ -70,17 +76,21 @@ export class Dreamer {
     const side = squares === undefined ? tileSize(pixels, this.#options.tile) : undefined;
     const tile = squares ?? (side === undefined ? undefined : ([side, side] as const));
     const [down, right] = this.#shift(pixels, tile, random);
-    const shifted = rolled(pixels, down, right);
     const covered =
       squares ??
       (side === undefined ? undefined : ([Math.min(side, height), Math.min(side, width)] as const));
     const seen =
       covered === undefined
-        ? await this.#whole(shifted)
-        : await this.#tiled(shifted, covered, squares === undefined ? this.#options.edges : 'wrap', signal);
+        ? await this.#whole(pixels, down, right)
+        : await this.#tiled(pixels, covered, {
+            down,
+            right,
+            edges: squares === undefined ? this.#options.edges : 'wrap',
+            signal,
+          });
     if (seen === undefined) return undefined;
     const { loss, terms, gradient } = seen;
-    let turned: Picture = rolled({ channels: 3, height, width, data: gradient }, -down, -right);
+    let turned: Picture = { channels: 3, height, width, data: gradient };
     if (blur > 0) turned = gaussianBlur(turned, blur);
     if (laplacian > 0) turned = laplacianNormalized(turned, laplacian);
     if (decorrelate) turned = decorrelated(turned);
@@ -103,17 +113,25 @@ export class Dreamer {
     return edges === 'wrap' ? [random.integer(0, height), random.integer(0, width)] : [0, 0];
   }
 
-  async #whole({ height, width, data }: Picture): Promise<PixelEvaluation> {
-    return (await this.#objective(height, width)).evaluate(data);
+  async #whole(pixels: Picture, down: number, right: number): Promise<PixelEvaluation> {
+    const { height, width } = pixels;
+    const seen = await (await this.#objective(height, width)).evaluate(rolled(pixels, down, right).data);
+    const gradient = rolled({ channels: 3, height, width, data: seen.gradient }, -down, -right).data;
+    return { ...seen, gradient };
   }
 
-  // The loss and its parts are means over the tiles. The last tiles of a row or column overlap their neighbours. A tile that is larger than the
-  // picture sees it repeated: the picture is shifted as a ring, so there is no seam, and a pixel has the gradients of all its copies.
+  // The tiles of the picture rolled by `down` and `right`, which is never made: a large picture is in memory only once. The loss and its parts are
+  // means over the tiles. The last tiles of a row or column overlap their neighbours. A tile that is larger than the picture sees it repeated: the
+  // picture is shifted as a ring, so there is no seam, and a pixel has the gradients of all its copies.
   async #tiled(
     pixels: Picture,
     [rows, columns]: Size,
-    edges: EdgeKind,
-    signal: AbortSignal | undefined,
+    {
+      down,
+      right,
+      edges,
+      signal,
+    }: Roll & { readonly edges: EdgeKind; readonly signal: AbortSignal | undefined },
   ): Promise<PixelEvaluation | undefined> {
     const { height, width, data } = pixels;
     const [tall, wide] = [Math.min(rows, height), Math.min(columns, width)];
@@ -128,23 +146,26 @@ export class Dreamer {
     for (const top of tops) {
       for (const left of lefts) {
         if (signal?.aborted === true) return undefined;
-        const lines = linesOf(pixels, top, left, tall);
-        const lineAt = (index: number): number => Math.floor(index / rows) * tall + ((index % rows) % tall);
+        const lines = linesOf(pixels, ringPlace(top - down, height), tall);
+        const lineAt = (index: number): number =>
+          lines[Math.floor(index / rows) * tall + ((index % rows) % tall)]!;
+        const from = ringPlace(left - right, width);
+        const runs = runsOf(columns, wide, from, width);
         for (let index = 0; index < 3 * rows; index++) {
-          const line = lines[lineAt(index)]!;
-          for (let from = 0; from < columns; from += wide) {
-            const length = Math.min(wide, columns - from);
-            part.set(data.subarray(line, line + length), index * columns + from);
-          }
+          const line = lineAt(index);
+          for (const { at, column, length } of runs)
+            part.set(data.subarray(line + column, line + column + length), index * columns + at);
         }
         const seen = await objective.evaluate(part);
-        for (const line of lines) gradient.fill(0, line, line + wide);
+        for (const line of lines) {
+          gradient.fill(0, line + from, line + Math.min(from + wide, width));
+          gradient.fill(0, line, line + Math.max(0, from + wide - width));
+        }
         for (let index = 0; index < 3 * rows; index++) {
-          const line = lines[lineAt(index)]!;
-          for (let column = 0; column < columns; column++) {
-            const at = line + (column % wide);
-            gradient[at] = gradient[at]! + seen.gradient[index * columns + column]!;
-          }
+          const line = lineAt(index);
+          for (const { at, column, length } of runs)
+            for (let i = 0; i < length; i++)
+              gradient[line + column + i]! += seen.gradient[index * columns + at + i]!;
         }
         loss += seen.loss * share;
         for (const [name, value] of Object.entries(seen.terms))
@@ -200,10 +221,35 @@ function starts(length: number, tile: number): number[] {
   return Array.from({ length: count }, (_, index) => Math.min(index * tile, length - tile));
 }
 
-// The offsets of the rows of a tile in the data, channel by channel.
-function linesOf({ height, width }: Picture, top: number, left: number, rows: number): number[] {
+// The offsets of the rows of a tile in the data, channel by channel. Below the last row is the first.
+function linesOf({ height, width }: Picture, top: number, rows: number): number[] {
   return Array.from({ length: 3 * rows }, (_, index) => {
     const channel = Math.floor(index / rows);
-    return (channel * height + top + (index % rows)) * width + left;
+    return (channel * height + ((top + (index % rows)) % height)) * width;
   });
+}
+
+/** A piece of a row of a tile that is in one piece in the picture, too. */
+interface Run {
+  /** The column in the tile. */
+  readonly at: number;
+  /** The column in the picture. */
+  readonly column: number;
+  readonly length: number;
+}
+
+// The pieces of a tile's row that begins at column `from` of the picture and repeats `wide` columns of it. Right of the last column is the first.
+function runsOf(columns: number, wide: number, from: number, width: number): Run[] {
+  const runs: Run[] = [];
+  for (let copy = 0; copy < columns; copy += wide) {
+    const length = Math.min(wide, columns - copy);
+    const first = Math.min(length, width - from);
+    runs.push({ at: copy, column: from, length: first });
+    if (first < length) runs.push({ at: copy + first, column: 0, length: length - first });
+  }
+  return runs;
+}
+
+function ringPlace(place: number, length: number): number {
+  return ((place % length) + length) % length;
 }

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { picture, zoom } from '../image/index.ts';
+import { picture, rowsOf, zoom } from '../image/index.ts';
 import { noise } from '../image/testing/noise.ts';
 import { addLostDetail, octaveSizes } from './octaves.ts';
+import { pixelRows, toPixels } from './pixels.ts';
 
 /** The loop of the book: shapes = [original, int(original / scale), int(original / scale²) ...], reversed. */
 function booksShapes(original: readonly [number, number], octaves: number, scale: number): number[][] {
@@ -48,10 +49,10 @@ describe('sizes of octaves', () => {
 describe('lost detail', () => {
   // lost_detail = same_size_original - upscaled_shrunk_original; img += lost_detail
   it('is added by the formula of the book', () => {
-    const [original, smaller, dreamed] = [noise(1, 3, 9, 8), noise(2, 3, 6, 5), noise(3, 3, 9, 8)];
+    const [original, dreamed] = [noise(1, 3, 9, 8), noise(3, 3, 9, 8)];
     const before = dreamed.data.slice();
-    addLostDetail(dreamed, original, smaller);
-    const upscaled = zoom(smaller, 9, 8).data;
+    addLostDetail(dreamed, rowsOf(original), [6, 5]);
+    const upscaled = zoom(zoom(original, 6, 5), 9, 8).data;
     dreamed.data.forEach((value, i) =>
       expect(value).toBeCloseTo(before[i]! + original.data[i]! - upscaled[i]!, 3),
     );
@@ -61,14 +62,23 @@ describe('lost detail', () => {
     const original = noise(1, 3, 20, 14);
     const smaller = zoom(original, 10, 7);
     const enlarged = zoom(smaller, 20, 14);
-    addLostDetail(enlarged, original, smaller);
+    addLostDetail(enlarged, rowsOf(original), [10, 7]);
     enlarged.data.forEach((value, i) => expect(value).toBeCloseTo(original.data[i]!, 3));
+  });
+
+  it('is that of the middle octaves, too, whose original is itself smaller', () => {
+    const [original, dreamed] = [noise(1, 3, 20, 14), noise(3, 3, 10, 7)];
+    const before = dreamed.data.slice();
+    addLostDetail(dreamed, pixelRows(original), [5, 4]);
+    const pixels = toPixels(original);
+    const [sharp, upscaled] = [zoom(pixels, 10, 7).data, zoom(zoom(pixels, 5, 4), 10, 7).data];
+    expect(dreamed.data).toEqual(before.map((value, i) => value + (sharp[i]! - upscaled[i]!)));
   });
 
   it('is exactly 0 where nothing was lost', () => {
     const [original, dreamed] = [noise(1, 3, 9, 8), noise(3, 3, 9, 8)];
     const before = dreamed.data.slice();
-    addLostDetail(dreamed, original, original);
+    addLostDetail(dreamed, rowsOf(original), [9, 8]);
     expect(dreamed.data).toEqual(before);
   });
 });

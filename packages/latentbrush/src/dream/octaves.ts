@@ -1,4 +1,5 @@
-import { zoom, type Picture } from '../image/index.ts';
+import { zoomedRows, type Picture, type PictureRows } from '../image/index.ts';
+import type { Size } from './squares.ts';
 
 /**
  * The sizes of the octaves, from small to full: side / scaleⁱ, rounded down to whole pixels, as in the book.
@@ -20,12 +21,19 @@ export function octaveSizes(
  * size minus the smaller original enlarged to this size. The book adds it after each octave, because the
  * dream would blur otherwise.
  * @param dreamed the dream, changed
- * @param original the original at the dream's size
- * @param smaller the original at the size of the dream
+ * @param original the original
+ * @param smaller height and width of the octave from which the dream was enlarged
  */
-export function addLostDetail(dreamed: Picture, original: Picture, smaller: Picture): void {
-  const sharp = original.data;
-  const blurred = zoom(smaller, original.height, original.width).data;
-  const { data } = dreamed;
-  for (let i = 0; i < data.length; i++) data[i] = data[i]! + (sharp[i]! - blurred[i]!);
+export function addLostDetail(dreamed: Picture, original: PictureRows, smaller: Size): void {
+  const { channels, height, width, data } = dreamed;
+  const sharp = zoomedRows(original, height, width);
+  const blurred = zoomedRows(zoomedRows(original, ...smaller), height, width);
+  for (let plane = 0; plane < channels; plane++) {
+    for (let y = 0; y < height; y++) {
+      const at = (plane * height + y) * width;
+      const blurredRow = blurred.row(plane, y);
+      const sharpRow = sharp.row(plane, y); // read last: it can be a row of the original itself, and the other reads several of these
+      for (let x = 0; x < width; x++) data[at + x] = data[at + x]! + (sharpRow[x]! - blurredRow[x]!);
+    }
+  }
 }

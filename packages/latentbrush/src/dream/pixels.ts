@@ -1,4 +1,4 @@
-import { inColor, type Picture } from '../image/index.ts';
+import { inColor, rowsOf, type Picture, type PictureRows } from '../image/index.ts';
 
 /** A picture with values -1 to 1, as the dream uses it: y = x / 127.5 - 1. Three channels. */
 export function toPixels(picture: Picture): Picture {
@@ -6,6 +6,11 @@ export function toPixels(picture: Picture): Picture {
   const pixels = new Float32Array(data.length);
   for (let i = 0; i < data.length; i++) pixels[i] = data[i]! / 127.5 - 1;
   return { channels: 3, height, width, data: pixels };
+}
+
+/** The rows of {@link toPixels}, made when they are read. */
+export function pixelRows(picture: Picture): PictureRows {
+  return rowsOf(inColor(picture), (value) => value / 127.5 - 1);
 }
 
 /** Back to 0..255, clipped. */

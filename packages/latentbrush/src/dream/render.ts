@@ -1,6 +1,16 @@
 import { InputError, Random } from '@latentbrush/engine';
 import type { Backbone } from '../pretrained/index.ts';
-import { maskOf, zoom, type Mask, type Picture } from '../image/index.ts';
+import {
+  inColor,
+  maskOf,
+  pictureOf,
+  rowsOf,
+  zoom,
+  zoomedRows,
+  type Mask,
+  type Picture,
+  type PictureRows,
+} from '../image/index.ts';
 import type { Words } from '../words.ts';
 import { afterOptions, isSignal, parseOptions, takeSignal, type Stoppable } from '../options.ts';
 import { newNames, type OldDreamNames } from '../renamed-options.ts';
@@ -12,7 +22,7 @@ import type { DreamEvent, DreamPlace } from './events.ts';
 import { checkContributions, measureGuide } from './loss.ts';
 import { addLostDetail, octaveSizes } from './octaves.ts';
 import { dreamOptions, type DreamInput, type DreamOptions } from './options.ts';
-import { fromPixels, toPixels } from './pixels.ts';
+import { fromPixels, pixelRows } from './pixels.ts';
 import { squaresOf, type Size } from './squares.ts';
 import { explainTooSmall } from './too-small.ts';
 
@@ -133,19 +143,18 @@ export class Dream {
     const { name = deprecatedName ?? 'dream' }: Rendering = given;
     const { octaves, octaveScale, iterations, seed } = this.options;
     const random = new Random(seed).fork(name);
-    const original = toPixels(picture);
+    const original = pixelRows(picture);
     const sizes = octaveSizes(picture, octaves, octaveScale);
     const total = octaves * iterations;
     const squares = this.#squaresFor(sizes);
     yield { type: 'start', octaves: sizes, total, ...(squares !== undefined && { squares }) };
-    let smaller = zoom(original, ...sizes[0]!);
-    let dreamed = smaller;
+    let dreamed = pictureOf(zoomedRows(original, ...sizes[0]!));
+    let smaller = sizes[0]!;
     let stoppedAt: DreamPlace | undefined;
     let steps = 0;
     let moved = false;
     for (const [index, size] of sizes.entries()) {
-      const sharp = zoom(original, ...size);
-      dreamed = zoom(dreamed, ...size);
+      if (index > 0) dreamed = zoom(dreamed, ...size);
       const mask = this.#mask && maskOf(this.#mask, ...size);
       let stepsHere = 0;
       const pixels = dreamed;
@@ -160,14 +169,20 @@ export class Dream {
         const picture = (): Picture => fromPixels(pixels);
         yield { type: 'step', octave: index + 1, iteration, done, total, loss, terms, picture };
       }
-      addLostDetail(dreamed, sharp, smaller);
-      if (mask !== undefined) restoreBlack(dreamed, sharp, mask);
-      smaller = sharp;
+      addLostDetail(dreamed, original, smaller);
+      if (mask !== undefined) restoreBlack(dreamed, zoomedRows(original, ...size), mask);
+      smaller = size;
       if (signal?.aborted === true) {
         stoppedAt = { octave: index + 1, iteration: stepsHere };
         break;
       }
-      yield { type: 'octave', octave: index + 1, picture: fromPixels(dreamed) };
+      yield {
+        type: 'octave',
+        octave: index + 1,
+        get picture() {
+          return fromPixels(pixels);
+        },
+      };
     }
     if (dreamed.height !== picture.height || dreamed.width !== picture.width) {
       dreamed = zoom(dreamed, picture.height, picture.width); // it was aborted
@@ -175,7 +190,7 @@ export class Dream {
     }
     const result = fromPixels(dreamed);
     if (this.#mask !== undefined)
-      restoreBlack(result, picture, maskOf(this.#mask, picture.height, picture.width));
+      restoreBlack(result, rowsOf(inColor(picture)), maskOf(this.#mask, picture.height, picture.width));
     const flat = steps > 0 && !moved;
     if (stoppedAt === undefined) yield { type: 'done', reason: 'finished', picture: result, steps, flat };
     else yield { type: 'done', reason: 'aborted', picture: result, steps, flat, stoppedAt };
@@ -220,10 +235,17 @@ export class Dream {
 }
 
 // Where the mask is black, the picture stays exactly the same: smaller sizes must not change pixels across the mask's edge.
-function restoreBlack({ data }: Picture, source: Picture, { data: shares }: Mask): void {
-  for (let plane = 0; plane < data.length; plane += shares.length) {
-    for (let i = 0; i < shares.length; i++)
-      if (shares[i] === 0) data[plane + i] = source.data[(plane + i) % source.data.length]!;
+function restoreBlack(
+  { channels, height, width, data }: Picture,
+  source: PictureRows,
+  { data: shares }: Mask,
+): void {
+  for (let plane = 0; plane < channels; plane++) {
+    for (let y = 0; y < height; y++) {
+      const row = source.row(plane, y);
+      const at = (plane * height + y) * width;
+      for (let x = 0; x < width; x++) if (shares[y * width + x] === 0) data[at + x] = row[x]!;
+    }
   }
 }
 
