@@ -24,7 +24,7 @@ interface Roll {
 }
 
 /** Default side of the tiles. */
-const TILE = 768;
+const TILE = 512;
 
 /** Loss and gradient of a whole picture. */
 export interface DreamEvaluation {

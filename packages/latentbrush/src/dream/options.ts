@@ -55,7 +55,7 @@ export const dreamOptions = takingOldNames(
       .max(8192)
       .optional()
       .describe(
-        'compute in randomly shifted squares of this many pixels, to limit memory; 0: never (default: 768 for pictures above 1.5 megapixels)',
+        'compute in randomly shifted squares of this many pixels, to limit memory; 0: never (default: 512 for pictures above 1.5 megapixels)',
       ),
     jitter: z
       .int()

@@ -18,7 +18,7 @@ export const optionWordsKo: Readonly<Record<string, readonly [label: string, hel
   ],
   'dream.tile': [
     '타일',
-    '메모리를 아끼기 위해 이 픽셀 크기의 정사각형으로 나누어 계산합니다. 0이면 나누지 않습니다 (기본: 150만 화소가 넘는 그림은 768)',
+    '메모리를 아끼기 위해 이 픽셀 크기의 정사각형으로 나누어 계산합니다. 0이면 나누지 않습니다 (기본: 150만 화소가 넘는 그림은 512)',
   ],
   'dream.jitter': ['흔들림', '단계마다 그림을 이 픽셀 수까지 무작위로 옮깁니다'],
   'dream.edges': [
