@@ -56,7 +56,7 @@ function shifted(pixels: Picture, reach: number, seed: number) {
 describe('the side of tiles', () => {
   it.each<[string, number, number, number | undefined, number | undefined]>([
     ['is undefined for small pictures', 1000, 1500, undefined, undefined],
-    ['is 768 for large ones', 1001, 1500, undefined, 768],
+    ['is 512 for large ones', 1001, 1500, undefined, 512],
     ['is undefined for large ones when tiles are off', 3000, 4000, 0, undefined],
     ['is as chosen', 1000, 400, 500, 500],
     ['is undefined when one tile covers the picture', 400, 500, 500, undefined],
