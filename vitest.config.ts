@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defaultServerConditions } from 'vite';
@@ -20,16 +21,18 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const knownToV8 = execFileSync(process.execPath, ['--v8-options'], { encoding: 'utf8' });
+
 /**
  * V8 in the processes of tests. They create many objects that die young, and run most functions a few times only: larger spaces for new objects
- * and a later optimising compiler take a sixth of the time away.
+ * and a later optimising compiler take a sixth of the time away. A version that does not know a flag would not start.
  */
 const V8_FLAGS = [
   '--min-semi-space-size=32', // MiB
   '--max-semi-space-size=64',
   '--single-threaded-gc', // its threads would wait for cores
   '--interrupt-budget=1000000', // executed bytes before a function is optimised: about eight times the default
-];
+].filter((flag) => knownToV8.includes(`  ${flag.split('=', 1)[0]} (`));
 
 export default defineConfig({
   resolve: { conditions },
