@@ -19,7 +19,7 @@ import { concat, expandDims, matrixTranspose, reshape, slice } from './shape.ts'
 type Four<T> = [T, T, T, T];
 
 /**
- * The LSTM of {@link unrolledLstm} for long sequences: the same values and gradients, with each step once in the graph. So it is compiled in
+ * The LSTM of {@link unrolledLstm} with each step once in the graph: the same values, and the same gradients up to rounding. So it is compiled in
  * the same time for any number of steps. Its gradient cannot be differentiated again.
  * @param initialState h and c, each `[batch, units]` (default zeros)
  * @throws ShapeError when the shapes do not match
@@ -71,7 +71,7 @@ export function scannedLstm(
 }
 
 /**
- * The GRU of {@link unrolledGru} for long sequences: the same values and gradients, with each step once in the graph. So it is compiled in
+ * The GRU of {@link unrolledGru} with each step once in the graph: the same values, and the same gradients up to rounding. So it is compiled in
  * the same time for any number of steps. Its gradient cannot be differentiated again.
  * @param weights with `recurrentBias` `[3 · units]`
  * @param initialState h `[batch, units]` (default zeros)

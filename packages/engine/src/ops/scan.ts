@@ -25,7 +25,7 @@ export interface ScanStep {
 
 /**
  * Runs the same computation for each step of sequences: ONNX's Scan. The graph contains it once, so compiling it takes the same time for any
- * number of steps; a step costs a few microseconds more than in a graph that contains each of them. It has no gradient rule: use it within
+ * number of steps. It has no gradient rule: use it within
  * `customGradient`.
  * @param step builds the computation of one step from the states before it, slices and shared values. It must read nothing else but
  *   constants.

@@ -46,7 +46,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<(
     load: async () => (await import('./commands/models/command.ts')).modelsCommand,
   },
   data: {
-    summary: 'list and preview the data sets of pictures for training',
+    summary: 'list and preview the data sets of pictures for training, and the prepared data in the cache',
     load: async () => (await import('./commands/data/command.ts')).dataCommand,
   },
   export: {

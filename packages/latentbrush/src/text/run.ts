@@ -80,7 +80,13 @@ export const textRuns: RunKind<TrainOptions, TextExtra, Progress<TextCounts>> = 
  * @param trainedOn the run, when it is continued: its corpus is read as before
  */
 export function extraOf(
-  { name, source }: Pick<TextSource, 'name' | 'source'>,
+  {
+    name,
+    source,
+    rules = READING_RULES,
+  }: Pick<TextSource, 'name' | 'source'> & {
+    readonly rules?: ReadingRules | undefined;
+  },
   data: TextData,
   trainedOn?: TextExtra,
 ): TextExtra {
@@ -91,7 +97,7 @@ export function extraOf(
       source: source ?? null,
       characters,
       sha256,
-      rules: trainedOn === undefined ? READING_RULES : trainedOn.corpus.rules,
+      rules: trainedOn === undefined ? rules : trainedOn.corpus.rules,
     },
     architecture,
     vocabulary: { ...vocabulary.toJSON(), tokens: [...vocabulary.tokens] },

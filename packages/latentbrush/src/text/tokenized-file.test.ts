@@ -47,6 +47,20 @@ const all = async (events: AsyncIterable<TrainEvent>): Promise<TrainEvent[]> => 
 };
 
 describe('tokens in a file', () => {
+  it('of a corpus that was read by older rules: its run says so, and continues with it', async () => {
+    const path = join(await temporaryFolder(), 'large.txt');
+    await writeFile(path, text);
+    const corpus = await reopened(path, { cacheDir: await temporaryFolder(), rules: 1 });
+    const run = join(await temporaryFolder(), 'run');
+    await all(train(corpus, { units: 4, window: 8, batchSize: 8, maxSteps: 1, sampleLength: 0, run }));
+    expect(JSON.parse(await readFile(join(run, 'run.json'), 'utf8'))).toMatchObject({
+      extra: { corpus: { rules: 1 } },
+    });
+    const again = await reopened(path, { cacheDir: await temporaryFolder(), rules: 1 });
+    const events = await all(resume(run, again, { maxSteps: 2 }));
+    expect(events.at(-1)).toMatchObject({ type: 'done', step: 2 });
+  });
+
   it.each([
     ['characters', { level: 'char' }, 1],
     ['characters with their case', { level: 'char', keepCase: true }, 1],

@@ -1,5 +1,5 @@
 import { watchBlocking, type BlockingWatcher } from '@latentbrush/engine';
-import { broken, onBrokenStream, type BrokenStream } from './streams.ts';
+import { broken, onBrokenStream, say, type BrokenStream } from './streams.ts';
 
 /** Exit codes, as in shells: 128 plus the number of the signal. */
 const CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -130,7 +130,7 @@ function setHandled(handlers: readonly Handler[], handled: boolean): void {
 /** Ends this process as the system does at a signal, so that no thread delays it. */
 function endBy(signal: StopSignal): void {
   if (hasResults || !isOwn) return;
-  process.stderr.write('interrupted before there was anything to save\n');
+  say('interrupted: there was nothing to save yet');
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
 }

@@ -43,7 +43,11 @@ export function presentEvent(event: Exclude<JobEvent, { type: 'done' }>, output:
 // Notes, warnings, the beginning of a training, and downloads and data that are counted only for people come before there is anything to keep.
 function showsResults(event: Exclude<JobEvent, { type: 'done' }>): boolean {
   if (event.type === 'metric') return event.data.type !== 'start';
-  return (event.type === 'progress' && event.data !== undefined) || event.type === 'sample';
+  return (
+    (event.type === 'progress' && event.data !== undefined) ||
+    event.type === 'sample' ||
+    event.type === 'artefact'
+  );
 }
 
 // Sentences among the figures also name options.

@@ -92,7 +92,10 @@ export class PackedData {
       const file = (this.#opened.file ??= openSync(this.path, 'r'));
       for (let done = 0; done < target.length;) {
         const read = readSync(file, target, done, target.length - done, start + done);
-        if (read === 0) throw new Error(`${this.path}: ends before byte ${start + target.length}`);
+        if (read === 0)
+          throw new InputError(
+            `${this.path}: ends before byte ${start + target.length}; start again, then the data are prepared again`,
+          );
         done += read;
       }
     } catch (error) {
@@ -173,10 +176,17 @@ async function make<Contents, State>(
   try {
     await removeLeftovers(dirname(base));
     const lock = await lockFile(`${base}.lock`);
-    let contents: Contents;
+    const described = async (contents: Contents): Promise<Packed<Contents>> => {
+      const { size: bytes } = await stat(file);
+      const sha256 = await digest(file, form.signal);
+      const index = { version: VERSION, source: form.source, bytes, sha256, contents };
+      await writeFileAtomic(indexPath(base), `${JSON.stringify(index)}\n`);
+      return { contents, data: new PackedData(file, bytes) };
+    };
     if ('release' in lock) {
       try {
-        contents = await fillPart(base, form, fill);
+        // Another process may have made it since it was looked for. It keeps the lock until the description is written.
+        return (await openPacked(base, form)) ?? (await described(await fillPart(base, form, fill)));
       } finally {
         await lock.release();
       }
@@ -192,13 +202,8 @@ async function make<Contents, State>(
       await replaceFile(file, async (output) => {
         made = await whole(output);
       });
-      contents = made!;
+      return await described(made!);
     }
-    const { size: bytes } = await stat(file);
-    const sha256 = await digest(file, form.signal);
-    const index = { version: VERSION, source: form.source, bytes, sha256, contents };
-    await writeFileAtomic(indexPath(base), `${JSON.stringify(index)}\n`);
-    return { contents, data: new PackedData(file, bytes) };
   } catch (error) {
     const explained = fileError(error, file, 'write');
     if (explained === error || error instanceof InputError) throw error;

@@ -107,7 +107,7 @@ export async function openCorpus(
 async function corpusFile(path: string): Promise<CorpusFile | undefined> {
   try {
     const found = await stat(path);
-    return found.isFile() ? { path: resolve(path), bytes: found.size, changed: found.mtimeMs } : undefined;
+    return found.isFile() ? { path: resolve(path), bytes: found.size, changed: found.ctimeMs } : undefined;
   } catch (error) {
     throw fileError(error, path, 'read');
   }

@@ -11,6 +11,7 @@ let translator: Translator | undefined;
 export function loadProgramWords(): Promise<void> {
   korean ??= fetch(address)
     .then(async (answer) => {
+      if (!answer.ok) throw new Error(`${address}: was answered with ${answer.status}`);
       translator = new Translator((await answer.json()) as Catalogue);
     })
     .catch(() => {

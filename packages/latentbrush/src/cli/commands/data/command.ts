@@ -7,7 +7,9 @@ import { dataPreviewCommand } from './preview.ts';
 /** `latentbrush data`: the pictures that VAEs and GANs train on, and the prepared data in the cache. */
 export function dataCommand(): Command {
   return new Command('data')
-    .description('List, describe and preview the data sets of pictures for training.')
+    .description(
+      'List, describe and preview the data sets of pictures for training, and list or remove prepared data in the cache.',
+    )
     .addCommand(dataListCommand())
     .addCommand(dataInfoCommand())
     .addCommand(dataPreviewCommand())
